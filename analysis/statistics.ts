@@ -1,0 +1,55 @@
+/**
+ * Descriptive statistics over one sample. Every function takes a non-empty array of finite numbers in any order, returns the sample's own unit,
+ * and throws a RangeError for an empty one: a figure without data must not become a 0.
+ */
+
+export function mean(sample: readonly number[]): number {
+	const center = sample[0];
+	if (center === undefined) throw empty();
+	// Summing differences from the first value keeps the precision of large, nearly equal numbers.
+	return center + sample.reduce((sum, value) => sum + (value - center), 0) / sample.length;
+}
+
+/** Sample standard deviation (n - 1 in the denominator); null for a single value, whose spread is unknown. */
+export function standardDeviation(sample: readonly number[]): number | null {
+	const center = mean(sample);
+	if (sample.length < 2) return null;
+	return Math.sqrt(sample.reduce((sum, value) => sum + (value - center) ** 2, 0) / (sample.length - 1));
+}
+
+/**
+ * The quantile by linear interpolation between order statistics: type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages"
+ * (The American Statistician 50:4, 1996), the default of R and NumPy.
+ * @param probability in [0, 1]
+ */
+export function quantile(sample: readonly number[], probability: number): number {
+	return quantileOfSorted(
+		[...sample].sort((a, b) => a - b),
+		probability,
+	);
+}
+
+/** {@link quantile} of an ascending sample, for several quantiles of one sample. */
+export function quantileOfSorted(sorted: readonly number[], probability: number): number {
+	if (!(probability >= 0 && probability <= 1)) throw new RangeError(`a probability lies between 0 and 1, not ${probability}`);
+	const position = (sorted.length - 1) * probability;
+	const [low, high] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
+	if (low === undefined || high === undefined) throw empty();
+	return low + (high - low) * (position - Math.floor(position));
+}
+
+export function median(sample: readonly number[]): number {
+	return quantile(sample, 0.5);
+}
+
+/** How many values lie further than `limit` standard deviations from the mean. */
+export function outliers(sample: readonly number[], limit = 3): number {
+	const deviation = standardDeviation(sample);
+	if (deviation === null) return 0;
+	const center = mean(sample);
+	return sample.filter((value) => Math.abs(value - center) > limit * deviation).length;
+}
+
+function empty(): RangeError {
+	return new RangeError("no statistics of an empty sample");
+}

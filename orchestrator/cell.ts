@@ -1,0 +1,116 @@
+/** One process of one cell, from spawn to its file: what verification and measurement have in common. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { type MeasurementFile, measurementFile, type ProcessRecord, type Scenario, type Target } from "../shared/types.ts";
+import { messageOf, UserError } from "./errors.ts";
+import { readJson } from "./files.ts";
+import type { Launch } from "./launch.ts";
+import type { RunStore } from "./store.ts";
+import type { Watchdog } from "./watchdog.ts";
+import { FrameworkFailure, Worker, WorkerProblem } from "./worker.ts";
+
+/** What every process of a run shares. */
+export interface RunContext {
+	store: RunStore;
+	watchdog: Watchdog;
+	shared: string;
+	/** The scenarios as tuned, which the harnesses read. */
+	scenarioPath: string;
+	seed: number;
+	modelDelayMs: number;
+	timeoutMs: number;
+	launch: (target: Target) => Launch;
+	/** Set once the user has asked to stop: whatever is under way ends after the current iteration. */
+	stop: { requested: boolean };
+}
+
+export class CellProcess {
+	readonly record: ProcessRecord;
+	measurement: MeasurementFile | null = null;
+	readonly #worker: Worker;
+	readonly #context: RunContext;
+	readonly #file: string;
+
+	constructor(context: RunContext, scenario: Scenario, target: Target, place: Pick<ProcessRecord, "role" | "block" | "attempt">) {
+		this.#context = context;
+		const identity = { scenario: scenario.id, target: target.id, ...place };
+		const { file, log } = context.store.paths(identity);
+		this.#file = file;
+		mkdirSync(dirname(file), { recursive: true });
+		this.record = {
+			...identity,
+			spawnToReadyNs: null,
+			file: null,
+			log: context.store.relative(log),
+			exitCode: null,
+			signal: null,
+			failure: null,
+			problem: null,
+		};
+		this.#worker = new Worker({
+			launch: context.launch(target),
+			args: [
+				...["--worker", "--scenario", scenario.id, "--shared", context.shared, "--scenario-file", context.scenarioPath],
+				...["--output", file, "--seed", String(context.seed), "--model-delay-ms", String(context.modelDelayMs)],
+			],
+			logPath: log,
+			watchdog: context.watchdog,
+			timeoutMs: context.timeoutMs,
+		});
+	}
+
+	/** Whether it can take another command. */
+	get alive(): boolean {
+		return this.record.problem === null && this.record.failure === null && this.measurement === null;
+	}
+
+	/** Does one step with the worker awake, then freezes it. A fault of the process is kept in its record and ends it. */
+	async step(work: (worker: Worker) => Promise<unknown>): Promise<void> {
+		if (!this.alive) return;
+		try {
+			await work(this.#worker);
+		} catch (error) {
+			if (error instanceof FrameworkFailure) this.record.failure = error.failure;
+			else if (error instanceof WorkerProblem) await this.#abandon(error.message);
+			else throw error;
+		}
+		this.#worker.freeze();
+	}
+
+	async start(): Promise<void> {
+		await this.step(async (worker) => {
+			await worker.ready();
+			this.record.spawnToReadyNs = worker.spawnToReadyNs;
+		});
+	}
+
+	/** Has the worker write its file and reads it; a worker that cannot is abandoned. */
+	async finish(): Promise<void> {
+		if (this.record.problem !== null || this.measurement !== null) return;
+		try {
+			await this.#worker.finish();
+			this.measurement = readJson(this.#file, measurementFile, "measurement file");
+			this.record.file = this.#context.store.relative(this.#file);
+			this.#noteExit();
+		} catch (error) {
+			if (!(error instanceof WorkerProblem || error instanceof UserError)) throw error;
+			await this.#abandon(messageOf(error));
+		}
+	}
+
+	async kill(): Promise<void> {
+		await this.#worker.kill();
+	}
+
+	async #abandon(problem: string): Promise<void> {
+		await this.#worker.kill();
+		this.#noteExit();
+		const tail = this.#worker.logTail();
+		this.record.problem = tail === "" ? problem : `${problem}; its log ends: ${tail}`;
+	}
+
+	#noteExit(): void {
+		this.record.exitCode = this.#worker.exit?.code ?? null;
+		this.record.signal = this.#worker.exit?.signal ?? null;
+	}
+}

@@ -1,0 +1,43 @@
+/** Reading and writing the project's JSON files: every reader checks the schema, every writer renames a finished file into place. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { z } from "zod";
+import { messageOf, UserError } from "./errors.ts";
+
+/** The repository's root folder. */
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+export const SHARED = fileURLToPath(new URL("../shared/", import.meta.url));
+
+/** @throws {UserError} naming file and field when it is missing, truncated or of another shape. */
+export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
+	let text: string;
+	try {
+		text = readFileSync(path, "utf8");
+	} catch (error) {
+		throw new UserError(`cannot read the ${what} ${path}: ${messageOf(error)}`);
+	}
+	let data: unknown;
+	try {
+		data = JSON.parse(text);
+	} catch (error) {
+		throw new UserError(`the ${what} ${path} is not complete JSON: ${messageOf(error)}`);
+	}
+	const parsed = schema.safeParse(data);
+	if (parsed.success) return parsed.data;
+	const issue = parsed.error.issues[0];
+	const field = issue?.path.length ? issue.path.map(String).join(".") : "(top level)";
+	const more = parsed.error.issues.length > 1 ? ` (and ${parsed.error.issues.length - 1} more)` : "";
+	throw new UserError(`the ${what} ${path} has a wrong field ${field}: ${issue?.message ?? "unknown"}${more}`);
+}
+
+export function writeText(path: string, text: string): void {
+	mkdirSync(dirname(path), { recursive: true });
+	const partial = `${path}.${process.pid}.partial`;
+	writeFileSync(partial, text);
+	renameSync(partial, path);
+}
+
+export function writeJson(path: string, data: unknown): void {
+	writeText(path, `${JSON.stringify(data)}\n`);
+}

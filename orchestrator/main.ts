@@ -1,0 +1,99 @@
+/** The command line: what the words mean. Everything it starts lives beside this file. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { doctorCommand } from "./commands/doctor.ts";
+import { listCommand } from "./commands/list.ts";
+import { type MeasureFlags, runCommand } from "./commands/run.ts";
+import { messageOf, UserError } from "./errors.ts";
+import { PROFILES } from "./profiles.ts";
+
+/** As good as any, and the same tomorrow. */
+const DEFAULT_SEED = 20_260_206;
+
+const EXAMPLES = `
+Examples:
+  ./run.sh                                            measure everything, print the comparison
+  ./run.sh --profile quick                            a first look in a few minutes
+  ./run.sh --scenarios single-message,burst-100       two scenarios
+  ./run.sh --targets typescript,rust --iterations 30  two runtimes, more iterations
+  ./run.sh verify --scenarios with-actions            prove what each runtime does, measure nothing
+  ./run.sh compare results/2026-02-06T10-00-00        print a stored run again
+
+Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missing toolchain, 130 interrupted.`;
+
+const program = new Command("./run.sh")
+	.description("Measures how fast the TypeScript, Python and Rust Eliza agent runtimes process messages when the model takes no time.")
+	.addHelpText("after", EXAMPLES)
+	.configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")} (./run.sh --help lists the options)\n`) })
+	.enablePositionalOptions()
+	.exitOverride();
+
+withMeasureOptions(program)
+	.allowExcessArguments()
+	.action((flags: MeasureFlags) => {
+		const [word] = program.args;
+		if (word !== undefined) throw new UserError(`unknown command '${word}' (./run.sh --help lists the commands)`);
+		return runCommand(flags, "measure");
+	});
+withMeasureOptions(program.command("verify").description("run every cell once with everything recorded and print the work ledger")).action(
+	(flags: MeasureFlags) => runCommand(flags, "verify"),
+);
+program
+	.command("list")
+	.description("print the scenarios and targets")
+	.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+	.option("--json", "machine-readable")
+	.action(listCommand);
+program.command("doctor").description("say what this machine has, what it lacks and what makes it noisy").action(doctorCommand);
+program
+	.command("compare")
+	.description("compare the results of a run (its folder), or result files, one per target")
+	.argument("<results...>", "run folder or result files")
+	.option("--json", "print the comparison as JSON")
+	.action(async (paths: string[], flags: { json?: true }) => (await import("./commands/compare.ts")).compareCommand(paths, flags));
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	process.exitCode = report(error);
+}
+
+function withMeasureOptions(command: Command): Command {
+	return command
+		.option("--scenarios <a,b>", "scenarios to run", "all")
+		.option("--targets <a,b>", "targets to run", "all")
+		.addOption(new Option("--profile <name>", profileHelp()).choices(Object.keys(PROFILES)).default("standard"))
+		.option("--iterations <n>", "plain iterations of every scenario instead of its own number", wholeNumber(1))
+		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", wholeNumber(0))
+		.option("--blocks <n>", "blocks of fresh processes per scenario", wholeNumber(1))
+		.option("--box-ms <n>", "time box of a database operation's loop", wholeNumber(1))
+		.option("--model-delay-ms <n>", "the mock model waits this long before it answers", wholeNumber(0), 0)
+		.option("--seed <n>", "seed of the order of turns", wholeNumber(0), DEFAULT_SEED)
+		.option("--timeout <seconds>", "a harness that gives no answer for this long has hung", wholeNumber(1), 120)
+		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option("--output <dir>", "folder of the run (default: results/<time>)")
+		.option("--json", "print the comparison as JSON on stdout, progress on stderr");
+}
+
+function profileHelp(): string {
+	return Object.values(PROFILES)
+		.map(({ name, description }) => `${name}: ${description}`)
+		.join("; ");
+}
+
+function wholeNumber(least: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+		throw new InvalidArgumentError(`It takes a whole number of at least ${least}.`);
+	};
+}
+
+function report(error: unknown): number {
+	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+	if (error instanceof UserError) {
+		console.error(`error: ${error.message}`);
+		return error.exitCode;
+	}
+	console.error(error instanceof Error ? error.stack : messageOf(error));
+	return 1;
+}

@@ -1,0 +1,116 @@
+/** Sets a runtime's harness up, once: a stamp with the digest of its inputs tells whether there is anything to do. */
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import type { RuntimeName } from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
+import { ROOT, writeText } from "../files.ts";
+import { RECIPES, type Recipe, type Step } from "./recipes.ts";
+
+const LOG_TAIL_LINES = 8;
+
+export interface ProvisionReport {
+	runtime: RuntimeName;
+	/** Null when everything was there already. */
+	seconds: number | null;
+}
+
+export type Say = (line: string) => void;
+
+/**
+ * Sets up every runtime that is not set up yet, side by side.
+ * @throws {UserError} when a toolchain is missing or a package manager fails, with its own last words.
+ */
+export async function provision(runtimes: readonly RuntimeName[], say: Say): Promise<ProvisionReport[]> {
+	const stale = runtimes.filter((runtime) => !isCurrent(runtime));
+	const toolchains = new Map<RuntimeName, string>();
+	for (const runtime of stale) toolchains.set(runtime, (await findToolchain(runtime, runtimes)).command);
+	const settled = await Promise.allSettled(
+		stale.map(async (runtime) => {
+			say(`Setting up ${runtime} (once; log: .cache/provision/${runtime}.log)`);
+			const started = performance.now();
+			await setUp(runtime, RECIPES[runtime].steps(toolchains.get(runtime) ?? ""));
+			const seconds = (performance.now() - started) / 1000;
+			writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), seconds }));
+			say(`${runtime} is ready after ${seconds.toFixed(0)} s`);
+			return { runtime, seconds };
+		}),
+	);
+	const reports: ProvisionReport[] = runtimes.filter((runtime) => !stale.includes(runtime)).map((runtime) => ({ runtime, seconds: null }));
+	for (const result of settled) {
+		if (result.status === "rejected") throw result.reason;
+		reports.push(result.value);
+	}
+	return reports;
+}
+
+export function isCurrent(runtime: RuntimeName): boolean {
+	const recipe = RECIPES[runtime];
+	if (!existsSync(recipe.product) || !existsSync(stampOf(runtime))) return false;
+	try {
+		return JSON.parse(readFileSync(stampOf(runtime), "utf8")).digest === digestOf(recipe);
+	} catch {
+		return false;
+	}
+}
+
+/** @throws {UserError} with what to install and the flag that leaves the runtime out. */
+export async function findToolchain(runtime: RuntimeName, chosen: readonly RuntimeName[]): Promise<{ command: string; version: string }> {
+	const { name, commands, minimum, advice } = RECIPES[runtime].toolchain;
+	const found: string[] = [];
+	for (const command of commands) {
+		const result = await execa(command, ["--version"], { reject: false });
+		const version = /(\d+)\.(\d+)(\.\d+)?/.exec(String(result.stdout ?? ""));
+		if (result.failed || !version) continue;
+		const [major, minor] = [Number(version[1]), Number(version[2])];
+		if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1])) return { command, version: version[0] };
+		found.push(version[0]);
+	}
+	const others = chosen.filter((other) => other !== runtime);
+	const without = others.length > 0 ? `, or leave it out with --targets ${others.join(",")}` : "";
+	throw new UserError(
+		`the target ${runtime} needs ${name} ${minimum.join(".")} or newer (${found.length > 0 ? `found ${found.join(", ")}` : "not found"}): ${advice}${without}`,
+	);
+}
+
+async function setUp(runtime: RuntimeName, steps: Step[]): Promise<void> {
+	const log = join(ROOT, `.cache/provision/${runtime}.log`);
+	mkdirSync(dirname(log), { recursive: true });
+	writeFileSync(log, "");
+	const variables: Record<string, string> = {};
+	for (const step of steps) {
+		appendFileSync(log, `$ ${step.file} ${step.args.join(" ")}\n`);
+		const result = await execa(step.file, step.args, {
+			cwd: ROOT,
+			env: { ...variables, ...step.env },
+			stdin: "ignore",
+			stdout: step.outputAs ? "pipe" : { file: log, append: true },
+			stderr: { file: log, append: true },
+			reject: false,
+		});
+		if (result.failed) {
+			const tail = readFileSync(log, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+			throw new UserError(`setting up ${runtime} failed (${result.shortMessage ?? "unknown"}); its log ends:\n${tail}`);
+		}
+		if (step.outputAs) variables[step.outputAs] = String(result.stdout ?? "").trim();
+	}
+}
+
+function stampOf(runtime: RuntimeName): string {
+	return join(ROOT, `.cache/provision/${runtime}.json`);
+}
+
+function digestOf({ inputs }: Recipe): string {
+	const hash = createHash("sha256");
+	const add = (path: string) => {
+		if (!existsSync(path)) return;
+		if (!statSync(path).isDirectory()) {
+			hash.update(path.slice(ROOT.length)).update("\0").update(readFileSync(path)).update("\0");
+			return;
+		}
+		for (const name of readdirSync(path).toSorted()) add(join(path, name));
+	};
+	for (const input of inputs) add(join(ROOT, input));
+	return hash.digest("hex");
+}

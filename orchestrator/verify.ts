@@ -1,0 +1,54 @@
+/** Verification: before a cell is timed, a process of its own runs it once with everything recorded. Nothing is timed, so processes may run side by side. */
+import { availableParallelism } from "node:os";
+import { type Judgement, judge } from "../analysis/verification.ts";
+import type { CharacterFile, ProcessRecord, Scenario, Target, WorkLedger } from "../shared/types.ts";
+import { CellProcess, type RunContext } from "./cell.ts";
+
+export interface Verification {
+	target: Target;
+	/** Of all attempts; the last one decides. */
+	records: ProcessRecord[];
+	ledger: WorkLedger | null;
+	judgement: Judgement | { status: "unsupported" | "failed"; reasons: string[] };
+}
+
+export async function verifyScenario(
+	context: RunContext,
+	scenario: Scenario,
+	targets: readonly Target[],
+	fixtures: CharacterFile["fixtures"],
+): Promise<Verification[]> {
+	const results: Verification[] = [];
+	const waiting = [...targets];
+	const lane = async () => {
+		for (let target = waiting.shift(); target && !context.stop.requested; target = waiting.shift()) {
+			results.push(await verifyCell(context, scenario, target, fixtures));
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane));
+	return targets.flatMap((target) => results.filter((result) => result.target.id === target.id));
+}
+
+async function verifyCell(
+	context: RunContext,
+	scenario: Scenario,
+	target: Target,
+	fixtures: CharacterFile["fixtures"],
+): Promise<Verification> {
+	const records: ProcessRecord[] = [];
+	for (let attempt = 1; ; attempt++) {
+		const cell = new CellProcess(context, scenario, target, { role: "verify", block: 0, attempt });
+		await cell.start();
+		await cell.step((worker) => worker.command({ cmd: "verify" }));
+		await cell.finish();
+		records.push(cell.record);
+		const { failure, problem } = cell.record;
+		if (problem !== null && attempt === 1 && !context.stop.requested) continue;
+		if (problem !== null) return { target, records, ledger: null, judgement: { status: "failed", reasons: [problem] } };
+		if (failure !== null)
+			return { target, records, ledger: null, judgement: { status: "unsupported", reasons: [`${failure.type}: ${failure.message}`] } };
+		const ledger = cell.measurement?.cells[0]?.ledger ?? null;
+		if (ledger === null) return { target, records, ledger, judgement: { status: "failed", reasons: ["verified, but recorded no ledger"] } };
+		return { target, records, ledger, judgement: judge(scenario, fixtures, ledger) };
+	}
+}

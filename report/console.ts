@@ -1,0 +1,79 @@
+/** The comparison as box tables for a terminal of 80 columns. */
+import Table from "cli-table3";
+import pc from "picocolors";
+import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../shared/types.ts";
+import { COMPACT, statusText, WIDTH } from "./box.ts";
+import { figure, plainText, ratio } from "./format.ts";
+
+type Targets = ComparisonFile["targets"];
+
+/** Who was measured, where, with which versions. */
+export function renderHead(comparison: Omit<ComparisonFile, "scenarios" | "complete">): string {
+	const { system, targets } = comparison;
+	const table = new Table({ ...COMPACT, colWidths: [WIDTH - 2], wordWrap: true });
+	table.push([{ content: pc.bold("Eliza Framework Benchmark Results"), hAlign: "center" }]);
+	const where = `${comparison.timestamp.slice(0, 10)} | ${system.os} ${system.arch} | ${system.cpus} cores | ${Math.round(system.memory_gb)} GB`;
+	const how = `profile ${comparison.profile} | seed ${comparison.seed} | model delay ${comparison.model_delay_ms} ms`;
+	table.push([{ content: `${where}\n${how}`, hAlign: "center" }]);
+	const lines = targets.map(({ label, versions }) =>
+		versions ? `${label}: ${versions.framework} on ${versions.engine}, ${versions.database}` : `${label}: versions unknown, nothing ran`,
+	);
+	table.push([lines.map((line) => plainText(line)).join("\n")]);
+	return table.toString();
+}
+
+/** One scenario: a column a target, ratios to the best comparable one behind the values, and what does not count, in words. */
+export function renderScenario(scenario: ScenarioComparison, targets: Targets): string {
+	const present = targets.filter(({ id }) => scenario.cells[id]);
+	const labelWidth = 22;
+	const columnWidth = Math.max(14, Math.floor((WIDTH - labelWidth - present.length - 2) / Math.max(present.length, 1)));
+	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...present.map(() => columnWidth)], wordWrap: true });
+	const title = `Scenario: ${scenario.id} (${scenario.iterations} iterations, ${scenario.warmup} warmup)`;
+	table.push([{ content: `${pc.bold(plainText(title))}\n${plainText(scenario.question)}`, colSpan: present.length + 1 }]);
+	table.push([
+		pc.bold("Metric"),
+		...present.map(({ label }) => ({ content: pc.bold(plainText(label, columnWidth - 2)), hAlign: "center" as const })),
+	]);
+	table.push(["Status", ...present.map(({ id }) => ({ content: statusText(scenario.cells[id]?.status), hAlign: "center" as const }))]);
+	for (const row of scenario.rows) {
+		table.push([
+			row.label,
+			...present.map(({ id }) => ({ content: value(row, id, scenario.cells[id]?.status), hAlign: "right" as const })),
+		]);
+	}
+	const notes = present.flatMap(({ id, label }) =>
+		(scenario.cells[id]?.reasons ?? []).map((reason) => `${label} ${scenario.cells[id]?.status}: ${plainText(reason)}`),
+	);
+	if (notes.length > 0) table.push([{ content: notes.join("\n"), colSpan: present.length + 1 }]);
+	return table.toString();
+}
+
+/** How many cells may be compared, and which may not. */
+export function renderCoverage({ scenarios, targets, complete }: ComparisonFile): string {
+	const lines = targets.map(({ id, label }) => {
+		const statuses = scenarios.flatMap(({ cells }) => cells[id]?.status ?? []);
+		const counts = (["comparable", "divergent", "unsupported", "failed"] as const)
+			.map((name) => [statuses.filter((one) => one === name).length, name] as const)
+			.filter(([count]) => count > 0)
+			.map(([count, name]) => `${count} ${name}`);
+		return `${label}: ${statuses.length} cells, ${counts.join(", ")}`;
+	});
+	const legend =
+		"2.10x: that many times worse than the best comparable target, which has 1.00x.\n~: divergent, did other work; takes part in no ratio.";
+	return [...lines, legend, ...(complete ? [] : ["This run was interrupted: it is not complete."])].join("\n");
+}
+
+export function renderComparison(comparison: ComparisonFile): string {
+	return [
+		renderHead(comparison),
+		...comparison.scenarios.map((scenario) => renderScenario(scenario, comparison.targets)),
+		renderCoverage(comparison),
+	].join("\n\n");
+}
+
+function value(row: ComparisonRow, target: string, cellStatus: CellStatus | undefined): string {
+	const shown = figure(row.values[target], row.unit);
+	const factor = row.ratios[target] ?? null;
+	if (factor !== null) return `${shown} ${factor === 1 ? pc.green(ratio(factor)) : ratio(factor)}`;
+	return cellStatus === "divergent" && row.values[target] != null ? `${shown} ~` : shown;
+}

@@ -1,0 +1,32 @@
+/** Numbers and texts as a report shows them. */
+import { stripVTControlCharacters } from "node:util";
+import type { ComparisonRow } from "../shared/types.ts";
+
+const NOT_MEASURED = "-";
+
+/** Three significant digits below a hundred: more would claim a precision that no run has. */
+export function number(value: number): string {
+	const size = Math.abs(value);
+	if (size === 0) return "0";
+	if (size >= 1000) return Math.round(value).toLocaleString("en-US");
+	if (size >= 100) return value.toFixed(0);
+	return value.toPrecision(3);
+}
+
+export function figure(value: number | null | undefined, unit: ComparisonRow["unit"]): string {
+	if (value === null || value === undefined) return NOT_MEASURED;
+	return unit === "ms" ? `${number(value)}ms` : number(value);
+}
+
+export function ratio(value: number): string {
+	return `${value < 10 ? value.toFixed(2) : number(value)}x`;
+}
+
+/** Somebody else's words on one line: no control characters, no bidirectional overrides, at most `limit` characters. */
+export function plainText(text: string, limit = 300): string {
+	const clean = stripVTControlCharacters(text)
+		.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+		.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu, "")
+		.trim();
+	return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+}

@@ -1,0 +1,28 @@
+/** Writes the JSON Schemas of `schema/` from the zod schemas of `types.ts`; with `--check`, exits 1 when they are not current. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import * as types from "./types.ts";
+
+const FILES = {
+	"scenarios.schema.json": types.scenarioFile,
+	"character.schema.json": types.characterFile,
+	"mock-responses.schema.json": types.mockResponsesFile,
+	"targets.schema.json": types.targetsFile,
+	"measurement.schema.json": types.measurementFile,
+	"run.schema.json": types.runFile,
+	"result.schema.json": types.benchmarkResult,
+	"comparison.schema.json": types.comparisonFile,
+} as const;
+
+let stale = 0;
+for (const [name, schema] of Object.entries(FILES)) {
+	const path = new URL(`schema/${name}`, import.meta.url);
+	const text = `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
+	if (!process.argv.includes("--check")) {
+		writeFileSync(path, text);
+	} else if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
+		console.error(`shared/schema/${name} is not current: run npm run schema`);
+		stale++;
+	}
+}
+process.exitCode = stale > 0 ? 1 : 0;

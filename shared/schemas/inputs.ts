@@ -1,0 +1,147 @@
+/** The contract's input files: scenarios.json, character.json, mock-responses.json, targets.json. */
+import { z } from "zod";
+import { count, identifier, runtimeName, SCHEMA_VERSION, templateName } from "./primitives.ts";
+
+const exactOrRange = z.union([count, z.strictObject({ min: count, max: count })]);
+export type ExactOrRange = z.infer<typeof exactOrRange>;
+
+/** What a cell must be seen to do, per message unless said otherwise. */
+export const expectation = z.strictObject({
+	/** Non-empty reply texts of one message, in order. */
+	replies: z.array(z.string()),
+	/** Calls per message by template; a template that is not named must not be called. */
+	modelCalls: z.partialRecord(templateName, exactOrRange),
+	/** Records of messages in the room after one message: the user's and the agent's. */
+	memoriesStored: z.strictObject({ user: count, agent: count }),
+	/** Runs of the benchmark action's handler. */
+	actionRuns: count,
+	/** The only providers that may run, by name; absent: whatever the framework ships. */
+	onlyProviders: z.array(z.string()).optional(),
+	/** Seeded history memories that the framework's own read must return, at the least, in one iteration. */
+	historyReturned: count.optional(),
+	/**
+	 * A decision to answer is really taken: in a control iteration the model says IGNORE to a message without the agent's
+	 * name, and nothing may be answered.
+	 */
+	decision: z.boolean().optional(),
+});
+export type Expectation = z.infer<typeof expectation>;
+
+export const scenarioMessage = z.strictObject({
+	role: z.literal("user"),
+	/** `{n}` is replaced by the message's number, from 1; likewise in the two ids. */
+	content: z.string().min(1).max(10_000),
+	/** A symbolic name; the harness turns it into a UUID (docs/harness-contract.md). */
+	entityId: z.string().min(1).max(100),
+	roomId: z.string().min(1).max(100),
+});
+
+export const metricCategory = z.enum(["latency", "throughput", "memory", "startup", "scale"]);
+export type MetricCategory = z.infer<typeof metricCategory>;
+
+export const scenario = z.strictObject({
+	id: identifier,
+	name: z.string().min(1).max(80),
+	description: z.string().min(1).max(400),
+	/** The one question it answers, for the report. */
+	question: z.string().min(1).max(160),
+	/** Categories and metrics that its figures feed. */
+	categories: z.array(metricCategory).min(1),
+	metrics: z.array(z.string()).min(1),
+	kind: z.enum(["messages", "database-write", "database-read", "startup"]),
+	iterations: z.int().min(1).max(10_000),
+	warmup: z.int().min(0).max(10_000),
+	messages: z.array(scenarioMessage).min(1).max(1000),
+	/** Messages to send, going round `messages`; absent: each once. */
+	repeat: z.int().min(1).max(100_000).optional(),
+	config: z.strictObject({
+		checkShouldRespond: z.boolean(),
+		multiStep: z.boolean(),
+		/** sequential: a tight loop; conversation: a turn of the event loop between reply and next message; concurrent: all at once. */
+		delivery: z.enum(["sequential", "conversation", "concurrent"]),
+		providers: z.enum(["bootstrap", "character-only"]),
+		dummyProviders: z.int().min(0).max(1000),
+		/** Messages in the first room before the first message is sent. */
+		history: z.int().min(0).max(100_000),
+		benchmarkAction: z.boolean(),
+		/** Which answer of mock-responses.json a template gets; absent: `default`. */
+		answers: z.partialRecord(templateName, z.string()),
+	}),
+	database: z
+		.strictObject({
+			operations: z.int().min(1).max(1_000_000),
+			/** An operation's loop ends after this many milliseconds, done or not. */
+			boxMs: z.int().min(1).max(600_000),
+			/** Records in the store before a read (0 for writes), spread evenly over the rooms. */
+			records: z.int().min(0).max(100_000),
+			rooms: z.int().min(1).max(1000),
+			/** Records a read by room asks for. */
+			readLimit: z.int().min(1).max(1000),
+		})
+		.optional(),
+	expect: expectation,
+});
+export type Scenario = z.infer<typeof scenario>;
+
+export const scenarioFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	scenarios: z.array(scenario).min(1),
+});
+export type ScenarioFile = z.infer<typeof scenarioFile>;
+
+export const characterFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	character: z.strictObject({
+		name: z.string(),
+		username: z.string(),
+		bio: z.array(z.string()),
+		system: z.string(),
+		topics: z.array(z.string()),
+		adjectives: z.array(z.string()),
+		settings: z.record(z.string(), z.string()),
+	}),
+	fixtures: z.strictObject({
+		agentId: z.uuid(),
+		worldId: z.uuid(),
+		messageServerId: z.uuid(),
+		/** Followed by 12 hex digits. */
+		roomIdPrefix: z.string(),
+		entityIdPrefix: z.string(),
+		historyIdPrefix: z.string(),
+		recordIdPrefix: z.string(),
+		source: z.string(),
+		worldName: z.string(),
+		historyText: z.string(),
+		historyIntervalMs: count,
+		dummyProvider: z.strictObject({ namePrefix: z.string(), description: z.string(), text: z.string() }),
+		benchmarkAction: z.strictObject({ name: z.string(), description: z.string(), text: z.string() }),
+		controlMessage: z.string(),
+	}),
+});
+export type CharacterFile = z.infer<typeof characterFile>;
+
+export const mockResponsesFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	embedding: z.strictObject({ dimensions: z.int().positive(), value: z.number() }),
+	/** Tried in order; the first whose model type matches and any of whose schema texts is in the prompt is the call's template. */
+	templates: z.array(
+		z.strictObject({
+			template: templateName,
+			modelType: z.enum(["TEXT_SMALL", "TEXT_LARGE"]),
+			schemaTexts: z.array(z.string().min(1)).min(1),
+			answers: z.record(z.string(), z.string()),
+		}),
+	),
+});
+export type MockResponsesFile = z.infer<typeof mockResponsesFile>;
+
+export const target = z.strictObject({
+	id: identifier,
+	runtime: runtimeName,
+	label: z.string(),
+	framework: z.strictObject({ package: z.string(), version: z.string() }),
+	database: z.strictObject({ package: z.string(), version: z.string() }),
+	engine: z.enum(["bun", "cpython", "native"]),
+});
+export type Target = z.infer<typeof target>;
+export const targetsFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), targets: z.array(target).min(1) });

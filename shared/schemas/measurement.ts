@@ -1,0 +1,130 @@
+/** The measurement file that a harness writes: raw integers, nothing rounded, nothing aggregated. */
+import { z } from "zod";
+import { bytes, count, counts, ns, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
+
+/** What a cell did in its verification iteration. Totals over the iteration, not per message. */
+export const workLedger = z.strictObject({
+	messages: count,
+	/** SHA-256 of the messages' `id|entityId|roomId|text` lines: proof of the same input in every language. */
+	inputDigest: z.string(),
+	replyDigest: z.string(),
+	/** Runs of non-empty reply texts, and how many messages got exactly that sequence. */
+	replies: z.array(z.strictObject({ texts: z.array(z.string()), messages: count })),
+	callbacks: z.strictObject({ total: count, empty: count }),
+	didRespond: z.strictObject({ yes: count, no: count, unknown: count }),
+	modelCalls: z.array(z.strictObject({ modelType: z.string(), template: z.string(), calls: count, promptChars: count })),
+	providers: counts,
+	actions: counts,
+	evaluators: counts,
+	/** Calls of the database adapter's methods, names in snake_case. */
+	adapterCalls: counts,
+	memoriesRead: count,
+	/** Distinct seeded history memories that the framework's reads returned; newest: whether the last one was among them. */
+	history: z.strictObject({ seeded: count, returned: count, newest: z.boolean().nullable() }),
+	/** Message records found in the database after the iteration, without seeded ones. */
+	stored: z.array(z.strictObject({ roomId: z.string(), author: z.enum(["user", "agent", "other"]), records: count })),
+	errorsLogged: z.strictObject({ total: count, first: z.array(z.string()) }),
+	/** The IGNORE control, where the scenario expects a decision. */
+	control: z.strictObject({ replies: count, shouldRespondCalls: count }).nullable(),
+	/** Database scenarios: what each operation gave back. */
+	operations: z.array(
+		z.strictObject({
+			operation: z.string(),
+			done: count,
+			correct: count,
+			/** Whether reads by room gave the newest records; null for other operations. */
+			newest: z.boolean().nullable(),
+		}),
+	),
+});
+export type WorkLedger = z.infer<typeof workLedger>;
+
+export const operationTiming = z.strictObject({
+	/** `write`, `read_by_id` or `read_by_room`, on the ecosystem's adapter itself. */
+	operation: z.string(),
+	requested: count,
+	done: count,
+	totalNs: ns,
+	/** The time box closed before every requested operation was done. */
+	boxClosed: z.boolean(),
+});
+
+export const iterationPhase = z.enum(["warmup", "plain", "observed"]);
+export const iterationRecord = z.strictObject({
+	phase: iterationPhase,
+	/** From 0 within its phase. */
+	index: count,
+	constructNs: ns,
+	initializeNs: ns,
+	seedNs: ns,
+	/** From the first message (or operation) sent to the last one returned. */
+	wallNs: ns,
+	/** User and system time of the whole process over the same span. */
+	cpuNs: ns,
+	teardownNs: ns,
+	/** One per message, in the order of the scenario; empty for database and startup scenarios. */
+	messageNs: z.array(ns),
+	operations: z.array(operationTiming),
+	replyDigest: z.string(),
+	modelCalls: counts,
+	actionRuns: count,
+	/** Time inside the Rust bridge between the framework and the database plugin; null where there is no bridge. */
+	bridgeNs: ns.nullable(),
+	rssBytes: bytes.nullable(),
+	/** Pipeline stages, in observed iterations. */
+	stages: z.array(z.strictObject({ stage: z.string(), name: z.string().nullable(), calls: count, inclusiveNs: ns, selfNs: ns })).nullable(),
+});
+export type IterationRecord = z.infer<typeof iterationRecord>;
+
+export const failure = z.strictObject({
+	/** What the harness was doing: `import`, `cold`, `verify`, `warmup`, `plain`, … */
+	phase: z.string(),
+	type: z.string(),
+	message: z.string(),
+	stack: z.string(),
+});
+export type Failure = z.infer<typeof failure>;
+
+export const cellMeasurement = z.strictObject({
+	scenario: z.string(),
+	/** measured: it ran; unsupported: the framework raised; the harness judges nothing else. */
+	status: z.enum(["measured", "unsupported"]),
+	failure: failure.nullable(),
+	/** The process's first runtime and first message; null in the second and later cells of a process. */
+	cold: z.strictObject({ constructNs: ns, initializeNs: ns, seedNs: ns, firstMessageNs: ns.nullable() }).nullable(),
+	ledger: workLedger.nullable(),
+	iterations: z.array(iterationRecord),
+	resources: z.strictObject({
+		/** Resident set after import, before the first runtime. */
+		rssReadyBytes: bytes.nullable(),
+		/** Resident set when the plain phase began. */
+		rssStartBytes: bytes.nullable(),
+		/** The kernel's high-water mark over the plain phase (VmHWM, reset at its start). */
+		rssPeakBytes: bytes.nullable(),
+		rssEndBytes: bytes.nullable(),
+		heapBytes: bytes.nullable(),
+		gc: z.strictObject({ collections: count, totalPauseNs: ns, maxPauseNs: ns }).nullable(),
+	}),
+	bootstrap: z.strictObject({ providers: z.array(z.string()), actions: z.array(z.string()), evaluators: z.array(z.string()) }).nullable(),
+});
+export type CellMeasurement = z.infer<typeof cellMeasurement>;
+
+export const measurementFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	kind: z.literal("measurement"),
+	runtime: runtimeName,
+	versions: z.strictObject({
+		framework: z.string(),
+		database: z.string(),
+		language: z.string(),
+		engine: z.string(),
+		build: z.string(),
+		/** SHA-256 of the lock file the framework was installed from. */
+		lockDigest: z.string(),
+	}),
+	modelDelayMs: z.number().nonnegative(),
+	seed: count,
+	importNs: ns,
+	cells: z.array(cellMeasurement),
+});
+export type MeasurementFile = z.infer<typeof measurementFile>;

@@ -1,0 +1,18 @@
+/** What every schema is made of. Imported by the schemas beside it only. */
+import { z } from "zod";
+
+export const SCHEMA_VERSION = 1;
+
+export const ns = z.int().nonnegative();
+export const bytes = z.int().nonnegative();
+export const count = z.int().nonnegative();
+/** Counts by name, for example model calls by template. */
+export const counts = z.record(z.string(), count);
+export const identifier = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens");
+
+export const runtimeName = z.enum(["typescript", "python", "rust"]);
+export type RuntimeName = z.infer<typeof runtimeName>;
+
+/** The five kinds of prompt a framework sends to its model; the mock tells them apart by their schema text. */
+export const templateName = z.enum(["shouldRespond", "messageHandler", "reply", "multiStepDecision", "multiStepSummary"]);
+export type TemplateName = z.infer<typeof templateName>;

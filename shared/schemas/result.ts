@@ -1,0 +1,124 @@
+/**
+ * One `BenchmarkResult` per target: the plan's fields in the plan's units, and ours beside them.
+ * A cell that may not show figures has `null` for them; `status` and `reasons` say why.
+ */
+import { z } from "zod";
+import { metricCategory, target } from "./inputs.ts";
+import { measurementFile, workLedger } from "./measurement.ts";
+import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
+import { machine } from "./run.ts";
+
+const figure = z.number().nonnegative();
+const nullable = figure.nullable();
+
+/** Statistics over a sample in milliseconds. `raw_ms` is in the order of measurement. */
+export const distribution = z.strictObject({
+	min_ms: figure,
+	max_ms: figure,
+	avg_ms: figure,
+	median_ms: figure,
+	p95_ms: figure,
+	p99_ms: figure,
+	/** Sample standard deviation; null for fewer than two values. */
+	stddev_ms: nullable,
+	/** Values further than three standard deviations from the mean: flagged, never dropped. */
+	outliers: count,
+	raw_ms: z.array(figure),
+});
+export type Distribution = z.infer<typeof distribution>;
+
+export const cellStatus = z.enum(["comparable", "divergent", "unsupported", "failed"]);
+export type CellStatus = z.infer<typeof cellStatus>;
+
+export const operationResult = z.strictObject({
+	operation: z.string(),
+	requested: count,
+	/** Over all plain iterations. */
+	done: count,
+	seconds: figure,
+	operations_per_second: figure,
+	box_closed: z.boolean(),
+});
+
+export const scenarioResult = z.strictObject({
+	name: z.string(),
+	question: z.string(),
+	categories: z.array(metricCategory),
+	status: cellStatus,
+	/** How a divergent cell's work differs, or the framework's own error, or what befell the process. */
+	reasons: z.array(z.string()),
+	iterations: count,
+	warmup: count,
+	processes: count,
+	/** Per message, plain iterations only. Null where the scenario sends none (database). */
+	latency: distribution.nullable(),
+	throughput: z
+		.strictObject({
+			messages_per_second: nullable,
+			/** The same figure where senders are concurrent, else null. */
+			concurrent_messages_per_second: nullable,
+			actions_per_second: nullable,
+			total_messages: count,
+			total_time_ms: figure,
+		})
+		.nullable(),
+	pipeline: z.strictObject({
+		compose_state_avg_ms: nullable,
+		provider_execution_avg_ms: nullable,
+		should_respond_avg_ms: nullable,
+		model_call_avg_ms: nullable,
+		action_dispatch_avg_ms: nullable,
+		evaluator_avg_ms: nullable,
+		memory_create_avg_ms: nullable,
+		memory_get_avg_ms: nullable,
+	}),
+	resources: z
+		.strictObject({
+			memory_rss_start_mb: nullable,
+			memory_rss_peak_mb: nullable,
+			memory_rss_end_mb: nullable,
+			memory_delta_mb: z.number().nullable(),
+		})
+		.nullable(),
+	/** Whole iterations, from the first message (or operation) sent to the last returned. */
+	iteration: distribution.nullable(),
+	/** Medians over the cell's processes. */
+	cold: z
+		.strictObject({
+			process_to_ready_ms: nullable,
+			import_ms: nullable,
+			/** The plan's startup_time_ms: construct and initialize. */
+			startup_time_ms: nullable,
+			first_message_latency_ms: nullable,
+		})
+		.nullable(),
+	cpu_per_message_ms: nullable,
+	/** Time of the Rust bridge per message; null where there is no bridge. */
+	bridge_per_message_ms: nullable,
+	operations: z.array(operationResult),
+	ledger: workLedger.nullable(),
+});
+export type ScenarioResult = z.infer<typeof scenarioResult>;
+
+export const benchmarkResult = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	kind: z.literal("result"),
+	runtime: runtimeName,
+	timestamp: z.string(),
+	system: z.strictObject({
+		os: z.string(),
+		arch: z.string(),
+		cpus: count,
+		memory_gb: figure,
+		runtime_version: z.string(),
+	}),
+	machine,
+	target,
+	versions: measurementFile.shape.versions.nullable(),
+	profile: z.string(),
+	seed: count,
+	model_delay_ms: figure,
+	complete: z.boolean(),
+	scenarios: z.record(z.string(), scenarioResult),
+});
+export type BenchmarkResult = z.infer<typeof benchmarkResult>;

@@ -1,0 +1,50 @@
+// Times single messages without any code of the harness: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
+import { createInterface } from "node:readline";
+
+process.env.LOG_LEVEL = "fatal";
+const { AgentRuntime, ChannelType, InMemoryDatabaseAdapter, ModelType } = await import(process.argv[2] ?? "@elizaos/core");
+const [agentId, world, room, user] = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
+const answer =
+	"<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers><text>Fine.</text><simple>true</simple></response>";
+const mock = {
+	name: "independent-mock",
+	description: "answers at once",
+	models: { [ModelType.TEXT_LARGE]: async () => answer, [ModelType.TEXT_EMBEDDING]: async () => new Array(384).fill(0) },
+};
+const character = {
+	name: "BenchmarkAgent",
+	bio: ["A test agent."],
+	settings: { VALIDATION_LEVEL: "trusted" },
+	templates: {},
+	plugins: [],
+	secrets: {},
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+	const runtime = new AgentRuntime({
+		agentId,
+		character,
+		adapter: new InMemoryDatabaseAdapter(),
+		plugins: [mock],
+		checkShouldRespond: false,
+	});
+	await runtime.initialize();
+	await runtime.createWorld({ id: world, name: "w", agentId, messageServerId: world });
+	await runtime.createRoom({ id: room, name: "r", agentId, source: "test", type: ChannelType.GROUP, worldId: world });
+	await runtime.createEntities([{ id: user, names: ["User"], agentId, metadata: {} }]);
+	await runtime.addParticipantsRoom([user, agentId], room);
+	const id = `10000000-0000-4000-8000-${String(line).padStart(12, "0")}`;
+	const content = { text: "Hello BenchmarkAgent, how are you?", source: "test" };
+	const message = { id, agentId, entityId: user, roomId: room, content, createdAt: Date.now() };
+	let reply = "";
+	const started = process.hrtime.bigint();
+	await runtime.messageService.handleMessage(runtime, message, async (response: { text?: string }) => {
+		reply += response.text;
+		return [];
+	});
+	const elapsed = process.hrtime.bigint() - started;
+	if (reply !== "Fine.") throw new Error(`answered ${reply}`);
+	process.stdout.write(`${elapsed}\n`);
+	await runtime.stop();
+}
+process.exit(0);

@@ -1,0 +1,68 @@
+# Times single messages without any code of the harness: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
+import asyncio
+import importlib.util
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ["LOG_LEVEL"] = "CRITICAL"
+package = Path(importlib.util.find_spec("elizaos").origin).parent
+sys.path.insert(0, str(package / "types" / "generated"))
+from elizaos.runtime import AgentRuntime  # noqa: E402
+from elizaos.types import Character, Content, Memory, Plugin  # noqa: E402
+from elizaos_plugin_inmemorydb.adapter import InMemoryDatabaseAdapter  # noqa: E402
+from elizaos_plugin_inmemorydb.storage import MemoryStorage  # noqa: E402
+
+AGENT, ROOM, USER = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 3, 4))
+ANSWER = (
+    "<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers>"
+    "<text>Fine.</text><simple>true</simple></response>"
+)
+
+
+async def text(_runtime, _params):
+    return ANSWER
+
+
+async def message(line: str) -> int:
+    adapter = InMemoryDatabaseAdapter(MemoryStorage(), AGENT)
+    mock = Plugin(name="independent-mock", description="answers at once", models={"TEXT_LARGE": text})
+    runtime = AgentRuntime(
+        agent_id=AGENT,
+        character=Character(name="BenchmarkAgent", bio=["A test agent."]),
+        adapter=adapter,
+        settings={"VALIDATION_LEVEL": "trusted"},
+        plugins=[mock],
+    )
+    await runtime.initialize()
+    await adapter.add_participants_room([USER, AGENT], ROOM)
+    content = Content(text="Hello BenchmarkAgent, how are you?", source="test")
+    memory = Memory(
+        id=f"10000000-0000-4000-8000-{line:0>12}",
+        entity_id=USER,
+        agent_id=AGENT,
+        room_id=ROOM,
+        content=content,
+        created_at=int(time.time() * 1000),
+    )
+    replies = []
+
+    async def callback(response):
+        replies.append(response.text)
+        return []
+
+    started = time.perf_counter_ns()
+    await runtime.message_service.handle_message(runtime, memory, callback)
+    elapsed = time.perf_counter_ns() - started
+    assert replies == ["Fine."], replies
+    await runtime.stop()
+    return elapsed
+
+
+async def main():
+    for line in sys.stdin:
+        print(await message(line.strip()), flush=True)
+
+
+asyncio.run(main())
