@@ -46,7 +46,11 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 	[
 		"one dropped reply among a hundred",
 		"burst-100",
-		(l) => l.replies.push({ texts: [], messages: ((l.replies[0] as { messages: number }).messages -= 1) && 1 }),
+		(l) =>
+			(l.replies = l.replies.flatMap(({ texts, messages }) => [
+				{ texts, messages: messages - 1 },
+				{ texts: [], messages: 1 },
+			])),
 		/1 of 100 messages answered with nothing/,
 	],
 	[
