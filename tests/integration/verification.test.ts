@@ -1,0 +1,75 @@
+// Verification against the three real frameworks: what must be refused, is.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { WorkLedger } from "../../shared/types.ts";
+import { changedContract, faultyLaunch, measure } from "../support/real.ts";
+
+const RUNTIMES = ["typescript", "python", "rust"] as const;
+
+/** Room for the random codes, names and clocks that the frameworks put into their prompts. */
+const PROMPT_TOLERANCE = 0.05;
+
+test("a model that answers one wrong character is refused in every runtime", async () => {
+	const shared = changedContract("mock-responses.json", (text) =>
+		text.replaceAll("fixed benchmark response.", "fixed benchmark response!"),
+	);
+	const { verifications } = await measure({ scenarios: "single-message", shared, verifyOnly: true });
+	for (const { target, judgement } of verifications.get("single-message") ?? []) {
+		assert.equal(judgement.status, "divergent", target.id);
+		assert.match(judgement.reasons.join(), /answered with "This is a fixed benchmark response!"/, target.id);
+	}
+	assert.equal(verifications.get("single-message")?.length, RUNTIMES.length);
+});
+
+for (const runtime of RUNTIMES) {
+	test(`a ${runtime} runtime that drops every second reply is refused`, async () => {
+		const { verifications } = await measure({
+			...{ scenarios: "burst-100", targets: runtime, verifyOnly: true },
+			launch: () => faultyLaunch(runtime, "drop-reply"),
+		});
+		const [cell] = verifications.get("burst-100") ?? [];
+		assert.equal(cell?.judgement.status, "divergent");
+		assert.match(cell?.judgement.reasons.join() ?? "", /50 of 100 messages answered with nothing/);
+	});
+
+	test(`a ${runtime} harness that never calls the framework is refused`, async () => {
+		const { verifications } = await measure({
+			...{ scenarios: "single-message", targets: runtime, verifyOnly: true },
+			launch: () => faultyLaunch(runtime, "stub"),
+		});
+		const [cell] = verifications.get("single-message") ?? [];
+		assert.equal(cell?.judgement.status, "divergent");
+		assert.match(cell?.judgement.reasons.join() ?? "", /0 messageHandler calls a message instead of 1/);
+		assert.match(cell?.judgement.reasons.join() ?? "", /0 memories of the user stored a message/);
+	});
+}
+
+test("two verifications of every light cell give the same ledger", { timeout: 600_000 }, async () => {
+	const scenarios =
+		"single-message,conversation-10,burst-100,with-should-respond,with-actions,provider-scaling-50,history-scaling-100,concurrent-10,multi-step";
+	const [first, second] = [await measure({ scenarios, verifyOnly: true }), await measure({ scenarios, verifyOnly: true })];
+	for (const [scenario, cells] of first.verifications) {
+		for (const [index, { target, ledger, judgement }] of cells.entries()) {
+			const again = second.verifications.get(scenario)?.[index];
+			const where = `${scenario} on ${target.id}`;
+			assert.equal(again?.judgement.status, judgement.status, where);
+			if (ledger === null || !again?.ledger) continue;
+			assert.deepEqual(comparablePart(again.ledger), comparablePart(ledger), where);
+			for (const [row, call] of ledger.modelCalls.entries()) {
+				const other = again.ledger.modelCalls[row];
+				if (call.modelType === "TEXT_EMBEDDING") continue;
+				assert.ok(
+					Math.abs((other?.promptChars ?? 0) / call.promptChars - 1) <= PROMPT_TOLERANCE,
+					`${where}: prompt size of ${call.template}`,
+				);
+			}
+		}
+	}
+});
+
+/** Everything but prompt sizes and the embeddings that the frameworks make in the background. */
+function comparablePart(ledger: WorkLedger): unknown {
+	const calls = ledger.modelCalls.filter(({ modelType }) => modelType !== "TEXT_EMBEDDING").map(({ template, calls }) => [template, calls]);
+	const { modelCalls: _, ...rest } = ledger;
+	return { ...rest, calls };
+}

@@ -1,0 +1,75 @@
+/** Runs on the real frameworks, through the same function as the command line. */
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
+import { ROOT, SHARED } from "../../orchestrator/files.ts";
+import { HARNESS, type Launch, launchOf } from "../../orchestrator/launch.ts";
+import { PROFILES, type Profile, tuned } from "../../orchestrator/profiles.ts";
+import { type RunListener, type RunOutcome, run } from "../../orchestrator/run.ts";
+import { RunStore } from "../../orchestrator/store.ts";
+import type { RuntimeName, Target } from "../../shared/types.ts";
+
+const QUICK = PROFILES.quick as Profile;
+
+export const SILENT: RunListener = { begun() {}, scenario() {}, progress() {}, verified() {}, head() {}, measured() {} };
+
+export interface RealRun {
+	scenarios: string;
+	targets?: string;
+	iterations?: number;
+	warmup?: number;
+	timeoutMs?: number;
+	verifyOnly?: boolean;
+	shared?: string;
+	seed?: number;
+	launch?: (target: Target) => Launch;
+	stop?: { requested: boolean };
+	listener?: Partial<RunListener>;
+}
+
+export function temporaryFolder(): string {
+	return mkdtempSync(join(tmpdir(), "eliza-benchmark-test-"));
+}
+
+export function measure(options: RealRun): Promise<RunOutcome> {
+	const contract = loadContract({ shared: options.shared });
+	const startedAt = new Date();
+	return run(
+		{
+			...{ contract, profile: "quick", blocks: 1, modelDelayMs: 0, verifyOnly: options.verifyOnly ?? false, startedAt },
+			scenarios: select(contract.scenarios, options.scenarios, "scenario").map((scenario) => tuned(scenario, QUICK, options)),
+			targets: select(loadTargets(), options.targets, "target"),
+			seed: options.seed ?? 1,
+			timeoutMs: options.timeoutMs ?? 60_000,
+			store: new RunStore(temporaryFolder(), startedAt),
+			launch: options.launch ?? (({ runtime }) => launchOf(runtime)),
+			stop: options.stop ?? { requested: false },
+		},
+		{ ...SILENT, ...options.listener },
+	);
+}
+
+export type Fault = "drop-reply" | "stub" | "crash" | "hang" | "garbage";
+
+/** A harness with a fault built in; see `tests/` (Rust: `examples/`) of each harness. */
+export function faultyLaunch(runtime: RuntimeName, fault: Fault): Launch {
+	const executable = {
+		typescript: { file: HARNESS.typescript.file, args: [join(ROOT, "typescript/tests/faulty-harness.ts")] },
+		python: { file: HARNESS.python.file, args: [join(ROOT, "python/tests/faulty_harness.py")] },
+		rust: { file: join(ROOT, "rust/target/release/examples/faulty_harness"), args: [] },
+	}[runtime];
+	return { ...launchOf(runtime), file: executable.file, args: [...executable.args, "--fault", fault] };
+}
+
+/** A copy of the contract's files with one change to the text of `file`. */
+export function changedContract(file: string, change: (text: string) => string): string {
+	const folder = temporaryFolder();
+	cpSync(SHARED, folder, { recursive: true });
+	const path = join(folder, file);
+	const text = readFileSync(path, "utf8");
+	const changed = change(text);
+	if (changed === text) throw new Error(`the change to ${file} changed nothing`);
+	writeFileSync(path, changed);
+	return folder;
+}
