@@ -1,0 +1,131 @@
+//! One agent: a fresh runtime of the real framework on a fresh database, with only the model replaced.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use elizaos::AgentRuntime;
+use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};
+use elizaos::runtime::{DatabaseAdapter, RuntimeOptions};
+use elizaos::types::plugin::Plugin;
+use elizaos::types::settings::RuntimeSettings;
+
+use crate::contract::{Contract, ProviderSet, Scenario};
+use crate::failure::{FrameworkError, guarded};
+use crate::instrument::{Instrument, wrap_plugin};
+use crate::measurement::Bootstrap;
+use crate::metrics::since;
+use crate::mock_inmemory_adapter::Bridge;
+use crate::mock_llm_plugin::{Answers, Mock};
+
+/// The one provider of `config.providers: "character-only"`.
+const CHARACTER_PROVIDER: &str = "CHARACTER";
+
+pub struct RunningAgent {
+    pub runtime: Arc<AgentRuntime>,
+    pub bridge: Arc<Bridge>,
+    pub mock: Arc<Mock>,
+    pub construct_ns: u64,
+    pub initialize_ns: u64,
+    /// What the benchmark's own plugin brought.
+    own_names: Vec<String>,
+}
+
+impl RunningAgent {
+    /// Constructs and initializes, each timed. Without an instrument the framework bootstraps itself as it does for any
+    /// user, unless the scenario leaves providers out.
+    pub async fn start(
+        contract: &Contract,
+        scenario: &Scenario,
+        answers: Arc<Answers>,
+        instrument: Option<&dyn Instrument>,
+    ) -> Result<Self, FrameworkError> {
+        let own_bootstrap = instrument.is_some() || scenario.config.providers == ProviderSet::CharacterOnly;
+        let character = contract.character.clone();
+        let mut settings = RuntimeSettings::new();
+        settings.set_string("USE_MULTI_STEP", if scenario.config.multi_step { "true" } else { "false" });
+
+        let constructing = Instant::now();
+        let bridge = Arc::new(guarded(Bridge::open(&contract.fixtures.agent_id)).await?);
+        let mock = Mock::new(answers);
+        let plugin = mock.plugin(contract, scenario);
+        let own_names = names_of(&plugin);
+        let (adapter, plugin): (Arc<dyn DatabaseAdapter>, Plugin) = match instrument {
+            Some(instrument) => (instrument.adapter(bridge.clone()), wrap_plugin(plugin, instrument)),
+            None => (bridge.clone(), plugin),
+        };
+        let runtime = guarded(AgentRuntime::new(RuntimeOptions {
+            character: Some(character),
+            plugins: vec![plugin],
+            adapter: Some(adapter),
+            settings: Some(settings),
+            disable_basic_capabilities: own_bootstrap.then_some(true),
+            check_should_respond: Some(scenario.config.check_should_respond),
+            ..RuntimeOptions::default()
+        }))
+        .await?;
+        let construct_ns = since(constructing);
+
+        let initializing = Instant::now();
+        if own_bootstrap {
+            let plugin = bootstrap_plugin(&runtime, scenario.config.providers, instrument);
+            guarded(runtime.register_plugin(plugin)).await?;
+        }
+        guarded(runtime.initialize()).await?;
+        let initialize_ns = since(initializing);
+
+        Ok(Self { runtime, bridge, mock, construct_ns, initialize_ns, own_names })
+    }
+
+    /// What the runtime has registered, without the benchmark's own.
+    pub async fn bootstrap(&self) -> Bootstrap {
+        let foreign = |name: &String| !self.own_names.contains(name);
+        let providers = self.runtime.list_provider_definitions().await;
+        let actions = self.runtime.list_action_definitions().await;
+        let evaluators = self.runtime.list_evaluator_definitions().await;
+        Bootstrap {
+            providers: providers.into_iter().map(|definition| definition.name).filter(foreign).collect(),
+            actions: actions.into_iter().map(|definition| definition.name).filter(foreign).collect(),
+            evaluators: evaluators.into_iter().map(|definition| definition.name).filter(foreign).collect(),
+        }
+    }
+
+    /// Stops the runtime and drops it with its database; returns the nanoseconds that took.
+    pub async fn stop(self) -> Result<u64, FrameworkError> {
+        let stopping = Instant::now();
+        guarded(self.runtime.stop()).await?;
+        drop(self);
+        Ok(since(stopping))
+    }
+}
+
+/// The framework's own bootstrap plugin, registered by hand because `initialize` offers no hold on its handlers.
+fn bootstrap_plugin(
+    runtime: &Arc<AgentRuntime>,
+    providers: ProviderSet,
+    instrument: Option<&dyn Instrument>,
+) -> Plugin {
+    let full = create_bootstrap_plugin(Arc::downgrade(runtime), CapabilityConfig::default());
+    let plugin = match providers {
+        ProviderSet::Bootstrap => full,
+        ProviderSet::CharacterOnly => only_character(full),
+    };
+    match instrument {
+        Some(instrument) => wrap_plugin(plugin, instrument),
+        None => plugin,
+    }
+}
+
+fn only_character(mut plugin: Plugin) -> Plugin {
+    plugin.provider_handlers.retain(|provider| provider.definition().name == CHARACTER_PROVIDER);
+    if let Some(definitions) = &mut plugin.definition.providers {
+        definitions.retain(|definition| definition.name == CHARACTER_PROVIDER);
+    }
+    plugin
+}
+
+fn names_of(plugin: &Plugin) -> Vec<String> {
+    let definition = &plugin.definition;
+    let providers = definition.providers.iter().flatten().map(|provider| provider.name.clone());
+    let actions = definition.actions.iter().flatten().map(|action| action.name.clone());
+    providers.chain(actions).collect()
+}

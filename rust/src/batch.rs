@@ -1,0 +1,57 @@
+//! By hand: one scenario after another in one process.
+
+use crate::cell::{Cell, Session};
+use crate::cli::Options;
+use crate::contract::{InputError, Scenario};
+use crate::failure::FrameworkError;
+use crate::measurement::{CellMeasurement, IterationPhase};
+
+/// Measures every scenario; a framework error ends its cell only.
+///
+/// # Errors
+/// An [`InputError`] if a scenario asks for answers that the mock does not have; nothing is measured then.
+pub async fn run(
+    session: &Session,
+    scenarios: &[&Scenario],
+    options: &Options,
+) -> Result<Vec<CellMeasurement>, InputError> {
+    let cells: Vec<Cell<'_>> =
+        scenarios.iter().map(|scenario| Cell::new(session, scenario)).collect::<Result<_, _>>()?;
+    let mut measured = Vec::with_capacity(cells.len());
+    for (position, mut cell) in cells.into_iter().enumerate() {
+        let mut doing = "cold";
+        if let Err(error) = measure(&mut cell, options, position == 0, &mut doing).await {
+            cell.fail(doing, error);
+        }
+        measured.push(cell.finish());
+    }
+    Ok(measured)
+}
+
+/// One cell from start to end; only the first one of a process has a cold start. `doing` says how far it came.
+async fn measure(
+    cell: &mut Cell<'_>,
+    options: &Options,
+    first: bool,
+    doing: &mut &'static str,
+) -> Result<(), FrameworkError> {
+    if first {
+        cell.cold().await?;
+    }
+    if options.verify {
+        *doing = "verify";
+        cell.verify().await?;
+    }
+    let phases = [
+        (IterationPhase::Warmup, options.warmup.unwrap_or(cell.scenario().warmup)),
+        (IterationPhase::Plain, options.iterations.unwrap_or(cell.scenario().iterations)),
+        (IterationPhase::Observed, options.observe),
+    ];
+    for (phase, iterations) in phases {
+        *doing = phase.name();
+        for _ in 0..iterations {
+            cell.iterate(phase).await?;
+        }
+    }
+    Ok(())
+}

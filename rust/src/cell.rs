@@ -1,0 +1,216 @@
+//! One cell: a scenario under measurement, and what has been recorded of it.
+
+use std::cell::Cell as Counter;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::contract::{Contract, InputError, Scenario};
+use crate::error_log;
+use crate::failure::FrameworkError;
+use crate::instrument::Instrument;
+use crate::ledger::Recorder;
+use crate::measurement::{
+    CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord, Resources, Status,
+};
+use crate::messages::Plan;
+use crate::metrics::{peak_rss_bytes, reset_peak_rss, rss_bytes};
+use crate::mock_llm_plugin::Answers;
+use crate::scenarios::{Iteration, Phase, Recipe};
+use crate::sender::Sender;
+use crate::verification;
+
+/// What every cell of a process shares.
+pub struct Session {
+    pub contract: Contract,
+    pub sender: Arc<dyn Sender>,
+    pub model_delay: Duration,
+    /// The resident set after loading, before the first runtime.
+    pub rss_ready_bytes: Option<u64>,
+    /// The number of the process's next iteration. 0 is the cold one's, whether or not there was one.
+    next_number: Counter<u32>,
+}
+
+impl Session {
+    pub fn new(
+        contract: Contract,
+        sender: Arc<dyn Sender>,
+        model_delay: Duration,
+        rss_ready_bytes: Option<u64>,
+    ) -> Self {
+        Self { contract, sender, model_delay, rss_ready_bytes, next_number: Counter::new(1) }
+    }
+
+    fn number(&self, phase: Phase) -> u32 {
+        if phase == Phase::Cold { 0 } else { self.next_number.replace(self.next_number.get() + 1) }
+    }
+
+    fn answers(&self, chosen: &HashMap<String, String>) -> Result<Arc<Answers>, InputError> {
+        Ok(Arc::new(Answers::prepare(&self.contract.responses, chosen, self.model_delay)?))
+    }
+}
+
+pub struct Cell<'s> {
+    session: &'s Session,
+    scenario: Arc<Scenario>,
+    plan: Plan,
+    answers: Arc<Answers>,
+    /// The answers of the control, which says IGNORE; only where the scenario expects a decision.
+    control_answers: Option<Arc<Answers>>,
+    measurement: CellMeasurement,
+    peak_is_of_plain_phase: bool,
+}
+
+impl<'s> Cell<'s> {
+    /// # Errors
+    /// An [`InputError`] if the scenario asks for answers that the mock does not have.
+    pub fn new(session: &'s Session, scenario: &Scenario) -> Result<Self, InputError> {
+        let mut ignoring = scenario.config.answers.clone();
+        ignoring.insert("shouldRespond".to_owned(), "ignore".to_owned());
+        let control_answers = scenario.expect.decision.then(|| session.answers(&ignoring)).transpose()?;
+        Ok(Self {
+            session,
+            scenario: Arc::new(scenario.clone()),
+            // A database scenario names the room and the user of its records, and sends no message.
+            plan: Plan::of(scenario),
+            answers: session.answers(&scenario.config.answers)?,
+            control_answers,
+            measurement: CellMeasurement {
+                scenario: scenario.id.clone(),
+                status: Status::Measured,
+                failure: None,
+                cold: None,
+                ledger: None,
+                iterations: Vec::new(),
+                resources: Resources { rss_ready_bytes: session.rss_ready_bytes, ..Resources::default() },
+                bootstrap: None,
+            },
+            peak_is_of_plain_phase: false,
+        })
+    }
+
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The process's first runtime, up to the return of its first message.
+    pub async fn cold(&mut self) -> Result<(), FrameworkError> {
+        let mut iteration = self.open_as(Phase::Cold, &self.plan, &self.answers, None).await?;
+        if !self.scenario.is_database() {
+            iteration.work_once().await?;
+        }
+        self.measurement.cold = Some(ColdStart {
+            construct_ns: iteration.agent.construct_ns,
+            initialize_ns: iteration.agent.initialize_ns,
+            seed_ns: iteration.seed_ns,
+            first_message_ns: iteration.message_ns.first().copied(),
+        });
+        self.note_bootstrap(&iteration).await;
+        iteration.agent.stop().await?;
+        Ok(())
+    }
+
+    /// One iteration with everything recorded, and the control where the scenario expects a decision.
+    pub async fn verify(&mut self) -> Result<(), FrameworkError> {
+        error_log::install();
+        error_log::take();
+        let recorder = Recorder::new(self.answers.clone());
+        let mut iteration = self.open_as(Phase::Verify, &self.plan, &self.answers, Some(&recorder)).await?;
+        iteration.work().await?;
+        let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
+        let mut ledger = verification::ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures).await?;
+        self.note_bootstrap(&iteration).await;
+        iteration.agent.stop().await?;
+        ledger.errors_logged = error_log::take();
+        if let Some(answers) = &self.control_answers {
+            ledger.control = Some(self.control(answers).await?);
+        }
+        self.measurement.ledger = Some(ledger);
+        Ok(())
+    }
+
+    /// One whole iteration.
+    pub async fn iterate(&mut self, phase: IterationPhase) -> Result<(), FrameworkError> {
+        let mut iteration = self.begin(phase).await?;
+        iteration.work().await?;
+        self.end(iteration, phase).await
+    }
+
+    /// Constructs, initializes and seeds an iteration; the caller lets it work and then [`Cell::end`]s it.
+    pub async fn begin(&mut self, phase: IterationPhase) -> Result<Iteration, FrameworkError> {
+        let first_plain = phase == IterationPhase::Plain && self.done(phase) == 0;
+        if first_plain {
+            self.peak_is_of_plain_phase = reset_peak_rss();
+            self.measurement.resources.rss_start_bytes = rss_bytes();
+        }
+        self.open_as(phase.into(), &self.plan, &self.answers, None).await
+    }
+
+    /// Tears an iteration down and records it.
+    pub async fn end(&mut self, iteration: Iteration, phase: IterationPhase) -> Result<(), FrameworkError> {
+        self.note_bootstrap(&iteration).await;
+        let mut record = iteration.close(phase, self.done(phase)).await?;
+        if phase == IterationPhase::Plain {
+            self.note_memory(&mut record);
+        }
+        self.measurement.iterations.push(record);
+        Ok(())
+    }
+
+    /// Marks the cell unsupported by the framework's own error; `phase` is what the harness was doing.
+    pub fn fail(&mut self, phase: &str, error: FrameworkError) -> &Failure {
+        self.measurement.status = Status::Unsupported;
+        self.measurement.failure.insert(error.during(phase))
+    }
+
+    pub fn finish(self) -> CellMeasurement {
+        self.measurement
+    }
+
+    async fn open_as(
+        &self,
+        phase: Phase,
+        plan: &Plan,
+        answers: &Arc<Answers>,
+        instrument: Option<&dyn Instrument>,
+    ) -> Result<Iteration, FrameworkError> {
+        Iteration::open(Recipe {
+            contract: &self.session.contract,
+            scenario: self.scenario.clone(),
+            plan,
+            answers: answers.clone(),
+            sender: self.session.sender.clone(),
+            instrument,
+            phase,
+            number: self.session.number(phase),
+        })
+        .await
+    }
+
+    async fn control(&self, answers: &Arc<Answers>) -> Result<Control, FrameworkError> {
+        let plan = self.plan.control(&self.session.contract.fixtures.control_message);
+        let mut iteration = self.open_as(Phase::Control, &plan, answers, None).await?;
+        iteration.work().await?;
+        let control = verification::control(&iteration);
+        iteration.agent.stop().await?;
+        Ok(control)
+    }
+
+    async fn note_bootstrap(&mut self, iteration: &Iteration) {
+        if self.measurement.bootstrap.is_none() {
+            self.measurement.bootstrap = Some(iteration.agent.bootstrap().await);
+        }
+    }
+
+    fn note_memory(&mut self, record: &mut IterationRecord) {
+        record.rss_bytes = rss_bytes();
+        let resources = &mut self.measurement.resources;
+        resources.rss_end_bytes = record.rss_bytes;
+        resources.rss_peak_bytes = peak_rss_bytes().filter(|_| self.peak_is_of_plain_phase);
+    }
+
+    fn done(&self, phase: IterationPhase) -> u32 {
+        let of_phase = self.measurement.iterations.iter().filter(|record| record.phase == phase);
+        u32::try_from(of_phase.count()).expect("iterations are counted in 32 bits")
+    }
+}

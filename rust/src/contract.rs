@@ -1,0 +1,289 @@
+//! The files of `shared/` that a harness reads. Their formats are defined in `shared/types.ts`; here is the part the
+//! harness acts on. Anything wrong in them is an [`InputError`], never a framework failure.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use elizaos::{Character, UUID};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+const SCHEMA_VERSION: u32 = 1;
+
+/// Bad arguments or a bad input file: one line that says what is wrong and what to do. The process exits with 2.
+#[derive(Debug)]
+pub struct InputError(pub String);
+
+impl fmt::Display for InputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InputError {}
+
+/// Everything a harness needs to know about what to do.
+pub struct Contract {
+    pub scenarios: Vec<Scenario>,
+    pub character: Character,
+    pub fixtures: Fixtures,
+    pub responses: MockResponses,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Messages,
+    DatabaseWrite,
+    DatabaseRead,
+    Startup,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Delivery {
+    Sequential,
+    Conversation,
+    Concurrent,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProviderSet {
+    Bootstrap,
+    CharacterOnly,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scenario {
+    pub id: String,
+    pub kind: Kind,
+    pub iterations: u32,
+    pub warmup: u32,
+    pub messages: Vec<ScenarioMessage>,
+    /// How many messages to send, going round `messages`; absent: each once.
+    pub repeat: Option<usize>,
+    pub config: Config,
+    pub database: Option<DatabaseLoad>,
+    pub expect: Expectation,
+}
+
+impl Scenario {
+    pub fn is_database(&self) -> bool {
+        matches!(self.kind, Kind::DatabaseWrite | Kind::DatabaseRead)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ScenarioMessage {
+    /// Always `user`.
+    pub role: String,
+    pub content: String,
+    pub entity_id: String,
+    pub room_id: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    pub check_should_respond: bool,
+    pub multi_step: bool,
+    pub delivery: Delivery,
+    pub providers: ProviderSet,
+    pub dummy_providers: usize,
+    pub history: usize,
+    pub benchmark_action: bool,
+    /// Which answer a template gets; absent: `default`.
+    pub answers: HashMap<String, String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DatabaseLoad {
+    pub operations: usize,
+    pub box_ms: u64,
+    pub records: usize,
+    pub rooms: usize,
+    pub read_limit: usize,
+}
+
+/// The little of `expect` that says what to do. Nothing is held against `replies` here: judging is the analysis's part.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Expectation {
+    pub replies: Vec<String>,
+    #[serde(default)]
+    pub decision: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fixtures {
+    pub agent_id: UUID,
+    pub world_id: UUID,
+    pub message_server_id: UUID,
+    pub room_id_prefix: String,
+    pub entity_id_prefix: String,
+    pub history_id_prefix: String,
+    pub record_id_prefix: String,
+    pub source: String,
+    pub world_name: String,
+    pub history_text: String,
+    pub history_interval_ms: i64,
+    pub dummy_provider: DummyProviderTexts,
+    pub benchmark_action: BenchmarkActionTexts,
+    pub control_message: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DummyProviderTexts {
+    pub name_prefix: String,
+    pub description: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BenchmarkActionTexts {
+    pub name: String,
+    pub description: String,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MockResponses {
+    pub schema_version: u32,
+    pub embedding: Embedding,
+    pub templates: Vec<Template>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Embedding {
+    pub dimensions: usize,
+    pub value: f32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Template {
+    pub template: String,
+    pub model_type: String,
+    pub schema_texts: Vec<String>,
+    pub answers: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ScenarioFile {
+    schema_version: u32,
+    scenarios: Vec<Scenario>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CharacterFile {
+    schema_version: u32,
+    character: Character,
+    fixtures: Fixtures,
+}
+
+impl Contract {
+    /// Reads `character.json` and `mock-responses.json` from `shared`, and the scenarios from `scenario_file` or
+    /// `shared/scenarios.json`.
+    ///
+    /// # Errors
+    /// An [`InputError`] naming the file, and the line where JSON is at fault.
+    pub fn load(shared: &Path, scenario_file: Option<&Path>) -> Result<Self, InputError> {
+        let scenario_path = scenario_file.map_or_else(|| shared.join("scenarios.json"), Path::to_path_buf);
+        let scenario_file: ScenarioFile = read(&scenario_path)?;
+        check_version(&scenario_path, scenario_file.schema_version)?;
+        for scenario in &scenario_file.scenarios {
+            check_scenario(scenario).map_err(|problem| {
+                InputError(format!("{}: scenario `{}`: {problem}", scenario_path.display(), scenario.id))
+            })?;
+        }
+
+        let character_path = shared.join("character.json");
+        let character: CharacterFile = read(&character_path)?;
+        check_version(&character_path, character.schema_version)?;
+
+        check_prefixes(&character_path, &character.fixtures)?;
+
+        let responses_path = shared.join("mock-responses.json");
+        let responses: MockResponses = read(&responses_path)?;
+        check_version(&responses_path, responses.schema_version)?;
+
+        Ok(Self {
+            scenarios: scenario_file.scenarios,
+            character: Character { id: Some(character.fixtures.agent_id.clone()), ..character.character },
+            fixtures: character.fixtures,
+            responses,
+        })
+    }
+
+    /// The scenarios of the given ids, in that order; the one id `all` stands for every scenario of the file.
+    pub fn select(&self, ids: &[String]) -> Result<Vec<&Scenario>, InputError> {
+        if ids == ["all"] {
+            return Ok(self.scenarios.iter().collect());
+        }
+        ids.iter()
+            .map(|id| self.scenarios.iter().find(|scenario| scenario.id == *id).ok_or_else(|| self.unknown(id)))
+            .collect()
+    }
+
+    fn unknown(&self, id: &str) -> InputError {
+        let known: Vec<&str> = self.scenarios.iter().map(|scenario| scenario.id.as_str()).collect();
+        InputError(format!("unknown scenario `{id}`; choose from: {}", known.join(", ")))
+    }
+}
+
+/// What the field types do not say but the runner relies on.
+fn check_scenario(scenario: &Scenario) -> Result<(), &'static str> {
+    let load = scenario.database.as_ref();
+    if scenario.messages.is_empty() {
+        Err("`messages` is empty; give at least one")
+    } else if scenario.repeat == Some(0) {
+        Err("`repeat` is 0; give at least 1 or leave it out")
+    } else if scenario.is_database() != load.is_some() {
+        Err("`database` belongs to the kinds `database-write` and `database-read`, and to no other")
+    } else if load.is_some_and(|load| load.rooms == 0 || load.read_limit == 0) {
+        Err("`database.rooms` and `database.readLimit` must be at least 1")
+    } else if scenario.kind == Kind::DatabaseRead && load.is_some_and(|load| load.records == 0) {
+        Err("`database.records` is 0; a read needs records")
+    } else {
+        Ok(())
+    }
+}
+
+fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError> {
+    let Fixtures { room_id_prefix, entity_id_prefix, history_id_prefix, record_id_prefix, .. } = fixtures;
+    for prefix in [room_id_prefix, entity_id_prefix, history_id_prefix, record_id_prefix] {
+        UUID::new(&format!("{prefix}000000000000")).map_err(|_| {
+            InputError(format!("{}: id prefix `{prefix}` and 12 hex digits make no UUID; correct it", path.display()))
+        })?;
+    }
+    Ok(())
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T, InputError> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        InputError(format!("cannot read {}: {error}; check --shared and --scenario-file", path.display()))
+    })?;
+    serde_json::from_str(&text).map_err(|error| InputError(format!("{}: {error}; correct the file", path.display())))
+}
+
+fn check_version(path: &Path, version: u32) -> Result<(), InputError> {
+    if version == SCHEMA_VERSION {
+        return Ok(());
+    }
+    Err(InputError(format!(
+        "{}: schemaVersion is {version}, this harness reads {SCHEMA_VERSION}; use files and harness of one checkout",
+        path.display()
+    )))
+}

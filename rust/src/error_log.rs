@@ -1,0 +1,86 @@
+//! What the framework logs at error level. Installed only in a process that verifies; below error level its events stay
+//! switched off, as they are without it.
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Mutex, MutexGuard, Once};
+
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{Interest, Subscriber, set_global_default};
+use tracing::{Event, Level, Metadata};
+
+use crate::measurement::ErrorsLogged;
+
+/// Lines kept; the rest is only counted.
+const KEPT: usize = 10;
+
+static LOGGED: Mutex<ErrorsLogged> = Mutex::new(ErrorsLogged { total: 0, first: Vec::new() });
+static INSTALL: Once = Once::new();
+
+/// Starts to collect; calling it again changes nothing.
+pub fn install() {
+    INSTALL.call_once(|| set_global_default(Collector).expect("the harness sets no other subscriber"));
+}
+
+/// What was logged since the last call.
+pub fn take() -> ErrorsLogged {
+    std::mem::take(&mut logged())
+}
+
+fn logged() -> MutexGuard<'static, ErrorsLogged> {
+    LOGGED.lock().expect("nothing panics while it holds the log")
+}
+
+struct Collector;
+
+impl Subscriber for Collector {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if self.enabled(metadata) { Interest::always() } else { Interest::never() }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && *metadata.level() == Level::ERROR
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::ERROR)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        let mut logged = logged();
+        logged.total += 1;
+        if logged.first.len() < KEPT {
+            logged.first.push(line.0);
+        }
+    }
+
+    // Spans are never enabled.
+    fn new_span(&self, _span: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _span: &Id, _values: &Record<'_>) {}
+
+    fn record_follows_from(&self, _span: &Id, _follows: &Id) {}
+
+    fn enter(&self, _span: &Id) {}
+
+    fn exit(&self, _span: &Id) {}
+}
+
+/// An event's message and its other fields as `name=value`.
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let separator = if self.0.is_empty() { "" } else { " " };
+        let written = match field.name() {
+            "message" => write!(self.0, "{separator}{value:?}"),
+            name => write!(self.0, "{separator}{name}={value:?}"),
+        };
+        written.expect("writing to a string does not fail");
+    }
+}

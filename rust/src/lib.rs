@@ -1,0 +1,151 @@
+//! The Rust harness of the Eliza framework benchmark: drives the published `elizaos` crate with a mock model, measures,
+//! and writes raw integers. docs/harness-contract.md says what it does; it judges nothing.
+
+pub mod agent;
+pub mod batch;
+pub mod cell;
+pub mod cli;
+pub mod contract;
+pub mod database;
+pub mod error_log;
+pub mod failure;
+pub mod instrument;
+pub mod ledger;
+pub mod measurement;
+pub mod messages;
+pub mod metrics;
+pub mod mock_inmemory_adapter;
+pub mod mock_llm_plugin;
+pub mod scenarios;
+pub mod seed;
+pub mod sender;
+pub mod verification;
+pub mod worker;
+
+use std::fmt::Display;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use cell::{Cell, Session};
+use cli::Options;
+use contract::{Contract, InputError};
+use measurement::{CellMeasurement, MeasurementFile, Status, Versions};
+use metrics::{rss_bytes, since};
+use sender::Sender;
+use worker::{Event, Events};
+
+/// Why a process ends without a measurement file.
+pub enum Stop {
+    /// Bad arguments or input: exit status 2.
+    Input(InputError),
+    /// Anything else: exit status 1.
+    Broken(String),
+}
+
+impl Stop {
+    fn broken(reason: impl Display) -> Self {
+        Self::Broken(reason.to_string())
+    }
+}
+
+impl From<InputError> for Stop {
+    fn from(error: InputError) -> Self {
+        Self::Input(error)
+    }
+}
+
+/// Runs the harness and returns its exit status. `started` is when `main` was entered.
+///
+/// Rust links its framework instead of importing it, so `importNs` is what corresponds: from `main` to being ready, with
+/// the asynchronous runtime started and the contract read.
+pub fn run(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> ExitCode {
+    failure::install_panic_hook();
+    match panic::catch_unwind(AssertUnwindSafe(|| measure(options, started, sender))) {
+        Ok(Ok(status)) => status,
+        Ok(Err(Stop::Input(error))) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+        Ok(Err(Stop::Broken(reason))) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+        // A bug of the harness; the hook has printed it with its stack.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Result<ExitCode, Stop> {
+    let ids = options.scenario_ids()?;
+    options.check_output()?;
+    let events = options.worker.then(|| Events::open(options.events_fd)).transpose()?;
+    let mut contract = Contract::load(&options.shared_folder()?, options.scenario_file.as_deref())?;
+    if let Some(box_ms) = options.box_ms {
+        contract
+            .scenarios
+            .iter_mut()
+            .filter_map(|scenario| scenario.database.as_mut())
+            .for_each(|load| load.box_ms = box_ms);
+    }
+    // What `#[tokio::main]` makes for a user: the multi-thread flavour with a worker for each core.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Stop::broken)?;
+    let versions = versions(&runtime);
+    let import_ns = since(started);
+
+    let model_delay = Duration::from_secs_f64(options.model_delay_ms / 1000.0);
+    let session = Session::new(contract, sender, model_delay, rss_bytes());
+    let scenarios = session.contract.select(&ids)?;
+    let file = |cells| MeasurementFile {
+        schema_version: 1,
+        kind: "measurement",
+        runtime: "rust",
+        versions: versions.clone(),
+        model_delay_ms: options.model_delay_ms,
+        seed: options.seed,
+        import_ns,
+        cells,
+    };
+    let file = match events {
+        None => {
+            let file = file(runtime.block_on(batch::run(&session, &scenarios, options))?);
+            file.write(&options.output).map_err(Stop::broken)?;
+            file
+        }
+        Some(mut events) => {
+            let cell = Cell::new(&session, scenarios[0])?;
+            let pid = std::process::id();
+            events.send(&Event::Ready { pid, import_ns, versions: &versions }).map_err(Stop::broken)?;
+            let file = file(vec![worker::serve(cell, &runtime, &mut events)?]);
+            file.write(&options.output).map_err(Stop::broken)?;
+            events.send(&Event::Finished).map_err(Stop::broken)?;
+            file
+        }
+    };
+    file.cells.iter().for_each(summarize);
+    let supported = file.cells.iter().all(|cell| cell.status == Status::Measured);
+    Ok(if supported { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+fn versions(runtime: &Runtime) -> Versions {
+    let workers = runtime.handle().metrics().num_workers();
+    Versions {
+        framework: env!("BENCH_FRAMEWORK_VERSION").to_owned(),
+        database: env!("BENCH_DATABASE_VERSION").to_owned(),
+        language: env!("BENCH_RUSTC").to_owned(),
+        engine: format!("tokio {} multi-thread ({workers} workers)", env!("BENCH_TOKIO_VERSION")),
+        build: env!("BENCH_BUILD").to_owned(),
+        lock_digest: env!("BENCH_LOCK_DIGEST").to_owned(),
+    }
+}
+
+/// One line on stdout for whoever ran the harness by hand.
+fn summarize(cell: &CellMeasurement) {
+    match &cell.failure {
+        None => println!("{}: measured, {} iterations recorded", cell.scenario, cell.iterations.len()),
+        Some(failure) => println!("{}: unsupported in {}: {}", cell.scenario, failure.phase, failure.message),
+    }
+}

@@ -1,0 +1,16 @@
+//! Entry of the Rust harness.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use eliza_bench::cli::{self, Cli};
+use eliza_bench::sender::Framework;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    match cli::parse::<Cli>() {
+        Ok(cli) => eliza_bench::run(&cli.options, started, Arc::new(Framework)),
+        Err(status) => status,
+    }
+}

@@ -1,0 +1,258 @@
+//! The measurement file a harness writes: `measurementFile` of `shared/types.ts`, field by field.
+//! Times are nanoseconds, sizes bytes; `None` is written as `null` and means "not measurable here".
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub type Counts = BTreeMap<String, u64>;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MeasurementFile {
+    pub schema_version: u32,
+    pub kind: &'static str,
+    pub runtime: &'static str,
+    pub versions: Versions,
+    pub model_delay_ms: f64,
+    pub seed: u64,
+    pub import_ns: u64,
+    pub cells: Vec<CellMeasurement>,
+}
+
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Versions {
+    pub framework: String,
+    pub database: String,
+    pub language: String,
+    pub engine: String,
+    pub build: String,
+    pub lock_digest: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Measured,
+    Unsupported,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Failure {
+    pub phase: String,
+    pub r#type: String,
+    pub message: String,
+    pub stack: String,
+}
+
+#[derive(Serialize)]
+pub struct CellMeasurement {
+    pub scenario: String,
+    pub status: Status,
+    pub failure: Option<Failure>,
+    pub cold: Option<ColdStart>,
+    pub ledger: Option<WorkLedger>,
+    pub iterations: Vec<IterationRecord>,
+    pub resources: Resources,
+    pub bootstrap: Option<Bootstrap>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ColdStart {
+    pub construct_ns: u64,
+    pub initialize_ns: u64,
+    pub seed_ns: u64,
+    /// `None` for database scenarios, which send no message.
+    pub first_message_ns: Option<u64>,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resources {
+    pub rss_ready_bytes: Option<u64>,
+    pub rss_start_bytes: Option<u64>,
+    pub rss_peak_bytes: Option<u64>,
+    pub rss_end_bytes: Option<u64>,
+    pub heap_bytes: Option<u64>,
+    /// Always `None`: Rust has no garbage collector.
+    pub gc: Option<()>,
+}
+
+/// The names of what the framework's bootstrap registered.
+#[derive(Serialize)]
+pub struct Bootstrap {
+    pub providers: Vec<String>,
+    pub actions: Vec<String>,
+    pub evaluators: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IterationPhase {
+    Warmup,
+    Plain,
+    Observed,
+}
+
+impl IterationPhase {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warmup => "warmup",
+            Self::Plain => "plain",
+            Self::Observed => "observed",
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IterationRecord {
+    pub phase: IterationPhase,
+    pub index: u32,
+    pub construct_ns: u64,
+    pub initialize_ns: u64,
+    pub seed_ns: u64,
+    pub wall_ns: u64,
+    pub cpu_ns: u64,
+    pub teardown_ns: u64,
+    pub message_ns: Vec<u64>,
+    pub operations: Vec<OperationTiming>,
+    pub reply_digest: String,
+    pub model_calls: Counts,
+    pub action_runs: u64,
+    pub bridge_ns: Option<u64>,
+    pub rss_bytes: Option<u64>,
+    pub stages: Option<Vec<Stage>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stage {
+    pub stage: String,
+    pub name: Option<String>,
+    pub calls: u64,
+    pub inclusive_ns: u64,
+    pub self_ns: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OperationTiming {
+    pub operation: &'static str,
+    pub requested: u64,
+    pub done: u64,
+    pub total_ns: u64,
+    pub box_closed: bool,
+}
+
+/// What a cell did in its verification iteration. Totals over the iteration.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkLedger {
+    pub messages: u64,
+    pub input_digest: String,
+    pub reply_digest: String,
+    pub replies: Vec<ReplyRun>,
+    pub callbacks: Callbacks,
+    pub did_respond: DidRespond,
+    pub model_calls: Vec<ModelCalls>,
+    pub providers: Counts,
+    pub actions: Counts,
+    pub evaluators: Counts,
+    pub adapter_calls: Counts,
+    pub memories_read: u64,
+    pub history: History,
+    pub stored: Vec<Stored>,
+    pub errors_logged: ErrorsLogged,
+    pub control: Option<Control>,
+    pub operations: Vec<OperationCheck>,
+}
+
+#[derive(Serialize)]
+pub struct ReplyRun {
+    pub texts: Vec<String>,
+    pub messages: u64,
+}
+
+#[derive(Serialize)]
+pub struct Callbacks {
+    pub total: u64,
+    pub empty: u64,
+}
+
+#[derive(Serialize)]
+pub struct DidRespond {
+    pub yes: u64,
+    pub no: u64,
+    pub unknown: u64,
+}
+
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelCalls {
+    pub model_type: String,
+    pub template: String,
+    pub calls: u64,
+    pub prompt_chars: u64,
+}
+
+#[derive(Serialize)]
+pub struct History {
+    pub seeded: u64,
+    pub returned: u64,
+    pub newest: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Author {
+    User,
+    Agent,
+    Other,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stored {
+    pub room_id: String,
+    pub author: Author,
+    pub records: u64,
+}
+
+#[derive(Clone, Default, Serialize)]
+pub struct ErrorsLogged {
+    pub total: u64,
+    pub first: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Control {
+    pub replies: u64,
+    pub should_respond_calls: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct OperationCheck {
+    pub operation: &'static str,
+    pub done: u64,
+    pub correct: u64,
+    pub newest: Option<bool>,
+}
+
+impl MeasurementFile {
+    /// Writes to a temporary name beside `path` and renames, so that a reader never sees half a file.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        let mut temporary = path.as_os_str().to_owned();
+        temporary.push(format!(".{}.tmp", std::process::id()));
+        let mut text = serde_json::to_vec(self)?;
+        text.push(b'\n');
+        fs::write(&temporary, text)?;
+        fs::rename(&temporary, path).inspect_err(|_| drop(fs::remove_file(&temporary)))
+    }
+}

@@ -1,0 +1,137 @@
+//! The messages of a scenario: expansion of `{n}`, numbering of rooms and entities, ids, and the digests that prove that
+//! every language sent and received the same.
+
+use std::collections::HashMap;
+
+use elizaos::UUID;
+use sha2::{Digest, Sha256};
+
+use crate::contract::{Fixtures, Scenario};
+
+/// Stands between the reply texts of one message in a reply digest.
+const UNIT_SEPARATOR: &str = "\u{1f}";
+
+/// One message to send; `room` and `entity` are the numbers of their names.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PlannedMessage {
+    pub text: String,
+    pub room: usize,
+    pub entity: usize,
+}
+
+/// A scenario's messages in order, and the names of their rooms and entities by number.
+#[derive(Debug)]
+pub struct Plan {
+    pub messages: Vec<PlannedMessage>,
+    pub rooms: Vec<String>,
+    pub entities: Vec<String>,
+}
+
+impl Plan {
+    pub fn of(scenario: &Scenario) -> Self {
+        let (mut rooms, mut entities) = (Numbers::default(), Numbers::default());
+        let messages = (0..scenario.repeat.unwrap_or(scenario.messages.len()))
+            .map(|index| {
+                let message = &scenario.messages[index % scenario.messages.len()];
+                PlannedMessage {
+                    text: numbered(&message.content, index + 1),
+                    room: rooms.number(numbered(&message.room_id, index + 1)),
+                    entity: entities.number(numbered(&message.entity_id, index + 1)),
+                }
+            })
+            .collect();
+        Self { messages, rooms: rooms.names, entities: entities.names }
+    }
+
+    /// One message with the control text by the first user in the first room; it keeps the plan's rooms and entities.
+    pub fn control(&self, text: &str) -> Self {
+        Self {
+            messages: vec![PlannedMessage { text: text.to_owned(), room: 0, entity: 0 }],
+            rooms: self.rooms.clone(),
+            entities: self.entities.clone(),
+        }
+    }
+
+    /// Who takes part in which room, each pair once, in order of first appearance.
+    pub fn participants(&self) -> Vec<(usize, usize)> {
+        let mut seen = std::collections::HashSet::new();
+        self.messages.iter().map(|message| (message.entity, message.room)).filter(|pair| seen.insert(*pair)).collect()
+    }
+
+    /// SHA-256 over one line per message, `id|entityId|roomId|text`, with the ids of iteration 0.
+    pub fn input_digest(&self, fixtures: &Fixtures) -> String {
+        let mut hash = Sha256::new();
+        for (index, message) in self.messages.iter().enumerate() {
+            let (id, entity, room) =
+                (message_id(0, index), fixtures.entity_id(message.entity), fixtures.room_id(message.room));
+            hash.update(format!("{id}|{entity}|{room}|{}\n", message.text));
+        }
+        hex(hash)
+    }
+}
+
+/// `template` with every `{n}` replaced by `number`.
+pub fn numbered(template: &str, number: usize) -> String {
+    template.replace("{n}", &number.to_string())
+}
+
+/// SHA-256 over one line per message: its reply texts joined by U+001F.
+pub fn reply_digest(replies: &[Vec<String>]) -> String {
+    let mut hash = Sha256::new();
+    for texts in replies {
+        hash.update(texts.join(UNIT_SEPARATOR));
+        hash.update("\n");
+    }
+    hex(hash)
+}
+
+/// The id of message `index` in iteration `iteration` of this process.
+pub fn message_id(iteration: u32, index: usize) -> UUID {
+    uuid(format!("e{iteration:07x}-0000-4000-8000-{index:012x}"))
+}
+
+impl Fixtures {
+    pub fn room_id(&self, number: usize) -> UUID {
+        prefixed(&self.room_id_prefix, number)
+    }
+
+    pub fn entity_id(&self, number: usize) -> UUID {
+        prefixed(&self.entity_id_prefix, number)
+    }
+
+    pub fn history_id(&self, index: usize) -> UUID {
+        prefixed(&self.history_id_prefix, index)
+    }
+
+    pub fn record_id(&self, index: usize) -> UUID {
+        prefixed(&self.record_id_prefix, index)
+    }
+}
+
+fn prefixed(prefix: &str, number: usize) -> UUID {
+    uuid(format!("{prefix}{number:012x}"))
+}
+
+fn uuid(text: String) -> UUID {
+    UUID::new(&text).unwrap_or_else(|error| panic!("the contract's id prefixes make UUIDs: {error}"))
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Numbers names in order of first appearance, from 0.
+#[derive(Default)]
+struct Numbers {
+    names: Vec<String>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Numbers {
+    fn number(&mut self, name: String) -> usize {
+        *self.by_name.entry(name).or_insert_with_key(|name| {
+            self.names.push(name.clone());
+            self.names.len() - 1
+        })
+    }
+}

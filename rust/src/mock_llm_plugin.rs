@@ -1,0 +1,234 @@
+//! The benchmark's plugin: the mock model, the dummy providers and the benchmark action.
+//!
+//! The mock tells prompts apart by the texts of `mock-responses.json` and answers byte for byte from that file. It
+//! counts its calls by template, and nothing more.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use async_trait::async_trait;
+use elizaos::types::components::{
+    ActionDefinition, ActionHandler, ActionResult, HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
+};
+use elizaos::types::plugin::{ModelHandlerFn, Plugin};
+use elizaos::{Memory, State};
+use memchr::memmem::Finder;
+use serde_json::{Value, json};
+
+use crate::contract::{BenchmarkActionTexts, Contract, InputError, MockResponses, Scenario};
+use crate::measurement::Counts;
+use crate::messages::numbered;
+
+pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
+const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
+
+/// The name under which a prompt that matches no template is counted.
+pub const UNMATCHED: &str = "unmatched";
+
+/// The answers a scenario's mock gives, ready to be looked up.
+pub struct Answers {
+    templates: Vec<TemplateAnswer>,
+    embedding: String,
+    delay: Duration,
+}
+
+struct TemplateAnswer {
+    name: String,
+    model_type: String,
+    schema_texts: Vec<Finder<'static>>,
+    answer: String,
+}
+
+impl Answers {
+    /// `chosen` names the answer of a template; a template it does not name gets `default`.
+    ///
+    /// # Errors
+    /// An [`InputError`] if a template has no such answer, or `chosen` names no such template.
+    pub fn prepare(
+        responses: &MockResponses,
+        chosen: &HashMap<String, String>,
+        delay: Duration,
+    ) -> Result<Self, InputError> {
+        let known = |name: &String| responses.templates.iter().any(|template| template.template == *name);
+        if let Some(name) = chosen.keys().find(|name| !known(name)) {
+            return Err(InputError(format!(
+                "`config.answers` names the template `{name}`, which mock-responses.json lacks"
+            )));
+        }
+        let templates = responses.templates.iter().map(|template| {
+            let choice = chosen.get(&template.template).map_or("default", String::as_str);
+            let answer = template.answers.get(choice).ok_or_else(|| {
+                InputError(format!(
+                    "template `{}` has no answer `{choice}`; add it to mock-responses.json",
+                    template.template
+                ))
+            })?;
+            Ok(TemplateAnswer {
+                name: template.template.clone(),
+                model_type: template.model_type.clone(),
+                schema_texts: template.schema_texts.iter().map(|text| Finder::new(text).into_owned()).collect(),
+                answer: answer.clone(),
+            })
+        });
+        let vector = vec![responses.embedding.value; responses.embedding.dimensions];
+        Ok(Self { templates: templates.collect::<Result<_, _>>()?, embedding: json!(vector).to_string(), delay })
+    }
+
+    /// The name of the template that a prompt is decided by, or [`UNMATCHED`].
+    pub fn classify(&self, model_type: &str, prompt: &str) -> &str {
+        self.matching(model_type, prompt).map_or(UNMATCHED, |index| &self.templates[index].name)
+    }
+
+    fn matching(&self, model_type: &str, prompt: &str) -> Option<usize> {
+        self.templates.iter().position(|template| {
+            template.model_type == model_type
+                && template.schema_texts.iter().any(|text| text.find(prompt.as_bytes()).is_some())
+        })
+    }
+}
+
+/// One iteration's mock: the shared answers and the iteration's own counters.
+pub struct Mock {
+    answers: Arc<Answers>,
+    /// Calls by template, in the order of `answers`, then the unmatched ones.
+    calls: Vec<AtomicU64>,
+    action_runs: AtomicU64,
+}
+
+impl Mock {
+    pub fn new(answers: Arc<Answers>) -> Arc<Self> {
+        let calls = (0..=answers.templates.len()).map(|_| AtomicU64::new(0)).collect();
+        Arc::new(Self { answers, calls, action_runs: AtomicU64::new(0) })
+    }
+
+    /// Text calls by template; a template that was not called is left out.
+    pub fn model_calls(&self) -> Counts {
+        let names = self.answers.templates.iter().map(|template| template.name.as_str()).chain([UNMATCHED]);
+        let counts = names.zip(&self.calls).map(|(name, calls)| (name.to_owned(), calls.load(Relaxed)));
+        counts.filter(|(_, calls)| *calls > 0).collect()
+    }
+
+    pub fn action_runs(&self) -> u64 {
+        self.action_runs.load(Relaxed)
+    }
+
+    /// The plugin to hand to the runtime: the three models, and the providers and the action the scenario asks for.
+    pub fn plugin(self: &Arc<Self>, contract: &Contract, scenario: &Scenario) -> Plugin {
+        let mut plugin = Plugin::new("benchmark", "Mock model, dummy providers and action of the benchmark");
+        for number in 1..=scenario.config.dummy_providers {
+            plugin = plugin.with_provider(Arc::new(DummyProvider::new(contract, number)));
+        }
+        if scenario.config.benchmark_action {
+            let texts = contract.fixtures.benchmark_action.clone();
+            plugin = plugin.with_action(Arc::new(BenchmarkAction { texts, mock: self.clone() }));
+        }
+        for model_type in TEXT_MODELS {
+            plugin.model_handlers.insert(model_type.to_owned(), self.text_handler(model_type));
+        }
+        plugin.model_handlers.insert(EMBEDDING_MODEL.to_owned(), self.embedding_handler());
+        plugin
+    }
+
+    fn text_handler(self: &Arc<Self>, model_type: &'static str) -> ModelHandlerFn {
+        let mock = self.clone();
+        Box::new(move |parameters| {
+            let mock = mock.clone();
+            Box::pin(async move { mock.answer(model_type, prompt_of(&parameters)).await })
+        })
+    }
+
+    fn embedding_handler(self: &Arc<Self>) -> ModelHandlerFn {
+        let mock = self.clone();
+        Box::new(move |_| {
+            let vector = mock.answers.embedding.clone();
+            Box::pin(async move { Ok(vector) })
+        })
+    }
+
+    async fn answer(&self, model_type: &str, prompt: &str) -> Result<String> {
+        let matched = self.answers.matching(model_type, prompt);
+        self.calls[matched.unwrap_or(self.answers.templates.len())].fetch_add(1, Relaxed);
+        if !self.answers.delay.is_zero() {
+            tokio::time::sleep(self.answers.delay).await;
+        }
+        match matched {
+            Some(index) => Ok(self.answers.templates[index].answer.clone()),
+            None => Err(anyhow!("the mock model knows no template for this {model_type} prompt")),
+        }
+    }
+}
+
+/// The prompt among a model call's parameters.
+pub fn prompt_of(parameters: &Value) -> &str {
+    parameters.get("prompt").and_then(Value::as_str).unwrap_or_default()
+}
+
+struct DummyProvider {
+    definition: ProviderDefinition,
+    text: String,
+    value_name: String,
+    number: usize,
+}
+
+impl DummyProvider {
+    fn new(contract: &Contract, number: usize) -> Self {
+        let texts = &contract.fixtures.dummy_provider;
+        Self {
+            definition: ProviderDefinition {
+                name: format!("{}{number:03}", texts.name_prefix),
+                description: Some(numbered(&texts.description, number)),
+                dynamic: Some(false),
+                position: None,
+                private: Some(false),
+            },
+            text: numbered(&texts.text, number),
+            value_name: format!("benchProvider{number}"),
+            number,
+        }
+    }
+}
+
+#[async_trait]
+impl ProviderHandler for DummyProvider {
+    fn definition(&self) -> ProviderDefinition {
+        self.definition.clone()
+    }
+
+    async fn get(&self, _message: &Memory, _state: &State) -> Result<ProviderResult> {
+        Ok(ProviderResult::new(self.text.as_str()).with_value(self.value_name.as_str(), self.number))
+    }
+}
+
+struct BenchmarkAction {
+    texts: BenchmarkActionTexts,
+    mock: Arc<Mock>,
+}
+
+#[async_trait]
+impl ActionHandler for BenchmarkAction {
+    fn definition(&self) -> ActionDefinition {
+        ActionDefinition {
+            name: self.texts.name.clone(),
+            description: self.texts.description.clone(),
+            ..ActionDefinition::default()
+        }
+    }
+
+    async fn validate(&self, _message: &Memory, _state: Option<&State>) -> bool {
+        true
+    }
+
+    /// Hands its text over in its result, as the framework's own actions do: a Rust handler is given no callback.
+    async fn handle(
+        &self,
+        _message: &Memory,
+        _state: Option<&State>,
+        _options: Option<&HandlerOptions>,
+    ) -> Result<Option<ActionResult>> {
+        self.mock.action_runs.fetch_add(1, Relaxed);
+        Ok(Some(ActionResult::success(self.texts.text.as_str()).with_data("actionName", self.texts.name.as_str())))
+    }
+}

@@ -1,0 +1,248 @@
+//! One iteration of a scenario: construct, initialize, seed, send, tear down.
+
+use std::sync::Arc;
+use std::time::Instant;
+use std::vec;
+
+use elizaos::types::components::HandlerCallback;
+use elizaos::{AgentRuntime, Memory};
+use tokio::task::JoinSet;
+
+use crate::agent::RunningAgent;
+use crate::contract::{Contract, Delivery, Scenario};
+use crate::database::DatabaseRun;
+use crate::failure::{FrameworkError, guarded};
+use crate::instrument::Instrument;
+use crate::measurement::{IterationPhase, IterationRecord};
+use crate::messages::{Plan, reply_digest};
+use crate::metrics::{Span, since};
+use crate::mock_llm_plugin::Answers;
+use crate::seed::{build_messages, seed};
+use crate::sender::{Inbox, Outgoing, Sender};
+
+/// What an iteration is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Cold,
+    Verify,
+    Control,
+    Warmup,
+    Plain,
+    Observed,
+}
+
+impl From<IterationPhase> for Phase {
+    fn from(phase: IterationPhase) -> Self {
+        match phase {
+            IterationPhase::Warmup => Self::Warmup,
+            IterationPhase::Plain => Self::Plain,
+            IterationPhase::Observed => Self::Observed,
+        }
+    }
+}
+
+/// What an iteration is made from.
+pub struct Recipe<'a> {
+    pub contract: &'a Contract,
+    pub scenario: Arc<Scenario>,
+    pub plan: &'a Plan,
+    pub answers: Arc<Answers>,
+    pub sender: Arc<dyn Sender>,
+    pub instrument: Option<&'a dyn Instrument>,
+    pub phase: Phase,
+    /// The iteration's number in its process; it is part of the messages' ids.
+    pub number: u32,
+}
+
+/// An iteration whose agent is ready: what is sent, and what was measured of it so far.
+pub struct Iteration {
+    pub agent: RunningAgent,
+    pub inbox: Arc<Inbox>,
+    pub database: Option<DatabaseRun>,
+    pub seed_ns: u64,
+    /// One entry per message sent, in the order of the scenario.
+    pub message_ns: Vec<u64>,
+    /// The framework's own flag of whether it answered, per message.
+    pub responded: Vec<bool>,
+    scenario: Arc<Scenario>,
+    sender: Arc<dyn Sender>,
+    phase: Phase,
+    outbox: vec::IntoIter<(Memory, HandlerCallback)>,
+    wall_ns: u64,
+    cpu_ns: u64,
+    bridge_ns: u64,
+}
+
+impl Iteration {
+    /// Constructs, initializes and seeds a fresh agent, then builds the messages or the database's operations.
+    pub async fn open(recipe: Recipe<'_>) -> Result<Self, FrameworkError> {
+        let Recipe { contract, scenario, plan, answers, sender, instrument, phase, number } = recipe;
+        let agent = RunningAgent::start(contract, &scenario, answers, instrument).await?;
+        let database =
+            scenario.database.as_ref().map(|load| DatabaseRun::prepare(scenario.kind, load, &contract.fixtures));
+
+        let seeding = Instant::now();
+        seed(&agent.bridge, contract, &scenario, plan).await?;
+        let database = match database {
+            Some(prepared) => Some(prepared.seed(agent.bridge.plugin()).await?),
+            None => None,
+        };
+        let seed_ns = since(seeding);
+
+        let messages =
+            if scenario.is_database() { Vec::new() } else { build_messages(plan, number, &contract.fixtures) };
+        let inbox = Inbox::new(messages.len());
+        let outbox: Vec<_> =
+            messages.into_iter().enumerate().map(|(index, message)| (message, inbox.callback(index))).collect();
+        Ok(Self {
+            agent,
+            inbox,
+            database,
+            seed_ns,
+            message_ns: Vec::with_capacity(outbox.len()),
+            responded: Vec::with_capacity(outbox.len()),
+            scenario,
+            sender,
+            phase,
+            outbox: outbox.into_iter(),
+            wall_ns: 0,
+            cpu_ns: 0,
+            bridge_ns: 0,
+        })
+    }
+
+    /// Messages not sent yet.
+    pub fn unsent(&self) -> usize {
+        self.outbox.len()
+    }
+
+    /// Sends every message as the scenario's delivery says, or runs the database's operations.
+    pub async fn work(&mut self) -> Result<(), FrameworkError> {
+        settle().await;
+        let bridge_before = self.agent.bridge.own_ns();
+        let span = Span::start();
+        let outcome = if let Some(database) = &mut self.database {
+            database.run(self.agent.bridge.plugin(), self.phase == Phase::Verify).await
+        } else if self.scenario.config.delivery == Delivery::Concurrent {
+            self.send_concurrently().await
+        } else {
+            self.send_in_turn().await
+        };
+        self.add(span, bridge_before);
+        outcome
+    }
+
+    /// Sends the next message alone; its span is added to the iteration's, without the time between two such calls.
+    pub async fn work_once(&mut self) -> Result<(), FrameworkError> {
+        settle().await;
+        let bridge_before = self.agent.bridge.own_ns();
+        let span = Span::start();
+        let outcome = self.send_next().await;
+        self.add(span, bridge_before);
+        outcome
+    }
+
+    /// Tears down; the record of the iteration, `index` in its phase.
+    pub async fn close(self, phase: IterationPhase, index: u32) -> Result<IterationRecord, FrameworkError> {
+        let record = IterationRecord {
+            phase,
+            index,
+            construct_ns: self.agent.construct_ns,
+            initialize_ns: self.agent.initialize_ns,
+            seed_ns: self.seed_ns,
+            wall_ns: self.wall_ns,
+            cpu_ns: self.cpu_ns,
+            teardown_ns: 0,
+            message_ns: self.message_ns,
+            operations: self.database.map(DatabaseRun::into_timings).unwrap_or_default(),
+            reply_digest: reply_digest(&self.inbox.replies()),
+            model_calls: self.agent.mock.model_calls(),
+            action_runs: self.agent.mock.action_runs(),
+            bridge_ns: Some(self.bridge_ns),
+            rss_bytes: None,
+            stages: None,
+        };
+        let teardown_ns = self.agent.stop().await?;
+        Ok(IterationRecord { teardown_ns, ..record })
+    }
+
+    fn add(&mut self, span: Span, bridge_before: u64) {
+        let (wall_ns, cpu_ns) = span.stop();
+        self.wall_ns += wall_ns;
+        self.cpu_ns += cpu_ns;
+        self.bridge_ns += self.agent.bridge.own_ns() - bridge_before;
+    }
+
+    async fn send_in_turn(&mut self) -> Result<(), FrameworkError> {
+        let conversation = self.scenario.config.delivery == Delivery::Conversation;
+        while self.unsent() > 0 {
+            self.send_next().await?;
+            if conversation && self.unsent() > 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_next(&mut self) -> Result<(), FrameworkError> {
+        let (message, callback) = self.outbox.next().expect("the caller has seen that a message is left");
+        let sent = Instant::now();
+        let delivered =
+            deliver(&*self.sender, &self.agent.runtime, message, callback, &self.scenario, self.phase, sent).await?;
+        self.keep(delivered);
+        Ok(())
+    }
+
+    async fn send_concurrently(&mut self) -> Result<(), FrameworkError> {
+        let mut outcomes: Vec<_> = (0..self.outbox.len()).map(|_| None).collect();
+        let mut tasks = JoinSet::new();
+        for (index, (message, callback)) in self.outbox.by_ref().enumerate() {
+            let (sender, runtime) = (self.sender.clone(), self.agent.runtime.clone());
+            let (scenario, phase) = (self.scenario.clone(), self.phase);
+            let sent = Instant::now();
+            tasks.spawn(async move {
+                (index, deliver(&*sender, &runtime, message, callback, &scenario, phase, sent).await)
+            });
+        }
+        while let Some(joined) = tasks.join_next().await {
+            // A task catches the framework's panics itself; one that gets here is the harness's own.
+            let (index, outcome) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            outcomes[index] = Some(outcome);
+        }
+        for outcome in outcomes {
+            self.keep(outcome.expect("every task was joined")?);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, delivered: Delivered) {
+        self.message_ns.push(delivered.elapsed_ns);
+        self.responded.push(delivered.responded);
+    }
+}
+
+struct Delivered {
+    elapsed_ns: u64,
+    responded: bool,
+}
+
+/// Awaits one message; its time is from `sent` to the call's return. The result is dropped after the clock is read.
+async fn deliver(
+    sender: &dyn Sender,
+    runtime: &AgentRuntime,
+    mut message: Memory,
+    callback: HandlerCallback,
+    scenario: &Scenario,
+    phase: Phase,
+    sent: Instant,
+) -> Result<Delivered, FrameworkError> {
+    let outgoing = Outgoing { runtime, message: &mut message, callback, scenario, phase };
+    let outcome = guarded(sender.send(outgoing)).await;
+    let elapsed_ns = since(sent);
+    Ok(Delivered { elapsed_ns, responded: outcome?.did_respond })
+}
+
+/// One turn of the event loop, off the clock. The Rust framework starts no background work, so one is enough.
+async fn settle() {
+    tokio::task::yield_now().await;
+}

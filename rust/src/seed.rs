@@ -1,0 +1,132 @@
+//! What is in the database before the first message: world, rooms, people, history; and the memories of the database
+//! scenarios. Everything the framework reads goes in through the framework's own adapter trait.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use elizaos::runtime::DatabaseAdapter;
+use elizaos::{Content, Entity, Memory, Room, UUID, World};
+use serde_json::Value;
+
+use crate::contract::{Contract, Fixtures, Scenario};
+use crate::failure::{FrameworkError, guarded};
+use crate::messages::{Plan, message_id, numbered};
+use crate::mock_inmemory_adapter::Bridge;
+
+/// The table the framework keeps messages in.
+pub const MESSAGES_TABLE: &str = "messages";
+
+/// Puts the agent, the world, every room and user of `plan`, the participants and the history into the database.
+pub async fn seed(
+    bridge: &Bridge,
+    contract: &Contract,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Result<(), FrameworkError> {
+    let fixtures = &contract.fixtures;
+    let agent = fixtures.agent_id.clone();
+    guarded(bridge.create_entity(&entity(&agent, &contract.character.name, fixtures))).await?;
+    guarded(bridge.create_world(&world(fixtures))).await?;
+    for (number, name) in plan.rooms.iter().enumerate() {
+        let room = room(&fixtures.room_id(number), name, fixtures);
+        guarded(bridge.create_room(&room)).await?;
+        guarded(bridge.add_participant(&agent, &room.id)).await?;
+    }
+    for (number, name) in plan.entities.iter().enumerate() {
+        guarded(bridge.create_entity(&entity(&fixtures.entity_id(number), name, fixtures))).await?;
+    }
+    for (person, room) in plan.participants() {
+        guarded(bridge.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room))).await?;
+    }
+
+    let (first_room, first_user, now) = (fixtures.room_id(0), fixtures.entity_id(0), now_ms());
+    for index in 0..scenario.config.history {
+        let author = if index % 2 == 0 { &first_user } else { &agent };
+        let text = numbered(&fixtures.history_text, index + 1);
+        let created_at = now - before_now(index, scenario.config.history, fixtures);
+        let memory = memory(fixtures.history_id(index), author, &first_room, text, created_at, fixtures);
+        guarded(bridge.create_memory(&memory, MESSAGES_TABLE)).await?;
+    }
+    Ok(())
+}
+
+/// The plan's messages as the framework takes them, numbered for one iteration.
+pub fn build_messages(plan: &Plan, iteration: u32, fixtures: &Fixtures) -> Vec<Memory> {
+    let planned = plan.messages.iter().enumerate();
+    let built = planned.map(|(index, message)| {
+        let (author, room) = (fixtures.entity_id(message.entity), fixtures.room_id(message.room));
+        memory(message_id(iteration, index), &author, &room, message.text.clone(), now_ms(), fixtures)
+    });
+    built.collect()
+}
+
+/// `count` memories for the database's own adapter, spread evenly over `rooms` rooms, the last one the newest. They have
+/// the shape in which the framework's memories reach it.
+pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Value> {
+    let (author, now) = (fixtures.entity_id(0), now_ms());
+    let built = (0..count).map(|index| {
+        let text = numbered(&fixtures.history_text, index + 1);
+        let created_at = now - before_now(index, count, fixtures);
+        let room = fixtures.room_id(index % rooms);
+        let memory = memory(fixtures.record_id(index), &author, &room, text, created_at, fixtures);
+        serde_json::to_value(memory).expect("a memory of plain texts is valid JSON")
+    });
+    built.collect()
+}
+
+/// How many milliseconds before now the memory `index` of `count` was created.
+fn before_now(index: usize, count: usize, fixtures: &Fixtures) -> i64 {
+    i64::try_from(count - index).expect("a count fits in 63 bits") * fixtures.history_interval_ms
+}
+
+fn now_ms() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970");
+    i64::try_from(now.as_millis()).expect("milliseconds since 1970 fit in 63 bits")
+}
+
+fn memory(id: UUID, author: &UUID, room: &UUID, text: String, created_at: i64, fixtures: &Fixtures) -> Memory {
+    Memory {
+        id: Some(id),
+        entity_id: author.clone(),
+        agent_id: Some(fixtures.agent_id.clone()),
+        room_id: room.clone(),
+        world_id: Some(fixtures.world_id.clone()),
+        created_at: Some(created_at),
+        content: Content { text: Some(text), source: Some(fixtures.source.clone()), ..Content::default() },
+        unique: Some(true),
+        ..Memory::default()
+    }
+}
+
+fn entity(id: &UUID, name: &str, fixtures: &Fixtures) -> Entity {
+    Entity {
+        id: Some(id.clone()),
+        names: Some(vec![name.to_owned()]),
+        metadata: None,
+        agent_id: Some(fixtures.agent_id.clone()),
+        components: None,
+    }
+}
+
+fn world(fixtures: &Fixtures) -> World {
+    World {
+        id: fixtures.world_id.clone(),
+        name: Some(fixtures.world_name.clone()),
+        agent_id: fixtures.agent_id.clone(),
+        message_server_id: Some(fixtures.message_server_id.clone()),
+        metadata: None,
+    }
+}
+
+fn room(id: &UUID, name: &str, fixtures: &Fixtures) -> Room {
+    Room {
+        id: id.clone(),
+        name: Some(name.to_owned()),
+        agent_id: Some(fixtures.agent_id.clone()),
+        source: fixtures.source.clone(),
+        room_type: "GROUP".to_owned(),
+        channel_id: None,
+        message_server_id: Some(fixtures.message_server_id.clone()),
+        world_id: Some(fixtures.world_id.clone()),
+        metadata: None,
+    }
+}

@@ -1,0 +1,101 @@
+//! From a verification iteration to its work ledger. Everything is read from what happened; nothing is compared here.
+
+use std::collections::BTreeMap;
+
+use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
+use serde_json::Value;
+
+use crate::contract::{Fixtures, Scenario};
+use crate::failure::{FrameworkError, guarded};
+use crate::ledger::Seen;
+use crate::measurement::{Author, Callbacks, Control, DidRespond, ErrorsLogged, History, ReplyRun, Stored, WorkLedger};
+use crate::messages::{Plan, reply_digest};
+use crate::scenarios::Iteration;
+use crate::seed::MESSAGES_TABLE;
+
+/// The ledger of a worked but not yet closed iteration; the log and the control belong to what comes after.
+pub async fn ledger(
+    iteration: &Iteration,
+    seen: &Seen,
+    scenario: &Scenario,
+    plan: &Plan,
+    fixtures: &Fixtures,
+) -> Result<WorkLedger, FrameworkError> {
+    let replies = iteration.inbox.replies();
+    let (total, empty) = iteration.inbox.callbacks();
+    let yes = iteration.responded.iter().filter(|responded| **responded).count();
+    Ok(WorkLedger {
+        messages: iteration.responded.len() as u64,
+        input_digest: plan.input_digest(fixtures),
+        reply_digest: reply_digest(&replies),
+        replies: runs(replies),
+        callbacks: Callbacks { total: total as u64, empty: empty as u64 },
+        did_respond: DidRespond { yes: yes as u64, no: (iteration.responded.len() - yes) as u64, unknown: 0 },
+        model_calls: seen.model_calls(),
+        providers: seen.providers.clone(),
+        actions: seen.actions.clone(),
+        evaluators: seen.evaluators.clone(),
+        adapter_calls: seen.adapter_calls.clone(),
+        memories_read: seen.memories_read,
+        history: history(seen, scenario.config.history, fixtures),
+        stored: guarded(stored(iteration.agent.bridge.plugin(), plan, fixtures)).await?,
+        errors_logged: ErrorsLogged::default(),
+        control: None,
+        operations: iteration.database.as_ref().map(|database| database.checks().to_vec()).unwrap_or_default(),
+    })
+}
+
+/// The ledger of a control iteration.
+pub fn control(iteration: &Iteration) -> Control {
+    let replies = iteration.inbox.replies().iter().map(Vec::len).sum::<usize>();
+    let should_respond_calls = iteration.agent.mock.model_calls().get("shouldRespond").copied().unwrap_or_default();
+    Control { replies: replies as u64, should_respond_calls }
+}
+
+/// Sequences of reply texts and how many messages got each, in order of first appearance.
+fn runs(replies: Vec<Vec<String>>) -> Vec<ReplyRun> {
+    let mut runs: Vec<ReplyRun> = Vec::new();
+    for texts in replies {
+        match runs.iter_mut().find(|run| run.texts == texts) {
+            Some(run) => run.messages += 1,
+            None => runs.push(ReplyRun { texts, messages: 1 }),
+        }
+    }
+    runs
+}
+
+fn history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
+    let returned = |index: usize| seen.memory_ids.contains(fixtures.history_id(index).as_str());
+    History {
+        seeded: seeded as u64,
+        returned: (0..seeded).filter(|index| returned(*index)).count() as u64,
+        newest: seeded.checked_sub(1).map(returned),
+    }
+}
+
+/// Message records found in the database, without seeded ones, by room and author.
+async fn stored(
+    plugin: &InMemoryDatabaseAdapter,
+    plan: &Plan,
+    fixtures: &Fixtures,
+) -> elizaos_plugin_inmemorydb::types::StorageResult<Vec<Stored>> {
+    let users: Vec<String> = (0..plan.entities.len()).map(|number| fixtures.entity_id(number).into_string()).collect();
+    let mut records = BTreeMap::<(String, Author), u64>::new();
+    for memory in plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await? {
+        let id = text(&memory, "id");
+        if id.starts_with(&fixtures.history_id_prefix) || id.starts_with(&fixtures.record_id_prefix) {
+            continue;
+        }
+        let author = match text(&memory, "entityId") {
+            agent if agent == fixtures.agent_id.as_str() => Author::Agent,
+            user if users.iter().any(|id| id == user) => Author::User,
+            _ => Author::Other,
+        };
+        *records.entry((text(&memory, "roomId").to_owned(), author)).or_default() += 1;
+    }
+    Ok(records.into_iter().map(|((room_id, author), records)| Stored { room_id, author, records }).collect())
+}
+
+fn text<'a>(memory: &'a Value, field: &str) -> &'a str {
+    memory.get(field).and_then(Value::as_str).unwrap_or_default()
+}

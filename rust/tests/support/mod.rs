@@ -1,0 +1,114 @@
+//! Running the harness as a process, by hand and as a worker.
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
+
+use serde_json::{Value, json};
+
+pub const REPLY: &str = "This is a fixed benchmark response.";
+
+pub fn harness() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_eliza-bench"))
+}
+
+/// The harness with faults; cargo builds it beside the real one.
+pub fn faulty_harness() -> PathBuf {
+    harness().parent().expect("a program is in a folder").join("examples/faulty_harness")
+}
+
+/// A file of the given name in a folder that cargo keeps for tests.
+pub fn scratch(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    drop(fs::remove_file(&path));
+    path
+}
+
+pub fn read(path: &Path) -> Value {
+    serde_json::from_slice(&fs::read(path).expect("the measurement file is there")).expect("it is JSON")
+}
+
+/// Runs `program` by hand with `arguments`, separated by spaces, and `--output`.
+pub fn run(program: &Path, arguments: &str, output: &Path) -> Output {
+    let mut command = Command::new(program);
+    command.args(arguments.split_whitespace()).arg("--output").arg(output);
+    command.env_remove("NODE_ENV").output().expect("the harness runs")
+}
+
+/// Measures by hand, expects success, and returns the cells.
+pub fn measure(arguments: &str, name: &str) -> Vec<Value> {
+    let output = scratch(name);
+    let done = run(&harness(), arguments, &output);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    read(&output)["cells"].as_array().expect("cells are a list").clone()
+}
+
+/// Measures one scenario by hand with verification and returns its cell.
+pub fn verified(scenario: &str) -> Value {
+    let arguments = format!("--scenarios {scenario} --verify --iterations 1 --warmup 0");
+    measure(&arguments, &format!("verified-{scenario}.json")).remove(0)
+}
+
+/// The scenario `id` of `shared/`, changed, in a scenario file of its own.
+pub fn scenario_file(id: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/scenarios.json");
+    let scenarios = read(&shared)["scenarios"].as_array().expect("scenarios are a list").clone();
+    let mut scenario = scenarios.into_iter().find(|scenario| scenario["id"] == id).expect("the scenario is there");
+    change(&mut scenario);
+    let path = scratch(&format!("changed-{id}-{}.json", std::process::id()));
+    fs::write(&path, json!({ "schemaVersion": 1, "scenarios": [scenario] }).to_string()).expect("scratch is writable");
+    path
+}
+
+/// A worker whose events come on a pipe at descriptor 3.
+pub struct Worker {
+    child: Child,
+    commands: Option<ChildStdin>,
+    events: Lines<BufReader<ChildStdout>>,
+}
+
+impl Worker {
+    pub fn start(program: &Path, arguments: &str, output: &Path) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "exec 3>&1 1>&2; exec \"$@\"", "sh"]).arg(program).arg("--worker");
+        command.args(arguments.split_whitespace()).arg("--output").arg(output).env_remove("NODE_ENV");
+        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = pipes.spawn().expect("the worker starts");
+        let commands = child.stdin.take();
+        let events = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
+        Self { child, commands, events }
+    }
+
+    pub fn tell(&mut self, command: &str) {
+        let commands = self.commands.as_mut().expect("commands are open");
+        writeln!(commands, "{command}").expect("the worker listens");
+    }
+
+    /// The next line on the events descriptor, `None` at its end.
+    pub fn hear(&mut self) -> Option<String> {
+        self.events.next().map(|line| line.expect("events are text"))
+    }
+
+    pub fn event(&mut self) -> Value {
+        serde_json::from_str(&self.hear().expect("the worker answers")).expect("an event is JSON")
+    }
+
+    /// Gives a command and awaits its answer.
+    pub fn obey(&mut self, command: &str) -> Value {
+        self.tell(command);
+        self.event()
+    }
+
+    /// Ends the worker's standard input and awaits its end.
+    pub fn leave(&mut self) -> ExitStatus {
+        drop(self.commands.take());
+        self.child.wait().expect("the worker ends")
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().expect("the worker is ours to end");
+        self.child.wait().expect("the worker ends");
+    }
+}
