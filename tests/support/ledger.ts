@@ -1,6 +1,6 @@
 /** The ledger of a cell that did exactly what its scenario asks for, to be spoiled by a test in one place. */
 import { inputDigest, inputMessages } from "../../analysis/input.ts";
-import type { CellMeasurement, CharacterFile, IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
+import type { CellMeasurement, CharacterFile, ExactOrRange, IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
 
 export function faithfulLedger(scenario: Scenario, { benchmarkAction, dummyProvider, ...fixtures }: CharacterFile["fixtures"]): WorkLedger {
 	const input = inputMessages(scenario, { benchmarkAction, dummyProvider, ...fixtures });
@@ -22,7 +22,7 @@ export function faithfulLedger(scenario: Scenario, { benchmarkAction, dummyProvi
 		modelCalls: Object.entries(expect.modelCalls).map(([template, calls]) => ({
 			modelType: template === "shouldRespond" ? "TEXT_SMALL" : "TEXT_LARGE",
 			template,
-			calls: messages * (typeof calls === "number" ? calls : calls.max),
+			calls: messages * most(calls),
 			promptChars: 1000,
 		})),
 		providers: Object.fromEntries([...(expect.onlyProviders ?? ["CHARACTER", "TIME"]), ...dummies].map((name) => [name, messages])),
@@ -32,7 +32,7 @@ export function faithfulLedger(scenario: Scenario, { benchmarkAction, dummyProvi
 		memoriesRead: 0,
 		history: { seeded: config.history, returned: Math.min(config.history, 20), newest: config.history > 0 ? true : null },
 		stored: [...perRoom].flatMap(([roomId, sent]) =>
-			(["user", "agent"] as const).map((author) => ({ roomId, author, records: sent * expect.memoriesStored[author] })),
+			(["user", "agent"] as const).map((author) => ({ roomId, author, records: sent * most(expect.memoriesStored[author]) })),
 		),
 		errorsLogged: { total: 0, first: [] },
 		control: expect.decision ? { replies: 0, shouldRespondCalls: 1 } : null,
@@ -45,6 +45,10 @@ export function faithfulLedger(scenario: Scenario, { benchmarkAction, dummyProvi
 				}))
 			: [],
 	};
+}
+
+function most(wanted: ExactOrRange): number {
+	return typeof wanted === "number" ? wanted : wanted.max;
 }
 
 /** One plain iteration that did what the ledger says. */

@@ -1,0 +1,81 @@
+/** One agent: a fresh runtime of the real framework on a fresh database, with only the model replaced. */
+import type { AgentRuntime, InMemoryDatabaseAdapter } from "@elizaos/core";
+import type { CellMeasurement, Scenario } from "../../shared/types.ts";
+import type { Contract } from "./contract.ts";
+import { guarded } from "./failure.ts";
+import { now, since } from "./metrics.ts";
+import type { Mock } from "./mock-llm-plugin.ts";
+
+export type Core = typeof import("@elizaos/core");
+
+/** What looks into an agent from outside: at its adapter before the runtime sees it, at the runtime once it is ready. */
+export interface Instrument {
+	adapter(adapter: InMemoryDatabaseAdapter): void;
+	runtime(runtime: AgentRuntime): void;
+}
+
+export interface Agent {
+	runtime: AgentRuntime;
+	adapter: InMemoryDatabaseAdapter;
+	constructNs: number;
+	initializeNs: number;
+}
+
+/** The one provider of `config.providers: "character-only"`. */
+const CHARACTER_PROVIDER = "CHARACTER";
+
+/** Constructs and initializes, each timed. */
+export async function startAgent(
+	core: Core,
+	contract: Contract,
+	scenario: Scenario,
+	mock: Mock,
+	instrument: Instrument | null,
+): Promise<Agent> {
+	const { character, fixtures } = contract;
+	const plugin = mock.plugin(contract, scenario);
+	const constructing = now();
+	const { adapter, runtime } = await guarded(() => {
+		const adapter = new core.InMemoryDatabaseAdapter();
+		instrument?.adapter(adapter);
+		const runtime = new core.AgentRuntime({
+			agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] & string,
+			character: {
+				...character,
+				...{ messageExamples: [], postExamples: [], knowledge: [], plugins: [], templates: {}, secrets: {} },
+				settings: { ...character.settings, USE_MULTI_STEP: String(scenario.config.multiStep) },
+			},
+			adapter,
+			plugins: [plugin],
+			logLevel: "fatal",
+			checkShouldRespond: scenario.config.checkShouldRespond,
+		} as ConstructorParameters<Core["AgentRuntime"]>[0]);
+		return { adapter, runtime };
+	});
+	const constructNs = since(constructing);
+	const initializing = now();
+	await guarded(() => runtime.initialize());
+	const initializeNs = since(initializing);
+	if (scenario.config.providers === "character-only") {
+		const own = runtime.providers.filter(({ name }) => name === CHARACTER_PROVIDER);
+		runtime.providers.splice(0, runtime.providers.length, ...own);
+	}
+	instrument?.runtime(runtime);
+	return { runtime, adapter, constructNs, initializeNs };
+}
+
+/** What the framework's bootstrap registered, without the benchmark's own. */
+export function bootstrapOf({ runtime }: Agent, { fixtures }: Contract): NonNullable<CellMeasurement["bootstrap"]> {
+	const names = (items: { name: string }[]) =>
+		items
+			.map(({ name }) => name)
+			.filter((name) => !name.startsWith(fixtures.dummyProvider.namePrefix) && name !== fixtures.benchmarkAction.name);
+	return { providers: names(runtime.providers), actions: names(runtime.actions), evaluators: names(runtime.evaluators) };
+}
+
+/** @returns nanoseconds */
+export async function stopAgent({ runtime }: Agent): Promise<number> {
+	const stopping = now();
+	await guarded(() => runtime.stop());
+	return since(stopping);
+}

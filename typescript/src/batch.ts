@@ -1,0 +1,53 @@
+/** By hand: one or more scenarios in a row, and a short summary on stdout. */
+import type { Scenario } from "../../shared/types.ts";
+import { Cell, type Session } from "./cell.ts";
+import type { Options } from "./cli.ts";
+import { FrameworkError } from "./failure.ts";
+import { writeEvent, writeMeasurement } from "./output.ts";
+
+const UNSUPPORTED = 3;
+
+/** @returns the exit status */
+export async function runBatch(session: Session, scenarios: Scenario[], options: Options, importNs: number): Promise<number> {
+	const cells: Cell[] = [];
+	for (const [index, scenario] of scenarios.entries()) {
+		const cell = new Cell(session, scenario);
+		cells.push(cell);
+		let phase = "cold";
+		try {
+			if (index === 0) await cell.cold();
+			phase = "verify";
+			if (options.verify) await cell.verify();
+			const plan = [
+				["warmup", options.warmup ?? scenario.warmup],
+				["plain", options.iterations ?? scenario.iterations],
+				["observed", options.observe],
+			] as const;
+			for (const [name, total] of plan) {
+				phase = name;
+				for (let iteration = 0; iteration < total; iteration++) {
+					writeEvent(options.eventsFd, { event: "progress", scenario: scenario.id, phase, iteration: iteration + 1, of: total });
+					await cell.iterate(name);
+				}
+			}
+		} catch (error) {
+			if (!(error instanceof FrameworkError)) throw error;
+			cell.fail(phase, error);
+		}
+		console.log(summary(cell));
+	}
+	writeMeasurement(
+		options,
+		importNs,
+		cells.map(({ measurement }) => measurement),
+	);
+	return cells.some(({ measurement }) => measurement.status === "unsupported") ? UNSUPPORTED : 0;
+}
+
+function summary({ measurement }: Cell): string {
+	if (measurement.failure) return `${measurement.scenario}: unsupported, ${measurement.failure.type}: ${measurement.failure.message}`;
+	const plain = measurement.iterations.filter(({ phase }) => phase === "plain");
+	const messages = plain.reduce((sum, { messageNs }) => sum + messageNs.length, 0);
+	const milliseconds = plain.reduce((sum, { wallNs }) => sum + wallNs, 0) / 1e6;
+	return `${measurement.scenario}: ${plain.length} iterations, ${messages} messages in ${milliseconds.toFixed(1)} ms`;
+}

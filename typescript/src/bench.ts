@@ -1,0 +1,47 @@
+/** The TypeScript harness: drives the published `@elizaos/core` by the harness contract. */
+import { pathToFileURL } from "node:url";
+import type { Scenario } from "../../shared/types.ts";
+import { runBatch } from "./batch.ts";
+import { parseOptions } from "./cli.ts";
+import { chooseScenarios, loadContract } from "./contract.ts";
+import { InputError } from "./failure.ts";
+import { rssBytes } from "./metrics.ts";
+import { type Sender, sendToFramework } from "./scenarios.ts";
+import { runWorker } from "./worker.ts";
+
+const BAD_INPUT = 2;
+const BROKEN = 1;
+
+/** @returns the exit status. `sender` is how messages reach the framework; only tests put another in its place. */
+export async function main(argv: string[], sender: Sender = sendToFramework): Promise<number> {
+	try {
+		const options = parseOptions(argv);
+		const { boxMs } = options;
+		// Read by core when it is imported.
+		process.env.LOG_LEVEL = "fatal";
+		const importing = performance.now();
+		const core = await import("@elizaos/core");
+		const importNs = Math.round((performance.now() - importing) * 1e6);
+		const contract = loadContract(options.shared, options.scenarioFile);
+		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) => boxed(scenario, boxMs));
+		const session = { core, contract, sender, modelDelayMs: options.modelDelayMs, rssReadyBytes: rssBytes(), nextNumber: 1 };
+		const [first] = scenarios;
+		if (!first) throw new InputError("no scenario was named");
+		return options.worker ? await runWorker(session, first, options, importNs) : await runBatch(session, scenarios, options, importNs);
+	} catch (error) {
+		if (error instanceof InputError) {
+			console.error(`error: ${error.message}`);
+			return BAD_INPUT;
+		}
+		console.error(error);
+		return BROKEN;
+	}
+}
+
+/** The scenario with the time box of the command line. */
+function boxed(scenario: Scenario, boxMs: number | null): Scenario {
+	return scenario.database && boxMs !== null ? { ...scenario, database: { ...scenario.database, boxMs } } : scenario;
+}
+
+// The framework keeps timers after `stop()`: without an exit the process would live on for half a minute.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exit(await main(process.argv.slice(2)));

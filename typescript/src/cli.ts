@@ -1,0 +1,79 @@
+/** The command line of the harness contract. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { InputError } from "./failure.ts";
+
+export interface Options {
+	worker: boolean;
+	/** Scenario ids, or `all`. */
+	scenarios: string[];
+	output: string;
+	/** Null: the scenario's own number. */
+	iterations: number | null;
+	warmup: number | null;
+	observe: number;
+	modelDelayMs: number;
+	seed: number;
+	verify: boolean;
+	shared: string;
+	scenarioFile: string;
+	boxMs: number | null;
+	/** Null by hand: no events. */
+	eventsFd: number | null;
+}
+
+const DEFAULT_SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
+const DEFAULT_EVENTS_FD = 3;
+
+/** @throws {InputError} for anything that is not of the contract. */
+export function parseOptions(argv: string[]): Options {
+	const { values } = parse(argv);
+	const worker = values.worker ?? false;
+	const named = worker ? values.scenario : values.scenarios;
+	if (!named) throw new InputError(worker ? "--worker needs --scenario ID" : "name the scenarios: --scenarios single-message[,...] or all");
+	if (!values.output) throw new InputError("name the measurement file: --output FILE");
+	const shared = resolve(values.shared ?? DEFAULT_SHARED);
+	const eventsFd = values["events-fd"];
+	return {
+		worker,
+		scenarios: named.split(","),
+		output: resolve(values.output),
+		iterations: optional(values.iterations, "--iterations", 1),
+		warmup: optional(values.warmup, "--warmup", 0),
+		observe: wholeNumber(values.observe ?? "0", "--observe", 0),
+		modelDelayMs: wholeNumber(values["model-delay-ms"] ?? "0", "--model-delay-ms", 0),
+		seed: wholeNumber(values.seed ?? "1", "--seed", 0),
+		verify: values.verify ?? false,
+		shared,
+		scenarioFile: values["scenario-file"] ? resolve(values["scenario-file"]) : resolve(shared, "scenarios.json"),
+		boxMs: optional(values["box-ms"], "--box-ms", 1),
+		eventsFd: eventsFd === undefined ? (worker ? DEFAULT_EVENTS_FD : null) : wholeNumber(eventsFd, "--events-fd", 1),
+	};
+}
+
+function parse(argv: string[]) {
+	const text = { type: "string" } as const;
+	const flag = { type: "boolean" } as const;
+	try {
+		return parseArgs({
+			args: argv,
+			options: {
+				...{ worker: flag, verify: flag, scenario: text, scenarios: text, output: text, iterations: text, warmup: text },
+				...{ observe: text, "model-delay-ms": text, seed: text, shared: text, "scenario-file": text, "box-ms": text, "events-fd": text },
+			} as const,
+		});
+	} catch (error) {
+		throw new InputError(error instanceof Error ? error.message : String(error));
+	}
+}
+
+function optional(text: string | undefined, name: string, least: number): number | null {
+	return text === undefined ? null : wholeNumber(text, name, least);
+}
+
+function wholeNumber(text: string, name: string, least: number): number {
+	const value = Number(text);
+	if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+	throw new InputError(`${name} takes a whole number of at least ${least}, not '${text}'`);
+}

@@ -1,0 +1,44 @@
+/** The contract's files, as the harness needs them. Types only come from the shared schemas: the schema library stays out of the measured process. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CharacterFile, MockResponsesFile, Scenario, ScenarioFile } from "../../shared/types.ts";
+import { InputError } from "./failure.ts";
+
+const SCHEMA_VERSION = 1;
+
+export interface Contract {
+	scenarios: Scenario[];
+	character: CharacterFile["character"];
+	fixtures: CharacterFile["fixtures"];
+	responses: MockResponsesFile;
+}
+
+/** @throws {InputError} naming the file and what is wrong with it. */
+export function loadContract(shared: string, scenarioFile: string): Contract {
+	const { scenarios } = read<ScenarioFile>(scenarioFile, "scenarios");
+	const { character, fixtures } = read<CharacterFile>(join(shared, "character.json"), "fixtures");
+	const responses = read<MockResponsesFile>(join(shared, "mock-responses.json"), "templates");
+	return { scenarios, character, fixtures, responses };
+}
+
+/** The scenarios by id, in the order asked for. */
+export function chooseScenarios({ scenarios }: Contract, ids: string[]): Scenario[] {
+	if (ids.length === 1 && ids[0] === "all") return scenarios;
+	return ids.map((id) => {
+		const found = scenarios.find((scenario) => scenario.id === id);
+		if (found) return found;
+		throw new InputError(`unknown scenario '${id}': choose from ${scenarios.map((scenario) => scenario.id).join(", ")}`);
+	});
+}
+
+function read<T extends { schemaVersion: number }>(path: string, field: keyof T & string): T {
+	let data: T;
+	try {
+		data = JSON.parse(readFileSync(path, "utf8"));
+	} catch (error) {
+		throw new InputError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+	}
+	if (data?.schemaVersion !== SCHEMA_VERSION) throw new InputError(`${path} is not of schema version ${SCHEMA_VERSION}`);
+	if (data[field] === undefined) throw new InputError(`${path} has no field '${field}'`);
+	return data;
+}

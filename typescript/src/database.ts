@@ -1,0 +1,120 @@
+/** Database scenarios: the adapter's own methods in a loop, until the operations are done or the time box closes. */
+import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
+import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
+import type { Contract } from "./contract.ts";
+import { type Id, type Plan, prefixedId } from "./messages.ts";
+import { now, since } from "./metrics.ts";
+import { MESSAGES, memoryRecord } from "./mock-inmemory-adapter.ts";
+
+type Load = NonNullable<Scenario["database"]>;
+type Timing = IterationRecord["operations"][number];
+type Checked = WorkLedger["operations"][number];
+
+/** A prime, so that reads by id visit the records in no order of theirs. */
+const ID_STRIDE = 7919;
+/** Operations between two looks at the clock. */
+const CLOCK_STRIDE = 16;
+
+export class DatabaseRun {
+	readonly timings: Timing[] = [];
+	readonly checked: Checked[] = [];
+	readonly #contract: Contract;
+	readonly #load: Load;
+	readonly #kind: Scenario["kind"];
+	readonly #records: Memory[];
+
+	/** Builds the records that will be written or read. */
+	constructor(contract: Contract, { kind }: Scenario, load: Load, plan: Plan) {
+		this.#contract = contract;
+		this.#load = load;
+		this.#kind = kind;
+		const total = kind === "database-write" ? load.operations : load.records;
+		const started = Date.now();
+		this.#records = Array.from({ length: total }, (_, index) =>
+			memoryRecord(contract, {
+				id: prefixedId(contract.fixtures.recordIdPrefix, index),
+				roomId: this.#roomOf(index),
+				entityId: plan.entities[0] as Id,
+				number: index + 1,
+				createdAt: started - (total - index) * contract.fixtures.historyIntervalMs,
+			}),
+		);
+	}
+
+	/** What must be in the store before a read. */
+	async seed(adapter: InMemoryDatabaseAdapter): Promise<void> {
+		if (this.#kind !== "database-read") return;
+		for (const record of this.#records) await adapter.createMemory(record, MESSAGES);
+	}
+
+	/** @param check keeps every result and counts the right ones: for verification, never for timing */
+	async run(adapter: InMemoryDatabaseAdapter, check: boolean): Promise<void> {
+		if (this.#kind === "database-write") {
+			const done = await this.#loop("write", (index) => adapter.createMemory(this.#record(index), MESSAGES), null);
+			if (check) await this.#checkWrites(adapter, done);
+			return;
+		}
+		const idOf = (index: number) => this.#record((index * ID_STRIDE) % this.#records.length).id as Id;
+		const byId: Checked = { operation: "read_by_id", done: 0, correct: 0, newest: null };
+		byId.done = await this.#loop(
+			"read_by_id",
+			(index) => adapter.getMemoryById(idOf(index)),
+			check
+				? (index, found) => {
+						if (found?.id === idOf(index)) byId.correct++;
+					}
+				: null,
+		);
+		const byRoom: Checked = { operation: "read_by_room", done: 0, correct: 0, newest: true };
+		byRoom.done = await this.#loop(
+			"read_by_room",
+			(index) => adapter.getMemories({ tableName: MESSAGES, roomId: this.#roomOf(index), count: this.#load.readLimit }),
+			check ? (index, found) => this.#checkRoom(byRoom, this.#roomOf(index), found) : null,
+		);
+		if (check) this.checked.push(byId, byRoom);
+	}
+
+	async #loop<T>(
+		operation: string,
+		work: (index: number) => Promise<T>,
+		check: ((index: number, result: T) => void) | null,
+	): Promise<number> {
+		const { operations, boxMs } = this.#load;
+		const started = now();
+		const closes = started + boxMs;
+		let done = 0;
+		while (done < operations && (done % CLOCK_STRIDE > 0 || now() < closes)) {
+			const result = await work(done);
+			if (check) check(done, result);
+			done++;
+		}
+		this.timings.push({ operation, requested: operations, done, totalNs: since(started), boxClosed: done < operations });
+		return done;
+	}
+
+	async #checkWrites(adapter: InMemoryDatabaseAdapter, done: number): Promise<void> {
+		let correct = 0;
+		for (const record of this.#records.slice(0, done)) {
+			const found = await adapter.getMemoryById(record.id as Id);
+			if (found?.content.text === record.content.text) correct++;
+		}
+		this.checked.push({ operation: "write", done, correct, newest: null });
+	}
+
+	#checkRoom(row: Checked, roomId: Id, found: Memory[]): void {
+		const { readLimit } = this.#load;
+		if (found.length === readLimit && found.every((memory) => memory.roomId === roomId)) row.correct++;
+		const newest = this.#records.filter((record) => record.roomId === roomId).slice(-readLimit);
+		row.newest = row.newest === true && newest.every(({ id }) => found.some((memory) => memory.id === id));
+	}
+
+	#record(index: number): Memory {
+		const record = this.#records[index];
+		if (!record) throw new RangeError(`there is no record ${index}`);
+		return record;
+	}
+
+	#roomOf(index: number): Id {
+		return prefixedId(this.#contract.fixtures.roomIdPrefix, index % this.#load.rooms);
+	}
+}

@@ -1,0 +1,76 @@
+/** Core's own `InMemoryDatabaseAdapter`: filling it before the first message and reading back what is in it. Nothing of it is replaced. */
+import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
+import type { Scenario, WorkLedger } from "../../shared/types.ts";
+import type { Contract } from "./contract.ts";
+import { type Id, type Plan, prefixedId } from "./messages.ts";
+
+/** The table that the framework keeps messages in. */
+export const MESSAGES = "messages";
+
+/** `ChannelType.GROUP`; the enum itself would be an import of the framework before its import is timed. */
+const GROUP = "GROUP";
+
+/** World, rooms, users, participants, and the history of the first room. */
+export async function seed(
+	runtime: AgentRuntime,
+	adapter: InMemoryDatabaseAdapter,
+	contract: Contract,
+	scenario: Scenario,
+	plan: Plan,
+): Promise<void> {
+	const { fixtures, character } = contract;
+	const agentId = fixtures.agentId as Id;
+	const worldId = fixtures.worldId as Id;
+	await runtime.createWorld({ id: worldId, name: fixtures.worldName, agentId, messageServerId: fixtures.messageServerId as Id });
+	const agent = { id: agentId, names: [character.name], agentId, metadata: {} };
+	const users = plan.entities.map((id, index) => ({ id, names: [`User ${index + 1}`], agentId, metadata: {} }));
+	const known = await runtime.getEntityById(agentId);
+	await runtime.createEntities(known ? users : [agent, ...users]);
+	for (const [index, id] of plan.rooms.entries()) {
+		await runtime.createRoom({ id, name: `Room ${index + 1}`, agentId, source: fixtures.source, type: GROUP, worldId } as Parameters<
+			typeof runtime.createRoom
+		>[0]);
+		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
+		await runtime.addParticipantsRoom([...new Set(present), agentId], id);
+	}
+	const [room, user] = [plan.rooms[0], plan.entities[0]];
+	const started = Date.now();
+	for (let index = 0; index < scenario.config.history && room && user; index++) {
+		const id = prefixedId(fixtures.historyIdPrefix, index);
+		const age = (scenario.config.history - index) * fixtures.historyIntervalMs;
+		const entityId = index % 2 === 0 ? user : agentId;
+		await adapter.createMemory(
+			memoryRecord(contract, { id, roomId: room, entityId, number: index + 1, createdAt: started - age }),
+			MESSAGES,
+		);
+	}
+}
+
+/** A message as the framework itself stores one. */
+export function memoryRecord(
+	{ fixtures }: Contract,
+	{ id, roomId, entityId, number, createdAt }: { id: Id; roomId: Id; entityId: Id; number: number; createdAt: number },
+): Memory {
+	const text = fixtures.historyText.replaceAll("{n}", String(number));
+	return { id, agentId: fixtures.agentId, entityId, roomId, content: { text, source: fixtures.source }, createdAt } as Memory;
+}
+
+/** Messages found in the rooms after an iteration, without the seeded history. */
+export async function storedMessages(adapter: InMemoryDatabaseAdapter, { fixtures }: Contract, plan: Plan): Promise<WorkLedger["stored"]> {
+	const rows: WorkLedger["stored"] = [];
+	for (const roomId of plan.rooms) {
+		const found = (await adapter.getMemories({ tableName: MESSAGES, roomId })).filter(
+			({ id }) => !id?.startsWith(fixtures.historyIdPrefix),
+		);
+		for (const author of ["user", "agent", "other"] as const) {
+			const records = found.filter(({ entityId }) => authorOf(entityId, fixtures.agentId, plan) === author).length;
+			if (records > 0) rows.push({ roomId, author, records });
+		}
+	}
+	return rows;
+}
+
+function authorOf(entityId: string, agentId: string, { entities }: Plan): "user" | "agent" | "other" {
+	if (entityId === agentId) return "agent";
+	return entities.some((id) => id === entityId) ? "user" : "other";
+}

@@ -1,0 +1,97 @@
+/** The mock model: the contract's answers, recognised by the schema text in the prompt. The only part of the framework's surroundings that is not real. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Action, Plugin, Provider } from "@elizaos/core";
+import type { Scenario, TemplateName } from "../../shared/types.ts";
+import type { Contract } from "./contract.ts";
+import { InputError } from "./failure.ts";
+
+type TextModel = "TEXT_SMALL" | "TEXT_LARGE";
+
+/** What a text call was recognised as; `unmatched` is answered with an error. */
+export type CallName = TemplateName | "unmatched";
+
+interface Rule {
+	template: TemplateName;
+	modelType: TextModel;
+	schemaTexts: string[];
+	answer: string;
+}
+
+/** Called for every model call of a verification iteration. */
+export type CallListener = (modelType: string, call: string, prompt: string) => void;
+
+export class Mock {
+	readonly calls: Partial<Record<CallName, number>> = {};
+	actionRuns = 0;
+	readonly #rules: Rule[];
+	readonly #embedding: number[];
+	readonly #delayMs: number;
+	readonly #listener: CallListener | null;
+
+	/** @throws {InputError} if the scenario asks for an answer that the file does not have. */
+	constructor({ responses }: Contract, answers: Scenario["config"]["answers"], delayMs: number, listener: CallListener | null) {
+		this.#rules = responses.templates.map(({ template, modelType, schemaTexts, answers: variants }) => {
+			const variant = answers[template] ?? "default";
+			const answer = variants[variant];
+			if (answer === undefined) throw new InputError(`mock-responses.json has no answer '${variant}' for ${template}`);
+			return { template, modelType, schemaTexts, answer };
+		});
+		this.#embedding = new Array(responses.embedding.dimensions).fill(responses.embedding.value);
+		this.#delayMs = delayMs;
+		this.#listener = listener;
+	}
+
+	/** The plugin of one runtime: models, dummy providers and the benchmark action of the scenario. */
+	plugin({ fixtures }: Contract, { config }: Scenario): Plugin {
+		return {
+			name: "mock-llm-benchmark",
+			description: "Deterministic mock model for benchmarking",
+			models: {
+				TEXT_SMALL: (_runtime, { prompt }) => this.#answer("TEXT_SMALL", prompt),
+				TEXT_LARGE: (_runtime, { prompt }) => this.#answer("TEXT_LARGE", prompt),
+				TEXT_EMBEDDING: async () => {
+					this.#listener?.("TEXT_EMBEDDING", "embedding", "");
+					// A copy: the framework may keep or change what it is given.
+					return this.#embedding.slice();
+				},
+			},
+			providers: Array.from({ length: config.dummyProviders }, (_, index) => dummyProvider(fixtures.dummyProvider, index + 1)),
+			actions: config.benchmarkAction ? [this.#benchmarkAction(fixtures.benchmarkAction)] : [],
+		};
+	}
+
+	async #answer(modelType: TextModel, prompt: string): Promise<string> {
+		const rule = this.#rules.find((one) => one.modelType === modelType && one.schemaTexts.some((text) => prompt.includes(text)));
+		const call: CallName = rule?.template ?? "unmatched";
+		this.calls[call] = (this.calls[call] ?? 0) + 1;
+		this.#listener?.(modelType, call, prompt);
+		if (!rule) throw new Error(`no schema text of mock-responses.json is in this ${modelType} prompt: ${prompt.slice(0, 200)}`);
+		if (this.#delayMs > 0) await sleep(this.#delayMs);
+		return rule.answer;
+	}
+
+	#benchmarkAction({ name, description, text }: { name: string; description: string; text: string }): Action {
+		return {
+			name,
+			description,
+			similes: [],
+			examples: [],
+			validate: async () => true,
+			handler: async (_runtime, _message, _state, _options, callback) => {
+				this.actionRuns++;
+				await callback?.({ text, actions: [name] });
+				return { success: true, text };
+			},
+		};
+	}
+}
+
+function dummyProvider(fixture: { namePrefix: string; description: string; text: string }, number: number): Provider {
+	const numbered = (text: string) => text.replaceAll("{n}", String(number));
+	const result = { text: numbered(fixture.text), values: { [`benchProvider${number}`]: number }, data: {} };
+	return {
+		name: `${fixture.namePrefix}${String(number).padStart(3, "0")}`,
+		description: numbered(fixture.description),
+		get: async () => result,
+	};
+}

@@ -1,0 +1,167 @@
+/** One iteration of a scenario: construct, initialize, seed, send, tear down. */
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
+import type { IterationRecord, Scenario } from "../../shared/types.ts";
+import { type Agent, type Core, type Instrument, startAgent, stopAgent } from "./agent.ts";
+import type { Contract } from "./contract.ts";
+import { DatabaseRun } from "./database.ts";
+import { guarded } from "./failure.ts";
+import { messageId, type Plan, replyDigest } from "./messages.ts";
+import { cpuNs, now, since } from "./metrics.ts";
+import { seed } from "./mock-inmemory-adapter.ts";
+import type { Mock } from "./mock-llm-plugin.ts";
+
+export type Phase = IterationRecord["phase"] | "cold" | "verify" | "control";
+
+/** The framework's timers that are due run in this time, off the clock. */
+const SETTLE_MS = 10;
+
+/** One message on its way. */
+export interface Outgoing {
+	runtime: AgentRuntime;
+	message: Memory;
+	callback: HandlerCallback;
+	index: number;
+	scenario: Scenario;
+	phase: Phase;
+}
+
+/** How a message reaches the framework; resolves to its flag of whether it answered. */
+export type Sender = (outgoing: Outgoing) => Promise<{ didRespond?: boolean | undefined }>;
+
+/** The framework's public entry point. */
+export const sendToFramework: Sender = ({ runtime, message, callback }) => {
+	if (!runtime.messageService) throw new Error("the runtime has no message service");
+	return runtime.messageService.handleMessage(runtime, message, callback);
+};
+
+export interface Recipe {
+	core: Core;
+	contract: Contract;
+	scenario: Scenario;
+	plan: Plan;
+	mock: Mock;
+	sender: Sender;
+	instrument: Instrument | null;
+	phase: Phase;
+	/** The iteration's number in its process; it is part of the messages' ids. */
+	number: number;
+}
+
+/** An iteration whose agent is ready. */
+export class Iteration {
+	readonly agent: Agent;
+	readonly plan: Plan;
+	/** What each message's callbacks were handed, in order; an empty text is a callback without one. */
+	readonly replies: string[][];
+	readonly messageNs: number[];
+	readonly responded: (boolean | undefined)[];
+	readonly database: DatabaseRun | null;
+	seedNs = 0;
+	readonly #recipe: Recipe;
+	#outbox: { message: Memory; callback: HandlerCallback }[] = [];
+	#next = 0;
+	#wallNs = 0;
+	#cpuNs = 0;
+
+	private constructor(recipe: Recipe, agent: Agent) {
+		this.#recipe = recipe;
+		this.agent = agent;
+		this.plan = recipe.plan;
+		const { database } = recipe.scenario;
+		this.database = database ? new DatabaseRun(recipe.contract, recipe.scenario, database, recipe.plan) : null;
+		const total = this.database ? 0 : recipe.plan.messages.length;
+		this.replies = Array.from({ length: total }, () => []);
+		this.messageNs = new Array(total).fill(0);
+		this.responded = new Array(total).fill(undefined);
+	}
+
+	/** Constructs, initializes and seeds a fresh agent, and builds the messages. */
+	static async open(recipe: Recipe): Promise<Iteration> {
+		const { core, contract, scenario, plan, mock, instrument } = recipe;
+		const agent = await startAgent(core, contract, scenario, mock, instrument);
+		const iteration = new Iteration(recipe, agent);
+		const seeding = now();
+		await guarded(() => seed(agent.runtime, agent.adapter, contract, scenario, plan));
+		await guarded(() => iteration.database?.seed(agent.adapter));
+		iteration.seedNs = since(seeding);
+		iteration.#outbox = iteration.replies.map((texts, index) => ({
+			message: iteration.#message(index),
+			callback: async (content) => {
+				texts.push(content.text ?? "");
+				return [];
+			},
+		}));
+		await sleep(SETTLE_MS);
+		return iteration;
+	}
+
+	get unsent(): number {
+		return this.#outbox.length - this.#next;
+	}
+
+	/** Sends every message as the scenario's delivery says, or runs the database's operations. */
+	async work(): Promise<void> {
+		const { scenario, phase } = this.#recipe;
+		await this.#span(() => {
+			if (this.database) return guarded(() => this.database?.run(this.agent.adapter, phase === "verify"));
+			return scenario.config.delivery === "concurrent" ? this.#sendAtOnce() : this.#sendInTurn(scenario.config.delivery === "conversation");
+		});
+	}
+
+	/** Sends the next message alone; the time between two such calls is in no span. */
+	async workOnce(): Promise<void> {
+		await this.#span(() => this.#send(this.#next++));
+	}
+
+	/** Tears down. `index` counts within the phase. */
+	async close(phase: IterationRecord["phase"], index: number): Promise<IterationRecord> {
+		const { constructNs, initializeNs } = this.agent;
+		const { calls, actionRuns } = this.#recipe.mock;
+		const teardownNs = await stopAgent(this.agent);
+		return {
+			...{ phase, index, constructNs, initializeNs, seedNs: this.seedNs, wallNs: this.#wallNs, cpuNs: this.#cpuNs, teardownNs },
+			...{ messageNs: this.messageNs, operations: this.database?.timings ?? [], replyDigest: replyDigest(this.replies) },
+			...{ modelCalls: { ...calls }, actionRuns, bridgeNs: null, rssBytes: null, stages: null },
+		};
+	}
+
+	async #span(work: () => Promise<unknown>): Promise<void> {
+		const cpu = cpuNs();
+		const started = now();
+		await work();
+		this.#wallNs += since(started);
+		this.#cpuNs += cpuNs() - cpu;
+	}
+
+	async #sendInTurn(conversation: boolean): Promise<void> {
+		while (this.unsent > 0) {
+			await this.#send(this.#next++);
+			if (conversation && this.unsent > 0) await turn();
+		}
+	}
+
+	async #sendAtOnce(): Promise<void> {
+		this.#next = this.#outbox.length;
+		await Promise.all(this.#outbox.map((_, index) => this.#send(index)));
+	}
+
+	async #send(index: number): Promise<void> {
+		const { scenario, phase, sender } = this.#recipe;
+		const outgoing = this.#outbox[index];
+		if (!outgoing) throw new RangeError(`there is no message ${index}`);
+		const sent = now();
+		const result = await guarded(() => sender({ runtime: this.agent.runtime, ...outgoing, index, scenario, phase }));
+		this.messageNs[index] = since(sent);
+		this.responded[index] = result.didRespond;
+	}
+
+	#message(index: number): Memory {
+		const { contract, number } = this.#recipe;
+		const planned = this.plan.messages[index];
+		if (!planned) throw new RangeError(`there is no message ${index}`);
+		const { entityId, roomId, text } = planned;
+		const content = { text, source: contract.fixtures.source };
+		return { id: messageId(number, index), agentId: contract.fixtures.agentId, entityId, roomId, content, createdAt: Date.now() } as Memory;
+	}
+}
