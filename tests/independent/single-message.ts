@@ -1,4 +1,5 @@
 // Times single messages without any code of the harness: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 process.env.LOG_LEVEL = "fatal";
@@ -11,14 +12,8 @@ const mock = {
 	description: "answers at once",
 	models: { [ModelType.TEXT_LARGE]: async () => answer, [ModelType.TEXT_EMBEDDING]: async () => new Array(384).fill(0) },
 };
-const character = {
-	name: "BenchmarkAgent",
-	bio: ["A test agent."],
-	settings: { VALIDATION_LEVEL: "trusted" },
-	templates: {},
-	plugins: [],
-	secrets: {},
-};
+const shared = JSON.parse(readFileSync(new URL("../../shared/character.json", import.meta.url), "utf8"));
+const character = { ...shared.character, templates: {}, plugins: [], secrets: {} };
 
 for await (const line of createInterface({ input: process.stdin })) {
 	const runtime = new AgentRuntime({

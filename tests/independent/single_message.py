@@ -1,6 +1,7 @@
 # Times single messages without any code of the harness: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
 import asyncio
 import importlib.util
+import json
 import os
 import sys
 import time
@@ -15,6 +16,8 @@ from elizaos_plugin_inmemorydb.adapter import InMemoryDatabaseAdapter  # noqa: E
 from elizaos_plugin_inmemorydb.storage import MemoryStorage  # noqa: E402
 
 AGENT, ROOM, USER = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 3, 4))
+shared = json.loads((Path(__file__).parents[2] / "shared" / "character.json").read_text())
+CHARACTER = {k: v for k, v in shared["character"].items() if k != "settings"}
 ANSWER = (
     "<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers>"
     "<text>Fine.</text><simple>true</simple></response>"
@@ -30,7 +33,7 @@ async def message(line: str) -> int:
     mock = Plugin(name="independent-mock", description="answers at once", models={"TEXT_LARGE": text})
     runtime = AgentRuntime(
         agent_id=AGENT,
-        character=Character(name="BenchmarkAgent", bio=["A test agent."]),
+        character=Character(**CHARACTER),
         adapter=adapter,
         settings={"VALIDATION_LEVEL": "trusted"},
         plugins=[mock],

@@ -13,8 +13,8 @@ import type { Mock } from "./mock-llm-plugin.ts";
 
 export type Phase = IterationRecord["phase"] | "cold" | "verify" | "control";
 
-/** The framework's timers that are due run in this time, off the clock. */
-const SETTLE_MS = 10;
+/** Turns of the event loop in which the framework's timers that are due run off the clock. A sleep would let the processor idle and its caches cool. */
+const SETTLE_TURNS = 3;
 
 /** One message on its way. */
 export interface Outgoing {
@@ -92,7 +92,7 @@ export class Iteration {
 				return [];
 			},
 		}));
-		await sleep(SETTLE_MS);
+		for (let turns = 0; turns < SETTLE_TURNS; turns++) await turn();
 		return iteration;
 	}
 

@@ -1,0 +1,93 @@
+// The harness against a script per language that shares no measuring code with it: the same message must cost the same.
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { median } from "../../analysis/statistics.ts";
+import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
+import { HARNESS, launchOf } from "../../orchestrator/launch.ts";
+import { Watchdog } from "../../orchestrator/watchdog.ts";
+import { Worker } from "../../orchestrator/worker.ts";
+import { measurementFile, type RuntimeName } from "../../shared/types.ts";
+import { temporaryFolder } from "../support/real.ts";
+
+const TOLERANCE = 0.15;
+/** Two processes differ by more than their messages do: layout, compiled code. The median of several pairs is what holds. */
+const PAIRS = 5;
+const WARMUP = 10;
+const ROUNDS = 30;
+
+const SCRIPTS: Record<RuntimeName, [string, string[]]> = {
+	typescript: [
+		HARNESS.typescript.file,
+		[join(ROOT, "tests/independent/single-message.ts"), join(ROOT, "typescript/node_modules/@elizaos/core/dist/node/index.node.js")],
+	],
+	python: [HARNESS.python.file, [join(ROOT, "tests/independent/single_message.py")]],
+	rust: [join(ROOT, "rust/target/release/examples/independent"), []],
+};
+
+/** A script that times one message for every line it is sent. */
+class Script {
+	readonly #child: ChildProcess;
+	readonly #lines: AsyncIterator<string>;
+
+	constructor([file, args]: [string, string[]]) {
+		this.#child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+		assert.ok(this.#child.stdout);
+		this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+	}
+
+	async message(number: number): Promise<number> {
+		this.#child.stdin?.write(`${number}\n`);
+		return Number((await this.#lines.next()).value);
+	}
+
+	end(): void {
+		this.#child.kill("SIGKILL");
+	}
+}
+
+/** The median message of the harness and of the script, in nanoseconds, from one pair of live processes that take turns. */
+async function measurePair(runtime: RuntimeName, command: [string, string[]]): Promise<{ harness: number; independent: number }> {
+	const folder = temporaryFolder();
+	const output = join(folder, "measurement.json");
+	const watchdog = new Watchdog();
+	const worker = new Worker({
+		...{ launch: launchOf(runtime), logPath: join(folder, "log"), watchdog, timeoutMs: 60_000 },
+		args: ["--worker", "--scenario", "single-message", "--shared", SHARED, "--output", output],
+	});
+	const script = new Script(command);
+	const independent: number[] = [];
+	try {
+		await worker.ready();
+		await worker.command({ cmd: "cold" });
+		for (let round = 0; round < WARMUP + ROUNDS; round++) {
+			await worker.command({ cmd: "iterate", phase: round < WARMUP ? "warmup" : "plain" });
+			const elapsed = await script.message(round);
+			if (round >= WARMUP) independent.push(elapsed);
+		}
+		await worker.finish();
+	} finally {
+		script.end();
+		await worker.kill();
+		await watchdog.close();
+	}
+	const cell = readJson(output, measurementFile, "measurement file").cells[0];
+	const harness = (cell?.iterations ?? []).filter(({ phase }) => phase === "plain").map(({ messageNs }) => messageNs[0] ?? 0);
+	assert.equal(harness.length, ROUNDS);
+	return { harness: median(harness), independent: median(independent) };
+}
+
+for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, [string, string[]]][]) {
+	test(`a single ${runtime} message costs the same by the harness and by an independent script`, { timeout: 300_000 }, async () => {
+		const pairs: { harness: number; independent: number }[] = [];
+		for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measurePair(runtime, command));
+		const ratio = median(pairs.map(({ harness, independent }) => harness / independent));
+		const milliseconds = (side: "harness" | "independent") => (median(pairs.map((pair) => pair[side])) / 1e6).toFixed(3);
+		console.log(
+			`${runtime}: harness ${milliseconds("harness")} ms, independent ${milliseconds("independent")} ms, ratio ${ratio.toFixed(3)}`,
+		);
+		assert.ok(Math.abs(ratio - 1) <= TOLERANCE, `the harness says ${ratio.toFixed(3)} of the independent script's time`);
+	});
+}
