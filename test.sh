@@ -38,7 +38,7 @@ check() { # check NAME COMMAND...
 for part in "${parts[@]}"; do
   case "$part" in
     lint)
-      check "biome" npx --no-install biome check .
+      check "biome" npx --no-install biome check --error-on-warnings .
       check "tsc (orchestrator, analysis, report)" npx --no-install tsc
       check "tsc (typescript harness)" npx --no-install tsc -p typescript
       check "ruff check" "$venv/bin/ruff" check python tests

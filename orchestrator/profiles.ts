@@ -16,10 +16,10 @@ export interface Profile {
 export const PROFILES: Record<string, Profile> = {
 	quick: {
 		name: "quick",
-		description: "every scenario, at most 3 iterations: a first look in minutes",
+		description: "every scenario, at most 5 iterations: a first look in minutes",
 		blocks: 1,
-		maxIterations: 3,
-		maxWarmup: 1,
+		maxIterations: 5,
+		maxWarmup: 2,
 		maxBoxMs: 250,
 		maxHeavyIterations: 1,
 	},

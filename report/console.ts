@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../shared/types.ts";
-import { COMPACT, statusText, WIDTH } from "./box.ts";
+import { COMPACT, columnWidths, statusText, WIDTH } from "./box.ts";
 import { figure, plainText, ratio } from "./format.ts";
 
 type Targets = ComparisonFile["targets"];
@@ -25,8 +25,7 @@ export function renderHead(comparison: Omit<ComparisonFile, "scenarios" | "compl
 /** One scenario: a column a target, ratios to the best comparable one behind the values, and what does not count, in words. */
 export function renderScenario(scenario: ScenarioComparison, targets: Targets): string {
 	const present = targets.filter(({ id }) => scenario.cells[id]);
-	const labelWidth = 22;
-	const columnWidth = Math.max(14, Math.floor((WIDTH - labelWidth - present.length - 2) / Math.max(present.length, 1)));
+	const { labelWidth, columnWidth } = columnWidths(present.length);
 	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...present.map(() => columnWidth)], wordWrap: true });
 	const title = `Scenario: ${scenario.id} (${scenario.iterations} iterations, ${scenario.warmup} warmup)`;
 	table.push([{ content: `${pc.bold(plainText(title))}\n${plainText(scenario.question)}`, colSpan: present.length + 1 }]);

@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { CellStatus, WorkLedger } from "../shared/types.ts";
-import { COMPACT, statusText, WIDTH } from "./box.ts";
+import { COMPACT, columnWidths, statusText } from "./box.ts";
 import { number, plainText } from "./format.ts";
 
 export interface LedgerColumn {
@@ -13,8 +13,7 @@ export interface LedgerColumn {
 }
 
 export function renderLedger(scenario: string, question: string, columns: LedgerColumn[]): string {
-	const labelWidth = 22;
-	const columnWidth = Math.max(14, Math.floor((WIDTH - labelWidth - columns.length - 2) / Math.max(columns.length, 1)));
+	const { labelWidth, columnWidth } = columnWidths(columns.length);
 	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
 	table.push([{ content: `${pc.bold(`Scenario: ${plainText(scenario)}`)}\n${plainText(question)}`, colSpan: columns.length + 1 }]);
 	table.push([pc.bold("Per message"), ...columns.map(({ label }) => ({ content: pc.bold(label), hAlign: "center" as const }))]);
@@ -24,7 +23,7 @@ export function renderLedger(scenario: string, question: string, columns: Ledger
 		if (ledgers.some((ledger) => value(ledger) !== "0"))
 			table.push([label, ...columns.map(({ ledger }) => ({ content: ledger ? value(ledger) : "-", hAlign: "right" as const }))]);
 	};
-	const each = (ledger: WorkLedger, total: number) => number(ledger.messages > 0 ? total / ledger.messages : total);
+	const each = (ledger: WorkLedger, total: number) => count(ledger.messages > 0 ? total / ledger.messages : total);
 	for (const template of new Set(ledgers.flatMap(({ modelCalls }) => modelCalls.map(callName)))) {
 		add(`Model: ${template}`, (ledger) =>
 			each(ledger, sum(ledger.modelCalls.filter((row) => callName(row) === template).map(({ calls }) => calls))),
@@ -51,6 +50,11 @@ export function renderLedger(scenario: string, question: string, columns: Ledger
 	const notes = columns.flatMap(({ label, status, reasons }) => reasons.map((reason) => `${label} ${status}: ${plainText(reason)}`));
 	if (notes.length > 0) table.push([{ content: notes.join("\n"), colSpan: columns.length + 1 }]);
 	return table.toString();
+}
+
+/** A whole count has no decimals: it was counted, not measured. */
+function count(value: number): string {
+	return Number.isInteger(value) ? value.toLocaleString("en-US") : number(value);
 }
 
 function callName({ modelType, template }: WorkLedger["modelCalls"][number]): string {

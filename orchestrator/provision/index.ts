@@ -82,8 +82,8 @@ async function setUp(runtime: RuntimeName, steps: Step[]): Promise<void> {
 	for (const step of steps) {
 		appendFileSync(log, `$ ${step.file} ${step.args.join(" ")}\n`);
 		const result = await execa(step.file, step.args, {
-			cwd: ROOT,
-			env: { ...variables, ...step.env },
+			cwd: step.cwd ?? ROOT,
+			env: variables,
 			stdin: "ignore",
 			stdout: step.outputAs ? "pipe" : { file: log, append: true },
 			stderr: { file: log, append: true },

@@ -7,7 +7,8 @@ import { HARNESS } from "../launch.ts";
 export interface Step {
 	file: string;
 	args: string[];
-	env?: Record<string, string>;
+	/** Default: the repository's root. */
+	cwd?: string;
 	/** The step's standard output becomes this variable of the later ones. */
 	outputAs?: string;
 }
@@ -31,7 +32,11 @@ export const RECIPES: Record<RuntimeName, Recipe> = {
 		inputs: ["typescript/package.json", "typescript/package-lock.json"],
 		product: HARNESS.typescript.file,
 		toolchain: { name: "Node.js", commands: ["node"], minimum: [20, 12], advice: "install Node.js 20.12 or newer" },
-		steps: () => [{ file: "npm", args: ["ci", "--prefix", inRoot("typescript"), "--no-fund", "--no-audit"] }],
+		steps: () => [
+			{ file: "npm", args: ["ci", "--ignore-scripts", "--prefix", inRoot("typescript"), "--no-fund", "--no-audit"] },
+			// Puts Bun's binary, which npm has brought, into its place. Run by hand because some npm versions run no package's scripts.
+			{ file: "node", args: ["install.js"], cwd: inRoot("typescript/node_modules/bun") },
+		],
 	},
 	python: {
 		inputs: ["python/requirements.lock"],

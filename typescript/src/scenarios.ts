@@ -1,5 +1,5 @@
 /** One iteration of a scenario: construct, initialize, seed, send, tear down. */
-import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Agent, type Core, type Instrument, startAgent, stopAgent } from "./agent.ts";
