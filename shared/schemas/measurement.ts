@@ -62,7 +62,7 @@ export const iterationRecord = z.strictObject({
 	/** User and system time of the whole process over the same span. */
 	cpuNs: ns,
 	teardownNs: ns,
-	/** One per message, in the order of the scenario; empty for database and startup scenarios. */
+	/** One per message, in the order of the scenario; empty for database scenarios. */
 	messageNs: z.array(ns),
 	operations: z.array(operationTiming),
 	replyDigest: z.string(),

@@ -1,4 +1,8 @@
-# Times single messages without any code of the harness: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
+"""Times single messages: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
+
+Of the harness it uses only the record type that the published adapter can store and give back.
+"""
+
 import asyncio
 import importlib.util
 import json
@@ -14,8 +18,12 @@ from elizaos.runtime import AgentRuntime  # noqa: E402
 from elizaos.types import Character, Content, Memory, Plugin  # noqa: E402
 from elizaos_plugin_inmemorydb.adapter import InMemoryDatabaseAdapter  # noqa: E402
 from elizaos_plugin_inmemorydb.storage import MemoryStorage  # noqa: E402
+from elizaos_plugin_inmemorydb.types import COLLECTIONS  # noqa: E402
 
-AGENT, ROOM, USER = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 3, 4))
+sys.path.insert(0, str(Path(__file__).parents[2] / "python" / "src"))
+from mock_inmemory_adapter import Record  # noqa: E402
+
+AGENT, WORLD, ROOM, USER = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3, 4))
 shared = json.loads((Path(__file__).parents[2] / "shared" / "character.json").read_text())
 CHARACTER = {k: v for k, v in shared["character"].items() if k != "settings"}
 ANSWER = (
@@ -39,6 +47,11 @@ async def message(line: str) -> int:
         plugins=[mock],
     )
     await runtime.initialize()
+    common = {"agentId": AGENT, "metadata": Record()}
+    await adapter.db.set(COLLECTIONS.WORLDS, WORLD, Record(id=WORLD, name="w", **common))
+    await adapter.db.set(COLLECTIONS.ROOMS, ROOM, Record(id=ROOM, name="r", type="GROUP", worldId=WORLD, **common))
+    for entity in (AGENT, USER):
+        await adapter.db.set(COLLECTIONS.ENTITIES, entity, Record(id=entity, name="n", names=["n"], **common))
     await adapter.add_participants_room([USER, AGENT], ROOM)
     content = Content(text="Hello BenchmarkAgent, how are you?", source="test")
     memory = Memory(

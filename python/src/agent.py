@@ -1,0 +1,93 @@
+"""One agent: a fresh runtime of the published framework on a fresh database, with only the model replaced."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from contract import Contract, Scenario
+from failure import framework_calls
+from framework import AgentRuntime, Character, InMemoryDatabaseAdapter, Plugin
+from measurement import Bootstrap
+from metrics import now_ns
+from mock_inmemory_adapter import open_database
+from mock_llm_plugin import Answers, Mock, ModelHandler
+
+_CHARACTER_PROVIDER = "CHARACTER"
+
+
+class Instrument(Protocol):
+    """Wrappers around the parts of an agent; they must change nothing of what the framework does."""
+
+    def wrap_models(self, handlers: dict[str, ModelHandler]) -> dict[str, ModelHandler]:
+        """Before construction: the model handlers to register, by model type."""
+
+    def attach(self, agent: "Agent") -> None:
+        """After seeding, before the first message."""
+
+
+@dataclass
+class Agent:
+    runtime: AgentRuntime
+    adapter: InMemoryDatabaseAdapter
+    mock: Mock
+    bootstrap: Bootstrap
+    """What the framework registered by itself."""
+    construct_ns: int
+    initialize_ns: int
+
+    @classmethod
+    async def start(
+        cls, contract: Contract, scenario: Scenario, answers: Answers, instrument: Instrument | None = None
+    ) -> "Agent":
+        """Constructs and initializes, each timed. Raises FrameworkError."""
+        config, persona = scenario.config, contract.character
+        settings: dict[str, str | int | float | bool | None] = {**persona.settings}
+        if config.multi_step:
+            settings["USE_MULTI_STEP"] = "true"
+
+        started = now_ns()
+        with framework_calls():
+            adapter = open_database(contract.fixtures.agent_id)
+            mock = Mock(answers)
+            handlers = instrument.wrap_models(mock.handlers()) if instrument else mock.handlers()
+            plugin = mock.plugin(contract, scenario, handlers)
+            character = Character(
+                name=persona.name,
+                username=persona.username,
+                bio=persona.bio,
+                system=persona.system,
+                topics=persona.topics,
+                adjectives=persona.adjectives,
+            )
+            runtime = AgentRuntime(
+                agent_id=contract.fixtures.agent_id,
+                character=character,
+                adapter=adapter,
+                plugins=[plugin],
+                settings=settings,
+                check_should_respond=config.check_should_respond,
+            )
+        constructed = now_ns()
+        with framework_calls():
+            await runtime.initialize()
+            if config.providers == "character-only":
+                kept = {_CHARACTER_PROVIDER, *(provider.name for provider in plugin.providers or [])}
+                runtime.providers[:] = [provider for provider in runtime.providers if provider.name in kept]
+        initialized = now_ns()
+        bootstrap = _bootstrap(runtime, plugin)
+        return cls(runtime, adapter, mock, bootstrap, constructed - started, initialized - constructed)
+
+    async def stop(self) -> int:
+        """Stops the runtime, which wipes its database; the nanoseconds that took. Raises FrameworkError."""
+        started = now_ns()
+        with framework_calls():
+            await self.runtime.stop()
+        return now_ns() - started
+
+
+def _bootstrap(runtime: AgentRuntime, own: Plugin) -> Bootstrap:
+    own_names = {provider.name for provider in own.providers or []} | {action.name for action in own.actions or []}
+    return {
+        "providers": [provider.name for provider in runtime.providers if provider.name not in own_names],
+        "actions": [action.name for action in runtime.actions if action.name not in own_names],
+        "evaluators": [evaluator.name for evaluator in runtime.evaluators],
+    }

@@ -1,0 +1,126 @@
+"""One cell: a scenario under measurement, and what has been recorded of it."""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from contract import Contract, Scenario
+from error_log import collected_errors
+from failure import FrameworkError
+from ledger import Recorder
+from measurement import Control, Failure, IterationPhase, IterationRecord, Phase, empty_cell, mark_failed
+from messages import Plan
+from metrics import peak_rss_bytes, reset_peak_rss, rss_bytes
+from mock_llm_plugin import Answers
+from scenarios import Iteration, SenderFor
+from verification import control_result, work_ledger
+
+
+@dataclass
+class Session:
+    """What every cell of a process shares."""
+
+    contract: Contract
+    sender_for: SenderFor
+    model_delay_ms: float
+    rss_ready_bytes: int | None
+    # 0 is the cold iteration's, whether or not there is one.
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def number(self, phase: Phase) -> int:
+        """The next iteration's number in the process."""
+        return 0 if phase == "cold" else next(self._numbers)
+
+    def answers(self, chosen: dict[str, str]) -> Answers:
+        return Answers(self.contract.responses, chosen, self.model_delay_ms)
+
+
+class Cell:
+    def __init__(self, session: Session, scenario: Scenario) -> None:
+        """Raises InputError if the scenario asks for answers that the mock does not have."""
+        config = scenario.config
+        plan = Plan.of(scenario)
+        self.scenario = scenario
+        self._session = session
+        # A database scenario names the room and the user of its records, and sends no message.
+        self._plan = plan.silent() if scenario.database else plan
+        self._answers = session.answers(config.answers)
+        ignoring = {**config.answers, "shouldRespond": "ignore"}
+        self._control_answers = session.answers(ignoring) if scenario.expect.decision else None
+        self._peak_is_of_plain_phase = False
+        self.measurement = empty_cell(scenario.id, session.rss_ready_bytes)
+
+    async def cold(self) -> None:
+        """The process's first runtime, up to the return of its first message. Raises FrameworkError, as all below."""
+        iteration = await self._open("cold", self._plan, self._answers)
+        if iteration.unsent:
+            await iteration.work_once()
+        self.measurement["cold"] = {
+            "constructNs": iteration.agent.construct_ns,
+            "initializeNs": iteration.agent.initialize_ns,
+            "seedNs": iteration.seed_ns,
+            "firstMessageNs": next(iter(iteration.message_ns), None),
+        }
+        await iteration.agent.stop()
+
+    async def verify(self) -> None:
+        """One iteration with everything recorded, and the control where the scenario expects a decision."""
+        recorder = Recorder(self._answers)
+        with collected_errors() as logged:
+            iteration = await self._open("verify", self._plan, self._answers, recorder)
+            await iteration.work(verify=True)
+            fixtures = self._session.contract.fixtures
+            ledger = await work_ledger(iteration, recorder, self.scenario, self._plan, fixtures)
+            await iteration.agent.stop()
+        ledger["errorsLogged"] = logged
+        if self._control_answers:
+            ledger["control"] = await self._control(self._control_answers)
+        self.measurement["ledger"] = ledger
+
+    async def iterate(self, phase: IterationPhase) -> None:
+        """One whole iteration."""
+        iteration = await self.begin(phase)
+        await iteration.work()
+        await self.end(iteration, phase)
+
+    async def begin(self, phase: IterationPhase) -> Iteration:
+        """Constructs, initializes and seeds; the caller lets the iteration work and then ends it."""
+        if phase == "plain" and self._done(phase) == 0:
+            self._peak_is_of_plain_phase = reset_peak_rss()
+            self.measurement["resources"]["rssStartBytes"] = rss_bytes()
+        return await self._open(phase, self._plan, self._answers)
+
+    async def end(self, iteration: Iteration, phase: IterationPhase) -> None:
+        """Tears an iteration down and records it."""
+        record = await iteration.close(phase, self._done(phase))
+        if phase == "plain":
+            self._note_memory(record)
+        self.measurement["iterations"].append(record)
+
+    def fail(self, phase: str, error: FrameworkError) -> Failure:
+        """Marks the cell unsupported by the framework's own error; `phase` is what the harness was doing."""
+        failure = error.during(phase)
+        mark_failed(self.measurement, failure)
+        return failure
+
+    async def _open(self, phase: Phase, plan: Plan, answers: Answers, instrument: Recorder | None = None) -> Iteration:
+        session, scenario = self._session, self.scenario
+        send, number = session.sender_for(scenario, phase), session.number(phase)
+        iteration = await Iteration.open(session.contract, scenario, plan, answers, send, number, instrument)
+        self.measurement["bootstrap"] = self.measurement["bootstrap"] or iteration.agent.bootstrap
+        return iteration
+
+    async def _control(self, answers: Answers) -> Control:
+        plan = self._plan.control(self._session.contract.fixtures.control_message)
+        iteration = await self._open("control", plan, answers)
+        await iteration.work()
+        result = control_result(iteration)
+        await iteration.agent.stop()
+        return result
+
+    def _note_memory(self, record: IterationRecord) -> None:
+        resources = self.measurement["resources"]
+        record["rssBytes"] = resources["rssEndBytes"] = rss_bytes()
+        resources["rssPeakBytes"] = peak_rss_bytes() if self._peak_is_of_plain_phase else None
+
+    def _done(self, phase: IterationPhase) -> int:
+        return sum(record["phase"] == phase for record in self.measurement["iterations"])

@@ -1,0 +1,204 @@
+"""The files of `shared/` that a harness reads. Their formats are defined in `shared/types.ts`.
+
+Anything wrong in them is an InputError, never a failure of the framework.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from decode import T, decode
+from errors import InputError
+
+Delivery = Literal["sequential", "conversation", "concurrent"]
+
+
+@dataclass(frozen=True)
+class ScenarioMessage:
+    role: Literal["user"]
+    content: str
+    entity_id: str
+    room_id: str
+
+
+@dataclass(frozen=True)
+class Config:
+    check_should_respond: bool
+    multi_step: bool
+    delivery: Delivery
+    providers: Literal["bootstrap", "character-only"]
+    dummy_providers: int
+    history: int
+    benchmark_action: bool
+    answers: dict[str, str]
+    """Which answer of the mock a template gets; absent: `default`."""
+
+
+@dataclass(frozen=True)
+class DatabaseLoad:
+    operations: int
+    box_ms: int
+    records: int
+    rooms: int
+    read_limit: int
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a cell must be seen to do. Judging is the analysis's part: what does not say what to run is not read."""
+
+    replies: list[str]
+    model_calls: object
+    memories_stored: object
+    action_runs: object
+    only_providers: object = None
+    history_returned: object = None
+    decision: bool = False
+
+
+@dataclass(frozen=True)
+class Scenario:
+    id: str
+    name: str
+    description: str
+    question: str
+    categories: list[str]
+    metrics: list[str]
+    kind: Literal["messages", "database-write", "database-read", "startup"]
+    iterations: int
+    warmup: int
+    messages: list[ScenarioMessage]
+    config: Config
+    expect: Expectation
+    repeat: int | None = None
+    """Messages to send, going round `messages`; absent: each once."""
+    database: DatabaseLoad | None = None
+
+
+@dataclass(frozen=True)
+class Character:
+    name: str
+    username: str
+    bio: list[str]
+    system: str
+    topics: list[str]
+    adjectives: list[str]
+    settings: dict[str, str]
+
+
+@dataclass(frozen=True)
+class DummyProviderTexts:
+    name_prefix: str
+    description: str
+    text: str
+
+
+@dataclass(frozen=True)
+class BenchmarkActionTexts:
+    name: str
+    description: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Fixtures:
+    agent_id: str
+    world_id: str
+    message_server_id: str
+    room_id_prefix: str
+    entity_id_prefix: str
+    history_id_prefix: str
+    record_id_prefix: str
+    source: str
+    world_name: str
+    history_text: str
+    history_interval_ms: int
+    dummy_provider: DummyProviderTexts
+    benchmark_action: BenchmarkActionTexts
+    control_message: str
+
+
+@dataclass(frozen=True)
+class Embedding:
+    dimensions: int
+    value: float
+
+
+@dataclass(frozen=True)
+class Template:
+    template: str
+    model_type: Literal["TEXT_SMALL", "TEXT_LARGE"]
+    schema_texts: list[str]
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class MockResponses:
+    schema_version: Literal[1]
+    embedding: Embedding
+    templates: list[Template]
+
+
+@dataclass(frozen=True)
+class _ScenarioFile:
+    schema_version: Literal[1]
+    scenarios: list[Scenario]
+
+
+@dataclass(frozen=True)
+class _CharacterFile:
+    schema_version: Literal[1]
+    character: Character
+    fixtures: Fixtures
+
+
+@dataclass(frozen=True)
+class Contract:
+    scenarios: list[Scenario]
+    character: Character
+    fixtures: Fixtures
+    responses: MockResponses
+
+    @classmethod
+    def read(cls, folder: Path, scenario_file: Path | None = None) -> "Contract":
+        """Reads and checks the contract's files. Raises InputError."""
+        scenarios = _read(_ScenarioFile, scenario_file or folder / "scenarios.json").scenarios
+        for scenario in scenarios:
+            _check(scenario)
+        persona = _read(_CharacterFile, folder / "character.json")
+        responses = _read(MockResponses, folder / "mock-responses.json")
+        return cls(scenarios, persona.character, persona.fixtures, responses)
+
+    def select(self, ids: list[str]) -> list[Scenario]:
+        """The scenarios with these ids, in this order; `all` stands for every one. Raises InputError."""
+        if ids == ["all"]:
+            return self.scenarios
+        known = {scenario.id: scenario for scenario in self.scenarios}
+        for name in ids:
+            if name not in known:
+                raise InputError(f"unknown scenario {name!r}; choose from {', '.join(known)}, or all")
+        return [known[name] for name in ids]
+
+
+def _read(kind: type[T], path: Path) -> T:
+    try:
+        parsed = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); give another file or folder") from error
+    except ValueError as error:
+        raise InputError(f"{path} is not valid JSON ({error}); repair it") from error
+    return decode(kind, parsed, path.name)
+
+
+def _check(scenario: Scenario) -> None:
+    """What the harness relies on beyond the types."""
+    if not scenario.messages or scenario.repeat == 0:
+        raise InputError(f"scenario {scenario.id} has no message; add one")
+    if scenario.kind.startswith("database") != (scenario.database is not None):
+        raise InputError(
+            f"scenario {scenario.id} is of kind {scenario.kind}; a `database` goes with database kinds only"
+        )
+    load = scenario.database
+    if load and not (load.rooms and load.operations and (load.records or scenario.kind == "database-write")):
+        raise InputError(f"scenario {scenario.id}: `database` needs operations, rooms and, to read, records above 0")

@@ -1,0 +1,40 @@
+"""What the framework logs at error level or above, in a verification iteration. Lower levels stay off, as they are."""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from measurement import ErrorsLogged
+
+# Lines kept; the rest is only counted.
+_KEPT = 10
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.logged: ErrorsLogged = {"total": 0, "first": []}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.logged["total"] += 1
+        if len(self.logged["first"]) < _KEPT:
+            # The framework renders a line for a terminal, and a traceback below it.
+            lines = _COLOURS.sub("", record.getMessage()).splitlines()
+            self.logged["first"].append(lines[0].strip() if lines else "")
+
+
+@contextmanager
+def collected_errors() -> Iterator[ErrorsLogged]:
+    """Collects instead of printing. The framework's loggers all hand on to the root logger, which sets their level."""
+    root, collector = logging.getLogger(), _Collector()
+    level, handlers = root.level, root.handlers[:]
+    root.handlers[:] = [collector]
+    root.setLevel(logging.ERROR)
+    try:
+        yield collector.logged
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)

@@ -1,0 +1,52 @@
+"""The published framework, imported once and from here only. Importing this module is what `importNs` measures."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+# Read by the framework when it is imported; it logs to standard output otherwise.
+os.environ["LOG_LEVEL"] = "CRITICAL"
+
+# The published package's generated code imports its own siblings as top-level modules (`eliza.v1`).
+_spec = importlib.util.find_spec("elizaos")
+if _spec and _spec.origin:
+    sys.path.append(str(Path(_spec.origin).parent / "types" / "generated"))
+
+from elizaos.runtime import AgentRuntime  # noqa: E402
+from elizaos.types import (  # noqa: E402
+    Action,
+    ActionResult,
+    Character,
+    Content,
+    HandlerCallback,
+    HandlerOptions,
+    IAgentRuntime,
+    Memory,
+    Plugin,
+    Provider,
+    ProviderResult,
+    State,
+)
+from elizaos_plugin_inmemorydb.adapter import InMemoryDatabaseAdapter  # noqa: E402
+from elizaos_plugin_inmemorydb.storage import MemoryStorage  # noqa: E402
+from elizaos_plugin_inmemorydb.types import COLLECTIONS  # noqa: E402
+
+__all__ = [
+    "COLLECTIONS",
+    "Action",
+    "ActionResult",
+    "AgentRuntime",
+    "Character",
+    "Content",
+    "HandlerCallback",
+    "HandlerOptions",
+    "IAgentRuntime",
+    "InMemoryDatabaseAdapter",
+    "Memory",
+    "MemoryStorage",
+    "Plugin",
+    "Provider",
+    "ProviderResult",
+    "State",
+]

@@ -1,0 +1,85 @@
+"""The recorder of a verification iteration: wrappers that count what the framework calls, and change nothing."""
+
+import copy
+import inspect
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from agent import Agent
+from framework import IAgentRuntime
+from measurement import ModelCalls
+from mock_inmemory_adapter import field
+from mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
+
+_EMBEDDING = "embedding"
+
+Method = Callable[..., Awaitable[Any]]
+
+
+class Recorder:
+    """Totals over the iteration, from the end of seeding on; an Instrument."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.providers: Counter[str] = Counter()
+        self.actions: Counter[str] = Counter()
+        self.evaluators: Counter[str] = Counter()
+        self.adapter_calls: Counter[str] = Counter()
+        self.memories_read = 0
+        self.memory_ids: set[str] = set()
+        """Of the memories that reads gave to the framework."""
+        self._answers = answers
+        self._model_calls: Counter[tuple[str, str]] = Counter()
+        self._prompt_chars: Counter[tuple[str, str]] = Counter()
+
+    def model_calls(self) -> list[ModelCalls]:
+        return [
+            {"modelType": key[0], "template": key[1], "calls": calls, "promptChars": self._prompt_chars[key]}
+            for key, calls in self._model_calls.items()
+        ]
+
+    def wrap_models(self, handlers: dict[str, ModelHandler]) -> dict[str, ModelHandler]:
+        return {model_type: self._recorded_model(model_type, handler) for model_type, handler in handlers.items()}
+
+    def attach(self, agent: Agent) -> None:
+        runtime, adapter = agent.runtime, agent.adapter
+        # Providers and actions are shared by every runtime of the process: this one gets copies.
+        runtime.providers[:] = [self._recorded(part, "get", self.providers) for part in runtime.providers]
+        runtime.actions[:] = [self._recorded(part, "handler", self.actions) for part in runtime.actions]
+        runtime.evaluators[:] = [self._recorded(part, "handler", self.evaluators) for part in runtime.evaluators]
+        for name, _ in inspect.getmembers(type(adapter), inspect.iscoroutinefunction):
+            if not name.startswith("_"):
+                setattr(adapter, name, _counted(getattr(adapter, name), self.adapter_calls, name))
+        adapter.get_memories = self._noting_memories(adapter.get_memories)
+
+    def _recorded(self, part: Any, method: str, counts: Counter[str]) -> Any:
+        recorded = copy.copy(part)
+        setattr(recorded, method, _counted(getattr(part, method), counts, part.name))
+        return recorded
+
+    def _recorded_model(self, model_type: str, handler: ModelHandler) -> ModelHandler:
+        async def record(runtime: IAgentRuntime, params: dict[str, Any]) -> Any:
+            prompt = str(params.get("prompt", params.get("text", "")))
+            template = _EMBEDDING if model_type == EMBEDDING_MODEL else self._answers.find(model_type, prompt)[0]
+            self._model_calls[model_type, template] += 1
+            self._prompt_chars[model_type, template] += len(prompt)
+            return await handler(runtime, params)
+
+        return record
+
+    def _noting_memories(self, get_memories: Method) -> Method:
+        async def note(*arguments: Any, **named: Any) -> list[dict[str, Any]]:
+            memories: list[dict[str, Any]] = await get_memories(*arguments, **named)
+            self.memories_read += len(memories)
+            self.memory_ids.update(field(memory, "id", "id") for memory in memories)
+            return memories
+
+        return note
+
+
+def _counted(method: Method, counts: Counter[str], name: str) -> Method:
+    async def count(*arguments: Any, **named: Any) -> Any:
+        counts[name] += 1
+        return await method(*arguments, **named)
+
+    return count

@@ -1,0 +1,219 @@
+"""The measurement file, as `shared/types.ts` defines it: raw integers, nothing rounded, nothing aggregated."""
+
+import json
+import os
+from pathlib import Path
+from typing import Literal, TypedDict
+
+IterationPhase = Literal["warmup", "plain", "observed"]
+Phase = Literal["cold", "verify", "control", "warmup", "plain", "observed"]
+Counts = dict[str, int]
+
+
+class Versions(TypedDict):
+    framework: str
+    database: str
+    language: str
+    engine: str
+    build: str
+    lockDigest: str
+
+
+class Failure(TypedDict):
+    phase: str
+    type: str
+    message: str
+    stack: str
+
+
+class OperationTiming(TypedDict):
+    operation: str
+    requested: int
+    done: int
+    totalNs: int
+    boxClosed: bool
+
+
+class OperationCheck(TypedDict):
+    operation: str
+    done: int
+    correct: int
+    newest: bool | None
+
+
+class Stage(TypedDict):
+    stage: str
+    name: str | None
+    calls: int
+    inclusiveNs: int
+    selfNs: int
+
+
+class IterationRecord(TypedDict):
+    phase: IterationPhase
+    index: int
+    constructNs: int
+    initializeNs: int
+    seedNs: int
+    wallNs: int
+    cpuNs: int
+    teardownNs: int
+    messageNs: list[int]
+    operations: list[OperationTiming]
+    replyDigest: str
+    modelCalls: Counts
+    actionRuns: int
+    bridgeNs: int | None
+    rssBytes: int | None
+    stages: list[Stage] | None
+
+
+class ColdStart(TypedDict):
+    constructNs: int
+    initializeNs: int
+    seedNs: int
+    firstMessageNs: int | None
+
+
+class ReplyRun(TypedDict):
+    texts: list[str]
+    messages: int
+
+
+class Callbacks(TypedDict):
+    total: int
+    empty: int
+
+
+class DidRespond(TypedDict):
+    yes: int
+    no: int
+    unknown: int
+
+
+class ModelCalls(TypedDict):
+    modelType: str
+    template: str
+    calls: int
+    promptChars: int
+
+
+class History(TypedDict):
+    seeded: int
+    returned: int
+    newest: bool | None
+
+
+class Stored(TypedDict):
+    roomId: str
+    author: Literal["user", "agent", "other"]
+    records: int
+
+
+class ErrorsLogged(TypedDict):
+    total: int
+    first: list[str]
+
+
+class Control(TypedDict):
+    replies: int
+    shouldRespondCalls: int
+
+
+class WorkLedger(TypedDict):
+    messages: int
+    inputDigest: str
+    replyDigest: str
+    replies: list[ReplyRun]
+    callbacks: Callbacks
+    didRespond: DidRespond
+    modelCalls: list[ModelCalls]
+    providers: Counts
+    actions: Counts
+    evaluators: Counts
+    adapterCalls: Counts
+    memoriesRead: int
+    history: History
+    stored: list[Stored]
+    errorsLogged: ErrorsLogged
+    control: Control | None
+    operations: list[OperationCheck]
+
+
+class GarbageCollections(TypedDict):
+    collections: int
+    totalPauseNs: int
+    maxPauseNs: int
+
+
+class Resources(TypedDict):
+    rssReadyBytes: int | None
+    rssStartBytes: int | None
+    rssPeakBytes: int | None
+    rssEndBytes: int | None
+    heapBytes: int | None
+    gc: GarbageCollections | None
+
+
+class Bootstrap(TypedDict):
+    providers: list[str]
+    actions: list[str]
+    evaluators: list[str]
+
+
+class CellMeasurement(TypedDict):
+    scenario: str
+    status: Literal["measured", "unsupported"]
+    failure: Failure | None
+    cold: ColdStart | None
+    ledger: WorkLedger | None
+    iterations: list[IterationRecord]
+    resources: Resources
+    bootstrap: Bootstrap | None
+
+
+class MeasurementFile(TypedDict):
+    schemaVersion: int
+    kind: Literal["measurement"]
+    runtime: Literal["python"]
+    versions: Versions
+    modelDelayMs: float
+    seed: int
+    importNs: int
+    cells: list[CellMeasurement]
+
+
+def empty_cell(scenario: str, rss_ready_bytes: int | None) -> CellMeasurement:
+    """A cell of which nothing is measured yet."""
+    return {
+        "scenario": scenario,
+        "status": "measured",
+        "failure": None,
+        "cold": None,
+        "ledger": None,
+        "iterations": [],
+        "resources": {
+            "rssReadyBytes": rss_ready_bytes,
+            "rssStartBytes": None,
+            "rssPeakBytes": None,
+            "rssEndBytes": None,
+            "heapBytes": None,
+            "gc": None,
+        },
+        "bootstrap": None,
+    }
+
+
+def mark_failed(cell: CellMeasurement, failure: Failure) -> None:
+    cell["status"] = "unsupported"
+    cell["failure"] = failure
+
+
+def write(path: Path, measurement: MeasurementFile) -> None:
+    """Writes to a temporary name beside `path` and renames, so that no reader ever sees half a file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(json.dumps(measurement, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

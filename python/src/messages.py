@@ -1,0 +1,92 @@
+"""What a scenario sends: expansion of `{n}`, numbers of rooms and entities, ids, and the digests that prove them."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from contract import Fixtures, Scenario
+
+_TEXT_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class PlannedMessage:
+    text: str
+    entity: int
+    room: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario's messages in order, and the people and rooms they name."""
+
+    messages: list[PlannedMessage]
+    entities: list[str]
+    """Names by number."""
+    rooms: list[str]
+    """Names by number."""
+    participants: dict[int, list[int]]
+    """Numbers of the entities that write in a room, by the room's number."""
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "Plan":
+        entities: dict[str, int] = {}
+        rooms: dict[str, int] = {}
+        messages = []
+        participants: dict[int, dict[int, None]] = {}
+        for index in range(scenario.repeat or len(scenario.messages)):
+            message, number = scenario.messages[index % len(scenario.messages)], index + 1
+            entity = entities.setdefault(numbered(message.entity_id, number), len(entities))
+            room = rooms.setdefault(numbered(message.room_id, number), len(rooms))
+            messages.append(PlannedMessage(numbered(message.content, number), entity, room))
+            participants.setdefault(room, {})[entity] = None
+        return cls(messages, list(entities), list(rooms), {room: list(found) for room, found in participants.items()})
+
+    def control(self, text: str) -> "Plan":
+        """One message by the first user in the first room, among the same people and rooms."""
+        return replace(self, messages=[PlannedMessage(text, 0, 0)])
+
+    def silent(self) -> "Plan":
+        """The same people and rooms, and nothing to send."""
+        return replace(self, messages=[])
+
+    def input_digest(self, fixtures: Fixtures) -> str:
+        """SHA-256 over a line `id|entityId|roomId|text` per message, with the ids of iteration 0."""
+        digest = hashlib.sha256()
+        for index, message in enumerate(self.messages):
+            entity = entity_id(fixtures, message.entity)
+            room = room_id(fixtures, message.room)
+            digest.update(f"{message_id(0, index)}|{entity}|{room}|{message.text}\n".encode())
+        return digest.hexdigest()
+
+
+def reply_digest(replies: Iterable[Sequence[str]]) -> str:
+    """SHA-256 over a line per message: its non-empty reply texts joined by U+001F."""
+    digest = hashlib.sha256()
+    for texts in replies:
+        digest.update(f"{_TEXT_SEPARATOR.join(filter(None, texts))}\n".encode())
+    return digest.hexdigest()
+
+
+def numbered(text: str, number: int) -> str:
+    return text.replace("{n}", str(number))
+
+
+def message_id(iteration: int, index: int) -> str:
+    return f"e{iteration:07x}-0000-4000-8000-{index:012x}"
+
+
+def entity_id(fixtures: Fixtures, number: int) -> str:
+    return f"{fixtures.entity_id_prefix}{number:012x}"
+
+
+def room_id(fixtures: Fixtures, number: int) -> str:
+    return f"{fixtures.room_id_prefix}{number:012x}"
+
+
+def history_id(fixtures: Fixtures, index: int) -> str:
+    return f"{fixtures.history_id_prefix}{index:012x}"
+
+
+def record_id(fixtures: Fixtures, index: int) -> str:
+    return f"{fixtures.record_id_prefix}{index:012x}"

@@ -1,0 +1,50 @@
+"""Clocks in nanoseconds and the process's memory in bytes. Memory is None where there is no /proc."""
+
+import re
+import time
+from pathlib import Path
+
+now_ns = time.perf_counter_ns
+
+_STATUS = Path("/proc/self/status")
+_CLEAR_REFS = Path("/proc/self/clear_refs")
+_KIB = 1024
+
+
+class Span:
+    """Wall and processor time (user and system, all threads) from its making to `stop`."""
+
+    def __init__(self) -> None:
+        self._cpu = time.process_time_ns()
+        self._wall = now_ns()
+
+    def stop(self) -> tuple[int, int]:
+        """Wall and processor nanoseconds."""
+        wall = now_ns() - self._wall
+        return wall, time.process_time_ns() - self._cpu
+
+
+def rss_bytes() -> int | None:
+    return _status_bytes("VmRSS")
+
+
+def peak_rss_bytes() -> int | None:
+    """The kernel's high-water mark since `reset_peak_rss`."""
+    return _status_bytes("VmHWM")
+
+
+def reset_peak_rss() -> bool:
+    """Whether the kernel took it; if not, its high-water mark is the whole process's."""
+    try:
+        _CLEAR_REFS.write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def _status_bytes(name: str) -> int | None:
+    try:
+        found = re.search(rf"^{name}:\s+(\d+) kB$", _STATUS.read_text(), re.MULTILINE)
+    except OSError:
+        return None
+    return int(found[1]) * _KIB if found else None

@@ -1,0 +1,140 @@
+"""The mock model, and the plugin that brings it to the runtime with the dummy providers and the benchmark action."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from contract import Contract, Fixtures, MockResponses, Scenario
+from errors import InputError
+from failure import UnmatchedPromptError
+from framework import (
+    Action,
+    ActionResult,
+    Content,
+    HandlerCallback,
+    HandlerOptions,
+    IAgentRuntime,
+    Memory,
+    Plugin,
+    Provider,
+    ProviderResult,
+    State,
+)
+from measurement import Counts
+from messages import numbered
+
+TEXT_MODELS = ("TEXT_SMALL", "TEXT_LARGE")
+EMBEDDING_MODEL = "TEXT_EMBEDDING"
+UNMATCHED = "unmatched"
+
+ModelHandler = Callable[[IAgentRuntime, dict[str, Any]], Awaitable[Any]]
+
+
+class Answers:
+    """The mock's answers under one scenario's choice, shared by the scenario's iterations."""
+
+    def __init__(self, responses: MockResponses, chosen: dict[str, str], delay_ms: float) -> None:
+        """Raises InputError for a choice that the mock does not have."""
+        names = [template.template for template in responses.templates]
+        for name in chosen:
+            if name not in names:
+                raise InputError(f"`answers` names the template {name!r}; choose from {', '.join(names)}")
+        self.delay_s = delay_ms / 1000
+        self.embedding = [responses.embedding.value] * responses.embedding.dimensions
+        self.templates = names
+        self._rules: dict[str, list[tuple[str, list[str], str]]] = {model_type: [] for model_type in TEXT_MODELS}
+        for template in responses.templates:
+            choice = chosen.get(template.template, "default")
+            if choice not in template.answers:
+                raise InputError(
+                    f"template {template.template!r} has no answer {choice!r}; add it to mock-responses.json"
+                )
+            rule = (template.template, template.schema_texts, template.answers[choice])
+            self._rules[template.model_type].append(rule)
+
+    def find(self, model_type: str, prompt: str) -> tuple[str, str | None]:
+        """The template that a prompt is decided by and its answer; `unmatched` and None if there is none."""
+        for template, schema_texts, answer in self._rules[model_type]:
+            for text in schema_texts:
+                if text in prompt:
+                    return template, answer
+        return UNMATCHED, None
+
+
+class Mock:
+    """One iteration's mock model: the shared answers, and counters of its own."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.action_runs = 0
+        self._calls = dict.fromkeys([*answers.templates, UNMATCHED], 0)
+
+    def model_calls(self) -> Counts:
+        """Text calls by template, without those that were not called."""
+        return {template: calls for template, calls in self._calls.items() if calls}
+
+    def handlers(self) -> dict[str, ModelHandler]:
+        """Model handlers by model type, as a plugin registers them."""
+
+        async def embed(_runtime: IAgentRuntime, _params: dict[str, Any]) -> list[float]:
+            return self.answers.embedding
+
+        return {**{model_type: self._text_handler(model_type) for model_type in TEXT_MODELS}, EMBEDDING_MODEL: embed}
+
+    def plugin(self, contract: Contract, scenario: Scenario, handlers: dict[str, ModelHandler]) -> Plugin:
+        """The plugin to hand to the runtime; `handlers` are this mock's, wrapped or not."""
+        fixtures, config = contract.fixtures, scenario.config
+        return Plugin(
+            name="benchmark",
+            description="Mock model, dummy providers and action of the benchmark",
+            models=handlers,
+            providers=[dummy_provider(fixtures, number) for number in range(1, config.dummy_providers + 1)],
+            actions=[self._benchmark_action(fixtures)] if config.benchmark_action else [],
+        )
+
+    def _text_handler(self, model_type: str) -> ModelHandler:
+        find, calls, delay_s = self.answers.find, self._calls, self.answers.delay_s
+
+        async def generate(_runtime: IAgentRuntime, params: dict[str, Any]) -> str:
+            template, answer = find(model_type, params["prompt"])
+            calls[template] += 1
+            if answer is None:
+                raise UnmatchedPromptError(
+                    f"the mock has no answer to this {model_type} prompt: {params['prompt'][:200]}"
+                )
+            if delay_s:
+                await asyncio.sleep(delay_s)
+            return answer
+
+        return generate
+
+    def _benchmark_action(self, fixtures: Fixtures) -> Action:
+        texts = fixtures.benchmark_action
+
+        async def validate(_runtime: IAgentRuntime, _message: Memory, _state: State | None = None) -> bool:
+            return True
+
+        async def handle(
+            _runtime: IAgentRuntime,
+            _message: Memory,
+            _state: State | None = None,
+            _options: HandlerOptions | None = None,
+            callback: HandlerCallback | None = None,
+            _responses: list[Memory] | None = None,
+        ) -> ActionResult:
+            self.action_runs += 1
+            if callback:
+                await callback(Content(text=texts.text, actions=[texts.name]))
+            return ActionResult(text=texts.text, data={"actionName": texts.name}, success=True)
+
+        return Action(name=texts.name, description=texts.description, validate=validate, handler=handle)
+
+
+def dummy_provider(fixtures: Fixtures, number: int) -> Provider:
+    texts = fixtures.dummy_provider
+    text, key = numbered(texts.text, number), f"benchProvider{number}"
+
+    async def get(_runtime: IAgentRuntime, _message: Memory, _state: State) -> ProviderResult:
+        return ProviderResult(text=text, values={key: number})
+
+    return Provider(name=f"{texts.name_prefix}{number:03}", description=numbered(texts.description, number), get=get)

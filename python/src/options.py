@@ -1,0 +1,99 @@
+"""The command line, and what is wrong with one."""
+
+import argparse
+import math
+from pathlib import Path
+from typing import NoReturn
+
+from errors import InputError
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Options(argparse.Namespace):
+    scenarios: list[str] | None
+    worker: bool
+    scenario: str | None
+    output: Path
+    iterations: int | None
+    warmup: int | None
+    observe: int
+    model_delay_ms: float
+    seed: int
+    verify: bool
+    shared: Path
+    scenario_file: Path | None
+    box_ms: int | None
+    events_fd: int
+
+    @property
+    def scenario_ids(self) -> list[str]:
+        return [self.scenario] if self.scenario is not None else self.scenarios or []
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see --help")
+
+
+def parse(arguments: list[str]) -> Options:
+    """Raises InputError for a wrong command line."""
+    parser = _Parser(prog="bench.py", description="Measures the Python Eliza runtime with a mock model.")
+    add = parser.add_argument
+    add("--scenarios", type=_ids, metavar="IDS", help="scenarios to run one after another: ids with commas, or all")
+    add("--worker", action="store_true", help="take commands on standard input, for one scenario")
+    add("--scenario", metavar="ID", help="the worker's scenario")
+    add("--output", type=Path, required=True, metavar="FILE", help="where the measurement file goes")
+    add("--iterations", type=_whole, metavar="N", help="plain iterations; default: the scenario's own")
+    add("--warmup", type=_whole, metavar="N", help="warm-up iterations; default: the scenario's own")
+    add("--observe", type=_whole, default=0, metavar="N", help="observed iterations after the plain ones")
+    add("--model-delay-ms", type=_delay, default=0, metavar="MS", help="the mock model's delay before a text answer")
+    add("--seed", type=_whole, default=1, metavar="N", help="recorded in the measurement file")
+    add("--verify", action="store_true", help="one verification iteration before each scenario")
+    add("--shared", type=Path, default=_ROOT / "shared", metavar="DIR", help="the folder of the contract files")
+    add("--scenario-file", type=Path, metavar="FILE", help="scenarios from this file instead")
+    add("--box-ms", type=_box, metavar="N", help="overrides the time box of database operations")
+    add("--events-fd", type=_whole, default=3, metavar="FD", help="the descriptor of a worker's events")
+    options = parser.parse_args(arguments, namespace=Options())
+    _check(options)
+    return options
+
+
+def _check(options: Options) -> None:
+    if options.worker and (options.scenario is None or options.scenarios is not None):
+        raise InputError("--worker measures one scenario: give --scenario ID and no --scenarios")
+    if not options.worker and options.scenario is not None:
+        raise InputError("--scenario is for --worker: use --scenarios by hand")
+    if not options.scenario_ids:
+        raise InputError("no scenarios: give --scenarios with ids or all")
+    if options.output.is_dir():
+        raise InputError(f"--output {options.output} is a folder; name a file")
+    if not options.output.parent.is_dir():
+        raise InputError(f"the folder of --output, {options.output.parent}, does not exist; create it")
+
+
+def _ids(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def _box(text: str) -> int:
+    number = _whole(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError("a time box needs at least 1 ms")
+    return number
+
+
+def _delay(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of milliseconds from 0")
+    return number

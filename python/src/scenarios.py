@@ -1,0 +1,193 @@
+"""One iteration of a scenario: construct, initialize, seed, send, tear down."""
+
+import asyncio
+from array import array
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from agent import Agent, Instrument
+from contract import Contract, Scenario
+from database import DatabaseRun
+from failure import framework_calls
+from framework import AgentRuntime, Content, Memory
+from measurement import IterationPhase, IterationRecord, Phase
+from messages import Plan, reply_digest
+from metrics import Span, now_ns
+from mock_inmemory_adapter import build_messages, seed, seed_records
+from mock_llm_plugin import Answers
+
+if TYPE_CHECKING:
+    # The framework itself imports its message service with the first message.
+    from elizaos.services.message_service import MessageProcessingResult
+
+Callback = Callable[[Content], Awaitable[list[Memory]]]
+Send = Callable[[AgentRuntime, Memory, Callback], Awaitable["MessageProcessingResult | None"]]
+"""One message to the runtime; None stands for an unknown result."""
+SenderFor = Callable[[Scenario, Phase], Send]
+"""The sender of an iteration's messages."""
+
+
+def framework_sender(_scenario: Scenario, _phase: Phase) -> Send:
+    return _handle_message
+
+
+def _handle_message(runtime: AgentRuntime, message: Memory, callback: Callback) -> Awaitable["MessageProcessingResult"]:
+    # Hands the framework's own coroutine on: one of the harness's around it would be part of every message.
+    handled: Awaitable[MessageProcessingResult] = runtime.message_service.handle_message(runtime, message, callback)
+    return handled
+
+
+class Iteration:
+    """An iteration whose agent is ready: what it sends, and what was measured of it so far."""
+
+    def __init__(self, agent: Agent, scenario: Scenario, messages: list[Memory], send: Send, seed_ns: int) -> None:
+        count = len(messages)
+        self.agent = agent
+        self.seed_ns = seed_ns
+        self.database: DatabaseRun | None = None
+        self.replies: list[list[str]] = [[] for _ in messages]
+        """The texts each message's callback was given, empty ones too."""
+        self.responded: list[bool | None] = [None] * count
+        """The framework's own flag per message; None: unknown."""
+        self._scenario = scenario
+        self._messages = messages
+        self._callbacks = [_keeping(texts) for texts in self.replies]
+        self._send = send
+        self._sent = 0
+        self._message_ns = array("q", bytes(8 * count))
+        self._wall_ns = 0
+        self._cpu_ns = 0
+
+    @classmethod
+    async def open(
+        cls,
+        contract: Contract,
+        scenario: Scenario,
+        plan: Plan,
+        answers: Answers,
+        send: Send,
+        number: int,
+        instrument: Instrument | None = None,
+    ) -> "Iteration":
+        """Constructs, initializes and seeds an agent, and builds what will be sent. Raises FrameworkError.
+
+        `number` is the iteration's in its process; it is part of the messages' ids.
+        """
+        agent = await Agent.start(contract, scenario, answers, instrument)
+        fixtures, load = contract.fixtures, scenario.database
+        started = now_ns()
+        with framework_calls():
+            await seed(agent.adapter, contract, plan, scenario.config.history)
+            if load:
+                await seed_records(agent.adapter, fixtures, load.records, load.rooms)
+        seed_ns = now_ns() - started
+        iteration = cls(agent, scenario, build_messages(plan, number, fixtures), send, seed_ns)
+        if load:
+            iteration.database = DatabaseRun(scenario.kind, load, fixtures)
+        if instrument:
+            instrument.attach(agent)
+        return iteration
+
+    @property
+    def unsent(self) -> int:
+        return len(self._messages) - self._sent
+
+    @property
+    def message_ns(self) -> list[int]:
+        """Of the messages sent so far, in the order of the scenario."""
+        return self._message_ns[: self._sent].tolist()
+
+    async def work(self, *, verify: bool = False) -> None:
+        """Sends every message as the delivery says, or runs the database's operations. Raises FrameworkError."""
+        await _settle()
+        with framework_calls():
+            span = Span()
+            if self.database:
+                await self.database.run(self.agent.adapter, verify=verify)
+            elif self._scenario.config.delivery == "concurrent":
+                await self._send_together()
+            else:
+                await self._send_in_turn()
+            self._add(span)
+
+    async def work_once(self) -> None:
+        """Sends the next message alone; the time between two such calls belongs to no span. Raises FrameworkError."""
+        await _settle()
+        with framework_calls():
+            span = Span()
+            await self._send_next()
+            self._add(span)
+
+    async def close(self, phase: IterationPhase, index: int) -> IterationRecord:
+        """Tears down; the record of the iteration, `index` in its phase. Raises FrameworkError."""
+        return {
+            "phase": phase,
+            "index": index,
+            "constructNs": self.agent.construct_ns,
+            "initializeNs": self.agent.initialize_ns,
+            "seedNs": self.seed_ns,
+            "wallNs": self._wall_ns,
+            "cpuNs": self._cpu_ns,
+            "teardownNs": await self.agent.stop(),
+            "messageNs": self.message_ns,
+            "operations": self.database.timings if self.database else [],
+            "replyDigest": reply_digest(self.replies),
+            "modelCalls": self.agent.mock.model_calls(),
+            "actionRuns": self.agent.mock.action_runs,
+            "bridgeNs": None,
+            "rssBytes": None,
+            "stages": None,
+        }
+
+    def _add(self, span: Span) -> None:
+        wall_ns, cpu_ns = span.stop()
+        self._wall_ns += wall_ns
+        self._cpu_ns += cpu_ns
+
+    async def _send_in_turn(self) -> None:
+        conversation = self._scenario.config.delivery == "conversation"
+        while self.unsent:
+            await self._send_next()
+            if conversation and self.unsent:
+                await asyncio.sleep(0)
+
+    async def _send_next(self) -> None:
+        index = self._sent
+        message, callback = self._messages[index], self._callbacks[index]
+        started = now_ns()
+        result = await self._send(self.agent.runtime, message, callback)
+        self._message_ns[index] = now_ns() - started
+        self.responded[index] = result.did_respond if result else None
+        self._sent = index + 1
+
+    async def _send_together(self) -> None:
+        submitted = array("q", bytes(8 * len(self._messages)))
+        tasks: list[asyncio.Task[None]] = []
+        for index in range(len(self._messages)):
+            submitted[index] = now_ns()
+            tasks.append(asyncio.create_task(self._send_one_of_many(index, submitted)))
+        # Every task is awaited to its end, so that none goes on behind an error's back.
+        outcomes: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        self._sent = len(self._messages)
+
+    async def _send_one_of_many(self, index: int, submitted: "array[int]") -> None:
+        result = await self._send(self.agent.runtime, self._messages[index], self._callbacks[index])
+        self._message_ns[index] = now_ns() - submitted[index]
+        self.responded[index] = result.did_respond if result else None
+
+
+def _keeping(texts: list[str]) -> Callback:
+    async def keep(content: Content) -> list[Memory]:
+        texts.append(content.text)
+        return []
+
+    return keep
+
+
+async def _settle() -> None:
+    """Two turns of the event loop, off the clock: timers that came due fire, then what they scheduled runs."""
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)

@@ -1,0 +1,78 @@
+"""From a verification iteration to its work ledger. Everything is read from what happened; nothing is compared here."""
+
+from collections import Counter
+from typing import Literal
+
+from contract import Fixtures, Scenario
+from framework import COLLECTIONS, InMemoryDatabaseAdapter
+from ledger import Recorder
+from measurement import Control, ErrorsLogged, History, ReplyRun, Stored, WorkLedger
+from messages import Plan, entity_id, history_id, reply_digest
+from mock_inmemory_adapter import field, stored_messages
+from scenarios import Iteration
+
+Author = Literal["user", "agent", "other"]
+
+
+async def work_ledger(
+    iteration: Iteration, seen: Recorder, scenario: Scenario, plan: Plan, fixtures: Fixtures
+) -> WorkLedger:
+    """The ledger of a worked but not yet closed iteration; the log and the control belong to what comes after.
+
+    Reads the database through its storage, which no wrapper counts.
+    """
+    adapter, replies, responded = iteration.agent.adapter, iteration.replies, iteration.responded
+    texts = [text for given in replies for text in given]
+    nothing_logged: ErrorsLogged = {"total": 0, "first": []}
+    return {
+        "messages": len(responded),
+        "inputDigest": plan.input_digest(fixtures),
+        "replyDigest": reply_digest(replies),
+        "replies": _runs(replies),
+        "callbacks": {"total": len(texts), "empty": texts.count("")},
+        "didRespond": {"yes": responded.count(True), "no": responded.count(False), "unknown": responded.count(None)},
+        "modelCalls": seen.model_calls(),
+        "providers": dict(seen.providers),
+        "actions": dict(seen.actions),
+        "evaluators": dict(seen.evaluators),
+        "adapterCalls": dict(seen.adapter_calls),
+        "memoriesRead": seen.memories_read,
+        "history": await _history(adapter, seen, scenario.config.history, fixtures),
+        "stored": await _stored(adapter, plan, fixtures),
+        "errorsLogged": nothing_logged,
+        "control": None,
+        "operations": iteration.database.checks if iteration.database else [],
+    }
+
+
+def control_result(iteration: Iteration) -> Control:
+    """What a control iteration showed."""
+    replies = sum(text != "" for texts in iteration.replies for text in texts)
+    return {"replies": replies, "shouldRespondCalls": iteration.agent.mock.model_calls().get("shouldRespond", 0)}
+
+
+def _runs(replies: list[list[str]]) -> list[ReplyRun]:
+    """Sequences of non-empty reply texts and how many messages got each, in order of first appearance."""
+    runs = Counter(tuple(filter(None, texts)) for texts in replies)
+    return [{"texts": list(texts), "messages": messages} for texts, messages in runs.items()]
+
+
+async def _history(adapter: InMemoryDatabaseAdapter, seen: Recorder, size: int, fixtures: Fixtures) -> History:
+    ids = [history_id(fixtures, index) for index in range(size)]
+    found = [await adapter.db.get(COLLECTIONS.MEMORIES, key) is not None for key in ids]
+    newest = ids[-1] in seen.memory_ids if ids else None
+    return {"seeded": sum(found), "returned": len(seen.memory_ids.intersection(ids)), "newest": newest}
+
+
+async def _stored(adapter: InMemoryDatabaseAdapter, plan: Plan, fixtures: Fixtures) -> list[Stored]:
+    """Message records in the database without seeded ones, by room and author."""
+    users = {entity_id(fixtures, number) for number in range(len(plan.entities))}
+    seeded = (fixtures.history_id_prefix, fixtures.record_id_prefix)
+    found: Counter[tuple[str, Author]] = Counter()
+    for record in await stored_messages(adapter):
+        if record["id"].startswith(seeded):
+            continue
+        entity = field(record, "entityId", "entity_id")
+        author: Author = "agent" if entity == fixtures.agent_id else "user" if entity in users else "other"
+        found[str(field(record, "roomId", "room_id") or ""), author] += 1
+    return [{"roomId": room, "author": author, "records": count} for (room, author), count in sorted(found.items())]

@@ -1,0 +1,25 @@
+"""What exactly is measured."""
+
+import hashlib
+import platform
+from importlib import metadata
+from pathlib import Path
+
+from google.protobuf.internal import api_implementation
+
+from measurement import Versions
+
+_LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
+
+
+def versions() -> Versions:
+    # The framework's messages are protobuf; its C implementation is many times as fast as the one in Python.
+    protobuf = f"protobuf {metadata.version('protobuf')} ({api_implementation.Type()})"
+    return {
+        "framework": metadata.version("elizaos"),
+        "database": metadata.version("elizaos-plugin-inmemorydb"),
+        "language": f"Python {platform.python_version()}",
+        "engine": f"{platform.python_implementation()} {platform.python_version()}",
+        "build": f"{platform.python_compiler()}, {protobuf}",
+        "lockDigest": hashlib.sha256(_LOCK.read_bytes()).hexdigest(),
+    }

@@ -1,0 +1,79 @@
+"""Worker mode: one cell, one command after another, one event for each, nothing done in between."""
+
+from cell import Cell
+from errors import InputError
+from failure import FrameworkError
+from measurement import CellMeasurement, IterationPhase
+from metrics import now_ns
+from protocol import Events, read_command
+from scenarios import Iteration
+
+
+class Worker:
+    """Obeys commands for one cell."""
+
+    def __init__(self, cell: Cell, events: Events) -> None:
+        self._cell = cell
+        self._events = events
+        self._open: tuple[Iteration, IterationPhase] | None = None
+
+    async def serve(self) -> CellMeasurement:
+        """Until `finish`; what was measured.
+
+        Raises InputError for a command that is garbled or out of place, UnfinishedError at the end of standard input.
+        """
+        while True:
+            command, phase = read_command()
+            self._check(command)
+            if command == "finish":
+                return self._cell.measurement
+            started = now_ns()
+            try:
+                await self._obey(command, phase)
+            except FrameworkError as error:
+                doing = phase or (self._open[1] if self._open else command)
+                self._events.failed(command, self._cell.fail(doing, error))
+            else:
+                self._events.done(command, now_ns() - started)
+
+    async def _obey(self, command: str, phase: IterationPhase | None) -> None:
+        if phase and command == "iterate":
+            await self._cell.iterate(phase)
+        elif phase:
+            self._open = (await self._cell.begin(phase), phase)
+        elif self._open:
+            await self._go_on(*self._open, command)
+        elif command == "cold":
+            await self._cell.cold()
+        else:
+            await self._cell.verify()
+
+    async def _go_on(self, iteration: Iteration, phase: IterationPhase, command: str) -> None:
+        if command == "message":
+            await iteration.work_once()
+        else:
+            await self._cell.end(iteration, phase)
+            self._open = None
+
+    def _check(self, command: str) -> None:
+        """Refuses a command that makes no sense now."""
+        problem = self._problem(command)
+        if problem:
+            raise InputError(f"`{command}`: {problem}")
+
+    def _problem(self, command: str) -> str | None:
+        scenario = self._cell.scenario
+        if self._cell.measurement["failure"]:
+            return None if command == "finish" else "the cell has failed: only `finish` may follow"
+        if self._open:
+            unsent = self._open[0].unsent
+            if command == "message":
+                return None if unsent else "every message of the open iteration was sent: `end` it"
+            if command == "end":
+                return f"the open iteration has {unsent} messages left: send them" if unsent else None
+            return "an iteration is open: `end` it"
+        if command in {"message", "end"}:
+            return "no iteration is open: `begin` one"
+        if command == "begin" and (scenario.database or scenario.config.delivery != "sequential"):
+            return "only sequential scenarios of messages go in steps: use `iterate`"
+        return None

@@ -1,0 +1,107 @@
+"""Runs the harness as its users do: as a process of its own."""
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PYTHON_FOLDER = Path(__file__).resolve().parents[1]
+SHARED = PYTHON_FOLDER.parent / "shared"
+BENCH = PYTHON_FOLDER / "src" / "bench.py"
+FAULTY = PYTHON_FOLDER / "tests" / "faulty_harness.py"
+
+TIMEOUT_S = 30
+
+
+def copy_of_contract(folder: Path, **character: object) -> Path:
+    """A copy of the contract's files with other fields of the character."""
+    shutil.copytree(SHARED, folder, ignore=shutil.ignore_patterns("*.ts"))
+    path = folder / "character.json"
+    persona = json.loads(path.read_text())
+    persona["character"].update(character)
+    path.write_text(json.dumps(persona))
+    return folder
+
+
+def run(arguments: list[str | Path], program: Path = BENCH) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+
+
+def measure(shared: Path, output: Path, scenarios: str, *options: str) -> dict[str, dict[str, Any]]:
+    """The measured cells by scenario."""
+    finished = run(["--shared", shared, "--scenarios", scenarios, "--output", output, *options])
+    assert finished.returncode in {0, 3}, finished.stderr
+    return {cell["scenario"]: cell for cell in json.loads(output.read_text())["cells"]}
+
+
+class WorkerProcess:
+    """A harness in worker mode, spoken to as the orchestrator does."""
+
+    def __init__(
+        self,
+        shared: Path,
+        output: Path,
+        scenario: str,
+        *options: str,
+        program: Path = BENCH,
+        python_path: Path | None = None,
+    ) -> None:
+        self.output = output
+        reading, writing = os.pipe()
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, str(program), "--worker", "--scenario", scenario, "--shared", str(shared)),
+                *("--output", str(output), "--events-fd", str(writing), *options),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            pass_fds=[writing],
+            env={**os.environ, "PYTHONPATH": str(python_path or "")},
+        )
+        os.close(writing)
+        self._events = os.fdopen(reading, encoding="utf-8")
+
+    def __enter__(self) -> "WorkerProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+        self._events.close()
+
+    def event_line(self) -> str:
+        """The next line of the events channel; empty at its end."""
+        return self._events.readline()
+
+    def is_silent(self, seconds: float) -> bool:
+        """Whether no event comes for so long."""
+        return select.select([self._events], [], [], seconds)[0] == []
+
+    def event(self) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads(self.event_line())
+        return event
+
+    def tell(self, line: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
+    def command(self, cmd: str, **more: str) -> dict[str, Any]:
+        self.tell(json.dumps({"cmd": cmd, **more}))
+        return self.event()
+
+    def end(self) -> tuple[int, str]:
+        """Closes its standard input and waits; exit status and standard error."""
+        _, errors = self.process.communicate(timeout=TIMEOUT_S)
+        return self.process.returncode, errors
+
+    def cell(self) -> dict[str, Any]:
+        cell: dict[str, Any] = json.loads(self.output.read_text())["cells"][0]
+        return cell

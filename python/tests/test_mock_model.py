@@ -1,0 +1,71 @@
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from contract import Contract
+from errors import InputError
+from failure import UnmatchedPromptError
+from mock_llm_plugin import Answers, Mock
+
+RUNTIME: Any = None
+
+
+def mock_of(contract: Contract, delay_ms: float = 0, **chosen: str) -> Mock:
+    return Mock(Answers(contract.responses, chosen, delay_ms))
+
+
+async def ask(mock: Mock, model_type: str, prompt: str) -> Any:
+    return await mock.handlers()[model_type](RUNTIME, {"prompt": prompt})
+
+
+def test_an_answer_is_served_byte_for_byte_and_counted(contract: Contract) -> None:
+    mock = mock_of(contract)
+    for template in contract.responses.templates:
+        prompt = f"before {template.schema_texts[0]} after"
+        assert asyncio.run(ask(mock, template.model_type, prompt)) == template.answers["default"]
+    assert mock.model_calls() == {template.template: 1 for template in contract.responses.templates}
+
+
+def test_a_scenario_chooses_another_answer(contract: Contract) -> None:
+    mock = mock_of(contract, shouldRespond="ignore")
+    answer = asyncio.run(ask(mock, "TEXT_SMALL", "The name of the agent responding"))
+    assert "<action>IGNORE</action>" in answer
+
+
+def test_the_first_template_that_matches_decides(contract: Contract) -> None:
+    both = "isFinish, and: Your internal reasoning about the message and what to do"
+    assert mock_of(contract).answers.find("TEXT_LARGE", both)[0] == "multiStepDecision"
+
+
+@pytest.mark.parametrize(("model_type", "prompt"), [("TEXT_LARGE", "anything"), ("TEXT_SMALL", "isFinish")])
+def test_a_prompt_that_matches_nothing_is_an_error_and_counted_as_unmatched(
+    contract: Contract, model_type: str, prompt: str
+) -> None:
+    mock = mock_of(contract)
+    with pytest.raises(UnmatchedPromptError):
+        asyncio.run(ask(mock, model_type, prompt))
+    assert mock.model_calls() == {"unmatched": 1}
+
+
+def test_an_embedding_is_no_text_call(contract: Contract) -> None:
+    mock = mock_of(contract)
+    embedded = asyncio.run(mock.handlers()["TEXT_EMBEDDING"](RUNTIME, {"text": "x"}))
+    assert embedded == [contract.responses.embedding.value] * contract.responses.embedding.dimensions
+    assert mock.model_calls() == {}
+
+
+def test_the_delay_is_a_timer_that_other_tasks_can_use(contract: Contract) -> None:
+    async def ten_at_once() -> float:
+        mock = mock_of(contract, delay_ms=50)
+        started = time.perf_counter()
+        await asyncio.gather(*(ask(mock, "TEXT_LARGE", "isFinish") for _ in range(10)))
+        return time.perf_counter() - started
+
+    assert 0.05 <= asyncio.run(ten_at_once()) < 0.3
+
+
+def test_an_unknown_template_in_answers_is_refused(contract: Contract) -> None:
+    with pytest.raises(InputError, match="names the template 'greeting'"):
+        mock_of(contract, greeting="default")
