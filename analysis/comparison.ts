@@ -57,6 +57,7 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");
 	if (new Set(results.map(({ target }) => target.id)).size < results.length) throw new RangeError("two results of one target");
+	const { runtime_version: _, ...system } = first.system;
 	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
 	return {
 		schemaVersion: first.schemaVersion,
@@ -66,7 +67,7 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 		seed: first.seed,
 		model_delay_ms: first.model_delay_ms,
 		complete: results.every(({ complete }) => complete),
-		system: first.system,
+		system,
 		targets: results.map(({ target, versions, runtime }) => ({ id: target.id, label: target.label, runtime, versions })),
 		scenarios: ids.map((id) => compareScenario(id, results)),
 	};

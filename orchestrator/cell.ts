@@ -30,12 +30,14 @@ export class CellProcess {
 	readonly #worker: Worker;
 	readonly #context: RunContext;
 	readonly #file: string;
+	readonly #target: Target;
 
 	constructor(context: RunContext, scenario: Scenario, target: Target, place: Pick<ProcessRecord, "role" | "block" | "attempt">) {
 		this.#context = context;
 		const identity = { scenario: scenario.id, target: target.id, ...place };
 		const { file, log } = context.store.paths(identity);
 		this.#file = file;
+		this.#target = target;
 		mkdirSync(dirname(file), { recursive: true });
 		this.record = {
 			...identity,
@@ -79,8 +81,10 @@ export class CellProcess {
 
 	async start(): Promise<void> {
 		await this.step(async (worker) => {
-			await worker.ready();
+			const { versions } = await worker.ready();
 			this.record.spawnToReadyNs = worker.spawnToReadyNs;
+			const { version } = this.#target.framework;
+			if (versions.framework !== version) throw new WorkerProblem(`runs framework ${versions.framework}, the target is ${version}`);
 		});
 	}
 

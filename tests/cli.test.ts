@@ -33,6 +33,7 @@ const WRONG: [string, string[], RegExp][] = [
 	["a scenario file of another version", ["--scenario-file", otherVersion], /wrong field schemaVersion/],
 	["an output folder in use", ["--output", occupied], /is not empty.*nothing was overwritten/],
 	["a comparison of nothing", ["compare", join(folder, "nowhere")], /there is no .*nowhere/],
+	["a comparison of a folder without a run", ["compare", occupied], /holds no run/],
 	["a truncated result", ["compare", truncated], /truncated\.json is not complete JSON/],
 	["a result of another version", ["compare", otherVersion], /wrong field schemaVersion/],
 ];

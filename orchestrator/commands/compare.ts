@@ -1,13 +1,12 @@
 /** `./run.sh compare`: stored results, read again and put side by side. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compare } from "../../analysis/comparison.ts";
 import { renderComparison } from "../../report/console.ts";
-import { type BenchmarkResult, benchmarkResult } from "../../shared/types.ts";
+import { type BenchmarkResult, benchmarkResult, runFile } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 
-const NOT_RESULTS = new Set(["run.json", "comparison.json", "scenarios.json"]);
 const NOT_COMPARABLE = 3;
 
 /** @throws {UserError} 2 for unusable input, 3 for results that were not measured alike. */
@@ -21,10 +20,9 @@ export function compareCommand(paths: string[], flags: { json?: true }): void {
 function resultFiles(path: string): string[] {
 	if (!existsSync(path)) throw new UserError(`there is no ${path}: name a run's folder or result files`);
 	if (!statSync(path).isDirectory()) return [path];
-	const files = readdirSync(path).filter((name) => name.endsWith(".json") && !NOT_RESULTS.has(name));
-	if (files.length === 0)
-		throw new UserError(`the folder ${path} holds no result file: name a run's folder, as printed at the end of a run`);
-	return files.map((name) => join(path, name));
+	const record = join(path, "run.json");
+	if (!existsSync(record)) throw new UserError(`the folder ${path} holds no run: name a run's folder, as printed at the end of a run`);
+	return readJson(record, runFile, "run file").targets.map(({ id }) => join(path, `${id}.json`));
 }
 
 function refuseUnlike(results: readonly BenchmarkResult[]): void {

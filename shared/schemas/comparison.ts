@@ -35,7 +35,7 @@ export const comparisonFile = z.strictObject({
 	seed: z.int(),
 	model_delay_ms: z.number(),
 	complete: z.boolean(),
-	system: benchmarkResult.shape.system,
+	system: benchmarkResult.shape.system.omit({ runtime_version: true }),
 	targets: z.array(z.strictObject({ id: z.string(), label: z.string(), runtime: z.string(), versions: benchmarkResult.shape.versions })),
 	scenarios: z.array(scenarioComparison),
 });

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { blocksOf } from "../orchestrator/block.ts";
+import { loadContract } from "../orchestrator/contract.ts";
+import { messagesPerIteration, PROFILES, type Profile, tuned } from "../orchestrator/profiles.ts";
+import { Random } from "../orchestrator/random.ts";
+
+const { scenarios } = loadContract({});
+const scenarioOf = (id: string) => {
+	const found = scenarios.find((scenario) => scenario.id === id);
+	assert.ok(found);
+	return found;
+};
+const { standard, quick } = PROFILES as { standard: Profile; quick: Profile };
+
+test("the standard profile leaves a scenario's own counts: 10 and 3, fewer where it is heavy", () => {
+	assert.deepEqual(
+		[tuned(scenarioOf("single-message"), standard, {}).iterations, tuned(scenarioOf("single-message"), standard, {}).warmup],
+		[10, 3],
+	);
+	assert.deepEqual(
+		[tuned(scenarioOf("burst-1000"), standard, {}).iterations, tuned(scenarioOf("burst-1000"), standard, {}).warmup],
+		[3, 1],
+	);
+});
+
+test("the quick profile only ever takes away", () => {
+	for (const scenario of scenarios) {
+		const less = tuned(scenario, quick, {});
+		assert.ok(less.iterations <= scenario.iterations && less.warmup <= scenario.warmup);
+		assert.ok((less.database?.boxMs ?? 0) <= (scenario.database?.boxMs ?? 0));
+	}
+});
+
+test("the user's numbers win over any profile", () => {
+	const mine = tuned(scenarioOf("burst-1000"), quick, { iterations: 77, warmup: 0 });
+	assert.deepEqual([mine.iterations, mine.warmup], [77, 0]);
+	assert.equal(tuned(scenarioOf("db-read-throughput"), quick, { boxMs: 5000 }).database?.boxMs, 5000);
+});
+
+test("a cold start is never warmed up, and each of its iterations is a process", () => {
+	const cold = tuned(scenarioOf("startup-cold"), standard, { warmup: 5 });
+	assert.equal(cold.warmup, 0);
+	assert.equal(blocksOf(cold, 2), 20);
+	assert.equal(blocksOf(scenarioOf("single-message"), 2), 2);
+});
+
+test("messages of an iteration are the repeats, or each once, and none for a database scenario", () => {
+	assert.deepEqual(
+		["conversation-10", "burst-1000", "db-read-throughput"].map((id) => messagesPerIteration(scenarioOf(id))),
+		[10, 1000, 0],
+	);
+});
+
+test("a seed gives the same order again, and a shuffle loses nothing", () => {
+	fc.assert(
+		fc.property(fc.nat(), fc.array(fc.integer()), (seed, items) => {
+			const shuffled = new Random(seed).shuffle(items);
+			assert.deepEqual(shuffled, new Random(seed).shuffle(items));
+			assert.deepEqual(shuffled.toSorted(), items.toSorted());
+		}),
+	);
+});
+
+test("every order of three comes up about equally often", () => {
+	const random = new Random(20260206);
+	const seen = new Map<string, number>();
+	for (let round = 0; round < 6000; round++) {
+		const order = random.shuffle(["a", "b", "c"]).join("");
+		seen.set(order, (seen.get(order) ?? 0) + 1);
+	}
+	assert.equal(seen.size, 6);
+	// Five standard deviations of a binomial count around 1000.
+	for (const [order, times] of seen) assert.ok(Math.abs(times - 1000) < 145, `${order}: ${times}`);
+});
