@@ -26,6 +26,8 @@ export const workLedger = z.strictObject({
 	errorsLogged: z.strictObject({ total: count, first: z.array(z.string()) }),
 	/** The IGNORE control, where the scenario expects a decision. */
 	control: z.strictObject({ replies: count, shouldRespondCalls: count }).nullable(),
+	/** Heap allocations of one plain iteration's messages, from a counting allocator in a pass of its own; null where the runtime has a collector instead. */
+	allocations: z.strictObject({ count, bytes, messages: count }).nullable(),
 	/** Database scenarios: what each operation gave back. */
 	operations: z.array(
 		z.strictObject({
@@ -40,7 +42,7 @@ export const workLedger = z.strictObject({
 export type WorkLedger = z.infer<typeof workLedger>;
 
 export const operationTiming = z.strictObject({
-	/** `write`, `read_by_id` or `read_by_room`, on the ecosystem's adapter itself. */
+	/** `write`, `read_by_id`, `read_by_room` on the ecosystem's adapter itself; the same with `_via_runtime` through the agent runtime. */
 	operation: z.string(),
 	requested: count,
 	done: count,
@@ -49,7 +51,27 @@ export const operationTiming = z.strictObject({
 	boxClosed: z.boolean(),
 });
 
-export const iterationPhase = z.enum(["warmup", "plain", "observed"]);
+/** `control` is a plain iteration beside an observed one: their ratio is the observer's cost. It is in no headline figure. */
+export const iterationPhase = z.enum(["warmup", "plain", "observed", "control"]);
+
+/** The steps of the message pipeline (docs/harness-contract.md). `message` is the root: its self time is the unattributed rest. */
+export const stageName = z.enum([
+	"message",
+	"compose_state",
+	"provider_execution",
+	"provider",
+	"should_respond",
+	"prompt",
+	"model_call",
+	"action_dispatch",
+	"action",
+	"evaluator",
+	"memory_create",
+	"memory_get",
+	"state_serialization",
+	"callback",
+]);
+export type StageName = z.infer<typeof stageName>;
 export const iterationRecord = z.strictObject({
 	phase: iterationPhase,
 	/** From 0 within its phase. */
@@ -71,8 +93,19 @@ export const iterationRecord = z.strictObject({
 	/** Time inside the Rust bridge between the framework and the database plugin; null where there is no bridge. */
 	bridgeNs: ns.nullable(),
 	rssBytes: bytes.nullable(),
-	/** Pipeline stages, in observed iterations. */
-	stages: z.array(z.strictObject({ stage: z.string(), name: z.string().nullable(), calls: count, inclusiveNs: ns, selfNs: ns })).nullable(),
+	/** Pipeline stages of an observed iteration, totals over its messages; null in every other phase. Self times add up to the messages' time. */
+	stages: z
+		.array(
+			z.strictObject({
+				stage: stageName,
+				/** Which provider, action or evaluator; null for stages that have no names. */
+				name: z.string().nullable(),
+				calls: count,
+				inclusiveNs: ns,
+				selfNs: ns,
+			}),
+		)
+		.nullable(),
 });
 export type IterationRecord = z.infer<typeof iterationRecord>;
 
@@ -102,9 +135,13 @@ export const cellMeasurement = z.strictObject({
 		/** The kernel's high-water mark over the plain phase (VmHWM, reset at its start). */
 		rssPeakBytes: bytes.nullable(),
 		rssEndBytes: bytes.nullable(),
+		/** The language's own heap at the end of the plain phase; not comparable across runtimes. */
 		heapBytes: bytes.nullable(),
+		/** Collections while plain iterations ran; null where there is no collector. */
 		gc: z.strictObject({ collections: count, totalPauseNs: ns, maxPauseNs: ns }).nullable(),
 	}),
+	/** Per stage, whether it can be reached from outside this framework, and how its time is obtained; null without observed iterations. */
+	stageSources: z.array(z.strictObject({ stage: stageName, observable: z.boolean(), how: z.string() })).nullable(),
 	bootstrap: z.strictObject({ providers: z.array(z.string()), actions: z.array(z.string()), evaluators: z.array(z.string()) }).nullable(),
 });
 export type CellMeasurement = z.infer<typeof cellMeasurement>;
