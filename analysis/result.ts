@@ -1,6 +1,7 @@
 /** From the measurements of a target's processes to its `BenchmarkResult`: the plan's fields, in the plan's units. */
 import type {
 	BenchmarkResult,
+	CellMeasurement,
 	CharacterFile,
 	Distribution,
 	IterationRecord,
@@ -9,14 +10,16 @@ import type {
 	RunFile,
 	Scenario,
 	ScenarioResult,
-	Target,
 	WorkLedger,
 } from "../shared/types.ts";
-import { mean, median, outliers, quantileOfSorted, standardDeviation } from "./statistics.ts";
+import { planMetrics } from "./metrics.ts";
+import { NO_PIPELINE, pipelineOf } from "./pipeline.ts";
+import { mean, median, outliers, quantileOfSorted, standardDeviation, theilSen } from "./statistics.ts";
 import { iterationDifference, type Judgement } from "./verification.ts";
 
 const NS_PER_MS = 1e6;
 const NS_PER_S = 1e9;
+const BYTES_PER_KB = 1024;
 const BYTES_PER_MB = 1024 ** 2;
 
 /** Everything known of one cell. */
@@ -27,17 +30,6 @@ export interface CellEvidence {
 	/** Measuring processes, all attempts. */
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];
 }
-
-const NO_PIPELINE: ScenarioResult["pipeline"] = {
-	compose_state_avg_ms: null,
-	provider_execution_avg_ms: null,
-	should_respond_avg_ms: null,
-	model_call_avg_ms: null,
-	action_dispatch_avg_ms: null,
-	evaluator_avg_ms: null,
-	memory_create_avg_ms: null,
-	memory_get_avg_ms: null,
-};
 
 /** One cell's figures, or the reason why it has none. */
 export function scenarioResult(
@@ -64,7 +56,6 @@ export function scenarioResult(
 	const plain = valid.flatMap(({ cell }) => cell.iterations.filter(({ phase }) => phase === "plain"));
 	const measured = scenario.kind === "startup" ? valid.length : plain.length;
 	if (measured === 0) return without("failed", problems.length > 0 ? problems : ["nothing was measured"]);
-	const resources = valid.map(({ cell }) => cell.resources);
 	const messages = plain.flatMap(({ messageNs }) => messageNs);
 	const sent = scenario.database ? 0 : messages.length;
 	return {
@@ -73,18 +64,13 @@ export function scenarioResult(
 		processes: valid.length,
 		latency: sent > 0 ? distribution(messages, NS_PER_MS) : null,
 		throughput: sent > 0 ? throughput(scenario, plain, sent) : null,
+		pipeline: pipelineOf(valid.map(({ cell }) => cell)),
 		resources:
 			plain.length > 0
-				? {
-						memory_rss_start_mb: megabytes(resources.map(({ rssStartBytes }) => rssStartBytes)),
-						memory_rss_peak_mb: megabytes(resources.map(({ rssPeakBytes }) => rssPeakBytes)),
-						memory_rss_end_mb: megabytes(resources.map(({ rssEndBytes }) => rssEndBytes)),
-						memory_delta_mb: megabytes(
-							resources.map(({ rssStartBytes, rssEndBytes }) =>
-								rssStartBytes === null || rssEndBytes === null ? null : rssEndBytes - rssStartBytes,
-							),
-						),
-					}
+				? resourcesOf(
+						valid.map(({ cell }) => cell),
+						ledger,
+					)
 				: null,
 		iteration:
 			plain.length > 0
@@ -106,12 +92,8 @@ export function scenarioResult(
 }
 
 /** The result file of one target. */
-export function benchmarkResult(
-	run: RunFile,
-	target: Target,
-	versions: MeasurementFile["versions"] | null,
-	scenarios: Record<string, ScenarioResult>,
-): BenchmarkResult {
+export function benchmarkResult(run: RunFile, of: RunFile["targets"][number], scenarios: Record<string, ScenarioResult>): BenchmarkResult {
+	const { versions, size, ...target } = of;
 	return {
 		schemaVersion: run.schemaVersion,
 		kind: "result",
@@ -127,6 +109,8 @@ export function benchmarkResult(
 		machine: run.machine,
 		target,
 		versions,
+		size,
+		metrics: planMetrics(scenarios),
 		profile: run.profile,
 		seed: run.seed,
 		model_delay_ms: run.modelDelayMs,
@@ -149,6 +133,45 @@ export function distribution(sample: readonly number[], unit: number): Distribut
 		outliers: outliers(scaled),
 		raw_ms: scaled,
 	};
+}
+
+function resourcesOf(cells: readonly CellMeasurement[], ledger: WorkLedger): NonNullable<ScenarioResult["resources"]> {
+	const resources = cells.map((cell) => cell.resources);
+	const collectors = resources.flatMap(({ gc }) => (gc === null ? [] : [gc]));
+	const collected = (total: number) => (collectors.length === 0 ? null : total);
+	const { allocations } = ledger;
+	return {
+		memory_rss_start_mb: megabytes(resources.map(({ rssStartBytes }) => rssStartBytes)),
+		memory_rss_peak_mb: megabytes(resources.map(({ rssPeakBytes }) => rssPeakBytes)),
+		memory_rss_end_mb: megabytes(resources.map(({ rssEndBytes }) => rssEndBytes)),
+		memory_delta_mb: megabytes(
+			resources.map(({ rssStartBytes, rssEndBytes }) =>
+				rssStartBytes === null || rssEndBytes === null ? null : rssEndBytes - rssStartBytes,
+			),
+		),
+		memory_growth_kb_per_message: growth(cells),
+		memory_heap_mb: megabytes(resources.map(({ heapBytes }) => heapBytes)),
+		gc_pauses_count: collected(sum(collectors.map(({ collections }) => collections))),
+		gc_pause_total_ms: collected(sum(collectors.map(({ totalPauseNs }) => totalPauseNs)) / NS_PER_MS),
+		gc_pause_max_ms: collected(Math.max(0, ...collectors.map(({ maxPauseNs }) => maxPauseNs)) / NS_PER_MS),
+		allocations_per_message: allocations && allocations.messages > 0 ? allocations.count / allocations.messages : null,
+		allocated_kb_per_message: allocations && allocations.messages > 0 ? allocations.bytes / allocations.messages / BYTES_PER_KB : null,
+	};
+}
+
+/** Median over the processes of the resident set's slope over the messages sent; null where a process has fewer than two readings. */
+function growth(cells: readonly CellMeasurement[]): number | null {
+	const slopes = cells.flatMap(({ iterations }) => {
+		let sent = 0;
+		const points = iterations.flatMap(({ phase, messageNs, rssBytes }): [number, number][] => {
+			if (phase !== "plain" || rssBytes === null) return [];
+			sent += messageNs.length;
+			return [[sent, rssBytes]];
+		});
+		const slope = theilSen(points);
+		return slope === null ? [] : [slope / BYTES_PER_KB];
+	});
+	return slopes.length === 0 ? null : median(slopes);
 }
 
 function throughput(scenario: Scenario, plain: readonly IterationRecord[], sent: number): NonNullable<ScenarioResult["throughput"]> {

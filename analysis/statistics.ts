@@ -50,6 +50,18 @@ export function outliers(sample: readonly number[], limit = 3): number {
 	return sample.filter((value) => Math.abs(value - center) > limit * deviation).length;
 }
 
+/**
+ * The slope of y over x: the median of the slopes of all pairs of points (Theil 1950; Sen, "Estimates of the Regression Coefficient Based on
+ * Kendall's Tau", JASA 63, 1968). One jump of a collector does not bend it. Null with fewer than two different x.
+ */
+export function theilSen(points: readonly (readonly [x: number, y: number])[]): number | null {
+	const slopes: number[] = [];
+	for (const [index, [x, y]] of points.entries()) {
+		for (const [otherX, otherY] of points.slice(index + 1)) if (otherX !== x) slopes.push((otherY - y) / (otherX - x));
+	}
+	return slopes.length === 0 ? null : median(slopes);
+}
+
 function empty(): RangeError {
 	return new RangeError("no statistics of an empty sample");
 }

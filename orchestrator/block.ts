@@ -13,13 +13,13 @@ export async function measureBlock(
 	context: RunContext,
 	scenario: Scenario,
 	targets: readonly Target[],
-	place: { block: number; attempt: number },
+	place: { block: number; attempt: number; observe: number },
 	random: Random,
 	onStep: (done: number, total: number) => void = () => {},
 ): Promise<BlockResult> {
 	const cells = new Map<string, CellProcess>();
 	const turns: string[][] = [];
-	const total = targets.length * (scenario.warmup + iterationsIn(scenario) + 1);
+	const total = targets.length * (scenario.warmup + iterationsIn(scenario) + 1 + place.observe);
 	let done = 0;
 	const inTurn = async (work: (cell: CellProcess) => Promise<void>, order: readonly Target[]) => {
 		for (const target of order) {
@@ -32,7 +32,7 @@ export async function measureBlock(
 	try {
 		for (const target of random.shuffle(targets)) {
 			if (context.stop.requested) break;
-			const cell = new CellProcess(context, scenario, target, { role: "measure", ...place });
+			const cell = new CellProcess(context, scenario, target, { role: "measure", block: place.block, attempt: place.attempt });
 			cells.set(target.id, cell);
 			await cell.start();
 			await cell.step((worker) => worker.command({ cmd: "cold" }));
@@ -45,6 +45,19 @@ export async function measureBlock(
 			const order = random.shuffle(targets);
 			turns.push(order.map(({ id }) => id));
 			await inTurn((cell) => cell.step((worker) => worker.command({ cmd: "iterate", phase: "plain" })), order);
+		}
+		for (let index = 0; index < place.observe; index++) {
+			const order = random.shuffle(targets);
+			turns.push(order.map(({ id }) => id));
+			// An observed iteration and its control share a turn, so that the machine's weather is the same for both.
+			const pair = random.shuffle(["observed", "control"] as const);
+			await inTurn(
+				(cell) =>
+					cell.step(async (worker) => {
+						for (const phase of pair) await worker.command({ cmd: "iterate", phase });
+					}),
+				order,
+			);
 		}
 		// Also after a stop: what is measured is kept.
 		for (const cell of cells.values()) await cell.finish();

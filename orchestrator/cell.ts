@@ -19,7 +19,7 @@ export interface RunContext {
 	seed: number;
 	modelDelayMs: number;
 	timeoutMs: number;
-	launch: (target: Target) => Launch;
+	launch: (target: Target, role: ProcessRecord["role"]) => Launch;
 	/** Set once the user has asked to stop: whatever is under way ends after the current iteration. */
 	stop: { requested: boolean };
 }
@@ -50,7 +50,7 @@ export class CellProcess {
 			problem: null,
 		};
 		this.#worker = new Worker({
-			launch: context.launch(target),
+			launch: context.launch(target, place.role),
 			args: [
 				...["--worker", "--scenario", scenario.id, "--shared", context.shared, "--scenario-file", context.scenarioPath],
 				...["--output", file, "--seed", String(context.seed), "--model-delay-ms", String(context.modelDelayMs)],

@@ -1,6 +1,6 @@
 /** How each runtime's harness is started. The environment is named, not inherited, so that a user's settings cannot bend a measurement. */
 import { join } from "node:path";
-import type { RuntimeName } from "../shared/types.ts";
+import type { ProcessRecord, RuntimeName } from "../shared/types.ts";
 import { ROOT } from "./files.ts";
 
 export interface Launch {
@@ -17,8 +17,11 @@ export const HARNESS = {
 	rust: { file: join(ROOT, "rust/target/release/eliza-bench"), args: [] },
 } as const satisfies Record<RuntimeName, Omit<Launch, "env">>;
 
-export function launchOf(runtime: RuntimeName): Launch {
+/** Verification counts allocations where an allocator can: a binary of its own, so that the measured one counts nothing. */
+const COUNTING_RUST = join(ROOT, "rust/target/release/eliza-bench-alloc");
+
+export function launchOf(runtime: RuntimeName, role: ProcessRecord["role"] = "measure"): Launch {
 	const env = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 	const { file, args } = HARNESS[runtime];
-	return { file, args: [...args], env };
+	return { file: runtime === "rust" && role === "verify" ? COUNTING_RUST : file, args: [...args], env };
 }

@@ -65,6 +65,7 @@ function withMeasureOptions(command: Command): Command {
 		.option("--iterations <n>", "plain iterations of every scenario instead of its own number", wholeNumber(1))
 		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", wholeNumber(0))
 		.option("--blocks <n>", "blocks of fresh processes per scenario", wholeNumber(1))
+		.option("--observe <n>", "observed iterations per process, for the pipeline breakdown", wholeNumber(0))
 		.option("--box-ms <n>", "time box of a database operation's loop", wholeNumber(1))
 		.option("--model-delay-ms <n>", "the mock model waits this long before it answers", wholeNumber(0), 0)
 		.option("--seed <n>", "seed of the order of turns", wholeNumber(0), DEFAULT_SEED)

@@ -9,6 +9,9 @@ export interface Profile {
 	maxIterations: number;
 	maxWarmup: number;
 	maxBoxMs: number;
+	/** Observed iterations, each beside a control: where an iteration has many messages, and where it has a thousand. */
+	observe: number;
+	observeHeavy: number;
 	/** Plain iterations of a scenario with a thousand messages or more. */
 	maxHeavyIterations: number;
 }
@@ -22,6 +25,8 @@ export const PROFILES: Record<string, Profile> = {
 		maxWarmup: 2,
 		maxBoxMs: 250,
 		maxHeavyIterations: 1,
+		observe: 2,
+		observeHeavy: 0,
 	},
 	standard: {
 		name: "standard",
@@ -31,6 +36,8 @@ export const PROFILES: Record<string, Profile> = {
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
 		maxHeavyIterations: 10_000,
+		observe: 5,
+		observeHeavy: 1,
 	},
 	thorough: {
 		name: "thorough",
@@ -40,10 +47,15 @@ export const PROFILES: Record<string, Profile> = {
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
 		maxHeavyIterations: 10_000,
+		observe: 5,
+		observeHeavy: 1,
 	},
 };
 
 const HEAVY_MESSAGES = 1000;
+/** Up to so many messages an iteration is light, and takes this many times the profile's observed iterations to say anything. */
+const LIGHT_MESSAGES = 10;
+const LIGHT_FACTOR = 4;
 
 export function messagesPerIteration(scenario: Scenario): number {
 	return scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
@@ -61,4 +73,13 @@ export function tuned(
 	const warmup = scenario.kind === "startup" ? 0 : (flags.warmup ?? Math.min(scenario.warmup, profile.maxWarmup));
 	const database = scenario.database && { ...scenario.database, boxMs: flags.boxMs ?? Math.min(scenario.database.boxMs, profile.maxBoxMs) };
 	return { ...scenario, iterations, warmup, ...(database ? { database } : {}) };
+}
+
+/** Observed iterations of a process; none where messages overlap or none are sent: stages cannot be told apart there. */
+export function observedIterations(scenario: Scenario, profile: Profile, flag: number | undefined): number {
+	if (scenario.kind !== "messages" || scenario.config.delivery === "concurrent") return 0;
+	if (flag !== undefined) return flag;
+	const messages = messagesPerIteration(scenario);
+	if (messages >= HEAVY_MESSAGES) return profile.observeHeavy;
+	return messages <= LIGHT_MESSAGES ? profile.observe * LIGHT_FACTOR : profile.observe;
 }

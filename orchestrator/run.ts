@@ -2,7 +2,17 @@
 import { join } from "node:path";
 import { compare, compareScenario } from "../analysis/comparison.ts";
 import { benchmarkResult, type CellEvidence, scenarioResult } from "../analysis/result.ts";
-import type { BenchmarkResult, ComparisonFile, MeasurementFile, RunFile, Scenario, ScenarioComparison, Target } from "../shared/types.ts";
+import type {
+	BenchmarkResult,
+	ComparisonFile,
+	MeasurementFile,
+	ProcessRecord,
+	RunFile,
+	Scenario,
+	ScenarioComparison,
+	Target,
+	TargetSize,
+} from "../shared/types.ts";
 import { SCHEMA_VERSION } from "../shared/types.ts";
 import { blocksOf, measureBlock } from "./block.ts";
 import type { RunContext } from "./cell.ts";
@@ -22,13 +32,16 @@ export interface RunOptions {
 	targets: Target[];
 	profile: string;
 	blocks: number;
+	/** Observed iterations per process. */
+	observe: (scenario: Scenario) => number;
+	sizeOf: (target: Target) => TargetSize | null;
 	seed: number;
 	modelDelayMs: number;
 	timeoutMs: number;
 	store: RunStore;
 	startedAt: Date;
 	verifyOnly: boolean;
-	launch: (target: Target) => Launch;
+	launch: (target: Target, role: ProcessRecord["role"]) => Launch;
 	stop: { requested: boolean };
 }
 
@@ -60,17 +73,15 @@ export async function run(options: RunOptions, listener: RunListener): Promise<R
 	const record: RunFile = {
 		...{ schemaVersion: SCHEMA_VERSION, kind: "run", startedAt: startedAt.toISOString(), finishedAt: null, status: "running" },
 		...{ profile: options.profile, seed: options.seed, modelDelayMs: options.modelDelayMs, machine: describeMachine() },
-		targets: options.targets.map((target) => ({ ...target, versions: null })),
+		targets: options.targets.map((target) => ({ ...target, versions: null, size: options.sizeOf(target) })),
 		...{ scenarios: options.scenarios, processes: [], turns: [] },
+		observe: Object.fromEntries(options.scenarios.map((scenario) => [scenario.id, options.observe(scenario)])),
 	};
 	const random = new Random(options.seed);
 	const results = new Map<string, Record<string, BenchmarkResult["scenarios"][string]>>(options.targets.map(({ id }) => [id, {}]));
 	const verifications = new Map<string, Verification[]>();
 	const expected = options.scenarios.map((scenario) => expectedSeconds(scenario, options));
-	const resultFiles = () =>
-		options.targets.map((target, index) =>
-			benchmarkResult(record, target, record.targets[index]?.versions ?? null, results.get(target.id) ?? {}),
-		);
+	const resultFiles = () => record.targets.map((target) => benchmarkResult(record, target, results.get(target.id) ?? {}));
 	let done = 0;
 	listener.begun(
 		store.folder,
@@ -149,8 +160,13 @@ async function measureScenario(
 	for (let block = 0; block < total && targets.length > 0 && !context.stop.requested; block++) {
 		let lost = targets;
 		for (let attempt = 1; attempt <= 2 && lost.length > 0 && !context.stop.requested; attempt++) {
-			const { processes, turns } = await measureBlock(context, scenario, lost, { block, attempt }, random, (step, of) =>
-				onProgress((block + step / of) / total, `block ${block + 1}/${total}`),
+			const { processes, turns } = await measureBlock(
+				context,
+				scenario,
+				lost,
+				{ block, attempt, observe: record.observe[scenario.id] ?? 0 },
+				random,
+				(step, of) => onProgress((block + step / of) / total, `block ${block + 1}/${total}`),
 			);
 			record.turns.push(...turns.map((order) => ({ scenario: scenario.id, block, order })));
 			record.processes.push(...processes.map((process) => process.record));
@@ -173,14 +189,14 @@ function save(store: RunStore, record: RunFile, results: BenchmarkResult[]): voi
 }
 
 /** A rough guess, for the progress bar's proportions only. */
-function expectedSeconds(scenario: Scenario, { targets, blocks, verifyOnly }: RunOptions): number {
+function expectedSeconds(scenario: Scenario, { targets, blocks, verifyOnly, observe }: RunOptions): number {
 	const [startSeconds, messageSeconds, recordSeconds] = [0.6, 0.005, 1e-5];
 	const iteration =
 		0.02 +
 		messagesPerIteration(scenario) * messageSeconds +
 		(scenario.config.history + (scenario.database?.records ?? 0)) * recordSeconds +
 		((scenario.database?.boxMs ?? 0) / 1000) * 2;
-	const iterations = scenario.kind === "startup" ? 0 : scenario.iterations + scenario.warmup;
+	const iterations = scenario.kind === "startup" ? 0 : scenario.iterations + scenario.warmup + 2 * observe(scenario);
 	const measuring = verifyOnly ? 0 : blocksOf(scenario, blocks) * targets.length * (startSeconds + iterations * iteration);
 	return measuring + (targets.length / 2) * (startSeconds + iteration);
 }

@@ -34,11 +34,15 @@ export function renderScenario(scenario: ScenarioComparison, targets: Targets): 
 		...present.map(({ label }) => ({ content: pc.bold(plainText(label, columnWidth - 2)), hAlign: "center" as const })),
 	]);
 	table.push(["Status", ...present.map(({ id }) => ({ content: statusText(scenario.cells[id]?.status), hAlign: "center" as const }))]);
-	for (const row of scenario.rows) {
-		table.push([
-			row.label,
-			...present.map(({ id }) => ({ content: value(row, id, scenario.cells[id]?.status), hAlign: "right" as const })),
-		]);
+	for (const section of ["main", "memory", "pipeline"] as const) {
+		const rows = scenario.rows.filter((row) => row.section === section);
+		if (section === "pipeline" && rows.length > 0) table.push([pc.bold("Pipeline per message"), ...present.map(() => "")]);
+		for (const row of rows) {
+			table.push([
+				row.label,
+				...present.map(({ id }) => ({ content: value(row, id, scenario.cells[id]?.status), hAlign: "right" as const })),
+			]);
+		}
 	}
 	const notes = present.flatMap(({ id, label }) =>
 		(scenario.cells[id]?.reasons ?? []).map((reason) => `${label} ${scenario.cells[id]?.status}: ${plainText(reason)}`),
@@ -71,8 +75,8 @@ export function renderComparison(comparison: ComparisonFile): string {
 }
 
 function value(row: ComparisonRow, target: string, cellStatus: CellStatus | undefined): string {
-	const shown = figure(row.values[target], row.unit);
+	const shown = row.absent[target] ?? figure(row.values[target], row.unit);
 	const factor = row.ratios[target] ?? null;
 	if (factor !== null) return `${shown} ${factor === 1 ? pc.green(ratio(factor)) : ratio(factor)}`;
-	return cellStatus === "divergent" && row.values[target] != null ? `${shown} ~` : shown;
+	return cellStatus === "divergent" && row.values[target] != null && row.better !== "none" ? `${shown} ~` : shown;
 }

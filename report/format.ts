@@ -15,7 +15,10 @@ export function number(value: number): string {
 
 export function figure(value: number | null | undefined, unit: ComparisonRow["unit"]): string {
 	if (value === null || value === undefined) return NOT_MEASURED;
-	return unit === "ms" ? `${number(value)}ms` : number(value);
+	if (unit === "ms") return `${number(value)}ms`;
+	if (unit === "share") return `${(100 * value).toFixed(1)}%`;
+	if (unit === "factor") return ratio(value);
+	return number(value);
 }
 
 export function ratio(value: number): string {

@@ -29,10 +29,11 @@ const run: RunFile = {
 	},
 	...{
 		modelDelayMs: 0,
-		targets: targets.map((target) => ({ ...target, versions: null })),
+		targets: targets.map((target) => ({ ...target, versions: VERSIONS, size: null })),
 		scenarios: [scenario],
 		processes: [],
 		turns: [],
+		observe: {},
 	},
 	machine: { os: "Linux", kernel: "6", arch: "x64", cpuModel: "cpu", cpus: 2, memoryBytes: 2 ** 34 },
 };
@@ -82,9 +83,13 @@ function results(times: number[], status: ("comparable" | "divergent" | "unsuppo
 			judgement,
 			processes: [processOf(target, times[index] ?? 1e6)],
 		};
-		return benchmarkResult(run, target, VERSIONS, {
-			"burst-100": scenarioResult(evidence as Parameters<typeof scenarioResult>[0], character.fixtures),
-		});
+		return benchmarkResult(
+			run,
+			{ ...target, versions: VERSIONS, size: null },
+			{
+				"burst-100": scenarioResult(evidence as Parameters<typeof scenarioResult>[0], character.fixtures),
+			},
+		);
 	});
 }
 

@@ -8,9 +8,9 @@ import type { Scenario } from "../../shared/types.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { launchOf } from "../launch.ts";
-import { PROFILES, tuned } from "../profiles.ts";
+import { observedIterations, PROFILES, tuned } from "../profiles.ts";
 import { Progress } from "../progress.ts";
-import { provision } from "../provision/index.ts";
+import { provision, sizeOf } from "../provision/index.ts";
 import { type RunListener, type RunOutcome, run } from "../run.ts";
 import { RunStore } from "../store.ts";
 import type { Verification } from "../verify.ts";
@@ -22,6 +22,7 @@ export interface MeasureFlags {
 	iterations?: number;
 	warmup?: number;
 	blocks?: number;
+	observe?: number;
 	boxMs?: number;
 	modelDelayMs: number;
 	seed: number;
@@ -53,8 +54,10 @@ export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"
 			...{ contract, scenarios, targets, stop, profile: profile.name, blocks: flags.blocks ?? profile.blocks },
 			...{ seed: flags.seed, modelDelayMs: flags.modelDelayMs, timeoutMs: flags.timeout * 1000 },
 			...{ store, startedAt },
+			observe: (scenario) => observedIterations(scenario, profile, flags.observe),
+			sizeOf: ({ runtime }) => sizeOf(runtime),
 			verifyOnly: mode === "verify",
-			launch: ({ runtime }) => launchOf(runtime),
+			launch: ({ runtime }, role) => launchOf(runtime, role),
 		},
 		terminal,
 	);

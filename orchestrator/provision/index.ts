@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import type { RuntimeName } from "../../shared/types.ts";
+import type { RuntimeName, TargetSize } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, writeText } from "../files.ts";
 import { RECIPES, type Recipe, type Step } from "./recipes.ts";
+import { measureSize } from "./size.ts";
 
 const LOG_TAIL_LINES = 8;
 
@@ -32,7 +33,8 @@ export async function provision(runtimes: readonly RuntimeName[], say: Say): Pro
 			const started = performance.now();
 			await setUp(runtime, RECIPES[runtime].steps(toolchains.get(runtime) ?? ""));
 			const seconds = (performance.now() - started) / 1000;
-			writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), seconds }));
+			const size: TargetSize = { ...(await measureSize(runtime)), setup_seconds: seconds };
+			writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), size }));
 			say(`${runtime} is ready after ${seconds.toFixed(0)} s`);
 			return { runtime, seconds };
 		}),
@@ -47,11 +49,20 @@ export async function provision(runtimes: readonly RuntimeName[], say: Say): Pro
 
 export function isCurrent(runtime: RuntimeName): boolean {
 	const recipe = RECIPES[runtime];
-	if (!existsSync(recipe.product) || !existsSync(stampOf(runtime))) return false;
+	return existsSync(recipe.product) && readStamp(runtime)?.digest === digestOf(recipe);
+}
+
+/** What the set-up measured; null where it was not done by this program. */
+export function sizeOf(runtime: RuntimeName): TargetSize | null {
+	return readStamp(runtime)?.size ?? null;
+}
+
+/** Null where there is none, or it is unreadable: then the set-up runs again. */
+function readStamp(runtime: RuntimeName): { digest: string; size?: TargetSize } | null {
 	try {
-		return JSON.parse(readFileSync(stampOf(runtime), "utf8")).digest === digestOf(recipe);
+		return JSON.parse(readFileSync(stampOf(runtime), "utf8"));
 	} catch {
-		return false;
+		return null;
 	}
 }
 

@@ -8,9 +8,13 @@ const perTarget = <T extends z.ZodType>(value: T) => z.record(z.string(), value)
 export const comparisonRow = z.strictObject({
 	metric: z.string(),
 	label: z.string(),
-	unit: z.enum(["ms", "per_second", "mb"]),
-	better: z.enum(["lower", "higher"]),
+	section: z.enum(["main", "memory", "pipeline"]),
+	unit: z.enum(["ms", "per_second", "mb", "kb", "count", "share", "factor"]),
+	/** none: the figure explains, it does not compete, and has no ratios. */
+	better: z.enum(["lower", "higher", "none"]),
 	values: perTarget(z.number().nullable()),
+	/** Of values that are null: why, where that is known. */
+	absent: perTarget(z.enum(["not observable"])),
 	/** How many times worse than the best comparable target; 1 is the best; null takes no part. */
 	ratios: perTarget(z.number().nullable()),
 });

@@ -145,3 +145,18 @@ export const target = z.strictObject({
 });
 export type Target = z.infer<typeof target>;
 export const targetsFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), targets: z.array(target).min(1) });
+
+/** Bytes on disk; null where the runtime has no such thing. */
+export const targetSize = z.strictObject({
+	/** The file that the engine loads for the framework. */
+	framework_bundle_bytes: z.number().nonnegative().nullable(),
+	/** The harness with everything it reaches, bundled and minified. */
+	minified_bundle_bytes: z.number().nonnegative().nullable(),
+	/** The compiled binary. */
+	binary_bytes: z.number().nonnegative().nullable(),
+	/** What the package manager put on the disk for this runtime. */
+	installed_bytes: z.number().nonnegative().nullable(),
+	/** Set-up from the lock file, download included. */
+	setup_seconds: z.number().nonnegative().nullable(),
+});
+export type TargetSize = z.infer<typeof targetSize>;

@@ -3,8 +3,8 @@
  * A cell that may not show figures has `null` for them; `status` and `reasons` say why.
  */
 import { z } from "zod";
-import { metricCategory, target } from "./inputs.ts";
-import { measurementFile, workLedger } from "./measurement.ts";
+import { metricCategory, target, targetSize } from "./inputs.ts";
+import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
 
@@ -40,6 +40,48 @@ export const operationResult = z.strictObject({
 	box_closed: z.boolean(),
 });
 
+/** Everything per message, averaged over the observed iterations. */
+export const observedPipeline = z.strictObject({
+	iterations: count,
+	messages: count,
+	message_avg_ms: figure,
+	/** Observed over plain message, median of pairs side by side, less 1; negative where noise hides it. */
+	observer_cost: z.number().nullable(),
+	/** Share of the message's time in no stage. */
+	unattributed_share: figure,
+	/** Sum of all self times over the message's time: 1, but for rounding. */
+	self_time_share: figure,
+	/** Sum of the providers' times over the time in which any ran: 1 when one after another. */
+	provider_overlap: nullable,
+	stages: z.array(
+		z.strictObject({
+			stage: stageName,
+			name: z.string().nullable(),
+			calls: figure,
+			inclusive_ms: figure,
+			self_ms: figure,
+		}),
+	),
+	sources: z.array(z.strictObject({ stage: stageName, observable: z.boolean(), how: z.string() })),
+});
+export type ObservedPipeline = z.infer<typeof observedPipeline>;
+
+/** Null: not observable in this framework, or not observed in this scenario. */
+export const pipeline = z.strictObject({
+	compose_state_avg_ms: nullable,
+	provider_execution_avg_ms: nullable,
+	provider_count: nullable,
+	should_respond_avg_ms: nullable,
+	model_call_avg_ms: nullable,
+	action_dispatch_avg_ms: nullable,
+	evaluator_avg_ms: nullable,
+	memory_create_avg_ms: nullable,
+	memory_get_avg_ms: nullable,
+	state_serialization_avg_ms: nullable,
+	observed: observedPipeline.nullable(),
+});
+export type Pipeline = z.infer<typeof pipeline>;
+
 export const scenarioResult = z.strictObject({
 	name: z.string(),
 	question: z.string(),
@@ -62,22 +104,25 @@ export const scenarioResult = z.strictObject({
 			total_time_ms: figure,
 		})
 		.nullable(),
-	pipeline: z.strictObject({
-		compose_state_avg_ms: nullable,
-		provider_execution_avg_ms: nullable,
-		should_respond_avg_ms: nullable,
-		model_call_avg_ms: nullable,
-		action_dispatch_avg_ms: nullable,
-		evaluator_avg_ms: nullable,
-		memory_create_avg_ms: nullable,
-		memory_get_avg_ms: nullable,
-	}),
+	/** The plan's stages in milliseconds per message, inclusive, and everything else that observed iterations tell. */
+	pipeline,
 	resources: z
 		.strictObject({
 			memory_rss_start_mb: nullable,
 			memory_rss_peak_mb: nullable,
 			memory_rss_end_mb: nullable,
 			memory_delta_mb: z.number().nullable(),
+			/** Slope of the resident set over the messages sent (Theil and Sen), in KB (1024 bytes). */
+			memory_growth_kb_per_message: z.number().nullable(),
+			/** The language's own heap after the plain phase; not comparable across runtimes. */
+			memory_heap_mb: nullable,
+			/** Collections while plain iterations ran, over all processes; null where the runtime has no collector. */
+			gc_pauses_count: nullable,
+			gc_pause_total_ms: nullable,
+			gc_pause_max_ms: nullable,
+			/** From the counting allocator; null where the runtime has a collector. */
+			allocations_per_message: nullable,
+			allocated_kb_per_message: nullable,
 		})
 		.nullable(),
 	/** Whole iterations, from the first message (or operation) sent to the last returned. */
@@ -115,6 +160,9 @@ export const benchmarkResult = z.strictObject({
 	machine,
 	target,
 	versions: measurementFile.shape.versions.nullable(),
+	size: targetSize.nullable(),
+	/** The plan's metrics that belong to one scenario each, by their names there; null where that cell has no figure. */
+	metrics: z.record(z.string(), nullable),
 	profile: z.string(),
 	seed: count,
 	model_delay_ms: figure,

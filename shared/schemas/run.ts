@@ -1,6 +1,6 @@
 /** `run.json`: what the orchestrator did. One record per process, so that every figure can be traced to the process it came from. */
 import { z } from "zod";
-import { scenario, target } from "./inputs.ts";
+import { scenario, target, targetSize } from "./inputs.ts";
 import { failure, measurementFile } from "./measurement.ts";
 import { bytes, count, ns, SCHEMA_VERSION } from "./primitives.ts";
 
@@ -46,9 +46,11 @@ export const runFile = z.strictObject({
 	seed: count,
 	modelDelayMs: z.number().nonnegative(),
 	machine,
-	targets: z.array(target.extend({ versions: measurementFile.shape.versions.nullable() })).min(1),
+	targets: z.array(target.extend({ versions: measurementFile.shape.versions.nullable(), size: targetSize.nullable() })).min(1),
 	/** The definitions as they were run: iterations, warm-up and time boxes after profile and flags. */
 	scenarios: z.array(scenario).min(1),
+	/** Observed iterations per process, by scenario; each has a control beside it. */
+	observe: z.record(z.string(), count),
 	processes: z.array(processRecord),
 	/** The order in which live workers took their turns. */
 	turns: z.array(z.strictObject({ scenario: z.string(), block: count, order: z.array(z.string()) })),

@@ -36,6 +36,7 @@ export function faithfulLedger(scenario: Scenario, { benchmarkAction, dummyProvi
 		),
 		errorsLogged: { total: 0, first: [] },
 		control: expect.decision ? { replies: 0, shouldRespondCalls: 1 } : null,
+		allocations: null,
 		operations: scenario.database
 			? (scenario.kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"]).map((operation) => ({
 					operation,
@@ -65,7 +66,7 @@ export function faithfulIteration(ledger: WorkLedger, change: Partial<IterationR
 
 export function faithfulCell(scenario: Scenario, ledger: WorkLedger, iterations: IterationRecord[]): CellMeasurement {
 	return {
-		...{ scenario: scenario.id, status: "measured", failure: null, ledger, iterations, bootstrap: null },
+		...{ scenario: scenario.id, status: "measured", failure: null, ledger, iterations, bootstrap: null, stageSources: null },
 		cold: { constructNs: 1e6, initializeNs: 1e6, seedNs: 1, firstMessageNs: 2e6 },
 		resources: { rssReadyBytes: 1, rssStartBytes: 2 ** 20, rssPeakBytes: 2 ** 21, rssEndBytes: 2 ** 20, heapBytes: null, gc: null },
 	};

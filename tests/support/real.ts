@@ -8,7 +8,7 @@ import { HARNESS, type Launch, launchOf } from "../../orchestrator/launch.ts";
 import { PROFILES, type Profile, tuned } from "../../orchestrator/profiles.ts";
 import { type RunListener, type RunOutcome, run } from "../../orchestrator/run.ts";
 import { RunStore } from "../../orchestrator/store.ts";
-import type { RuntimeName, Target } from "../../shared/types.ts";
+import type { ProcessRecord, RuntimeName, Target } from "../../shared/types.ts";
 
 const QUICK = PROFILES.quick as Profile;
 
@@ -23,7 +23,8 @@ export interface RealRun {
 	verifyOnly?: boolean;
 	shared?: string;
 	seed?: number;
-	launch?: (target: Target) => Launch;
+	launch?: (target: Target, role: ProcessRecord["role"]) => Launch;
+	observe?: number;
 	stop?: { requested: boolean };
 	listener?: Partial<RunListener>;
 }
@@ -43,7 +44,9 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 			seed: options.seed ?? 1,
 			timeoutMs: options.timeoutMs ?? 60_000,
 			store: new RunStore(temporaryFolder(), startedAt),
-			launch: options.launch ?? (({ runtime }) => launchOf(runtime)),
+			launch: options.launch ?? (({ runtime }, role) => launchOf(runtime, role)),
+			observe: () => options.observe ?? 0,
+			sizeOf: () => null,
 			stop: options.stop ?? { requested: false },
 		},
 		{ ...SILENT, ...options.listener },
