@@ -13,10 +13,16 @@ export function number(value: number): string {
 	return value.toPrecision(3);
 }
 
+/** A whole count has no decimals: it was counted, not measured. */
+export function count(value: number): string {
+	return Number.isInteger(value) ? value.toLocaleString("en-US") : number(value);
+}
+
 export function figure(value: number | null | undefined, unit: ComparisonRow["unit"]): string {
 	if (value === null || value === undefined) return NOT_MEASURED;
 	if (unit === "ms") return `${number(value)}ms`;
 	if (unit === "share") return `${(100 * value).toFixed(1)}%`;
+	if (unit === "count") return count(value);
 	if (unit === "factor") return ratio(value);
 	return number(value);
 }

@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import pc from "picocolors";
 import type { CellStatus, WorkLedger } from "../shared/types.ts";
 import { COMPACT, columnWidths, statusText } from "./box.ts";
-import { number, plainText } from "./format.ts";
+import { count, plainText } from "./format.ts";
 
 export interface LedgerColumn {
 	label: string;
@@ -50,11 +50,6 @@ export function renderLedger(scenario: string, question: string, columns: Ledger
 	const notes = columns.flatMap(({ label, status, reasons }) => reasons.map((reason) => `${label} ${status}: ${plainText(reason)}`));
 	if (notes.length > 0) table.push([{ content: notes.join("\n"), colSpan: columns.length + 1 }]);
 	return table.toString();
-}
-
-/** A whole count has no decimals: it was counted, not measured. */
-function count(value: number): string {
-	return Number.isInteger(value) ? value.toLocaleString("en-US") : number(value);
 }
 
 function callName({ modelType, template }: WorkLedger["modelCalls"][number]): string {

@@ -21,7 +21,6 @@ async fn main() -> anyhow::Result<()> {
     let (agent, room, user) = (id(1)?, id(3)?, id(4)?);
     let shared: Value = serde_json::from_str(include_str!("../../shared/character.json"))?;
     for line in stdin().lock().lines() {
-        
         let mut plugin = Plugin::new("independent-mock", "answers at once");
         plugin.model_handlers.insert("TEXT_LARGE".into(), Box::new(|_| Box::pin(async { Ok(ANSWER.to_string()) })));
         let mut settings = RuntimeSettings::new();

@@ -1,5 +1,5 @@
 /** One agent: a fresh runtime of the real framework on a fresh database, with only the model replaced. */
-import type { AgentRuntime, InMemoryDatabaseAdapter } from "@elizaos/core";
+import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { CellMeasurement, Scenario } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { guarded } from "./failure.ts";
@@ -8,10 +8,12 @@ import type { Mock } from "./mock-llm-plugin.ts";
 
 export type Core = typeof import("@elizaos/core");
 
-/** What looks into an agent from outside: at its adapter before the runtime sees it, at the runtime once it is ready. */
+/** What looks into an agent from outside: at its adapter before the runtime sees it, at the runtime once it is ready, at the callback of each message. */
 export interface Instrument {
 	adapter(adapter: InMemoryDatabaseAdapter): void;
 	runtime(runtime: AgentRuntime): void;
+	/** @returns the callback that the message is sent with */
+	callback(callback: HandlerCallback): HandlerCallback;
 }
 
 export interface Agent {

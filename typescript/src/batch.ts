@@ -34,6 +34,7 @@ export async function runBatch(session: Session, scenarios: Scenario[], options:
 			if (!(error instanceof FrameworkError)) throw error;
 			cell.fail(phase, error);
 		}
+		cell.finish();
 		console.log(summary(cell));
 	}
 	writeMeasurement(

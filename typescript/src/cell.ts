@@ -1,13 +1,16 @@
 /** One cell: a scenario under measurement, and what has been recorded of it. */
 import type { CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
 import { bootstrapOf, type Core, type Instrument, stopAgent } from "./agent.ts";
+import { CollectorWatch } from "./collector.ts";
 import type { Contract } from "./contract.ts";
 import type { FrameworkError } from "./failure.ts";
 import { Recorder } from "./ledger.ts";
 import { controlPlan, type Plan, planMessages } from "./messages.ts";
 import { peakRssBytes, resetPeakRss, rssBytes } from "./metrics.ts";
 import { type CallListener, Mock } from "./mock-llm-plugin.ts";
+import { Pipeline, stageSources } from "./pipeline.ts";
 import { Iteration, type Phase, type Sender } from "./scenarios.ts";
+import { Spans } from "./spans.ts";
 
 /** What every cell of a process shares. */
 export interface Session {
@@ -27,6 +30,11 @@ export class Cell {
 	readonly #session: Session;
 	readonly #plan: Plan;
 	#peakIsOfPlainPhase = false;
+	readonly #spans = new Spans();
+	/** Only while plain iterations run. */
+	#collector: CollectorWatch | null = null;
+	/** Of the observed iteration that is open. */
+	#pipeline: Pipeline | null = null;
 
 	/** @throws {InputError} if the scenario asks for answers that the mock does not have. */
 	constructor(session: Session, scenario: Scenario) {
@@ -35,7 +43,8 @@ export class Cell {
 		this.#plan = planMessages(scenario, session.contract.fixtures);
 		this.#mock(scenario.config.answers, null);
 		this.measurement = {
-			...{ scenario: scenario.id, status: "measured", failure: null, cold: null, ledger: null, iterations: [], bootstrap: null },
+			...{ scenario: scenario.id, status: "measured", failure: null, cold: null, ledger: null, iterations: [] },
+			...{ stageSources: null, bootstrap: null },
 			resources: {
 				...{ rssReadyBytes: session.rssReadyBytes, rssStartBytes: null, rssPeakBytes: null, rssEndBytes: null },
 				...{ heapBytes: null, gc: null },
@@ -45,6 +54,7 @@ export class Cell {
 
 	/** The process's first runtime, up to the return of its first message. */
 	async cold(): Promise<void> {
+		this.finish();
 		const iteration = await this.#open("cold", this.#plan, this.#mock(this.scenario.config.answers, null), null);
 		if (!iteration.database) await iteration.workOnce();
 		const { constructNs, initializeNs } = iteration.agent;
@@ -60,9 +70,11 @@ export class Cell {
 
 	/** One iteration with everything recorded, and the control where the scenario expects a decision. */
 	async verify(): Promise<void> {
+		this.finish();
 		const { core, contract } = this.#session;
 		const recorder = new Recorder(core, contract);
-		const iteration = await this.#open("verify", this.#plan, this.#mock(this.scenario.config.answers, recorder.onModelCall), recorder);
+		const mock = this.#mock(this.scenario.config.answers, recorder.onModelCall);
+		const iteration = await this.#open("verify", this.#plan, mock, recorder, recorder.around(this.#session.sender));
 		recorder.armed = true;
 		await iteration.work();
 		const ledger = await recorder.ledger(iteration, this.scenario);
@@ -79,19 +91,35 @@ export class Cell {
 
 	/** Constructs, initializes and seeds an iteration; the caller lets it work and then {@link end}s it. */
 	async begin(phase: IterationRecord["phase"]): Promise<Iteration> {
-		if (phase === "plain" && this.#done(phase) === 0) {
+		if (phase !== "plain") this.finish();
+		else if (this.#done(phase) === 0) {
 			this.#peakIsOfPlainPhase = resetPeakRss();
 			this.measurement.resources.rssStartBytes = rssBytes();
+			this.#collector = new CollectorWatch();
 		}
-		return await this.#open(phase, this.#plan, this.#mock(this.scenario.config.answers, null), null);
+		this.#pipeline = phase === "observed" && this.#sendsInTurn ? new Pipeline(this.#spans) : null;
+		const iteration = await this.#open(phase, this.#plan, this.#mock(this.scenario.config.answers, null), this.#pipeline);
+		if (phase === "observed") this.measurement.stageSources ??= stageSources(iteration.agent);
+		this.#pipeline?.start();
+		return iteration;
 	}
 
 	/** Tears an iteration down and records it. */
 	async end(iteration: Iteration, phase: IterationRecord["phase"]): Promise<void> {
 		this.#noteBootstrap(iteration);
-		const record = await iteration.close(phase, this.#done(phase));
+		const stages = this.#pipeline?.rows(iteration) ?? null;
+		this.#pipeline = null;
+		const record = { ...(await iteration.close(phase, this.#done(phase))), stages };
 		if (phase === "plain") this.#noteMemory(record);
 		this.measurement.iterations.push(record);
+	}
+
+	/** Reads the collector's and the heap's figures, if plain iterations are what came last. */
+	finish(): void {
+		if (!this.#collector) return;
+		this.measurement.resources.gc = this.#collector.stop();
+		this.measurement.resources.heapBytes = process.memoryUsage().heapUsed;
+		this.#collector = null;
 	}
 
 	/** Marks the cell unsupported by the framework's own error. */
@@ -99,6 +127,11 @@ export class Cell {
 		this.measurement.status = "unsupported";
 		this.measurement.failure = error.toFailure(phase);
 		return this.measurement.failure;
+	}
+
+	/** Where messages overlap, an instant has no one owner. */
+	get #sendsInTurn(): boolean {
+		return !this.scenario.database && this.scenario.config.delivery !== "concurrent";
 	}
 
 	async #control(): Promise<NonNullable<CellMeasurement["ledger"]>["control"]> {
@@ -113,8 +146,8 @@ export class Cell {
 		return new Mock(this.#session.contract, answers, this.#session.modelDelayMs, listener);
 	}
 
-	async #open(phase: Phase, plan: Plan, mock: Mock, instrument: Instrument | null): Promise<Iteration> {
-		const { core, contract, sender } = this.#session;
+	async #open(phase: Phase, plan: Plan, mock: Mock, instrument: Instrument | null, sender = this.#session.sender): Promise<Iteration> {
+		const { core, contract } = this.#session;
 		const number = phase === "cold" ? 0 : this.#session.nextNumber++;
 		return await Iteration.open({ ...{ core, contract, scenario: this.scenario, plan, mock, sender, instrument, phase, number } });
 	}

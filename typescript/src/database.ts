@@ -1,12 +1,14 @@
-/** Database scenarios: the adapter's own methods in a loop, until the operations are done or the time box closes. */
-import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
+/** Database scenarios: the adapter's own methods in a loop, until the operations are done or the time box closes; then the runtime's in the same loop. */
+import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
+import type { Agent } from "./agent.ts";
 import type { Contract } from "./contract.ts";
 import { type Id, type Plan, prefixedId } from "./messages.ts";
 import { now, since } from "./metrics.ts";
 import { MESSAGES, memoryRecord } from "./mock-inmemory-adapter.ts";
 
 type Load = NonNullable<Scenario["database"]>;
+type Store = InMemoryDatabaseAdapter | AgentRuntime;
 type Timing = IterationRecord["operations"][number];
 type Checked = WorkLedger["operations"][number];
 
@@ -28,7 +30,7 @@ export class DatabaseRun {
 		this.#contract = contract;
 		this.#load = load;
 		this.#kind = kind;
-		const total = kind === "database-write" ? load.operations : load.records;
+		const total = kind === "database-write" ? 2 * load.operations : load.records;
 		const started = Date.now();
 		this.#records = Array.from({ length: total }, (_, index) =>
 			memoryRecord(contract, {
@@ -48,27 +50,46 @@ export class DatabaseRun {
 	}
 
 	/** @param check keeps every result and counts the right ones: for verification, never for timing */
-	async run(adapter: InMemoryDatabaseAdapter, check: boolean): Promise<void> {
-		if (this.#kind === "database-write") {
-			const done = await this.#loop("write", (index) => adapter.createMemory(this.#record(index), MESSAGES), null);
-			if (check) await this.#checkWrites(adapter, done);
-			return;
+	async run({ adapter, runtime }: Pick<Agent, "adapter" | "runtime">, check: boolean): Promise<void> {
+		const writing = this.#kind === "database-write";
+		// The adapter itself first, then the same loops through the runtime's own methods.
+		for (const [store, suffix] of [
+			[adapter, ""],
+			[runtime, "_via_runtime"],
+		] as const) {
+			if (writing) await this.#write(store, `write${suffix}`, suffix === "" ? 0 : this.#load.operations, check);
+			else await this.#read(store, suffix, check);
 		}
+	}
+
+	/** @param first the first record to write: a second loop writes records that are not in the store yet */
+	async #write(store: Store, operation: string, first: number, check: boolean): Promise<void> {
+		const done = await this.#loop(operation, (index) => store.createMemory(this.#record(first + index), MESSAGES), null);
+		if (!check) return;
+		let correct = 0;
+		for (const record of this.#records.slice(first, first + done)) {
+			const found = await store.getMemoryById(record.id as Id);
+			if (found?.content.text === record.content.text) correct++;
+		}
+		this.checked.push({ operation, done, correct, newest: null });
+	}
+
+	async #read(store: Store, suffix: string, check: boolean): Promise<void> {
 		const idOf = (index: number) => this.#record((index * ID_STRIDE) % this.#records.length).id as Id;
-		const byId: Checked = { operation: "read_by_id", done: 0, correct: 0, newest: null };
+		const byId: Checked = { operation: `read_by_id${suffix}`, done: 0, correct: 0, newest: null };
 		byId.done = await this.#loop(
-			"read_by_id",
-			(index) => adapter.getMemoryById(idOf(index)),
+			byId.operation,
+			(index) => store.getMemoryById(idOf(index)),
 			check
 				? (index, found) => {
 						if (found?.id === idOf(index)) byId.correct++;
 					}
 				: null,
 		);
-		const byRoom: Checked = { operation: "read_by_room", done: 0, correct: 0, newest: true };
+		const byRoom: Checked = { operation: `read_by_room${suffix}`, done: 0, correct: 0, newest: true };
 		byRoom.done = await this.#loop(
-			"read_by_room",
-			(index) => adapter.getMemories({ tableName: MESSAGES, roomId: this.#roomOf(index), count: this.#load.readLimit }),
+			byRoom.operation,
+			(index) => store.getMemories({ tableName: MESSAGES, roomId: this.#roomOf(index), count: this.#load.readLimit }),
 			check ? (index, found) => this.#checkRoom(byRoom, this.#roomOf(index), found) : null,
 		);
 		if (check) this.checked.push(byId, byRoom);
@@ -90,15 +111,6 @@ export class DatabaseRun {
 		}
 		this.timings.push({ operation, requested: operations, done, totalNs: since(started), boxClosed: done < operations });
 		return done;
-	}
-
-	async #checkWrites(adapter: InMemoryDatabaseAdapter, done: number): Promise<void> {
-		let correct = 0;
-		for (const record of this.#records.slice(0, done)) {
-			const found = await adapter.getMemoryById(record.id as Id);
-			if (found?.content.text === record.content.text) correct++;
-		}
-		this.checked.push({ operation: "write", done, correct, newest: null });
 	}
 
 	#checkRoom(row: Checked, roomId: Id, found: Memory[]): void {

@@ -1,11 +1,12 @@
 /** The recorder of a verification: wraps adapter, providers, actions, evaluators and the error log of one agent, and makes the work ledger of what it saw. */
-import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Core, Instrument } from "./agent.ts";
 import type { Contract } from "./contract.ts";
 import { inputDigest, replyDigest } from "./messages.ts";
 import { storedMessages } from "./mock-inmemory-adapter.ts";
-import type { Iteration } from "./scenarios.ts";
+import type { Iteration, Sender } from "./scenarios.ts";
 
 type Counts = Record<string, number>;
 type Method = (...args: unknown[]) => unknown;
@@ -15,8 +16,10 @@ const KEPT_ERRORS = 20;
 const ERROR_LEVELS = ["error", "fatal"] as const;
 
 export class Recorder implements Instrument {
-	/** Nothing counts before the first message: seeding is not the framework's work. */
+	/** Model calls count from the first message on, background ones included: seeding is not the framework's work. */
 	armed = false;
+	/** Everything else counts within a message only. What the framework's timers do meanwhile is not its work, and differs from run to run. */
+	readonly #inMessage = new AsyncLocalStorage<true>();
 	readonly #contract: Contract;
 	readonly #loggers: Record<string, unknown>[];
 	readonly #restore: (() => void)[] = [];
@@ -32,6 +35,11 @@ export class Recorder implements Instrument {
 	constructor(core: Core, contract: Contract) {
 		this.#contract = contract;
 		this.#loggers = [core.logger as unknown as Record<string, unknown>];
+	}
+
+	/** The same sender, with everything it starts attributed to its message. */
+	around(sender: Sender): Sender {
+		return (outgoing) => this.#inMessage.run(true, () => sender(outgoing));
 	}
 
 	adapter(adapter: InMemoryDatabaseAdapter): void {
@@ -65,6 +73,11 @@ export class Recorder implements Instrument {
 			};
 		});
 		for (const logger of [...this.#loggers, runtime.logger as unknown as Record<string, unknown>]) this.#listen(logger);
+	}
+
+	/** What it is handed is in the iteration's own record. */
+	callback(callback: HandlerCallback): HandlerCallback {
+		return callback;
 	}
 
 	/** The mock's listener. */
@@ -107,7 +120,7 @@ export class Recorder implements Instrument {
 			},
 			stored: scenario.database ? [] : await storedMessages(iteration.agent.adapter, this.#contract, iteration.plan),
 			errorsLogged: { total: this.#errors.length, first: this.#errors.slice(0, KEPT_ERRORS) },
-			control: null,
+			...{ control: null, allocations: null },
 			operations: iteration.database?.checked ?? [],
 		};
 	}
@@ -120,11 +133,11 @@ export class Recorder implements Instrument {
 	}
 
 	#count(counts: Counts, name: string): void {
-		if (this.armed) counts[name] = (counts[name] ?? 0) + 1;
+		if (this.#inMessage.getStore()) counts[name] = (counts[name] ?? 0) + 1;
 	}
 
 	#noteRead(found: Memory[]): void {
-		if (!this.armed) return;
+		if (!this.#inMessage.getStore()) return;
 		this.#memoriesRead += found.length;
 		for (const { id } of found) if (id?.startsWith(this.#contract.fixtures.historyIdPrefix)) this.#historyReturned.add(id);
 	}

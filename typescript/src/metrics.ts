@@ -1,7 +1,7 @@
 /** The clocks and the kernel's counters. Everything is an integer, in nanoseconds or bytes; null where this system has no such figure. */
 import { readFileSync, writeFileSync } from "node:fs";
 
-const NS_PER_MS = 1e6;
+export const NS_PER_MS = 1e6;
 const NS_PER_US = 1000;
 const BYTES_PER_KIB = 1024;
 /** Written to `clear_refs`, resets the high-water mark of the resident set (proc(5)). */
@@ -12,7 +12,12 @@ export const now: () => number = performance.now.bind(performance);
 
 /** Whole nanoseconds since a reading of {@link now}. */
 export function since(started: number): number {
-	return Math.round((now() - started) * NS_PER_MS);
+	return between(started, now());
+}
+
+/** Whole nanoseconds between two readings. */
+export function between(started: number, ended: number): number {
+	return Math.round((ended - started) * NS_PER_MS);
 }
 
 /** User and system time of the process, all threads. */

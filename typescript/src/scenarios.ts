@@ -7,11 +7,11 @@ import type { Contract } from "./contract.ts";
 import { DatabaseRun } from "./database.ts";
 import { guarded } from "./failure.ts";
 import { messageId, type Plan, replyDigest } from "./messages.ts";
-import { cpuNs, now, since } from "./metrics.ts";
+import { between, cpuNs, now, since } from "./metrics.ts";
 import { seed } from "./mock-inmemory-adapter.ts";
 import type { Mock } from "./mock-llm-plugin.ts";
 
-export type Phase = IterationRecord["phase"] | "cold" | "verify" | "control";
+export type Phase = IterationRecord["phase"] | "cold" | "verify";
 
 /** Turns of the event loop in which the framework's timers that are due run off the clock. A sleep would let the processor idle and its caches cool. */
 const SETTLE_TURNS = 3;
@@ -54,7 +54,9 @@ export class Iteration {
 	readonly plan: Plan;
 	/** What each message's callbacks were handed, in order; an empty text is a callback without one. */
 	readonly replies: string[][];
-	readonly messageNs: number[];
+	/** Clock readings around each message. */
+	readonly sentAt: number[];
+	readonly returnedAt: number[];
 	readonly responded: (boolean | undefined)[];
 	readonly database: DatabaseRun | null;
 	seedNs = 0;
@@ -72,7 +74,8 @@ export class Iteration {
 		this.database = database ? new DatabaseRun(recipe.contract, recipe.scenario, database, recipe.plan) : null;
 		const total = this.database ? 0 : recipe.plan.messages.length;
 		this.replies = Array.from({ length: total }, () => []);
-		this.messageNs = new Array(total).fill(0);
+		this.sentAt = new Array(total).fill(0);
+		this.returnedAt = new Array(total).fill(0);
 		this.responded = new Array(total).fill(undefined);
 	}
 
@@ -85,15 +88,19 @@ export class Iteration {
 		await guarded(() => seed(agent.runtime, agent.adapter, contract, scenario, plan));
 		await guarded(() => iteration.database?.seed(agent.adapter));
 		iteration.seedNs = since(seeding);
-		iteration.#outbox = iteration.replies.map((texts, index) => ({
-			message: iteration.#message(index),
-			callback: async (content) => {
+		iteration.#outbox = iteration.replies.map((texts, index) => {
+			const callback: HandlerCallback = async (content) => {
 				texts.push(content.text ?? "");
 				return [];
-			},
-		}));
+			};
+			return { message: iteration.#message(index), callback: instrument?.callback(callback) ?? callback };
+		});
 		for (let turns = 0; turns < SETTLE_TURNS; turns++) await turn();
 		return iteration;
+	}
+
+	get messageNs(): number[] {
+		return this.sentAt.map((sent, index) => between(sent, this.returnedAt[index] as number));
 	}
 
 	get unsent(): number {
@@ -104,7 +111,7 @@ export class Iteration {
 	async work(): Promise<void> {
 		const { scenario, phase } = this.#recipe;
 		await this.#span(() => {
-			if (this.database) return guarded(() => this.database?.run(this.agent.adapter, phase === "verify"));
+			if (this.database) return guarded(() => this.database?.run(this.agent, phase === "verify"));
 			return scenario.config.delivery === "concurrent" ? this.#sendAtOnce() : this.#sendInTurn(scenario.config.delivery === "conversation");
 		});
 	}
@@ -150,9 +157,10 @@ export class Iteration {
 		const { scenario, phase, sender } = this.#recipe;
 		const outgoing = this.#outbox[index];
 		if (!outgoing) throw new RangeError(`there is no message ${index}`);
-		const sent = now();
-		const result = await guarded(() => sender({ runtime: this.agent.runtime, ...outgoing, index, scenario, phase }));
-		this.messageNs[index] = since(sent);
+		const parcel = { runtime: this.agent.runtime, ...outgoing, index, scenario, phase };
+		this.sentAt[index] = now();
+		const result = await guarded(() => sender(parcel));
+		this.returnedAt[index] = now();
 		this.responded[index] = result.didRespond;
 	}
 

@@ -1,11 +1,13 @@
 /** Worker mode: does one thing when told, then waits. */
 import { createInterface } from "node:readline";
-import type { Scenario, WorkerCommand } from "../../shared/types.ts";
+import type { IterationRecord, Scenario, WorkerCommand } from "../../shared/types.ts";
 import { Cell, type Session } from "./cell.ts";
 import type { Options } from "./cli.ts";
 import { FrameworkError, InputError } from "./failure.ts";
 import { versions, writeEvent, writeMeasurement } from "./output.ts";
 import type { Iteration } from "./scenarios.ts";
+
+type IterationPhase = IterationRecord["phase"];
 
 const UNSUPPORTED = 3;
 const ABANDONED = 1;
@@ -19,6 +21,7 @@ export async function runWorker(session: Session, scenario: Scenario, options: O
 	for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
 		const command = parseCommand(line);
 		if (command.cmd === "finish") {
+			cell.finish();
 			writeMeasurement(options, importNs, [cell.measurement]);
 			say({ event: "finished" });
 			return cell.measurement.status === "unsupported" ? UNSUPPORTED : 0;
@@ -39,14 +42,14 @@ export async function runWorker(session: Session, scenario: Scenario, options: O
 
 /** The iteration between `begin` and `end`. */
 class OpenIteration {
-	#open: { iteration: Iteration; phase: "warmup" | "plain" | "observed" } | null = null;
+	#open: { iteration: Iteration; phase: IterationPhase } | null = null;
 	readonly #cell: Cell;
 
 	constructor(cell: Cell) {
 		this.#cell = cell;
 	}
 
-	async begin(phase: "warmup" | "plain" | "observed"): Promise<void> {
+	async begin(phase: IterationPhase): Promise<void> {
 		const { delivery } = this.#cell.scenario.config;
 		if (this.#open) throw new InputError("an iteration is open: send 'end' before 'begin'");
 		if (delivery !== "sequential" || this.#cell.scenario.database) throw new InputError("'begin' is only for sequential scenarios");
@@ -85,7 +88,7 @@ async function obey(command: WorkerCommand, cell: Cell, open: OpenIteration): Pr
 	}
 }
 
-const PHASES = ["warmup", "plain", "observed"];
+const PHASES = ["warmup", "plain", "observed", "control"] satisfies IterationPhase[] as string[];
 
 function parseCommand(line: string): WorkerCommand {
 	let command: { cmd?: unknown; phase?: unknown };
