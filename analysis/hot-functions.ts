@@ -16,7 +16,9 @@ export interface HotFunction extends Frame {
 }
 
 const cpuProfile = z.object({
-	nodes: z.array(z.object({ id: z.number(), callFrame: z.object({ functionName: z.string(), url: z.string() }) })),
+	nodes: z.array(
+		z.object({ id: z.number(), callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number().optional() }) }),
+	),
 	samples: z.array(z.number()),
 	timeDeltas: z.array(z.number()),
 });
@@ -66,7 +68,13 @@ function selfWeights(text: string): Weighted[] {
 }
 
 function cpuProfileWeights({ nodes, samples, timeDeltas }: z.infer<typeof cpuProfile>): Weighted[] {
-	const frames = new Map(nodes.map(({ id, callFrame }) => [id, { name: callFrame.functionName || "(anonymous)", file: callFrame.url }]));
+	const frames = new Map(
+		nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
+			// Lines count from 0 in this format. Without its line one anonymous function is like any other.
+			const place = lineNumber === undefined || lineNumber < 0 ? "" : ` at line ${lineNumber + 1}`;
+			return [id, { name: functionName || `(anonymous)${place}`, file: url }];
+		}),
+	);
 	return samples.flatMap((id, index): Weighted[] => {
 		const frame = frames.get(id);
 		return frame ? [[frame, Math.max(0, timeDeltas[index] ?? 0)]] : [];

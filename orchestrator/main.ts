@@ -38,6 +38,13 @@ withMeasureOptions(program.command("verify").description("run every cell once wi
 	(flags: MeasureFlags) => runCommand(flags, "verify"),
 );
 program
+	.command("micro")
+	.description("micro-benchmarks of each framework's single operations, by each language's own benchmark library")
+	.option("--targets <a,b>", "targets to run", "all")
+	.option("--output <dir>", "folder of the results (default: results/<time>-micro)")
+	.option("--json", "machine-readable")
+	.action(async (flags) => (await import("./commands/micro.ts")).microCommand(flags));
+program
 	.command("list")
 	.description("print the scenarios and targets")
 	.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")

@@ -9,8 +9,8 @@ export class RunStore {
 	readonly folder: string;
 
 	/** @throws {UserError} when the folder holds something already, or cannot be written: a run never overwrites another. */
-	constructor(output: string | undefined, startedAt: Date) {
-		this.folder = resolve(output ?? join(ROOT, "results", startedAt.toISOString().slice(0, 19).replaceAll(":", "-")));
+	constructor(output: string | undefined, startedAt: Date, kind = "") {
+		this.folder = resolve(output ?? join(ROOT, "results", startedAt.toISOString().slice(0, 19).replaceAll(":", "-") + kind));
 		if (existsSync(this.folder) && (!statSync(this.folder).isDirectory() || readdirSync(this.folder).length > 0))
 			throw new UserError(`the output folder ${this.folder} exists and is not empty: name another with --output, nothing was overwritten`);
 		try {

@@ -12,6 +12,7 @@ const FILES = {
 	"run.schema.json": types.runFile,
 	"result.schema.json": types.benchmarkResult,
 	"comparison.schema.json": types.comparisonFile,
+	"micro.schema.json": types.microFile,
 } as const;
 
 let stale = 0;

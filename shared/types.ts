@@ -8,6 +8,7 @@
 export * from "./schemas/comparison.ts";
 export * from "./schemas/inputs.ts";
 export * from "./schemas/measurement.ts";
+export * from "./schemas/micro.ts";
 export * from "./schemas/primitives.ts";
 export * from "./schemas/result.ts";
 export * from "./schemas/run.ts";

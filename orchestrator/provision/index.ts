@@ -48,8 +48,23 @@ export async function provision(runtimes: readonly RuntimeName[], say: Say): Pro
 }
 
 export function isCurrent(runtime: RuntimeName): boolean {
-	const recipe = RECIPES[runtime];
-	return existsSync(recipe.product) && readStamp(runtime)?.digest === digestOf(recipe);
+	return isDone(runtime, RECIPES[runtime]);
+}
+
+/** A set-up beside the runtimes' own, such as profiling tools, in an environment that nothing is measured in. */
+export async function provisionTools(
+	name: string,
+	recipe: Pick<Recipe, "inputs" | "product"> & { steps: Step[] },
+	say: Say,
+): Promise<void> {
+	if (isDone(name, recipe)) return;
+	say(`Setting up ${name} (once; log: .cache/provision/${name}.log)`);
+	await setUp(name, recipe.steps);
+	writeText(stampOf(name), JSON.stringify({ digest: digestOf(recipe) }));
+}
+
+function isDone(name: string, recipe: Pick<Recipe, "inputs" | "product">): boolean {
+	return existsSync(recipe.product) && readStamp(name)?.digest === digestOf(recipe);
 }
 
 /** What the set-up measured; null where it was not done by this program. */
@@ -58,9 +73,9 @@ export function sizeOf(runtime: RuntimeName): TargetSize | null {
 }
 
 /** Null where there is none, or it is unreadable: then the set-up runs again. */
-function readStamp(runtime: RuntimeName): { digest: string; size?: TargetSize } | null {
+function readStamp(name: string): { digest: string; size?: TargetSize } | null {
 	try {
-		return JSON.parse(readFileSync(stampOf(runtime), "utf8"));
+		return JSON.parse(readFileSync(stampOf(name), "utf8"));
 	} catch {
 		return null;
 	}
@@ -85,8 +100,8 @@ export async function findToolchain(runtime: RuntimeName, chosen: readonly Runti
 	);
 }
 
-async function setUp(runtime: RuntimeName, steps: Step[]): Promise<void> {
-	const log = join(ROOT, `.cache/provision/${runtime}.log`);
+async function setUp(name: string, steps: Step[]): Promise<void> {
+	const log = join(ROOT, `.cache/provision/${name}.log`);
 	mkdirSync(dirname(log), { recursive: true });
 	writeFileSync(log, "");
 	const variables: Record<string, string> = {};
@@ -102,17 +117,17 @@ async function setUp(runtime: RuntimeName, steps: Step[]): Promise<void> {
 		});
 		if (result.failed) {
 			const tail = readFileSync(log, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
-			throw new UserError(`setting up ${runtime} failed (${result.shortMessage ?? "unknown"}); its log ends:\n${tail}`);
+			throw new UserError(`setting up ${name} failed (${result.shortMessage ?? "unknown"}); its log ends:\n${tail}`);
 		}
 		if (step.outputAs) variables[step.outputAs] = String(result.stdout ?? "").trim();
 	}
 }
 
-function stampOf(runtime: RuntimeName): string {
-	return join(ROOT, `.cache/provision/${runtime}.json`);
+function stampOf(name: string): string {
+	return join(ROOT, `.cache/provision/${name}.json`);
 }
 
-function digestOf({ inputs }: Recipe): string {
+function digestOf({ inputs }: Pick<Recipe, "inputs">): string {
 	const hash = createHash("sha256");
 	const add = (path: string) => {
 		if (!existsSync(path)) return;
