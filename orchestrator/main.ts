@@ -45,6 +45,15 @@ program
 	.option("--json", "machine-readable")
 	.action(async (flags) => (await import("./commands/micro.ts")).microCommand(flags));
 program
+	.command("profile")
+	.description("a CPU profile per target and scenario, for speedscope, and the framework's ten hottest functions")
+	.option("--targets <a,b>", "targets to profile", "all")
+	.option("--scenarios <a,b>", "scenarios to profile", "burst-100")
+	.option("--iterations <n>", "iterations under the profiler", wholeNumber(1), 20)
+	.option("--output <dir>", "folder of the profiles (default: results/<time>-profile)")
+	.option("--json", "machine-readable")
+	.action(async (flags) => (await import("./commands/profile.ts")).profileCommand(flags));
+program
 	.command("list")
 	.description("print the scenarios and targets")
 	.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")

@@ -1,17 +1,14 @@
 /** Runs each language's micro-benchmarks with that language's own library and brings the results to one form. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { fromCriterion, fromPyperf } from "../../analysis/micro.ts";
 import { type MicroBenchmark, microOutput, type RuntimeName } from "../../shared/types.ts";
-import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { launchOf } from "../launch.ts";
 import type { Say } from "../provision/index.ts";
 import { pythonWithTools } from "./python-tools.ts";
+import { runTool } from "./run-tool.ts";
 import { protoc } from "./rust-tools.ts";
-
-const LOG_TAIL_LINES = 5;
 
 export interface MicroRun {
 	library: string;
@@ -22,13 +19,13 @@ export interface MicroRun {
 export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<MicroRun>> = {
 	async typescript() {
 		const { file, env } = launchOf("typescript");
-		const output = await tool(file, [join(ROOT, "typescript/src/micro.ts"), "--json"], env);
-		return { library: "mitata", benchmarks: microOutput.parse(JSON.parse(output)) };
+		const output = await runTool(file, [join(ROOT, "typescript/src/micro.ts"), "--json"], env);
+		return { library: "tinybench", benchmarks: microOutput.parse(JSON.parse(output)) };
 	},
 	async python(folder, say) {
 		const file = join(folder, "pyperf.json");
 		const { env } = launchOf("python");
-		await tool(await pythonWithTools(say), [join(ROOT, "python/src/micro.py"), "--fast", "-o", file], env);
+		await runTool(await pythonWithTools(say), [join(ROOT, "python/src/micro.py"), "--fast", "-o", file], env);
 		return { library: "pyperf", benchmarks: fromPyperf(JSON.parse(readFileSync(file, "utf8"))) };
 	},
 	async rust(_folder, say) {
@@ -37,7 +34,7 @@ export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<Mi
 		rmSync(results, { recursive: true, force: true });
 		say("Building Rust's micro-benchmarks (once)");
 		const manifest = ["--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
-		await tool("cargo", ["bench", ...manifest, "--features", "micro", "--bench", "micro"], { ...process.env, PROTOC: await protoc() });
+		await runTool("cargo", ["bench", ...manifest, "--features", "micro", "--bench", "micro"], { ...process.env, PROTOC: await protoc() });
 		return { library: "criterion", benchmarks: criterionResults(results) };
 	},
 };
@@ -49,12 +46,4 @@ function criterionResults(folder: string, name: string[] = []): MicroBenchmark[]
 	return readdirSync(folder, { withFileTypes: true })
 		.filter((entry) => entry.isDirectory() && entry.name !== "report")
 		.flatMap((entry) => criterionResults(join(folder, entry.name), [...name, entry.name]));
-}
-
-/** @throws {UserError} with the tool's last words when it fails */
-async function tool(file: string, args: string[], env: Record<string, string | undefined>): Promise<string> {
-	const result = await execa(file, args, { env, extendEnv: false, reject: false, stdin: "ignore" });
-	if (!result.failed) return result.stdout;
-	const tail = result.stderr.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
-	throw new UserError(`${file} ${args[0]} failed (${result.shortMessage}); it said last:\n${tail}`, 1);
 }

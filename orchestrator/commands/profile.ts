@@ -1,0 +1,37 @@
+/** `./run.sh profile`: a CPU profile per target and scenario, and the framework's hottest functions. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type HotFunction, hottest } from "../../analysis/hot-functions.ts";
+import { renderHotFunctions } from "../../report/hot-functions.ts";
+import { loadContract, loadTargets, select } from "../contract.ts";
+import { provision, type Say } from "../provision/index.ts";
+import { RunStore } from "../store.ts";
+import { PROFILERS } from "../tools/profile.ts";
+
+const LISTED = 10;
+
+export async function profileCommand(flags: {
+	targets: string;
+	scenarios: string;
+	iterations: number;
+	output?: string;
+	json?: true;
+}): Promise<void> {
+	const targets = select(loadTargets(), flags.targets, "target");
+	const scenarios = select(loadContract({}).scenarios, flags.scenarios, "scenario");
+	const store = new RunStore(flags.output, new Date(), "-profile");
+	const say: Say = (line) => console.error(line);
+	await provision([...new Set(targets.map(({ runtime }) => runtime))], say);
+	const found: { target: string; scenario: string; file: string; functions: HotFunction[] }[] = [];
+	for (const { id, label, runtime } of targets) {
+		for (const { id: scenario } of scenarios) {
+			say(`Profiling ${scenario} on ${id}`);
+			const profiler = PROFILERS[runtime];
+			const file = await profiler.take(scenario, flags.iterations, join(store.folder, id, scenario), say);
+			const functions = hottest(readFileSync(file, "utf8"), (frame) => profiler.isFramework(frame), LISTED);
+			found.push({ target: id, scenario, file, functions });
+			if (!flags.json) console.log(renderHotFunctions(`${label}, ${scenario}: hottest framework functions by self time`, functions, file));
+		}
+	}
+	if (flags.json) console.log(JSON.stringify(found));
+}
