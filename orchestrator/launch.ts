@@ -12,7 +12,11 @@ export interface Launch {
 const PASSED_ON = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"];
 
 export const HARNESS = {
-	typescript: { file: join(ROOT, "typescript/node_modules/.bin/bun"), args: [join(ROOT, "typescript/src/bench.ts")] },
+	typescript: {
+		file: join(ROOT, "typescript/node_modules/.bin/bun"),
+		// Bun would load a `.env` and a `bunfig.toml` of whatever folder the user is in, preloaded code included.
+		args: ["--no-env-file", "--config=/dev/null", join(ROOT, "typescript/src/bench.ts")],
+	},
 	python: { file: join(ROOT, "python/.venv/bin/python"), args: [join(ROOT, "python/src/bench.py")] },
 	rust: { file: join(ROOT, "rust/target/release/eliza-bench"), args: [] },
 } as const satisfies Record<RuntimeName, Omit<Launch, "env">>;

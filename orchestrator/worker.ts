@@ -57,7 +57,9 @@ export class Worker {
 		mkdirSync(dirname(logPath), { recursive: true });
 		const log = openSync(logPath, "w");
 		const spawned = process.hrtime.bigint();
-		const child = spawn(launch.file, [...launch.args, ...args], { stdio: ["pipe", log, log, "pipe"], env: launch.env, detached: true });
+		// Not in the user's folder: no file that happens to lie there may bend a measurement.
+		const options = { cwd: dirname(logPath), env: launch.env, detached: true };
+		const child = spawn(launch.file, [...launch.args, ...args], { ...options, stdio: ["pipe", log, log, "pipe"] });
 		closeSync(log);
 		this.#pid = child.pid;
 		if (child.pid !== undefined) watchdog.watch(child.pid);

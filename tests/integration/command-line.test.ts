@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -70,6 +70,28 @@ test("the same verification by the command line prints what each runtime does an
 	assert.equal(status, 0);
 	assert.match(stdout, /Model: shouldRespond/);
 	assert.match(stdout, /Prompt characters/);
+});
+
+test("a .env and a bunfig.toml in the user's folder reach no measured process", { timeout: 120_000 }, () => {
+	const [folder, cwd] = [newFolder(), mkdtempSync(join(tmpdir(), "eliza-benchmark-cwd-"))];
+	writeFileSync(join(cwd, "bunfig.toml"), 'preload = ["./preload.ts"]\n');
+	writeFileSync(join(cwd, "preload.ts"), "process.exit(77);\n");
+	writeFileSync(join(cwd, ".env"), "LOG_LEVEL=trace\n");
+	const args = [
+		"--scenarios",
+		"single-message",
+		"--targets",
+		"typescript",
+		"--iterations",
+		"1",
+		"--warmup",
+		"0",
+		"--observe",
+		"0",
+		"--output",
+		folder,
+	];
+	assert.equal(spawnSync(join(ROOT, "run.sh"), args, { cwd }).status, 0);
 });
 
 test("results of unlike settings are not compared: exit 3", { timeout: 120_000 }, () => {

@@ -58,7 +58,10 @@ export type Fault = "drop-reply" | "stub" | "crash" | "hang" | "garbage";
 /** A harness with a fault built in; see `tests/` (Rust: `examples/`) of each harness. */
 export function faultyLaunch(runtime: RuntimeName, fault: Fault): Launch {
 	const executable = {
-		typescript: { file: HARNESS.typescript.file, args: [join(ROOT, "typescript/tests/faulty-harness.ts")] },
+		typescript: {
+			file: HARNESS.typescript.file,
+			args: ["--no-env-file", "--config=/dev/null", join(ROOT, "typescript/tests/faulty-harness.ts")],
+		},
 		python: { file: HARNESS.python.file, args: [join(ROOT, "python/tests/faulty_harness.py")] },
 		rust: { file: join(ROOT, "rust/target/release/examples/faulty_harness"), args: [] },
 	}[runtime];

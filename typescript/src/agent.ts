@@ -37,23 +37,21 @@ export async function startAgent(
 	const { character, fixtures } = contract;
 	const plugin = mock.plugin(contract, scenario);
 	const constructing = now();
-	const { adapter, runtime } = await guarded(() => {
-		const adapter = new core.InMemoryDatabaseAdapter();
-		instrument?.adapter(adapter);
-		const runtime = new core.AgentRuntime({
-			agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] & string,
-			character: {
-				...character,
-				...{ messageExamples: [], postExamples: [], knowledge: [], plugins: [], templates: {}, secrets: {} },
-				settings: { ...character.settings, USE_MULTI_STEP: String(scenario.config.multiStep) },
-			},
-			adapter,
-			plugins: [plugin],
-			logLevel: "fatal",
-			checkShouldRespond: scenario.config.checkShouldRespond,
-		} as ConstructorParameters<Core["AgentRuntime"]>[0]);
-		return { adapter, runtime };
-	});
+	const adapter = await guarded(() => new core.InMemoryDatabaseAdapter());
+	instrument?.adapter(adapter);
+	const options = {
+		agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] & string,
+		character: {
+			...character,
+			...{ messageExamples: [], postExamples: [], knowledge: [], plugins: [], templates: {}, secrets: {} },
+			settings: { ...character.settings, USE_MULTI_STEP: String(scenario.config.multiStep) },
+		},
+		adapter,
+		plugins: [plugin],
+		logLevel: "fatal",
+		checkShouldRespond: scenario.config.checkShouldRespond,
+	} as ConstructorParameters<Core["AgentRuntime"]>[0];
+	const runtime = await guarded(() => new core.AgentRuntime(options));
 	const constructNs = since(constructing);
 	const initializing = now();
 	await guarded(() => runtime.initialize());

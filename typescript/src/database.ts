@@ -3,6 +3,7 @@ import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/cor
 import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
 import type { Contract } from "./contract.ts";
+import { FrameworkError, guarded } from "./failure.ts";
 import { type Id, type Plan, prefixedId } from "./messages.ts";
 import { now, since } from "./metrics.ts";
 import { MESSAGES, memoryRecord } from "./mock-inmemory-adapter.ts";
@@ -46,7 +47,7 @@ export class DatabaseRun {
 	/** What must be in the store before a read. */
 	async seed(adapter: InMemoryDatabaseAdapter): Promise<void> {
 		if (this.#kind !== "database-read") return;
-		for (const record of this.#records) await adapter.createMemory(record, MESSAGES);
+		for (const record of this.#records) await guarded(() => adapter.createMemory(record, MESSAGES));
 	}
 
 	/** @param check keeps every result and counts the right ones: for verification, never for timing */
@@ -68,7 +69,7 @@ export class DatabaseRun {
 		if (!check) return;
 		let correct = 0;
 		for (const record of this.#records.slice(first, first + done)) {
-			const found = await store.getMemoryById(record.id as Id);
+			const found = await guarded(() => store.getMemoryById(record.id as Id));
 			if (found?.content.text === record.content.text) correct++;
 		}
 		this.checked.push({ operation, done, correct, newest: null });
@@ -105,7 +106,13 @@ export class DatabaseRun {
 		const closes = started + boxMs;
 		let done = 0;
 		while (done < operations && (done % CLOCK_STRIDE > 0 || now() < closes)) {
-			const result = await work(done);
+			let result: T;
+			// Not `guarded`: its extra turn of the microtask queue would be in the figure.
+			try {
+				result = await work(done);
+			} catch (error) {
+				throw new FrameworkError(error);
+			}
 			if (check) check(done, result);
 			done++;
 		}

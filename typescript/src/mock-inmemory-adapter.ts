@@ -2,6 +2,7 @@
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
+import { guarded } from "./failure.ts";
 import { type Id, type Plan, prefixedId } from "./messages.ts";
 
 /** The table that the framework keeps messages in. */
@@ -21,17 +22,18 @@ export async function seed(
 	const { fixtures, character } = contract;
 	const agentId = fixtures.agentId as Id;
 	const worldId = fixtures.worldId as Id;
-	await runtime.createWorld({ id: worldId, name: fixtures.worldName, agentId, messageServerId: fixtures.messageServerId as Id });
+	const world = { id: worldId, name: fixtures.worldName, agentId, messageServerId: fixtures.messageServerId as Id };
+	await guarded(() => runtime.createWorld(world));
 	const agent = { id: agentId, names: [character.name], agentId, metadata: {} };
 	const users = plan.entities.map((id, index) => ({ id, names: [`User ${index + 1}`], agentId, metadata: {} }));
-	const known = await runtime.getEntityById(agentId);
-	await runtime.createEntities(known ? users : [agent, ...users]);
+	const known = await guarded(() => runtime.getEntityById(agentId));
+	await guarded(() => runtime.createEntities(known ? users : [agent, ...users]));
 	for (const [index, id] of plan.rooms.entries()) {
-		await runtime.createRoom({ id, name: `Room ${index + 1}`, agentId, source: fixtures.source, type: GROUP, worldId } as Parameters<
-			typeof runtime.createRoom
-		>[0]);
+		const room = { id, name: `Room ${index + 1}`, agentId, source: fixtures.source, type: GROUP, worldId };
+		await guarded(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
 		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
-		await runtime.addParticipantsRoom([...new Set(present), agentId], id);
+		const participants = [...new Set(present), agentId];
+		await guarded(() => runtime.addParticipantsRoom(participants, id));
 	}
 	const [room, user] = [plan.rooms[0], plan.entities[0]];
 	const started = Date.now();
@@ -39,10 +41,8 @@ export async function seed(
 		const id = prefixedId(fixtures.historyIdPrefix, index);
 		const age = (scenario.config.history - index) * fixtures.historyIntervalMs;
 		const entityId = index % 2 === 0 ? user : agentId;
-		await adapter.createMemory(
-			memoryRecord(contract, { id, roomId: room, entityId, number: index + 1, createdAt: started - age }),
-			MESSAGES,
-		);
+		const record = memoryRecord(contract, { id, roomId: room, entityId, number: index + 1, createdAt: started - age });
+		await guarded(() => adapter.createMemory(record, MESSAGES));
 	}
 }
 

@@ -16,6 +16,10 @@ export type Phase = IterationRecord["phase"] | "cold" | "verify";
 /** Turns of the event loop in which the framework's timers that are due run off the clock. A sleep would let the processor idle and its caches cool. */
 const SETTLE_TURNS = 3;
 
+async function settle(): Promise<void> {
+	for (let turns = 0; turns < SETTLE_TURNS; turns++) await turn();
+}
+
 /** One message on its way. */
 export interface Outgoing {
 	runtime: AgentRuntime;
@@ -85,8 +89,8 @@ export class Iteration {
 		const agent = await startAgent(core, contract, scenario, mock, instrument);
 		const iteration = new Iteration(recipe, agent);
 		const seeding = now();
-		await guarded(() => seed(agent.runtime, agent.adapter, contract, scenario, plan));
-		await guarded(() => iteration.database?.seed(agent.adapter));
+		await seed(agent.runtime, agent.adapter, contract, scenario, plan);
+		await iteration.database?.seed(agent.adapter);
 		iteration.seedNs = since(seeding);
 		iteration.#outbox = iteration.replies.map((texts, index) => {
 			const callback: HandlerCallback = async (content) => {
@@ -95,7 +99,7 @@ export class Iteration {
 			};
 			return { message: iteration.#message(index), callback: instrument?.callback(callback) ?? callback };
 		});
-		for (let turns = 0; turns < SETTLE_TURNS; turns++) await turn();
+		await settle();
 		return iteration;
 	}
 
@@ -111,13 +115,15 @@ export class Iteration {
 	async work(): Promise<void> {
 		const { scenario, phase } = this.#recipe;
 		await this.#span(() => {
-			if (this.database) return guarded(() => this.database?.run(this.agent, phase === "verify"));
+			if (this.database) return this.database.run(this.agent, phase === "verify");
 			return scenario.config.delivery === "concurrent" ? this.#sendAtOnce() : this.#sendInTurn(scenario.config.delivery === "conversation");
 		});
 	}
 
 	/** Sends the next message alone; the time between two such calls is in no span. */
 	async workOnce(): Promise<void> {
+		// The worker has waited, perhaps frozen, since the last one: timers are due.
+		await settle();
 		await this.#span(() => this.#send(this.#next++));
 	}
 

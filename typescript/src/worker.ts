@@ -1,5 +1,5 @@
 /** Worker mode: does one thing when told, then waits. */
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import type { IterationRecord, Scenario, WorkerCommand } from "../../shared/types.ts";
 import { Cell, type Session } from "./cell.ts";
 import type { Options } from "./cli.ts";
@@ -11,6 +11,7 @@ type IterationPhase = IterationRecord["phase"];
 
 const UNSUPPORTED = 3;
 const ABANDONED = 1;
+const FINISH = /"cmd"\s*:\s*"finish"/;
 
 /** @returns the exit status */
 export async function runWorker(session: Session, scenario: Scenario, options: Options, importNs: number): Promise<number> {
@@ -18,7 +19,9 @@ export async function runWorker(session: Session, scenario: Scenario, options: O
 	const say = (event: Record<string, unknown>) => writeEvent(options.eventsFd, event);
 	const open = new OpenIteration(cell);
 	say({ event: "ready", pid: process.pid, importNs, versions: versions() });
-	for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+	const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+	exitWhenAbandoned(lines);
+	for await (const line of lines) {
 		const command = parseCommand(line);
 		if (command.cmd === "finish") {
 			cell.finish();
@@ -38,6 +41,17 @@ export async function runWorker(session: Session, scenario: Scenario, options: O
 		}
 	}
 	return ABANDONED;
+}
+
+/** Also in the middle of a command, which may hang: nobody is left to stop this process. */
+function exitWhenAbandoned(lines: Interface): void {
+	let finishing = false;
+	lines.on("line", (line) => {
+		finishing ||= FINISH.test(line);
+	});
+	lines.once("close", () => {
+		if (!finishing) process.exit(ABANDONED);
+	});
 }
 
 /** The iteration between `begin` and `end`. */

@@ -94,6 +94,47 @@ test("a worker does what it is told, message by message, and writes its file", a
 	assert.equal(cell?.iterations[0]?.messageNs.length, 10);
 });
 
+test("a control iteration is a plain one that leaves no other trace", async () => {
+	const output = join(folder, "control.json");
+	const iterate = (phase: string) => ({ cmd: "iterate", phase });
+	const { status } = await work(
+		"single-message",
+		[iterate("plain"), iterate("control"), { cmd: "begin", phase: "control" }, { cmd: "message" }, { cmd: "end" }, { cmd: "finish" }],
+		output,
+	);
+	assert.equal(status, 0);
+	const [cell] = read(output).cells;
+	assert.deepEqual(
+		cell?.iterations.map(({ phase, index, rssBytes, stages }) => [phase, index, rssBytes !== null, stages]),
+		[
+			["plain", 0, true, null],
+			["control", 0, false, null],
+			["control", 1, false, null],
+		],
+	);
+	assert.equal(cell?.resources.rssEndBytes, cell?.iterations[0]?.rssBytes);
+});
+
+test("a database is measured through its adapter and then through the runtime", () => {
+	const output = join(folder, "database.json");
+	const { status } = harness(
+		...["--scenarios", "db-write-throughput,db-read-throughput", "--iterations", "1", "--warmup", "0", "--verify", "--output", output],
+	);
+	assert.equal(status, 0);
+	for (const { scenario, iterations, ledger } of read(output).cells) {
+		const own = scenario === "db-write-throughput" ? ["write"] : ["read_by_id", "read_by_room"];
+		const names = [...own, ...own.map((name) => `${name}_via_runtime`)];
+		assert.deepEqual(
+			iterations[0]?.operations.map(({ operation }) => operation),
+			names,
+		);
+		assert.deepEqual(
+			ledger?.operations.map(({ operation, done, correct }) => [operation, done > 0 && correct === done]),
+			names.map((name) => [name, true]),
+		);
+	}
+});
+
 test("the end of stdin without 'finish' ends the worker without a file", async () => {
 	const output = join(folder, "abandoned.json");
 	const { status } = await work("single-message", [{ cmd: "cold" }], output);

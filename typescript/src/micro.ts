@@ -1,0 +1,144 @@
+/**
+ * Micro-benchmarks of single steps of the framework, apart from any scenario: `bun src/micro.ts [--json] [--shared DIR]`.
+ * A maintainer's tool; nothing of it is in a measurement file.
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import type { Memory, Provider, State } from "@elizaos/core";
+import { Bench } from "tinybench";
+import type { Scenario } from "../../shared/types.ts";
+import { type Agent, type Core, startAgent } from "./agent.ts";
+import { type Contract, chooseScenarios, loadContract } from "./contract.ts";
+import { type Id, messageId, type Plan, planMessages, prefixedId } from "./messages.ts";
+import { MESSAGES, memoryRecord, seed } from "./mock-inmemory-adapter.ts";
+import { Mock } from "./mock-llm-plugin.ts";
+
+/** One message into a room of 100 others. */
+const SCENARIO = "history-scaling-100";
+const NS_PER_MS = 1e6;
+const SAMPLE_TIME_MS = 500;
+const WARMUP_TIME_MS = 250;
+/** Steps of less than a microsecond are timed many at a time; a sample is their mean. */
+const SHORT_STEPS = 100;
+const READ_LIMIT = 20;
+const [LOW, MIDDLE, HIGH] = [0.05, 0.5, 0.95];
+const DEFAULT_SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
+
+export interface MicroResult {
+	name: string;
+	medianNs: number;
+	p5Ns: number;
+	p95Ns: number;
+	samples: number;
+}
+
+interface Step {
+	name: string;
+	/** How many runs make a sample. */
+	runs: number;
+	run: () => unknown;
+	/** Off the clock, before every sample. */
+	prepare?: () => void;
+}
+
+interface Subject extends Agent {
+	core: Core;
+	contract: Contract;
+	plan: Plan;
+	message: Memory;
+}
+
+/** @param timeMs for each step */
+export async function measureSteps(shared: string, timeMs = SAMPLE_TIME_MS): Promise<MicroResult[]> {
+	process.env.LOG_LEVEL = "fatal";
+	const subject = await openSubject(shared);
+	const results: MicroResult[] = [];
+	for (const step of await stepsOf(subject)) results.push(await measure(step, timeMs));
+	await subject.runtime.stop();
+	return results;
+}
+
+async function openSubject(shared: string): Promise<Subject> {
+	const core = await import("@elizaos/core");
+	const contract = loadContract(shared, `${shared}/scenarios.json`);
+	const scenario = chooseScenarios(contract, [SCENARIO])[0] as Scenario;
+	const plan = planMessages(scenario, contract.fixtures);
+	const agent = await startAgent(core, contract, scenario, new Mock(contract, {}, 0, null), null);
+	await seed(agent.runtime, agent.adapter, contract, scenario, plan);
+	const { entityId, roomId, text } = plan.messages[0] as Plan["messages"][number];
+	const content = { text, source: contract.fixtures.source };
+	const message = { id: messageId(1, 0), agentId: contract.fixtures.agentId, entityId, roomId, content, createdAt: Date.now() } as Memory;
+	await agent.adapter.createMemory(message, MESSAGES);
+	return { ...agent, core, contract, plan, message };
+}
+
+async function stepsOf({ core, contract, plan, message, runtime, adapter }: Subject): Promise<Step[]> {
+	const state: State = await runtime.composeState(message);
+	const answer = contract.responses.templates.find(({ template }) => template === "messageHandler")?.answers.default;
+	if (answer === undefined) throw new Error("mock-responses.json has no default answer for messageHandler");
+	const provider = (name: string): Step => {
+		const found = runtime.providers.find((one) => one.name === name) as Provider;
+		return { name: `provider_run ${name}`, runs: 1, run: () => found.get(runtime, message, state) };
+	};
+	// A store of its own, emptied before every sample, so that the last write meets what the first one met.
+	let store = new core.InMemoryDatabaseAdapter();
+	const records = Array.from({ length: SHORT_STEPS }, (_, index) =>
+		memoryRecord(contract, {
+			...{ id: prefixedId(contract.fixtures.recordIdPrefix, index), roomId: message.roomId as Id, entityId: plan.entities[0] as Id },
+			...{ number: index + 1, createdAt: Date.now() },
+		}),
+	);
+	let written = 0;
+	return [
+		// Without the cache: the state of the same message would only be merged.
+		{ name: "compose_state", runs: 1, run: () => runtime.composeState(message, null, false, true) },
+		{ name: "prompt_render", runs: 1, run: () => core.composePromptFromState({ state, template: core.messageHandlerTemplate }) },
+		{ name: "response_parse", runs: SHORT_STEPS, run: () => core.parseKeyValueXml(answer) },
+		{
+			name: "memory_create",
+			runs: SHORT_STEPS,
+			run: () => store.createMemory(records[written++ % SHORT_STEPS] as Memory, MESSAGES),
+			prepare: () => {
+				store = new core.InMemoryDatabaseAdapter();
+				written = 0;
+			},
+		},
+		{
+			name: "memory_get",
+			runs: SHORT_STEPS,
+			run: () => adapter.getMemories({ tableName: MESSAGES, roomId: message.roomId, count: READ_LIMIT }),
+		},
+		provider("CHARACTER"),
+		provider("RECENT_MESSAGES"),
+	];
+}
+
+async function measure({ name, runs, run, prepare }: Step, timeMs: number): Promise<MicroResult> {
+	const bench = new Bench({ time: timeMs, warmupTime: Math.min(WARMUP_TIME_MS, timeMs), retainSamples: true, throws: true });
+	const sample = async () => {
+		for (let index = 0; index < runs; index++) await run();
+	};
+	bench.add(name, sample, prepare ? { async: true, beforeEach: prepare } : { async: true });
+	await bench.run();
+	const result = bench.tasks[0]?.result;
+	const samples = result && "latency" in result ? result.latency.samples : undefined;
+	if (!samples?.length) throw new Error(`${name} gave no samples`);
+	const sorted = [...samples].sort((a, b) => a - b);
+	const quantile = (part: number) => Math.round(((sorted[Math.floor(part * (sorted.length - 1))] as number) * NS_PER_MS) / runs);
+	return { name, medianNs: quantile(MIDDLE), p5Ns: quantile(LOW), p95Ns: quantile(HIGH), samples: sorted.length };
+}
+
+function print(results: MicroResult[]): void {
+	for (const { name, medianNs, p5Ns, p95Ns, samples } of results) {
+		console.log(`${name.padEnd(30)} ${String(medianNs).padStart(10)} ns  (${p5Ns} to ${p95Ns}, ${samples} samples)`);
+	}
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+	const { values } = parseArgs({ options: { json: { type: "boolean" }, shared: { type: "string" } } });
+	const results = await measureSteps(values.shared ?? DEFAULT_SHARED);
+	if (values.json) console.log(JSON.stringify(results));
+	else print(results);
+	// The framework keeps timers after `stop()`.
+	process.exit(0);
+}

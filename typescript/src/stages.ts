@@ -1,0 +1,136 @@
+/** From spans to the stages of the pipeline: who an instant of a message belongs to. */
+import type { IterationRecord, StageName } from "../../shared/types.ts";
+import { NS_PER_MS } from "./metrics.ts";
+import type { Spans } from "./spans.ts";
+
+export type StageRow = NonNullable<IterationRecord["stages"]>[number];
+
+/** What a span's label stands for. */
+export interface Label {
+	stage: StageName;
+	name: string | null;
+}
+
+/** How deep a stage lies: among spans that only wait, the deepest are what the message waits for. */
+const DEPTH: Record<StageName, number> = {
+	...{ message: 0, should_respond: 1, action_dispatch: 1, evaluator: 1, action: 2, prompt: 3, compose_state: 3, provider_execution: 4 },
+	...{ provider: 5, model_call: 6, memory_create: 7, memory_get: 7, state_serialization: 7, callback: 7 },
+};
+/** An evaluator lies below the evaluation step, which has no name. */
+const NAMED_EVALUATOR_DEPTH = 2;
+
+interface Sums {
+	calls: number;
+	inclusive: number;
+	self: number;
+}
+
+/** Sums the spans of one iteration, message by message. */
+export class StageSums {
+	readonly #spans: Spans;
+	readonly #labels: readonly Label[];
+	readonly #depths: number[];
+	readonly #sums: Sums[];
+	readonly #message: Sums = { calls: 0, inclusive: 0, self: 0 };
+	readonly #providerExecution: Sums = { calls: 0, inclusive: 0, self: 0 };
+	#next = 0;
+
+	constructor(spans: Spans, labels: readonly Label[]) {
+		this.#spans = spans;
+		this.#labels = labels;
+		this.#depths = labels.map(({ stage, name }) => (stage === "evaluator" && name !== null ? NAMED_EVALUATOR_DEPTH : DEPTH[stage]));
+		this.#sums = labels.map(() => ({ calls: 0, inclusive: 0, self: 0 }));
+	}
+
+	/** Messages in the order in which they were sent, one after another. What began outside them is in none of them. */
+	addMessage(from: number, to: number): void {
+		const { start, count } = this.#spans;
+		while (this.#next < count && at(start, this.#next) < from) this.#next++;
+		const first = this.#next;
+		while (this.#next < count && at(start, this.#next) < to) this.#next++;
+		this.#message.calls++;
+		this.#message.inclusive += to - from;
+		this.#count(first, this.#next, to);
+		this.#share(first, this.#next, from, to);
+	}
+
+	/** Rows of the stages that were called, the message first. Nanoseconds are rounded here, once. */
+	rows(): StageRow[] {
+		const rows: StageRow[] = [];
+		const add = ({ stage, name }: Label, { calls, inclusive, self }: Sums) => {
+			const ns = (milliseconds: number) => Math.round(milliseconds * NS_PER_MS);
+			if (calls > 0) rows.push({ stage, name, calls, inclusiveNs: ns(inclusive), selfNs: ns(self) });
+		};
+		add({ stage: "message", name: null }, this.#message);
+		add({ stage: "provider_execution", name: null }, this.#providerExecution);
+		for (const [index, label] of this.#labels.entries()) add(label, this.#sums[index] as Sums);
+		return rows;
+	}
+
+	#count(first: number, last: number, to: number): void {
+		const { start, end } = this.#spans;
+		for (let span = first; span < last; span++) {
+			const sums = this.#sumsOf(span);
+			sums.calls++;
+			sums.inclusive += Math.min(at(end, span), to) - at(start, span);
+			if (this.#stageOf(span) !== "compose_state") continue;
+			for (let inner = span + 1; inner < last && at(start, inner) < at(end, span); inner++) {
+				if (this.#stageOf(inner) !== "provider") continue;
+				this.#providerExecution.calls++;
+				break;
+			}
+		}
+	}
+
+	/** Cuts the message at every boundary of a span and gives each piece to its owner. */
+	#share(first: number, last: number, from: number, to: number): void {
+		const { start, returned, end } = this.#spans;
+		const cuts = [from, to];
+		for (let span = first; span < last; span++) {
+			for (const cut of [at(start, span), at(returned, span), at(end, span)]) if (cut > from && cut < to) cuts.push(cut);
+		}
+		cuts.sort((a, b) => a - b);
+		for (let cut = 1; cut < cuts.length; cut++) {
+			const [a, b] = [cuts[cut - 1] as number, cuts[cut] as number];
+			if (b > a) this.#give(first, last, a, b);
+		}
+	}
+
+	#give(first: number, last: number, a: number, b: number): void {
+		const { start, returned, end } = this.#spans;
+		let running = -1;
+		let deepest = 0;
+		let waiting: number[] = [];
+		let composing = false;
+		let providing = false;
+		for (let span = first; span < last && at(start, span) <= a; span++) {
+			if (at(end, span) < b) continue;
+			const stage = this.#stageOf(span);
+			composing ||= stage === "compose_state";
+			providing ||= stage === "provider";
+			// Synchronous calls nest: the last one to start is the innermost.
+			if (at(returned, span) >= b) running = span;
+			const depth = this.#depths[this.#spans.label[span] as number] as number;
+			if (depth > deepest) {
+				deepest = depth;
+				waiting = [span];
+			} else if (depth === deepest) waiting.push(span);
+		}
+		if (composing && providing) this.#providerExecution.inclusive += b - a;
+		if (running >= 0) this.#sumsOf(running).self += b - a;
+		else if (waiting.length === 0) this.#message.self += b - a;
+		else for (const span of waiting) this.#sumsOf(span).self += (b - a) / waiting.length;
+	}
+
+	#stageOf(span: number): StageName {
+		return (this.#labels[this.#spans.label[span] as number] as Label).stage;
+	}
+
+	#sumsOf(span: number): Sums {
+		return this.#sums[this.#spans.label[span] as number] as Sums;
+	}
+}
+
+function at(times: Float64Array, span: number): number {
+	return times[span] as number;
+}

@@ -1,0 +1,18 @@
+// The micro-benchmarks run on the real framework.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { measureSteps } from "../src/micro.ts";
+
+test("every step of the framework gives samples in order", async () => {
+	const results = await measureSteps(fileURLToPath(new URL("../../shared/", import.meta.url)), 20);
+	assert.deepEqual(
+		results.map(({ name }) => name),
+		[
+			...["compose_state", "prompt_render", "response_parse", "memory_create", "memory_get"],
+			...["provider_run CHARACTER", "provider_run RECENT_MESSAGES"],
+		],
+	);
+	for (const { name, medianNs, p5Ns, p95Ns, samples } of results)
+		assert.ok(samples > 1 && p5Ns > 0 && p5Ns <= medianNs && medianNs <= p95Ns, name);
+});

@@ -1,0 +1,152 @@
+// Observed iterations on the real framework: known work is found in the stage that did it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentRuntime, Evaluator, Provider } from "@elizaos/core";
+import { Cell } from "../src/cell.ts";
+import { type Burden, observe, openSession, rowOf, Spinner, scenarioOf } from "./workbench.ts";
+
+const SPIN_MS = 5;
+const session = await openSession();
+// The first messages of a process are slow.
+await observe(session, "with-actions");
+
+function provider(name: string, get: () => Promise<void>): Burden {
+	const result = { text: "", values: {}, data: {} };
+	const registered = {
+		name,
+		get: async () => {
+			await get();
+			return result;
+		},
+	} as unknown as Provider;
+	return { runtime: (runtime) => void runtime.providers.push(registered) };
+}
+
+async function assertFound(burden: (spinner: Spinner) => Burden, stage: string, name: string | null): Promise<void> {
+	const spinner = new Spinner();
+	const plain = await observe(session, "with-actions");
+	const own = plain.rows.find((row) => row.stage === stage && row.name === name)?.selfNs ?? 0;
+	const { rows } = await observe(session, "with-actions", burden(spinner));
+	assert.ok(spinner.spentNs >= SPIN_MS * 1e6);
+	const found = rowOf(rows, stage, name).selfNs - own;
+	assert.ok(Math.abs(found / spinner.spentNs - 1) <= 0.05, `${found} ns instead of ${spinner.spentNs}`);
+}
+
+test("a provider that spins is found under its name", () =>
+	assertFound((spinner) => provider("SPINNING", async () => spinner.spin(SPIN_MS)), "provider", "SPINNING"));
+
+test("an action handler that spins is found under its name", () =>
+	assertFound(
+		(spinner) => ({
+			runtime: (runtime: AgentRuntime) => {
+				const action = runtime.actions.find(({ name }) => name === session.contract.fixtures.benchmarkAction.name);
+				assert.ok(action);
+				const { handler } = action;
+				action.handler = (...args) => {
+					spinner.spin(SPIN_MS);
+					return handler(...args);
+				};
+			},
+		}),
+		"action",
+		session.contract.fixtures.benchmarkAction.name,
+	));
+
+test("an evaluator that spins after an await is found under its name", () =>
+	assertFound(
+		(spinner) => ({
+			runtime: (runtime: AgentRuntime) => {
+				const handler = async () => {
+					await null;
+					spinner.spin(SPIN_MS);
+				};
+				const texts = { name: "SPINNING", description: "", similes: [], examples: [] };
+				runtime.evaluators.push({ ...texts, validate: async () => true, handler } as unknown as Evaluator);
+			},
+		}),
+		"evaluator",
+		"SPINNING",
+	));
+
+for (const [method, stage] of [
+	["createMemory", "memory_create"],
+	["getMemories", "memory_get"],
+] as const) {
+	test(`a database that spins in ${method} is found in ${stage}`, () =>
+		assertFound(
+			(spinner) => ({
+				adapter: (adapter) => {
+					const methods = adapter as unknown as Record<string, (...args: unknown[]) => unknown>;
+					const original = methods[method];
+					assert.ok(original);
+					methods[method] = (...args) => {
+						spinner.spin(SPIN_MS);
+						return original.apply(adapter, args);
+					};
+				},
+			}),
+			stage,
+			null,
+		));
+}
+
+test("self times add up to the messages' time, in every way of answering", async () => {
+	for (const id of ["single-message", "conversation-10", "with-should-respond", "with-actions", "multi-step", "provider-scaling-50"]) {
+		const { rows, iteration } = await observe(session, id);
+		const total = iteration.messageNs.reduce((sum, ns) => sum + ns, 0);
+		const selves = rows.reduce((sum, { selfNs }) => sum + selfNs, 0);
+		assert.ok(Math.abs(selves / total - 1) < 0.001, `${id}: ${selves} of ${total}`);
+		assert.equal(rowOf(rows, "message").calls, iteration.messageNs.length);
+		assert.ok(rows.every(({ selfNs, inclusiveNs }) => Number.isInteger(selfNs) && selfNs >= 0 && selfNs <= inclusiveNs + 1));
+	}
+});
+
+test("providers that wait side by side overlap: together they take what one takes", async () => {
+	const waiting = provider("WAITING_1", () => sleep(20).then(() => undefined));
+	const another = provider("WAITING_2", () => sleep(20).then(() => undefined));
+	const { rows } = await observe(session, "single-message", {
+		runtime: (runtime) => {
+			waiting.runtime?.(runtime);
+			another.runtime?.(runtime);
+		},
+	});
+	const [one, two] = [rowOf(rows, "provider", "WAITING_1"), rowOf(rows, "provider", "WAITING_2")];
+	const together = rowOf(rows, "provider_execution");
+	assert.ok(one.inclusiveNs >= 19e6 && two.inclusiveNs >= 19e6);
+	assert.ok(together.inclusiveNs < (one.inclusiveNs + two.inclusiveNs) * 0.75);
+	assert.ok(together.inclusiveNs <= rowOf(rows, "compose_state").inclusiveNs);
+	assert.ok(Math.abs(one.selfNs / two.selfNs - 1) < 0.1);
+});
+
+test("the decision spans the model's answer to it, and a delay of the model is the model's", async () => {
+	const delayMs = 20;
+	const { rows, iteration } = await observe(session, "with-should-respond", {}, delayMs);
+	const messages = iteration.messageNs.length;
+	assert.equal(rowOf(rows, "should_respond").calls, messages);
+	assert.ok(rowOf(rows, "should_respond").inclusiveNs >= messages * delayMs * 1e6);
+	assert.equal(rowOf(rows, "prompt").calls, 2 * messages);
+	assert.ok(rowOf(rows, "model_call").selfNs >= 2 * messages * delayMs * 1e6);
+	assert.ok(rowOf(rows, "should_respond").selfNs < messages * delayMs * 1e5);
+});
+
+test("only observed iterations of messages in turn have stages, and the next runtime is not wrapped", async () => {
+	const cell = new Cell(session, scenarioOf(session, "single-message"));
+	for (const phase of ["control", "observed", "control"] as const) await cell.iterate(phase);
+	const { iterations, stageSources, resources } = cell.measurement;
+	assert.deepEqual(
+		iterations.map(({ phase, stages }) => [phase, stages !== null]),
+		[
+			["control", false],
+			["observed", true],
+			["control", false],
+		],
+	);
+	assert.ok(iterations.every(({ rssBytes }) => rssBytes === null) && resources.rssStartBytes === null);
+	const sources = new Map(stageSources?.map(({ stage, observable }) => [stage, observable]));
+	for (const { stage } of iterations[1]?.stages ?? []) assert.equal(sources.get(stage), true);
+	assert.equal(sources.get("state_serialization"), false);
+	const concurrent = new Cell(session, scenarioOf(session, "concurrent-10"));
+	await concurrent.iterate("observed");
+	assert.equal(concurrent.measurement.iterations[0]?.stages, null);
+});

@@ -1,0 +1,82 @@
+/** The harness in the test's own process: a real session, and an agent into which a test may put work of its own. */
+import { fileURLToPath } from "node:url";
+import type { AgentRuntime, InMemoryDatabaseAdapter } from "@elizaos/core";
+import type { Scenario } from "../../shared/types.ts";
+import type { Instrument } from "../src/agent.ts";
+import type { Session } from "../src/cell.ts";
+import { chooseScenarios, loadContract } from "../src/contract.ts";
+import { planMessages } from "../src/messages.ts";
+import { Mock } from "../src/mock-llm-plugin.ts";
+import { Pipeline } from "../src/pipeline.ts";
+import { Iteration, sendToFramework } from "../src/scenarios.ts";
+import { Spans } from "../src/spans.ts";
+import type { StageRow } from "../src/stages.ts";
+
+const SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
+
+/** What a test puts into an agent before the observer sees it. */
+export interface Burden {
+	adapter?(adapter: InMemoryDatabaseAdapter): void;
+	runtime?(runtime: AgentRuntime): void;
+}
+
+export async function openSession(): Promise<Session> {
+	process.env.LOG_LEVEL = "fatal";
+	const core = await import("@elizaos/core");
+	const contract = loadContract(SHARED, `${SHARED}/scenarios.json`);
+	return { core, contract, sender: sendToFramework, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 };
+}
+
+export function scenarioOf({ contract }: Session, id: string): Scenario {
+	return chooseScenarios(contract, [id])[0] as Scenario;
+}
+
+/** One observed iteration. */
+export async function observe(
+	session: Session,
+	id: string,
+	burden: Burden = {},
+	modelDelayMs = 0,
+): Promise<{ rows: StageRow[]; iteration: Iteration }> {
+	const { core, contract, sender } = session;
+	const scenario = scenarioOf(session, id);
+	const pipeline = new Pipeline(new Spans());
+	const instrument: Instrument = {
+		adapter: (adapter) => {
+			burden.adapter?.(adapter);
+			pipeline.adapter(adapter);
+		},
+		runtime: (runtime) => {
+			burden.runtime?.(runtime);
+			pipeline.runtime(runtime);
+		},
+		callback: (callback) => pipeline.callback(callback),
+	};
+	const mock = new Mock(contract, scenario.config.answers, modelDelayMs, null);
+	const plan = planMessages(scenario, contract.fixtures);
+	const iteration = await Iteration.open({
+		...{ core, contract, scenario, plan, mock, sender, instrument, phase: "observed", number: session.nextNumber++ },
+	});
+	pipeline.start();
+	await iteration.work();
+	const rows = pipeline.rows(iteration);
+	await iteration.agent.runtime.stop();
+	return { rows, iteration };
+}
+
+/** Keeps the processor busy, and knows for how long it really did. */
+export class Spinner {
+	spentNs = 0;
+
+	spin(milliseconds: number): void {
+		const started = performance.now();
+		while (performance.now() - started < milliseconds);
+		this.spentNs += (performance.now() - started) * 1e6;
+	}
+}
+
+export function rowOf(rows: readonly StageRow[], stage: string, name: string | null = null): StageRow {
+	const found = rows.find((row) => row.stage === stage && row.name === name);
+	if (!found) throw new Error(`no row ${stage} ${name}`);
+	return found;
+}
