@@ -89,7 +89,7 @@ const METRICS: readonly Metric[] = [
 	stage("evaluator", "evaluator_avg_ms"),
 	stage("memory_create", "memory_create_avg_ms"),
 	stage("memory_get", "memory_get_avg_ms"),
-	stage("state_serialization", "state_serialization_avg_ms"),
+	{ ...stage("state_serialization", "state_serialization_avg_ms"), label: "  serialization" },
 	shown("pipeline", "unattributed_share", "  unattributed", "share", (cell) => cell.pipeline.observed?.unattributed_share),
 	shown("pipeline", "provider_overlap", "  provider overlap", "factor", (cell) => cell.pipeline.observed?.provider_overlap),
 	shown("pipeline", "observer_cost", "  observer cost", "share", (cell) => cell.pipeline.observed?.observer_cost),
