@@ -19,13 +19,13 @@ export interface Profile {
 export const PROFILES: Record<string, Profile> = {
 	quick: {
 		name: "quick",
-		description: "every scenario, at most 5 iterations: a first look in minutes",
+		description: "every scenario, at most 3 iterations: a first look in minutes",
 		blocks: 1,
-		maxIterations: 5,
-		maxWarmup: 2,
+		maxIterations: 3,
+		maxWarmup: 1,
 		maxBoxMs: 250,
 		maxHeavyIterations: 1,
-		observe: 2,
+		observe: 1,
 		observeHeavy: 0,
 	},
 	standard: {

@@ -1,27 +1,17 @@
 """One agent: a fresh runtime of the published framework on a fresh database, with only the model replaced."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from contract import Contract, Scenario
 from failure import framework_calls
 from framework import AgentRuntime, Character, InMemoryDatabaseAdapter, Plugin
+from instrument import Instrument
 from measurement import Bootstrap
 from metrics import now_ns
 from mock_inmemory_adapter import open_database
-from mock_llm_plugin import Answers, Mock, ModelHandler
+from mock_llm_plugin import Answers, Mock
 
 _CHARACTER_PROVIDER = "CHARACTER"
-
-
-class Instrument(Protocol):
-    """Wrappers around the parts of an agent; they must change nothing of what the framework does."""
-
-    def wrap_models(self, handlers: dict[str, ModelHandler]) -> dict[str, ModelHandler]:
-        """Before construction: the model handlers to register, by model type."""
-
-    def attach(self, agent: "Agent") -> None:
-        """After seeding, before the first message."""
 
 
 @dataclass
@@ -35,9 +25,7 @@ class Agent:
     initialize_ns: int
 
     @classmethod
-    async def start(
-        cls, contract: Contract, scenario: Scenario, answers: Answers, instrument: Instrument | None = None
-    ) -> "Agent":
+    async def start(cls, contract: Contract, scenario: Scenario, answers: Answers, instrument: Instrument) -> "Agent":
         """Constructs and initializes, each timed. Raises FrameworkError."""
         config, persona = scenario.config, contract.character
         settings: dict[str, str | int | float | bool | None] = {**persona.settings}
@@ -48,8 +36,7 @@ class Agent:
         with framework_calls():
             adapter = open_database(contract.fixtures.agent_id)
             mock = Mock(answers)
-            handlers = instrument.wrap_models(mock.handlers()) if instrument else mock.handlers()
-            plugin = mock.plugin(contract, scenario, handlers)
+            plugin = mock.plugin(contract, scenario, instrument.wrap_models(mock.handlers()))
             character = Character(
                 name=persona.name,
                 username=persona.username,

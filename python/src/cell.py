@@ -3,15 +3,19 @@
 from dataclasses import dataclass, field
 from itertools import count
 
+from collector import Collector
 from contract import Contract, Scenario
 from error_log import collected_errors
 from failure import FrameworkError
+from instrument import Instrument
 from ledger import Recorder
 from measurement import Control, Failure, IterationPhase, IterationRecord, Phase, empty_cell, mark_failed
 from messages import Plan
-from metrics import peak_rss_bytes, reset_peak_rss, rss_bytes
+from metrics import heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes
 from mock_llm_plugin import Answers
+from pipeline import Pipeline
 from scenarios import Iteration, SenderFor
+from stage_sources import stage_sources
 from verification import control_result, work_ledger
 
 
@@ -47,11 +51,13 @@ class Cell:
         ignoring = {**config.answers, "shouldRespond": "ignore"}
         self._control_answers = session.answers(ignoring) if scenario.expect.decision else None
         self._peak_is_of_plain_phase = False
+        self._collector = Collector()
         self.measurement = empty_cell(scenario.id, session.rss_ready_bytes)
 
     async def cold(self) -> None:
         """The process's first runtime, up to the return of its first message. Raises FrameworkError, as all below."""
-        iteration = await self._open("cold", self._plan, self._answers)
+        self.rest()
+        iteration = await self._open("cold", self._plan, self._answers, Instrument())
         if iteration.unsent:
             await iteration.work_once()
         self.measurement["cold"] = {
@@ -64,6 +70,7 @@ class Cell:
 
     async def verify(self) -> None:
         """One iteration with everything recorded, and the control where the scenario expects a decision."""
+        self.rest()
         recorder = Recorder(self._answers)
         with collected_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)
@@ -84,10 +91,19 @@ class Cell:
 
     async def begin(self, phase: IterationPhase) -> Iteration:
         """Constructs, initializes and seeds; the caller lets the iteration work and then ends it."""
-        if phase == "plain" and self._done(phase) == 0:
-            self._peak_is_of_plain_phase = reset_peak_rss()
-            self.measurement["resources"]["rssStartBytes"] = rss_bytes()
-        return await self._open(phase, self._plan, self._answers)
+        if phase != "plain":
+            self.rest()
+        else:
+            if self._done(phase) == 0:
+                self._peak_is_of_plain_phase = reset_peak_rss()
+                self.measurement["resources"]["rssStartBytes"] = rss_bytes()
+            self._collector.watch()
+        pipeline = phase == "observed" and self._one_message_at_a_time()
+        instrument = Pipeline(len(self._plan.messages)) if pipeline else Instrument()
+        iteration = await self._open(phase, self._plan, self._answers, instrument)
+        if phase == "observed":
+            self.measurement["stageSources"] = stage_sources()
+        return iteration
 
     async def end(self, iteration: Iteration, phase: IterationPhase) -> None:
         """Tears an iteration down and records it."""
@@ -96,13 +112,21 @@ class Cell:
             self._note_memory(record)
         self.measurement["iterations"].append(record)
 
+    def rest(self) -> None:
+        """Reads what a plain phase leaves behind, if one has just gone by; before anything that is not part of it."""
+        if self._collector.watching:
+            resources = self.measurement["resources"]
+            resources["gc"] = self._collector.stop()
+            resources["heapBytes"] = heap_bytes()
+
     def fail(self, phase: str, error: FrameworkError) -> Failure:
         """Marks the cell unsupported by the framework's own error; `phase` is what the harness was doing."""
+        self.rest()
         failure = error.during(phase)
         mark_failed(self.measurement, failure)
         return failure
 
-    async def _open(self, phase: Phase, plan: Plan, answers: Answers, instrument: Recorder | None = None) -> Iteration:
+    async def _open(self, phase: Phase, plan: Plan, answers: Answers, instrument: Instrument) -> Iteration:
         session, scenario = self._session, self.scenario
         send, number = session.sender_for(scenario, phase), session.number(phase)
         iteration = await Iteration.open(session.contract, scenario, plan, answers, send, number, instrument)
@@ -111,11 +135,14 @@ class Cell:
 
     async def _control(self, answers: Answers) -> Control:
         plan = self._plan.control(self._session.contract.fixtures.control_message)
-        iteration = await self._open("control", plan, answers)
+        iteration = await self._open("decision", plan, answers, Instrument())
         await iteration.work()
         result = control_result(iteration)
         await iteration.agent.stop()
         return result
+
+    def _one_message_at_a_time(self) -> bool:
+        return not self.scenario.database and self.scenario.config.delivery != "concurrent"
 
     def _note_memory(self, record: IterationRecord) -> None:
         resources = self.measurement["resources"]

@@ -1,11 +1,12 @@
-"""The database scenarios: operations on the in-memory database's own adapter."""
+"""The database scenarios: operations on the in-memory database's own adapter, then the same through the runtime."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
+from agent import Agent
 from contract import DatabaseLoad, Fixtures
-from framework import InMemoryDatabaseAdapter, Memory
+from framework import AgentRuntime, InMemoryDatabaseAdapter, Memory
 from measurement import OperationCheck, OperationTiming
 from messages import record_id, room_id
 from metrics import now_ns
@@ -19,7 +20,11 @@ _CLOCK_EVERY = 16
 
 _NS_PER_MS = 1_000_000
 
+_VIA_RUNTIME = "_via_runtime"
+
 Operation = Callable[[Any], Awaitable[Any]]
+Store: TypeAlias = InMemoryDatabaseAdapter | AgentRuntime
+"""Both take and give memories by methods of the same names."""
 
 
 class DatabaseRun:
@@ -35,32 +40,42 @@ class DatabaseRun:
         self._ids: list[str] = []
         self._queries: list[dict[str, Any]] = []
         if kind == "database-write":
-            self._writes = build_writes(load.operations, load.rooms, fixtures)
+            # The second half is for the runtime, so that it too writes what is not there yet.
+            self._writes = build_writes(2 * load.operations, load.rooms, fixtures)
         else:
             self._record_ids = [record_id(fixtures, index) for index in range(load.records)]
             self._ids = [self._record_ids[index * _STRIDE % load.records] for index in range(load.operations)]
             by_room = [{"roomId": room, "limit": load.read_limit} for room in self._rooms]
             self._queries = [by_room[index % load.rooms] for index in range(load.operations)]
 
-    async def run(self, adapter: InMemoryDatabaseAdapter, *, verify: bool) -> None:
+    async def run(self, agent: Agent, *, verify: bool) -> None:
         """Runs each operation until all are done or the time box closes; `verify` checks every result."""
+        half = self._load.operations
+        adapter, runtime = agent.adapter, agent.runtime
         if self._writes:
-            write: Operation = partial(adapter.create_memory, table_name=MESSAGES_TABLE)
-            timing = await self._boxed("write", write, self._writes)
-            if verify:
-                await self._check_writes(adapter, timing["done"])
-            return
-        results: list[Any] = []
-        read_by_id = _keeping(adapter.get_memory_by_id, results) if verify else adapter.get_memory_by_id
-        await self._boxed("read_by_id", read_by_id, self._ids)
+            await self._write("write", adapter, self._writes[:half], verify=verify)
+            await self._write(f"write{_VIA_RUNTIME}", runtime, self._writes[half:], verify=verify)
+        else:
+            await self._read("", adapter, verify=verify)
+            await self._read(_VIA_RUNTIME, runtime, verify=verify)
+
+    async def _write(self, name: str, store: Store, writes: list[Memory], *, verify: bool) -> None:
+        timing = await self._boxed(name, partial(store.create_memory, table_name=MESSAGES_TABLE), writes)
         if verify:
-            self._check_reads_by_id(results)
-        results = []
-        read_by_room = _keeping(adapter.get_memories, results) if verify else adapter.get_memories
+            await self._check_writes(name, store, writes[: timing["done"]])
+
+    async def _read(self, suffix: str, store: Store, *, verify: bool) -> None:
+        name, results = f"read_by_id{suffix}", list[Any]()
+        read_by_id = _keeping(store.get_memory_by_id, results) if verify else store.get_memory_by_id
+        await self._boxed(name, read_by_id, self._ids)
+        if verify:
+            self._check_reads_by_id(name, results)
+        name, results = f"read_by_room{suffix}", []
+        read_by_room = _keeping(store.get_memories, results) if verify else store.get_memories
         # A read by room takes milliseconds in a large database: sixteen could overrun the box by more than its length.
-        await self._boxed("read_by_room", read_by_room, self._queries, clock_every=1)
+        await self._boxed(name, read_by_room, self._queries, clock_every=1)
         if verify:
-            self._check_reads_by_room(results)
+            self._check_reads_by_room(name, results)
 
     async def _boxed(
         self, name: str, operation: Operation, inputs: Sequence[Any], clock_every: int = _CLOCK_EVERY
@@ -84,17 +99,17 @@ class DatabaseRun:
         self.timings.append(timing)
         return timing
 
-    async def _check_writes(self, adapter: InMemoryDatabaseAdapter, done: int) -> None:
-        found = [(memory.id, await adapter.get_memory_by_id(memory.id)) for memory in self._writes[:done]]
+    async def _check_writes(self, name: str, store: Store, written: list[Memory]) -> None:
+        found = [(memory.id, await store.get_memory_by_id(memory.id)) for memory in written]
         correct = sum(record is not None and record["id"] == key for key, record in found)
-        self._note("write", done, correct, newest=None)
+        self._note(name, len(written), correct, newest=None)
 
-    def _check_reads_by_id(self, results: list[dict[str, Any] | None]) -> None:
+    def _check_reads_by_id(self, name: str, results: list[dict[str, Any] | None]) -> None:
         pairs = zip(results, self._ids, strict=False)
         correct = sum(record is not None and record["id"] == key for record, key in pairs)
-        self._note("read_by_id", len(results), correct, newest=None)
+        self._note(name, len(results), correct, newest=None)
 
-    def _check_reads_by_room(self, results: list[list[dict[str, Any]]]) -> None:
+    def _check_reads_by_room(self, name: str, results: list[list[dict[str, Any]]]) -> None:
         limit, rooms = self._load.read_limit, self._load.rooms
         # Record ids count up with time and go round the rooms.
         latest = [set(self._record_ids[room::rooms][-limit:]) for room in range(rooms)]
@@ -104,7 +119,7 @@ class DatabaseRun:
             of_room = all(record["roomId"] == self._rooms[room] for record in records)
             correct += len(records) == limit and of_room
             newest = newest and {record["id"] for record in records} == latest[room]
-        self._note("read_by_room", len(results), correct, newest=newest)
+        self._note(name, len(results), correct, newest=newest)
 
     def _note(self, operation: str, done: int, correct: int, *, newest: bool | None) -> None:
         self.checks.append({"operation": operation, "done": done, "correct": correct, "newest": newest})

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent import Agent
 from framework import IAgentRuntime
+from instrument import Instrument
 from measurement import ModelCalls
 from mock_inmemory_adapter import field
 from mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
@@ -17,8 +18,8 @@ _EMBEDDING = "embedding"
 Method = Callable[..., Awaitable[Any]]
 
 
-class Recorder:
-    """Totals over the iteration, from the end of seeding on; an Instrument."""
+class Recorder(Instrument):
+    """Totals over the iteration, from the end of seeding on."""
 
     def __init__(self, answers: Answers) -> None:
         self.providers: Counter[str] = Counter()

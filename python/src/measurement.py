@@ -5,8 +5,24 @@ import os
 from pathlib import Path
 from typing import Literal, TypedDict
 
-IterationPhase = Literal["warmup", "plain", "observed"]
-Phase = Literal["cold", "verify", "control", "warmup", "plain", "observed"]
+IterationPhase = Literal["warmup", "plain", "observed", "control"]
+Phase = IterationPhase | Literal["cold", "verify", "decision"]
+StageName = Literal[
+    "message",
+    "compose_state",
+    "provider_execution",
+    "provider",
+    "should_respond",
+    "prompt",
+    "model_call",
+    "action_dispatch",
+    "action",
+    "evaluator",
+    "memory_create",
+    "memory_get",
+    "state_serialization",
+    "callback",
+]
 Counts = dict[str, int]
 
 
@@ -42,11 +58,17 @@ class OperationCheck(TypedDict):
 
 
 class Stage(TypedDict):
-    stage: str
+    stage: StageName
     name: str | None
     calls: int
     inclusiveNs: int
     selfNs: int
+
+
+class StageSource(TypedDict):
+    stage: StageName
+    observable: bool
+    how: str
 
 
 class IterationRecord(TypedDict):
@@ -137,6 +159,7 @@ class WorkLedger(TypedDict):
     stored: list[Stored]
     errorsLogged: ErrorsLogged
     control: Control | None
+    allocations: None
     operations: list[OperationCheck]
 
 
@@ -169,6 +192,7 @@ class CellMeasurement(TypedDict):
     ledger: WorkLedger | None
     iterations: list[IterationRecord]
     resources: Resources
+    stageSources: list[StageSource] | None
     bootstrap: Bootstrap | None
 
 
@@ -200,6 +224,7 @@ def empty_cell(scenario: str, rss_ready_bytes: int | None) -> CellMeasurement:
             "heapBytes": None,
             "gc": None,
         },
+        "stageSources": None,
         "bootstrap": None,
     }
 

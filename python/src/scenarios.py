@@ -5,11 +5,12 @@ from array import array
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from agent import Agent, Instrument
+from agent import Agent
 from contract import Contract, Scenario
 from database import DatabaseRun
 from failure import framework_calls
 from framework import AgentRuntime, Content, Memory
+from instrument import Callback, Instrument
 from measurement import IterationPhase, IterationRecord, Phase
 from messages import Plan, reply_digest
 from metrics import Span, now_ns
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     # The framework itself imports its message service with the first message.
     from elizaos.services.message_service import MessageProcessingResult
 
-Callback = Callable[[Content], Awaitable[list[Memory]]]
 Send = Callable[[AgentRuntime, Memory, Callback], Awaitable["MessageProcessingResult | None"]]
 """One message to the runtime; None stands for an unknown result."""
 SenderFor = Callable[[Scenario, Phase], Send]
@@ -40,7 +40,15 @@ def _handle_message(runtime: AgentRuntime, message: Memory, callback: Callback) 
 class Iteration:
     """An iteration whose agent is ready: what it sends, and what was measured of it so far."""
 
-    def __init__(self, agent: Agent, scenario: Scenario, messages: list[Memory], send: Send, seed_ns: int) -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        scenario: Scenario,
+        messages: list[Memory],
+        send: Send,
+        seed_ns: int,
+        instrument: Instrument,
+    ) -> None:
         count = len(messages)
         self.agent = agent
         self.seed_ns = seed_ns
@@ -51,9 +59,11 @@ class Iteration:
         """The framework's own flag per message; None: unknown."""
         self._scenario = scenario
         self._messages = messages
-        self._callbacks = [_keeping(texts) for texts in self.replies]
+        self._callbacks = [instrument.wrap_callback(_keeping(texts)) for texts in self.replies]
         self._send = send
+        self._instrument = instrument
         self._sent = 0
+        self._started_ns = array("q", bytes(8 * count))
         self._message_ns = array("q", bytes(8 * count))
         self._wall_ns = 0
         self._cpu_ns = 0
@@ -67,7 +77,7 @@ class Iteration:
         answers: Answers,
         send: Send,
         number: int,
-        instrument: Instrument | None = None,
+        instrument: Instrument,
     ) -> "Iteration":
         """Constructs, initializes and seeds an agent, and builds what will be sent. Raises FrameworkError.
 
@@ -81,11 +91,11 @@ class Iteration:
             if load:
                 await seed_records(agent.adapter, fixtures, load.records, load.rooms)
         seed_ns = now_ns() - started
-        iteration = cls(agent, scenario, build_messages(plan, number, fixtures), send, seed_ns)
+        instrument.attach(agent)
+        messages = build_messages(plan, number, fixtures)
+        iteration = cls(agent, scenario, messages, send, seed_ns, instrument)
         if load:
             iteration.database = DatabaseRun(scenario.kind, load, fixtures)
-        if instrument:
-            instrument.attach(agent)
         return iteration
 
     @property
@@ -100,10 +110,10 @@ class Iteration:
     async def work(self, *, verify: bool = False) -> None:
         """Sends every message as the delivery says, or runs the database's operations. Raises FrameworkError."""
         await _settle()
-        with framework_calls():
+        with framework_calls(), self._instrument.sending():
             span = Span()
             if self.database:
-                await self.database.run(self.agent.adapter, verify=verify)
+                await self.database.run(self.agent, verify=verify)
             elif self._scenario.config.delivery == "concurrent":
                 await self._send_together()
             else:
@@ -113,7 +123,7 @@ class Iteration:
     async def work_once(self) -> None:
         """Sends the next message alone; the time between two such calls belongs to no span. Raises FrameworkError."""
         await _settle()
-        with framework_calls():
+        with framework_calls(), self._instrument.sending():
             span = Span()
             await self._send_next()
             self._add(span)
@@ -136,8 +146,13 @@ class Iteration:
             "actionRuns": self.agent.mock.action_runs,
             "bridgeNs": None,
             "rssBytes": None,
-            "stages": None,
+            "stages": self._instrument.stages(self._sent_and_returned()),
         }
+
+    def _sent_and_returned(self) -> list[tuple[int, int]]:
+        """The clock at each message's sending and return; where messages overlap the sending is not kept."""
+        sent = self._started_ns[: self._sent]
+        return [(started, started + took) for started, took in zip(sent, self.message_ns, strict=True)]
 
     def _add(self, span: Span) -> None:
         wall_ns, cpu_ns = span.stop()
@@ -157,6 +172,7 @@ class Iteration:
         started = now_ns()
         result = await self._send(self.agent.runtime, message, callback)
         self._message_ns[index] = now_ns() - started
+        self._started_ns[index] = started
         self.responded[index] = result.did_respond if result else None
         self._sent = index + 1
 

@@ -41,6 +41,8 @@ async def work_ledger(
         "stored": await _stored(adapter, plan, fixtures),
         "errorsLogged": nothing_logged,
         "control": None,
+        # Counted where there is no collector; Python has one.
+        "allocations": None,
         "operations": iteration.database.checks if iteration.database else [],
     }
 

@@ -26,6 +26,7 @@ class Worker:
             command, phase = read_command()
             self._check(command)
             if command == "finish":
+                self._cell.rest()
                 return self._cell.measurement
             started = now_ns()
             try:

@@ -31,15 +31,15 @@ pub struct RunningAgent {
 }
 
 impl RunningAgent {
-    /// Constructs and initializes, each timed. Without an instrument the framework bootstraps itself as it does for any
+    /// Constructs and initializes, each timed; every instrument wraps what those before it have wrapped. Without one the framework bootstraps itself as it does for any
     /// user, unless the scenario leaves providers out.
     pub async fn start(
         contract: &Contract,
         scenario: &Scenario,
         answers: Arc<Answers>,
-        instrument: Option<&dyn Instrument>,
+        instruments: &[&dyn Instrument],
     ) -> Result<Self, FrameworkError> {
-        let own_bootstrap = instrument.is_some() || scenario.config.providers == ProviderSet::CharacterOnly;
+        let own_bootstrap = !instruments.is_empty() || scenario.config.providers == ProviderSet::CharacterOnly;
         let character = contract.character.clone();
         let mut settings = RuntimeSettings::new();
         settings.set_string("USE_MULTI_STEP", if scenario.config.multi_step { "true" } else { "false" });
@@ -49,10 +49,9 @@ impl RunningAgent {
         let mock = Mock::new(answers);
         let plugin = mock.plugin(contract, scenario);
         let own_names = names_of(&plugin);
-        let (adapter, plugin): (Arc<dyn DatabaseAdapter>, Plugin) = match instrument {
-            Some(instrument) => (instrument.adapter(bridge.clone()), wrap_plugin(plugin, instrument)),
-            None => (bridge.clone(), plugin),
-        };
+        let inner: Arc<dyn DatabaseAdapter> = bridge.clone();
+        let adapter = instruments.iter().fold(inner, |inner, instrument| instrument.adapter(inner));
+        let plugin = wrapped(plugin, instruments);
         let runtime = guarded(AgentRuntime::new(RuntimeOptions {
             character: Some(character),
             plugins: vec![plugin],
@@ -67,7 +66,7 @@ impl RunningAgent {
 
         let initializing = Instant::now();
         if own_bootstrap {
-            let plugin = bootstrap_plugin(&runtime, scenario.config.providers, instrument);
+            let plugin = bootstrap_plugin(&runtime, scenario.config.providers, instruments);
             guarded(runtime.register_plugin(plugin)).await?;
         }
         guarded(runtime.initialize()).await?;
@@ -99,20 +98,17 @@ impl RunningAgent {
 }
 
 /// The framework's own bootstrap plugin, registered by hand because `initialize` offers no hold on its handlers.
-fn bootstrap_plugin(
-    runtime: &Arc<AgentRuntime>,
-    providers: ProviderSet,
-    instrument: Option<&dyn Instrument>,
-) -> Plugin {
+fn bootstrap_plugin(runtime: &Arc<AgentRuntime>, providers: ProviderSet, instruments: &[&dyn Instrument]) -> Plugin {
     let full = create_bootstrap_plugin(Arc::downgrade(runtime), CapabilityConfig::default());
     let plugin = match providers {
         ProviderSet::Bootstrap => full,
         ProviderSet::CharacterOnly => only_character(full),
     };
-    match instrument {
-        Some(instrument) => wrap_plugin(plugin, instrument),
-        None => plugin,
-    }
+    wrapped(plugin, instruments)
+}
+
+fn wrapped(plugin: Plugin, instruments: &[&dyn Instrument]) -> Plugin {
+    instruments.iter().fold(plugin, |plugin, instrument| wrap_plugin(plugin, *instrument))
 }
 
 fn only_character(mut plugin: Plugin) -> Plugin {

@@ -5,19 +5,22 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::allocations;
 use crate::contract::{Contract, InputError, Scenario};
 use crate::error_log;
 use crate::failure::FrameworkError;
 use crate::instrument::Instrument;
 use crate::ledger::Recorder;
 use crate::measurement::{
-    CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord, Resources, Status,
+    Allocations, CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord, Resources, Status,
 };
 use crate::messages::Plan;
-use crate::metrics::{peak_rss_bytes, reset_peak_rss, rss_bytes};
+use crate::metrics::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
 use crate::mock_llm_plugin::Answers;
+use crate::observer::Observer;
 use crate::scenarios::{Iteration, Phase, Recipe};
 use crate::sender::Sender;
+use crate::stage_sources::stage_sources;
 use crate::verification;
 
 /// What every cell of a process shares.
@@ -59,6 +62,8 @@ pub struct Cell<'s> {
     control_answers: Option<Arc<Answers>>,
     measurement: CellMeasurement,
     peak_is_of_plain_phase: bool,
+    /// Plain iterations have run, and nothing else since.
+    in_plain_phase: bool,
 }
 
 impl<'s> Cell<'s> {
@@ -82,10 +87,12 @@ impl<'s> Cell<'s> {
                 cold: None,
                 ledger: None,
                 iterations: Vec::new(),
+                stage_sources: None,
                 resources: Resources { rss_ready_bytes: session.rss_ready_bytes, ..Resources::default() },
                 bootstrap: None,
             },
             peak_is_of_plain_phase: false,
+            in_plain_phase: false,
         })
     }
 
@@ -95,6 +102,7 @@ impl<'s> Cell<'s> {
 
     /// The process's first runtime, up to the return of its first message.
     pub async fn cold(&mut self) -> Result<(), FrameworkError> {
+        self.leave_plain_phase();
         let mut iteration = self.open_as(Phase::Cold, &self.plan, &self.answers, None).await?;
         if !self.scenario.is_database() {
             iteration.work_once().await?;
@@ -110,8 +118,10 @@ impl<'s> Cell<'s> {
         Ok(())
     }
 
-    /// One iteration with everything recorded, and the control where the scenario expects a decision.
+    /// One iteration with everything recorded, the control where the scenario expects a decision, and one iteration with
+    /// its allocations counted where they are.
     pub async fn verify(&mut self) -> Result<(), FrameworkError> {
+        self.leave_plain_phase();
         error_log::install();
         error_log::take();
         let recorder = Recorder::new(self.answers.clone());
@@ -125,6 +135,7 @@ impl<'s> Cell<'s> {
         if let Some(answers) = &self.control_answers {
             ledger.control = Some(self.control(answers).await?);
         }
+        ledger.allocations = self.allocations().await?;
         self.measurement.ledger = Some(ledger);
         Ok(())
     }
@@ -138,12 +149,18 @@ impl<'s> Cell<'s> {
 
     /// Constructs, initializes and seeds an iteration; the caller lets it work and then [`Cell::end`]s it.
     pub async fn begin(&mut self, phase: IterationPhase) -> Result<Iteration, FrameworkError> {
+        if phase != IterationPhase::Plain {
+            self.leave_plain_phase();
+        }
         let first_plain = phase == IterationPhase::Plain && self.done(phase) == 0;
         if first_plain {
             self.peak_is_of_plain_phase = reset_peak_rss();
             self.measurement.resources.rss_start_bytes = rss_bytes();
         }
-        self.open_as(phase.into(), &self.plan, &self.answers, None).await
+        let observed = phase == IterationPhase::Observed;
+        let observer = observed.then(|| Observer::of(&self.scenario, self.plan.messages.len())).flatten();
+        let recipe = Recipe { observer, ..self.recipe(phase.into(), &self.plan, &self.answers) };
+        Iteration::open(recipe).await
     }
 
     /// Tears an iteration down and records it.
@@ -152,6 +169,9 @@ impl<'s> Cell<'s> {
         let mut record = iteration.close(phase, self.done(phase)).await?;
         if phase == IterationPhase::Plain {
             self.note_memory(&mut record);
+        }
+        if record.stages.is_some() {
+            self.measurement.stage_sources.get_or_insert_with(stage_sources);
         }
         self.measurement.iterations.push(record);
         Ok(())
@@ -163,7 +183,8 @@ impl<'s> Cell<'s> {
         self.measurement.failure.insert(error.during(phase))
     }
 
-    pub fn finish(self) -> CellMeasurement {
+    pub fn finish(mut self) -> CellMeasurement {
+        self.leave_plain_phase();
         self.measurement
     }
 
@@ -174,26 +195,57 @@ impl<'s> Cell<'s> {
         answers: &Arc<Answers>,
         instrument: Option<&dyn Instrument>,
     ) -> Result<Iteration, FrameworkError> {
-        Iteration::open(Recipe {
+        Iteration::open(Recipe { instrument, ..self.recipe(phase, plan, answers) }).await
+    }
+
+    /// The recipe of a plain iteration, with the next number.
+    fn recipe<'a>(&'a self, phase: Phase, plan: &'a Plan, answers: &Arc<Answers>) -> Recipe<'a> {
+        Recipe {
             contract: &self.session.contract,
             scenario: self.scenario.clone(),
             plan,
             answers: answers.clone(),
             sender: self.session.sender.clone(),
-            instrument,
+            instrument: None,
+            observer: None,
             phase,
             number: self.session.number(phase),
-        })
-        .await
+        }
     }
 
     async fn control(&self, answers: &Arc<Answers>) -> Result<Control, FrameworkError> {
         let plan = self.plan.control(&self.session.contract.fixtures.control_message);
-        let mut iteration = self.open_as(Phase::Control, &plan, answers, None).await?;
+        let mut iteration = self.open_as(Phase::Decision, &plan, answers, None).await?;
         iteration.work().await?;
         let control = verification::control(&iteration);
         iteration.agent.stop().await?;
         Ok(control)
+    }
+
+    /// What the messages of one more iteration allocate, if this process counts that.
+    async fn allocations(&self) -> Result<Option<Allocations>, FrameworkError> {
+        if self.scenario.is_database() || allocations::totals().is_none() {
+            return Ok(None);
+        }
+        let mut iteration = self.open_as(Phase::Control, &self.plan, &self.answers, None).await?;
+        let before = allocations::totals();
+        iteration.work().await?;
+        let after = allocations::totals();
+        let messages = iteration.message_ns.len() as u64;
+        iteration.agent.stop().await?;
+        let between = before.zip(after);
+        Ok(between.map(|(before, after)| Allocations {
+            count: after.count - before.count,
+            bytes: after.bytes - before.bytes,
+            messages,
+        }))
+    }
+
+    /// Reads what there is to read once after the plain iterations.
+    fn leave_plain_phase(&mut self) {
+        if std::mem::take(&mut self.in_plain_phase) {
+            self.measurement.resources.heap_bytes = heap_bytes();
+        }
     }
 
     async fn note_bootstrap(&mut self, iteration: &Iteration) {
@@ -203,6 +255,7 @@ impl<'s> Cell<'s> {
     }
 
     fn note_memory(&mut self, record: &mut IterationRecord) {
+        self.in_plain_phase = true;
         record.rss_bytes = rss_bytes();
         let resources = &mut self.measurement.resources;
         resources.rss_end_bytes = record.rss_bytes;

@@ -1,4 +1,7 @@
 //! The database scenarios: operations on the in-memory database's own adapter, without the bridge.
+//!
+//! There are no `_via_runtime` operations: `AgentRuntime` has no methods that create or read memories. It only hands out its
+//! adapter, which is the bridge here, and the benchmark's own conversions are not to be shown as the runtime's.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};

@@ -1,10 +1,14 @@
-//! Wrapping the parts of a runtime: the seam through which verification watches what the framework does.
+//! Wrapping the parts of a runtime: the seam through which verification and observation watch what the framework does.
 
 use std::sync::Arc;
 
+use anyhow::Result;
+use async_trait::async_trait;
 use elizaos::runtime::DatabaseAdapter;
 use elizaos::types::components::{ActionHandler, EvaluatorHandler, ProviderHandler};
+use elizaos::types::database::{GetMemoriesParams, SearchMemoriesParams};
 use elizaos::types::plugin::{ModelHandlerFn, Plugin};
+use elizaos::{Agent, Entity, Memory, Room, Task, UUID, World};
 
 /// Puts a wrapper of its own around each part it is handed. A wrapper hands every call on, unchanged.
 pub trait Instrument: Send + Sync {
@@ -30,4 +34,70 @@ pub fn wrap_plugin(mut plugin: Plugin, instrument: &dyn Instrument) -> Plugin {
         })
         .collect();
     plugin
+}
+
+/// Sees every call of an adapter's methods, which have the trait's names.
+pub trait AdapterWatch: Send + Sync {
+    fn entered(&self, method: &'static str);
+    /// `read`: what `get_memories` gives; nothing for the other methods.
+    fn returned(&self, method: &'static str, read: &[Memory]);
+}
+
+/// An adapter that tells a watch of every call and hands it on.
+pub struct WatchedAdapter {
+    inner: Arc<dyn DatabaseAdapter>,
+    watch: Arc<dyn AdapterWatch>,
+}
+
+impl WatchedAdapter {
+    pub fn new(inner: Arc<dyn DatabaseAdapter>, watch: Arc<dyn AdapterWatch>) -> Self {
+        Self { inner, watch }
+    }
+}
+
+macro_rules! watched_adapter {
+    ($($method:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl DatabaseAdapter for WatchedAdapter {
+            async fn get_memories(&self, params: GetMemoriesParams) -> Result<Vec<Memory>> {
+                self.watch.entered("get_memories");
+                let memories = self.inner.get_memories(params).await;
+                self.watch.returned("get_memories", memories.as_deref().unwrap_or_default());
+                memories
+            }
+
+            $(async fn $method(&self, $($argument: $type),*) -> Result<$answer> {
+                self.watch.entered(stringify!($method));
+                let answer = self.inner.$method($($argument),*).await;
+                self.watch.returned(stringify!($method), &[]);
+                answer
+            })*
+        }
+    };
+}
+
+watched_adapter! {
+    init() -> ();
+    close() -> ();
+    is_ready() -> bool;
+    get_agent(agent_id: &UUID) -> Option<Agent>;
+    create_agent(agent: &Agent) -> bool;
+    update_agent(agent_id: &UUID, agent: &Agent) -> bool;
+    delete_agent(agent_id: &UUID) -> bool;
+    search_memories(params: SearchMemoriesParams) -> Vec<Memory>;
+    create_memory(memory: &Memory, table_name: &str) -> UUID;
+    update_memory(memory: &Memory) -> bool;
+    delete_memory(memory_id: &UUID) -> ();
+    get_memory_by_id(id: &UUID) -> Option<Memory>;
+    create_world(world: &World) -> UUID;
+    get_world(id: &UUID) -> Option<World>;
+    create_room(room: &Room) -> UUID;
+    get_room(id: &UUID) -> Option<Room>;
+    create_entity(entity: &Entity) -> bool;
+    get_entity(id: &UUID) -> Option<Entity>;
+    add_participant(entity_id: &UUID, room_id: &UUID) -> bool;
+    create_task(task: &Task) -> UUID;
+    get_task(id: &UUID) -> Option<Task>;
+    update_task(id: &UUID, task: &Task) -> ();
+    delete_task(id: &UUID) -> ();
 }

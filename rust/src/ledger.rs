@@ -10,11 +10,10 @@ use elizaos::types::components::{
     ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler, HandlerOptions,
     ProviderDefinition, ProviderHandler, ProviderResult,
 };
-use elizaos::types::database::{GetMemoriesParams, SearchMemoriesParams};
 use elizaos::types::plugin::ModelHandlerFn;
-use elizaos::{Agent, Entity, Memory, Room, State, Task, UUID, World};
+use elizaos::{Memory, State, UUID};
 
-use crate::instrument::Instrument;
+use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::{Counts, ModelCalls};
 use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, prompt_of};
 
@@ -67,7 +66,7 @@ impl Recorder {
 
 impl Instrument for Recorder {
     fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
-        Arc::new(self.around(inner))
+        Arc::new(WatchedAdapter::new(inner, Arc::new(AdapterCounter(self.seen.clone()))))
     }
 
     fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
@@ -107,14 +106,6 @@ struct Recorded<T: ?Sized> {
 impl<T: ?Sized> Recorded<T> {
     fn count(&self, which: impl FnOnce(&mut Seen) -> &mut Counts, name: &str) {
         *which(&mut lock(&self.seen)).entry(name.to_owned()).or_default() += 1;
-    }
-
-    fn count_memories<'a>(&self, memories: impl IntoIterator<Item = &'a Memory>) {
-        let mut seen = lock(&self.seen);
-        for memory in memories {
-            seen.memories_read += 1;
-            seen.memory_ids.extend(memory.id.as_ref().map(UUID::to_string));
-        }
     }
 }
 
@@ -176,48 +167,18 @@ impl EvaluatorHandler for Recorded<dyn EvaluatorHandler> {
     }
 }
 
-/// The adapter's methods: each counted under its name and handed on; `get_memories` also looks at what it gives.
-macro_rules! recorded_adapter {
-    ($($method:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
-        #[async_trait]
-        impl DatabaseAdapter for Recorded<dyn DatabaseAdapter> {
-            async fn get_memories(&self, params: GetMemoriesParams) -> Result<Vec<Memory>> {
-                self.count(|seen| &mut seen.adapter_calls, "get_memories");
-                let memories = self.inner.get_memories(params).await?;
-                self.count_memories(&memories);
-                Ok(memories)
-            }
+struct AdapterCounter(Arc<Mutex<Seen>>);
 
-            $(async fn $method(&self, $($argument: $type),*) -> Result<$answer> {
-                self.count(|seen| &mut seen.adapter_calls, stringify!($method));
-                self.inner.$method($($argument),*).await
-            })*
+impl AdapterWatch for AdapterCounter {
+    fn entered(&self, method: &'static str) {
+        *lock(&self.0).adapter_calls.entry(method.to_owned()).or_default() += 1;
+    }
+
+    fn returned(&self, _method: &'static str, read: &[Memory]) {
+        let mut seen = lock(&self.0);
+        for memory in read {
+            seen.memories_read += 1;
+            seen.memory_ids.extend(memory.id.as_ref().map(UUID::to_string));
         }
-    };
-}
-
-recorded_adapter! {
-    init() -> ();
-    close() -> ();
-    is_ready() -> bool;
-    get_agent(agent_id: &UUID) -> Option<Agent>;
-    create_agent(agent: &Agent) -> bool;
-    update_agent(agent_id: &UUID, agent: &Agent) -> bool;
-    delete_agent(agent_id: &UUID) -> bool;
-    search_memories(params: SearchMemoriesParams) -> Vec<Memory>;
-    create_memory(memory: &Memory, table_name: &str) -> UUID;
-    update_memory(memory: &Memory) -> bool;
-    delete_memory(memory_id: &UUID) -> ();
-    get_memory_by_id(id: &UUID) -> Option<Memory>;
-    create_world(world: &World) -> UUID;
-    get_world(id: &UUID) -> Option<World>;
-    create_room(room: &Room) -> UUID;
-    get_room(id: &UUID) -> Option<Room>;
-    create_entity(entity: &Entity) -> bool;
-    get_entity(id: &UUID) -> Option<Entity>;
-    add_participant(entity_id: &UUID, room_id: &UUID) -> bool;
-    create_task(task: &Task) -> UUID;
-    get_task(id: &UUID) -> Option<Task>;
-    update_task(id: &UUID, task: &Task) -> ();
-    delete_task(id: &UUID) -> ();
+    }
 }

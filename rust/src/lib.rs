@@ -2,6 +2,7 @@
 //! and writes raw integers. docs/harness-contract.md says what it does; it judges nothing.
 
 pub mod agent;
+pub mod allocations;
 pub mod batch;
 pub mod cell;
 pub mod cli;
@@ -16,9 +17,13 @@ pub mod messages;
 pub mod metrics;
 pub mod mock_inmemory_adapter;
 pub mod mock_llm_plugin;
+pub mod observer;
+pub mod prompt_events;
 pub mod scenarios;
 pub mod seed;
 pub mod sender;
+pub mod stage_sources;
+pub mod stages;
 pub mod verification;
 pub mod worker;
 

@@ -50,6 +50,7 @@ pub struct Failure {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CellMeasurement {
     pub scenario: String,
     pub status: Status,
@@ -58,6 +59,8 @@ pub struct CellMeasurement {
     pub ledger: Option<WorkLedger>,
     pub iterations: Vec<IterationRecord>,
     pub resources: Resources,
+    /// `None` without instrumented iterations.
+    pub stage_sources: Option<Vec<StageSource>>,
     pub bootstrap: Option<Bootstrap>,
 }
 
@@ -97,6 +100,8 @@ pub enum IterationPhase {
     Warmup,
     Plain,
     Observed,
+    /// A plain iteration beside an observed one, in no headline figure.
+    Control,
 }
 
 impl IterationPhase {
@@ -105,6 +110,7 @@ impl IterationPhase {
             Self::Warmup => "warmup",
             Self::Plain => "plain",
             Self::Observed => "observed",
+            Self::Control => "control",
         }
     }
 }
@@ -130,14 +136,41 @@ pub struct IterationRecord {
     pub stages: Option<Vec<Stage>>,
 }
 
-#[derive(Serialize)]
+/// The steps of the message pipeline, in the order of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageName {
+    Message,
+    ComposeState,
+    ProviderExecution,
+    Provider,
+    ShouldRespond,
+    Prompt,
+    ModelCall,
+    ActionDispatch,
+    Action,
+    Evaluator,
+    MemoryCreate,
+    MemoryGet,
+    StateSerialization,
+    Callback,
+}
+
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stage {
-    pub stage: String,
+    pub stage: StageName,
     pub name: Option<String>,
     pub calls: u64,
     pub inclusive_ns: u64,
     pub self_ns: u64,
+}
+
+#[derive(Clone, Serialize)]
+pub struct StageSource {
+    pub stage: StageName,
+    pub observable: bool,
+    pub how: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -170,6 +203,8 @@ pub struct WorkLedger {
     pub stored: Vec<Stored>,
     pub errors_logged: ErrorsLogged,
     pub control: Option<Control>,
+    /// `None` in a process without a counting allocator, and where there are no messages.
+    pub allocations: Option<Allocations>,
     pub operations: Vec<OperationCheck>,
 }
 
@@ -235,6 +270,13 @@ pub struct ErrorsLogged {
 pub struct Control {
     pub replies: u64,
     pub should_respond_calls: u64,
+}
+
+#[derive(Serialize)]
+pub struct Allocations {
+    pub count: u64,
+    pub bytes: u64,
+    pub messages: u64,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -17,6 +17,7 @@ use crate::measurement::{IterationPhase, IterationRecord};
 use crate::messages::{Plan, reply_digest};
 use crate::metrics::{Span, since};
 use crate::mock_llm_plugin::Answers;
+use crate::observer::Observer;
 use crate::seed::{build_messages, seed};
 use crate::sender::{Inbox, Outgoing, Sender};
 
@@ -25,10 +26,12 @@ use crate::sender::{Inbox, Outgoing, Sender};
 pub enum Phase {
     Cold,
     Verify,
-    Control,
+    /// The check of a decision to answer, after a verification.
+    Decision,
     Warmup,
     Plain,
     Observed,
+    Control,
 }
 
 impl From<IterationPhase> for Phase {
@@ -37,6 +40,7 @@ impl From<IterationPhase> for Phase {
             IterationPhase::Warmup => Self::Warmup,
             IterationPhase::Plain => Self::Plain,
             IterationPhase::Observed => Self::Observed,
+            IterationPhase::Control => Self::Control,
         }
     }
 }
@@ -49,6 +53,8 @@ pub struct Recipe<'a> {
     pub answers: Arc<Answers>,
     pub sender: Arc<dyn Sender>,
     pub instrument: Option<&'a dyn Instrument>,
+    /// Watches around what the instrument has wrapped.
+    pub observer: Option<Observer>,
     pub phase: Phase,
     /// The iteration's number in its process; it is part of the messages' ids.
     pub number: u32,
@@ -64,6 +70,7 @@ pub struct Iteration {
     pub message_ns: Vec<u64>,
     /// The framework's own flag of whether it answered, per message.
     pub responded: Vec<bool>,
+    observer: Option<Observer>,
     scenario: Arc<Scenario>,
     sender: Arc<dyn Sender>,
     phase: Phase,
@@ -76,8 +83,13 @@ pub struct Iteration {
 impl Iteration {
     /// Constructs, initializes and seeds a fresh agent, then builds the messages or the database's operations.
     pub async fn open(recipe: Recipe<'_>) -> Result<Self, FrameworkError> {
-        let Recipe { contract, scenario, plan, answers, sender, instrument, phase, number } = recipe;
-        let agent = RunningAgent::start(contract, &scenario, answers, instrument).await?;
+        let Recipe { contract, scenario, plan, answers, sender, instrument, observer, phase, number } = recipe;
+        let observing = observer.as_ref().map(|observer| observer as &dyn Instrument);
+        let instruments: Vec<&dyn Instrument> = instrument.into_iter().chain(observing).collect();
+        let agent = RunningAgent::start(contract, &scenario, answers, &instruments).await?;
+        if let Some(observer) = &observer {
+            observer.watch_bridge(&agent.bridge);
+        }
         let database =
             scenario.database.as_ref().map(|load| DatabaseRun::prepare(scenario.kind, load, &contract.fixtures));
 
@@ -92,8 +104,12 @@ impl Iteration {
         let messages =
             if scenario.is_database() { Vec::new() } else { build_messages(plan, number, &contract.fixtures) };
         let inbox = Inbox::new(messages.len());
+        let callback = |index| match &observer {
+            Some(observer) => observer.callback(inbox.callback(index)),
+            None => inbox.callback(index),
+        };
         let outbox: Vec<_> =
-            messages.into_iter().enumerate().map(|(index, message)| (message, inbox.callback(index))).collect();
+            messages.into_iter().enumerate().map(|(index, message)| (message, callback(index))).collect();
         Ok(Self {
             agent,
             inbox,
@@ -101,6 +117,7 @@ impl Iteration {
             seed_ns,
             message_ns: Vec::with_capacity(outbox.len()),
             responded: Vec::with_capacity(outbox.len()),
+            observer,
             scenario,
             sender,
             phase,
@@ -119,6 +136,7 @@ impl Iteration {
     /// Sends every message as the scenario's delivery says, or runs the database's operations.
     pub async fn work(&mut self) -> Result<(), FrameworkError> {
         settle().await;
+        let _listening = self.observer.as_ref().map(Observer::listen);
         let bridge_before = self.agent.bridge.own_ns();
         let span = Span::start();
         let outcome = if let Some(database) = &mut self.database {
@@ -135,6 +153,7 @@ impl Iteration {
     /// Sends the next message alone; its span is added to the iteration's, without the time between two such calls.
     pub async fn work_once(&mut self) -> Result<(), FrameworkError> {
         settle().await;
+        let _listening = self.observer.as_ref().map(Observer::listen);
         let bridge_before = self.agent.bridge.own_ns();
         let span = Span::start();
         let outcome = self.send_next().await;
@@ -160,7 +179,7 @@ impl Iteration {
             action_runs: self.agent.mock.action_runs(),
             bridge_ns: Some(self.bridge_ns),
             rss_bytes: None,
-            stages: None,
+            stages: self.observer.as_ref().map(Observer::stages),
         };
         let teardown_ns = self.agent.stop().await?;
         Ok(IterationRecord { teardown_ns, ..record })
@@ -189,6 +208,9 @@ impl Iteration {
         let sent = Instant::now();
         let delivered =
             deliver(&*self.sender, &self.agent.runtime, message, callback, &self.scenario, self.phase, sent).await?;
+        if let Some(observer) = &self.observer {
+            observer.message(sent, delivered.elapsed_ns);
+        }
         self.keep(delivered);
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::messages::{Plan, reply_digest};
 use crate::scenarios::Iteration;
 use crate::seed::MESSAGES_TABLE;
 
-/// The ledger of a worked but not yet closed iteration; the log and the control belong to what comes after.
+/// The ledger of a worked but not yet closed iteration; the log, the control and the allocations come after.
 pub async fn ledger(
     iteration: &Iteration,
     seen: &Seen,
@@ -41,6 +41,7 @@ pub async fn ledger(
         stored: guarded(stored(iteration.agent.bridge.plugin(), plan, fixtures)).await?,
         errors_logged: ErrorsLogged::default(),
         control: None,
+        allocations: None,
         operations: iteration.database.as_ref().map(|database| database.checks().to_vec()).unwrap_or_default(),
     })
 }

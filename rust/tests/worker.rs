@@ -54,6 +54,50 @@ fn an_iteration_in_steps_is_recorded_like_a_whole_one_without_the_waiting() {
 }
 
 #[test]
+fn control_iterations_are_plain_but_for_memory_and_observed_ones_have_stages() {
+    let output = scratch("observed.json");
+    let mut worker = Worker::start(&harness(), "--scenario with-actions", &output);
+    worker.event();
+    for phase in ["plain", "control", "observed"] {
+        worker.obey(&json!({ "cmd": "iterate", "phase": phase }).to_string());
+    }
+    worker.obey(r#"{"cmd":"begin","phase":"observed"}"#);
+    (0..10).for_each(|_| drop(worker.obey(MESSAGE)));
+    worker.obey(END);
+    worker.obey(FINISH);
+    assert!(worker.leave().success());
+    let cell = &read(&output)["cells"][0];
+    let [plain, control, whole, steps] = &cell["iterations"].as_array().unwrap()[..] else {
+        panic!("there were four iterations")
+    };
+    assert!(plain["rssBytes"].is_u64() && cell["resources"]["heapBytes"].is_u64());
+    assert_eq!((&control["phase"], &control["index"]), (&json!("control"), &json!(0)));
+    assert!(control["rssBytes"].is_null() && control["stages"].is_null() && plain["stages"].is_null());
+    for observed in [whole, steps] {
+        assert_eq!(observed["replyDigest"], plain["replyDigest"]);
+        let total = |list: &serde_json::Value, field: &str| -> u64 {
+            list.as_array().unwrap().iter().map(|row| row[field].as_u64().unwrap()).sum()
+        };
+        let messages: u64 = observed["messageNs"].as_array().unwrap().iter().map(|ns| ns.as_u64().unwrap()).sum();
+        assert_eq!(total(&observed["stages"], "selfNs"), messages);
+    }
+    assert_eq!(cell["stageSources"].as_array().unwrap().len(), 14);
+}
+
+#[test]
+fn where_messages_overlap_an_observed_iteration_is_not_instrumented() {
+    let output = scratch("overlap.json");
+    let mut worker = Worker::start(&harness(), "--scenario concurrent-10", &output);
+    worker.event();
+    worker.obey(r#"{"cmd":"iterate","phase":"observed"}"#);
+    worker.obey(FINISH);
+    assert!(worker.leave().success());
+    let cell = &read(&output)["cells"][0];
+    assert!(cell["iterations"][0]["stages"].is_null() && cell["stageSources"].is_null());
+    assert!(cell["resources"]["heapBytes"].is_null());
+}
+
+#[test]
 fn the_end_of_its_input_ends_a_worker_without_a_file() {
     let output = scratch("left.json");
     let mut worker = Worker::start(&harness(), "--scenario single-message", &output);

@@ -56,8 +56,8 @@ test("a run leaves one valid result per target, every raw measurement, and the c
 		assert.ok((result.scenarios["single-message"]?.resources?.memory_rss_peak_mb ?? 0) > 0);
 	}
 	for (const { file } of run.processes) if (file) readJson(join(folder, file), measurementFile, "measurement file");
-	// Five iterations of a cold start are five processes per target.
-	assert.equal(run.processes.filter(({ scenario, role }) => scenario === "startup-cold" && role === "measure").length, 15);
+	// Three iterations of a cold start are three processes per target.
+	assert.equal(run.processes.filter(({ scenario, role }) => scenario === "startup-cold" && role === "measure").length, 9);
 	const again = spawnSync(join(ROOT, "run.sh"), ["compare", folder, "--json"], { encoding: "utf8" });
 	assert.equal(again.status, 0);
 	assert.deepEqual(comparisonFile.parse(JSON.parse(again.stdout)), readJson(join(folder, "comparison.json"), comparisonFile, "comparison"));

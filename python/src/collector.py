@@ -1,0 +1,77 @@
+"""Python's garbage collector, watched while plain iterations run."""
+
+import gc
+from typing import Any
+
+from measurement import GarbageCollections
+from metrics import now_ns
+
+
+class Collector:
+    """Counts collections of every generation and their pauses; what it is told while watching adds up."""
+
+    def __init__(self) -> None:
+        self.watching = False
+        self._started = 0
+        self._collections = 0
+        self._total_ns = 0
+        self._longest_ns = 0
+
+    def watch(self) -> None:
+        if not self.watching:
+            self.watching = True
+            # First, because one after it may take itself out of the list while the list is gone through.
+            gc.callbacks.insert(0, self._note)
+
+    def stop(self) -> GarbageCollections:
+        """Everything counted so far."""
+        gc.callbacks.remove(self._note)
+        self.watching = False
+        return {
+            "collections": self._collections,
+            "totalPauseNs": self._total_ns,
+            "maxPauseNs": self._longest_ns,
+        }
+
+    def _note(self, phase: str, _info: dict[str, Any]) -> None:
+        # Keeps sums and no list: a list would grow while it is measured.
+        if phase == "start":
+            self._started = now_ns()
+            return
+        pause = now_ns() - self._started
+        self._collections += 1
+        self._total_ns += pause
+        self._longest_ns = max(self._longest_ns, pause)
+
+
+class Unnoticed:
+    """While entered, allocations do not bring the next collection nearer: it comes when it would have come anyway.
+
+    The wrappers of an observed iteration are hundreds of objects, enough to move a collection into every message.
+    """
+
+    def __init__(self) -> None:
+        self._before = 0
+        self._thresholds: tuple[int, int, int] | None = None
+
+    def __enter__(self) -> None:
+        gc.disable()
+        self._before = gc.get_count()[0]
+
+    def __exit__(self, *_: object) -> None:
+        if self._thresholds is None:
+            self._thresholds = gc.get_threshold()
+            gc.callbacks.append(self._end)
+        youngest, *others = gc.get_threshold()
+        gc.set_threshold(youngest + gc.get_count()[0] - self._before, *others)
+        gc.enable()
+
+    def _end(self, _phase: str, _info: dict[str, Any]) -> None:
+        # The objects are of an older generation from now on.
+        if self._thresholds:
+            gc.set_threshold(*self._thresholds)
+            self._thresholds = None
+            gc.callbacks.remove(self._end)
+
+
+unnoticed = Unnoticed()

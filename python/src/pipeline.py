@@ -1,0 +1,105 @@
+"""The observer: wraps the calls of one agent that are stages of the pipeline, and sums up what they took."""
+
+import copy
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from agent import Agent
+from collector import unnoticed
+from instrument import Callback, Instrument
+from measurement import Stage, StageName
+from module_functions import Replacement, for_whole_values, function, holders, replaced
+from spans import Spans
+from stages import Label, stage_rows
+
+_RUNTIME_METHODS: dict[str, StageName] = {
+    "compose_state": "compose_state",
+    "dynamic_prompt_exec_from_state": "prompt",
+    "use_model": "model_call",
+    "process_actions": "action_dispatch",
+    "evaluate_pre": "evaluator",
+    "evaluate": "evaluator",
+}
+# An action that asks the model renders its prompt by this.
+_RENDERING = "compose_prompt_from_state"
+_CREATING = ["create_memory"]
+_READING = ["get_memories", "get_memory_by_id", "get_memories_by_ids", "search_memories"]
+
+_TO_DICT = ("google.protobuf.json_format", "MessageToDict")
+# Where the framework finds it for states and messages: the runtime and the adapter import it with each call. The
+# ACTIONS provider has its own, for examples of actions.
+_DUMPING_MODULES = ["google.protobuf.json_format", "elizaos.utils"]
+# What storing a value in a protobuf Struct goes through.
+_TO_STRUCT = ("google.protobuf.internal.well_known_types", "_SetStructValue")
+_PARSE = ("elizaos.bootstrap.utils.xml", "parse_key_value_xml")
+
+# Spans of one message: its own calls, and a provider with what it reads and converts, as often as a message has it run.
+_SPANS_PER_MESSAGE = 256
+_SPANS_PER_PROVIDER = 8
+
+
+class Pipeline(Instrument):
+    """For one iteration whose messages follow one another."""
+
+    def __init__(self, messages: int) -> None:
+        self._messages = messages
+        self._labels: list[Label] = []
+        self._replacements: list[Replacement] = []
+        self._spans = Spans(0)
+
+    def attach(self, agent: Agent) -> None:
+        # The framework imports its message service with the first message: no module may be imported while its
+        # functions are replaced.
+        _ = agent.runtime.message_service
+        with unnoticed:
+            self._wrap(agent)
+            self._replacements = self._replace_functions()
+
+    def wrap_callback(self, callback: Callback) -> Callback:
+        with unnoticed:
+            return self._spans.around_async(callback, self._label("callback"))
+
+    def sending(self) -> AbstractContextManager[None]:
+        return replaced(self._replacements)
+
+    def stages(self, messages: Sequence[tuple[int, int]]) -> list[Stage]:
+        return stage_rows(self._spans, self._labels, messages)
+
+    def _wrap(self, agent: Agent) -> None:
+        runtime, adapter = agent.runtime, agent.adapter
+        self._spans = Spans(self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers)))
+        for name, stage in _RUNTIME_METHODS.items():
+            setattr(runtime, name, self._spans.around_async(getattr(runtime, name), self._label(stage)))
+        setattr(runtime, _RENDERING, self._spans.around(getattr(runtime, _RENDERING), self._label("prompt")))
+        for name in _CREATING:
+            setattr(adapter, name, self._spans.around_async(getattr(adapter, name), self._label("memory_create")))
+        for name in _READING:
+            setattr(adapter, name, self._spans.around_async(getattr(adapter, name), self._label("memory_get")))
+        # Providers, actions and evaluators are shared by every runtime of the process: this one gets copies.
+        runtime.providers[:] = [self._observed(part, "get", "provider") for part in runtime.providers]
+        runtime.actions[:] = [self._observed(part, "handler", "action") for part in runtime.actions]
+        runtime.evaluators[:] = [self._observed(part, "handler", "evaluator") for part in runtime.evaluators]
+
+    def _replace_functions(self) -> list[Replacement]:
+        to_dict, to_struct, parse = function(*_TO_DICT), function(*_TO_STRUCT), function(*_PARSE)
+        serializing = self._label("state_serialization")
+        observed_to_dict = self._spans.around(to_dict, serializing)
+        observed_to_struct = for_whole_values(to_struct, self._spans.around(to_struct, serializing))
+        observed_parse = self._spans.around(parse, self._label("prompt"))
+        return [
+            *((module, to_dict, observed_to_dict) for module in _DUMPING_MODULES),
+            (_TO_STRUCT[0], to_struct, observed_to_struct),
+            *((module, parse, observed_parse) for module in holders(parse, "elizaos")),
+        ]
+
+    def _observed(self, part: Any, method: str, stage: StageName) -> Any:
+        observed = copy.copy(part)
+        setattr(observed, method, self._spans.around_async(getattr(part, method), self._label(stage, part.name)))
+        return observed
+
+    def _label(self, stage: StageName, name: str | None = None) -> int:
+        label = (stage, name)
+        if label not in self._labels:
+            self._labels.append(label)
+        return self._labels.index(label)

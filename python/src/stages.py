@@ -1,0 +1,88 @@
+"""From spans to the pipeline's stages: whose time every instant of a message was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from measurement import Stage, StageName
+from spans import Spans
+
+Label = tuple[StageName, str | None]
+
+_MESSAGE: Label = ("message", None)
+_PROVIDERS: Label = ("provider_execution", None)
+
+
+@dataclass
+class _Row:
+    calls: int = 0
+    inclusive_ns: int = 0
+    self_ns: int = 0
+
+
+@dataclass
+class _Open:
+    stage: StageName
+    row: _Row
+    end: int
+    providers_until: int = field(default=0)
+    """Of a state composition: up to where its providers have been counted."""
+
+
+def stage_rows(spans: Spans, labels: Sequence[Label], messages: Sequence[tuple[int, int]]) -> list[Stage]:
+    """The stages of messages that followed one another, given as start and end.
+
+    An instant belongs to the span that began last of those then open: the framework awaits one thing after another, so
+    that this is the innermost one. A span takes its time from those around it, so that self times add up to the
+    messages'. What began outside every message is left out.
+    """
+    rows: dict[Label, _Row] = {}
+    used, span = spans.close(), 0
+    for started, returned in messages:
+        while span < used and spans.starts[span] < started:
+            span += 1
+        message = _add(rows, _MESSAGE, started, returned)
+        around = [message]
+        while span < used and spans.starts[span] < returned:
+            start, end = spans.starts[span], min(spans.ends[span] or returned, returned)
+            while around[-1].end <= start and len(around) > 1:
+                around.pop()
+            label = labels[spans.labels[span]]
+            opened = _add(rows, label, start, end)
+            _take(around, start, end)
+            if label[0] == "provider":
+                _add_provider(rows, around, start, end)
+            around.append(opened)
+            span += 1
+    return [
+        {"stage": stage, "name": name, "calls": row.calls, "inclusiveNs": row.inclusive_ns, "selfNs": row.self_ns}
+        for (stage, name), row in rows.items()
+    ]
+
+
+def _add(rows: dict[Label, _Row], label: Label, start: int, end: int) -> _Open:
+    row = rows.setdefault(label, _Row())
+    row.calls += 1
+    row.inclusive_ns += end - start
+    row.self_ns += end - start
+    return _Open(label[0], row, end)
+
+
+def _take(around: list[_Open], start: int, end: int) -> None:
+    """Takes the time from the spans that it belonged to: as much as the innermost has, the rest from further out."""
+    taken = start
+    for outer in reversed(around):
+        until = min(end, outer.end)
+        if until > taken:
+            outer.row.self_ns -= until - taken
+            taken = until
+
+
+def _add_provider(rows: dict[Label, _Row], around: list[_Open], start: int, end: int) -> None:
+    """Counts the provider's time once, however many run: it belongs to them, and nothing of it to the stage itself."""
+    composing = next((outer for outer in reversed(around) if outer.stage == "compose_state"), None)
+    if composing is None:
+        return
+    row = rows.setdefault(_PROVIDERS, _Row())
+    row.calls += composing.providers_until == 0
+    row.inclusive_ns += max(0, end - max(start, composing.providers_until))
+    composing.providers_until = max(end, composing.providers_until)

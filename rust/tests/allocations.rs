@@ -1,0 +1,46 @@
+//! The counting allocator, installed in this process and in the verifying program.
+
+mod support;
+
+use std::hint::black_box;
+use std::path::PathBuf;
+
+use eliza_bench::allocations::{CountingAllocator, totals};
+use serde_json::Value;
+use support::{harness, read, run, scratch};
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+#[test]
+fn allocations_and_their_bytes_are_counted_one_by_one() {
+    let before = totals().expect("it is installed");
+    for _ in 0..1000 {
+        let mut grown = black_box(Vec::<u8>::with_capacity(100));
+        grown.reserve_exact(300);
+        black_box(grown);
+    }
+    let after = totals().expect("it is installed");
+    // The thread that waits for this test may allocate a little on its own.
+    assert!((2000..2050).contains(&(after.count - before.count)));
+    assert!((300_000..350_000).contains(&(after.bytes - before.bytes)));
+}
+
+fn counted(program: PathBuf, scenario: &str) -> Value {
+    let output = scratch(&format!("allocations-{scenario}.json"));
+    let arguments = format!("--scenarios {scenario} --verify --iterations 1 --warmup 0");
+    assert!(run(&program, &arguments, &output).status.success());
+    read(&output)["cells"][0]["ledger"]["allocations"].clone()
+}
+
+#[test]
+fn the_verifying_program_counts_what_messages_allocate_and_the_measuring_one_does_not() {
+    let counting = || PathBuf::from(env!("CARGO_BIN_EXE_eliza-bench-alloc"));
+    let single = counted(counting(), "single-message");
+    assert_eq!(single["messages"], 1);
+    assert!(single["count"].as_u64().unwrap() > 100);
+    assert!(single["bytes"].as_u64().unwrap() > single["count"].as_u64().unwrap());
+    assert_eq!(counted(counting(), "with-actions")["messages"], 10);
+    assert_eq!(counted(counting(), "db-write-throughput"), Value::Null);
+    assert_eq!(counted(harness(), "single-message"), Value::Null);
+}

@@ -1,0 +1,25 @@
+//! Alone in its process: the level of the framework's log is the process's own.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eliza_bench::cell::{Cell, Session};
+use eliza_bench::contract::Contract;
+use eliza_bench::measurement::IterationPhase;
+use eliza_bench::sender::Framework;
+use tracing::level_filters::LevelFilter;
+
+#[test]
+fn after_an_observed_iteration_the_frameworks_log_is_off_again() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let contract = Contract::load(&shared, None).expect("the contract files can be read");
+    let session = Session::new(contract, Arc::new(Framework), Duration::ZERO, None);
+    let scenario = session.contract.select(&["conversation-10".to_owned()]).expect("the scenario is there")[0];
+    let mut cell = Cell::new(&session, scenario).expect("its answers are there");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts");
+    for phase in [IterationPhase::Plain, IterationPhase::Observed, IterationPhase::Control] {
+        runtime.block_on(cell.iterate(phase)).expect("it works");
+        assert_eq!(LevelFilter::current(), LevelFilter::OFF, "after {phase:?}");
+    }
+}
