@@ -90,6 +90,7 @@ const METRICS: readonly Metric[] = [
 	stage("memory_create", "memory_create_avg_ms"),
 	stage("memory_get", "memory_get_avg_ms"),
 	{ ...stage("state_serialization", "state_serialization_avg_ms"), label: "  serialization" },
+	selfTime("event_emit", "  event_emit (self)"),
 	shown("pipeline", "unattributed_share", "  unattributed", "share", (cell) => cell.pipeline.observed?.unattributed_share),
 	shown("pipeline", "provider_overlap", "  provider overlap", "factor", (cell) => cell.pipeline.observed?.provider_overlap),
 	shown("pipeline", "observer_cost", "  observer cost", "share", (cell) => cell.pipeline.observed?.observer_cost),

@@ -29,7 +29,12 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 	const perMessage = (nanoseconds: number) => nanoseconds / NS_PER_MS / messages;
 	const rows = merged(iterations.flatMap(({ stages }) => stages ?? []));
 	const messageNs = sum(iterations.flatMap((iteration) => iteration.messageNs));
-	const inclusive = (stage: StageName) => sum(rows.filter((row) => row.stage === stage).map(({ inclusiveNs }) => inclusiveNs));
+	const inclusive = (stage: StageName) => {
+		const ofStage = rows.filter((row) => row.stage === stage);
+		// A row without a name is the whole step, and contains the named ones.
+		const whole = ofStage.filter(({ name }) => name === null);
+		return sum((whole.length > 0 ? whole : ofStage).map(({ inclusiveNs }) => inclusiveNs));
+	};
 	const average = (stage: StageName) =>
 		sources.some((source) => source.stage === stage && source.observable) ? perMessage(inclusive(stage)) : null;
 	const observed: ObservedPipeline = {

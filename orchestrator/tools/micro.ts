@@ -15,18 +15,23 @@ export interface MicroRun {
 	benchmarks: MicroBenchmark[];
 }
 
+/** The libraries do not all allow a space in a name. */
+function named(row: MicroBenchmark): MicroBenchmark {
+	return { ...row, name: row.name.replace(/^provider_run[ _/](.+)$/, (_, provider: string) => `provider_run ${provider.toUpperCase()}`) };
+}
+
 /** @param folder an empty folder for the library's own files */
 export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<MicroRun>> = {
 	async typescript() {
 		const { file, env } = launchOf("typescript");
 		const output = await runTool(file, [join(ROOT, "typescript/src/micro.ts"), "--json"], env);
-		return { library: "tinybench", benchmarks: microOutput.parse(JSON.parse(output)) };
+		return { library: "tinybench", benchmarks: microOutput.parse(JSON.parse(output)).map(named) };
 	},
 	async python(folder, say) {
 		const file = join(folder, "pyperf.json");
 		const { env } = launchOf("python");
 		await runTool(await pythonWithTools(say), [join(ROOT, "python/src/micro.py"), "--fast", "-o", file], env);
-		return { library: "pyperf", benchmarks: fromPyperf(JSON.parse(readFileSync(file, "utf8"))) };
+		return { library: "pyperf", benchmarks: fromPyperf(JSON.parse(readFileSync(file, "utf8"))).map(named) };
 	},
 	async rust(_folder, say) {
 		const results = join(ROOT, "rust/target/criterion");
@@ -35,7 +40,7 @@ export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<Mi
 		say("Building Rust's micro-benchmarks (once)");
 		const manifest = ["--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
 		await runTool("cargo", ["bench", ...manifest, "--features", "micro", "--bench", "micro"], { ...process.env, PROTOC: await protoc() });
-		return { library: "criterion", benchmarks: criterionResults(results) };
+		return { library: "criterion", benchmarks: criterionResults(results).map(named) };
 	},
 };
 

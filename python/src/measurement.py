@@ -21,6 +21,7 @@ StageName = Literal[
     "memory_create",
     "memory_get",
     "state_serialization",
+    "event_emit",
     "callback",
 ]
 Counts = dict[str, int]

@@ -20,6 +20,7 @@ _RUNTIME_METHODS: dict[str, StageName] = {
     "process_actions": "action_dispatch",
     "evaluate_pre": "evaluator",
     "evaluate": "evaluator",
+    "emit_event": "event_emit",
 }
 # An action that asks the model renders its prompt by this.
 _RENDERING = "compose_prompt_from_state"

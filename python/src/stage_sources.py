@@ -40,6 +40,7 @@ def stage_sources() -> list[StageSource]:
             "messages, and the setter of dictionaries and lists in a protobuf Struct; a Struct's scalars and JSON are "
             "not included",
         ),
+        _seen("event_emit", "wrapped method runtime.emit_event"),
         _seen("callback", "wrapped callback"),
     ]
 

@@ -10,6 +10,7 @@ from harness import WorkerProcess, copy_of_contract, measure
 import scenarios
 from contract import Contract
 from failure import FrameworkError
+from instrument import Instrument
 from messages import Plan
 from mock_llm_plugin import Answers
 from scenarios import Iteration, framework_sender
@@ -26,7 +27,7 @@ async def work(shared: Path, scenario_id: str) -> None:
     contract = Contract.read(shared)
     scenario = contract.select([scenario_id])[0]
     answers, send = Answers(contract.responses, {}, 0), framework_sender(scenario, "plain")
-    iteration = await Iteration.open(contract, scenario, Plan.of(scenario), answers, send, 1)
+    iteration = await Iteration.open(contract, scenario, Plan.of(scenario), answers, send, 1, Instrument())
     await iteration.work()
 
 

@@ -30,6 +30,7 @@ def test_a_worker_measures_what_it_is_told_and_then_ends(shared: Path, output: P
         assert worker.command("iterate", phase="plain")["elapsedNs"] > 0
         assert worker.command("iterate", phase="plain")["event"] == "done"
         assert worker.command("iterate", phase="observed")["event"] == "done"
+        assert worker.command("iterate", phase="control")["event"] == "done"
         assert worker.command("finish") == {"event": "finished"}
         assert worker.end() == (0, "")
     document = json.loads(output.read_text())
@@ -37,14 +38,16 @@ def test_a_worker_measures_what_it_is_told_and_then_ends(shared: Path, output: P
     assert (document["seed"], document["importNs"]) == (7, ready["importNs"])
     iterations = document["cells"][0]["iterations"]
     numbered = [(iteration["phase"], iteration["index"]) for iteration in iterations]
-    assert numbered == [("warmup", 0), ("plain", 0), ("plain", 1), ("observed", 0)]
-    assert [iteration["stages"] for iteration in iterations] == [None] * 4
+    assert numbered == [("warmup", 0), ("plain", 0), ("plain", 1), ("observed", 0), ("control", 0)]
+    assert [iteration["stages"] is not None for iteration in iterations] == [False, False, False, True, False]
+    assert [iteration["rssBytes"] is not None for iteration in iterations] == [False, True, True, False, False]
 
 
-def test_an_iteration_in_steps_counts_the_messages_and_not_the_waiting(shared: Path, output: Path) -> None:
+@pytest.mark.parametrize("phase", ["plain", "control", "observed"])
+def test_an_iteration_in_steps_counts_the_messages_and_not_the_waiting(shared: Path, output: Path, phase: str) -> None:
     with WorkerProcess(shared, output, "with-should-respond") as worker:
         worker.event()
-        assert worker.command("begin", phase="plain")["event"] == "done"
+        assert worker.command("begin", phase=phase)["event"] == "done"
         for _ in range(10):
             assert worker.command("message")["event"] == "done"
             time.sleep(0.02)

@@ -153,6 +153,7 @@ pub enum StageName {
     MemoryCreate,
     MemoryGet,
     StateSerialization,
+    EventEmit,
     Callback,
 }
 

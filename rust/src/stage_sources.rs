@@ -42,6 +42,11 @@ pub fn stage_sources() -> Vec<StageSource> {
             "the benchmark's bridge's own time in the calls above: JSON of typed memories and back; the framework's own JSON of \
              a stored reply is not reachable and in message",
         ),
+        StageSource {
+            stage: EventEmit,
+            observable: false,
+            how: "a concrete method of the runtime, without a boundary of its own; its time is in message",
+        },
         reached(Callback, "wrapped callback"),
     ]
 }

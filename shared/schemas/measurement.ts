@@ -69,6 +69,7 @@ export const stageName = z.enum([
 	"memory_create",
 	"memory_get",
 	"state_serialization",
+	"event_emit",
 	"callback",
 ]);
 export type StageName = z.infer<typeof stageName>;

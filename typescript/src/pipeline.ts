@@ -14,6 +14,7 @@ const RUNTIME_METHODS = {
 	useModel: "model_call",
 	processActions: "action_dispatch",
 	evaluate: "evaluator",
+	emitEvent: "event_emit",
 } as const satisfies Record<string, StageName>;
 const PROMPT_METHOD = "dynamicPromptExecFromState";
 const DECISION_METHOD = "shouldRespond";
@@ -143,6 +144,7 @@ export function stageSources({ runtime, adapter }: Pick<Agent, "runtime" | "adap
 			observable: false,
 			how: "JSON.stringify of states and messages is called by functions inside the framework's module (logger, prompt): it could be replaced for the whole process only",
 		},
+		methods("event_emit", "runtime", runtime, ["emitEvent"]),
 		always("callback", "wrapped callback"),
 	];
 }

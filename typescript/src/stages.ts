@@ -14,7 +14,7 @@ export interface Label {
 /** How deep a stage lies: among spans that only wait, the deepest are what the message waits for. */
 const DEPTH: Record<StageName, number> = {
 	...{ message: 0, should_respond: 1, action_dispatch: 1, evaluator: 1, action: 2, prompt: 3, compose_state: 3, provider_execution: 4 },
-	...{ provider: 5, model_call: 6, memory_create: 7, memory_get: 7, state_serialization: 7, callback: 7 },
+	...{ provider: 5, model_call: 6, memory_create: 7, memory_get: 7, state_serialization: 7, event_emit: 6, callback: 7 },
 };
 /** An evaluator lies below the evaluation step, which has no name. */
 const NAMED_EVALUATOR_DEPTH = 2;

@@ -1,0 +1,184 @@
+"""Known times put into the real framework are found in the stages that they belong to."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from workbench import (
+    Spins,
+    add_parts,
+    iterate,
+    new_cell,
+    spinning_action,
+    spinning_evaluator,
+    spinning_provider,
+    use_spinning_database,
+)
+
+from contract import Contract, Scenario
+from failure import FrameworkError
+from framework import InMemoryDatabaseAdapter
+from mock_llm_plugin import Mock
+
+Rows = Sequence[dict[str, Any]]
+
+
+def observe(contract: Contract, scenario_id: str) -> Rows:
+    scenario = contract.select([scenario_id])[0]
+    record = iterate(new_cell(contract, scenario), "observed")[0]
+    rows: Rows = record["stages"]
+    assert sum(row["selfNs"] for row in rows) == sum(record["messageNs"])
+    assert all(row["selfNs"] >= 0 for row in rows)
+    return rows
+
+
+def own_time(rows: Rows, stage: str, name: str | None = None) -> int:
+    (row,) = [row for row in rows if (row["stage"], row["name"]) == (stage, name)]
+    return int(row["selfNs"])
+
+
+@pytest.fixture
+def spins() -> Spins:
+    return Spins()
+
+
+def assert_found(spins: Spins, found: int, usual: int = 0) -> None:
+    """Within 5 % of what was put in, above what the stage takes anyway."""
+    assert spins.taken
+    assert abs(found - usual - spins.total()) < 0.05 * spins.total()
+
+
+def test_a_slow_provider_is_found_under_its_name(
+    contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_parts(monkeypatch, providers=[spinning_provider(spins)])
+    rows = observe(contract, "single-message")
+    assert_found(spins, own_time(rows, "provider", "SPINNING"))
+    (running,) = [row for row in rows if row["stage"] == "provider_execution"]
+    assert (running["calls"], running["selfNs"]) == (1, 0)
+    assert running["inclusiveNs"] == sum(row["inclusiveNs"] for row in rows if row["stage"] == "provider")
+
+
+def test_a_slow_evaluator_is_found_under_its_name(
+    contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_parts(monkeypatch, evaluators=[spinning_evaluator(spins)])
+    assert_found(spins, own_time(observe(contract, "single-message"), "evaluator", "SPINNING"))
+
+
+def test_a_slow_action_is_found_under_its_name(
+    contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = contract.fixtures.benchmark_action.name
+    monkeypatch.setattr(Mock, "_benchmark_action", lambda *_: spinning_action(spins, name))
+    rows = observe(contract, "with-actions")
+    assert_found(spins, own_time(rows, "action", name))
+    assert own_time(rows, "action_dispatch") < spins.total() / 10
+
+
+@pytest.mark.parametrize(("method", "stage"), [("create_memory", "memory_create"), ("get_memory_by_id", "memory_get")])
+def test_a_slow_database_call_is_found(
+    contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch, method: str, stage: str
+) -> None:
+    usual = own_time(observe(contract, "conversation-10"), stage)
+    use_spinning_database(monkeypatch, method, spins)
+    assert_found(spins, own_time(observe(contract, "conversation-10"), stage), usual)
+
+
+def test_a_slow_model_is_found(contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = own_time(observe(contract, "conversation-10"), "model_call")
+    real = Mock._text_handler
+    monkeypatch.setattr(Mock, "_text_handler", lambda mock, model_type: spins.before(real(mock, model_type)))
+    assert_found(spins, own_time(observe(contract, "conversation-10"), "model_call"), usual)
+
+
+def test_a_slow_conversion_to_a_dictionary_is_found_and_not_in_the_prompt(
+    contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from google.protobuf import json_format
+
+    def busy(rows: Rows) -> tuple[int, int]:
+        return own_time(rows, "state_serialization"), own_time(rows, "prompt")
+
+    observe(contract, "single-message")
+    serializing, _ = busy(observe(contract, "single-message"))
+    real = json_format.MessageToDict
+
+    def MessageToDict(*arguments: Any, **named: Any) -> Any:  # noqa: N802 - takes the place of protobuf's
+        spins.spin()
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(json_format, "MessageToDict", MessageToDict)
+    slow_serializing, slow_prompt = busy(observe(contract, "single-message"))
+    # The runtime's initialization converts the character's settings, before the message.
+    del spins.taken[0]
+    assert len(spins.taken) == 5
+    # What it takes anyway is a tenth of the spins and no steady figure.
+    assert 0 < slow_serializing - spins.total() < 3 * serializing
+    assert slow_prompt < spins.total() / 10
+
+
+def test_the_seen_steps_leave_little_unattributed(contract: Contract) -> None:
+    observe(contract, "single-message")
+    rows = observe(contract, "single-message")
+    (message,) = [row for row in rows if row["stage"] == "message"]
+    assert 0 < message["selfNs"] < 0.15 * message["inclusiveNs"]
+    calls = {(row["stage"], row["name"]): row["calls"] for row in rows}
+    assert calls["memory_create", None] == 2
+    assert calls["compose_state", None] == calls["prompt", None] == calls["model_call", None] == 1
+    assert calls["callback", None] == 1
+    assert calls["evaluator", None] == 2
+    assert len([stage for stage, _ in calls if stage == "provider"]) == 14
+
+
+def test_an_observed_iteration_does_what_a_plain_one_does(contract: Contract) -> None:
+    plain, observed, control = iterate(
+        new_cell(contract, contract.select(["with-actions"])[0]), "plain", "observed", "control"
+    )
+    same = ("replyDigest", "modelCalls", "actionRuns")
+    assert [observed[key] for key in same] == [control[key] for key in same] == [plain[key] for key in same]
+    assert (plain["stages"], control["stages"]) == (None, None)
+
+
+@pytest.mark.parametrize("scenario_id", ["concurrent-10", "db-write-throughput"])
+def test_what_overlaps_or_sends_no_message_has_no_stages(contract: Contract, scenario_id: str) -> None:
+    scenario = contract.select([scenario_id])[0]
+    if scenario.database:
+        scenario = replace(scenario, database=replace(scenario.database, operations=20))
+    assert iterate(new_cell(contract, scenario), "observed")[0]["stages"] is None
+
+
+def module_functions() -> dict[tuple[str, str], Any]:
+    """Every function of the modules that the framework is made of, and of protobuf."""
+    modules = [module for name, module in sys.modules.items() if name.startswith(("elizaos", "google.protobuf"))]
+    return {
+        (module.__name__, name): held for module in modules for name, held in vars(module).items() if callable(held)
+    }
+
+
+@pytest.mark.parametrize("scenario_id", ["with-actions", "multi-step"])
+def test_nothing_that_other_runtimes_share_stays_wrapped(contract: Contract, scenario_id: str) -> None:
+    cell = new_cell(contract, contract.select([scenario_id])[0])
+    iterate(new_cell(contract, contract.select(["with-actions"])[0]), "plain")
+    before, methods = module_functions(), dict(vars(InMemoryDatabaseAdapter))
+    try:
+        iterate(cell, "observed")
+    except FrameworkError:
+        assert scenario_id == "multi-step"
+    after = module_functions()
+    assert {key: after[key] for key in before} == before
+    assert dict(vars(InMemoryDatabaseAdapter)) == methods
+
+
+def test_the_sources_name_every_stage_once_and_what_cannot_be_seen(contract: Contract, conversation: Scenario) -> None:
+    cell = new_cell(contract, conversation)
+    iterate(cell, "plain", "control")
+    assert cell.measurement["stageSources"] is None
+    iterate(cell, "observed")
+    sources = cell.measurement["stageSources"]
+    assert sources
+    assert len({source["stage"] for source in sources}) == len(sources) == 15
+    assert [source["stage"] for source in sources if not source["observable"]] == ["should_respond"]
+    assert all(source["how"] for source in sources)

@@ -1,0 +1,109 @@
+"""The real framework in this process, with parts that take a known time put in where a plugin or an adapter would."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+import agent
+import mock_llm_plugin
+from cell import Cell, Session
+from contract import Contract, Scenario
+from framework import Action, ActionResult, InMemoryDatabaseAdapter, MemoryStorage, Provider, ProviderResult
+from metrics import now_ns
+from scenarios import SenderFor, framework_sender
+
+SPIN_NS = 5_000_000
+
+
+class Spins:
+    """Every spin takes at least SPIN_NS; `taken` is what they took, which on a busy machine is more."""
+
+    def __init__(self) -> None:
+        self.taken: list[int] = []
+
+    def spin(self) -> None:
+        started = now_ns()
+        while now_ns() - started < SPIN_NS:
+            pass
+        self.taken.append(now_ns() - started)
+
+    def total(self) -> int:
+        return sum(self.taken)
+
+    def before(self, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def spinning(*arguments: Any, **named: Any) -> Any:
+            self.spin()
+            return await method(*arguments, **named)
+
+        return spinning
+
+
+def new_cell(contract: Contract, scenario: Scenario, sender_for: SenderFor = framework_sender) -> Cell:
+    return Cell(Session(contract, sender_for, 0, None), scenario)
+
+
+def iterate(cell: Cell, *phases: str) -> list[Any]:
+    """The records of iterations of these phases."""
+
+    async def run() -> None:
+        for phase in phases:
+            await cell.iterate(phase)  # type: ignore[arg-type]
+
+    before = len(cell.measurement["iterations"])
+    asyncio.run(run())
+    return list(cell.measurement["iterations"][before:])
+
+
+def add_parts(monkeypatch: pytest.MonkeyPatch, **parts: list[Any]) -> None:
+    """Adds providers, actions or evaluators to the benchmark's plugin."""
+    real = mock_llm_plugin.Mock.plugin
+
+    def plugin(*arguments: Any) -> Any:
+        made = real(*arguments)
+        for kind, added in parts.items():
+            setattr(made, kind, [*(getattr(made, kind) or []), *added])
+        return made
+
+    monkeypatch.setattr(mock_llm_plugin.Mock, "plugin", plugin)
+
+
+def spinning_provider(spins: Spins) -> Provider:
+    async def get(*_: Any) -> ProviderResult:
+        spins.spin()
+        return ProviderResult(text="spun")
+
+    return Provider(name="SPINNING", description="Spins", get=get)
+
+
+def spinning_evaluator(spins: Spins) -> object:
+    async def validate(*_: Any) -> bool:
+        return True
+
+    async def handle(*_: Any) -> None:
+        spins.spin()
+
+    from elizaos.types import Evaluator
+
+    return Evaluator(name="SPINNING", description="Spins", examples=[], validate=validate, handler=handle)
+
+
+def spinning_action(spins: Spins, name: str) -> Action:
+    async def validate(*_: Any) -> bool:
+        return True
+
+    async def handle(*_: Any) -> ActionResult:
+        spins.spin()
+        return ActionResult(success=True)
+
+    return Action(name=name, description="Spins", validate=validate, handler=handle)
+
+
+def use_spinning_database(monkeypatch: pytest.MonkeyPatch, method: str, spins: Spins) -> None:
+    def open_database(agent_id: str) -> InMemoryDatabaseAdapter:
+        adapter = InMemoryDatabaseAdapter(MemoryStorage(), agent_id)
+        setattr(adapter, method, spins.before(getattr(adapter, method)))
+        return adapter
+
+    monkeypatch.setattr(agent, "open_database", open_database)
