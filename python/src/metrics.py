@@ -52,7 +52,7 @@ def heap_bytes() -> int | None:
     Python tells only in a report for people that it writes to descriptor 2, which leads to a file meanwhile.
     """
     report = getattr(sys, "_debugmallocstats", None)
-    if report is None:
+    if report is None or sys.stderr is None:
         return None
     sys.stderr.flush()
     with tempfile.TemporaryFile() as file:

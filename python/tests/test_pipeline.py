@@ -128,7 +128,7 @@ def test_the_seen_steps_leave_little_unattributed(contract: Contract) -> None:
     calls = {(row["stage"], row["name"]): row["calls"] for row in rows}
     assert calls["memory_create", None] == 2
     assert calls["compose_state", None] == calls["prompt", None] == calls["model_call", None] == 1
-    assert calls["callback", None] == 1
+    assert calls["callback", None] == calls["event_emit", None] == 1
     assert calls["evaluator", None] == 2
     assert len([stage for stage, _ in calls if stage == "provider"]) == 14
 

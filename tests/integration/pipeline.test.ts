@@ -12,7 +12,7 @@ const MOST_OBSERVER_COST: Record<RuntimeName, number> = { typescript: 0.05, pyth
 /** Of the message; Rust's framework keeps more to itself. */
 const MOST_UNATTRIBUTED = 0.15;
 /** On a shared machine one run in some shows a neighbour's burst instead of the observer: the best of a few shows the observer. */
-const TRIES = 4;
+const TRIES = 6;
 const LARGEST_FILE_BYTES = 5e6;
 
 async function cells(options: Parameters<typeof measure>[0]): Promise<[RuntimeName, string, ScenarioResult][]> {
