@@ -119,7 +119,7 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 		model_delay_ms: first.model_delay_ms,
 		complete: results.every(({ complete }) => complete),
 		system,
-		targets: results.map(({ target, versions, runtime }) => ({ id: target.id, label: target.label, runtime, versions })),
+		targets: results.map(({ target, versions, size, runtime }) => ({ id: target.id, label: target.label, runtime, versions, size })),
 		scenarios: ids.map((id) => compareScenario(id, results)),
 	};
 }

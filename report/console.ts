@@ -66,10 +66,35 @@ export function renderCoverage({ scenarios, targets, complete }: ComparisonFile)
 	return [...lines, legend, ...(complete ? [] : ["This run was interrupted: it is not complete."])].join("\n");
 }
 
+const SIZES = [
+	["framework_bundle_bytes", "Framework bundle (MB)"],
+	["minified_bundle_bytes", "Minified bundle (MB)"],
+	["binary_bytes", "Binary (MB)"],
+	["installed_bytes", "Installed (MB)"],
+] as const;
+const BYTES_PER_MB = 1024 ** 2;
+
+/** What each runtime weighs on the disk; nothing where no set-up measured it. */
+export function renderSize({ targets }: Pick<ComparisonFile, "targets">): string {
+	const { labelWidth, columnWidth } = columnWidths(targets.length);
+	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...targets.map(() => columnWidth)], wordWrap: true });
+	table.push([
+		pc.bold("Size"),
+		...targets.map(({ label }) => ({ content: pc.bold(plainText(label, columnWidth - 2)), hAlign: "center" as const })),
+	]);
+	for (const [field, label] of SIZES) {
+		const megabytes = targets.map(({ size }) => (size?.[field] == null ? null : size[field] / BYTES_PER_MB));
+		table.push([label, ...megabytes.map((value) => ({ content: figure(value, "mb"), hAlign: "right" as const }))]);
+	}
+	table.push(["Set-up (s)", ...targets.map(({ size }) => ({ content: figure(size?.setup_seconds, "count"), hAlign: "right" as const }))]);
+	return table.toString();
+}
+
 export function renderComparison(comparison: ComparisonFile): string {
 	return [
 		renderHead(comparison),
 		...comparison.scenarios.map((scenario) => renderScenario(scenario, comparison.targets)),
+		renderSize(comparison),
 		renderCoverage(comparison),
 	].join("\n\n");
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderCoverage, renderHead, renderScenario } from "../../report/console.ts";
+import { renderCoverage, renderHead, renderScenario, renderSize } from "../../report/console.ts";
 import { renderLedger } from "../../report/ledger.ts";
 import type { Scenario } from "../../shared/types.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
@@ -123,7 +123,7 @@ class Terminal implements RunListener {
 			);
 			console.log(JSON.stringify(comparison ?? { kind: "verification", cells }));
 		} else if (comparison) {
-			console.log(`\n${renderCoverage(comparison)}\nResults: ${folder}`);
+			console.log(`${renderSize(comparison)}\n\n${renderCoverage(comparison)}\nResults: ${folder}`);
 		}
 		if (interrupted) console.error(`Interrupted: ${verifications.size} scenarios were begun; what was measured is in ${folder}`);
 	}

@@ -40,7 +40,15 @@ export const comparisonFile = z.strictObject({
 	model_delay_ms: z.number(),
 	complete: z.boolean(),
 	system: benchmarkResult.shape.system.omit({ runtime_version: true }),
-	targets: z.array(z.strictObject({ id: z.string(), label: z.string(), runtime: z.string(), versions: benchmarkResult.shape.versions })),
+	targets: z.array(
+		z.strictObject({
+			id: z.string(),
+			label: z.string(),
+			runtime: z.string(),
+			versions: benchmarkResult.shape.versions,
+			size: benchmarkResult.shape.size,
+		}),
+	),
 	scenarios: z.array(scenarioComparison),
 });
 export type ComparisonFile = z.infer<typeof comparisonFile>;
