@@ -81,7 +81,7 @@ fn control_iterations_are_plain_but_for_memory_and_observed_ones_have_stages() {
         let messages: u64 = observed["messageNs"].as_array().unwrap().iter().map(|ns| ns.as_u64().unwrap()).sum();
         assert_eq!(total(&observed["stages"], "selfNs"), messages);
     }
-    assert_eq!(cell["stageSources"].as_array().unwrap().len(), 14);
+    assert_eq!(cell["stageSources"].as_array().unwrap().len(), 15);
 }
 
 #[test]

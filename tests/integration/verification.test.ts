@@ -55,6 +55,10 @@ test("two verifications of every light cell give the same ledger", { timeout: 60
 			assert.equal(again?.judgement.status, judgement.status, where);
 			if (ledger === null || !again?.ledger) continue;
 			assert.deepEqual(comparablePart(again.ledger), comparablePart(ledger), where);
+			if (ledger.allocations && again.ledger.allocations) {
+				const [bytes, others] = [ledger.allocations.bytes, again.ledger.allocations.bytes];
+				assert.ok(Math.abs(others / bytes - 1) <= PROMPT_TOLERANCE, `${where}: ${bytes} and ${others} bytes allocated`);
+			}
 			for (const [row, call] of ledger.modelCalls.entries()) {
 				const other = again.ledger.modelCalls[row];
 				if (call.modelType === "TEXT_EMBEDDING") continue;
@@ -67,9 +71,9 @@ test("two verifications of every light cell give the same ledger", { timeout: 60
 	}
 });
 
-/** Everything but prompt sizes and the embeddings that the frameworks make in the background. */
+/** Everything but prompt sizes, the memory that they take, and the embeddings that the frameworks make in the background. */
 function comparablePart(ledger: WorkLedger): unknown {
 	const calls = ledger.modelCalls.filter(({ modelType }) => modelType !== "TEXT_EMBEDDING").map(({ template, calls }) => [template, calls]);
-	const { modelCalls: _, ...rest } = ledger;
+	const { modelCalls: _, allocations: __, ...rest } = ledger;
 	return { ...rest, calls };
 }

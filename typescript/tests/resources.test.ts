@@ -35,13 +35,15 @@ test("the collections of the plain phase are those that the engine logs meanwhil
 	await tell({ cmd: "iterate", phase: "warmup" });
 	const before = logged();
 	for (let iteration = 0; iteration < 4; iteration++) await tell({ cmd: "iterate", phase: "plain" });
-	const during = logged() - before;
+	const least = logged() - before;
+	// The collector is read when this command comes: what the engine collects while it waits for it counts as well.
 	await tell({ cmd: "iterate", phase: "control" });
+	const most = logged() - before;
 	await tell({ cmd: "finish" });
 	const { gc, heapBytes } = (JSON.parse(readFileSync(output, "utf8")) as MeasurementFile).cells[0]?.resources ?? {};
-	assert.ok(gc && during > 2);
+	assert.ok(gc && least > 2);
 	// One may be under way at either end.
-	assert.ok(Math.abs(gc.collections - during) <= 1, `${gc.collections} counted, ${during} logged`);
+	assert.ok(gc.collections >= least - 1 && gc.collections <= most + 1, `${gc.collections} counted, ${least} to ${most} logged`);
 	assert.ok(gc.maxPauseNs > 0 && gc.totalPauseNs >= gc.maxPauseNs && gc.totalPauseNs <= gc.maxPauseNs * gc.collections);
 	assert.ok(heapBytes && heapBytes > MIB);
 });
