@@ -30,10 +30,11 @@ export async function provision(runtimes: readonly RuntimeName[], say: Say): Pro
 	const settled = await Promise.allSettled(
 		stale.map(async (runtime) => {
 			say(`Setting up ${runtime} (once; log: .cache/provision/${runtime}.log)`);
+			const fromNothing = !existsSync(RECIPES[runtime].product);
 			const started = performance.now();
 			await setUp(runtime, RECIPES[runtime].steps(toolchains.get(runtime) ?? ""));
 			const seconds = (performance.now() - started) / 1000;
-			const size: TargetSize = { ...(await measureSize(runtime)), setup_seconds: seconds };
+			const size: TargetSize = { ...(await measureSize(runtime)), setup_seconds: fromNothing ? seconds : null };
 			writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), size }));
 			say(`${runtime} is ready after ${seconds.toFixed(0)} s`);
 			return { runtime, seconds };

@@ -11,6 +11,9 @@ type Sizes = Omit<TargetSize, "setup_seconds">;
 
 const CORE_BUNDLE = "typescript/node_modules/@elizaos/core/dist/node/index.node.js";
 
+/** Core imports these only when asked to, and does not bring them. */
+const OPTIONAL = ["--external", "sharp"];
+
 export async function measureSize(runtime: RuntimeName): Promise<Sizes> {
 	const none: Sizes = { framework_bundle_bytes: null, minified_bundle_bytes: null, binary_bytes: null, installed_bytes: null };
 	switch (runtime) {
@@ -35,7 +38,7 @@ async function minifiedBundle(): Promise<number | null> {
 	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-bundle-"));
 	try {
 		const outfile = join(folder, "bundle.js");
-		const args = ["build", join(ROOT, "typescript/src/bench.ts"), "--minify", "--target=bun", `--outfile=${outfile}`];
+		const args = ["build", join(ROOT, "typescript/src/bench.ts"), "--minify", "--target=bun", ...OPTIONAL, `--outfile=${outfile}`];
 		const { failed } = await execa(HARNESS.typescript.file, args, { reject: false, stdin: "ignore" });
 		return failed ? null : statSync(outfile).size;
 	} finally {

@@ -156,7 +156,7 @@ export const targetSize = z.strictObject({
 	binary_bytes: z.number().nonnegative().nullable(),
 	/** What the package manager put on the disk for this runtime. */
 	installed_bytes: z.number().nonnegative().nullable(),
-	/** Set-up from the lock file, download included. */
+	/** Set-up from the lock file, download and build included; null where there was something to build upon. */
 	setup_seconds: z.number().nonnegative().nullable(),
 });
 export type TargetSize = z.infer<typeof targetSize>;
