@@ -1,6 +1,7 @@
 /** The look that all console tables share. */
-import pc from "picocolors";
+
 import type { CellStatus } from "../shared/types.ts";
+import { colours as pc } from "./colours.ts";
 
 export const WIDTH = 80;
 

@@ -1,8 +1,8 @@
 /** The comparison as box tables for a terminal of 80 columns. */
 import Table from "cli-table3";
-import pc from "picocolors";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../shared/types.ts";
 import { COMPACT, columnWidths, statusText, WIDTH } from "./box.ts";
+import { colours as pc } from "./colours.ts";
 import { figure, plainText, ratio } from "./format.ts";
 
 type Targets = ComparisonFile["targets"];

@@ -1,9 +1,9 @@
 /** The hottest functions of one CPU profile. */
 import { basename } from "node:path";
 import Table from "cli-table3";
-import pc from "picocolors";
 import type { HotFunction } from "../analysis/hot-functions.ts";
 import { COMPACT } from "./box.ts";
+import { colours as pc } from "./colours.ts";
 import { plainText } from "./format.ts";
 
 export function renderHotFunctions(

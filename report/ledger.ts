@@ -1,8 +1,8 @@
 /** The work ledger of a verification, per message, a column a target: why one runtime is faster starts here. */
 import Table from "cli-table3";
-import pc from "picocolors";
 import type { CellStatus, WorkLedger } from "../shared/types.ts";
 import { COMPACT, columnWidths, statusText } from "./box.ts";
+import { colours as pc } from "./colours.ts";
 import { count, plainText } from "./format.ts";
 
 export interface LedgerColumn {

@@ -1,8 +1,8 @@
 /** Micro-benchmarks of all targets in one table. */
 import Table from "cli-table3";
-import pc from "picocolors";
 import type { MicroFile } from "../shared/types.ts";
 import { COMPACT, columnWidths } from "./box.ts";
+import { colours as pc } from "./colours.ts";
 import { number, plainText } from "./format.ts";
 
 const UNITS = [
