@@ -1,20 +1,27 @@
 /**
- * Descriptive statistics over one sample. Every function takes a non-empty array of finite numbers in any order, returns the sample's own unit,
+ * Descriptive statistics over one sample. Every function takes a non-empty array of finite numbers in any order (ten million are no matter), returns the sample's own unit,
  * and throws a RangeError for an empty one: a figure without data must not become a 0.
  */
 
-export function mean(sample: readonly number[]): number {
+/** Plain or typed: nothing here changes it. */
+export type Sample = ArrayLike<number>;
+
+export function mean(sample: Sample): number {
 	const center = sample[0];
 	if (center === undefined) throw empty();
 	// Summing differences from the first value keeps the precision of large, nearly equal numbers.
-	return center + sample.reduce((sum, value) => sum + (value - center), 0) / sample.length;
+	let sum = 0;
+	for (let index = 0; index < sample.length; index++) sum += (sample[index] as number) - center;
+	return center + sum / sample.length;
 }
 
 /** Sample standard deviation (n - 1 in the denominator); null for a single value, whose spread is unknown. */
-export function standardDeviation(sample: readonly number[]): number | null {
+export function standardDeviation(sample: Sample): number | null {
 	const center = mean(sample);
 	if (sample.length < 2) return null;
-	return Math.sqrt(sample.reduce((sum, value) => sum + (value - center) ** 2, 0) / (sample.length - 1));
+	let squares = 0;
+	for (let index = 0; index < sample.length; index++) squares += ((sample[index] as number) - center) ** 2;
+	return Math.sqrt(squares / (sample.length - 1));
 }
 
 /**
@@ -22,15 +29,12 @@ export function standardDeviation(sample: readonly number[]): number | null {
  * (The American Statistician 50:4, 1996), the default of R and NumPy.
  * @param probability in [0, 1]
  */
-export function quantile(sample: readonly number[], probability: number): number {
-	return quantileOfSorted(
-		[...sample].sort((a, b) => a - b),
-		probability,
-	);
+export function quantile(sample: Sample, probability: number): number {
+	return quantileOfSorted(Float64Array.from(sample).sort(), probability);
 }
 
 /** {@link quantile} of an ascending sample, for several quantiles of one sample. */
-export function quantileOfSorted(sorted: readonly number[], probability: number): number {
+export function quantileOfSorted(sorted: Sample, probability: number): number {
 	if (!(probability >= 0 && probability <= 1)) throw new RangeError(`a probability lies between 0 and 1, not ${probability}`);
 	const position = (sorted.length - 1) * probability;
 	const [low, high] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
@@ -38,16 +42,18 @@ export function quantileOfSorted(sorted: readonly number[], probability: number)
 	return low + (high - low) * (position - Math.floor(position));
 }
 
-export function median(sample: readonly number[]): number {
+export function median(sample: Sample): number {
 	return quantile(sample, 0.5);
 }
 
 /** How many values lie further than `limit` standard deviations from the mean. */
-export function outliers(sample: readonly number[], limit = 3): number {
+export function outliers(sample: Sample, limit = 3): number {
 	const deviation = standardDeviation(sample);
 	if (deviation === null) return 0;
 	const center = mean(sample);
-	return sample.filter((value) => Math.abs(value - center) > limit * deviation).length;
+	let found = 0;
+	for (let index = 0; index < sample.length; index++) if (Math.abs((sample[index] as number) - center) > limit * deviation) found++;
+	return found;
 }
 
 /**

@@ -5,6 +5,7 @@ import { type MeasurementFile, measurementFile, type ProcessRecord, type Scenari
 import { messageOf, UserError } from "./errors.ts";
 import { readJson } from "./files.ts";
 import type { Launch } from "./launch.ts";
+import { Sentinel } from "./sentinels.ts";
 import type { RunStore } from "./store.ts";
 import type { Watchdog } from "./watchdog.ts";
 import { FrameworkFailure, Worker, WorkerProblem } from "./worker.ts";
@@ -31,10 +32,13 @@ export class CellProcess {
 	readonly #context: RunContext;
 	readonly #file: string;
 	readonly #target: Target;
+	readonly #spawnedAt = performance.now();
+	#sentinel: Sentinel | null = null;
 
 	constructor(context: RunContext, scenario: Scenario, target: Target, place: Pick<ProcessRecord, "role" | "block" | "attempt">) {
 		this.#context = context;
-		const identity = { scenario: scenario.id, target: target.id, ...place };
+		const { role, block, attempt } = place;
+		const identity = { scenario: scenario.id, target: target.id, role, block, attempt };
 		const { file, log } = context.store.paths(identity);
 		this.#file = file;
 		this.#target = target;
@@ -42,12 +46,17 @@ export class CellProcess {
 		this.record = {
 			...identity,
 			spawnToReadyNs: null,
+			setupNs: null,
+			turnsNs: null,
 			file: null,
 			log: context.store.relative(log),
 			exitCode: null,
 			signal: null,
 			failure: null,
 			problem: null,
+			sentinels: null,
+			superseded: false,
+			cut: false,
 		};
 		this.#worker = new Worker({
 			launch: context.launch(target, place.role),
@@ -79,6 +88,23 @@ export class CellProcess {
 		this.#worker.freeze();
 	}
 
+	/** The end of the warm-up: from here on turns are measured, and the machine is watched. */
+	warm(): void {
+		this.record.setupNs = nanosecondsSince(this.#spawnedAt);
+		this.record.turnsNs = 0;
+		if (this.#worker.pid !== undefined && this.alive) this.#sentinel = new Sentinel(this.#worker.pid);
+	}
+
+	/** A step whose time is measured. */
+	async timed(work: (worker: Worker) => Promise<unknown>): Promise<void> {
+		if (!this.alive) return;
+		const started = performance.now();
+		this.#sentinel?.begin();
+		await this.step(work);
+		this.#sentinel?.end();
+		this.record.turnsNs = (this.record.turnsNs ?? 0) + nanosecondsSince(started);
+	}
+
 	async start(): Promise<void> {
 		await this.step(async (worker) => {
 			const { versions } = await worker.ready();
@@ -91,6 +117,7 @@ export class CellProcess {
 	/** Has the worker write its file and reads it; a worker that cannot is abandoned. */
 	async finish(): Promise<void> {
 		if (this.record.problem !== null || this.measurement !== null) return;
+		this.record.sentinels = this.#sentinel?.record() ?? null;
 		try {
 			await this.#worker.finish();
 			this.measurement = readJson(this.#file, measurementFile, "measurement file");
@@ -117,4 +144,8 @@ export class CellProcess {
 		this.record.exitCode = this.#worker.exit?.code ?? null;
 		this.record.signal = this.#worker.exit?.signal ?? null;
 	}
+}
+
+function nanosecondsSince(started: number): number {
+	return Math.round((performance.now() - started) * 1e6);
 }

@@ -1,5 +1,5 @@
 /** Reading and writing the project's JSON files: every reader checks the schema, every writer renames a finished file into place. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
@@ -31,11 +31,15 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
 	throw new UserError(`the ${what} ${path} has a wrong field ${field}: ${issue?.message ?? "unknown"}${more}`);
 }
 
+/** Also after a power cut the path holds the old text or the new one: both file and folder are on the disk when this returns. */
 export function writeText(path: string, text: string): void {
 	mkdirSync(dirname(path), { recursive: true });
 	const partial = `${path}.${process.pid}.partial`;
-	writeFileSync(partial, text);
+	writeFileSync(partial, text, { flush: true });
 	renameSync(partial, path);
+	const folder = openSync(dirname(path), "r");
+	fsyncSync(folder);
+	closeSync(folder);
 }
 
 export function writeJson(path: string, data: unknown): void {

@@ -15,6 +15,9 @@ Examples:
   ./run.sh --profile quick                            a first look in a few minutes
   ./run.sh --scenarios single-message,burst-100       two scenarios
   ./run.sh --targets typescript,rust --iterations 30  two runtimes, more iterations
+  ./run.sh --precision 2% --budget 15m                more blocks, until ratios are known to 2 %
+  ./run.sh --aa --scenarios single-message            how noisy is this machine? every target against itself
+  ./run.sh --resume results/2026-02-06T10-00-00       go on after Ctrl-C, a crash or a power cut
   ./run.sh verify --scenarios with-actions            prove what each runtime does, measure nothing
   ./run.sh compare results/2026-02-06T10-00-00        print a stored run again
 
@@ -80,7 +83,16 @@ function withMeasureOptions(command: Command): Command {
 		.addOption(new Option("--profile <name>", profileHelp()).choices(Object.keys(PROFILES)).default("standard"))
 		.option("--iterations <n>", "plain iterations of every scenario instead of its own number", wholeNumber(1))
 		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", wholeNumber(0))
-		.option("--blocks <n>", "blocks of fresh processes per scenario", wholeNumber(1))
+		.option("--blocks <n>", "blocks of fresh processes per scenario; with --precision or --budget: of the pilot", wholeNumber(1))
+		.option("--precision <percent>", "go on with blocks until every headline ratio is known to this: 3%", percent)
+		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h (alone: with --precision 3%)", duration)
+		.option("--aa", "measure every target against itself as well: the noise floor of this machine")
+		.addOption(
+			new Option("--alternate <what>", "what live workers take turns in; messages: only among targets of one runtime")
+				.choices(["iterations", "messages"])
+				.default("iterations"),
+		)
+		.option("--resume <run>", "go on with an interrupted run (its folder), as it was begun")
 		.option("--observe <n>", "observed iterations per process, for the pipeline breakdown", wholeNumber(0))
 		.option("--box-ms <n>", "time box of a database operation's loop", wholeNumber(1))
 		.option("--model-delay-ms <n>", "the mock model waits this long before it answers", wholeNumber(0), 0)
@@ -103,6 +115,19 @@ function wholeNumber(least: number): (text: string) => number {
 		if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
 		throw new InvalidArgumentError(`It takes a whole number of at least ${least}.`);
 	};
+}
+
+function percent(text: string): number {
+	const value = Number(text.replace(/\s*%$/, ""));
+	if (text.trim() !== "" && value > 0 && value <= 100) return value / 100;
+	throw new InvalidArgumentError("It takes a percentage, such as 3%.");
+}
+
+function duration(text: string): number {
+	const found = /^(\d+(?:\.\d+)?)\s*(s|m|h)$/.exec(text.trim());
+	const seconds = Number(found?.[1]) * ({ s: 1, m: 60, h: 3600 }[found?.[2] ?? ""] ?? Number.NaN);
+	if (seconds > 0) return seconds;
+	throw new InvalidArgumentError("It takes a time with its unit, such as 90s, 15m or 1h.");
 }
 
 function report(error: unknown): number {

@@ -1,10 +1,14 @@
 /** How much a run measures. A profile bends the scenarios' own defaults; flags bend the profile. */
-import type { Scenario } from "../shared/types.ts";
+import type { RunSettings, Scenario } from "../shared/types.ts";
 
 export interface Profile {
 	name: string;
 	description: string;
+	/** Of fresh processes; a scenario with precision or budget goes on after them. */
 	blocks: number;
+	/** See RunSettings. */
+	precision: number | null;
+	budgetSeconds: number | null;
 	/** Upper bounds on what a scenario asks for itself. */
 	maxIterations: number;
 	maxWarmup: number;
@@ -19,8 +23,8 @@ export interface Profile {
 export const PROFILES: Record<string, Profile> = {
 	quick: {
 		name: "quick",
-		description: "every scenario, at most 3 iterations: a first look in minutes",
-		blocks: 1,
+		description: "every scenario, 3 blocks of at most 3 iterations: a first look in minutes",
+		...{ blocks: 3, precision: null, budgetSeconds: null },
 		maxIterations: 3,
 		maxWarmup: 1,
 		maxBoxMs: 250,
@@ -30,8 +34,8 @@ export const PROFILES: Record<string, Profile> = {
 	},
 	standard: {
 		name: "standard",
-		description: "the scenarios' own counts (10 iterations, 3 warm-up; fewer for heavy ones)",
-		blocks: 1,
+		description: "5 blocks of the scenarios' own counts (10 iterations, 3 warm-up; fewer for heavy ones)",
+		...{ blocks: 5, precision: null, budgetSeconds: null },
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
@@ -41,8 +45,8 @@ export const PROFILES: Record<string, Profile> = {
 	},
 	thorough: {
 		name: "thorough",
-		description: "the standard counts in 5 blocks of fresh processes",
-		blocks: 5,
+		description: "standard, then more blocks until every ratio is known to 2 %, for at most an hour",
+		...{ blocks: 5, precision: 0.02, budgetSeconds: 3600 },
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
@@ -82,4 +86,32 @@ export function observedIterations(scenario: Scenario, profile: Profile, flag: n
 	const messages = messagesPerIteration(scenario);
 	if (messages >= HEAVY_MESSAGES) return profile.observeHeavy;
 	return messages <= LIGHT_MESSAGES ? profile.observe * LIGHT_FACTOR : profile.observe;
+}
+
+/** When only a budget is named: what it is spent on. */
+const DEFAULT_PRECISION = 0.03;
+
+export interface SettingFlags {
+	blocks?: number | undefined;
+	precision?: number | undefined;
+	budget?: number | undefined;
+	aa?: true | undefined;
+	alternate: RunSettings["alternate"];
+	timeout: number;
+}
+
+/** Blocks named by the user are final, unless a precision or a budget is named too. */
+export function settingsOf(profile: Profile, flags: SettingFlags, verifyOnly: boolean): RunSettings {
+	const { blocks, precision, budget } = flags;
+	const named = precision !== undefined || budget !== undefined;
+	const open = blocks === undefined ? profile : { precision: null, budgetSeconds: null };
+	return {
+		blocks: blocks ?? profile.blocks,
+		precision: named ? (precision ?? DEFAULT_PRECISION) : open.precision,
+		budgetSeconds: named ? (budget ?? null) : open.budgetSeconds,
+		aa: flags.aa === true,
+		alternate: flags.alternate,
+		timeoutMs: flags.timeout * 1000,
+		verifyOnly,
+	};
 }

@@ -29,6 +29,11 @@ export class Progress {
 		this.#show();
 	}
 
+	/** A line of its own on stderr. */
+	note(text: string): void {
+		this.print(() => console.error(`  ${text}`));
+	}
+
 	begin(scenario: string, number: number, of: number): void {
 		this.#doing = `${number}/${of} ${scenario}`;
 		if (this.#bar) this.#show();

@@ -6,6 +6,13 @@ export class Random {
 		this.#state = seed >>> 0;
 	}
 
+	/** A stream of its own for every place in a run, so that a resumed run draws what an uninterrupted one would (FNV-1a, 32 bits). */
+	static of(...place: readonly (string | number)[]): Random {
+		let hash = 0x811c9dc5;
+		for (const character of place.join("/")) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+		return new Random(hash);
+	}
+
 	/** Uniform in [0, 1). */
 	next(): number {
 		this.#state = (this.#state + 0x6d2b79f5) >>> 0;

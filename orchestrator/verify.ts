@@ -1,7 +1,7 @@
 /** Verification: before a cell is timed, a process of its own runs it once with everything recorded. Nothing is timed, so processes may run side by side. */
 import { availableParallelism } from "node:os";
 import { type Judgement, judge } from "../analysis/verification.ts";
-import type { CharacterFile, ProcessRecord, Scenario, Target, WorkLedger } from "../shared/types.ts";
+import type { CharacterFile, MeasurementFile, ProcessRecord, Scenario, Target, WorkLedger } from "../shared/types.ts";
 import { CellProcess, type RunContext } from "./cell.ts";
 
 export interface Verification {
@@ -42,13 +42,28 @@ async function verifyCell(
 		await cell.step((worker) => worker.command({ cmd: "verify" }));
 		await cell.finish();
 		records.push(cell.record);
-		const { failure, problem } = cell.record;
-		if (problem !== null && attempt === 1 && !context.stop.requested) continue;
-		if (problem !== null) return { target, records, ledger: null, judgement: { status: "failed", reasons: [problem] } };
-		if (failure !== null)
-			return { target, records, ledger: null, judgement: { status: "unsupported", reasons: [`${failure.type}: ${failure.message}`] } };
-		const ledger = cell.measurement?.cells[0]?.ledger ?? null;
-		if (ledger === null) return { target, records, ledger, judgement: { status: "failed", reasons: ["verified, but recorded no ledger"] } };
-		return { target, records, ledger, judgement: judge(scenario, fixtures, ledger) };
+		if (cell.record.problem !== null && attempt === 1 && !context.stop.requested) continue;
+		return conclude(scenario, target, records, cell.measurement, fixtures);
 	}
+}
+
+/** What the last attempt says of the cell. */
+export function conclude(
+	scenario: Scenario,
+	target: Target,
+	records: ProcessRecord[],
+	measurement: MeasurementFile | null,
+	fixtures: CharacterFile["fixtures"],
+): Verification {
+	const without = (status: "unsupported" | "failed", reason: string): Verification => ({
+		...{ target, records, ledger: null },
+		judgement: { status, reasons: [reason] },
+	});
+	const last = records.at(-1);
+	if (!last) throw new RangeError("no attempt to conclude from");
+	if (last.problem !== null) return without("failed", last.problem);
+	if (last.failure !== null) return without("unsupported", `${last.failure.type}: ${last.failure.message}`);
+	const ledger = measurement?.cells[0]?.ledger ?? null;
+	if (ledger === null) return without("failed", "verified, but recorded no ledger");
+	return { target, records, ledger, judgement: judge(scenario, fixtures, ledger) };
 }

@@ -129,6 +129,10 @@ export class Worker {
 		await sleep(SETTLE_MS);
 	}
 
+	get pid(): number | undefined {
+		return this.#pid;
+	}
+
 	async kill(): Promise<void> {
 		if (this.exit || this.#pid === undefined) return;
 		process.kill(this.#pid, "SIGKILL");

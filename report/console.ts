@@ -3,12 +3,15 @@ import Table from "cli-table3";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../shared/types.ts";
 import { COMPACT, columnWidths, statusText, WIDTH } from "./box.ts";
 import { colours as pc } from "./colours.ts";
-import { figure, plainText, ratio } from "./format.ts";
+import { figure, number, plainText, ratio } from "./format.ts";
+import { bounds, renderCategories, renderNoise, renderScaling, standingText } from "./verdicts.ts";
 
 type Targets = ComparisonFile["targets"];
 
 /** Who was measured, where, with which versions. */
-export function renderHead(comparison: Omit<ComparisonFile, "scenarios" | "complete">): string {
+export function renderHead(
+	comparison: Pick<ComparisonFile, "system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms">,
+): string {
 	const { system, targets } = comparison;
 	const table = new Table({ ...COMPACT, colWidths: [WIDTH - 2], wordWrap: true });
 	table.push([{ content: pc.bold("Eliza Framework Benchmark Results"), hAlign: "center" }]);
@@ -42,8 +45,13 @@ export function renderScenario(scenario: ScenarioComparison, targets: Targets): 
 				row.label,
 				...present.map(({ id }) => ({ content: value(row, id, scenario.cells[id]?.status), hAlign: "right" as const })),
 			]);
+			if (row.metric === scenario.headline && present.some(({ id }) => row.intervals[id]))
+				table.push(["  95 % interval", ...present.map(({ id }) => ({ content: interval(row, id), hAlign: "right" as const }))]);
 		}
 	}
+	const deciding = scenario.rows.find(({ metric }) => metric === scenario.headline);
+	if (deciding?.standing)
+		table.push([{ content: `${deciding.label}: ${standingText(deciding.standing, targets)}`, colSpan: present.length + 1 }]);
 	const notes = present.flatMap(({ id, label }) =>
 		(scenario.cells[id]?.reasons ?? []).map((reason) => `${label} ${scenario.cells[id]?.status}: ${plainText(reason)}`),
 	);
@@ -52,18 +60,35 @@ export function renderScenario(scenario: ScenarioComparison, targets: Targets): 
 }
 
 /** How many cells may be compared, and which may not. */
-export function renderCoverage({ scenarios, targets, complete }: ComparisonFile): string {
+export function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFile): string {
 	const lines = targets.map(({ id, label }) => {
 		const statuses = scenarios.flatMap(({ cells }) => cells[id]?.status ?? []);
 		const counts = (["comparable", "divergent", "unsupported", "failed"] as const)
 			.map((name) => [statuses.filter((one) => one === name).length, name] as const)
 			.filter(([count]) => count > 0)
 			.map(([count, name]) => `${count} ${name}`);
-		return `${label}: ${statuses.length} cells, ${counts.join(", ")}`;
+		return `${label}: ${statuses.length} ${statuses.length === 1 ? "cell" : "cells"}, ${counts.join(", ")}`;
 	});
 	const legend =
 		"2.10x: that many times worse than the best comparable target, which has 1.00x.\n~: divergent, did other work; takes part in no ratio.";
-	return [...lines, legend, ...(complete ? [] : ["This run was interrupted: it is not complete."])].join("\n");
+	return [...lines, legend, ...disturbances(scenarios), ...interruptions(complete, resumed)].join("\n");
+}
+
+function interruptions(complete: boolean, resumed: number): string[] {
+	const again = resumed > 0 ? [`This run was interrupted and resumed ${resumed === 1 ? "once" : `${resumed} times`}.`] : [];
+	return complete ? again : [...again, "This run was interrupted: it is not complete."];
+}
+
+/** What the machine did to the run: blocks repeated, processes that counted although disturbed, and series that never came to rest. */
+function disturbances(scenarios: ComparisonFile["scenarios"]): string[] {
+	const cells = scenarios.flatMap((scenario) => Object.values(scenario.cells));
+	const total = (of: (cell: (typeof cells)[number]) => number) => cells.reduce((sum, cell) => sum + of(cell), 0);
+	const unsteady = total(({ steadiness: { warming = 0, slowing = 0, unsteady: unrest = 0 } }) => warming + slowing + unrest);
+	const judged = total(({ steadiness }) => Object.values(steadiness).reduce((sum, count) => sum + count, 0));
+	return [
+		`Disturbed by others: ${total((cell) => cell.repeated)} processes repeated, ${total((cell) => cell.disturbed)} counted all the same.`,
+		...(judged > 0 ? [`Steady state: ${judged - unsteady} of ${judged} processes long enough to judge are flat.`] : []),
+	];
 }
 
 const SIZES = [
@@ -90,13 +115,29 @@ export function renderSize({ targets }: Pick<ComparisonFile, "targets">): string
 	return table.toString();
 }
 
+/** Everything that is said of the run as a whole. */
+export function renderWhole(comparison: ComparisonFile): string {
+	const parts = [
+		renderSize(comparison),
+		renderScaling(comparison),
+		renderNoise(comparison),
+		renderCategories(comparison),
+		renderCoverage(comparison),
+	];
+	return parts.filter((part) => part !== "").join("\n\n");
+}
+
 export function renderComparison(comparison: ComparisonFile): string {
 	return [
 		renderHead(comparison),
 		...comparison.scenarios.map((scenario) => renderScenario(scenario, comparison.targets)),
-		renderSize(comparison),
-		renderCoverage(comparison),
+		renderWhole(comparison),
 	].join("\n\n");
+}
+
+function interval(row: ComparisonRow, target: string): string {
+	const found = row.intervals[target];
+	return found ? bounds(found, number) : "-";
 }
 
 function value(row: ComparisonRow, target: string, cellStatus: CellStatus | undefined): string {

@@ -31,6 +31,11 @@ export function ratio(value: number): string {
 	return `${value < 10 ? value.toFixed(2) : number(value)}x`;
 }
 
+/** Of a share: 0.0213 is 2.1%; over 100 % there is nothing to tell apart. */
+export function percent(share: number): string {
+	return share >= 1 ? ">100%" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
+}
+
 /** Somebody else's words on one line: no control characters, no bidirectional overrides, at most `limit` characters. */
 export function plainText(text: string, limit = 300): string {
 	const clean = stripVTControlCharacters(text)

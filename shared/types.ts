@@ -12,4 +12,6 @@ export * from "./schemas/micro.ts";
 export * from "./schemas/primitives.ts";
 export * from "./schemas/result.ts";
 export * from "./schemas/run.ts";
+export * from "./schemas/sample.ts";
+export * from "./schemas/sentinels.ts";
 export * from "./schemas/worker.ts";

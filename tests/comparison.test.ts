@@ -3,95 +3,22 @@ import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { compare } from "../analysis/comparison.ts";
-import { benchmarkResult, distribution, scenarioResult } from "../analysis/result.ts";
-import { loadContract, loadTargets } from "../orchestrator/contract.ts";
+import { distribution, scenarioResult } from "../analysis/result.ts";
 import { renderComparison } from "../report/console.ts";
 import { figure, number, plainText, ratio } from "../report/format.ts";
-import type { BenchmarkResult, RunFile, Target } from "../shared/types.ts";
+import type { BenchmarkResult, Target } from "../shared/types.ts";
 import { comparisonFile, benchmarkResult as resultSchema } from "../shared/types.ts";
-import { faithfulCell, faithfulIteration, faithfulLedger } from "./support/ledger.ts";
+import { evidenceOf, fixtures, processOf, resultOf, scenarioOf, targets } from "./support/evidence.ts";
 
-const { scenarios, character } = loadContract({});
-const targets = loadTargets();
-const scenario = scenarios.find(({ id }) => id === "burst-100");
-assert.ok(scenario);
-const ledger = faithfulLedger(scenario, character.fixtures);
-const VERSIONS = { framework: "1", database: "1", language: "L", engine: "E", build: "B", lockDigest: "0" };
-
-const run: RunFile = {
-	...{
-		schemaVersion: 1,
-		kind: "run",
-		startedAt: "2026-02-06T10:00:00.000Z",
-		finishedAt: null,
-		status: "complete",
-		profile: "quick",
-		seed: 1,
-	},
-	...{
-		modelDelayMs: 0,
-		targets: targets.map((target) => ({ ...target, versions: VERSIONS, size: null })),
-		scenarios: [scenario],
-		processes: [],
-		turns: [],
-		observe: {},
-	},
-	machine: { os: "Linux", kernel: "6", arch: "x64", cpuModel: "cpu", cpus: 2, memoryBytes: 2 ** 34 },
-};
-
-function processOf(target: Target, messageNs: number, change: { problem?: string; replyDigest?: string } = {}) {
-	const iteration = faithfulIteration(ledger, {
-		messageNs: Array(100).fill(messageNs),
-		wallNs: 100 * messageNs,
-		replyDigest: change.replyDigest ?? ledger.replyDigest,
-	});
-	return {
-		record: {
-			...{
-				scenario: "burst-100",
-				target: target.id,
-				role: "measure" as const,
-				block: 0,
-				attempt: 1,
-				spawnToReadyNs: 5e6,
-				file: "f",
-				log: "l",
-			},
-			...{ exitCode: 0, signal: null, failure: null, problem: change.problem ?? null },
-		},
-		measurement: {
-			...{
-				schemaVersion: 1 as const,
-				kind: "measurement" as const,
-				runtime: target.runtime,
-				versions: VERSIONS,
-				modelDelayMs: 0,
-				seed: 1,
-				importNs: 3e6,
-			},
-			cells: [faithfulCell(scenario as NonNullable<typeof scenario>, ledger, [iteration])],
-		},
-	};
-}
+const scenario = scenarioOf("burst-100");
+const [target] = targets;
+assert.ok(target);
 
 /** Results with one message time per target, some of them of another status. */
 function results(times: number[], status: ("comparable" | "divergent" | "unsupported")[] = []): BenchmarkResult[] {
-	return targets.map((target, index) => {
-		const judgement = { status: status[index] ?? "comparable", reasons: status[index] ? ["because"] : [] } as const;
-		const evidence = {
-			scenario: scenario as NonNullable<typeof scenario>,
-			ledger,
-			judgement,
-			processes: [processOf(target, times[index] ?? 1e6)],
-		};
-		return benchmarkResult(
-			run,
-			{ ...target, versions: VERSIONS, size: null },
-			{
-				"burst-100": scenarioResult(evidence as Parameters<typeof scenarioResult>[0], character.fixtures),
-			},
-		);
-	});
+	return targets.map((one, index) =>
+		resultOf(one, [evidenceOf(scenario, [processOf(one, scenario, [times[index] ?? 1e6])], status[index])]),
+	);
 }
 
 const medianRow = (all: BenchmarkResult[]) => compare(all).scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms");
@@ -129,23 +56,16 @@ test("alone among divergent ones a target has nothing to be compared with", () =
 });
 
 test("a process whose iteration differs from the verification has no figures", () => {
-	const [target] = targets;
-	assert.ok(target && scenario);
-	const wrong = processOf(target, 1e6, { replyDigest: "another" });
-	const cell = scenarioResult(
-		{ scenario, ledger, judgement: { status: "comparable", reasons: [] }, processes: [wrong] },
-		character.fixtures,
-	);
+	const wrong = processOf(target as Target, scenario, [1e6], { replyDigest: "another" });
+	const cell = scenarioResult(evidenceOf(scenario, [wrong]), fixtures);
 	assert.equal(cell.status, "failed");
 	assert.equal(cell.latency, null);
 	assert.match(cell.reasons.join(), /gave other replies than the verification/);
 });
 
 test("a lost process is named beside the figures of its retry", () => {
-	const [target] = targets;
-	assert.ok(target && scenario);
-	const processes = [processOf(target, 9e9, { problem: "was killed by SIGKILL" }), processOf(target, 1e6)];
-	const cell = scenarioResult({ scenario, ledger, judgement: { status: "comparable", reasons: [] }, processes }, character.fixtures);
+	const killed = processOf(target as Target, scenario, [9e9], { problem: "was killed by SIGKILL" });
+	const cell = scenarioResult(evidenceOf(scenario, [killed, processOf(target as Target, scenario, [1e6])]), fixtures);
 	assert.equal(cell.status, "comparable");
 	assert.equal(cell.latency?.max_ms, 1);
 	assert.match(cell.reasons.join(), /1 of 2 processes did not count: process 1: was killed by SIGKILL/);

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { blocksOf } from "../orchestrator/block.ts";
+import { LEAST_PILOT } from "../analysis/allocation.ts";
+import { pilotOf } from "../analysis/planning.ts";
+import { observedInBlock } from "../orchestrator/block.ts";
 import { loadContract } from "../orchestrator/contract.ts";
-import { messagesPerIteration, PROFILES, type Profile, tuned } from "../orchestrator/profiles.ts";
+import { messagesPerIteration, PROFILES, type Profile, settingsOf, tuned } from "../orchestrator/profiles.ts";
 import { Random } from "../orchestrator/random.ts";
+import type { RunSettings } from "../shared/types.ts";
 
 const { scenarios } = loadContract({});
 const scenarioOf = (id: string) => {
@@ -39,11 +42,13 @@ test("the user's numbers win over any profile", () => {
 	assert.equal(tuned(scenarioOf("db-read-throughput"), quick, { boxMs: 5000 }).database?.boxMs, 5000);
 });
 
-test("a cold start is never warmed up, and each of its iterations is a process", () => {
+test("a cold start is never warmed up, and its iterations are blocks", () => {
 	const cold = tuned(scenarioOf("startup-cold"), standard, { warmup: 5 });
 	assert.equal(cold.warmup, 0);
-	assert.equal(blocksOf(cold, 2), 20);
-	assert.equal(blocksOf(scenarioOf("single-message"), 2), 2);
+	assert.equal(pilotOf(cold, { blocks: 2, precision: null }), 10);
+	assert.equal(pilotOf(cold, { blocks: 12, precision: null }), 12);
+	assert.equal(pilotOf(scenarioOf("single-message"), { blocks: 2, precision: null }), 2);
+	assert.equal(pilotOf(scenarioOf("single-message"), { blocks: 2, precision: 0.03 }), LEAST_PILOT);
 });
 
 test("messages of an iteration are the repeats, or each once, and none for a database scenario", () => {
@@ -74,3 +79,33 @@ test("every order of three comes up about equally often", () => {
 	// Five standard deviations of a binomial count around 1000.
 	for (const [order, times] of seen) assert.ok(Math.abs(times - 1000) < 145, `${order}: ${times}`);
 });
+
+test("observed iterations are spread over the blocks and none is lost", () => {
+	fc.assert(
+		fc.property(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }), (total, blocks) => {
+			const spread = Array.from({ length: blocks + 3 }, (_, block) => observedInBlock(total, block, blocks));
+			assert.equal(
+				spread.reduce((sum, count) => sum + count, 0),
+				total,
+			);
+			assert.ok(Math.max(...spread) - Math.min(...spread.slice(0, blocks)) <= 1);
+		}),
+	);
+});
+
+test("named blocks are final, a precision or a budget makes them a pilot", () => {
+	const thorough = PROFILES.thorough as Profile;
+	const flags = { alternate: "iterations", timeout: 60 } as const;
+	assert.deepEqual(pick(settingsOf(thorough, flags, false)), { blocks: 5, precision: 0.02, budgetSeconds: 3600 });
+	assert.deepEqual(pick(settingsOf(thorough, { ...flags, blocks: 7 }, false)), { blocks: 7, precision: null, budgetSeconds: null });
+	assert.deepEqual(pick(settingsOf(standard, { ...flags, budget: 60 }, false)), { blocks: 5, precision: 0.03, budgetSeconds: 60 });
+	assert.deepEqual(pick(settingsOf(standard, { ...flags, blocks: 3, precision: 0.01 }, false)), {
+		blocks: 3,
+		precision: 0.01,
+		budgetSeconds: null,
+	});
+});
+
+function pick({ blocks, precision, budgetSeconds }: RunSettings) {
+	return { blocks, precision, budgetSeconds };
+}

@@ -1,47 +1,98 @@
-/** `./run.sh doctor`: what this machine has and lacks, before a long run finds out. */
-import { readFileSync } from "node:fs";
-import { loadavg } from "node:os";
+/** `./run.sh doctor`: what this machine has and lacks, and what makes it noisy, before a long run finds out. */
+import { join } from "node:path";
+import { contamination } from "../../analysis/contamination.ts";
+import type { Machine } from "../../shared/types.ts";
 import { loadTargets } from "../contract.ts";
+import { BUSY_FOREIGN, examine, type Finding, ok, warning } from "../doctor/checks.ts";
+import { consumers } from "../doctor/consumers.ts";
+import { readFacts } from "../doctor/facts.ts";
+import { type Probe, probe } from "../doctor/probe.ts";
 import { messageOf } from "../errors.ts";
+import { ROOT } from "../files.ts";
+import { MACHINE } from "../kernel.ts";
 import { describeMachine } from "../machine.ts";
 import { findToolchain, isCurrent } from "../provision/index.ts";
 
-/** A load that one waiting shell does not make. */
-const BUSY_LOAD = 0.5;
+/** Long enough for a use of a few per cent to show in ticks of 10 ms. */
+const WATCH_MS = 1000;
+/** Less time than this in slow loops is what timers and interrupts take. */
+const STEADY_SHARE = 0.01;
 
-export async function doctorCommand(): Promise<void> {
+/** Of the median loop to a fast one: beside a steady clock the two are within 10 %. */
+const STEADY_RATIO = 1.25;
+
+export interface DoctorFlags {
+	json?: true;
+	/** False with --no-probe. */
+	probe?: boolean;
+}
+
+/** Prints the findings and sets the exit status: 2 when something is missing that a run needs, else 0. */
+export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 	const machine = describeMachine();
-	console.log(
-		`${machine.os} ${machine.kernel} ${machine.arch}, ${machine.cpus} x ${machine.cpuModel}, ${Math.round(machine.memoryBytes / 2 ** 30)} GB`,
-	);
+	const findings = [...(await toolchains()), ...examine(readFacts(MACHINE, join(ROOT, "results"), await consumers(MACHINE, WATCH_MS)))];
+	const probed = flags.probe === false ? null : await probe();
+	if (flags.probe !== false) findings.push(...probeFindings(probed));
+	if (flags.json) console.log(JSON.stringify({ machine, findings, probe: probed }, null, 2));
+	else for (const line of [title(machine), ...findings.map(lineOf)]) console.log(line);
+	process.exitCode = findings.some(({ status }) => status === "missing") ? 2 : 0;
+}
+
+async function toolchains(): Promise<Finding[]> {
 	const runtimes = [...new Set(loadTargets().map(({ runtime }) => runtime))];
-	let missing = 0;
+	const findings: Finding[] = [];
 	for (const runtime of runtimes) {
 		try {
 			const { version } = await findToolchain(runtime, runtimes);
-			console.log(
-				`ok       ${runtime}: toolchain ${version}, harness ${isCurrent(runtime) ? "set up" : "not set up yet (./run.sh does it)"}`,
-			);
+			const harness = isCurrent(runtime) ? "set up" : "not set up yet (./run.sh does it)";
+			findings.push(ok(runtime, `${runtime}: toolchain ${version}, harness ${harness}`));
 		} catch (error) {
-			missing++;
-			console.log(`missing  ${messageOf(error)}`);
+			findings.push({ check: runtime, status: "missing", finding: messageOf(error), advice: null });
 		}
 	}
-	const load = loadavg()[0] ?? 0;
-	if (load > BUSY_LOAD) console.log(`warning  load average ${load.toFixed(2)}: close what else runs, figures will be noisy`);
-	if (machine.cpus < 2) console.log("warning  one processor: the orchestrator shares it with the process it measures");
-	const governor = readOptional("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-	if (governor !== null && governor !== "performance")
-		console.log(`warning  CPU frequency governor '${governor}': 'performance' is steadier`);
-	if (readOptional("/proc/self/status") === null)
-		console.log("warning  no /proc: resident memory cannot be read here and is reported as not measured");
-	process.exitCode = missing > 0 ? 2 : 0;
+	return findings;
 }
 
-function readOptional(path: string): string | null {
-	try {
-		return readFileSync(path, "utf8").trim();
-	} catch {
-		return null;
-	}
+/** @param probed null: its process failed */
+export function probeFindings(probed: Probe | null): Finding[] {
+	if (probed === null) return [warning("probe", "the probe's process failed", "run the doctor again")];
+	const { p50Ms, p50OverP5, p95OverP50, slowShare, slowTimeShare, autocorrelation } = probed.steadiness;
+	const bursts = autocorrelation === null ? "" : `, autocorrelation ${autocorrelation.toFixed(2)}`;
+	const figures = `a loop of ${p50Ms.toFixed(2)} ms: p95/p50 ${p95OverP50.toFixed(2)}, ${percent(slowShare)} slower than 1.5 x p50${bursts}`;
+	const reasons = contamination(probed.sentinels);
+	// Nobody here was busy meanwhile: then it comes from outside this system.
+	const { foreignCpuNs, wallNs } = probed.sentinels;
+	const alone = reasons.length === 0 && foreignCpuNs !== null && foreignCpuNs < BUSY_FOREIGN * wallNs;
+	const who = alone ? "a neighbour, unseen from here," : "something";
+	return [
+		ok("probe", figures),
+		...reasons.map((reason) => warning("probe", `while the probe ran, ${reason}`, "see the findings above")),
+		slowTimeShare >= STEADY_SHARE
+			? warning("steadiness", `${who} slows this machine down ${percent(slowTimeShare)} of the time`, expectation(probed))
+			: p50OverP5 >= STEADY_RATIO
+				? warning(
+						"steadiness",
+						`${who} slows this machine down, most loops to ${p50OverP5.toFixed(1)} times the fastest`,
+						expectation(probed),
+					)
+				: ok("steadiness", `steady just now: ${expectation(probed)}`),
+	];
+}
+
+function expectation({ steadiness: { expectedError } }: Probe): string {
+	if (expectedError === null) return "measure its noise with --aa";
+	const error = Math.max(0.1, Math.expm1(expectedError) * 100).toFixed(1);
+	return `expect +-${error} % per block from the machine alone; --aa measures it, the processes' own differences included`;
+}
+
+function percent(share: number): string {
+	return `${Number((share * 100).toFixed(1))} %`;
+}
+
+function title({ os, kernel, arch, cpus, cpuModel, memoryBytes }: Machine): string {
+	return `${os} ${kernel} ${arch}, ${cpus} x ${cpuModel}, ${Math.round(memoryBytes / 2 ** 30)} GB`;
+}
+
+function lineOf({ status, finding, advice }: Finding): string {
+	return `${status.padEnd(8)} ${finding}${advice === null ? "" : `: ${advice}`}`;
 }

@@ -12,7 +12,7 @@ import { MICRO } from "../tools/micro.ts";
 export async function microCommand(flags: { targets: string; output?: string; json?: true }): Promise<void> {
 	const targets = select(loadTargets(), flags.targets, "target");
 	const startedAt = new Date();
-	const store = new RunStore(flags.output, startedAt, "-micro");
+	const store = RunStore.create(flags.output, startedAt, "-micro");
 	const say: Say = (line) => console.error(line);
 	await provision([...new Set(targets.map(({ runtime }) => runtime))], say);
 	const file: MicroFile = {

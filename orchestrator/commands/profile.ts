@@ -20,7 +20,7 @@ export async function profileCommand(flags: {
 }): Promise<void> {
 	const targets = select(loadTargets(), flags.targets, "target");
 	const scenarios = select(loadContract({}).scenarios, flags.scenarios, "scenario");
-	const store = new RunStore(flags.output, new Date(), "-profile");
+	const store = RunStore.create(flags.output, new Date(), "-profile");
 	const say: Say = (line) => console.error(line);
 	await provision([...new Set(targets.map(({ runtime }) => runtime))], say);
 	const found: { target: string; scenario: string; file: string; functions: HotFunction[]; outside: HotFunction[] }[] = [];

@@ -2,16 +2,20 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderCoverage, renderHead, renderScenario, renderSize } from "../../report/console.ts";
+import { renderHead, renderScenario, renderWhole } from "../../report/console.ts";
 import { renderLedger } from "../../report/ledger.ts";
-import type { Scenario } from "../../shared/types.ts";
-import { loadContract, loadTargets, select } from "../contract.ts";
+import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
+import { type Contract, loadContract, loadTargets, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { launchOf } from "../launch.ts";
-import { observedIterations, PROFILES, tuned } from "../profiles.ts";
+import { describeMachine } from "../machine.ts";
+import { NoiseNotes } from "../notes.ts";
+import { observedIterations, PROFILES, settingsOf, tuned } from "../profiles.ts";
 import { Progress } from "../progress.ts";
 import { provision, sizeOf } from "../provision/index.ts";
-import { type RunListener, type RunOutcome, run } from "../run.ts";
+import { interruptedRun, refuseUnlike, takeOver } from "../resume.ts";
+import { type RunListener, type RunOptions, type RunOutcome, run } from "../run.ts";
 import { RunStore } from "../store.ts";
 import type { Verification } from "../verify.ts";
 
@@ -29,40 +33,91 @@ export interface MeasureFlags {
 	timeout: number;
 	scenarioFile?: string;
 	output?: string;
+	precision?: number;
+	budget?: number;
+	aa?: true;
+	alternate: RunSettings["alternate"];
+	resume?: string;
 	json?: true;
 }
 
 const INTERRUPTED = 130;
 
 export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"): Promise<void> {
+	const contract = loadContract(flags);
+	const plan = flags.resume === undefined ? newRun(flags, mode, contract) : resumedRun(flags.resume);
+	const { targets, store } = plan;
+	try {
+		await provision([...new Set(targets.map(({ runtime }) => runtime))], (line) => console.error(line));
+		const fingerprint = fingerprintOf(targets, contract.shared);
+		if (plan.resume) refuseUnlike(plan.resume, fingerprint);
+		const resume = plan.resume && takeOver(store, plan.resume);
+		const stop = stopOnInterrupt();
+		const terminal = new Terminal(flags.json === true, mode);
+		const outcome = await run(
+			{
+				...{ contract, stop, fingerprint, ...plan, ...(resume ? { resume } : {}) },
+				notes: mode === "measure" ? NoiseNotes.of(describeMachine()) : NoiseNotes.none(),
+				sizeOf: ({ runtime }) => sizeOf(runtime),
+				launch: ({ runtime }, role) => launchOf(runtime, role),
+			},
+			terminal,
+		);
+		terminal.finish(outcome);
+		process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed > 0 ? 1 : 0;
+	} finally {
+		store.close();
+	}
+}
+
+type Plan = Pick<
+	RunOptions,
+	"scenarios" | "targets" | "profile" | "settings" | "observe" | "seed" | "modelDelayMs" | "store" | "startedAt"
+> & {
+	resume?: RunFile;
+};
+
+function newRun(flags: MeasureFlags, mode: "measure" | "verify", contract: Contract): Plan {
 	const profile = PROFILES[flags.profile];
 	if (!profile) throw new UserError(`unknown profile '${flags.profile}': choose from ${Object.keys(PROFILES).join(", ")}`);
-	const contract = loadContract(flags);
 	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) => tuned(scenario, profile, flags));
 	const targets = select(loadTargets(), flags.targets, "target");
+	const settings = settingsOf(profile, flags, mode === "verify");
+	refuseMessageTurns(settings, scenarios, targets);
 	const startedAt = new Date();
-	const store = new RunStore(
-		flags.output ?? (mode === "verify" ? mkdtempSync(join(tmpdir(), "eliza-benchmark-verify-")) : undefined),
-		startedAt,
-	);
-	await provision([...new Set(targets.map(({ runtime }) => runtime))], (line) => console.error(line));
+	const folder = flags.output ?? (mode === "verify" ? mkdtempSync(join(tmpdir(), "eliza-benchmark-verify-")) : undefined);
+	return {
+		...{ scenarios, targets, settings, startedAt, profile: profile.name, seed: flags.seed, modelDelayMs: flags.modelDelayMs },
+		observe: (scenario) => observedIterations(scenario, profile, flags.observe),
+		store: RunStore.create(folder, startedAt),
+	};
+}
 
-	const stop = stopOnInterrupt();
-	const terminal = new Terminal(flags.json === true, mode);
-	const outcome = await run(
-		{
-			...{ contract, scenarios, targets, stop, profile: profile.name, blocks: flags.blocks ?? profile.blocks },
-			...{ seed: flags.seed, modelDelayMs: flags.modelDelayMs, timeoutMs: flags.timeout * 1000 },
-			...{ store, startedAt },
-			observe: (scenario) => observedIterations(scenario, profile, flags.observe),
-			sizeOf: ({ runtime }) => sizeOf(runtime),
-			verifyOnly: mode === "verify",
-			launch: ({ runtime }, role) => launchOf(runtime, role),
-		},
-		terminal,
-	);
-	terminal.finish(outcome);
-	process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed > 0 ? 1 : 0;
+/** Everything as the run was begun: other flags would make it another run. */
+function resumedRun(folder: string): Plan {
+	const store = RunStore.open(folder);
+	try {
+		const record = interruptedRun(store);
+		const { scenarios, settings, profile, seed, modelDelayMs, startedAt, observe } = record;
+		const targets = select(loadTargets(), record.targets.map(({ id }) => id).join(","), "target");
+		return {
+			...{ scenarios, targets, settings, profile, seed, modelDelayMs, store, startedAt: new Date(startedAt), resume: record },
+			observe: ({ id }) => observe[id] ?? 0,
+		};
+	} catch (error) {
+		store.close();
+		throw error;
+	}
+}
+
+/** A message after a pause is slower than one in a row, by another factor in every language. */
+function refuseMessageTurns({ alternate }: RunSettings, scenarios: readonly Scenario[], targets: readonly Target[]): void {
+	if (alternate !== "messages") return;
+	if (new Set(targets.map(({ runtime }) => runtime)).size > 1)
+		throw new UserError("--alternate messages compares targets of one runtime only: name them with --targets");
+	const unfit = scenarios.filter(({ kind, config }) => kind !== "messages" || config.delivery !== "sequential").map(({ id }) => id);
+	if (unfit.length > 0)
+		throw new UserError(`--alternate messages takes sequential scenarios only: leave out ${unfit.join(", ")} with --scenarios`);
 }
 
 /** The first Ctrl-C lets the iteration under way end and keeps what is measured; the second ends everything, the watchdog cleans up. */
@@ -107,6 +162,10 @@ class Terminal implements RunListener {
 		this.#print(renderLedger(scenario.id, scenario.question, columns));
 	}
 
+	planned(scenario: Scenario, text: string): void {
+		this.#progress?.note(`${scenario.id}: ${text}`);
+	}
+
 	head(comparison: Parameters<RunListener["head"]>[0]): void {
 		this.#print(renderHead(comparison));
 	}
@@ -123,9 +182,13 @@ class Terminal implements RunListener {
 			);
 			console.log(JSON.stringify(comparison ?? { kind: "verification", cells }));
 		} else if (comparison) {
-			console.log(`${renderSize(comparison)}\n\n${renderCoverage(comparison)}\nResults: ${folder}`);
+			console.log(`${renderWhole(comparison)}\nResults: ${folder}`);
 		}
-		if (interrupted) console.error(`Interrupted: ${verifications.size} scenarios were begun; what was measured is in ${folder}`);
+		if (interrupted)
+			console.error(
+				`Interrupted: ${verifications.size} scenarios were begun; what was measured is in ${folder}\n` +
+					(this.#mode === "measure" ? `To go on: ./run.sh --resume ${folder}` : ""),
+			);
 	}
 
 	#print(text: string): void {

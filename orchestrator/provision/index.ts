@@ -124,6 +124,11 @@ async function setUp(name: string, steps: Step[]): Promise<void> {
 	}
 }
 
+/** Of everything a runtime's harness is made from: lock files, sources, build settings. */
+export function buildDigest(runtime: RuntimeName): string {
+	return digestOf(RECIPES[runtime]);
+}
+
 function stampOf(name: string): string {
 	return join(ROOT, `.cache/provision/${name}.json`);
 }

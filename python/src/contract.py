@@ -45,6 +45,14 @@ class DatabaseLoad:
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """Where the scenario stands in a series of sizes; the analysis fits them."""
+
+    series: Literal["providers", "history", "concurrency", "conversation"]
+    size: int
+
+
+@dataclass(frozen=True)
 class Expectation:
     """What a cell must be seen to do. Judging is the analysis's part: what does not say what to run is not read."""
 
@@ -74,6 +82,7 @@ class Scenario:
     repeat: int | None = None
     """Messages to send, going round `messages`; absent: each once."""
     database: DatabaseLoad | None = None
+    scaling: Scaling | None = None
 
 
 @dataclass(frozen=True)

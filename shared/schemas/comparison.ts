@@ -1,9 +1,56 @@
 /** The comparison of several results, scenario by scenario: the one object that every report is made from. */
 import { z } from "zod";
-import { SCHEMA_VERSION } from "./primitives.ts";
+import { metricCategory, scaling } from "./inputs.ts";
+import { count, SCHEMA_VERSION } from "./primitives.ts";
 import { benchmarkResult, cellStatus } from "./result.ts";
+import { estimate, steadiness } from "./sample.ts";
 
 const perTarget = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
+
+/** 1 is the best; a target may hold any rank from `best` to `worst` as far as the intervals tell. */
+export const rank = z.strictObject({ best: z.int().min(1), worst: z.int().min(1) });
+export type Rank = z.infer<typeof rank>;
+
+export const verdict = z.enum(["better", "worse", "tie", "undecided"]);
+export type Verdict = z.infer<typeof verdict>;
+
+/** Two targets in one metric: how many times worse `a` is than `b`, from pairs inside blocks. */
+export const ratioPair = z.strictObject({
+	a: z.string(),
+	b: z.string(),
+	ratio: z.number().positive(),
+	/** 95 % interval; null with fewer than two blocks. */
+	interval: z.strictObject({ low: z.number().positive(), high: z.number().positive() }).nullable(),
+	blocks: count,
+	/** The difference that a target shows from itself: a win has to clear it. 0.01 is 1 %. */
+	floor: z.number().nonnegative(),
+	/** The difference that these blocks would find with a probability of 90 %; null: unknown with fewer than two. */
+	minimum_detectable_effect: z.number().nonnegative().nullable(),
+	/** Of `a` against `b`. */
+	verdict,
+});
+export type RatioPair = z.infer<typeof ratioPair>;
+
+/** Who leads. `winner` is null for a tie, and where nothing can be said. */
+export const standing = z.strictObject({
+	winner: z.string().nullable(),
+	/** Targets that may be the best. One, without a winner: the others do not compete. */
+	leaders: z.array(z.string()),
+	ranks: perTarget(rank),
+	pairs: z.array(ratioPair),
+});
+export type Standing = z.infer<typeof standing>;
+
+/** How far a target differs from itself. */
+export const cellNoise = z.strictObject({
+	/** As a relative difference: 0.01 is 1 %. */
+	floor: z.number().nonnegative(),
+	floor_source: z.enum(["this run", "this and earlier runs", "earlier runs", "assumed"]),
+	floor_blocks: count,
+	/** The target against itself in this run; null without A/A. */
+	aa: ratioPair.nullable(),
+});
+export type CellNoise = z.infer<typeof cellNoise>;
 
 export const comparisonRow = z.strictObject({
 	metric: z.string(),
@@ -13,10 +60,14 @@ export const comparisonRow = z.strictObject({
 	/** none: the figure explains, it does not compete, and has no ratios. */
 	better: z.enum(["lower", "higher", "none"]),
 	values: perTarget(z.number().nullable()),
+	/** 95 % intervals of the values; null: too few processes for one. */
+	intervals: perTarget(z.strictObject({ low: z.number(), high: z.number() }).nullable()),
 	/** Of values that are null: why, where that is known. */
 	absent: perTarget(z.enum(["not observable"])),
 	/** How many times worse than the best comparable target; 1 is the best; null takes no part. */
 	ratios: perTarget(z.number().nullable()),
+	/** Null where targets do not compete. */
+	standing: standing.nullable(),
 });
 export type ComparisonRow = z.infer<typeof comparisonRow>;
 
@@ -26,10 +77,77 @@ export const scenarioComparison = z.strictObject({
 	question: z.string(),
 	iterations: z.int(),
 	warmup: z.int(),
-	cells: perTarget(z.strictObject({ status: cellStatus, reasons: z.array(z.string()) })),
+	cells: perTarget(
+		z.strictObject({
+			status: cellStatus,
+			reasons: z.array(z.string()),
+			processes: count,
+			/** Processes whose block was disturbed and counted all the same, because the repetitions were used up. */
+			disturbed: count,
+			/** Disturbed blocks that were repeated. */
+			repeated: count,
+			/** How many processes were flat, warming, slowing, unsteady; too short ones are in none. */
+			steadiness: z.partialRecord(steadiness, count),
+			outliers: count,
+			mad_outliers: count,
+		}),
+	),
+	/** The metric that decides the scenario; null when nothing was measured. */
+	headline: z.string().nullable(),
+	/** By target; of the headline metric. */
+	noise: perTarget(cellNoise),
 	rows: z.array(comparisonRow),
 });
 export type ScenarioComparison = z.infer<typeof scenarioComparison>;
+
+/** Who leads over a category: from the geometric mean of the ratios of its scenarios. */
+export const categoryStanding = z.strictObject({
+	category: metricCategory,
+	/** What the mean goes over: scenarios in which every target of this standing is comparable. */
+	cells: z.array(z.strictObject({ scenario: z.string(), metric: z.string() })),
+	/** Scenarios of the category that are left out, because a target does other work there or none. */
+	left_out: z.array(z.string()),
+	standing,
+});
+export type CategoryStanding = z.infer<typeof categoryStanding>;
+
+const growth = z.enum(["constant", "less than linear", "linear", "worse than linear", "undecided"]);
+export const scalingFit = z.strictObject({
+	series: scaling.shape.series,
+	target: z.string(),
+	points: z.array(z.strictObject({ size: z.number(), value_ms: z.number(), processes: count })),
+	/** Null with processes too few for an interval. */
+	exponent: estimate.nullable(),
+	growth,
+	/** What the metric is multiplied by when the size doubles. */
+	per_doubling: estimate.nullable(),
+	/** Exponents between neighbouring sizes, where the whole is no power law. */
+	local: z.array(z.strictObject({ from: z.number(), to: z.number(), exponent: estimate })),
+});
+export type ScalingFit = z.infer<typeof scalingFit>;
+export const crossover = z.strictObject({
+	series: scaling.shape.series,
+	/** Better below, and better above the size. */
+	below: z.string(),
+	above: z.string(),
+	size: z.number(),
+	low: z.number(),
+	high: z.number(),
+	/** Whether the size lies among the measured ones. */
+	within: z.boolean(),
+});
+export type Crossover = z.infer<typeof crossover>;
+
+/** How often this run's own method calls a target different from itself. */
+export const falseAlarms = z.strictObject({
+	/** Targets measured against themselves, one a cell. */
+	comparisons: count,
+	/** Whose interval excludes 1. */
+	outside_interval: count,
+	/** Which the verdict called different: interval and floor, the floor from other data than the pair judged. */
+	verdicts: count,
+});
+export type FalseAlarms = z.infer<typeof falseAlarms>;
 
 export const comparisonFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
@@ -39,6 +157,7 @@ export const comparisonFile = z.strictObject({
 	seed: z.int(),
 	model_delay_ms: z.number(),
 	complete: z.boolean(),
+	resumed: count,
 	system: benchmarkResult.shape.system.omit({ runtime_version: true }),
 	targets: z.array(
 		z.strictObject({
@@ -49,6 +168,11 @@ export const comparisonFile = z.strictObject({
 			size: benchmarkResult.shape.size,
 		}),
 	),
+	categories: z.array(categoryStanding),
+	scaling: z.array(scalingFit),
+	crossovers: z.array(crossover),
+	/** Null without A/A. */
+	false_alarms: falseAlarms.nullable(),
 	scenarios: z.array(scenarioComparison),
 });
 export type ComparisonFile = z.infer<typeof comparisonFile>;

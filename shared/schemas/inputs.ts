@@ -39,6 +39,13 @@ export const scenarioMessage = z.strictObject({
 export const metricCategory = z.enum(["latency", "throughput", "memory", "startup", "scale"]);
 export type MetricCategory = z.infer<typeof metricCategory>;
 
+/** Scenarios of one series differ in one size: what a power law is fitted to. */
+export const scaling = z.strictObject({
+	series: z.enum(["providers", "history", "concurrency", "conversation"]),
+	size: z.int().min(1),
+});
+export type Scaling = z.infer<typeof scaling>;
+
 export const scenario = z.strictObject({
 	id: identifier,
 	name: z.string().min(1).max(80),
@@ -48,6 +55,7 @@ export const scenario = z.strictObject({
 	/** Categories and metrics that its figures feed. */
 	categories: z.array(metricCategory).min(1),
 	metrics: z.array(z.string()).min(1),
+	scaling: scaling.optional(),
 	kind: z.enum(["messages", "database-write", "database-read", "startup"]),
 	iterations: z.int().min(1).max(10_000),
 	warmup: z.int().min(0).max(10_000),

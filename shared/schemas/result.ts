@@ -3,10 +3,11 @@
  * A cell that may not show figures has `null` for them; `status` and `reasons` say why.
  */
 import { z } from "zod";
-import { metricCategory, target, targetSize } from "./inputs.ts";
+import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
+import { estimate, processSample } from "./sample.ts";
 
 const figure = z.number().nonnegative();
 const nullable = figure.nullable();
@@ -23,6 +24,8 @@ export const distribution = z.strictObject({
 	stddev_ms: nullable,
 	/** Values further than three standard deviations from the mean: flagged, never dropped. */
 	outliers: count,
+	/** The same by the median absolute deviation, which outliers cannot hide from. */
+	mad_outliers: count,
 	raw_ms: z.array(figure),
 });
 export type Distribution = z.infer<typeof distribution>;
@@ -86,6 +89,9 @@ export const scenarioResult = z.strictObject({
 	name: z.string(),
 	question: z.string(),
 	categories: z.array(metricCategory),
+	kind: scenario.shape.kind,
+	/** Where the scenario stands in a series of sizes; null: in none. */
+	scaling: scaling.nullable(),
 	status: cellStatus,
 	/** How a divergent cell's work differs, or the framework's own error, or what befell the process. */
 	reasons: z.array(z.string()),
@@ -141,6 +147,15 @@ export const scenarioResult = z.strictObject({
 	/** Time of the Rust bridge per message; null where there is no bridge. */
 	bridge_per_message_ms: nullable,
 	operations: z.array(operationResult),
+	/** A message in a fresh process, in a fresh runtime of a warm process, and later in the same runtime; medians. */
+	phases: z.strictObject({ cold_ms: nullable, first_ms: nullable, steady_ms: nullable }).nullable(),
+	/** By metric, with its 95 % interval over processes; null: too few processes or messages for one. */
+	estimates: z.record(z.string(), estimate.nullable()),
+	samples: z.array(processSample),
+	/** The precision at which more blocks than the pilot's were ended: ratios claim no narrower interval. Null: a fixed number of blocks. */
+	precision: nullable,
+	/** By metric, log-ratios of this target against itself, one a block, from earlier runs on the same machine. */
+	earlier_aa: z.record(z.string(), z.array(z.number())),
 	ledger: workLedger.nullable(),
 });
 export type ScenarioResult = z.infer<typeof scenarioResult>;
@@ -167,6 +182,8 @@ export const benchmarkResult = z.strictObject({
 	seed: count,
 	model_delay_ms: figure,
 	complete: z.boolean(),
+	/** How often the run was interrupted and gone on with. */
+	resumed: count,
 	scenarios: z.record(z.string(), scenarioResult),
 });
 export type BenchmarkResult = z.infer<typeof benchmarkResult>;

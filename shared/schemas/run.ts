@@ -3,6 +3,7 @@ import { z } from "zod";
 import { scenario, target, targetSize } from "./inputs.ts";
 import { failure, measurementFile } from "./measurement.ts";
 import { bytes, count, ns, SCHEMA_VERSION } from "./primitives.ts";
+import { sentinelRecord } from "./sentinels.ts";
 
 export const machine = z.strictObject({
 	os: z.string(),
@@ -17,13 +18,17 @@ export type Machine = z.infer<typeof machine>;
 export const processRecord = z.strictObject({
 	scenario: z.string(),
 	target: z.string(),
-	role: z.enum(["verify", "measure"]),
+	/** aa: a second process of the target in the same block, to measure it against itself. */
+	role: z.enum(["verify", "measure", "aa"]),
 	/** From 0; every block has one fresh process per target. */
 	block: count,
 	/** 1, or 2 for the one retry. */
 	attempt: count,
 	/** From the spawn to the harness's `ready`, on the orchestrator's clock. */
 	spawnToReadyNs: ns.nullable(),
+	/** On the orchestrator's clock: from the spawn to the end of the warm-up, and all plain turns together. What a block costs. */
+	setupNs: ns.nullable(),
+	turnsNs: ns.nullable(),
 	/** Measurement file and log, relative to the run's folder. */
 	file: z.string().nullable(),
 	log: z.string(),
@@ -33,8 +38,30 @@ export const processRecord = z.strictObject({
 	failure: failure.nullable(),
 	/** What went wrong with the process itself: a crash, a time-out, garbage. Its figures do not count. */
 	problem: z.string().nullable(),
+	/** What the machine did meanwhile; null for processes that are not timed. */
+	sentinels: sentinelRecord.nullable(),
+	/** Its block was disturbed and has been repeated: its figures do not count. */
+	superseded: z.boolean(),
+	/** The run was stopped in the middle of its block: a resumed run measures the block again. */
+	cut: z.boolean(),
 });
 export type ProcessRecord = z.infer<typeof processRecord>;
+
+export const runSettings = z.strictObject({
+	/** Blocks of every scenario; with a precision or a budget: of the pilot. */
+	blocks: z.int().min(1),
+	/** Relative half-width of the headline ratios' intervals at which a scenario is done; null: after `blocks`. */
+	precision: z.number().positive().nullable(),
+	/** For the whole run; null: no limit. */
+	budgetSeconds: z.number().positive().nullable(),
+	/** Whether every target is measured against itself too. */
+	aa: z.boolean(),
+	/** What alternates between live workers. */
+	alternate: z.enum(["iterations", "messages"]),
+	timeoutMs: count,
+	verifyOnly: z.boolean(),
+});
+export type RunSettings = z.infer<typeof runSettings>;
 
 export const runFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
@@ -45,7 +72,16 @@ export const runFile = z.strictObject({
 	profile: z.string(),
 	seed: count,
 	modelDelayMs: z.number().nonnegative(),
+	settings: runSettings,
 	machine,
+	/** Digests of what was run: the contract's files, and each runtime's harness and lock files. A resumed run must find the same. */
+	fingerprint: z.record(z.string(), z.string()),
+	/** When the run was gone on with, after an interruption. */
+	resumed: z.array(z.string()),
+	/** Time spent measuring, over all parts of a resumed run. */
+	elapsedSeconds: z.number().nonnegative(),
+	/** Ids of the scenarios that need no more blocks. */
+	finishedScenarios: z.array(z.string()),
 	targets: z.array(target.extend({ versions: measurementFile.shape.versions.nullable(), size: targetSize.nullable() })).min(1),
 	/** The definitions as they were run: iterations, warm-up and time boxes after profile and flags. */
 	scenarios: z.array(scenario).min(1),
@@ -53,6 +89,7 @@ export const runFile = z.strictObject({
 	observe: z.record(z.string(), count),
 	processes: z.array(processRecord),
 	/** The order in which live workers took their turns. */
-	turns: z.array(z.strictObject({ scenario: z.string(), block: count, order: z.array(z.string()) })),
+	/** The order in which live workers took their turns: target ids, `~aa` behind that of a second process. */
+	turns: z.array(z.strictObject({ scenario: z.string(), block: count, attempt: count, order: z.array(z.string()) })),
 });
 export type RunFile = z.infer<typeof runFile>;

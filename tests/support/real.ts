@@ -5,18 +5,25 @@ import { join } from "node:path";
 import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
 import { ROOT, SHARED } from "../../orchestrator/files.ts";
 import { HARNESS, type Launch, launchOf } from "../../orchestrator/launch.ts";
+import { NoiseNotes } from "../../orchestrator/notes.ts";
 import { PROFILES, type Profile, tuned } from "../../orchestrator/profiles.ts";
 import { type RunListener, type RunOutcome, run } from "../../orchestrator/run.ts";
 import { RunStore } from "../../orchestrator/store.ts";
-import type { ProcessRecord, RuntimeName, Target } from "../../shared/types.ts";
+import type { ProcessRecord, RunSettings, RuntimeName, Target } from "../../shared/types.ts";
 
 const QUICK = PROFILES.quick as Profile;
 
-export const SILENT: RunListener = { begun() {}, scenario() {}, progress() {}, verified() {}, head() {}, measured() {} };
+export const SILENT: RunListener = { begun() {}, scenario() {}, progress() {}, planned() {}, verified() {}, head() {}, measured() {} };
+
+const SETTINGS: RunSettings = {
+	...{ blocks: 1, precision: null, budgetSeconds: null, aa: false, alternate: "iterations", timeoutMs: 60_000, verifyOnly: false },
+};
 
 export interface RealRun {
 	scenarios: string;
-	targets?: string;
+	targets?: string | Target[];
+	settings?: Partial<RunSettings>;
+	notes?: NoiseNotes;
 	iterations?: number;
 	warmup?: number;
 	timeoutMs?: number;
@@ -38,12 +45,12 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 	const startedAt = new Date();
 	return run(
 		{
-			...{ contract, profile: "quick", blocks: 1, modelDelayMs: 0, verifyOnly: options.verifyOnly ?? false, startedAt },
+			...{ contract, profile: "quick", modelDelayMs: 0, startedAt, fingerprint: {}, notes: options.notes ?? NoiseNotes.none() },
+			settings: { ...SETTINGS, timeoutMs: options.timeoutMs ?? 60_000, verifyOnly: options.verifyOnly ?? false, ...options.settings },
 			scenarios: select(contract.scenarios, options.scenarios, "scenario").map((scenario) => tuned(scenario, QUICK, options)),
-			targets: select(loadTargets(), options.targets, "target"),
+			targets: typeof options.targets === "object" ? options.targets : select(loadTargets(), options.targets, "target"),
 			seed: options.seed ?? 1,
-			timeoutMs: options.timeoutMs ?? 60_000,
-			store: new RunStore(temporaryFolder(), startedAt),
+			store: RunStore.create(temporaryFolder(), startedAt),
 			launch: options.launch ?? (({ runtime }, role) => launchOf(runtime, role)),
 			observe: () => options.observe ?? 0,
 			sizeOf: () => null,
@@ -53,7 +60,7 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 	);
 }
 
-export type Fault = "drop-reply" | "stub" | "crash" | "hang" | "garbage";
+export type Fault = "drop-reply" | "stub" | "crash" | "hang" | "garbage" | `slow-provider:${number}`;
 
 /** A harness with a fault built in; see `tests/` (Rust: `examples/`) of each harness. */
 export function faultyLaunch(runtime: RuntimeName, fault: Fault): Launch {

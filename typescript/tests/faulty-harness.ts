@@ -5,6 +5,7 @@ import { main } from "../src/bench.ts";
 import { type Outgoing, type Sender, sendToFramework } from "../src/scenarios.ts";
 
 const EVENTS_FD = 3;
+const DUMMY_PREFIX = "BENCH_PROVIDER_";
 
 function atFirstPlainMessage(fault: (outgoing: Outgoing) => Promise<void>): Sender {
 	let done = false;
@@ -12,6 +13,26 @@ function atFirstPlainMessage(fault: (outgoing: Outgoing) => Promise<void>): Send
 		if (outgoing.phase === "plain" && !done) {
 			done = true;
 			await fault(outgoing);
+		}
+		return await sendToFramework(outgoing);
+	};
+}
+
+const slowed = new WeakSet<object>();
+
+/** The first dummy provider computes this much longer: a framework's change for the worse, of a known size. */
+function slowProvider(microseconds: number): Sender {
+	return async (outgoing) => {
+		const { runtime } = outgoing;
+		const provider = runtime.providers.find(({ name }) => name.startsWith(DUMMY_PREFIX));
+		if (provider && !slowed.has(runtime)) {
+			slowed.add(runtime);
+			const get = provider.get;
+			provider.get = async (...args) => {
+				const until = performance.now() + microseconds / 1000;
+				while (performance.now() < until) {}
+				return await get.apply(provider, args);
+			};
 		}
 		return await sendToFramework(outgoing);
 	};
@@ -35,9 +56,10 @@ const FAULTS: Record<string, Sender> = {
 
 const argv = process.argv.slice(2);
 const at = argv.indexOf("--fault");
-const fault = FAULTS[argv[at + 1] ?? ""];
+const [, microseconds] = /^slow-provider:(\d+)$/.exec(argv[at + 1] ?? "") ?? [];
+const fault = microseconds === undefined ? FAULTS[argv[at + 1] ?? ""] : slowProvider(Number(microseconds));
 if (at < 0 || !fault) {
-	console.error(`error: --fault takes one of ${Object.keys(FAULTS).join(", ")}`);
+	console.error(`error: --fault takes one of ${Object.keys(FAULTS).join(", ")}, slow-provider:MICROSECONDS`);
 	process.exit(2);
 }
 process.exit(await main([...argv.slice(0, at), ...argv.slice(at + 2)], fault));

@@ -1,0 +1,98 @@
+/**
+ * 95 % intervals from a few fresh processes. Everything is made on the log scale, so that a ratio and its inverse are treated alike, with Student's
+ * distribution over the processes (or blocks): Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time" (ISMM 2013), section 6. A percentile bootstrap
+ * over five processes would cover some 83 % (docs/statistics.md).
+ */
+import { bootstrapDeviation } from "./bootstrap.ts";
+import { studentQuantile } from "./distributions.ts";
+import { mean, median, standardDeviation } from "./statistics.ts";
+
+/** In the unit of what was estimated; the standard error is of its logarithm. */
+export interface Estimate {
+	value: number;
+	low: number;
+	high: number;
+	logStandardError: number;
+	degreesOfFreedom: number;
+}
+
+export const CONFIDENCE = 0.95;
+
+/** A quantile needs this many messages beyond it, or its interval would be narrower than what is known of it. */
+const LEAST_BEYOND = 10;
+
+/**
+ * The log-ratio of two processes that took turns: the median over their pairs of iterations, so that a neighbour's burst, which hits few pairs, does not
+ * count. Its spread between processes was measured to be less than half that of the ratio of medians (docs/methodology.md).
+ * @throws {RangeError} unless both have the same number of values, at least one, all positive
+ */
+export function blockLogRatio(a: readonly number[], b: readonly number[]): number {
+	if (a.length !== b.length) throw new RangeError(`${a.length} values cannot be paired with ${b.length}`);
+	return median(a.map((value, index) => logOf(value) - logOf(b[index] as number)));
+}
+
+/**
+ * The ratio of two targets from one log-ratio a block.
+ * @returns null with fewer than two blocks
+ */
+export function ratioEstimate(blockLogRatios: readonly number[], confidence = CONFIDENCE): Estimate | null {
+	const deviation = blockLogRatios.length === 0 ? null : standardDeviation(blockLogRatios);
+	if (deviation === null) return null;
+	const count = blockLogRatios.length;
+	return fromLog(mean(blockLogRatios), deviation / Math.sqrt(count), count - 1, confidence);
+}
+
+/**
+ * The geometric mean of one positive value per process: peak memory, start-up, throughput.
+ * @returns null with fewer than two processes
+ * @throws {RangeError} for values that are not positive
+ */
+export function levelEstimate(processValues: readonly number[], confidence = CONFIDENCE): Estimate | null {
+	return ratioEstimate(processValues.map(logOf), confidence);
+}
+
+/**
+ * The quantile of all messages of all processes. Its standard error comes from resampling whole processes (with their iterations and messages: Davison and
+ * Hinkley 1997, 3.8; Ren et al., "Nonparametric bootstrapping for hierarchical data", J. Applied Statistics 37, 2010), times sqrt(n / (n - 1)) against the
+ * bootstrap's narrowness, with Student's quantile (Hesterberg, "What Teachers Should Know About the Bootstrap", The American Statistician 69:4, 2015).
+ * @param processes the messages of each, ascending, positive; no process is empty
+ * @returns null with fewer than two processes, or too few messages beyond the quantile
+ */
+export function quantileEstimate(processes: readonly Float64Array[], probability: number, confidence = CONFIDENCE): Estimate | null {
+	const messages = processes.reduce((sum, { length }) => sum + length, 0);
+	if (processes.length < 2 || messages * Math.min(probability, 1 - probability) < LEAST_BEYOND) return null;
+	const { value, logDeviation } = bootstrapDeviation(processes, probability);
+	const count = processes.length;
+	return fromLog(logOf(value), logDeviation * Math.sqrt(count / (count - 1)), count - 1, confidence);
+}
+
+/**
+ * The geometric mean of independent estimates, such as the ratios of several scenarios. Degrees of freedom after Welch and Satterthwaite (Biometrics
+ * Bulletin 2, 1946).
+ * @returns null for none
+ */
+export function geometricMean(estimates: readonly Estimate[], confidence = CONFIDENCE): Estimate | null {
+	if (estimates.length === 0) return null;
+	const count = estimates.length;
+	const variances = estimates.map(({ logStandardError }) => logStandardError ** 2);
+	const total = variances.reduce((sum, variance) => sum + variance, 0);
+	const weights = variances.reduce((sum, variance, index) => sum + variance ** 2 / (estimates[index] as Estimate).degreesOfFreedom, 0);
+	const freedom = weights > 0 ? total ** 2 / weights : Math.min(...estimates.map(({ degreesOfFreedom }) => degreesOfFreedom));
+	return fromLog(mean(estimates.map(({ value }) => Math.log(value))), Math.sqrt(total) / count, freedom, confidence);
+}
+
+/** The same estimate with an interval no narrower than this on the log scale: what a run may claim that stopped once it was that narrow. */
+export function noNarrowerThan(estimate: Estimate, halfWidthLog: number): Estimate {
+	const { value, low, high } = estimate;
+	return { ...estimate, low: Math.min(low, value * Math.exp(-halfWidthLog)), high: Math.max(high, value * Math.exp(halfWidthLog)) };
+}
+
+function fromLog(log: number, logStandardError: number, degreesOfFreedom: number, confidence: number): Estimate {
+	const half = logStandardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
+	return { value: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), logStandardError, degreesOfFreedom };
+}
+
+function logOf(value: number): number {
+	if (!(value > 0)) throw new RangeError(`only positive values have a logarithm, not ${value}`);
+	return Math.log(value);
+}

@@ -1,0 +1,142 @@
+/** What the kernel tells of machine and processes: its files, and their texts as figures. Null: not told, or not understood. */
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+
+/** The unit of /proc/stat and /proc/PID/stat: USER_HZ, 100 on every Linux that Node runs on whatever the kernel's own HZ (man 5 proc_stat). */
+export const NS_PER_TICK = 10_000_000;
+
+/** Where the kernel's files are; tests put others in their place. */
+export interface Roots {
+	proc: string;
+	sys: string;
+}
+export const MACHINE: Roots = { proc: "/proc", sys: "/sys" };
+
+/**
+ * The quota that holds a process back can be its own cgroup's or that of any around it: `file` in each of their folders, the outermost first.
+ * @param cgroup /proc/PID/cgroup, where version 2 has the line `0::/path`
+ */
+export function groupFiles(cgroup: string | null, sys: string, file: "cpu.stat" | "cpu.max"): string[] {
+	const path = /^0::(\/.*)$/m.exec(cgroup ?? "")?.[1];
+	if (path === undefined) return [];
+	const names = path.split("/").filter((name) => name !== "");
+	return [...names.keys(), names.length].map((depth) => [`${sys}/fs/cgroup`, ...names.slice(0, depth), file].join("/"));
+}
+
+export interface CpuTicks {
+	processors: number;
+	busyTicks: number;
+	idleTicks: number;
+	/** Null on kernels that do not count it. */
+	stealTicks: number | null;
+}
+
+/** The first line of /proc/stat (man 5 proc_stat), in ticks since the start of the machine. Idle, waiting for disks and stolen are not busy; guests are in user time already. */
+export function parseCpu(text: string | null): CpuTicks | null {
+	const values = /^cpu +(\d+(?: \d+)*)\s*$/m
+		.exec(text ?? "")?.[1]
+		?.split(" ")
+		.map(Number);
+	if (values === undefined || values.length < 4 || !values.every(Number.isSafeInteger)) return null;
+	const [user = 0, nice = 0, system = 0, idle = 0, waiting = 0, irq = 0, softirq = 0, steal = null] = values;
+	const busyTicks = user + nice + system + irq + softirq;
+	return {
+		processors: text?.match(/^cpu\d+ /gm)?.length ?? 0,
+		busyTicks,
+		idleTicks: idle + waiting,
+		stealTicks: steal,
+	};
+}
+
+export interface ProcessTicks {
+	name: string;
+	majorFaults: number;
+	cpuTicks: number;
+	processor: number;
+}
+
+/** /proc/PID/stat (man 5 proc_pid_stat): major faults, user and system time of all threads in ticks, the processor it ran on last. */
+export function parseProcess(text: string | null): ProcessTicks | null {
+	// The name may hold anything, brackets and spaces too.
+	const name = /\((.*)\)/s.exec(text ?? "")?.[1];
+	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
+	const [majorFaults, user, system, processor] = [fields[9], fields[11], fields[12], fields[36]].map(wholeNumber);
+	if (name === undefined || majorFaults == null || user == null || system == null || processor == null) return null;
+	return { name, majorFaults, cpuTicks: user + system, processor };
+}
+
+/** Microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
+export function parsePressure(text: string | null): number | null {
+	return wholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);
+}
+
+/** Context switches of one thread, from its status (man 5 proc_pid_status). */
+export function parseSwitches(text: string | null): { voluntary: number; involuntary: number } | null {
+	const voluntary = wholeNumber(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
+	const involuntary = wholeNumber(/^nonvoluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
+	return voluntary === null || involuntary === null ? null : { voluntary, involuntary };
+}
+
+/** Nanoseconds that a thread was ready and had no processor: the second number of its schedstat (Documentation/scheduler/sched-stats.rst). */
+export function parseWait(text: string | null): number | null {
+	return wholeNumber(/^\d+ (\d+) \d+\s*$/.exec(text ?? "")?.[1]);
+}
+
+/** Microseconds in a cgroup's cpu.stat; null where no quota can be set (the root has none). */
+export function parseThrottled(text: string | null): number | null {
+	return wholeNumber(/^throttled_usec (\d+)$/m.exec(text ?? "")?.[1]);
+}
+
+/** The load average of the last minute. */
+export function parseLoad(text: string | null): number | null {
+	const value = /^(\d+\.\d+) /.exec(text ?? "")?.[1];
+	return value === undefined ? null : Number(value);
+}
+
+export function wholeNumber(text: string | undefined): number | null {
+	return text !== undefined && /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+}
+
+/** Null for a file that is not there, may not be read, or whose process has just gone. */
+export function readOptional(path: string): string | null {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return null;
+	}
+}
+
+/** More than any file takes that is read in turns; of /proc/stat of a machine with a thousand processors the first lines are enough. */
+const buffer = Buffer.allocUnsafe(64 * 1024);
+const machineFiles = new Map<string, number>();
+
+/** {@link readOptional} without its look at the file's size, which /proc does not tell anyway. */
+export function readShort(path: string): string | null {
+	let file: number | null = null;
+	try {
+		file = openSync(path, "r");
+		return buffer.toString("latin1", 0, readSync(file, buffer, 0, buffer.length, 0));
+	} catch {
+		return null;
+	} finally {
+		if (file !== null) closeSync(file);
+	}
+}
+
+/** A file of the machine, kept open for all sentinels: opening them each time took longer than all the rest. */
+export function readMachine(path: string): string | null {
+	try {
+		const file = machineFiles.get(path) ?? openSync(path, "r");
+		machineFiles.set(path, file);
+		return buffer.toString("latin1", 0, readSync(file, buffer, 0, buffer.length, 0));
+	} catch {
+		return null;
+	}
+}
+
+export function listOptional(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch {
+		return [];
+	}
+}

@@ -1,0 +1,108 @@
+/** Who leads, by how much, and how sure that is: the sentences and tables of verdicts, noise and growth. */
+import Table from "cli-table3";
+import type { ComparisonFile, RatioPair, ScenarioComparison, Standing } from "../shared/types.ts";
+import { COMPACT, columnWidths } from "./box.ts";
+import { colours as pc } from "./colours.ts";
+import { figure, number, percent, plainText, ratio } from "./format.ts";
+
+type Targets = ComparisonFile["targets"];
+
+/** One sentence: the winner with its lead over the next, or who cannot be told apart. */
+export function standingText({ winner, leaders, pairs, ranks }: Standing, targets: Targets): string {
+	const label = labels(targets);
+	if (winner !== null) {
+		const others = Object.keys(ranks).filter((id) => id !== winner);
+		const ahead = others.map((id) => ({ id, ...lead(pairs, winner, id) })).toSorted((a, b) => a.ratio - b.ratio);
+		const [next] = ahead;
+		return next ? `${label(winner)} wins: ${leadText(next)} ahead of ${label(next.id)}` : label(winner);
+	}
+	if (pairs.some(({ verdict }) => verdict === "undecided")) return "undecided: fewer than two blocks";
+	return `tie of ${leaders.map(label).join(" and ")}`;
+}
+
+function leadText({ ratio: factor, interval }: { ratio: number; interval: RatioPair["interval"] }): string {
+	return interval ? `${ratio(factor)} (${bounds(interval, ratio)})` : ratio(factor);
+}
+
+/** How many times worse `id` is than the winner. */
+function lead(pairs: readonly RatioPair[], winner: string, id: string): { ratio: number; interval: RatioPair["interval"] } {
+	const direct = pairs.find(({ a, b }) => a === id && b === winner);
+	if (direct) return direct;
+	const turned = pairs.find(({ a, b }) => a === winner && b === id);
+	if (!turned) return { ratio: Number.NaN, interval: null };
+	return { ratio: 1 / turned.ratio, interval: turned.interval && { low: 1 / turned.interval.high, high: 1 / turned.interval.low } };
+}
+
+/** Two ends of an interval, as short as they can be told apart. */
+export function bounds({ low, high }: { low: number; high: number }, show: (value: number) => string): string {
+	const [from, to] = [show(low), show(high)];
+	return from === to ? from : `${from} to ${to}`;
+}
+
+export function renderCategories({ categories, targets }: Pick<ComparisonFile, "categories" | "targets">): string {
+	const table = new Table({ ...COMPACT, colWidths: [14, 63], wordWrap: true });
+	table.push([pc.bold("Category"), pc.bold("Winner, over the scenarios in which all are comparable")]);
+	for (const { category, cells, left_out, standing } of categories) {
+		const scenarios = new Set(cells.map(({ scenario }) => scenario)).size;
+		const over = `over ${scenarios} of ${scenarios + left_out.length} scenarios`;
+		table.push([category, `${standingText(standing, targets)}; ${over}`]);
+	}
+	return categories.length === 0 ? "" : table.toString();
+}
+
+/** Per scenario the floor that a win has to clear and the effect that would be found; the smallest of the scenario's pairs. */
+export function renderNoise({ scenarios, targets, false_alarms }: Pick<ComparisonFile, "scenarios" | "targets" | "false_alarms">): string {
+	const { labelWidth, columnWidth } = columnWidths(targets.length);
+	const table = new Table({ ...COMPACT, colWidths: [labelWidth + 6, ...targets.map(() => columnWidth - 2)], wordWrap: true });
+	const heads = targets.map(({ label }) => ({ content: pc.bold(plainText(label, columnWidth - 4)), hAlign: "center" as const }));
+	table.push([pc.bold("Noise floor, detectable"), ...heads]);
+	for (const scenario of scenarios) {
+		if (scenario.headline === null) continue;
+		table.push([scenario.id, ...targets.map(({ id }) => ({ content: noiseText(scenario, id), hAlign: "right" as const }))]);
+	}
+	const legend = [
+		"floor: how far a target may differ from itself; * assumed (--aa measures it).",
+		"detectable: the difference to another target found 9 times in 10.",
+	];
+	if (false_alarms) {
+		const { comparisons, outside_interval, verdicts } = false_alarms;
+		legend.push(
+			`False alarms: of ${comparisons} cells against themselves ${outside_interval} are outside their 95 %`,
+			`interval, and ${verdicts} are called different.`,
+		);
+	}
+	return [table.toString(), ...legend].join("\n");
+}
+
+function noiseText({ noise, headline, rows }: ScenarioComparison, id: string): string {
+	const cell = noise[id];
+	if (!cell) return "-";
+	const pairs = rows.find(({ metric }) => metric === headline)?.standing?.pairs ?? [];
+	const others = pairs.filter(({ a, b }) => a === id || b === id);
+	const own = others.length > 0 || !cell.aa ? others : [cell.aa];
+	const effects = own.flatMap(({ minimum_detectable_effect: effect }) => effect ?? []);
+	const detectable = effects.length === 0 ? "-" : percent(Math.min(...effects));
+	return `${percent(cell.floor)}${cell.floor_source === "assumed" ? "*" : ""}, ${detectable}`;
+}
+
+/** How each target grows, and where one overtakes another. */
+export function renderScaling({ scaling, crossovers, targets }: Pick<ComparisonFile, "scaling" | "crossovers" | "targets">): string {
+	const label = labels(targets);
+	const lines = scaling.map(({ series, target, exponent, growth, per_doubling, local }) => {
+		const fit =
+			exponent && per_doubling
+				? `${growth}, ${ratio(per_doubling.value)} per doubling (exponent ${number(exponent.value)}, ${bounds(exponent, number)})`
+				: "too few processes for a fit";
+		const bends = local.map(({ from, to, exponent: { value } }) => `${number(value)} from ${from} to ${to}`).join(", ");
+		return `${series.padEnd(13)}${label(target).padEnd(12)}${fit}${bends === "" ? "" : `; no one power: ${bends}`}`;
+	});
+	const overtakes = crossovers.map(
+		({ series, below, above, size, within }) =>
+			`${series}: ${label(above)} overtakes ${label(below)} above about ${figure(size, "count")}${within ? "" : " (beyond what was measured)"}`,
+	);
+	return lines.length === 0 ? "" : [pc.bold("Growth of the median latency"), ...lines, ...overtakes].join("\n");
+}
+
+function labels(targets: Targets): (id: string) => string {
+	return (id) => plainText(targets.find((target) => target.id === id)?.label ?? id, 20);
+}

@@ -1,0 +1,30 @@
+/** What a result keeps of each process, so that ratios, floors and trends can be computed again from the result files alone. */
+import { z } from "zod";
+import { count } from "./primitives.ts";
+
+const figure = z.number().nonnegative();
+
+export const steadiness = z.enum(["flat", "warming", "slowing", "unsteady"]);
+export type Steadiness = z.infer<typeof steadiness>;
+
+export const processSample = z.strictObject({
+	block: count,
+	attempt: count,
+	/** aa: the target's second process in the block, measured against its first. In no headline figure. */
+	role: z.enum(["measure", "aa"]),
+	/** What disturbed its turns, by the sentinels; it counts all the same unless its block was repeated. */
+	disturbed: z.array(z.string()),
+	/** False for a disturbed block that was repeated. */
+	counted: z.boolean(),
+	/** Of its iterations' medians, in order; null when there are too few to judge. */
+	steadiness: steadiness.nullable(),
+	/** By metric, one value an iteration (or a message, where messages alternated): the i-th pairs with the i-th of every process of the block. */
+	series: z.record(z.string(), z.array(figure)),
+	/** By metric, one value for the whole process; null: not measurable here. */
+	values: z.record(z.string(), figure.nullable()),
+});
+export type ProcessSample = z.infer<typeof processSample>;
+
+/** A figure with its 95 % interval. */
+export const estimate = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+export type Estimated = z.infer<typeof estimate>;

@@ -1,0 +1,186 @@
+"""Golden values from SciPy 1 and NumPy 2: `python intervals.py > intervals.json`."""
+
+import json
+from itertools import combinations_with_replacement, product
+from math import factorial
+
+import numpy as np
+from scipy import stats
+
+rng = np.random.default_rng(20261123)
+
+
+def student() -> list[dict[str, float]]:
+    # Not above 1e4 degrees of freedom: there SciPy itself loses digits.
+    return [
+        {"p": p, "df": df, "t": float(stats.t.ppf(p, df))}
+        for df, p in product([1, 2, 2.7, 4, 9.5, 30, 1e4], [1e-9, 0.001, 0.025, 0.4, 0.5, 0.9, 0.975, 0.9999])
+    ]
+
+
+def normal() -> list[dict[str, float]]:
+    return [
+        {"z": z, "p": float(stats.norm.cdf(z))} for z in [-8, -5, -3.1, -3, -2.9, -1, -0.1, 0, 0.3, 1.96, 2.99, 3.01, 6]
+    ]
+
+
+def levels() -> list[dict[str, object]]:
+    rows = []
+    for count, confidence in product([2, 3, 5, 12], [0.9, 0.95, 0.99]):
+        values = rng.lognormal(2, 0.3, count)
+        logs = np.log(values)
+        low, high = stats.t.interval(confidence, count - 1, loc=logs.mean(), scale=stats.sem(logs))
+        rows.append(
+            {
+                "values": values.tolist(),
+                "confidence": confidence,
+                "value": float(stats.gmean(values)),
+                "low": float(np.exp(low)),
+                "high": float(np.exp(high)),
+            }
+        )
+    return rows
+
+
+def means() -> list[dict[str, object]]:
+    """Two independent samples: the interval of their mean, by Welch's own."""
+    rows = []
+    for first, second in [(5, 5), (3, 12), (8, 4)]:
+        a, b = rng.normal(0.2, 0.05, first), rng.normal(0.5, 0.2, second)
+        # The mean of a and b is half of the difference of a and -b.
+        found = stats.ttest_ind(a, -b, equal_var=False).confidence_interval(0.95)
+        rows.append(
+            {
+                "a": a.tolist(),
+                "b": b.tolist(),
+                "low": float(np.exp(found.low / 2)),
+                "high": float(np.exp(found.high / 2)),
+            }
+        )
+    return rows
+
+
+def pooled() -> list[dict[str, object]]:
+    """The exact bootstrap over whole processes: every multiset with its multinomial weight."""
+    rows = []
+    for sizes, probability in [((4, 6, 5), 0.5), ((9, 9, 9, 9), 0.5), ((30, 20, 25, 40, 35), 0.95)]:
+        processes = [np.sort(rng.lognormal(rng.normal(1, 0.1), 0.2, size)) for size in sizes]
+        count = len(processes)
+        values, weights = [], []
+        for drawn in combinations_with_replacement(range(count), count):
+            values.append(np.log(np.quantile(np.concatenate([processes[index] for index in drawn]), probability)))
+            ways = factorial(count)
+            for index in range(count):
+                ways //= factorial(drawn.count(index))
+            weights.append(ways / count**count)
+        average = np.average(values, weights=weights)
+        rows.append(
+            {
+                "processes": [process.tolist() for process in processes],
+                "probability": probability,
+                "value": float(np.quantile(np.concatenate(processes), probability)),
+                "logDeviation": float(np.sqrt(np.average((np.array(values) - average) ** 2, weights=weights))),
+            }
+        )
+    return rows
+
+
+def effects() -> list[dict[str, float]]:
+    """At this noncentrality the t test rejects, on the one side that counts, with that power."""
+    rows = []
+    for blocks, power in product([2, 3, 5, 10, 36], [0.8, 0.9]):
+        df = blocks - 1
+        critical = stats.t.ppf(0.975, df)
+        low, high = 0.0, 20 * critical
+        for _ in range(100):
+            middle = (low + high) / 2
+            low, high = (middle, high) if stats.nct.sf(critical, df, middle) < power else (low, middle)
+        rows.append({"blocks": blocks, "power": power, "effect": float(np.expm1(0.01 + low * 0.04 / np.sqrt(blocks)))})
+    return rows
+
+
+def trends() -> list[dict[str, object]]:
+    rows = []
+    for series in [
+        rng.normal(0, 1, 10),
+        np.linspace(5, 3, 12) + rng.normal(0, 0.3, 12),
+        np.array([1, 1, 2, 2, 2, 3, 1, 4, 4, 5.0]),
+        rng.normal(3, 0.2, 60),
+    ]:
+        # Kendall's S from tau-b, whose denominators are known; p with the same continuity correction.
+        count = len(series)
+        s = sum(np.sign(series[j] - series[i]) for i in range(count) for j in range(i + 1, count))
+        ties = np.unique(series, return_counts=True)[1]
+        variance = (count * (count - 1) * (2 * count + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
+        z = (s - np.sign(s)) / np.sqrt(variance)
+        pairs = count * (count - 1) / 2
+        tied = sum(t * (t - 1) / 2 for t in ties)
+        tau = stats.kendalltau(np.arange(count), series).statistic
+        assert abs(tau - s / np.sqrt(pairs * (pairs - tied))) < 1e-12
+        rows.append({"series": series.tolist(), "s": float(s), "z": float(z), "p": float(2 * stats.norm.sf(abs(z)))})
+    return rows
+
+
+def quarters() -> list[dict[str, object]]:
+    rows = []
+    for series in [
+        rng.normal(0, 1, 20),
+        np.repeat([1.0, 3, 3, 1], 6) + rng.normal(0, 0.2, 24),
+        rng.integers(0, 4, 32).astype(float),
+    ]:
+        found = stats.kruskal(*np.split(series, 4))
+        rows.append({"series": series.tolist(), "h": float(found.statistic), "p": float(found.pvalue)})
+    return rows
+
+
+def deviations() -> list[dict[str, object]]:
+    rows = []
+    for sample in [
+        rng.normal(5, 1, 50),
+        np.concatenate([rng.normal(5, 0.1, 30), [9, 1, 20]]),
+        np.array([1, 1, 1, 1, 5.0]),
+    ]:
+        mad = stats.median_abs_deviation(sample)
+        scores = 0.6745 * np.abs(sample - np.median(sample)) / mad if mad > 0 else np.zeros(len(sample))
+        rows.append({"sample": sample.tolist(), "outliers": int(np.sum(scores > 3.5))})
+    return rows
+
+
+def laws() -> list[dict[str, object]]:
+    rows = []
+    for sizes, exponent in [((10, 50, 100), 0.8), ((100, 1000, 10000), 0.1), ((10, 100), 1.3)]:
+        points = [(size, np.exp(rng.normal(0.3 + exponent * np.log(size), 0.05, 5))) for size in sizes]
+        fit = stats.linregress(np.log([size for size, _ in points]), [np.log(values).mean() for _, values in points])
+        center = np.mean(np.log(sizes))
+        weights = (np.log(sizes) - center) / np.sum((np.log(sizes) - center) ** 2)
+        variances = np.array([np.var(np.log(values), ddof=1) / len(values) for _, values in points])
+        error = np.sqrt(np.sum(weights**2 * variances))
+        df = np.sum(weights**2 * variances) ** 2 / np.sum((weights**2 * variances) ** 2 / 4)
+        half = error * stats.t.ppf(0.975, df)
+        rows.append(
+            {
+                "points": [{"size": size, "values": values.tolist()} for size, values in points],
+                "exponent": float(fit.slope),
+                "low": float(fit.slope - half),
+                "high": float(fit.slope + half),
+            }
+        )
+    return rows
+
+
+def components() -> list[dict[str, object]]:
+    """One-way analysis of variance, random effects."""
+    blocks = [rng.normal(rng.normal(0, 0.05), 0.1, 12) for _ in range(8)]
+    within = float(np.mean([np.var(block, ddof=1) for block in blocks]))
+    f = stats.f_oneway(*blocks).statistic
+    return [
+        {
+            "blocks": [block.tolist() for block in blocks],
+            "within": within,
+            "between": float(max(0.0, (f - 1) * within / 12)),
+        }
+    ]
+
+
+made = (student, normal, levels, means, pooled, effects, trends, quarters, deviations, laws, components)
+print(json.dumps({make.__name__: make() for make in made}))

@@ -1,0 +1,171 @@
+// An interrupted run goes on: nothing is measured twice, nothing that was measured is lost.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT, readJson } from "../../orchestrator/files.ts";
+import { Random } from "../../orchestrator/random.ts";
+import { benchmarkResult, comparisonFile, type RunFile, runFile } from "../../shared/types.ts";
+
+const KILLS = 20;
+const LANES = 2;
+const ARGS = ["--scenarios", "single-message,startup-cold", "--blocks", "2", "--iterations", "2", "--warmup", "1", "--observe", "1"];
+/** A startup scenario's iterations are blocks. */
+const BLOCKS: Record<string, number> = { "single-message": 2, "startup-cold": 2 };
+const seed = 20_261_123;
+
+const newFolder = () => join(mkdtempSync(join(tmpdir(), "eliza-benchmark-resume-")), "run");
+const readRun = (folder: string) => readJson(join(folder, "run.json"), runFile, "run file");
+const run = (...args: string[]) => spawnSync(join(ROOT, "run.sh"), args, { encoding: "utf8" });
+
+/** Starts a run and kills its orchestrator with SIGKILL a while after the run's folder is there. */
+async function killed(folder: string, afterMs: number): Promise<void> {
+	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], { stdio: ["ignore", "ignore", "pipe"] });
+	const exited = once(child, "exit");
+	let seen = "";
+	await new Promise<void>((resolve) => {
+		child.stderr?.on("data", (chunk: Buffer) => {
+			seen += chunk;
+			if (seen.includes("[1/2]")) resolve();
+		});
+	});
+	await sleep(afterMs);
+	child.kill("SIGKILL");
+	await exited;
+}
+
+function assertWhole(folder: string, record: RunFile): void {
+	assert.equal(record.status, "complete");
+	assert.deepEqual(record.finishedScenarios, Object.keys(BLOCKS));
+	for (const [scenario, blocks] of Object.entries(BLOCKS)) {
+		for (const { id } of record.targets) {
+			const rows = record.processes.filter((row) => row.scenario === scenario && row.target === id);
+			assert.equal(rows.filter(({ role }) => role === "verify").length, 1, `${scenario} of ${id} is verified once`);
+			const counted = rows.filter(({ role, superseded }) => role === "measure" && !superseded);
+			assert.equal(counted.length, blocks, `${scenario} of ${id} has its blocks`);
+			assert.equal(new Set(counted.map(({ block }) => block)).size, blocks, `${scenario} of ${id} has each block once`);
+			const result = readJson(join(folder, `${id}.json`), benchmarkResult, "result file");
+			assert.ok(result.complete);
+			assert.equal(result.scenarios[scenario]?.processes, blocks);
+		}
+	}
+	readJson(join(folder, "comparison.json"), comparisonFile, "comparison");
+}
+
+function modified(folder: string, record: RunFile): Map<string, number> {
+	return new Map(record.processes.flatMap(({ file }) => (file === null ? [] : [[file, statSync(join(folder, file)).mtimeMs]])));
+}
+
+let wholeMs = 0;
+before(() => {
+	const started = performance.now();
+	const { status, stderr } = run(...ARGS, "--output", newFolder());
+	assert.equal(status, 0, stderr);
+	wholeMs = performance.now() - started;
+});
+
+test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends whole`, { timeout: 900_000 }, async () => {
+	const random = new Random(seed);
+	const moments = Array.from({ length: KILLS }, () => random.next());
+	let [interrupted, kept] = [0, 0];
+	const lane = async () => {
+		for (let moment = moments.shift(); moment !== undefined; moment = moments.shift()) {
+			const folder = newFolder();
+			await killed(folder, moment * wholeMs);
+			const before = readRun(folder);
+			if (before.status === "complete") continue;
+			interrupted++;
+			kept += before.processes.length;
+			const files = modified(folder, before);
+			const child = spawn(join(ROOT, "run.sh"), ["--resume", folder], { stdio: ["ignore", "ignore", "pipe"] });
+			let errors = "";
+			child.stderr?.on("data", (chunk: Buffer) => {
+				errors += chunk;
+			});
+			const [status] = await once(child, "exit");
+			assert.equal(status, 0, errors);
+			const after = readRun(folder);
+			assertWhole(folder, after);
+			assert.equal(after.resumed.length, 1);
+			for (const row of before.processes) assert.ok(after.processes.some((other) => JSON.stringify(other) === JSON.stringify(row)));
+			for (const [file, time] of files) assert.equal(statSync(join(folder, file)).mtimeMs, time, `${file} was not measured again`);
+		}
+	};
+	await Promise.all(Array.from({ length: LANES }, lane));
+	assert.ok(interrupted >= KILLS / 2, `${interrupted} kills came before the end`);
+	assert.ok(kept > 0, "some kills came after a part was done");
+});
+
+test("after Ctrl-C a run says how to go on, and the report of the resumed run says that it was resumed", { timeout: 120_000 }, async () => {
+	const folder = newFolder();
+	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], { stdio: ["ignore", "ignore", "pipe"] });
+	let errors = "";
+	child.stderr?.on("data", (chunk: Buffer) => {
+		const first = !errors.includes("[2/2]");
+		errors += chunk;
+		if (first && errors.includes("[2/2]")) child.kill("SIGINT");
+	});
+	const [status] = await once(child, "exit");
+	assert.equal(status, 130);
+	assert.ok(errors.includes(`./run.sh --resume ${folder}`));
+	const resumed = run("--resume", folder);
+	assert.equal(resumed.status, 0, resumed.stderr);
+	assert.match(resumed.stdout, /interrupted and resumed once/);
+	assertWhole(folder, readRun(folder));
+	const again = run("--resume", folder);
+	assert.equal(again.status, 2);
+	assert.match(again.stderr, /^error: the run .* is complete: there is nothing to resume$/m);
+});
+
+test("a run is resumed neither on another machine nor with other versions, and stays as it was", { timeout: 120_000 }, async () => {
+	const folder = newFolder();
+	await killed(folder, 500);
+	const path = join(folder, "run.json");
+	const record = readRun(folder);
+	const changes: [RunFile, RegExp][] = [
+		[{ ...record, machine: { ...record.machine, cpus: record.machine.cpus + 1 } }, /begun on another machine \(cpus: /],
+		[{ ...record, fingerprint: { ...record.fingerprint, "the python harness": "0" } }, /the python harness has changed since it was begun/],
+	];
+	for (const [changed, reason] of changes) {
+		writeFileSync(path, JSON.stringify(changed));
+		const files = readdirSync(folder, { recursive: true }).toSorted();
+		const { status, stderr } = run("--resume", folder);
+		assert.equal(status, 3);
+		assert.match(stderr, reason);
+		assert.equal(
+			stderr
+				.trim()
+				.split("\n")
+				.filter((line) => line.startsWith("error:")).length,
+			1,
+		);
+		assert.deepEqual(readRun(folder), changed);
+		assert.deepEqual(readdirSync(folder, { recursive: true }).toSorted(), files);
+	}
+});
+
+test("two runs do not work in one folder", { timeout: 120_000 }, async () => {
+	const folder = newFolder();
+	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], { stdio: ["ignore", "ignore", "pipe"] });
+	const exited = once(child, "exit");
+	await new Promise<void>((resolve) => child.stderr?.on("data", (chunk: Buffer) => String(chunk).includes("[1/2]") && resolve()));
+	const { status, stderr } = run("--resume", folder);
+	assert.equal(status, 2);
+	assert.match(stderr, /another run \(process \d+\) works in/);
+	child.kill("SIGINT");
+	await exited;
+});
+
+test("a folder without a run, or with a torn record, cannot be resumed", () => {
+	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-resume-"));
+	assert.match(run("--resume", folder).stderr, /holds no run to resume/);
+	writeFileSync(join(folder, "run.json"), '{"schemaVersion":1,');
+	const { status, stderr } = run("--resume", folder);
+	assert.equal(status, 2);
+	assert.match(stderr, /is not complete JSON/);
+	assert.match(run("--resume", join(folder, "missing")).stderr, /there is no folder/);
+});
