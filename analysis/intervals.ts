@@ -5,7 +5,7 @@
  */
 import { bootstrapDeviation } from "./bootstrap.ts";
 import { studentQuantile } from "./distributions.ts";
-import { mean, median, standardDeviation } from "./statistics.ts";
+import { mean, median, quantileOfSorted, standardDeviation } from "./statistics.ts";
 
 /** In the unit of what was estimated; the standard error is of its logarithm. */
 export interface Estimate {
@@ -18,8 +18,8 @@ export interface Estimate {
 
 export const CONFIDENCE = 0.95;
 
-/** A quantile needs this many messages beyond it, or its interval would be narrower than what is known of it. */
-const LEAST_BEYOND = 10;
+/** A tail needs this many messages of each process beyond it, or its interval would be narrower than what is known of it. */
+const LEAST_BEYOND = 5;
 
 /**
  * The log-ratio of two processes that took turns: the median over their pairs of iterations, so that a neighbour's burst, which hits few pairs, does not
@@ -52,18 +52,31 @@ export function levelEstimate(processValues: readonly number[], confidence = CON
 }
 
 /**
- * The quantile of all messages of all processes. Its standard error comes from resampling whole processes (with their iterations and messages: Davison and
+ * The median of all messages of all processes. Its standard error comes from resampling whole processes (with their iterations and messages: Davison and
  * Hinkley 1997, 3.8; Ren et al., "Nonparametric bootstrapping for hierarchical data", J. Applied Statistics 37, 2010), times sqrt(n / (n - 1)) against the
  * bootstrap's narrowness, with Student's quantile (Hesterberg, "What Teachers Should Know About the Bootstrap", The American Statistician 69:4, 2015).
  * @param processes the messages of each, ascending, positive; no process is empty
- * @returns null with fewer than two processes, or too few messages beyond the quantile
+ * @returns null with fewer than two processes
  */
-export function quantileEstimate(processes: readonly Float64Array[], probability: number, confidence = CONFIDENCE): Estimate | null {
-	const messages = processes.reduce((sum, { length }) => sum + length, 0);
-	if (processes.length < 2 || messages * Math.min(probability, 1 - probability) < LEAST_BEYOND) return null;
-	const { value, logDeviation } = bootstrapDeviation(processes, probability);
+export function medianEstimate(processes: readonly Float64Array[], confidence = CONFIDENCE): Estimate | null {
+	if (processes.length < 2) return null;
+	const { value, logDeviation } = bootstrapDeviation(processes, 0.5);
 	const count = processes.length;
 	return fromLog(logOf(value), logDeviation * Math.sqrt(count / (count - 1)), count - 1, confidence);
+}
+
+/**
+ * A tail quantile of a process: the geometric mean over processes. Not that of all messages together, which belongs to the few slowest processes where
+ * processes differ: no interval over five or ten of them covers it (docs/statistics.md).
+ * @param processes as for the median
+ * @returns null with fewer than two processes, or when one has too few messages beyond the quantile
+ */
+export function tailEstimate(processes: readonly Float64Array[], probability: number, confidence = CONFIDENCE): Estimate | null {
+	if (processes.some(({ length }) => length * (1 - probability) < LEAST_BEYOND - 1e-9)) return null;
+	return levelEstimate(
+		processes.map((process) => quantileOfSorted(process, probability)),
+		confidence,
+	);
 }
 
 /**

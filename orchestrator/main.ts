@@ -62,7 +62,12 @@ program
 	.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
 	.option("--json", "machine-readable")
 	.action(listCommand);
-program.command("doctor").description("say what this machine has, what it lacks and what makes it noisy").action(doctorCommand);
+program
+	.command("doctor")
+	.description("say what this machine has, what it lacks and what makes it noisy")
+	.option("--no-probe", "leave out the probe, which computes for two seconds")
+	.option("--json", "machine-readable")
+	.action(doctorCommand);
 program
 	.command("compare")
 	.description("compare the results of a run (its folder), or result files, one per target")

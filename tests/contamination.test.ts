@@ -48,6 +48,7 @@ test("a quiet machine gives no reason", () => {
 const MEASURED = [
 	{ beside: "one hog", threads: "one", wait: 0.008, pressure: 0.021, foreign: 1.03, disturbed: false },
 	{ beside: "one hog", threads: "seven", wait: 0.083, pressure: 0.041, foreign: 0.99, disturbed: false },
+	{ beside: "one hog", threads: "one Python", wait: 0.02, pressure: 0.07, foreign: 1.01, disturbed: false },
 	{ beside: "two hogs", threads: "one", wait: 0.37, pressure: 0.489, foreign: 1.42, disturbed: true },
 	{ beside: "two hogs", threads: "seven", wait: 0.44, pressure: 0.506, foreign: 1.4, disturbed: true },
 ];
@@ -61,7 +62,12 @@ for (const { beside, threads, wait, pressure, foreign, disturbed } of MEASURED) 
 
 test("the reason names what was waited for and how long", () => {
 	const [reason] = contamination(undisturbed({ waitNs: 0.74 * SECOND, foreignCpuNs: 2.8 * SECOND }));
-	assert.match(reason ?? "", /held the processors .* 37 %/);
+	assert.match(reason ?? "", /held the processors .* up to 37 %/);
+});
+
+test("threads that wait at once are no more than all of the time", () => {
+	const [reason] = contamination(undisturbed({ waitNs: 2.4 * SECOND, foreignCpuNs: 2.8 * SECOND }));
+	assert.match(reason ?? "", /up to 100 %/);
 });
 
 test("a worker that waits for its own threads, with nobody else there, is not disturbed", () => {

@@ -5,7 +5,15 @@ import fc from "fast-check";
 import { varianceComponents } from "../analysis/allocation.ts";
 import { bootstrapDeviation, pooledQuantile } from "../analysis/bootstrap.ts";
 import { normalCdf, normalQuantile, studentCdf, studentQuantile } from "../analysis/distributions.ts";
-import { blockLogRatio, geometricMean, levelEstimate, noNarrowerThan, quantileEstimate, ratioEstimate } from "../analysis/intervals.ts";
+import {
+	blockLogRatio,
+	geometricMean,
+	levelEstimate,
+	medianEstimate,
+	noNarrowerThan,
+	ratioEstimate,
+	tailEstimate,
+} from "../analysis/intervals.ts";
 import { powerLaw } from "../analysis/scaling.ts";
 import { madOutliers, mannKendall, quarters } from "../analysis/series.ts";
 import { quantile } from "../analysis/statistics.ts";
@@ -140,7 +148,9 @@ test("fewer than two processes have no interval, and no iterations no ratio", ()
 	assert.equal(ratioEstimate([0.1]), null);
 	assert.equal(levelEstimate([3]), null);
 	assert.equal(geometricMean([]), null);
-	assert.equal(quantileEstimate([Float64Array.from({ length: 100 }, (_, index) => index + 1)], 0.5), null);
+	const one = Float64Array.from({ length: 100 }, (_, index) => index + 1);
+	assert.equal(medianEstimate([one]), null);
+	assert.equal(tailEstimate([one], 0.95), null);
 	assert.throws(() => blockLogRatio([], []), RangeError);
 	assert.throws(() => blockLogRatio([1, 2], [1]), RangeError);
 	assert.throws(() => blockLogRatio([1], [0]), RangeError);
@@ -174,28 +184,27 @@ test("a pooled quantile is that of the merged sample, each process counted as of
 	);
 });
 
-test("the quantile's estimate is the pooled quantile, inside its interval, and scales with its values", () => {
+test("the median's estimate is the pooled median, inside its interval, and scales with its values", () => {
 	const process = fc.array(fc.double({ min: 1, max: 100, noNaN: true }), { minLength: 20, maxLength: 40 });
 	fc.assert(
 		fc.property(fc.array(process, { minLength: 2, maxLength: 9 }), fc.double({ min: 0.1, max: 50, noNaN: true }), (processes, factor) => {
 			const sorted = processes.map((values) => Float64Array.from(values).sort());
-			const found = quantileEstimate(sorted, 0.5);
+			const found = medianEstimate(sorted);
 			assert.ok(found && found.low <= found.value && found.value <= found.high);
 			close(found.value, quantile(processes.flat(), 0.5));
-			const scaled = quantileEstimate(
-				sorted.map((values) => values.map((value) => value * factor)),
-				0.5,
-			);
+			const scaled = medianEstimate(sorted.map((values) => values.map((value) => value * factor)));
 			close(scaled?.low, found.low * factor, 1e-6);
 		}),
 		{ numRuns: 30 },
 	);
 });
 
-test("a quantile with too few messages beyond it has no interval", () => {
+test("a tail with too few messages of a process beyond it has no interval", () => {
 	const processes = Array.from({ length: 5 }, () => Float64Array.from({ length: 100 }, (_, index) => index + 1));
-	assert.ok(quantileEstimate(processes, 0.95));
-	assert.equal(quantileEstimate(processes, 0.99), null);
+	const found = tailEstimate(processes, 0.95);
+	close(found?.value, quantile([...(processes[0] as Float64Array)], 0.95));
+	assert.equal(tailEstimate(processes, 0.96), null);
+	assert.equal(tailEstimate([...processes, Float64Array.from([1, 2, 3])], 0.95), null);
 });
 
 test("a run that stopped at a precision claims no narrower interval", () => {

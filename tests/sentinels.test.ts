@@ -6,18 +6,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import fc from "fast-check";
-import { contamination } from "../analysis/contamination.ts";
-import {
-	groupFiles,
-	parseCpu,
-	parseLoad,
-	parsePressure,
-	parseProcess,
-	parseSwitches,
-	parseThrottled,
-	parseWait,
-} from "../orchestrator/kernel.ts";
+import { contamination, WAIT_LIMIT } from "../analysis/contamination.ts";
+import { NS_PER_TICK, parseCpu, parseProcess, parseSwitches } from "../orchestrator/kernel.ts";
 import { Sentinel } from "../orchestrator/sentinels.ts";
 import { sentinelRecord } from "../shared/types.ts";
 
@@ -67,30 +57,28 @@ async function watch(hogs: number, turns: number, milliseconds: number) {
 	const others = Array.from({ length: hogs }, () => start(HOG));
 	await Promise.all(others.map((hog) => once(hog.stdout as NodeJS.ReadableStream, "data")));
 	const sentinel = new Sentinel(worker.pid);
-	const cpuOf = () => others.reduce((sum, { pid }) => sum + (parseProcess(readFileSync(`/proc/${pid}/stat`, "utf8"))?.cpuTicks ?? 0), 0);
-	const before = cpuOf();
+	const ticksOf = (pid: number | undefined) => parseProcess(readFileSync(`/proc/${pid}/stat`, "utf8"))?.cpuTicks ?? Number.NaN;
+	const busyOf = () => (parseCpu(readFileSync("/proc/stat", "utf8"))?.busyTicks ?? Number.NaN) - ticksOf(worker.pid);
+	const hogsOf = () => others.reduce((sum, { pid }) => sum + ticksOf(pid), 0);
+	const [busy, hogged] = [busyOf(), hogsOf()];
 	for (let turn = 0; turn < turns; turn++) {
 		sentinel.begin();
 		await work(worker, milliseconds);
 		sentinel.end();
 	}
-	const hogCpuNs = (cpuOf() - before) * 1e7;
+	const [othersAtMostNs, hogCpuNs] = [(busyOf() - busy) * NS_PER_TICK, (hogsOf() - hogged) * NS_PER_TICK];
 	const record = sentinelRecord.parse(sentinel.record());
 	await Promise.all([worker, ...others].map(stop));
-	return { record, hogCpuNs };
+	return { record, othersAtMostNs, hogCpuNs };
 }
 
-test("a worker alone is left alone: nothing but a little of the machine's own is counted as others'", async () => {
-	// Tests may share their machine with others, who are not there all the time.
-	for (let attempt = 1; ; attempt++) {
-		const { record } = await watch(0, 5, 100);
-		assert.equal(record.turns, 5);
-		assert.ok(record.wallNs >= 500e6 && record.wallNs < 2e9, String(record.wallNs));
-		// Its own half second must not be among it.
-		if ((record.foreignCpuNs ?? Number.NaN) < 0.2 * record.wallNs && contamination(record).length === 0) return;
-		assert.ok(attempt < 20, JSON.stringify(record));
-		await sleep(500);
-	}
+test("the worker's own time is not counted as others', and beside few others it is not disturbed", async () => {
+	const { record, othersAtMostNs } = await watch(0, 5, 100);
+	assert.equal(record.turns, 5);
+	assert.ok(record.wallNs >= 500e6, String(record.wallNs));
+	assert.ok(record.foreignCpuNs !== null && record.foreignCpuNs <= othersAtMostNs + 30e6, `${record.foreignCpuNs} of ${othersAtMostNs}`);
+	// Tests share their machine: what others do meanwhile must not fail this one.
+	if (record.foreignCpuNs <= WAIT_LIMIT * record.wallNs) assert.doesNotMatch(contamination(record).join(), /held the processors/);
 });
 
 test("a worker beside more hogs than there are processors is disturbed, and the hogs' time is counted as others'", async () => {
@@ -321,56 +309,4 @@ test("an end without a beginning counts nothing", () => {
 	sentinel.end();
 	sentinel.end();
 	assert.equal(sentinel.record().turns, 1);
-});
-
-test("this machine's own files are understood", { skip: process.platform !== "linux" && "no /proc" }, () => {
-	const cpu = parseCpu(readFileSync("/proc/stat", "utf8"));
-	assert.ok(cpu && cpu.busyTicks > 0 && cpu.idleTicks > 0 && cpu.processors >= availableParallelism());
-	assert.equal(parseProcess(readFileSync("/proc/self/stat", "utf8"))?.name, readFileSync("/proc/self/comm", "utf8").trim());
-	assert.notEqual(parseSwitches(readFileSync("/proc/self/status", "utf8")), null);
-	assert.notEqual(parseLoad(readFileSync("/proc/loadavg", "utf8")), null);
-});
-
-test("files of other kernels are understood: old, big, oddly named", () => {
-	assert.deepEqual(parseCpu("cpu  10 1 20 300\ncpu0 10 1 20 300\n"), { processors: 1, busyTicks: 31, idleTicks: 300, stealTicks: null });
-	assert.deepEqual(parseCpu("cpu  10 1 20 300 40 5 6 7 8 9\n"), { processors: 0, busyTicks: 42, idleTicks: 340, stealTicks: 7 });
-	const odd = `5 (x) y) (z) S ${"1 ".repeat(8)}4 1 30 12 ${"0 ".repeat(23)}7 0\n`;
-	assert.deepEqual(parseProcess(odd), { name: "x) y) (z", majorFaults: 4, cpuTicks: 42, processor: 7 });
-	assert.equal(parsePressure("some avg10=1.53 avg60=0.87 avg300=0.10 total=120345\n"), 120345);
-	assert.equal(parseWait("812345678 45678 912\n"), 45678);
-	assert.equal(parseThrottled("usage_usec 1\nnr_periods 4\nnr_throttled 2\nthrottled_usec 81200\n"), 81200);
-	assert.equal(parseThrottled("usage_usec 1\nuser_usec 1\n"), null);
-});
-
-test("a quota is looked for in the process's cgroup and in all around it", () => {
-	assert.deepEqual(groupFiles("0::/a/b\n", "/sys", "cpu.max"), [
-		"/sys/fs/cgroup/cpu.max",
-		"/sys/fs/cgroup/a/cpu.max",
-		"/sys/fs/cgroup/a/b/cpu.max",
-	]);
-	assert.deepEqual(groupFiles("0::/\n", "/sys", "cpu.stat"), ["/sys/fs/cgroup/cpu.stat"]);
-	assert.deepEqual(groupFiles("3:cpu:/docker/1\n", "/sys", "cpu.stat"), []);
-	assert.deepEqual(groupFiles(null, "/sys", "cpu.stat"), []);
-});
-
-test("garbage is not understood, and raises nothing", () => {
-	const parsers = [parseCpu, parseProcess, parsePressure, parseSwitches, parseWait, parseThrottled, parseLoad];
-	const samples = [
-		"",
-		"cpu",
-		"cpu  x y",
-		"cpu  1 2 3",
-		"1 (a",
-		"some total=-4",
-		"throttled_usec many",
-		"12",
-		`cpu  ${"9".repeat(30)} 1 1 1`,
-	];
-	for (const parse of parsers) for (const text of [null, ...samples]) assert.equal(parse(text), null, `${parse.name} of '${text}'`);
-	fc.assert(
-		fc.property(fc.string({ unit: "binary" }), (text) => {
-			for (const parse of parsers) parse(text);
-			groupFiles(text, "/sys", "cpu.max");
-		}),
-	);
 });

@@ -39,6 +39,7 @@ export interface Probe {
 export async function probe(durationMs = PROBE_MS): Promise<Probe | null> {
 	const child = fork(fileURLToPath(new URL("./probe-loop.ts", import.meta.url)), [String(durationMs)], {
 		stdio: ["ignore", "ignore", "ignore", "ipc"],
+		execArgv: ["--import", import.meta.resolve("tsx")],
 	});
 	const sentinel = child.pid === undefined ? null : new Sentinel(child.pid, MACHINE);
 	sentinel?.begin();

@@ -83,6 +83,11 @@ export class Simulation {
 		return (between / 2) * this.normal() + (this.random.next() < MODES.share ? MODES.distance * between : 0);
 	}
 
+	/** An iteration's noise without what only ever slows down: its median is 0. */
+	symmetric({ shape, within }: Variation): number {
+		return within * (shape === "heavy tails" ? this.heavy() : this.normal());
+	}
+
 	iteration({ shape, within }: Variation): number {
 		// Log-normal tails on top of heavy ones: an iteration in a hundred is interrupted.
 		if (shape === "heavy tails") return within * this.heavy() + (this.random.next() < 0.01 ? Math.abs(this.normal()) : 0);
