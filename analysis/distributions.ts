@@ -1,5 +1,5 @@
 /**
- * Normal and Student distributions, to about twelve digits. Sources: Lanczos's gamma function with Godfrey's coefficients (g = 7, n = 9); the incomplete beta
+ * Normal and Student distributions, to at least nine digits (twelve up to 1e4 degrees of freedom). Sources: Lanczos's gamma function with Godfrey's coefficients (g = 7, n = 9); the incomplete beta
  * function's continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed., 6.4); quantiles by bisection of their own distribution functions.
  */
 

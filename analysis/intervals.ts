@@ -1,7 +1,7 @@
 /**
  * 95 % intervals from a few fresh processes. Everything is made on the log scale, so that a ratio and its inverse are treated alike, with Student's
  * distribution over the processes (or blocks): Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time" (ISMM 2013), section 6. A percentile bootstrap
- * over five processes would cover some 83 % (docs/statistics.md).
+ * over five processes covers 84 % (docs/statistics.md).
  */
 import { bootstrapDeviation } from "./bootstrap.ts";
 import { studentQuantile } from "./distributions.ts";

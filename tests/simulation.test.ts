@@ -13,8 +13,6 @@ import {
 } from "../analysis/intervals.ts";
 import { median } from "../analysis/statistics.ts";
 import { judge, minimumDetectableEffect, noiseFloor } from "../analysis/verdict.ts";
-import { alternating, Machine, oneAfterAnother, TYPESCRIPT } from "./support/machine.ts";
-import { criterion, oneProcess, pyperf, welch } from "./support/rivals.ts";
 import { SHAPES, Simulation, type Variation } from "./support/simulate.ts";
 
 const RUNS = 2000;
@@ -28,6 +26,7 @@ const logsOf = (simulation: Simulation, blocks: number, variation: Variation, ef
 
 function assertCovers(covered: number, runs: number, what: string): void {
 	const share = covered / runs;
+	if (process.env.PRINT_TABLES) console.error(`${what}: ${(100 * share).toFixed(1)}`);
 	assert.ok(share >= 0.93 && share <= 0.97, `${what}: ${(100 * share).toFixed(1)} % covered`);
 }
 
@@ -38,7 +37,7 @@ for (const shape of SHAPES) {
 			let covered = 0;
 			for (let run = 0; run < RUNS; run++)
 				if (holds(ratioEstimate(logsOf(simulation, blocks, { shape, between: 0.04, within: 0.2 }, EFFECT)), Math.exp(EFFECT))) covered++;
-			assertCovers(covered, RUNS, `${blocks} blocks`);
+			assertCovers(covered, RUNS, `${shape}, ${blocks} blocks`);
 		}
 	});
 
@@ -56,16 +55,16 @@ for (const shape of SHAPES) {
 	});
 }
 
-test(`levels and medians of a target cover 93 to 97 % of ${RUNS} runs`, () => {
+test(`levels and medians of a target cover 93 to 97 % of ${RUNS} runs on a machine that does not drift`, () => {
 	const simulation = new Simulation(9);
 	for (const shape of ["normal", "heavy tails"] as const) {
-		for (const processes of [5, 10]) {
+		for (const processes of [5, 9]) {
 			const variation = { shape, between: 0.05, within: 0.2 };
 			const covered = { level: 0, median: 0 };
 			for (let run = 0; run < RUNS; run++) {
 				const messages = Array.from({ length: processes }, () => {
 					const own = simulation.process(variation);
-					return Float64Array.from({ length: 30 }, () => Math.exp(own + simulation.symmetric(variation))).sort();
+					return Float64Array.from({ length: 31 }, () => Math.exp(own + simulation.symmetric(variation))).sort();
 				});
 				if (holds(levelEstimate(messages.map(median)), 1)) covered.level++;
 				if (holds(medianEstimate(messages), 1)) covered.median++;
@@ -141,40 +140,4 @@ test("the minimum detectable effect is found nine times in ten", () => {
 		}
 		assert.ok(Math.abs(found / RUNS - 0.9) < 0.02, `${blocks} blocks: found ${found} of ${RUNS}`);
 	}
-});
-
-const COMPARED = 300;
-const FLOOR = Math.log(1.01);
-const RIVALS = { welch, pyperf, oneProcess, criterion };
-type Shares = Record<"ours" | keyof typeof RIVALS, number>;
-
-/** How often each rule calls a pair different on the same data; `ours` only where processes took turns. */
-function alarms(measure: typeof alternating, seconds: number, iterations: number, effect: number): Shares {
-	const counts: Shares = { ours: 0, welch: 0, pyperf: 0, oneProcess: 0, criterion: 0 };
-	for (let run = 0; run < COMPARED; run++) {
-		const machine = new Machine(1000 + run);
-		const { a, b } = measure(machine, seconds, iterations, TYPESCRIPT, effect);
-		const logs = a.map((times, block) => blockLogRatio(times, b[block] as number[]));
-		if (judge(ratioEstimate(logs), FLOOR) !== "tie") counts.ours += 1 / COMPARED;
-		for (const [name, rule] of Object.entries(RIVALS) as [keyof typeof RIVALS, typeof welch][])
-			if (rule(a, b, machine.simulation.random) === "different") counts[name] += 1 / COMPARED;
-	}
-	return counts;
-}
-
-test("three minutes of taking turns find 5 % in nine runs of ten, with fewer than one false alarm in twenty", () => {
-	const [same, slower] = [alarms(alternating, 180, 40, 0), alarms(alternating, 180, 40, Math.log1p(EFFECT))];
-	const table = JSON.stringify({ same, slower });
-	if (process.env.PRINT_TABLES) console.error("turns", table);
-	assert.ok(same.ours <= 0.05 && slower.ours >= 0.9, table);
-	// Taking turns is what does it: rules that use all processes do well on the same data. Those that look at one process do not.
-	for (const name of ["oneProcess", "criterion"] as const) assert.ok(same[name] > 0.05 || slower[name] < 0.9, `${name}: ${table}`);
-});
-
-test("with processes one after another, as other tools measure, no rule finds 5 % in three minutes without false alarms", () => {
-	const [same, slower] = [alarms(oneAfterAnother, 180, 40, 0), alarms(oneAfterAnother, 180, 40, Math.log1p(EFFECT))];
-	const table = JSON.stringify({ same, slower });
-	if (process.env.PRINT_TABLES) console.error("one after another", table);
-	for (const name of Object.keys(RIVALS) as (keyof typeof RIVALS)[])
-		assert.ok(same[name] > 0.05 || slower[name] < 0.9, `${name}: ${table}`);
 });
