@@ -46,7 +46,8 @@ export function nextBlock({ scenario, settings, evidence, secondsLeft }: Plannin
 	const { precision } = settings;
 	if (precision === null) return { ...own, blocks: pilot, final: true };
 	const cells = evidence.map((cell) => samplesOf(cell, settings.alternate));
-	const done = new Set(cells.flat().flatMap(({ counted, block }) => (counted ? [block] : []))).size;
+	const counted = evidence.flatMap(({ processes }) => processes.flatMap(({ record }) => (record.superseded ? [] : [record.block])));
+	const done = new Set(counted).size;
 	if (done < pilot) return { ...own, blocks: pilot, final: false };
 	const metric = headlineOf(scenario.kind, scenario.categories, (name) =>
 		cells.some((samples) => samples.some(({ series, values }) => name in series || name in values)),

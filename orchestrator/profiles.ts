@@ -16,8 +16,8 @@ export interface Profile {
 	/** Observed iterations, each beside a control: where an iteration has many messages, and where it has a thousand. */
 	observe: number;
 	observeHeavy: number;
-	/** Plain iterations of a scenario with a thousand messages or more. */
-	maxHeavyIterations: number;
+	/** Plain messages of a process: a scenario with many an iteration does fewer iterations, but at least one. Every block adds as many again. */
+	maxMessages: number;
 }
 
 export const PROFILES: Record<string, Profile> = {
@@ -28,18 +28,18 @@ export const PROFILES: Record<string, Profile> = {
 		maxIterations: 3,
 		maxWarmup: 1,
 		maxBoxMs: 250,
-		maxHeavyIterations: 1,
+		maxMessages: 300,
 		observe: 1,
 		observeHeavy: 0,
 	},
 	standard: {
 		name: "standard",
-		description: "5 blocks of the scenarios' own counts (10 iterations, 3 warm-up; fewer for heavy ones)",
+		description: "5 blocks of the scenarios' own counts (10 iterations, 3 warm-up; fewer where an iteration has many messages)",
 		...{ blocks: 5, precision: null, budgetSeconds: null },
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
-		maxHeavyIterations: 10_000,
+		maxMessages: 400,
 		observe: 5,
 		observeHeavy: 1,
 	},
@@ -50,7 +50,7 @@ export const PROFILES: Record<string, Profile> = {
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
-		maxHeavyIterations: 10_000,
+		maxMessages: 1_000_000,
 		observe: 5,
 		observeHeavy: 1,
 	},
@@ -71,9 +71,8 @@ export function tuned(
 	profile: Profile,
 	flags: { iterations?: number | undefined; warmup?: number | undefined; boxMs?: number | undefined },
 ): Scenario {
-	const heavy = messagesPerIteration(scenario) >= HEAVY_MESSAGES;
-	const iterations =
-		flags.iterations ?? Math.min(scenario.iterations, profile.maxIterations, heavy ? profile.maxHeavyIterations : Number.POSITIVE_INFINITY);
+	const affordable = Math.max(1, Math.floor(profile.maxMessages / Math.max(1, messagesPerIteration(scenario))));
+	const iterations = flags.iterations ?? Math.min(scenario.iterations, profile.maxIterations, affordable);
 	const warmup = scenario.kind === "startup" ? 0 : (flags.warmup ?? Math.min(scenario.warmup, profile.maxWarmup));
 	const database = scenario.database && { ...scenario.database, boxMs: flags.boxMs ?? Math.min(scenario.database.boxMs, profile.maxBoxMs) };
 	return { ...scenario, iterations, warmup, ...(database ? { database } : {}) };

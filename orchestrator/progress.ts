@@ -65,6 +65,11 @@ export class Progress {
 	#left(): string {
 		const elapsed = (performance.now() - this.#started) / 1000;
 		const seconds = this.#done > 0 ? (elapsed / this.#done) * (this.#total - this.#done) : this.#total;
-		return seconds >= 90 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.max(1, Math.round(seconds))} s`;
+		return duration(seconds);
 	}
+}
+
+/** A guess in words: nobody needs its seconds. */
+export function duration(seconds: number): string {
+	return seconds >= 90 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.max(1, Math.round(seconds))} s`;
 }

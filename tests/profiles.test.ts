@@ -17,15 +17,18 @@ const scenarioOf = (id: string) => {
 };
 const { standard, quick } = PROFILES as { standard: Profile; quick: Profile };
 
-test("the standard profile leaves a scenario's own counts: 10 and 3, fewer where it is heavy", () => {
+test("the standard profile leaves a scenario's own counts, and spreads many messages over its blocks", () => {
 	assert.deepEqual(
 		[tuned(scenarioOf("single-message"), standard, {}).iterations, tuned(scenarioOf("single-message"), standard, {}).warmup],
 		[10, 3],
 	);
 	assert.deepEqual(
 		[tuned(scenarioOf("burst-1000"), standard, {}).iterations, tuned(scenarioOf("burst-1000"), standard, {}).warmup],
-		[3, 1],
+		[1, 1],
 	);
+	assert.equal(tuned(scenarioOf("burst-100"), standard, {}).iterations, 4);
+	assert.equal(tuned(scenarioOf("burst-1000"), PROFILES.thorough as Profile, {}).iterations, 3);
+	assert.equal(tuned(scenarioOf("db-read-throughput"), standard, {}).iterations, scenarioOf("db-read-throughput").iterations);
 });
 
 test("the quick profile only ever takes away", () => {

@@ -12,7 +12,7 @@ import { launchOf } from "../launch.ts";
 import { describeMachine } from "../machine.ts";
 import { NoiseNotes } from "../notes.ts";
 import { observedIterations, PROFILES, settingsOf, tuned } from "../profiles.ts";
-import { Progress } from "../progress.ts";
+import { duration, Progress } from "../progress.ts";
 import { provision, sizeOf } from "../provision/index.ts";
 import { interruptedRun, refuseUnlike, takeOver } from "../resume.ts";
 import { type RunListener, type RunOptions, type RunOutcome, run } from "../run.ts";
@@ -53,7 +53,7 @@ export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"
 		if (plan.resume) refuseUnlike(plan.resume, fingerprint);
 		const resume = plan.resume && takeOver(store, plan.resume);
 		const stop = stopOnInterrupt();
-		const terminal = new Terminal(flags.json === true, mode);
+		const terminal = new Terminal(flags.json === true, mode, planText(plan));
 		const outcome = await run(
 			{
 				...{ contract, stop, fingerprint, ...plan, ...(resume ? { resume } : {}) },
@@ -91,6 +91,18 @@ function newRun(flags: MeasureFlags, mode: "measure" | "verify", contract: Contr
 		observe: (scenario) => observedIterations(scenario, profile, flags.observe),
 		store: RunStore.create(folder, startedAt),
 	};
+}
+
+/** What will be measured; how long it takes stands behind it. */
+function planText({ scenarios, targets, settings: { blocks, aa, precision, budgetSeconds } }: Plan): string {
+	const amount = `${plural(scenarios.length, "scenario")} x ${plural(targets.length, "target")} in ${plural(blocks, "block")}${aa ? ", each target twice" : ""}`;
+	if (precision === null) return `Plan: ${amount}`;
+	const limit = budgetSeconds === null ? "" : `, for at most ${duration(budgetSeconds)}`;
+	return `Plan: ${amount} at least, then until every ratio is known to ${(100 * precision).toFixed(1)} %${limit}; the least`;
+}
+
+function plural(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Everything as the run was begun: other flags would make it another run. */
@@ -136,15 +148,17 @@ function stopOnInterrupt(): { requested: boolean } {
 class Terminal implements RunListener {
 	readonly #json: boolean;
 	readonly #mode: "measure" | "verify";
+	readonly #plan: string;
 	#progress: Progress | null = null;
 
-	constructor(json: boolean, mode: "measure" | "verify") {
+	constructor(json: boolean, mode: "measure" | "verify", plan: string) {
 		this.#json = json;
 		this.#mode = mode;
+		this.#plan = plan;
 	}
 
 	begun(folder: string, expectedSeconds: number): void {
-		if (this.#mode === "measure") console.error(`Results go to ${folder}`);
+		if (this.#mode === "measure") console.error(`${this.#plan}, ${duration(expectedSeconds)}.\nResults go to ${folder}`);
 		this.#progress = new Progress(expectedSeconds, process.stderr.isTTY === true);
 	}
 
