@@ -40,6 +40,7 @@ export function compareHead(
 		seed: first.seed,
 		model_delay_ms: first.model_delay_ms,
 		complete: results.every(({ complete }) => complete),
+		alternate: first.alternate,
 		resumed: Math.max(...results.map(({ resumed }) => resumed)),
 		system,
 		targets: results.map(({ target, versions, size, runtime }) => ({ id: target.id, label: target.label, runtime, versions, size })),

@@ -136,6 +136,7 @@ export function benchmarkResult(run: RunFile, of: RunFile["targets"][number], sc
 		seed: run.seed,
 		model_delay_ms: run.modelDelayMs,
 		complete: run.status === "complete",
+		alternate: run.settings.alternate,
 		resumed: run.resumed.length,
 		scenarios,
 	};

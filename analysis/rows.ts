@@ -54,6 +54,8 @@ export const METRICS: readonly Metric[] = [
 	lower("message_latency_avg_ms", "Avg latency", "ms", (cell) => cell.latency?.avg_ms),
 	lower("message_latency_p95_ms", "P95 latency", "ms", (cell) => cell.latency?.p95_ms),
 	lower("message_latency_p99_ms", "P99 latency", "ms", (cell) => cell.latency?.p99_ms),
+	shown("main", "outliers", "Outliers (3 sd)", "count", (cell) => cell.latency?.outliers),
+	shown("main", "mad_outliers", "  by MAD", "count", (cell) => cell.latency?.mad_outliers),
 	higher("messages_per_second", "Throughput (msg/s)", (cell) =>
 		cell.throughput?.concurrent_messages_per_second === null ? cell.throughput.messages_per_second : null,
 	),

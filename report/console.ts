@@ -10,7 +10,7 @@ type Targets = ComparisonFile["targets"];
 
 /** Who was measured, where, with which versions. */
 export function renderHead(
-	comparison: Pick<ComparisonFile, "system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms">,
+	comparison: Pick<ComparisonFile, "system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms" | "alternate">,
 ): string {
 	const { system, targets } = comparison;
 	const table = new Table({ ...COMPACT, colWidths: [WIDTH - 2], wordWrap: true });
@@ -18,6 +18,8 @@ export function renderHead(
 	const where = `${comparison.timestamp.slice(0, 10)} | ${system.os} ${system.arch} | ${system.cpus} cores | ${Math.round(system.memory_gb)} GB`;
 	const how = `profile ${comparison.profile} | seed ${comparison.seed} | model delay ${comparison.model_delay_ms} ms`;
 	table.push([{ content: `${where}\n${how}`, hAlign: "center" }]);
+	if (comparison.alternate === "messages")
+		table.push([{ content: "Turns of single messages: each comes after a pause, and is slower than in a row", hAlign: "center" }]);
 	const lines = targets.map(({ label, versions }) =>
 		versions ? `${label}: ${versions.framework} on ${versions.engine}, ${versions.database}` : `${label}: versions unknown, nothing ran`,
 	);

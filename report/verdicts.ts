@@ -5,6 +5,8 @@ import { COMPACT, columnWidths } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { figure, number, percent, plainText, ratio } from "./format.ts";
 
+const LIST = new Intl.ListFormat("en-GB");
+
 type Targets = ComparisonFile["targets"];
 
 /** One sentence: the winner with its lead over the next, or who cannot be told apart. */
@@ -17,7 +19,7 @@ export function standingText({ winner, leaders, pairs, ranks }: Standing, target
 		return next ? `${label(winner)} wins: ${leadText(next)} ahead of ${label(next.id)}` : label(winner);
 	}
 	if (pairs.some(({ verdict }) => verdict === "undecided")) return "undecided: fewer than two blocks";
-	return `tie of ${leaders.map(label).join(" and ")}`;
+	return `tie of ${LIST.format(leaders.map(label))}`;
 }
 
 function leadText({ ratio: factor, interval }: { ratio: number; interval: RatioPair["interval"] }): string {
@@ -40,12 +42,11 @@ export function bounds({ low, high }: { low: number; high: number }, show: (valu
 }
 
 export function renderCategories({ categories, targets }: Pick<ComparisonFile, "categories" | "targets">): string {
-	const table = new Table({ ...COMPACT, colWidths: [14, 63], wordWrap: true });
-	table.push([pc.bold("Category"), pc.bold("Winner, over the scenarios in which all are comparable")]);
+	const table = new Table({ ...COMPACT, colWidths: [12, 51, 13], wordWrap: true });
+	table.push([pc.bold("Category"), pc.bold("Winner, where all are comparable"), pc.bold("Scenarios")]);
 	for (const { category, cells, left_out, standing } of categories) {
 		const scenarios = new Set(cells.map(({ scenario }) => scenario)).size;
-		const over = `over ${scenarios} of ${scenarios + left_out.length} scenarios`;
-		table.push([category, `${standingText(standing, targets)}; ${over}`]);
+		table.push([category, standingText(standing, targets), `${scenarios} of ${scenarios + left_out.length}`]);
 	}
 	return categories.length === 0 ? "" : table.toString();
 }

@@ -33,7 +33,10 @@ function refuseUnlike(results: readonly BenchmarkResult[]): void {
 			throw new UserError(`two results of the target ${other.target.id}: name one result per target`);
 		if (JSON.stringify(other.machine) !== JSON.stringify(first?.machine))
 			throw new UserError(`the results of ${pair} come from unlike machines: measure both on one`, NOT_COMPARABLE);
-		if (other.model_delay_ms !== first?.model_delay_ms || other.profile !== first?.profile)
-			throw new UserError(`the results of ${pair} were measured with unlike settings (profile, model delay)`, NOT_COMPARABLE);
+		if (other.model_delay_ms !== first?.model_delay_ms || other.profile !== first?.profile || other.alternate !== first?.alternate)
+			throw new UserError(
+				`the results of ${pair} were measured with unlike settings (profile, model delay, what took turns)`,
+				NOT_COMPARABLE,
+			);
 	}
 }

@@ -158,6 +158,7 @@ export const comparisonFile = z.strictObject({
 	model_delay_ms: z.number(),
 	complete: z.boolean(),
 	resumed: count,
+	alternate: benchmarkResult.shape.alternate,
 	system: benchmarkResult.shape.system.omit({ runtime_version: true }),
 	targets: z.array(
 		z.strictObject({

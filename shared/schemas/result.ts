@@ -6,7 +6,7 @@ import { z } from "zod";
 import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
-import { machine } from "./run.ts";
+import { machine, runSettings } from "./run.ts";
 import { estimate, processSample } from "./sample.ts";
 
 const figure = z.number().nonnegative();
@@ -182,6 +182,8 @@ export const benchmarkResult = z.strictObject({
 	seed: count,
 	model_delay_ms: figure,
 	complete: z.boolean(),
+	/** What took turns between live processes: a message after a pause is slower than one in a row. */
+	alternate: runSettings.shape.alternate,
 	/** How often the run was interrupted and gone on with. */
 	resumed: count,
 	scenarios: z.record(z.string(), scenarioResult),

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadTargets } from "../../orchestrator/contract.ts";
 import { launchOf } from "../../orchestrator/launch.ts";
+import { renderHead } from "../../report/console.ts";
 import type { ScenarioComparison, Target } from "../../shared/types.ts";
 import { comparisonFile } from "../../shared/types.ts";
 import { faultyLaunch, measure } from "../support/real.ts";
@@ -27,6 +28,24 @@ test("every target measured against itself gives a floor and a stated number of 
 			assert.ok(aa?.interval && floor > 0);
 			assert.ok(floor < 1, "a target differs from itself by less than a factor of two");
 		}
+	}
+});
+
+test("messages of one runtime take turns, are verified as in a row, and the report says that they came after pauses", {
+	timeout: 300_000,
+}, async () => {
+	for (const target of ["typescript", "python", "rust"]) {
+		const { comparison } = await measure({
+			...{ scenarios: "with-should-respond-no-name,provider-scaling-10", targets: target, iterations: 2, warmup: 1 },
+			settings: { blocks: 3, aa: true, alternate: "messages" },
+		});
+		assert.ok(comparison);
+		for (const { cells, noise } of comparison.scenarios) {
+			if (cells[target]?.status === "divergent") continue;
+			assert.equal(cells[target]?.status, "comparable", cells[target]?.reasons.join());
+			assert.equal(noise[target]?.aa?.blocks, 3);
+		}
+		assert.match(renderHead(comparison), /Turns of single messages/);
 	}
 });
 
