@@ -5,10 +5,10 @@ import { aaLogRatios } from "./pairs.ts";
 import { median, standardDeviation } from "./statistics.ts";
 import { judge, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
 
-/** Where nothing was ever measured against itself: criterion's default noise threshold, 1 %. The report says that it is assumed. */
-export const ASSUMED_FLOOR_LOG = Math.log(1.01);
+/** No floor is lower than criterion's default noise threshold, 1 %. Where nothing was ever measured against itself it is assumed, and the report says so. */
+export const LEAST_FLOOR_LOG = Math.log(1.01);
 
-/** Fewer blocks of A/A than this give no floor: their bound would be many times the noise itself. */
+/** Fewer blocks of A/A than this give no floor. */
 const LEAST_BLOCKS = 3;
 
 export interface Floor {
@@ -17,15 +17,15 @@ export interface Floor {
 	blocks: number;
 }
 
-/** The floor of one metric of a cell: a 95 % bound on the systematic difference of a target from itself, over all A/A blocks there are. */
+/** The floor of one metric of a cell: the difference of the target from itself, over all A/A blocks there are. */
 export function floorOf(cell: ScenarioResult, metric: string): Floor {
 	const own = aaLogRatios(cell.samples, metric);
 	const earlier = cell.earlier_aa[metric] ?? [];
 	const all = [...earlier, ...own];
 	const log = all.length >= LEAST_BLOCKS ? noiseFloor(all) : null;
-	if (log === null) return { log: ASSUMED_FLOOR_LOG, source: "assumed", blocks: 0 };
+	if (log === null) return { log: LEAST_FLOOR_LOG, source: "assumed", blocks: 0 };
 	const source = own.length === 0 ? "earlier runs" : earlier.length === 0 ? "this run" : "this and earlier runs";
-	return { log, source, blocks: all.length };
+	return { log: Math.max(log, LEAST_FLOOR_LOG), source, blocks: all.length };
 }
 
 /** @param precision at which the blocks were ended by their own interval; null: they were not */
@@ -55,7 +55,7 @@ export function cellNoise(target: string, cell: ScenarioResult, metric: string |
 	const { log, source, blocks } = floorOf(cell, metric);
 	// Judged by what was known before this run: its own floor would clear itself by construction.
 	const earlier = cell.earlier_aa[metric] ?? [];
-	const known = (earlier.length >= LEAST_BLOCKS ? noiseFloor(earlier) : null) ?? ASSUMED_FLOOR_LOG;
+	const known = Math.max(LEAST_FLOOR_LOG, (earlier.length >= LEAST_BLOCKS ? noiseFloor(earlier) : null) ?? 0);
 	const aa = ratioPairOf(target, `${target}~aa`, aaLogRatios(cell.samples, metric), known);
 	return { floor: Math.expm1(log), floor_source: source, floor_blocks: blocks, aa };
 }

@@ -2,18 +2,15 @@
 import type { Verdict } from "../shared/types.ts";
 import { logGamma, normalCdf, studentQuantile } from "./distributions.ts";
 import { CONFIDENCE, type Estimate } from "./intervals.ts";
-import { mean, standardDeviation } from "./statistics.ts";
+import { mean } from "./statistics.ts";
 
 /**
- * How far the method itself makes a target differ from itself: a 95 % bound on the size of the mean of A/A log-ratios, one a block. The more A/A blocks,
- * the nearer it comes to the true difference, which is 0 when nothing but noise stands between the two processes.
+ * How far a target was seen to differ from itself: the size of the mean of A/A log-ratios, one a block. Both processes are the same program, so what is left
+ * of it with many blocks is the method's own doing; with few it is noise too, and a lead that is no larger is none.
  * @returns a log-ratio of at least 0; null with fewer than two blocks
  */
 export function noiseFloor(aaBlockLogRatios: readonly number[]): number | null {
-	const count = aaBlockLogRatios.length;
-	const deviation = count === 0 ? null : standardDeviation(aaBlockLogRatios);
-	if (deviation === null) return null;
-	return Math.abs(mean(aaBlockLogRatios)) + (studentQuantile((1 + CONFIDENCE) / 2, count - 1) * deviation) / Math.sqrt(count);
+	return aaBlockLogRatios.length < 2 ? null : Math.abs(mean(aaBlockLogRatios));
 }
 
 /**
