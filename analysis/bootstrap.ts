@@ -1,5 +1,6 @@
 /** The bootstrap over whole processes: how far a pooled quantile moves when other processes had been drawn. */
 import { logGamma } from "./distributions.ts";
+import { Random } from "./random.ts";
 
 const RESAMPLES = 1000;
 /** Up to here every resample there can be is looked at, with its probability: 1716 of seven processes. */
@@ -58,18 +59,11 @@ function* everyResample(size: number): Generator<Resample> {
 
 /** The same draws every time: an interval must not change when a report is printed again. */
 function* drawnResamples(size: number): Generator<Resample> {
-	let state = size >>> 0;
-	const next = () => {
-		// mulberry32, as for the order of turns.
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
+	const random = new Random(size);
 	for (let draw = 0; draw < RESAMPLES; draw++) {
 		const counts = Array<number>(size).fill(0);
 		for (let index = 0; index < size; index++) {
-			const drawn = Math.floor(next() * size);
+			const drawn = Math.floor(random.next() * size);
 			counts[drawn] = (counts[drawn] as number) + 1;
 		}
 		yield { counts, probability: 1 / RESAMPLES };

@@ -1,8 +1,9 @@
 /** A block: every target alive in its own fresh process for one scenario, taking turns in shuffled order, exactly one working at any moment. */
+
+import { Random } from "../analysis/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../shared/types.ts";
 import { CellProcess, type RunContext } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
-import { Random } from "./random.ts";
 
 export interface BlockResult {
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blockLogRatio, ratioEstimate } from "../analysis/intervals.ts";
+import { Random } from "../analysis/random.ts";
 import { judge } from "../analysis/verdict.ts";
-import { Random } from "../orchestrator/random.ts";
 import { alternating, Machine, type Measured, oneAfterAnother, TYPESCRIPT } from "./support/machine.ts";
 import { criterion, hyperfine, hyperfineWelch, inParts, oneProcess, pyperf, type Rule, welch } from "./support/rivals.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { Random } from "../analysis/random.ts";
 import { probeFindings } from "../orchestrator/commands/doctor.ts";
 import type { Finding } from "../orchestrator/doctor/checks.ts";
 import { autocorrelation, type Probe, probe, steadiness } from "../orchestrator/doctor/probe.ts";
-import { Random } from "../orchestrator/random.ts";
 
 /** Standard normal, by Box and Muller. */
 function normal(random: Random): number {

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { LEAST_PILOT } from "../analysis/allocation.ts";
 import { pilotOf } from "../analysis/planning.ts";
+import { Random } from "../analysis/random.ts";
 import { observedInBlock } from "../orchestrator/block.ts";
 import { loadContract } from "../orchestrator/contract.ts";
 import { messagesPerIteration, PROFILES, type Profile, settingsOf, tuned } from "../orchestrator/profiles.ts";
-import { Random } from "../orchestrator/random.ts";
 import type { RunSettings } from "../shared/types.ts";
 
 const { scenarios } = loadContract({});

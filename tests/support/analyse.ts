@@ -1,8 +1,8 @@
 /** `analyse.ts standard|messages`: analyses a made-up run of a given size in a process of its own and prints what that took, as JSON. */
 import { compare } from "../../analysis/comparison.ts";
+import { Random } from "../../analysis/random.ts";
 import type { CellEvidence } from "../../analysis/result.ts";
 import { loadContract } from "../../orchestrator/contract.ts";
-import { Random } from "../../orchestrator/random.ts";
 import type { Scenario, Target } from "../../shared/types.ts";
 import { evidenceOf, processOf, resultOf, scenarioOf, targets } from "./evidence.ts";
 

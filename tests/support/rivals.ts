@@ -9,8 +9,8 @@
  * (src/analysis/compare.rs; `compare_to_threshold` in src/report.rs).
  */
 import { studentCdf } from "../../analysis/distributions.ts";
+import type { Random } from "../../analysis/random.ts";
 import { mean, quantileOfSorted, standardDeviation } from "../../analysis/statistics.ts";
-import type { Random } from "../../orchestrator/random.ts";
 
 export type Sample = readonly number[];
 /** Iteration times, one list a process. */
