@@ -1,6 +1,8 @@
 /** Several results side by side: every value with its interval, how it stands to the best one, and who leads. */
 import type { BenchmarkResult, ComparisonFile, ComparisonRow, ScenarioComparison, ScenarioResult, Steadiness } from "../shared/types.ts";
 import { categoryStandings } from "./categories.ts";
+import { cellDetail } from "./detail.ts";
+import { findingsOf } from "./findings.ts";
 import { growthOf } from "./growth.ts";
 import { cellNoise, falseAlarms } from "./noise.ts";
 import { figureOf, headlineOf, METRICS, type Metric } from "./rows.ts";
@@ -20,6 +22,7 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 		...compareHead(results),
 		categories: categoryStandings(results),
 		...growthOf(results),
+		findings: findingsOf(results),
 		false_alarms: falseAlarms(scenarios.map(({ noise }) => noise)),
 		scenarios,
 	};
@@ -28,7 +31,7 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 /** Who was measured, where and how: known before the first scenario is done. */
 export function compareHead(
 	results: readonly BenchmarkResult[],
-): Omit<ComparisonFile, "categories" | "scaling" | "crossovers" | "false_alarms" | "scenarios"> {
+): Omit<ComparisonFile, "categories" | "scaling" | "crossovers" | "findings" | "false_alarms" | "scenarios"> {
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");
 	const { runtime_version: _, ...system } = first.system;
@@ -42,6 +45,7 @@ export function compareHead(
 		complete: results.every(({ complete }) => complete),
 		alternate: first.alternate,
 		resumed: Math.max(...results.map(({ resumed }) => resumed)),
+		machine: first.machine,
 		system,
 		targets: results.map(({ target, versions, size, runtime }) => ({ id: target.id, label: target.label, runtime, versions, size })),
 	};
@@ -52,6 +56,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 		const cell = scenarios[id];
 		return cell ? [[target.id, cell]] : [];
 	});
+	const commands = new Map(results.map(({ target, command }) => [target.id, command]));
 	const first = cells[0]?.[1];
 	if (!first) throw new RangeError(`no result has the scenario ${id}`);
 	// A stage that nobody reached says nothing; a zero anywhere else is a figure.
@@ -65,7 +70,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 		question: first.question,
 		iterations: Math.max(...cells.map(([, cell]) => cell.iterations)),
 		warmup: first.warmup,
-		cells: Object.fromEntries(cells.map(([target, cell]) => [target, summary(cell)])),
+		cells: Object.fromEntries(cells.map(([target, cell]) => [target, summary(id, cell, commands.get(target) ?? [])])),
 		headline,
 		noise: Object.fromEntries(
 			cells.flatMap(([target, cell]) => {
@@ -77,7 +82,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	};
 }
 
-function summary(cell: ScenarioResult): ScenarioComparison["cells"][string] {
+function summary(id: string, cell: ScenarioResult, command: BenchmarkResult["command"]): ScenarioComparison["cells"][string] {
 	const steadiness: Partial<Record<Steadiness, number>> = {};
 	const measured = cell.samples.filter(({ role }) => role === "measure");
 	for (const { steadiness: word } of measured) if (word) steadiness[word] = (steadiness[word] ?? 0) + 1;
@@ -90,6 +95,7 @@ function summary(cell: ScenarioResult): ScenarioComparison["cells"][string] {
 		steadiness,
 		outliers: cell.latency?.outliers ?? 0,
 		mad_outliers: cell.latency?.mad_outliers ?? 0,
+		detail: cellDetail(id, cell, command),
 	};
 }
 

@@ -1,4 +1,5 @@
 /** From the measurements of a target's processes to its `BenchmarkResult`: the plan's fields, in the plan's units. */
+import { createHash } from "node:crypto";
 import type {
 	BenchmarkResult,
 	CharacterFile,
@@ -52,6 +53,7 @@ export function scenarioResult(
 ): ScenarioResult {
 	const without = (status: ScenarioResult["status"], reasons: string[]): ScenarioResult => ({
 		...{ name: scenario.name, question: scenario.question, categories: scenario.categories, kind: scenario.kind, status, reasons },
+		definition: definitionOf(scenario),
 		...{ scaling: scenario.scaling ?? null, iterations: 0, warmup: scenario.warmup, processes: 0, latency: null, throughput: null },
 		...{ pipeline: NO_PIPELINE, resources: null, iteration: null, cold: null, phases: null, cpu_per_message_ms: null },
 		...{ bridge_per_message_ms: null, operations: [], estimates: {}, samples: [], precision: null, earlier_aa: earlierAa, ledger },
@@ -138,8 +140,17 @@ export function benchmarkResult(run: RunFile, of: RunFile["targets"][number], sc
 		complete: run.status === "complete",
 		alternate: run.settings.alternate,
 		resumed: run.resumed.length,
+		command: run.command,
 		scenarios,
 	};
+}
+
+/** Of what a runtime is asked to do: two figures belong to the same work when these are the same. */
+function definitionOf({ messages, repeat, config, database, kind, warmup }: Scenario): string {
+	const { boxMs: _, ...load } = database ?? { boxMs: 0 };
+	return createHash("sha256")
+		.update(JSON.stringify([kind, messages, repeat, config, load, warmup]))
+		.digest("hex");
 }
 
 export function distribution(sample: readonly number[], unit: number): Distribution {

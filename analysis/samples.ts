@@ -9,6 +9,7 @@ import type {
 	Scenario,
 } from "../shared/types.ts";
 import { contamination } from "./contamination.ts";
+import { sum } from "./figures.ts";
 import { steadyState } from "./series.ts";
 import { mean, median, quantileOfSorted } from "./statistics.ts";
 
@@ -31,6 +32,8 @@ export function processSample(
 	const plain = cell.iterations.filter(({ phase }) => phase === "plain");
 	const medians = plain.flatMap(({ messageNs }) => (messageNs.length > 0 ? [median(messageNs) / NS_PER_MS] : []));
 	return {
+		messages: sum(plain.map(({ messageNs }) => messageNs.length)),
+		stages_ms: stageTimes(cell),
 		block: record.block,
 		attempt: record.attempt,
 		role: record.role === "aa" ? "aa" : "measure",
@@ -101,6 +104,17 @@ function coldValues(record: ProcessRecord, measurement: MeasurementFile, { cold 
 function peakMegabytes({ resources, iterations }: CellMeasurement): number | null {
 	const measured = iterations.some(({ phase }) => phase === "plain");
 	return measured && resources.rssPeakBytes !== null ? resources.rssPeakBytes / BYTES_PER_MB : null;
+}
+
+/** Self time per message of every stage, over the observed iterations of the process. */
+function stageTimes({ iterations }: CellMeasurement): ProcessSample["stages_ms"] {
+	const observed = iterations.filter(({ stages }) => stages !== null);
+	const messages = sum(observed.map(({ messageNs }) => messageNs.length));
+	if (messages === 0) return null;
+	const total: NonNullable<ProcessSample["stages_ms"]> = {};
+	for (const { stage, selfNs } of observed.flatMap(({ stages }) => stages ?? []))
+		total[stage] = (total[stage] ?? 0) + selfNs / NS_PER_MS / messages;
+	return total;
 }
 
 function dropEmpty(series: ProcessSample["series"]): ProcessSample["series"] {

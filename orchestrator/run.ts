@@ -32,6 +32,8 @@ export interface RunOptions {
 	scenarios: Scenario[];
 	targets: Target[];
 	profile: string;
+	/** See RunFile. */
+	command: string[];
 	settings: RunSettings;
 	/** Observed iterations of a cell, spread over its blocks. */
 	observe: (scenario: Scenario) => number;
@@ -167,7 +169,13 @@ function keepResults(
 function newRecord(options: RunOptions): RunFile {
 	return {
 		...{ schemaVersion: SCHEMA_VERSION, kind: "run", startedAt: options.startedAt.toISOString(), finishedAt: null, status: "running" },
-		...{ profile: options.profile, seed: options.seed, modelDelayMs: options.modelDelayMs, machine: describeMachine() },
+		...{
+			profile: options.profile,
+			command: options.command,
+			seed: options.seed,
+			modelDelayMs: options.modelDelayMs,
+			machine: describeMachine(),
+		},
 		...{ settings: options.settings, fingerprint: options.fingerprint, resumed: [], elapsedSeconds: 0, finishedScenarios: [] },
 		targets: options.targets.map((target) => ({ ...target, versions: null, size: options.sizeOf(target) })),
 		...{ scenarios: options.scenarios, processes: [], turns: [] },

@@ -12,6 +12,8 @@ const FILES = {
 	"run.schema.json": types.runFile,
 	"result.schema.json": types.benchmarkResult,
 	"comparison.schema.json": types.comparisonFile,
+	"change.schema.json": types.changeFile,
+	"thresholds.schema.json": types.thresholdFile,
 	"micro.schema.json": types.microFile,
 } as const;
 

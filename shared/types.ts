@@ -5,7 +5,9 @@
  * Times are integer nanoseconds (`…Ns`), sizes integer bytes (`…Bytes`). `null` means "not measurable here", `0` a measured zero.
  * The plan's `BenchmarkResult` alone carries milliseconds and megabytes, because its readers expect them.
  */
+export * from "./schemas/change.ts";
 export * from "./schemas/comparison.ts";
+export * from "./schemas/detail.ts";
 export * from "./schemas/inputs.ts";
 export * from "./schemas/measurement.ts";
 export * from "./schemas/micro.ts";

@@ -72,7 +72,7 @@ export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"
 
 type Plan = Pick<
 	RunOptions,
-	"scenarios" | "targets" | "profile" | "settings" | "observe" | "seed" | "modelDelayMs" | "store" | "startedAt"
+	"scenarios" | "targets" | "profile" | "command" | "settings" | "observe" | "seed" | "modelDelayMs" | "store" | "startedAt"
 > & {
 	resume?: RunFile;
 };
@@ -87,10 +87,32 @@ function newRun(flags: MeasureFlags, mode: "measure" | "verify", contract: Contr
 	const startedAt = new Date();
 	const folder = flags.output ?? (mode === "verify" ? mkdtempSync(join(tmpdir(), "eliza-benchmark-verify-")) : undefined);
 	return {
-		...{ scenarios, targets, settings, startedAt, profile: profile.name, seed: flags.seed, modelDelayMs: flags.modelDelayMs },
+		...{
+			scenarios,
+			targets,
+			settings,
+			startedAt,
+			profile: profile.name,
+			command: commandOf(flags),
+			seed: flags.seed,
+			modelDelayMs: flags.modelDelayMs,
+		},
 		observe: (scenario) => observedIterations(scenario, profile, flags.observe),
 		store: RunStore.create(folder, startedAt),
 	};
+}
+
+/** What begins the same run again; where its results went and how they were shown is no part of it. */
+function commandOf({ scenarios: _, output: _output, json: _json, resume: _resume, ...flags }: MeasureFlags): string[] {
+	const { precision, budget, targets, ...plain } = flags;
+	const given = { targets, ...plain, precision: precision && `${100 * precision}%`, budget: budget && `${budget}s` };
+	return [
+		"./run.sh",
+		...Object.entries(given).flatMap(([name, value]) => {
+			const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+			return value === undefined ? [] : value === true ? [option] : [option, String(value)];
+		}),
+	];
 }
 
 /** What will be measured; how long it takes stands behind it. */
@@ -110,10 +132,10 @@ function resumedRun(folder: string): Plan {
 	const store = RunStore.open(folder);
 	try {
 		const record = interruptedRun(store);
-		const { scenarios, settings, profile, seed, modelDelayMs, startedAt, observe } = record;
+		const { scenarios, settings, profile, command, seed, modelDelayMs, startedAt, observe } = record;
 		const targets = select(loadTargets(), record.targets.map(({ id }) => id).join(","), "target");
 		return {
-			...{ scenarios, targets, settings, profile, seed, modelDelayMs, store, startedAt: new Date(startedAt), resume: record },
+			...{ scenarios, targets, settings, profile, command, seed, modelDelayMs, store, startedAt: new Date(startedAt), resume: record },
 			observe: ({ id }) => observe[id] ?? 0,
 		};
 	} catch (error) {

@@ -156,6 +156,7 @@ class WorkLedger(TypedDict):
     evaluators: Counts
     adapterCalls: Counts
     memoriesRead: int
+    readsCopied: bool | None
     history: History
     stored: list[Stored]
     errorsLogged: ErrorsLogged

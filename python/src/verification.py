@@ -37,6 +37,7 @@ async def work_ledger(
         "evaluators": dict(seen.evaluators),
         "adapterCalls": dict(seen.adapter_calls),
         "memoriesRead": seen.memories_read,
+        "readsCopied": await _reads_copied(adapter),
         "history": await _history(adapter, seen, scenario.config.history, fixtures),
         "stored": await _stored(adapter, plan, fixtures),
         "errorsLogged": nothing_logged,
@@ -64,6 +65,16 @@ async def _history(adapter: InMemoryDatabaseAdapter, seen: Recorder, size: int, 
     found = [await adapter.db.get(COLLECTIONS.MEMORIES, key) is not None for key in ids]
     newest = ids[-1] in seen.memory_ids if ids else None
     return {"seeded": sum(found), "returned": len(seen.memory_ids.intersection(ids)), "newest": newest}
+
+
+async def _reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
+    """Whether two reads of one stored message give two objects; None where none is stored."""
+    stored = await stored_messages(adapter)
+    if not stored:
+        return None
+    # By id: reads by room do not find what the framework stored itself. The instance's method may be counted.
+    one, other = [await type(adapter).get_memory_by_id(adapter, stored[0]["id"]) for _ in range(2)]
+    return None if one is None else one is not other
 
 
 async def _stored(adapter: InMemoryDatabaseAdapter, plan: Plan, fixtures: Fixtures) -> list[Stored]:

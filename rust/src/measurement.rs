@@ -200,6 +200,8 @@ pub struct WorkLedger {
     pub evaluators: Counts,
     pub adapter_calls: Counts,
     pub memories_read: u64,
+    /// Whether two reads of one stored message share nothing; `None` where none is stored.
+    pub reads_copied: Option<bool>,
     pub history: History,
     pub stored: Vec<Stored>,
     pub errors_logged: ErrorsLogged,

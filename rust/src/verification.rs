@@ -37,6 +37,7 @@ pub async fn ledger(
         evaluators: seen.evaluators.clone(),
         adapter_calls: seen.adapter_calls.clone(),
         memories_read: seen.memories_read,
+        reads_copied: guarded(reads_copied(iteration.agent.bridge.plugin())).await?,
         history: history(seen, scenario.config.history, fixtures),
         stored: guarded(stored(iteration.agent.bridge.plugin(), plan, fixtures)).await?,
         errors_logged: ErrorsLogged::default(),
@@ -95,6 +96,16 @@ async fn stored(
         *records.entry((text(&memory, "roomId").to_owned(), author)).or_default() += 1;
     }
     Ok(records.into_iter().map(|((room_id, author), records)| Stored { room_id, author, records }).collect())
+}
+
+/// Whether two reads of one stored message share no memory; `None` where none is stored.
+async fn reads_copied(plugin: &InMemoryDatabaseAdapter) -> elizaos_plugin_inmemorydb::types::StorageResult<Option<bool>> {
+    let first = plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await?;
+    let again = plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await?;
+    Ok(first.first().and_then(|one| {
+        let other = again.iter().find(|other| text(other, "id") == text(one, "id"))?;
+        Some(text(one, "id").as_ptr() != text(other, "id").as_ptr())
+    }))
 }
 
 fn text<'a>(memory: &'a Value, field: &str) -> &'a str {

@@ -1,5 +1,6 @@
 /** The comparison of several results, scenario by scenario: the one object that every report is made from. */
 import { z } from "zod";
+import { cellDetail, finding } from "./detail.ts";
 import { metricCategory, scaling } from "./inputs.ts";
 import { count, SCHEMA_VERSION } from "./primitives.ts";
 import { benchmarkResult, cellStatus } from "./result.ts";
@@ -90,6 +91,7 @@ export const scenarioComparison = z.strictObject({
 			steadiness: z.partialRecord(steadiness, count),
 			outliers: count,
 			mad_outliers: count,
+			detail: cellDetail,
 		}),
 	),
 	/** The metric that decides the scenario; null when nothing was measured. */
@@ -159,6 +161,7 @@ export const comparisonFile = z.strictObject({
 	complete: z.boolean(),
 	resumed: count,
 	alternate: benchmarkResult.shape.alternate,
+	machine: benchmarkResult.shape.machine,
 	system: benchmarkResult.shape.system.omit({ runtime_version: true }),
 	targets: z.array(
 		z.strictObject({
@@ -172,6 +175,7 @@ export const comparisonFile = z.strictObject({
 	categories: z.array(categoryStanding),
 	scaling: z.array(scalingFit),
 	crossovers: z.array(crossover),
+	findings: z.array(finding),
 	/** Null without A/A. */
 	false_alarms: falseAlarms.nullable(),
 	scenarios: z.array(scenarioComparison),

@@ -19,6 +19,8 @@ export const workLedger = z.strictObject({
 	/** Calls of the database adapter's methods, names in snake_case. */
 	adapterCalls: counts,
 	memoriesRead: count,
+	/** Whether two reads of one stored message give two objects that share nothing; null where nothing is stored. */
+	readsCopied: z.boolean().nullable(),
 	/** Distinct seeded history memories that the framework's reads returned; newest: whether the last one was among them. */
 	history: z.strictObject({ seeded: count, returned: count, newest: z.boolean().nullable() }),
 	/** Message records found in the database after the iteration, without seeded ones. */

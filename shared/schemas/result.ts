@@ -6,7 +6,7 @@ import { z } from "zod";
 import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
-import { machine, runSettings } from "./run.ts";
+import { machine, runFile, runSettings } from "./run.ts";
 import { estimate, processSample } from "./sample.ts";
 
 const figure = z.number().nonnegative();
@@ -90,6 +90,8 @@ export const scenarioResult = z.strictObject({
 	question: z.string(),
 	categories: z.array(metricCategory),
 	kind: scenario.shape.kind,
+	/** Digest of what the scenario asks of a runtime, without its name, texts for readers, or how often it is repeated. */
+	definition: z.string(),
 	/** Where the scenario stands in a series of sizes; null: in none. */
 	scaling: scaling.nullable(),
 	status: cellStatus,
@@ -186,6 +188,8 @@ export const benchmarkResult = z.strictObject({
 	alternate: runSettings.shape.alternate,
 	/** How often the run was interrupted and gone on with. */
 	resumed: count,
+	/** What begins the run again, argument by argument, without its choice of scenarios. */
+	command: runFile.shape.command,
 	scenarios: z.record(z.string(), scenarioResult),
 });
 export type BenchmarkResult = z.infer<typeof benchmarkResult>;

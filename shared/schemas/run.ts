@@ -70,6 +70,8 @@ export const runFile = z.strictObject({
 	finishedAt: z.string().nullable(),
 	status: z.enum(["running", "complete", "interrupted"]),
 	profile: z.string(),
+	/** What begins it again, argument by argument, without its choice of scenarios. */
+	command: z.array(z.string()),
 	seed: count,
 	modelDelayMs: z.number().nonnegative(),
 	settings: runSettings,

@@ -1,5 +1,6 @@
 /** What a result keeps of each process, so that ratios, floors and trends can be computed again from the result files alone. */
 import { z } from "zod";
+import { stageName } from "./measurement.ts";
 import { count } from "./primitives.ts";
 
 const figure = z.number().nonnegative();
@@ -22,6 +23,10 @@ export const processSample = z.strictObject({
 	series: z.record(z.string(), z.array(figure)),
 	/** By metric, one value for the whole process; null: not measurable here. */
 	values: z.record(z.string(), figure.nullable()),
+	/** Plain messages: so many of the cell's `raw_ms` are this process's, in the order of the counted processes. */
+	messages: count,
+	/** Self time per message of each stage, of its observed iterations; null without them. */
+	stages_ms: z.partialRecord(stageName, figure).nullable(),
 });
 export type ProcessSample = z.infer<typeof processSample>;
 

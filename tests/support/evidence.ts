@@ -19,7 +19,16 @@ export function scenarioOf(id: string): Scenario {
 
 export const RUN: RunFile = {
 	...{ schemaVersion: 1, kind: "run", startedAt: "2026-02-06T10:00:00.000Z", finishedAt: null, status: "complete" },
-	...{ profile: "quick", seed: 1, modelDelayMs: 0, fingerprint: {}, resumed: [], elapsedSeconds: 1, finishedScenarios: [] },
+	...{
+		profile: "quick",
+		command: ["./run.sh", "--profile", "quick"],
+		seed: 1,
+		modelDelayMs: 0,
+		fingerprint: {},
+		resumed: [],
+		elapsedSeconds: 1,
+		finishedScenarios: [],
+	},
 	settings: {
 		...{ blocks: 1, precision: null, budgetSeconds: null, aa: false, alternate: "iterations", timeoutMs: 1000, verifyOnly: false },
 	},

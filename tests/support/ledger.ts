@@ -30,6 +30,7 @@ export function faithfulLedger(scenario: Scenario, { benchmarkAction, dummyProvi
 		evaluators: {},
 		adapterCalls: { create_memory: 2 * messages },
 		memoriesRead: 0,
+		readsCopied: null,
 		history: { seeded: config.history, returned: Math.min(config.history, 20), newest: config.history > 0 ? true : null },
 		stored: [...perRoom].flatMap(([roomId, sent]) =>
 			(["user", "agent"] as const).map((author) => ({ roomId, author, records: sent * most(expect.memoriesStored[author]) })),

@@ -45,7 +45,15 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 	const startedAt = new Date();
 	return run(
 		{
-			...{ contract, profile: "quick", modelDelayMs: 0, startedAt, fingerprint: {}, notes: options.notes ?? NoiseNotes.none() },
+			...{
+				contract,
+				profile: "quick",
+				command: [],
+				modelDelayMs: 0,
+				startedAt,
+				fingerprint: {},
+				notes: options.notes ?? NoiseNotes.none(),
+			},
 			settings: { ...SETTINGS, timeoutMs: options.timeoutMs ?? 60_000, verifyOnly: options.verifyOnly ?? false, ...options.settings },
 			scenarios: select(contract.scenarios, options.scenarios, "scenario").map((scenario) => tuned(scenario, QUICK, options)),
 			targets: typeof options.targets === "object" ? options.targets : select(loadTargets(), options.targets, "target"),

@@ -5,7 +5,7 @@ import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Core, Instrument } from "./agent.ts";
 import type { Contract } from "./contract.ts";
 import { inputDigest, replyDigest } from "./messages.ts";
-import { storedMessages } from "./mock-inmemory-adapter.ts";
+import { readsCopied, storedMessages } from "./mock-inmemory-adapter.ts";
 import type { Iteration, Sender } from "./scenarios.ts";
 
 type Counts = Record<string, number>;
@@ -113,6 +113,7 @@ export class Recorder implements Instrument {
 			modelCalls: [...this.#modelCalls.values()],
 			...{ providers: this.#providers, actions: this.#actions, evaluators: this.#evaluators, adapterCalls: this.#adapterCalls },
 			memoriesRead: this.#memoriesRead,
+			readsCopied: await readsCopied(iteration.agent.adapter, iteration.plan),
 			history: {
 				seeded: await this.#seededHistory(iteration),
 				returned: this.#historyReturned.size,

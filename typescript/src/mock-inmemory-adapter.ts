@@ -70,6 +70,14 @@ export async function storedMessages(adapter: InMemoryDatabaseAdapter, { fixture
 	return rows;
 }
 
+/** Whether two reads of one stored message share nothing that a reader could change for the other; null where none is stored. */
+export async function readsCopied(adapter: InMemoryDatabaseAdapter, { rooms: [roomId] }: Plan): Promise<boolean | null> {
+	if (!roomId) return null;
+	const [first] = await adapter.getMemories({ tableName: MESSAGES, roomId });
+	const again = (await adapter.getMemories({ tableName: MESSAGES, roomId })).find(({ id }) => id === first?.id);
+	return first && again ? first !== again && first.content !== again.content : null;
+}
+
 function authorOf(entityId: string, agentId: string, { entities }: Plan): "user" | "agent" | "other" {
 	if (entityId === agentId) return "agent";
 	return entities.some((id) => id === entityId) ? "user" : "other";

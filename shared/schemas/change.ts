@@ -1,0 +1,111 @@
+/** What changed between a base and a head: two runs, or two targets of one run. */
+import { z } from "zod";
+import { comparisonFile, comparisonRow } from "./comparison.ts";
+import { stageName } from "./measurement.ts";
+import { count, SCHEMA_VERSION } from "./primitives.ts";
+
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+
+/**
+ * faster, slower: the interval clears 1 and the floor. no change: it is narrow enough to rule out a difference that matters.
+ * noise: too wide to tell. not comparable: one side did other work, or none.
+ */
+export const change = z.enum(["faster", "slower", "no change", "noise", "not comparable"]);
+export type Change = z.infer<typeof change>;
+
+export const metricChange = z.strictObject({
+	metric: z.string(),
+	label: z.string(),
+	unit: comparisonRow.shape.unit,
+	better: z.enum(["lower", "higher"]),
+	base: z.number().nullable(),
+	head: z.number().nullable(),
+	/** How many times worse the head is: 1.1 is 10 % slower (or more memory). Null where a side has no figure. */
+	ratio: z.number().positive().nullable(),
+	interval: interval.nullable(),
+	/** The difference that has to be cleared; 0.01 is 1 %. */
+	floor: z.number().nonnegative(),
+	/** same run: of the pair, as in any comparison; unchanged targets: what the others, which are the same in both runs, moved; assumed: there is none. */
+	floor_source: z.enum(["same run", "unchanged targets", "assumed"]),
+	change,
+});
+export type MetricChange = z.infer<typeof metricChange>;
+
+export const stageChange = z.strictObject({
+	stage: stageName,
+	base_self_ms: z.number(),
+	head_self_ms: z.number(),
+	/** Head less base, per message; the interval is over processes, null with too few. */
+	difference_ms: z.number(),
+	interval: interval.nullable(),
+});
+export type StageChange = z.infer<typeof stageChange>;
+
+export const cellChange = z.strictObject({
+	scenario: z.string(),
+	/** Index into `pairs`. */
+	pair: count,
+	/** Of the headline metric. */
+	change,
+	/** Why it is not comparable; else empty. */
+	reasons: z.array(z.string()),
+	headline: z.string().nullable(),
+	rows: z.array(metricChange),
+	/** Largest difference first; empty without observed iterations on both sides. */
+	stages: z.array(stageChange),
+	/** Where most of a change is; null where nothing changed, or no stage stands out of its noise. */
+	stage: stageName.nullable(),
+});
+export type CellChange = z.infer<typeof cellChange>;
+
+export const gateRule = z.strictObject({
+	/** Scenario id, metric name; `*` is every one (of metrics: the headline). */
+	scenario: z.string(),
+	metric: z.string(),
+	/** 0.05: fails when slower by 5 % or more, beyond the noise. */
+	slower: z.number().nonnegative(),
+});
+export type GateRule = z.infer<typeof gateRule>;
+
+/** The file of `--thresholds`. The last rule that fits a cell counts. */
+export const thresholdFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), rules: z.array(gateRule).min(1) });
+export type ThresholdFile = z.infer<typeof thresholdFile>;
+
+export const regression = z.strictObject({
+	scenario: z.string(),
+	pair: count,
+	metric: z.string(),
+	limit: z.number(),
+	/** Null: the head does not do the work any more, or gives no figure. */
+	ratio: z.number().positive().nullable(),
+	interval: interval.nullable(),
+	stage: stageName.nullable(),
+	reason: z.string(),
+});
+export type Regression = z.infer<typeof regression>;
+
+const side = comparisonFile
+	.pick({ timestamp: true, profile: true, seed: true, machine: true, complete: true })
+	.extend({ name: z.string() });
+
+export const changeFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	kind: z.literal("change"),
+	base: side,
+	head: side,
+	/** Two targets of one run, whose processes took turns; else two runs, one after the other. */
+	paired: z.boolean(),
+	/** Unlikenesses that the reader was told of and went on with; on every page. */
+	unlike: z.array(z.string()),
+	pairs: z.array(
+		z.strictObject({ base: comparisonFile.shape.targets.element, head: comparisonFile.shape.targets.element, unchanged: z.boolean() }),
+	),
+	cells: z.array(cellChange),
+	/** Cells on one side only. */
+	missing: z.array(z.strictObject({ scenario: z.string(), target: z.string(), side: z.enum(["base", "head"]) })),
+	/** Over the scenarios of each pair: the geometric mean of the headline ratios. */
+	overall: z.array(z.strictObject({ pair: count, scenarios: count, ratio: z.number().positive(), interval: interval.nullable(), change })),
+	/** Null where nothing was asked for. */
+	gate: z.strictObject({ rules: z.array(gateRule), judged: count, regressions: z.array(regression) }).nullable(),
+});
+export type ChangeFile = z.infer<typeof changeFile>;
