@@ -22,6 +22,7 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 		...compareHead(results),
 		categories: categoryStandings(results),
 		...growthOf(results),
+		pipelines: pipelinesOf(results),
 		findings: findingsOf(results),
 		false_alarms: falseAlarms(scenarios.map(({ noise }) => noise)),
 		scenarios,
@@ -31,7 +32,7 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 /** Who was measured, where and how: known before the first scenario is done. */
 export function compareHead(
 	results: readonly BenchmarkResult[],
-): Omit<ComparisonFile, "categories" | "scaling" | "crossovers" | "findings" | "false_alarms" | "scenarios"> {
+): Omit<ComparisonFile, "categories" | "pipelines" | "scaling" | "crossovers" | "findings" | "false_alarms" | "scenarios"> {
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");
 	const { runtime_version: _, ...system } = first.system;
@@ -80,6 +81,20 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 		),
 		rows,
 	};
+}
+
+/** Every scenario counts alike, whatever its messages take. */
+function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipelines"] {
+	return results.flatMap(({ target, scenarios }) => {
+		const observed = Object.values(scenarios).flatMap(({ status, pipeline }) =>
+			status === "comparable" && pipeline.observed && pipeline.observed.message_avg_ms > 0 ? [pipeline.observed] : [],
+		);
+		if (observed.length === 0) return [];
+		const shares: ComparisonFile["pipelines"][number]["shares"] = {};
+		for (const { stages, message_avg_ms } of observed)
+			for (const { stage, self_ms } of stages) shares[stage] = (shares[stage] ?? 0) + self_ms / message_avg_ms / observed.length;
+		return [{ target: target.id, scenarios: observed.length, shares }];
+	});
 }
 
 function summary(id: string, cell: ScenarioResult, command: BenchmarkResult["command"]): ScenarioComparison["cells"][string] {

@@ -23,7 +23,7 @@ const QUESTIONS: readonly Question[] = [
 		unit: "factor",
 		scenarios: ["provider-scaling-100", "provider-scaling-50", "provider-scaling-10", "single-message"],
 		value: ({ pipeline }) => pipeline.observed?.provider_overlap ?? null,
-		reading: (value) => (value > OVERLAPS ? "providers run side by side" : "providers run one after another"),
+		reading: (value) => (value > OVERLAPS ? "side by side" : "one by one"),
 	},
 	{
 		finding: "cached state",
@@ -31,7 +31,7 @@ const QUESTIONS: readonly Question[] = [
 		unit: "factor",
 		scenarios: ["conversation-10", "burst-100", "single-message"],
 		value: runsPerComposition,
-		reading: (value) => (value < 0.95 ? "compositions reuse a cached state" : "every composition runs every provider"),
+		reading: (value) => (value < 0.95 ? "state reused" : "not cached"),
 	},
 	{
 		finding: "copies on read",
@@ -39,7 +39,7 @@ const QUESTIONS: readonly Question[] = [
 		unit: "yes or no",
 		scenarios: ["single-message", "conversation-10"],
 		value: ({ ledger }) => (ledger?.readsCopied == null ? null : Number(ledger.readsCopied)),
-		reading: (value) => (value === 1 ? "every read copies" : "readers share the stored object"),
+		reading: (value) => (value === 1 ? "a copy a read" : "one object"),
 	},
 	{
 		finding: "prompt size",
@@ -64,17 +64,17 @@ const QUESTIONS: readonly Question[] = [
 		unit: "factor",
 		scenarios: ["concurrent-50", "concurrent-10"],
 		value: concurrencyGain,
-		reading: (value) => (value > GAINS ? "senders run side by side" : value < 1 / GAINS ? "senders hinder one another" : "nothing gained"),
+		reading: (value) => (value > GAINS ? "gains" : value < 1 / GAINS ? "loses" : "no gain"),
 	},
 	{
-		finding: "time in collections",
-		meaning: "Pauses of the garbage collector over the time measured.",
-		unit: "share",
+		finding: "collections",
+		meaning: "Runs of the garbage collector per 1,000 messages.",
+		unit: "count",
 		scenarios: ["burst-1000", "conversation-100", "burst-100", "single-message"],
 		value: ({ resources, throughput }) =>
-			resources?.gc_pause_total_ms == null || !throughput || throughput.total_time_ms === 0
+			resources?.gc_pauses_count == null || !throughput || throughput.total_messages === 0
 				? null
-				: resources.gc_pause_total_ms / throughput.total_time_ms,
+				: (1000 * resources.gc_pauses_count) / throughput.total_messages,
 		reading: () => "",
 	},
 	{

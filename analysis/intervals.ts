@@ -43,6 +43,35 @@ export function ratioEstimate(blockLogRatios: readonly number[], confidence = CO
 }
 
 /**
+ * The ratio of two levels from processes that have nothing to do with each other: Welch's interval (Biometrika 34, 1947) for the difference of mean logs.
+ * @returns how many times larger the first is; null with fewer than two values on a side
+ */
+export function differenceEstimate(logsA: readonly number[], logsB: readonly number[], confidence = CONFIDENCE): Estimate | null {
+	const parts = [logsA, logsB].flatMap((logs) => {
+		const deviation = logs.length === 0 ? null : standardDeviation(logs);
+		return deviation === null ? [] : [{ variance: deviation ** 2 / logs.length, freedom: logs.length - 1 }];
+	});
+	if (parts.length < 2) return null;
+	const { variance, freedom } = pooled(parts);
+	return fromLog(mean(logsA) - mean(logsB), Math.sqrt(variance), freedom, confidence);
+}
+
+/** What moves all processes of a side together, such as the machine's mood from run to run: a standard deviation of logs, and what it was estimated from. */
+export interface Drift {
+	log: number;
+	degreesOfFreedom: number;
+}
+
+/** The estimate with an interval that allows for drift too. */
+export function withDrift(estimate: Estimate, drift: Drift, confidence = CONFIDENCE): Estimate {
+	const { variance, freedom } = pooled([
+		{ variance: estimate.logStandardError ** 2, freedom: estimate.degreesOfFreedom },
+		{ variance: drift.log ** 2, freedom: drift.degreesOfFreedom },
+	]);
+	return fromLog(Math.log(estimate.value), Math.sqrt(variance), freedom, confidence);
+}
+
+/**
  * The geometric mean of one positive value per process: peak memory, start-up, throughput.
  * @returns null with fewer than two processes
  * @throws {RangeError} for values that are not positive
@@ -80,18 +109,23 @@ export function tailEstimate(processes: readonly Float64Array[], probability: nu
 }
 
 /**
- * The geometric mean of independent estimates, such as the ratios of several scenarios. Degrees of freedom after Welch and Satterthwaite (Biometrics
- * Bulletin 2, 1946).
+ * The geometric mean of independent estimates, such as the ratios of several scenarios.
  * @returns null for none
  */
 export function geometricMean(estimates: readonly Estimate[], confidence = CONFIDENCE): Estimate | null {
 	if (estimates.length === 0) return null;
 	const count = estimates.length;
-	const variances = estimates.map(({ logStandardError }) => logStandardError ** 2);
-	const total = variances.reduce((sum, variance) => sum + variance, 0);
-	const weights = variances.reduce((sum, variance, index) => sum + variance ** 2 / (estimates[index] as Estimate).degreesOfFreedom, 0);
-	const freedom = weights > 0 ? total ** 2 / weights : Math.min(...estimates.map(({ degreesOfFreedom }) => degreesOfFreedom));
+	const { variance: total, freedom } = pooled(
+		estimates.map(({ logStandardError, degreesOfFreedom }) => ({ variance: logStandardError ** 2, freedom: degreesOfFreedom })),
+	);
 	return fromLog(mean(estimates.map(({ value }) => Math.log(value))), Math.sqrt(total) / count, freedom, confidence);
+}
+
+/** A sum of independent variances with its degrees of freedom, after Welch and Satterthwaite (Biometrics Bulletin 2, 1946). */
+function pooled(parts: readonly { variance: number; freedom: number }[]): { variance: number; freedom: number } {
+	const variance = parts.reduce((sum, part) => sum + part.variance, 0);
+	const weights = parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
+	return { variance, freedom: weights > 0 ? variance ** 2 / weights : Math.min(...parts.map(({ freedom }) => freedom)) };
 }
 
 /** The same estimate with an interval no narrower than this on the log scale: what a run may claim that stopped once it was that narrow. */

@@ -23,11 +23,16 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
 	} catch (error) {
 		throw new UserError(`the ${what} ${path} is not complete JSON: ${messageOf(error)}`);
 	}
-	const parsed = schema.safeParse(data);
-	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
+	return parsed(data, schema, what, path);
+}
+
+/** @throws {UserError} naming file and field */
+export function parsed<T>(data: unknown, schema: z.ZodType<T>, what: string, path: string): T {
+	const result = schema.safeParse(data);
+	if (result.success) return result.data;
+	const issue = result.error.issues[0];
 	const field = issue?.path.length ? issue.path.map(String).join(".") : "(top level)";
-	const more = parsed.error.issues.length > 1 ? ` (and ${parsed.error.issues.length - 1} more)` : "";
+	const more = result.error.issues.length > 1 ? ` (and ${result.error.issues.length - 1} more)` : "";
 	throw new UserError(`the ${what} ${path} has a wrong field ${field}: ${issue?.message ?? "unknown"}${more}`);
 }
 

@@ -19,7 +19,8 @@ Examples:
   ./run.sh --aa --scenarios single-message            how noisy is this machine? every target against itself
   ./run.sh --resume results/2026-02-06T10-00-00       go on after Ctrl-C, a crash or a power cut
   ./run.sh verify --scenarios with-actions            prove what each runtime does, measure nothing
-  ./run.sh compare results/2026-02-06T10-00-00        print a stored run again
+  ./run.sh report results/2026-02-06T10-00-00         print a stored run again
+  ./run.sh compare results/monday results/tuesday     what changed from one run to the other
 
 Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missing toolchain, 130 interrupted.`;
 
@@ -69,11 +70,40 @@ program
 	.option("--json", "machine-readable")
 	.action(doctorCommand);
 program
-	.command("compare")
-	.description("compare the results of a run (its folder), or result files, one per target")
+	.command("report")
+	.description("show a stored run again (its folder, or result files, one per target), or write it in the formats that others read")
 	.argument("<results...>", "run folder or result files")
+	.option("--format <a,b>", "files to write: html, markdown, csv, json, bmf, github-action-benchmark")
+	.option("--output <dir>", "folder for them (default: the run's own)")
 	.option("--json", "print the comparison as JSON")
-	.action(async (paths: string[], flags: { json?: true }) => (await import("./commands/compare.ts")).compareCommand(paths, flags));
+	.action(async (paths: string[], flags) => (await import("./commands/report.ts")).reportCommand(paths, flags));
+program
+	.command("compare")
+	.description(
+		"hold a head against a base: two runs, or two targets of one run; exit status 0 no regression, 1 regression, 3 not comparable",
+	)
+	.argument("<results...>", "base and head: run folders or result files; one run with --base and --head")
+	.option("--base <target>", "target of the base, where it is not the head's")
+	.option("--head <target>", "target of the head")
+	.option(
+		"--fail-on <rule>",
+		"what is a regression: slower:5%, single-message/slower:5%, none (default: slower:0%, beyond the noise)",
+		collect,
+	)
+	.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")
+	.option("--allow-unlike", "go on with unlike machines, schemas or definitions; every page says so")
+	.option("--format <a,b>", "files to write: html, markdown, csv, json, junit")
+	.option("--output <dir>", "folder for them (default: this one)")
+	.option("--json", "print the change as JSON")
+	.addHelpText(
+		"after",
+		`
+Examples:
+  ./run.sh compare results/monday results/tuesday
+  ./run.sh compare results/monday results/tuesday --fail-on slower:5% --format markdown,junit
+  ./run.sh compare results/today --base typescript --head typescript-mine`,
+	)
+	.action(async (paths: string[], flags) => (await import("./commands/compare.ts")).compareCommand(paths, flags));
 
 try {
 	await program.parseAsync();
@@ -120,6 +150,10 @@ function wholeNumber(least: number): (text: string) => number {
 		if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
 		throw new InvalidArgumentError(`It takes a whole number of at least ${least}.`);
 	};
+}
+
+function collect(value: string, previous: string[] | undefined): string[] {
+	return [...(previous ?? []), value];
 }
 
 function percent(text: string): number {

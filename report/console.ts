@@ -1,80 +1,54 @@
-/** The comparison as box tables for a terminal of 80 columns. */
+/** The comparison for a terminal: the summary first, then what it rests on. */
 import Table from "cli-table3";
-import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../shared/types.ts";
-import { COMPACT, columnWidths, statusText, WIDTH } from "./box.ts";
+import type { ComparisonFile } from "../shared/types.ts";
+import { COMPACT, centred, columnWidths, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
-import { figure, number, plainText, ratio } from "./format.ts";
-import { bounds, renderCategories, renderNoise, renderScaling, standingText } from "./verdicts.ts";
-
-type Targets = ComparisonFile["targets"];
+import { renderFindings } from "./findings.ts";
+import { figure, plainText } from "./format.ts";
+import { renderScenario } from "./scenario-table.ts";
+import { renderCategories, renderExceptions, renderHeatmap, renderRelative } from "./summary.ts";
+import { renderNoise, renderScaling } from "./verdicts.ts";
 
 /** Who was measured, where, with which versions. */
 export function renderHead(
 	comparison: Pick<ComparisonFile, "system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms" | "alternate">,
+	{ width }: Layout = NARROW,
 ): string {
 	const { system, targets } = comparison;
-	const table = new Table({ ...COMPACT, colWidths: [WIDTH - 2], wordWrap: true });
-	table.push([{ content: pc.bold("Eliza Framework Benchmark Results"), hAlign: "center" }]);
-	const where = `${comparison.timestamp.slice(0, 10)} | ${system.os} ${system.arch} | ${system.cpus} cores | ${Math.round(system.memory_gb)} GB`;
+	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
+	table.push([centred(pc.bold("Eliza Framework Benchmark Results"))]);
+	const where = `${comparison.timestamp.slice(0, 10)} | ${plainText(system.os, 40)} ${system.arch} | ${system.cpus} cores | ${Math.round(system.memory_gb)} GB`;
 	const how = `profile ${comparison.profile} | seed ${comparison.seed} | model delay ${comparison.model_delay_ms} ms`;
-	table.push([{ content: `${where}\n${how}`, hAlign: "center" }]);
+	table.push([centred(`${where}\n${how}`)]);
 	if (comparison.alternate === "messages")
-		table.push([{ content: "Turns of single messages: each comes after a pause, and is slower than in a row", hAlign: "center" }]);
-	const lines = targets.map(({ label, versions }) =>
-		versions ? `${label}: ${versions.framework} on ${versions.engine}, ${versions.database}` : `${label}: versions unknown, nothing ran`,
-	);
+		table.push([centred("Turns of single messages: each comes after a pause, and is slower than in a row")]);
+	const lines = targets.map(({ label, versions }) => {
+		const name = plainText(label, 40);
+		if (!versions) return `${name}: versions unknown, nothing ran`;
+		const database = versions.database === versions.framework ? "" : `, database ${versions.database}`;
+		return `${name}: ${versions.framework} on ${versions.engine}${database}`;
+	});
 	table.push([lines.map((line) => plainText(line)).join("\n")]);
 	return table.toString();
 }
 
-/** One scenario: a column a target, ratios to the best comparable one behind the values, and what does not count, in words. */
-export function renderScenario(scenario: ScenarioComparison, targets: Targets): string {
-	const present = targets.filter(({ id }) => scenario.cells[id]);
-	const { labelWidth, columnWidth } = columnWidths(present.length);
-	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...present.map(() => columnWidth)], wordWrap: true });
-	const title = `Scenario: ${scenario.id} (${scenario.iterations} iterations, ${scenario.warmup} warmup)`;
-	table.push([{ content: `${pc.bold(plainText(title))}\n${plainText(scenario.question)}`, colSpan: present.length + 1 }]);
-	table.push([
-		pc.bold("Metric"),
-		...present.map(({ label }) => ({ content: pc.bold(plainText(label, columnWidth - 2)), hAlign: "center" as const })),
-	]);
-	table.push(["Status", ...present.map(({ id }) => ({ content: statusText(scenario.cells[id]?.status), hAlign: "center" as const }))]);
-	for (const section of ["main", "memory", "pipeline"] as const) {
-		const rows = scenario.rows.filter((row) => row.section === section);
-		if (section === "pipeline" && rows.length > 0) table.push([pc.bold("Pipeline per message"), ...present.map(() => "")]);
-		for (const row of rows) {
-			table.push([
-				row.label,
-				...present.map(({ id }) => ({ content: value(row, id, scenario.cells[id]?.status), hAlign: "right" as const })),
-			]);
-			if (row.metric === scenario.headline && present.some(({ id }) => row.intervals[id]))
-				table.push(["  95 % interval", ...present.map(({ id }) => ({ content: interval(row, id), hAlign: "right" as const }))]);
-		}
-	}
-	const deciding = scenario.rows.find(({ metric }) => metric === scenario.headline);
-	if (deciding?.standing)
-		table.push([{ content: `${deciding.label}: ${standingText(deciding.standing, targets)}`, colSpan: present.length + 1 }]);
-	const notes = present.flatMap(({ id, label }) =>
-		(scenario.cells[id]?.reasons ?? []).map((reason) => `${label} ${scenario.cells[id]?.status}: ${plainText(reason)}`),
-	);
-	if (notes.length > 0) table.push([{ content: notes.join("\n"), colSpan: present.length + 1 }]);
-	return table.toString();
-}
-
-/** How many cells may be compared, and which may not. */
-export function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFile): string {
+/** How many cells may be compared. */
+function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFile): string {
 	const lines = targets.map(({ id, label }) => {
 		const statuses = scenarios.flatMap(({ cells }) => cells[id]?.status ?? []);
 		const counts = (["comparable", "divergent", "unsupported", "failed"] as const)
 			.map((name) => [statuses.filter((one) => one === name).length, name] as const)
 			.filter(([count]) => count > 0)
 			.map(([count, name]) => `${count} ${name}`);
-		return `${label}: ${statuses.length} ${statuses.length === 1 ? "cell" : "cells"}, ${counts.join(", ")}`;
+		return `${plainText(label, 40)}: ${statuses.length} ${statuses.length === 1 ? "cell" : "cells"}, ${counts.join(", ")}`;
 	});
-	const legend =
-		"2.10x: that many times worse than the best comparable target, which has 1.00x.\n~: divergent, did other work; takes part in no ratio.";
-	return [...lines, legend, ...disturbances(scenarios), ...interruptions(complete, resumed)].join("\n");
+	return [...lines, ...disturbances(scenarios), ...interruptions(complete, resumed)].join("\n");
 }
+
+const LEGEND = [
+	"2.10x: that many times worse than the best comparable target, which has 1.00x.",
+	"=: tied for the lead. ~: divergent, did other work; takes part in no ratio.",
+].join("\n");
 
 function interruptions(complete: boolean, resumed: number): string[] {
 	const again = resumed > 0 ? [`This run was interrupted and resumed ${resumed === 1 ? "once" : `${resumed} times`}.`] : [];
@@ -102,49 +76,53 @@ const SIZES = [
 const BYTES_PER_MB = 1024 ** 2;
 
 /** What each runtime weighs on the disk; nothing where no set-up measured it. */
-export function renderSize({ targets }: Pick<ComparisonFile, "targets">): string {
-	const { labelWidth, columnWidth } = columnWidths(targets.length);
-	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...targets.map(() => columnWidth)], wordWrap: true });
-	table.push([
-		pc.bold("Size"),
-		...targets.map(({ label }) => ({ content: pc.bold(plainText(label, columnWidth - 2)), hAlign: "center" as const })),
-	]);
-	for (const [field, label] of SIZES) {
-		const megabytes = targets.map(({ size }) => (size?.[field] == null ? null : size[field] / BYTES_PER_MB));
-		table.push([label, ...megabytes.map((value) => ({ content: figure(value, "mb"), hAlign: "right" as const }))]);
-	}
-	table.push(["Set-up (s)", ...targets.map(({ size }) => ({ content: figure(size?.setup_seconds, "count"), hAlign: "right" as const }))]);
-	return table.toString();
+function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout: Layout): string {
+	if (targets.every(({ size }) => size === null)) return "";
+	return inTables(targets, layout)
+		.map((columns) => {
+			const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
+			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
+			table.push([pc.bold("Size"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+			for (const [field, label] of SIZES) {
+				const megabytes = columns.map(({ size }) => (size?.[field] == null ? null : size[field] / BYTES_PER_MB));
+				if (megabytes.some((value) => value !== null)) table.push([label, ...megabytes.map((value) => right(figure(value, "mb")))]);
+			}
+			table.push(["Set-up (s)", ...columns.map(({ size }) => right(figure(size?.setup_seconds, "count")))]);
+			return table.toString();
+		})
+		.join("\n");
 }
 
-/** Everything that is said of the run as a whole. */
-export function renderWhole(comparison: ComparisonFile): string {
-	const parts = [
-		renderSize(comparison),
-		renderScaling(comparison),
-		renderNoise(comparison),
-		renderCategories(comparison),
+/** What is read first: who leads, how far, and what does not count. */
+function renderSummary(comparison: ComparisonFile, layout: Layout): string[] {
+	return [renderCategories(comparison, layout), renderRelative(comparison, layout), LEGEND, renderExceptions(comparison, layout)];
+}
+
+function renderGrounds(comparison: ComparisonFile, layout: Layout): string[] {
+	return [
+		renderHeatmap(comparison, layout),
+		renderFindings(comparison, layout),
+		renderScaling(comparison, layout),
+		renderSize(comparison, layout),
+		renderNoise(comparison, layout),
 		renderCoverage(comparison),
 	];
+}
+
+/** Everything that is said of the run as a whole; the scenarios' own tables stand above it already. */
+export function renderWhole(comparison: ComparisonFile, layout: Layout = NARROW): string {
+	return joined([...renderGrounds(comparison, layout), ...renderSummary(comparison, layout)]);
+}
+
+export function renderComparison(comparison: ComparisonFile, layout: Layout = NARROW): string {
+	return joined([
+		renderHead(comparison, layout),
+		...renderSummary(comparison, layout),
+		...renderGrounds(comparison, layout),
+		...comparison.scenarios.map((scenario) => renderScenario(scenario, comparison.targets, layout)),
+	]);
+}
+
+function joined(parts: readonly string[]): string {
 	return parts.filter((part) => part !== "").join("\n\n");
-}
-
-export function renderComparison(comparison: ComparisonFile): string {
-	return [
-		renderHead(comparison),
-		...comparison.scenarios.map((scenario) => renderScenario(scenario, comparison.targets)),
-		renderWhole(comparison),
-	].join("\n\n");
-}
-
-function interval(row: ComparisonRow, target: string): string {
-	const found = row.intervals[target];
-	return found ? bounds(found, number) : "-";
-}
-
-function value(row: ComparisonRow, target: string, cellStatus: CellStatus | undefined): string {
-	const shown = row.absent[target] ?? figure(row.values[target], row.unit);
-	const factor = row.ratios[target] ?? null;
-	if (factor !== null) return `${shown} ${factor === 1 ? pc.green(ratio(factor)) : ratio(factor)}`;
-	return cellStatus === "divergent" && row.values[target] != null && row.better !== "none" ? `${shown} ~` : shown;
 }

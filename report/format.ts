@@ -18,6 +18,12 @@ export function count(value: number): string {
 	return Number.isInteger(value) ? value.toLocaleString("en-US") : number(value);
 }
 
+/** At most six characters, for narrow columns: 1,679,143 is 1.68M. */
+export function compact(value: number | null | undefined, unit: ComparisonRow["unit"]): string {
+	if (unit !== "per_second" || value == null || value < 100_000) return figure(value, unit);
+	return value < 1e6 ? `${(value / 1e3).toFixed(0)}k` : `${(value / 1e6).toPrecision(3)}M`;
+}
+
 export function figure(value: number | null | undefined, unit: ComparisonRow["unit"]): string {
 	if (value === null || value === undefined) return NOT_MEASURED;
 	if (unit === "ms") return `${number(value)}ms`;

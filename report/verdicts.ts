@@ -1,9 +1,9 @@
 /** Who leads, by how much, and how sure that is: the sentences and tables of verdicts, noise and growth. */
 import Table from "cli-table3";
 import type { ComparisonFile, RatioPair, ScenarioComparison, Standing } from "../shared/types.ts";
-import { COMPACT, columnWidths } from "./box.ts";
+import { COMPACT, centred, columnWidths, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
-import { figure, number, percent, plainText, ratio } from "./format.ts";
+import { figure, percent, plainText, ratio } from "./format.ts";
 
 const LIST = new Intl.ListFormat("en-GB");
 
@@ -41,26 +41,20 @@ export function bounds({ low, high }: { low: number; high: number }, show: (valu
 	return from === to ? from : `${from} to ${to}`;
 }
 
-export function renderCategories({ categories, targets }: Pick<ComparisonFile, "categories" | "targets">): string {
-	const table = new Table({ ...COMPACT, colWidths: [12, 51, 13], wordWrap: true });
-	table.push([pc.bold("Category"), pc.bold("Winner, where all are comparable"), pc.bold("Scenarios")]);
-	for (const { category, cells, left_out, standing } of categories) {
-		const scenarios = new Set(cells.map(({ scenario }) => scenario)).size;
-		table.push([category, standingText(standing, targets), `${scenarios} of ${scenarios + left_out.length}`]);
-	}
-	return categories.length === 0 ? "" : table.toString();
-}
-
 /** Per scenario the floor that a win has to clear and the effect that would be found; the smallest of the scenario's pairs. */
-export function renderNoise({ scenarios, targets, false_alarms }: Pick<ComparisonFile, "scenarios" | "targets" | "false_alarms">): string {
-	const { labelWidth, columnWidth } = columnWidths(targets.length);
-	const table = new Table({ ...COMPACT, colWidths: [labelWidth + 6, ...targets.map(() => columnWidth - 2)], wordWrap: true });
-	const heads = targets.map(({ label }) => ({ content: pc.bold(plainText(label, columnWidth - 4)), hAlign: "center" as const }));
-	table.push([pc.bold("Noise floor, detectable"), ...heads]);
-	for (const scenario of scenarios) {
-		if (scenario.headline === null) continue;
-		table.push([scenario.id, ...targets.map(({ id }) => ({ content: noiseText(scenario, id), hAlign: "right" as const }))]);
-	}
+export function renderNoise(
+	{ scenarios, targets, false_alarms }: Pick<ComparisonFile, "scenarios" | "targets" | "false_alarms">,
+	layout: Layout = NARROW,
+): string {
+	const measured = scenarios.filter(({ headline }) => headline !== null);
+	const tables = inTables(targets, layout).map((columns) => {
+		const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
+		const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
+		table.push([pc.bold("Floor, detectable"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+		for (const scenario of measured)
+			table.push([plainText(scenario.id, labelWidth - 2), ...columns.map(({ id }) => right(noiseText(scenario, id)))]);
+		return table.toString();
+	});
 	const legend = [
 		"floor: how far a target may differ from itself; * assumed (--aa measures it).",
 		"detectable: the difference to another target found 9 times in 10.",
@@ -72,7 +66,7 @@ export function renderNoise({ scenarios, targets, false_alarms }: Pick<Compariso
 			`interval, and ${verdicts} are called different.`,
 		);
 	}
-	return [table.toString(), ...legend].join("\n");
+	return [...tables, ...legend].join("\n");
 }
 
 function noiseText({ noise, headline, rows }: ScenarioComparison, id: string): string {
@@ -87,21 +81,35 @@ function noiseText({ noise, headline, rows }: ScenarioComparison, id: string): s
 }
 
 /** How each target grows, and where one overtakes another. */
-export function renderScaling({ scaling, crossovers, targets }: Pick<ComparisonFile, "scaling" | "crossovers" | "targets">): string {
+export function renderScaling(
+	{ scaling, crossovers, targets }: Pick<ComparisonFile, "scaling" | "crossovers" | "targets">,
+	{ width }: Layout = NARROW,
+): string {
+	if (scaling.length === 0) return "";
 	const label = labels(targets);
-	const lines = scaling.map(({ series, target, exponent, growth, per_doubling, local }) => {
-		const fit =
-			exponent && per_doubling
-				? `${growth}, ${ratio(per_doubling.value)} per doubling (exponent ${number(exponent.value)}, ${bounds(exponent, number)})`
-				: "too few processes for a fit";
-		const bends = local.map(({ from, to, exponent: { value } }) => `${number(value)} from ${from} to ${to}`).join(", ");
-		return `${series.padEnd(13)}${label(target).padEnd(12)}${fit}${bends === "" ? "" : `; no one power: ${bends}`}`;
-	});
+	const widths = [15, 14, 13];
+	const table = new Table({ ...COMPACT, colWidths: [...widths, width - 5 - 15 - 14 - 13], wordWrap: true });
+	table.push([pc.bold("Growth with"), pc.bold("Target"), pc.bold("Size doubles"), pc.bold("Median latency, exponent with 95 % interval")]);
+	for (const { series, target, exponent, growth, per_doubling, local } of scaling) {
+		const fit = exponent ? `${growth}: ${power(exponent.value)} (${bounds(exponent, power)})` : "too few processes for a fit";
+		const bends = local.map(({ from, to, exponent: { value } }) => `${power(value)} from ${from} to ${to}`).join(", ");
+		table.push([
+			series,
+			label(target),
+			right(per_doubling ? ratio(per_doubling.value) : "-"),
+			bends === "" ? fit : `${fit}; no one power: ${bends}`,
+		]);
+	}
 	const overtakes = crossovers.map(
 		({ series, below, above, size, within }) =>
 			`${series}: ${label(above)} overtakes ${label(below)} above about ${figure(size, "count")}${within ? "" : " (beyond what was measured)"}`,
 	);
-	return lines.length === 0 ? "" : [pc.bold("Growth of the median latency"), ...lines, ...overtakes].join("\n");
+	return [table.toString(), ...overtakes].join("\n");
+}
+
+/** An exponent: 0 is constant, 1 linear; the third decimal is never known. */
+function power(value: number): string {
+	return value.toFixed(2).replace("-0.00", "0.00");
 }
 
 function labels(targets: Targets): (id: string) => string {

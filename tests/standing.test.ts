@@ -122,7 +122,7 @@ test("a category is decided over the scenarios in which every target is comparab
 		["single-message", "conversation-10"],
 	);
 	assert.deepEqual(latency.left_out, ["with-should-respond"]);
-	assert.match(renderComparison(comparison), /Rust wins: .* ahead of Python\s+║ 2 of 3/);
+	assert.match(renderComparison(comparison), /Rust wins: .* ahead of Python\s+║\s+2 of 3/);
 });
 
 test("a target's second process gives its floor, and is in none of its figures", () => {

@@ -1,42 +1,114 @@
-/** `./run.sh compare`: stored results, read again and put side by side. */
+/** `./run.sh compare`: base against head, with a gate for CI. */
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { compare } from "../../analysis/comparison.ts";
-import { renderComparison } from "../../report/console.ts";
-import { type BenchmarkResult, benchmarkResult, runFile } from "../../shared/types.ts";
+import { join, resolve } from "node:path";
+import { compareChange, type Side } from "../../analysis/change.ts";
+import { gate } from "../../analysis/gate.ts";
+import { redefined, unlikenesses } from "../../analysis/unlike.ts";
+import { terminalLayout } from "../../report/box.ts";
+import { renderChange } from "../../report/change.ts";
+import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
+import { type GateRule, thresholdFile } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
-import { readJson } from "../files.ts";
+import { readJson, writeText } from "../files.ts";
+import { formatsOf } from "../formats.ts";
+import { NOT_COMPARABLE, readSide } from "../results.ts";
 
-const NOT_COMPARABLE = 3;
-
-/** @throws {UserError} 2 for unusable input, 3 for results that were not measured alike. */
-export function compareCommand(paths: string[], flags: { json?: true }): void {
-	const results = paths.flatMap(resultFiles).map((path) => readJson(path, benchmarkResult, "result file"));
-	refuseUnlike(results);
-	const comparison = compare(results);
-	console.log(flags.json ? JSON.stringify(comparison) : renderComparison(comparison));
+export interface CompareFlags {
+	base?: string;
+	head?: string;
+	failOn?: string[];
+	thresholds?: string;
+	allowUnlike?: true;
+	format?: string;
+	output?: string;
+	json?: true;
 }
 
-function resultFiles(path: string): string[] {
-	if (!existsSync(path)) throw new UserError(`there is no ${path}: name a run's folder or result files`);
-	if (!statSync(path).isDirectory()) return [path];
-	const record = join(path, "run.json");
-	if (!existsSync(record)) throw new UserError(`the folder ${path} holds no run: name a run's folder, as printed at the end of a run`);
-	return readJson(record, runFile, "run file").targets.map(({ id }) => join(path, `${id}.json`));
-}
+const REGRESSION = 1;
 
-function refuseUnlike(results: readonly BenchmarkResult[]): void {
-	const [first, ...others] = results;
-	for (const other of others) {
-		const pair = `${first?.target.id} and ${other.target.id}`;
-		if (other.target.id === first?.target.id || others.filter(({ target }) => target.id === other.target.id).length > 1)
-			throw new UserError(`two results of the target ${other.target.id}: name one result per target`);
-		if (JSON.stringify(other.machine) !== JSON.stringify(first?.machine))
-			throw new UserError(`the results of ${pair} come from unlike machines: measure both on one`, NOT_COMPARABLE);
-		if (other.model_delay_ms !== first?.model_delay_ms || other.profile !== first?.profile || other.alternate !== first?.alternate)
-			throw new UserError(
-				`the results of ${pair} were measured with unlike settings (profile, model delay, what took turns)`,
-				NOT_COMPARABLE,
-			);
+/** Sets the exit status: 0 no regression, 1 regression. @throws {UserError} 2 for unusable input, 3 for what cannot be compared */
+export function compareCommand(paths: string[], flags: CompareFlags): void {
+	const formats = formatsOf(CHANGE_EXPORTERS, flags.format);
+	const rules = gateRules(flags);
+	const unlike: string[] = [];
+	const note = (text: string) => {
+		if (!flags.allowUnlike)
+			throw new UserError(`${text}: nothing can be said of their difference (--allow-unlike goes on all the same)`, NOT_COMPARABLE);
+		unlike.push(text);
+	};
+	const [basePath, headPath = basePath] = paths;
+	if (basePath === undefined || headPath === undefined || paths.length > 2)
+		throw new UserError("compare takes a base and a head, or one run with --base and --head; `report` puts results side by side");
+	const paired = resolve(basePath) === resolve(headPath);
+	if (paired && (flags.base === undefined || flags.head === undefined))
+		throw new UserError("one run is compared with itself between two of its targets: name them with --base and --head");
+	const base = readSide(basePath, note);
+	const head = paired ? base : readSide(headPath, note);
+	const pairs = pairsOf(base, head, flags);
+	for (const text of paired ? [] : unlikeSides(base, head)) note(text);
+	const named = paired ? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } } : { base, head };
+	const change = gate(compareChange(named.base, named.head, { pairs, paired, unlike }), rules);
+	const shown = rules.length === 0 ? { ...change, gate: null } : change;
+	if (shown.cells.every(({ change: word }) => word === "not comparable"))
+		throw new UserError("base and head have no cell in common that both do as the scenario asks: nothing to compare", NOT_COMPARABLE);
+	if (flags.json) console.log(JSON.stringify(shown));
+	else console.log(renderChange(shown, terminalLayout()));
+	if (flags.output !== undefined && existsSync(flags.output) && !statSync(flags.output).isDirectory())
+		throw new UserError(`--output ${flags.output} is a file: name a folder`);
+	for (const { file, render } of formats) {
+		const path = join(resolve(flags.output ?? "."), file);
+		writeText(path, render(shown));
+		console.error(`Written: ${path}`);
 	}
+	process.exitCode = (shown.gate?.regressions.length ?? 0) > 0 ? REGRESSION : 0;
+}
+
+function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][] {
+	const ids = ({ results }: Side) => results.map(({ target }) => target.id);
+	const known = (side: Side, id: string, option: string) => {
+		if (ids(side).includes(id)) return id;
+		throw new UserError(`${side.name} has no target '${id}' (${option}): choose from ${ids(side).join(", ")}`);
+	};
+	if (flags.base !== undefined || flags.head !== undefined) {
+		const one = flags.base ?? flags.head ?? "";
+		return [[known(base, one, "--base"), known(head, flags.head ?? one, "--head")]];
+	}
+	const common = ids(base).filter((id) => ids(head).includes(id));
+	if (common.length > 0) return common.map((id) => [id, id]);
+	const [before, after] = [base.results[0], head.results[0]];
+	if (before && after && base.results.length === 1 && head.results.length === 1 && before.runtime === after.runtime)
+		return [[before.target.id, after.target.id]];
+	throw new UserError(
+		`base and head have no target in common (${ids(base).join(", ")}; ${ids(head).join(", ")}): name a pair with --base and --head`,
+		NOT_COMPARABLE,
+	);
+}
+
+function unlikeSides(base: Side, head: Side): string[] {
+	const [one, other] = [base.results[0], head.results[0]];
+	const changed = redefined(base.results, head.results);
+	return [
+		...(one && other ? unlikenesses(one, other) : []),
+		...(changed.length > 0
+			? [`unlike definitions of ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`]
+			: []),
+	];
+}
+
+const NO_GATE = "none";
+/** Whatever is surely slower, by however little. */
+const ANY_REGRESSION: GateRule = { scenario: "*", metric: "*", slower: 0 };
+
+/** Rules of the command line first: those of the file are more particular, and the last that fits decides. */
+function gateRules({ failOn = [], thresholds }: CompareFlags): GateRule[] {
+	const wanted = failOn.filter((text) => text !== NO_GATE);
+	const rules = [...wanted.map(ruleOf), ...(thresholds === undefined ? [] : readJson(thresholds, thresholdFile, "threshold file").rules)];
+	return rules.length === 0 && failOn.length === 0 ? [ANY_REGRESSION] : rules;
+}
+
+function ruleOf(text: string): GateRule {
+	const found = /^(?:(?<scenario>[a-z0-9-]+|\*)\/)?(?:(?<metric>[a-z0-9_]+|\*)\/)?slower:(?<percent>\d+(?:\.\d+)?)%$/.exec(text.trim());
+	if (!found?.groups) throw new UserError(`--fail-on '${text}' is not understood: write slower:5%, single-message/slower:5% or none`);
+	const { scenario = "*", metric = "*", percent } = found.groups;
+	return { scenario, metric, slower: Number(percent) / 100 };
 }

@@ -2,8 +2,10 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderHead, renderScenario, renderWhole } from "../../report/console.ts";
+import { terminalLayout } from "../../report/box.ts";
+import { renderHead, renderWhole } from "../../report/console.ts";
 import { renderLedger } from "../../report/ledger.ts";
+import { renderScenario } from "../../report/scenario-table.ts";
 import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { type Contract, loadContract, loadTargets, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
@@ -203,11 +205,11 @@ class Terminal implements RunListener {
 	}
 
 	head(comparison: Parameters<RunListener["head"]>[0]): void {
-		this.#print(renderHead(comparison));
+		this.#print(renderHead(comparison, terminalLayout()));
 	}
 
 	measured(...[scenario, targets]: Parameters<RunListener["measured"]>): void {
-		this.#print(renderScenario(scenario, targets));
+		this.#print(renderScenario(scenario, targets, terminalLayout()));
 	}
 
 	finish({ comparison, verifications, folder, interrupted }: RunOutcome): void {
@@ -218,7 +220,7 @@ class Terminal implements RunListener {
 			);
 			console.log(JSON.stringify(comparison ?? { kind: "verification", cells }));
 		} else if (comparison) {
-			console.log(`${renderWhole(comparison)}\nResults: ${folder}`);
+			console.log(`${renderWhole(comparison, terminalLayout())}\nResults: ${folder}`);
 		}
 		if (interrupted)
 			console.error(

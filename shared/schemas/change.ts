@@ -23,10 +23,17 @@ export const metricChange = z.strictObject({
 	/** How many times worse the head is: 1.1 is 10 % slower (or more memory). Null where a side has no figure. */
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
-	/** The difference that has to be cleared; 0.01 is 1 %. */
+	/** The difference that a target shows from itself: a change has to clear it. 0.01 is 1 %. */
 	floor: z.number().nonnegative(),
-	/** same run: of the pair, as in any comparison; unchanged targets: what the others, which are the same in both runs, moved; assumed: there is none. */
-	floor_source: z.enum(["same run", "unchanged targets", "assumed"]),
+	/** Between two runs: how far the machine moves a figure from run to run, as a standard deviation; it is in the interval. Null within one run. */
+	drift: z
+		.strictObject({
+			value: z.number().nonnegative(),
+			/** unchanged targets: those that are the same in both runs moved so far; assumed: too few of them are. */
+			source: z.enum(["unchanged targets", "assumed"]),
+			cells: count,
+		})
+		.nullable(),
 	change,
 });
 export type MetricChange = z.infer<typeof metricChange>;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { cellDetail, finding } from "./detail.ts";
 import { metricCategory, scaling } from "./inputs.ts";
+import { stageName } from "./measurement.ts";
 import { count, SCHEMA_VERSION } from "./primitives.ts";
 import { benchmarkResult, cellStatus } from "./result.ts";
 import { estimate, steadiness } from "./sample.ts";
@@ -173,6 +174,10 @@ export const comparisonFile = z.strictObject({
 		}),
 	),
 	categories: z.array(categoryStanding),
+	/** Where a message's time goes: the mean over the target's comparable observed scenarios of each stage's share; `message` is what no stage accounts for. */
+	pipelines: z.array(
+		z.strictObject({ target: z.string(), scenarios: count, shares: z.partialRecord(stageName, z.number().nonnegative()) }),
+	),
 	scaling: z.array(scalingFit),
 	crossovers: z.array(crossover),
 	findings: z.array(finding),

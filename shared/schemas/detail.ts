@@ -47,7 +47,7 @@ export const finding = z.strictObject({
 		"prompt size",
 		"model calls",
 		"gain from concurrency",
-		"time in collections",
+		"collections",
 		"growth of memory",
 	]),
 	/** What the figure is, in one sentence. */

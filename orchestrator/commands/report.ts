@@ -1,0 +1,68 @@
+/** `./run.sh report`: a stored run again, on the terminal or in the formats that others read. */
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { compare } from "../../analysis/comparison.ts";
+import { terminalLayout } from "../../report/box.ts";
+import { renderComparison } from "../../report/console.ts";
+import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import type { BenchmarkResult, ComparisonFile } from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
+import { writeText } from "../files.ts";
+import { formatsOf } from "../formats.ts";
+import { NOT_COMPARABLE, readResults } from "../results.ts";
+
+export interface ReportFlags {
+	format?: string;
+	output?: string;
+	json?: true;
+}
+
+/** @throws {UserError} 2 for unusable input, 3 for results that were not measured alike. */
+export function reportCommand(paths: string[], flags: ReportFlags): void {
+	const formats = formatsOf(COMPARISON_EXPORTERS, flags.format);
+	const results = paths.flatMap((path) => readResults(path));
+	refuseUnlike(results);
+	const comparison = compare(results);
+	if (flags.json) console.log(JSON.stringify(comparison));
+	else if (formats.length === 0) console.log(renderComparison(comparison, terminalLayout()));
+	const folder = outputFolder(paths, flags.output);
+	for (const path of writeReports(comparison, formats, folder)) console.error(`Written: ${path}`);
+}
+
+/** Every format into the folder, under the name it always has. @returns the paths */
+export function writeReports(
+	comparison: ComparisonFile,
+	formats: readonly (typeof COMPARISON_EXPORTERS)[number][],
+	folder: string,
+): string[] {
+	return formats.map(({ file, render }) => {
+		const path = join(folder, file);
+		writeText(path, render(comparison));
+		return path;
+	});
+}
+
+/** Beside what was read, unless another place is named. */
+function outputFolder([first = "."]: readonly string[], output: string | undefined): string {
+	if (output === undefined) return existsSync(first) && statSync(first).isDirectory() ? resolve(first) : resolve(first, "..");
+	if (existsSync(output) && !statSync(output).isDirectory()) throw new UserError(`--output ${output} is a file: name a folder`);
+	return resolve(output);
+}
+
+function refuseUnlike(results: readonly BenchmarkResult[]): void {
+	const [first, ...others] = results;
+	for (const other of others) {
+		const pair = `${first?.target.id} and ${other.target.id}`;
+		if (other.target.id === first?.target.id || others.filter(({ target }) => target.id === other.target.id).length > 1)
+			throw new UserError(
+				`two results of the target ${other.target.id}: name one result per target, or hold two runs against each other with compare`,
+			);
+		if (JSON.stringify(other.machine) !== JSON.stringify(first?.machine))
+			throw new UserError(`the results of ${pair} come from unlike machines: measure both on one`, NOT_COMPARABLE);
+		if (other.model_delay_ms !== first?.model_delay_ms || other.profile !== first?.profile || other.alternate !== first?.alternate)
+			throw new UserError(
+				`the results of ${pair} were measured with unlike settings (profile, model delay, what took turns)`,
+				NOT_COMPARABLE,
+			);
+	}
+}
