@@ -2,12 +2,11 @@
 
 import type { ProcessSample, StageChange, StageName } from "../shared/types.ts";
 import { studentQuantile } from "./distributions.ts";
-import { CONFIDENCE } from "./intervals.ts";
 import { measured } from "./pairs.ts";
 import { mean, standardDeviation } from "./statistics.ts";
 
-/** A stage with less than this part of the whole movement does not explain it. */
-const LEAST_PART = 0.25;
+/** Of a dozen stages one in four runs would have one outside its 95 % interval by chance. */
+const STAGE_CONFIDENCE = 0.99;
 
 /**
  * Self times per message of every stage, head less base, largest difference first.
@@ -28,15 +27,15 @@ export function stageChanges(base: readonly ProcessSample[], head: readonly Proc
 		.toSorted((a, b) => Math.abs(b.difference_ms) - Math.abs(a.difference_ms));
 }
 
-/** The stage that moved most in the direction of the change, beyond its noise; null where none stands out. */
+/**
+ * The stage that surely moved furthest in the direction of the change: by the near end of its interval, so that a stage which merely wavers most is not
+ * blamed. Null where none moved beyond its noise.
+ */
 export function stageOf(changes: readonly StageChange[], direction: "faster" | "slower"): StageName | null {
-	const sign = direction === "slower" ? 1 : -1;
-	const moved = changes.reduce((sum, { difference_ms }) => sum + Math.max(0, sign * difference_ms), 0);
-	const found = changes.find(
-		({ interval, difference_ms }) =>
-			sign * difference_ms >= LEAST_PART * moved && interval !== null && (sign > 0 ? interval.low > 0 : interval.high < 0),
-	);
-	return found?.stage ?? null;
+	const sure = changes
+		.map(({ stage, interval }) => ({ stage, by: interval === null ? 0 : direction === "slower" ? interval.low : -interval.high }))
+		.toSorted((a, b) => b.by - a.by)[0];
+	return sure && sure.by > 0 ? sure.stage : null;
 }
 
 interface Observed {
@@ -73,6 +72,6 @@ function welchDifference(after: readonly number[], before: readonly number[]): D
 }
 
 function student(value: number, standardError: number, freedom: number): Difference {
-	const half = standardError * studentQuantile((1 + CONFIDENCE) / 2, freedom);
+	const half = standardError * studentQuantile((1 + STAGE_CONFIDENCE) / 2, freedom);
 	return { value, low: value - half, high: value + half };
 }

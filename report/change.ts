@@ -101,7 +101,7 @@ function others({ cells: all, pairs, missing, paired }: ChangeFile, { width }: L
 export function changeText(row: Pick<MetricChange, "ratio" | "interval" | "change" | "better" | "unit">, stage: StageName | null): string {
 	const word = wordOf(row);
 	const size = row.change === "noise" || row.change === "no change" ? spread(row.interval) : sizeOf(row);
-	const text = `${word}${size === "" ? "" : ` ${size}`}${stage === null ? "" : `\nmostly in ${stage === "message" ? "no stage" : stage}`}`;
+	const text = `${word}${size === "" ? "" : ` ${size}`}${stage === null ? "" : `\nin ${stage === "message" ? "no stage" : stage}`}`;
 	return row.change === "slower" ? pc.red(text) : row.change === "faster" ? pc.green(text) : text;
 }
 
@@ -178,6 +178,6 @@ export function regressionText(
 ): string {
 	const who = `${plainText(scenario, 60)}, ${plainText(pairs[pair]?.head.label ?? "", 40)}`;
 	if (ratio === null) return `${who}: ${plainText(reason)}`;
-	const where = stage === null ? "" : `, mostly in ${stage === "message" ? "no stage" : stage}`;
+	const where = stage === null ? "" : `, in ${stage === "message" ? "no stage" : stage}`;
 	return `${who}: ${plainText(metric, 60)} worse by ${sizeOf({ ratio, interval })}, the limit is ${percent(limit)}${where}`;
 }

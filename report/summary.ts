@@ -25,7 +25,8 @@ export function renderCategories(
 	return table.toString();
 }
 
-/** Room for `99.9ms 99.9x=`. */
+/** Room for the longest built-in id; and at the least for `99.9ms 99.9x=`. */
+const RELATIVE_LABEL = 30;
 const RELATIVE_COLUMN = 15;
 
 /** The deciding metric of every scenario, target by target, as a value and a ratio to the best comparable one. */
@@ -37,9 +38,11 @@ export function renderRelative({ scenarios, targets }: Pick<ComparisonFile, "sce
 	const labels = [...new Set(rows.map(({ row }) => row.label))];
 	return inTables(rows.length === 0 ? [] : targets, layout)
 		.map((columns) => {
-			const labelWidth = layout.width - 2 - columns.length * (RELATIVE_COLUMN + 1);
-			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => RELATIVE_COLUMN)] });
-			table.push([pc.bold("Deciding metric"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, RELATIVE_COLUMN - 2))))]);
+			const inside = layout.width - 2 - columns.length;
+			const columnWidth = Math.max(RELATIVE_COLUMN, Math.floor((inside - RELATIVE_LABEL) / columns.length));
+			const labelWidth = inside - columns.length * columnWidth;
+			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)] });
+			table.push([pc.bold("Deciding metric"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
 			for (const label of labels) {
 				table.push([{ content: pc.bold(label), colSpan: columns.length + 1 }]);
 				for (const { scenario, row } of rows.filter((one) => one.row.label === label))

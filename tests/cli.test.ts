@@ -32,10 +32,24 @@ const WRONG: [string, string[], RegExp][] = [
 	["a truncated scenario file", ["--scenario-file", truncated], /truncated\.json is not complete JSON/],
 	["a scenario file of another version", ["--scenario-file", otherVersion], /wrong field schemaVersion/],
 	["an output folder in use", ["--output", occupied], /is not empty.*nothing was overwritten/],
-	["a comparison of nothing", ["compare", join(folder, "nowhere")], /there is no .*nowhere/],
-	["a comparison of a folder without a run", ["compare", occupied], /holds no run/],
-	["a truncated result", ["compare", truncated], /truncated\.json is not complete JSON/],
-	["a result of another version", ["compare", otherVersion], /wrong field schemaVersion/],
+	["a report of nothing", ["report", join(folder, "nowhere")], /there is no .*nowhere/],
+	["a report of a folder without a run", ["report", occupied], /holds no run/],
+	["a truncated result", ["report", truncated], /truncated\.json is not complete JSON/],
+	["a result of another version", ["report", otherVersion], /has the schema version 99, this benchmark reads 1/],
+	["an unknown format", ["report", occupied, "--format", "pdf"], /unknown format 'pdf': choose from/],
+	["a comparison with itself", ["compare", occupied], /name them with --base and --head/],
+	["a comparison of three", ["compare", occupied, truncated, folder], /takes a base and a head/],
+	["a comparison with a truncated result", ["compare", truncated, otherVersion], /truncated\.json is not complete JSON/],
+	[
+		"a rule that is none",
+		["compare", truncated, otherVersion, "--fail-on", "fast:5"],
+		/--fail-on 'fast:5' is not understood: write slower:5%/,
+	],
+	[
+		"a missing threshold file",
+		["compare", truncated, otherVersion, "--thresholds", join(folder, "none.json")],
+		/cannot read the threshold file/,
+	],
 ];
 
 for (const [what, args, message] of WRONG) {

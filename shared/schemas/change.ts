@@ -42,7 +42,7 @@ export const stageChange = z.strictObject({
 	stage: stageName,
 	base_self_ms: z.number(),
 	head_self_ms: z.number(),
-	/** Head less base, per message; the interval is over processes, null with too few. */
+	/** Head less base, per message; the interval (99 %) is over processes, null with too few. */
 	difference_ms: z.number(),
 	interval: interval.nullable(),
 });
@@ -60,7 +60,7 @@ export const cellChange = z.strictObject({
 	rows: z.array(metricChange),
 	/** Largest difference first; empty without observed iterations on both sides. */
 	stages: z.array(stageChange),
-	/** Where most of a change is; null where nothing changed, or no stage stands out of its noise. */
+	/** The stage that surely moved furthest the same way; null where nothing changed, or no stage stands out of its noise. */
 	stage: stageName.nullable(),
 });
 export type CellChange = z.infer<typeof cellChange>;

@@ -58,7 +58,7 @@ test("a run leaves one valid result per target, every raw measurement, and the c
 	for (const { file } of run.processes) if (file) readJson(join(folder, file), measurementFile, "measurement file");
 	// Three iterations of a cold start are three processes per target.
 	assert.equal(run.processes.filter(({ scenario, role }) => scenario === "startup-cold" && role === "measure").length, 9);
-	const again = spawnSync(join(ROOT, "run.sh"), ["compare", folder, "--json"], { encoding: "utf8" });
+	const again = spawnSync(join(ROOT, "run.sh"), ["report", folder, "--json"], { encoding: "utf8" });
 	assert.equal(again.status, 0);
 	assert.deepEqual(comparisonFile.parse(JSON.parse(again.stdout)), readJson(join(folder, "comparison.json"), comparisonFile, "comparison"));
 });
@@ -94,12 +94,12 @@ test("a .env and a bunfig.toml in the user's folder reach no measured process", 
 	assert.equal(spawnSync(join(ROOT, "run.sh"), args, { cwd }).status, 0);
 });
 
-test("results of unlike settings are not compared: exit 3", { timeout: 120_000 }, () => {
+test("results of unlike settings are not put side by side: exit 3", { timeout: 120_000 }, () => {
 	const [plain, delayed] = [newFolder(), newFolder()];
 	const small = ["--scenarios", "single-message", "--targets", "rust", "--iterations", "1"];
 	spawnSync(join(ROOT, "run.sh"), [...small, "--output", plain]);
 	spawnSync(join(ROOT, "run.sh"), ["--scenarios", "single-message", "--targets", "python", "--model-delay-ms", "1", "--output", delayed]);
-	const { status, stderr } = spawnSync(join(ROOT, "run.sh"), ["compare", join(plain, "rust.json"), join(delayed, "python.json")], {
+	const { status, stderr } = spawnSync(join(ROOT, "run.sh"), ["report", join(plain, "rust.json"), join(delayed, "python.json")], {
 		encoding: "utf8",
 	});
 	assert.equal(status, 3);
