@@ -3,15 +3,22 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunFile, Target } from "../shared/types.ts";
-import { buildDigest } from "./provision/index.ts";
+import { harnessDigest } from "./targets/folder.ts";
+import { packagesDigest } from "./targets/install.ts";
 
 export function fingerprintOf(targets: readonly Target[], shared: string): RunFile["fingerprint"] {
 	const runtimes = [...new Set(targets.map(({ runtime }) => runtime))];
-	const definition = ({ id, runtime, label, framework, database, engine }: Target) =>
-		JSON.stringify([id, runtime, label, framework, database, engine]);
+	const definition = ({ id, runtime, label, framework, database, engine, source }: Target) =>
+		JSON.stringify([id, runtime, label, framework, database, engine, source]);
 	return {
 		...Object.fromEntries(targets.map((target) => [`the target ${target.id}`, sha256(definition(target))])),
-		...Object.fromEntries(runtimes.map((runtime) => [`the ${runtime} harness`, buildDigest(runtime)])),
+		...Object.fromEntries(runtimes.map((runtime) => [`the ${runtime} harness`, harnessDigest(runtime)])),
+		...Object.fromEntries(
+			targets.flatMap((target) => {
+				const packages = packagesDigest(target);
+				return packages === null ? [] : [[`what is installed for the target ${target.id}`, packages]];
+			}),
+		),
 		...Object.fromEntries(
 			["character.json", "mock-responses.json"].map((name) => [`shared/${name}`, sha256(readFileSync(join(shared, name)))]),
 		),

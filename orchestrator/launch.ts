@@ -1,7 +1,8 @@
-/** How each runtime's harness is started. The environment is named, not inherited, so that a user's settings cannot bend a measurement. */
+/** How each target's harness is started. The environment is named, not inherited, so that a user's settings cannot bend a measurement. */
 import { join } from "node:path";
-import type { ProcessRecord, RuntimeName } from "../shared/types.ts";
+import type { ProcessRecord, RuntimeName, Target } from "../shared/types.ts";
 import { ROOT } from "./files.ts";
+import { rootOf } from "./targets/folder.ts";
 
 export interface Launch {
 	file: string;
@@ -11,21 +12,33 @@ export interface Launch {
 
 const PASSED_ON = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"];
 
-export const HARNESS = {
-	typescript: {
-		file: join(ROOT, "typescript/node_modules/.bin/bun"),
-		// Bun would load a `.env` and a `bunfig.toml` of whatever folder the user is in, preloaded code included.
-		args: ["--no-env-file", "--config=/dev/null", join(ROOT, "typescript/src/bench.ts")],
-	},
-	python: { file: join(ROOT, "python/.venv/bin/python"), args: [join(ROOT, "python/src/bench.py")] },
-	rust: { file: join(ROOT, "rust/target/release/eliza-bench"), args: [] },
-} as const satisfies Record<RuntimeName, Omit<Launch, "env">>;
+/** Where the harnesses are below a folder: the repository, or the folder of a target that was set up beside it. */
+export function harnessesIn(root: string) {
+	return {
+		typescript: {
+			file: join(root, "typescript/node_modules/.bin/bun"),
+			// Bun would load a `.env` and a `bunfig.toml` of whatever folder the user is in, preloaded code included.
+			args: ["--no-env-file", "--config=/dev/null", join(root, "typescript/src/bench.ts")],
+		},
+		python: { file: join(root, "python/.venv/bin/python"), args: [join(root, "python/src/bench.py")] },
+		rust: { file: join(root, "rust/target/release/eliza-bench"), args: [] },
+	} as const satisfies Record<RuntimeName, Omit<Launch, "env">>;
+}
+
+/** Those of the locked versions. */
+export const HARNESS = harnessesIn(ROOT);
 
 /** Verification counts allocations where an allocator can: a binary of its own, so that the measured one counts nothing. */
-const COUNTING_RUST = join(ROOT, "rust/target/release/eliza-bench-alloc");
+const COUNTING_RUST = "-alloc";
 
-export function launchOf(runtime: RuntimeName, role: ProcessRecord["role"] = "measure"): Launch {
+/** @param target a target that has been set up */
+export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"): Launch {
+	return launchIn(rootOf(target), target.runtime, role);
+}
+
+/** The harness of a runtime below a folder. */
+export function launchIn(root: string, runtime: RuntimeName, role: ProcessRecord["role"] = "measure"): Launch {
 	const env = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
-	const { file, args } = HARNESS[runtime];
-	return { file: runtime === "rust" && role === "verify" ? COUNTING_RUST : file, args: [...args], env };
+	const { file, args } = harnessesIn(root)[runtime];
+	return { file: runtime === "rust" && role === "verify" ? `${file}${COUNTING_RUST}` : file, args: [...args], env };
 }

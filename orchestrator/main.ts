@@ -15,6 +15,8 @@ Examples:
   ./run.sh --profile quick                            a first look in a few minutes
   ./run.sh --scenarios single-message,burst-100       two scenarios
   ./run.sh --targets typescript,rust --iterations 30  two runtimes, more iterations
+  ./run.sh --targets typescript@2.0.0-alpha.10,rust   another version of a framework
+  ./run.sh --targets rust,rust=path:../eliza          the published framework and a checkout
   ./run.sh --precision 2% --budget 15m                more blocks, until ratios are known to 2 %
   ./run.sh --aa --scenarios single-message            how noisy is this machine? every target against itself
   ./run.sh --resume results/2026-02-06T10-00-00       go on after Ctrl-C, a crash or a power cut
@@ -70,6 +72,20 @@ program
 	.option("--json", "machine-readable")
 	.action(doctorCommand);
 program
+	.command("conformance")
+	.description("whether a harness, in any language, keeps to docs/harness-contract.md; exit status 0 it does, 1 it does not")
+	.argument("<executable>", "the harness, and after it the arguments that every start of it needs")
+	.argument("[arguments...]")
+	.option("--scenarios <a,b>", "scenarios to try, made short (single-message is always tried)")
+	.option("--seed <n>", "seed of the contract drawn at random", wholeNumber(0), DEFAULT_SEED)
+	.option("--timeout <seconds>", "a harness that gives no answer for this long has hung", wholeNumber(1), 60)
+	.option("--output <dir>", "keep every session's log and file in this empty folder")
+	.option("--json", "machine-readable")
+	.passThroughOptions()
+	.action(async (executable: string, args: string[], flags) =>
+		(await import("./commands/conformance.ts")).conformanceCommand(executable, args, flags),
+	);
+program
 	.command("report")
 	.description("show a stored run again (its folder, or result files, one per target), or write it in the formats that others read")
 	.argument("<results...>", "run folder or result files")
@@ -114,7 +130,7 @@ try {
 function withMeasureOptions(command: Command): Command {
 	return command
 		.option("--scenarios <a,b>", "scenarios to run", "all")
-		.option("--targets <a,b>", "targets to run", "all")
+		.option("--targets <a,b>", "up to 8 targets: rust, typescript@2.0.0-alpha.10 (a version), python=path:DIR (a local copy)", "all")
 		.addOption(new Option("--profile <name>", profileHelp()).choices(Object.keys(PROFILES)).default("standard"))
 		.option("--iterations <n>", "plain iterations of every scenario instead of its own number", wholeNumber(1))
 		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", wholeNumber(0))

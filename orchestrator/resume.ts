@@ -1,7 +1,7 @@
 /** Going on with an interrupted run: what it holds is taken over whole, what was under way is measured again. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type ProcessRecord, type RunFile, runFile } from "../shared/types.ts";
+import { type ProcessRecord, type RunFile, runFile, type Target } from "../shared/types.ts";
 import { UserError } from "./errors.ts";
 import { readMeasurement } from "./evidence.ts";
 import { readJson } from "./files.ts";
@@ -30,6 +30,15 @@ export function refuseUnlike(record: RunFile, fingerprint: RunFile["fingerprint"
 	for (const name of new Set([...Object.keys(record.fingerprint), ...Object.keys(fingerprint)])) {
 		if (record.fingerprint[name] !== fingerprint[name])
 			throw refusal(`${name} has changed since it was begun (versions, harness or contract)`);
+	}
+}
+
+/** Before a local copy is set up anew. @throws {UserError} with status 3 when it holds something else than when the run was begun */
+export function refuseChanged(then: readonly Target[], now: readonly Target[]): void {
+	const digest = ({ source }: Target) => (source?.kind === "path" ? source.digest : null);
+	for (const [index, target] of then.entries()) {
+		const found = now[index];
+		if (found && digest(found) !== digest(target)) throw refusal(`the local copy of ${target.id} has changed since it was begun`);
 	}
 }
 

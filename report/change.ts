@@ -11,12 +11,12 @@ const LIST = new Intl.ListFormat("en-GB");
 export function renderChange(change: ChangeFile, layout: Layout = NARROW): string {
 	return [
 		head(change, layout),
-		unlikeText(change),
+		unlikeText(change, layout),
 		cells(change, layout),
 		others(change, layout),
 		overall(change),
 		legend(change),
-		gateText(change),
+		gateText(change, layout),
 	]
 		.filter((part) => part !== "")
 		.join("\n\n");
@@ -41,11 +41,12 @@ function sideText({ name, timestamp, profile, complete }: ChangeFile["base"]): s
 	return `${plainText(name, 40)} (${timestamp.slice(0, 16).replace("T", " ")}, ${plainText(profile, 20)}${complete ? "" : ", not complete"})`;
 }
 
-function unlikeText({ unlike }: ChangeFile): string {
+function unlikeText({ unlike }: ChangeFile, { width }: Layout): string {
 	if (unlike.length === 0) return "";
-	return pc.yellow(
-		["Not measured alike; what follows may be the machine's doing:", ...unlike.map((text) => `- ${plainText(text)}`)].join("\n"),
-	);
+	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
+	table.push([pc.bold(pc.yellow("Not measured alike; what follows may be the machine's doing:"))]);
+	for (const text of unlike) table.push([pc.yellow(plainText(text))]);
+	return table.toString();
 }
 
 /** Every cell in its deciding metric. */
@@ -100,13 +101,18 @@ function others({ cells: all, pairs, missing, paired }: ChangeFile, { width }: L
 /** `slower 10% (8.1 to 12%)`, with the stage that most of it is in. */
 export function changeText(row: Pick<MetricChange, "ratio" | "interval" | "change" | "better" | "unit">, stage: StageName | null): string {
 	const word = wordOf(row);
-	const size = row.change === "noise" || row.change === "no change" ? spread(row.interval) : sizeOf(row);
+	const size = sizeText(row);
 	const text = `${word}${size === "" ? "" : ` ${size}`}${stage === null ? "" : `\nin ${stage === "message" ? "no stage" : stage}`}`;
 	return row.change === "slower" ? pc.red(text) : row.change === "faster" ? pc.green(text) : text;
 }
 
+/** How large a change is, or how large an unsure one may be. */
+export function sizeText(row: Pick<MetricChange, "ratio" | "interval" | "change">): string {
+	return row.change === "noise" || row.change === "no change" ? spread(row.interval) : sizeOf(row);
+}
+
 /** In memory nothing is slower. */
-function wordOf({ change, unit }: Pick<MetricChange, "change" | "unit">): string {
+export function wordOf({ change, unit }: Pick<MetricChange, "change" | "unit">): string {
 	if (unit !== "mb" && unit !== "kb") return change;
 	return change === "slower" ? "more" : change === "faster" ? "less" : change;
 }
@@ -139,7 +145,7 @@ function overall({ overall: rows, pairs }: ChangeFile): string {
 	return rows
 		.map(({ pair, scenarios, ratio, interval, change }) => {
 			const text = changeText({ ratio, interval, change, better: "lower", unit: "ms" }, null);
-			return `Over all ${scenarios} scenarios, ${plainText(pairs[pair]?.head.label ?? "", 40)}: ${text}`;
+			return `Over all ${scenarios} scenarios, ${plainText(pairs[pair]?.head.label ?? "", 24)}: ${text}`;
 		})
 		.join("\n");
 }
@@ -158,26 +164,25 @@ function legend({ paired, cells: all }: ChangeFile): string {
 	return lines.join("\n");
 }
 
-function gateText({ gate, cells: all, pairs }: ChangeFile): string {
+function gateText({ gate, cells: all, pairs }: ChangeFile, { width }: Layout): string {
 	const counts = (["slower", "faster", "no change", "noise", "not comparable"] satisfies Change[])
 		.map((word) => [all.filter(({ change }) => change === word).length, word] as const)
 		.filter(([count]) => count > 0)
 		.map(([count, word]) => `${count} ${word}`);
-	const tally = `${all.length} ${all.length === 1 ? "cell" : "cells"}: ${LIST.format(counts)}`;
-	if (gate === null) return tally;
-	if (gate.regressions.length === 0) return `${tally}\n${pc.green(`No regression in ${gate.judged} judged figures.`)}`;
-	const lines = gate.regressions.map((one) => `- ${regressionText(one, pairs)}`);
-	const title = `${gate.regressions.length} ${gate.regressions.length === 1 ? "regression" : "regressions"}:`;
-	return `${tally}\n${pc.red([title, ...lines].join("\n"))}`;
+	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
+	table.push([`${all.length} ${all.length === 1 ? "cell" : "cells"}: ${LIST.format(counts)}`]);
+	if (gate !== null && gate.regressions.length === 0) table.push([pc.green(`No regression in ${gate.judged} judged figures.`)]);
+	if (gate !== null && gate.regressions.length > 0) {
+		table.push([pc.bold(pc.red(`${gate.regressions.length} ${gate.regressions.length === 1 ? "regression" : "regressions"}`))]);
+		for (const one of gate.regressions) table.push([pc.red(regressionText(one, pairs))]);
+	}
+	return table.toString();
 }
 
 /** One line for logs and test reports. */
-export function regressionText(
-	{ scenario, pair, metric, limit, ratio, interval, stage, reason }: Regression,
-	pairs: ChangeFile["pairs"],
-): string {
+export function regressionText({ scenario, pair, limit, ratio, interval, stage, reason }: Regression, pairs: ChangeFile["pairs"]): string {
 	const who = `${plainText(scenario, 60)}, ${plainText(pairs[pair]?.head.label ?? "", 40)}`;
 	if (ratio === null) return `${who}: ${plainText(reason)}`;
 	const where = stage === null ? "" : `, in ${stage === "message" ? "no stage" : stage}`;
-	return `${who}: ${plainText(metric, 60)} worse by ${sizeOf({ ratio, interval })}, the limit is ${percent(limit)}${where}`;
+	return `${who}: ${plainText(reason)} by ${sizeOf({ ratio, interval })}, the limit is ${percent(limit)}${where}`;
 }

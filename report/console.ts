@@ -18,7 +18,7 @@ export function renderHead(
 	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
 	table.push([centred(pc.bold("Eliza Framework Benchmark Results"))]);
 	const where = `${comparison.timestamp.slice(0, 10)} | ${plainText(system.os, 40)} ${system.arch} | ${system.cpus} cores | ${Math.round(system.memory_gb)} GB`;
-	const how = `profile ${comparison.profile} | seed ${comparison.seed} | model delay ${comparison.model_delay_ms} ms`;
+	const how = `profile ${plainText(comparison.profile, 30)} | seed ${comparison.seed} | model delay ${comparison.model_delay_ms} ms`;
 	table.push([centred(`${where}\n${how}`)]);
 	if (comparison.alternate === "messages")
 		table.push([centred("Turns of single messages: each comes after a pause, and is slower than in a row")]);
@@ -33,7 +33,7 @@ export function renderHead(
 }
 
 /** How many cells may be compared. */
-function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFile): string {
+function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFile, { width }: Layout): string {
 	const lines = targets.map(({ id, label }) => {
 		const statuses = scenarios.flatMap(({ cells }) => cells[id]?.status ?? []);
 		const counts = (["comparable", "divergent", "unsupported", "failed"] as const)
@@ -42,7 +42,9 @@ function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFil
 			.map(([count, name]) => `${count} ${name}`);
 		return `${plainText(label, 40)}: ${statuses.length} ${statuses.length === 1 ? "cell" : "cells"}, ${counts.join(", ")}`;
 	});
-	return [...lines, ...disturbances(scenarios), ...interruptions(complete, resumed)].join("\n");
+	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
+	for (const line of [...lines, ...disturbances(scenarios), ...interruptions(complete, resumed)]) table.push([line]);
+	return table.toString();
 }
 
 const LEGEND = [
@@ -105,7 +107,7 @@ function renderGrounds(comparison: ComparisonFile, layout: Layout): string[] {
 		renderScaling(comparison, layout),
 		renderSize(comparison, layout),
 		renderNoise(comparison, layout),
-		renderCoverage(comparison),
+		renderCoverage(comparison, layout),
 	];
 }
 

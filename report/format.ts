@@ -42,11 +42,25 @@ export function percent(share: number): string {
 	return share >= 1 ? ">100%" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 }
 
-/** Somebody else's words on one line: no control characters, no bidirectional overrides, at most `limit` characters. */
+/** Of a share that may be tiny: two significant digits below one percent, 0.00048 is 0.048%. */
+export function smallShare(share: number): string {
+	if (share === 0) return "0%";
+	return `${share < 1e-7 ? "<0.00001" : share < 0.01 ? (100 * share).toPrecision(2) : (100 * share).toFixed(1)}%`;
+}
+
+/** An exponent: 0 is constant, 1 linear; the third decimal is never known. */
+export function exponent(value: number): string {
+	return value.toFixed(2).replace("-0.00", "0.00");
+}
+
+/**
+ * Somebody else's words on one line: no control characters, no bidirectional overrides, no halves of characters, at most `limit` characters.
+ */
 export function plainText(text: string, limit = 300): string {
 	const clean = stripVTControlCharacters(text)
 		.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-		.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/gu, "")
+		.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/gu, "")
+		.replace(/\p{Cs}/gu, "\ufffd")
 		.trim();
-	return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+	return clean.length > limit ? `${clean.slice(0, limit - 1).replace(/\p{Cs}$/u, "")}…` : clean;
 }

@@ -12,6 +12,7 @@ import { ROOT } from "../files.ts";
 import { MACHINE } from "../kernel.ts";
 import { describeMachine } from "../machine.ts";
 import { findToolchain, isCurrent } from "../provision/index.ts";
+import { setUps } from "../targets/install.ts";
 
 /** Long enough for a use of a few per cent to show in ticks of 10 ms. */
 const WATCH_MS = 1000;
@@ -30,7 +31,11 @@ export interface DoctorFlags {
 /** Prints the findings and sets the exit status: 2 when something is missing that a run needs, else 0. */
 export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 	const machine = describeMachine();
-	const findings = [...(await toolchains()), ...examine(readFacts(MACHINE, join(ROOT, "results"), await consumers(MACHINE, WATCH_MS)))];
+	const findings = [
+		...(await toolchains()),
+		...otherTargets(),
+		...examine(readFacts(MACHINE, join(ROOT, "results"), await consumers(MACHINE, WATCH_MS))),
+	];
 	const probed = flags.probe === false ? null : await probe();
 	if (flags.probe !== false) findings.push(...probeFindings(probed));
 	if (flags.json) console.log(JSON.stringify({ machine, findings, probe: probed }, null, 2));
@@ -51,6 +56,18 @@ async function toolchains(): Promise<Finding[]> {
 		}
 	}
 	return findings;
+}
+
+/** Set-ups beside the locked ones, which nobody misses. */
+function otherTargets(): Finding[] {
+	const { count, bytes } = setUps();
+	if (count === 0) return [];
+	return [
+		ok(
+			"targets",
+			`${count} other ${count === 1 ? "target" : "targets"} set up, ${(bytes / 1e9).toFixed(1)} GB: delete .cache/targets for room`,
+		),
+	];
 }
 
 /** @param probed null: its process failed */

@@ -7,7 +7,7 @@ import { renderHead, renderWhole } from "../../report/console.ts";
 import { renderLedger } from "../../report/ledger.ts";
 import { renderScenario } from "../../report/scenario-table.ts";
 import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
-import { type Contract, loadContract, loadTargets, select } from "../contract.ts";
+import { type Contract, loadContract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { launchOf } from "../launch.ts";
@@ -15,10 +15,11 @@ import { describeMachine } from "../machine.ts";
 import { NoiseNotes } from "../notes.ts";
 import { observedIterations, PROFILES, settingsOf, tuned } from "../profiles.ts";
 import { duration, Progress } from "../progress.ts";
-import { provision, sizeOf } from "../provision/index.ts";
-import { interruptedRun, refuseUnlike, takeOver } from "../resume.ts";
+import { interruptedRun, refuseChanged, refuseUnlike, takeOver } from "../resume.ts";
 import { type RunListener, type RunOptions, type RunOutcome, run } from "../run.ts";
 import { RunStore } from "../store.ts";
+import { installTargets, sizeOf } from "../targets/install.ts";
+import { selectAgain, selectTargets, targetsArgument } from "../targets/select.ts";
 import type { Verification } from "../verify.ts";
 
 export interface MeasureFlags {
@@ -47,10 +48,12 @@ const INTERRUPTED = 130;
 
 export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"): Promise<void> {
 	const contract = loadContract(flags);
-	const plan = flags.resume === undefined ? newRun(flags, mode, contract) : resumedRun(flags.resume);
-	const { targets, store } = plan;
+	const begun = flags.resume === undefined ? await newRun(flags, mode, contract) : await resumedRun(flags.resume);
+	const { store } = begun;
 	try {
-		await provision([...new Set(targets.map(({ runtime }) => runtime))], (line) => console.error(line));
+		const targets = await installTargets(begun.targets, (line) => console.error(line));
+		const leftOut = begun.targets.length - targets.length;
+		const plan = { ...begun, targets };
 		const fingerprint = fingerprintOf(targets, contract.shared);
 		if (plan.resume) refuseUnlike(plan.resume, fingerprint);
 		const resume = plan.resume && takeOver(store, plan.resume);
@@ -60,13 +63,13 @@ export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"
 			{
 				...{ contract, stop, fingerprint, ...plan, ...(resume ? { resume } : {}) },
 				notes: mode === "measure" ? NoiseNotes.of(describeMachine()) : NoiseNotes.none(),
-				sizeOf: ({ runtime }) => sizeOf(runtime),
-				launch: ({ runtime }, role) => launchOf(runtime, role),
+				sizeOf,
+				launch: launchOf,
 			},
 			terminal,
 		);
 		terminal.finish(outcome);
-		process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed > 0 ? 1 : 0;
+		process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed + leftOut > 0 ? 1 : 0;
 	} finally {
 		store.close();
 	}
@@ -79,11 +82,11 @@ type Plan = Pick<
 	resume?: RunFile;
 };
 
-function newRun(flags: MeasureFlags, mode: "measure" | "verify", contract: Contract): Plan {
+async function newRun(flags: MeasureFlags, mode: "measure" | "verify", contract: Contract): Promise<Plan> {
 	const profile = PROFILES[flags.profile];
 	if (!profile) throw new UserError(`unknown profile '${flags.profile}': choose from ${Object.keys(PROFILES).join(", ")}`);
 	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) => tuned(scenario, profile, flags));
-	const targets = select(loadTargets(), flags.targets, "target");
+	const targets = await selectTargets(flags.targets);
 	const settings = settingsOf(profile, flags, mode === "verify");
 	refuseMessageTurns(settings, scenarios, targets);
 	const startedAt = new Date();
@@ -95,7 +98,7 @@ function newRun(flags: MeasureFlags, mode: "measure" | "verify", contract: Contr
 			settings,
 			startedAt,
 			profile: profile.name,
-			command: commandOf(flags),
+			command: commandOf({ ...flags, targets: targetsArgument(flags.targets) }),
 			seed: flags.seed,
 			modelDelayMs: flags.modelDelayMs,
 		},
@@ -130,12 +133,13 @@ function plural(count: number, noun: string): string {
 }
 
 /** Everything as the run was begun: other flags would make it another run. */
-function resumedRun(folder: string): Plan {
+async function resumedRun(folder: string): Promise<Plan> {
 	const store = RunStore.open(folder);
 	try {
 		const record = interruptedRun(store);
 		const { scenarios, settings, profile, command, seed, modelDelayMs, startedAt, observe } = record;
-		const targets = select(loadTargets(), record.targets.map(({ id }) => id).join(","), "target");
+		const targets = await selectAgain(record.targets);
+		refuseChanged(record.targets, targets);
 		return {
 			...{ scenarios, targets, settings, profile, command, seed, modelDelayMs, store, startedAt: new Date(startedAt), resume: record },
 			observe: ({ id }) => observe[id] ?? 0,

@@ -1,15 +1,14 @@
 /** Sets a runtime's harness up, once: a stamp with the digest of its inputs tells whether there is anything to do. */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
 import type { RuntimeName, TargetSize } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, writeText } from "../files.ts";
 import { RECIPES, type Recipe, type Step } from "./recipes.ts";
+import { SetUpLog } from "./set-up-log.ts";
 import { measureSize } from "./size.ts";
-
-const LOG_TAIL_LINES = 8;
 
 export interface ProvisionReport {
 	runtime: RuntimeName;
@@ -34,7 +33,7 @@ export async function provision(runtimes: readonly RuntimeName[], say: Say): Pro
 			const started = performance.now();
 			await setUp(runtime, RECIPES[runtime].steps(toolchains.get(runtime) ?? ""));
 			const seconds = (performance.now() - started) / 1000;
-			const size: TargetSize = { ...(await measureSize(runtime)), setup_seconds: fromNothing ? seconds : null };
+			const size: TargetSize = { ...(await measureSize(runtime, ROOT)), setup_seconds: fromNothing ? seconds : null };
 			writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), size }));
 			say(`${runtime} is ready after ${seconds.toFixed(0)} s`);
 			return { runtime, seconds };
@@ -102,31 +101,12 @@ export async function findToolchain(runtime: RuntimeName, chosen: readonly Runti
 }
 
 async function setUp(name: string, steps: Step[]): Promise<void> {
-	const log = join(ROOT, `.cache/provision/${name}.log`);
-	mkdirSync(dirname(log), { recursive: true });
-	writeFileSync(log, "");
+	const log = new SetUpLog(name);
 	const variables: Record<string, string> = {};
 	for (const step of steps) {
-		appendFileSync(log, `$ ${step.file} ${step.args.join(" ")}\n`);
-		const result = await execa(step.file, step.args, {
-			cwd: step.cwd ?? ROOT,
-			env: variables,
-			stdin: "ignore",
-			stdout: step.outputAs ? "pipe" : { file: log, append: true },
-			stderr: { file: log, append: true },
-			reject: false,
-		});
-		if (result.failed) {
-			const tail = readFileSync(log, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
-			throw new UserError(`setting up ${name} failed (${result.shortMessage ?? "unknown"}); its log ends:\n${tail}`);
-		}
-		if (step.outputAs) variables[step.outputAs] = String(result.stdout ?? "").trim();
+		if (step.outputAs) variables[step.outputAs] = await log.outputOf({ ...step, env: variables });
+		else await log.run({ ...step, env: variables });
 	}
-}
-
-/** Of everything a runtime's harness is made from: lock files, sources, build settings. */
-export function buildDigest(runtime: RuntimeName): string {
-	return digestOf(RECIPES[runtime]);
 }
 
 function stampOf(name: string): string {

@@ -3,12 +3,9 @@ import { join } from "node:path";
 import type { RuntimeName } from "../../shared/types.ts";
 import { ROOT } from "../files.ts";
 import { HARNESS } from "../launch.ts";
+import type { Command } from "./set-up-log.ts";
 
-export interface Step {
-	file: string;
-	args: string[];
-	/** Default: the repository's root. */
-	cwd?: string;
+export interface Step extends Omit<Command, "env"> {
 	/** The step's standard output becomes this variable of the later ones. */
 	outputAs?: string;
 }
@@ -26,6 +23,11 @@ export interface Recipe {
 
 const inRoot = (path: string) => join(ROOT, path);
 const PYTHON = HARNESS.python.file;
+
+/** Prints the path of the protobuf compiler that the framework's build needs; it comes inside a crate. */
+export function protocCommand(cargo: string): Command {
+	return { file: cargo, args: ["run", "--quiet", "--locked", "--manifest-path", inRoot("rust/protoc/Cargo.toml")] };
+}
 
 export const RECIPES: Record<RuntimeName, Recipe> = {
 	typescript: {
@@ -68,7 +70,7 @@ export const RECIPES: Record<RuntimeName, Recipe> = {
 		product: HARNESS.rust.file,
 		toolchain: { name: "Rust", commands: ["cargo"], minimum: [1, 85], advice: "install Rust 1.85 or newer with rustup" },
 		steps: (cargo) => [
-			{ file: cargo, args: ["run", "--quiet", "--locked", "--manifest-path", inRoot("rust/protoc/Cargo.toml")], outputAs: "PROTOC" },
+			{ ...protocCommand(cargo), outputAs: "PROTOC" },
 			{ file: cargo, args: ["build", "--release", "--locked", "--manifest-path", inRoot("rust/Cargo.toml")] },
 		],
 	},

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fromCriterion, fromPyperf } from "../../analysis/micro.ts";
 import { type MicroBenchmark, microOutput, type RuntimeName } from "../../shared/types.ts";
 import { ROOT } from "../files.ts";
-import { launchOf } from "../launch.ts";
+import { launchIn } from "../launch.ts";
 import type { Say } from "../provision/index.ts";
 import { pythonWithTools } from "./python-tools.ts";
 import { runTool } from "./run-tool.ts";
@@ -23,13 +23,13 @@ function named(row: MicroBenchmark): MicroBenchmark {
 /** @param folder an empty folder for the library's own files */
 export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<MicroRun>> = {
 	async typescript() {
-		const { file, env } = launchOf("typescript");
+		const { file, env } = launchIn(ROOT, "typescript");
 		const output = await runTool(file, [join(ROOT, "typescript/src/micro.ts"), "--json"], env);
 		return { library: "tinybench", benchmarks: microOutput.parse(JSON.parse(output)).map(named) };
 	},
 	async python(folder, say) {
 		const file = join(folder, "pyperf.json");
-		const { env } = launchOf("python");
+		const { env } = launchIn(ROOT, "python");
 		await runTool(await pythonWithTools(say), [join(ROOT, "python/src/micro.py"), "--fast", "-o", file], env);
 		return { library: "pyperf", benchmarks: fromPyperf(JSON.parse(readFileSync(file, "utf8"))).map(named) };
 	},

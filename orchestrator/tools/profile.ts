@@ -5,7 +5,7 @@ import type { Frame } from "../../analysis/hot-functions.ts";
 import type { RuntimeName } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
-import { HARNESS, launchOf } from "../launch.ts";
+import { HARNESS, launchIn } from "../launch.ts";
 import type { Say } from "../provision/index.ts";
 import { pythonWithTools } from "./python-tools.ts";
 import { runTool } from "./run-tool.ts";
@@ -22,7 +22,7 @@ export const PROFILERS: Record<RuntimeName, Profiler> = {
 	typescript: {
 		async take(scenario, iterations, folder) {
 			mkdirSync(folder, { recursive: true });
-			const { file, args, env } = launchOf("typescript");
+			const { file, args, env } = launchIn(ROOT, "typescript");
 			const measured = ["--scenarios", scenario, "--iterations", String(iterations), "--output", join(folder, "measurement.json")];
 			await runTool(file, ["--cpu-prof", `--cpu-prof-dir=${folder}`, ...args, ...measured], env);
 			const profile = readdirSync(folder).find((name) => name.endsWith(".cpuprofile"));
@@ -36,7 +36,7 @@ export const PROFILERS: Record<RuntimeName, Profiler> = {
 			mkdirSync(folder, { recursive: true });
 			const file = join(folder, "profile.speedscope.json");
 			const script = join(ROOT, "python/src/profile_run.py");
-			const { env } = launchOf("python");
+			const { env } = launchIn(ROOT, "python");
 			await runTool(
 				await pythonWithTools(say),
 				[script, "--scenario", scenario, "--iterations", String(iterations), "--output", file],
@@ -56,7 +56,7 @@ export const PROFILERS: Record<RuntimeName, Profiler> = {
 				...process.env,
 				PROTOC: await protoc(),
 			});
-			const { env } = launchOf("rust");
+			const { env } = launchIn(ROOT, "rust");
 			const binary = join(HARNESS.rust.file, "../examples/profile");
 			await runTool(binary, ["--scenario", scenario, "--iterations", String(iterations), "--output", file], env);
 			return file;

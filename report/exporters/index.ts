@@ -1,5 +1,11 @@
 /** The formats there are: what a user calls them, the file each goes into, and how it is made. */
 import type { ChangeFile, ComparisonFile } from "../../shared/types.ts";
+import { bencherMetricFormat } from "./bmf.ts";
+import { changeCsv, comparisonCsv } from "./csv.ts";
+import { biggerIsBetter, smallerIsBetter } from "./github-action-benchmark.ts";
+import { changeJUnit } from "./junit.ts";
+import { comparisonMarkdown } from "./markdown.ts";
+import { changeMarkdown } from "./markdown-change.ts";
 
 export interface Exporter<T> {
 	/** Several files may belong to one format. */
@@ -8,8 +14,20 @@ export interface Exporter<T> {
 	render: (from: T) => string;
 }
 
-const json = (from: unknown): string => `${JSON.stringify(from, null, 2)}\n`;
+const json = (from: unknown): string => `${JSON.stringify(from)}\n`;
 
-export const COMPARISON_EXPORTERS: readonly Exporter<ComparisonFile>[] = [{ format: "json", file: "comparison.json", render: json }];
+export const COMPARISON_EXPORTERS: readonly Exporter<ComparisonFile>[] = [
+	{ format: "markdown", file: "report.md", render: comparisonMarkdown },
+	{ format: "csv", file: "report.csv", render: comparisonCsv },
+	{ format: "json", file: "report.json", render: json },
+	{ format: "bmf", file: "bencher.json", render: bencherMetricFormat },
+	{ format: "github-action-benchmark", file: "benchmark-smaller-is-better.json", render: smallerIsBetter },
+	{ format: "github-action-benchmark", file: "benchmark-bigger-is-better.json", render: biggerIsBetter },
+];
 
-export const CHANGE_EXPORTERS: readonly Exporter<ChangeFile>[] = [{ format: "json", file: "change.json", render: json }];
+export const CHANGE_EXPORTERS: readonly Exporter<ChangeFile>[] = [
+	{ format: "markdown", file: "change.md", render: changeMarkdown },
+	{ format: "csv", file: "change.csv", render: changeCsv },
+	{ format: "json", file: "change.json", render: json },
+	{ format: "junit", file: "change.junit.xml", render: changeJUnit },
+];

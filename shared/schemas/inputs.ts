@@ -143,6 +143,15 @@ export const mockResponsesFile = z.strictObject({
 });
 export type MockResponsesFile = z.infer<typeof mockResponsesFile>;
 
+/** Where a target's framework comes from, if not from the harness's lock file. */
+export const targetSource = z.discriminatedUnion("kind", [
+	/** A local copy; `digest` is that of its content. */
+	z.strictObject({ kind: z.literal("path"), path: z.string(), digest: z.string() }),
+	/** Another published version, as it was asked for. */
+	z.strictObject({ kind: z.literal("version"), version: z.string() }),
+]);
+export type TargetSource = z.infer<typeof targetSource>;
+
 export const target = z.strictObject({
 	id: identifier,
 	runtime: runtimeName,
@@ -150,6 +159,7 @@ export const target = z.strictObject({
 	framework: z.strictObject({ package: z.string(), version: z.string() }),
 	database: z.strictObject({ package: z.string(), version: z.string() }),
 	engine: z.enum(["bun", "cpython", "native"]),
+	source: targetSource.optional(),
 });
 export type Target = z.infer<typeof target>;
 export const targetsFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), targets: z.array(target).min(1) });

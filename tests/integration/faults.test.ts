@@ -26,7 +26,7 @@ for (const runtime of ["typescript", "python", "rust"] as const) {
 		test(`a ${runtime} harness with the fault '${fault}' fails its own cell, after one retry, and no other`, async () => {
 			const { comparison, failed, folder } = await measure({
 				...{ scenarios: "single-message", iterations: 2, warmup: 1, timeoutMs: 5000 },
-				launch: (target, role) => (target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target.runtime, role)),
+				launch: (target, role) => (target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
 			});
 			const cells = comparison?.scenarios[0]?.cells ?? {};
 			assert.equal(cells[runtime]?.status, "failed");

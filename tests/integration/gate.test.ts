@@ -127,7 +127,10 @@ test("a framework copy that is 10 % slower fails the gate, which names the scena
 		);
 	const found = pair("base", "slow");
 	assert.equal(found.status, 1, found.stdout + found.stderr);
-	assert.match(found.stdout, /1 regression:\n- conversation-10, TypeScript slow: message_latency_p50_ms worse by .*compose_state/);
+	assert.match(
+		found.stdout.replace(/[║\s]+/g, " "),
+		/1 regression conversation-10, TypeScript slow: Median latency is worse by .*compose_state/,
+	);
 	assert.match(readFileSync(join(folder, "slow", "change.junit.xml"), "utf8"), /<failure[^>]*conversation-10[^>]*compose_state/);
 	const back = pair("slow", "base");
 	assert.equal(back.status, 0, back.stdout);

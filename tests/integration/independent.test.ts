@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { median } from "../../analysis/statistics.ts";
 import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
-import { HARNESS, launchOf } from "../../orchestrator/launch.ts";
+import { HARNESS, launchIn } from "../../orchestrator/launch.ts";
 import { Watchdog } from "../../orchestrator/watchdog.ts";
 import { Worker } from "../../orchestrator/worker.ts";
 import { measurementFile, type RuntimeName } from "../../shared/types.ts";
@@ -60,7 +60,7 @@ async function measurePair(runtime: RuntimeName, command: [string, string[]]): P
 	const output = join(folder, "measurement.json");
 	const watchdog = new Watchdog();
 	const worker = new Worker({
-		...{ launch: launchOf(runtime), logPath: join(folder, "log"), watchdog, timeoutMs: 60_000 },
+		...{ launch: launchIn(ROOT, runtime), logPath: join(folder, "log"), watchdog, timeoutMs: 60_000 },
 		args: ["--worker", "--scenario", "single-message", "--shared", SHARED, "--output", output],
 	});
 	const script = new Script(command);

@@ -60,7 +60,7 @@ test("a TypeScript provider that takes 5 % of a message longer is found, and not
 	const { comparison } = await measure({
 		...{ scenarios: [SLOWED, ...UNTOUCHED].join(","), targets: [typescript, slower], iterations: 10, warmup: 3 },
 		settings: { blocks: 5, precision: 0.015, budgetSeconds: 300 },
-		launch: ({ id, runtime }, role) => (id === slower.id ? faultyLaunch("typescript", fault) : launchOf(runtime, role)),
+		launch: (target, role) => (target.id === slower.id ? faultyLaunch("typescript", fault) : launchOf(target, role)),
 	});
 	const rows = new Map(comparison?.scenarios.map((scenario) => [scenario.id, headline(scenario)]));
 	const found = rows.get(SLOWED)?.standing;

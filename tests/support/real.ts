@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
 import { ROOT, SHARED } from "../../orchestrator/files.ts";
-import { HARNESS, type Launch, launchOf } from "../../orchestrator/launch.ts";
+import { HARNESS, type Launch, launchIn, launchOf } from "../../orchestrator/launch.ts";
 import { NoiseNotes } from "../../orchestrator/notes.ts";
 import { PROFILES, type Profile, tuned } from "../../orchestrator/profiles.ts";
 import { type RunListener, type RunOutcome, run } from "../../orchestrator/run.ts";
@@ -59,7 +59,7 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 			targets: typeof options.targets === "object" ? options.targets : select(loadTargets(), options.targets, "target"),
 			seed: options.seed ?? 1,
 			store: RunStore.create(temporaryFolder(), startedAt),
-			launch: options.launch ?? (({ runtime }, role) => launchOf(runtime, role)),
+			launch: options.launch ?? launchOf,
 			observe: () => options.observe ?? 0,
 			sizeOf: () => null,
 			stop: options.stop ?? { requested: false },
@@ -80,7 +80,7 @@ export function faultyLaunch(runtime: RuntimeName, fault: Fault): Launch {
 		python: { file: HARNESS.python.file, args: [join(ROOT, "python/tests/faulty_harness.py")] },
 		rust: { file: join(ROOT, "rust/target/release/examples/faulty_harness"), args: [] },
 	}[runtime];
-	return { ...launchOf(runtime), file: executable.file, args: [...executable.args, "--fault", fault] };
+	return { ...launchIn(ROOT, runtime), file: executable.file, args: [...executable.args, "--fault", fault] };
 }
 
 /** A copy of the contract's files with one change to the text of `file`. */

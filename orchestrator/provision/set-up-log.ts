@@ -1,0 +1,55 @@
+/** Runs the commands of a set-up, with a log that says what each was and what it said. */
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { UserError } from "../errors.ts";
+import { ROOT } from "../files.ts";
+
+const LOG_TAIL_LINES = 8;
+
+export interface Command {
+	file: string;
+	args: string[];
+	/** Default: the repository's root. */
+	cwd?: string;
+	/** Added to this process's own. */
+	env?: Record<string, string>;
+}
+
+export class SetUpLog {
+	readonly #name: string;
+	readonly #path: string;
+
+	/** @param name of what is set up; an earlier log is overwritten */
+	constructor(name: string) {
+		this.#name = name;
+		this.#path = join(ROOT, `.cache/provision/${name}.log`);
+		mkdirSync(dirname(this.#path), { recursive: true });
+		writeFileSync(this.#path, "");
+	}
+
+	/** @throws {UserError} with the command's last words */
+	async run(command: Command): Promise<void> {
+		await this.#run(command, false);
+	}
+
+	/**
+	 * @returns its standard output, which is kept out of the log
+	 * @throws {UserError} with the command's last words
+	 */
+	async outputOf(command: Command): Promise<string> {
+		return (await this.#run(command, true)).trim();
+	}
+
+	async #run({ file, args, cwd = ROOT, env = {} }: Command, piped: boolean): Promise<string> {
+		const log = { file: this.#path, append: true };
+		appendFileSync(this.#path, `$ ${file} ${args.join(" ")}\n`);
+		const options = { cwd, env, stdin: "ignore", stdout: piped ? "pipe" : log, stderr: log, reject: false } as const;
+		const result = await execa(file, args, options);
+		if (result.failed) {
+			const tail = readFileSync(this.#path, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+			throw new UserError(`setting up ${this.#name} failed (${result.shortMessage ?? "unknown"}); its log ends:\n${tail}`);
+		}
+		return piped ? String(result.stdout ?? "") : "";
+	}
+}

@@ -1,0 +1,54 @@
+/** What a folder holds, as far as it can bend a measurement: the digest of it, and a copy. */
+import { createHash, type Hash } from "node:crypto";
+import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename, join } from "node:path";
+import { messageOf, UserError } from "../errors.ts";
+
+/** Other tools' products and bookkeeping, in whatever folder. */
+const IGNORED = ["node_modules", ".git", ".venv", "__pycache__"];
+
+/** Of build folders and caches (Cargo's `target`, which a source folder may be called too), and of Python environments by any name. */
+const MARKS = ["CACHEDIR.TAG", "pyvenv.cfg"];
+
+export function isIgnored(path: string): boolean {
+	return IGNORED.includes(basename(path)) || MARKS.some((mark) => existsSync(join(path, mark)));
+}
+
+/**
+ * SHA-256 over names and content of files and folders, in hexadecimal. What a link points to counts as text; it is not followed.
+ * @param paths absolute; where they lie is no part of the digest, their order is
+ * @throws {UserError} naming the file that cannot be read
+ */
+export function contentDigest(paths: readonly string[]): string {
+	const hash = createHash("sha256");
+	for (const path of paths) {
+		add(hash, "path", "", "");
+		addContent(hash, path, "");
+	}
+	return hash.digest("hex");
+}
+
+function addContent(hash: Hash, path: string, name: string): void {
+	try {
+		const entry = lstatSync(path, { throwIfNoEntry: false });
+		if (entry === undefined) return;
+		if (entry.isSymbolicLink()) add(hash, "link", name, readlinkSync(path));
+		else if (entry.isFile()) add(hash, "file", name, readFileSync(path));
+		else if (entry.isDirectory())
+			for (const child of readdirSync(path).toSorted())
+				if (!isIgnored(join(path, child))) addContent(hash, join(path, child), `${name}/${child}`);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw new UserError(`cannot read ${path}: ${messageOf(error)}`);
+	}
+}
+
+/** With its length before each part, no two contents are the same text. */
+function add(hash: Hash, kind: string, name: string, content: string | Buffer): void {
+	hash.update(`${kind} ${Buffer.byteLength(name)} ${name} ${Buffer.byteLength(content)} `).update(content);
+}
+
+/** Copies what the digest goes over. */
+export function copyContent(from: string, to: string): void {
+	cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (source) => source === from || !isIgnored(source) });
+}

@@ -1,0 +1,38 @@
+/** Sets up the Python harness with another version or a local copy of the framework. */
+import { realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { harnessesIn } from "../launch.ts";
+import { copyContent } from "./content.ts";
+import { SOURCE } from "./folder.ts";
+import type { Installer } from "./install.ts";
+
+export const installPython: Installer = async ({ target, source, root, toolchain, log }) => {
+	const folder = join(root, "python");
+	const lock = join(folder, "requirements.lock");
+	const { file: python } = harnessesIn(root).python;
+	const install = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
+	await log.run({ file: toolchain, args: ["-m", "venv", "--clear", join(folder, ".venv")] });
+	await log.run({ file: python, args: [...install, "--require-hashes", "-r", lock] });
+	const names = [target.framework.package, target.database.package];
+	if (source.kind === "version") {
+		const pinned = names.map((name) => `${name}==${source.version}`);
+		try {
+			await log.run({ file: python, args: [...install, ...pinned] });
+		} catch (error) {
+			if (!(error instanceof UserError)) throw error;
+			// Not every version of the framework has a database of the same: then the locked one stays.
+			await log.run({ file: python, args: [...install, ...pinned.slice(0, 1)] });
+		}
+	} else {
+		// A copy: some build tools leave their products in the folder that they build from.
+		const copy = join(root, SOURCE);
+		copyContent(realpathSync(source.path), copy);
+		await log.run({ file: python, args: [...install, copy] });
+	}
+	const versions = `from importlib.metadata import version; print(*map(version, ${JSON.stringify(names)}))`;
+	const [framework = "", database = ""] = (await log.outputOf({ file: python, args: ["-c", versions] })).split(" ");
+	// What the measurement names as its lock file.
+	writeFileSync(lock, `${await log.outputOf({ file: python, args: ["-m", "pip", "freeze", "--disable-pip-version-check", "--all"] })}\n`);
+	return { framework, database, lock, seeded: false };
+};

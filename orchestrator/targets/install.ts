@@ -1,0 +1,154 @@
+/** Sets up the targets of a run: the locked ones where they are, every other one in a folder of its own, once. */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { type RuntimeName, type Target, type TargetSize, type TargetSource, targetSize } from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
+import { ROOT, readJson, writeJson } from "../files.ts";
+import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "../provision/index.ts";
+import { SetUpLog } from "../provision/set-up-log.ts";
+import { measureSize } from "../provision/size.ts";
+import { inspectCheckout } from "./checkout.ts";
+import { contentDigest, copyContent } from "./content.ts";
+import { HARNESS_FILES, rootOf, SOURCE, TARGETS } from "./folder.ts";
+import { installPython } from "./install-python.ts";
+import { installRust } from "./install-rust.ts";
+import { installTypescript } from "./install-typescript.ts";
+
+export interface Installation {
+	/** Versions as installed. */
+	framework: string;
+	database: string;
+	/** The file that lists every package of the set-up with its version. */
+	lock: string;
+	/** Whether it was built upon an earlier build, which makes its time no set-up time. */
+	seeded: boolean;
+}
+
+/** @param root an empty folder but for the harness's files @throws {UserError} with the package manager's last words */
+export type Installer = (place: {
+	target: Target;
+	source: TargetSource;
+	root: string;
+	/** The command of the runtime's toolchain. */
+	toolchain: string;
+	log: SetUpLog;
+}) => Promise<Installation>;
+
+const INSTALLERS: Record<RuntimeName, Installer> = { typescript: installTypescript, python: installPython, rust: installRust };
+
+/** Up to 0.4 GB each. */
+const KEPT_UNUSED = 16;
+/** A run ends within a day. */
+const IN_USE_MS = 24 * 3600 * 1000;
+
+const stampFile = z.strictObject({ framework: z.string(), database: z.string(), lockDigest: z.string(), size: targetSize });
+type Stamp = z.infer<typeof stampFile>;
+
+/**
+ * Sets up what is not set up yet, side by side. A target with a source that cannot be is left out, and said to be.
+ * @returns the targets that can be measured, in order, with the versions that are installed
+ * @throws {UserError} when a locked target cannot be set up, or none is left
+ */
+export async function installTargets(targets: readonly Target[], say: Say): Promise<Target[]> {
+	const locked = provision([...new Set(targets.filter(({ source }) => source === undefined).map(({ runtime }) => runtime))], say);
+	const waiting = [...targets.entries()];
+	const ready: (Target | null)[] = targets.map(() => null);
+	const lane = async () => {
+		for (let next = waiting.shift(); next; next = waiting.shift()) ready[next[0]] = await installedOrLeftOut(next[1], say);
+	};
+	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
+	for (const outcome of await Promise.allSettled([locked, ...lanes])) if (outcome.status === "rejected") throw outcome.reason;
+	const left = ready.filter((target) => target !== null);
+	if (left.length === 0) throw new UserError("no target is left to measure: correct --targets");
+	return left;
+}
+
+async function installedOrLeftOut(target: Target, say: Say): Promise<Target | null> {
+	try {
+		return await installed(target, say);
+	} catch (error) {
+		if (!(error instanceof UserError)) throw error;
+		// What is half done takes place and is never used.
+		rmSync(rootOf(target), { recursive: true, force: true });
+		say(`error: ${error.message}\nThe target ${target.id} is left out of this run`);
+		return null;
+	}
+}
+
+/** What the set-up measured; null where it was not done by this program. */
+export function sizeOf(target: Target): TargetSize | null {
+	return target.source === undefined ? sizeOfLocked(target.runtime) : (readStamp(rootOf(target))?.size ?? null);
+}
+
+/** How many targets beside the locked ones are set up, and what they take on the disk. */
+export function setUps(): { count: number; bytes: number } {
+	const folders = existsSync(TARGETS) ? readdirSync(TARGETS) : [];
+	const sizes = folders.flatMap((name) => readStamp(join(TARGETS, name))?.size ?? []);
+	return { count: sizes.length, bytes: sizes.reduce((sum, { installed_bytes }) => sum + (installed_bytes ?? 0), 0) };
+}
+
+/** Of the list of all packages of a target that was set up; null of a locked one, where the lock file is the harness's. */
+export function packagesDigest(target: Target): string | null {
+	return target.source === undefined ? null : (readStamp(rootOf(target))?.lockDigest ?? null);
+}
+
+async function installed(target: Target, say: Say): Promise<Target> {
+	const { source } = target;
+	if (source === undefined) return target;
+	const root = rootOf(target);
+	const { framework, database } = readStamp(root) ?? (await install({ ...target, source }, root, say));
+	utimesSync(join(root, STAMP), new Date(), new Date());
+	return {
+		...target,
+		framework: { ...target.framework, version: framework },
+		database: { ...target.database, version: database },
+	};
+}
+
+async function install(target: Target & { source: TargetSource }, root: string, say: Say): Promise<Stamp> {
+	const { id, runtime, source } = target;
+	say(`Setting up ${id} (once; log: .cache/provision/${id}.log)`);
+	const started = performance.now();
+	// What an interrupted set-up has left.
+	rmSync(root, { recursive: true, force: true });
+	const { command: toolchain } = await findToolchain(runtime, []);
+	for (const path of HARNESS_FILES[runtime]) {
+		mkdirSync(dirname(join(root, path)), { recursive: true });
+		copyContent(join(ROOT, path), join(root, path));
+	}
+	const { framework, database, lock, seeded } = await INSTALLERS[runtime]({ target, source, root, toolchain, log: new SetUpLog(id) });
+	const seconds = (performance.now() - started) / 1000;
+	if (source.kind === "path" && (await inspectCheckout(runtime, source.path)).digest !== source.digest)
+		throw new UserError(`the local copy of ${id} has changed while it was set up: begin again when it is at rest`);
+	const stamp: Stamp = {
+		...{ framework, database, lockDigest: contentDigest([lock]) },
+		size: { ...(await measureSize(runtime, root)), setup_seconds: seeded ? null : seconds },
+	};
+	// The copy that was installed from.
+	rmSync(join(root, SOURCE), { recursive: true, force: true });
+	writeJson(join(root, STAMP), stamp);
+	removeUnused(Date.now());
+	say(`${id} is ready after ${seconds.toFixed(0)} s`);
+	return stamp;
+}
+
+/** Written last: without it the set-up was interrupted. */
+const STAMP = "stamp.json";
+
+/** Every change of a local copy is another set-up: those that are in use stay, of the others the newest. */
+function removeUnused(now: number): void {
+	const folders = readdirSync(TARGETS).map((name) => join(TARGETS, name));
+	const used = (folder: string) => (statSync(join(folder, STAMP), { throwIfNoEntry: false }) ?? statSync(folder)).mtimeMs;
+	const rows = folders.map((folder) => ({ folder, at: used(folder) })).toSorted((a, b) => b.at - a.at);
+	for (const { folder, at } of rows.slice(KEPT_UNUSED)) if (now - at > IN_USE_MS) rmSync(folder, { recursive: true, force: true });
+}
+
+function readStamp(root: string): Stamp | null {
+	try {
+		return readJson(join(root, STAMP), stampFile, "stamp");
+	} catch {
+		return null;
+	}
+}

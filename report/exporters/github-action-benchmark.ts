@@ -1,0 +1,46 @@
+/** The custom JSON of github-action-benchmark (its README, "Custom benchmark"); one file a direction, because the action takes one direction a file. */
+import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
+import { plainText } from "../format.ts";
+
+interface Entry {
+	name: string;
+	unit: string;
+	value: number;
+	range?: string;
+	extra: string;
+}
+
+const UNITS: Record<ComparisonRow["unit"], string> = {
+	...{ ms: "ms", per_second: "1/s", mb: "MB", kb: "KB", count: "count", share: "share", factor: "factor" },
+};
+
+/** For the tool customSmallerIsBetter. */
+export const smallerIsBetter = (comparison: ComparisonFile): string => entries(comparison, "lower");
+
+/** For the tool customBiggerIsBetter. */
+export const biggerIsBetter = (comparison: ComparisonFile): string => entries(comparison, "higher");
+
+/** The deciding metric and peak memory of every comparable cell: what a chart of the action can hold. */
+function entries({ scenarios, targets }: ComparisonFile, better: "lower" | "higher"): string {
+	const found = scenarios.flatMap(({ id: scenario, cells, rows, headline }) =>
+		rows
+			.filter((row) => row.better === better && (row.metric === headline || row.metric === "memory_rss_peak_mb"))
+			.flatMap((row) =>
+				targets.flatMap(({ id, versions }): Entry[] => {
+					const value = row.values[id] ?? null;
+					if (value === null || cells[id]?.status !== "comparable") return [];
+					const interval = row.intervals[id];
+					return [
+						{
+							name: `${plainText(scenario)}/${plainText(id)} ${row.label.trim()}`,
+							unit: UNITS[row.unit],
+							value,
+							...(interval ? { range: `± ${String((interval.high - interval.low) / 2)}` } : {}),
+							extra: plainText(`framework ${versions?.framework ?? "unknown"}, ${cells[id]?.processes ?? 0} processes`),
+						},
+					];
+				}),
+			),
+	);
+	return `${JSON.stringify(found, null, 2)}\n`;
+}

@@ -1,0 +1,66 @@
+/** Base against head for a pull request: the verdict first. */
+import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
+import { regressionText, sizeText, wordOf } from "../change.ts";
+import { figure } from "../format.ts";
+import { folded, joinedParts, markdownTable, markdownText } from "./markdown-text.ts";
+
+export function changeMarkdown(change: ChangeFile): string {
+	const { cells, pairs, unlike, paired, base, head } = change;
+	const moved = cells.filter((cell) => cell.change === "slower" || cell.change === "faster");
+	const still = cells.filter((cell) => !moved.includes(cell));
+	const sides = `${markdownText(base.name, 60)} (${base.timestamp.slice(0, 16).replace("T", " ")}) against ${markdownText(head.name, 60)} (${head.timestamp.slice(0, 16).replace("T", " ")})`;
+	const versions = pairs.map(
+		({ base: one, head: other, unchanged }) =>
+			`- ${markdownText(other.label, 60)}: ${markdownText(one.versions?.framework ?? "unknown", 60)} to ${markdownText(other.versions?.framework ?? "unknown", 60)}${unchanged ? ", the same program" : ""}`,
+	);
+	return joinedParts([
+		`## ${verdict(change)}`,
+		...(unlike.length > 0
+			? [
+					["> **Not measured alike; what follows may be the machine's doing:**", ...unlike.map((text) => `> - ${markdownText(text)}`)].join(
+						"\n",
+					),
+				]
+			: []),
+		...(change.gate?.regressions ?? [])
+			.slice(0, 1)
+			.map(() => (change.gate?.regressions ?? []).map((one) => `- ${markdownText(regressionText(one, pairs), 600)}`).join("\n")),
+		moved.length > 0 ? table(moved, change) : "",
+		still.length > 0 ? folded(`${still.length} cells without a sure change`, table(still, change)) : "",
+		[sides, paired ? "Two targets of one run, whose processes took turns." : "Two runs, one after the other.", ...versions].join("\n"),
+	]);
+}
+
+function verdict({ gate, cells }: ChangeFile): string {
+	if (gate && gate.regressions.length > 0)
+		return `${gate.regressions.length} ${gate.regressions.length === 1 ? "regression" : "regressions"}`;
+	const faster = cells.filter(({ change }) => change === "faster").length;
+	const improved = faster > 0 ? `, ${faster} of ${cells.length} cells faster` : "";
+	return gate ? `No regression${improved}` : `What changed${improved}`;
+}
+
+function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
+	const rows = cells.map((cell) => {
+		const row = cell.rows.find(({ metric }) => metric === cell.headline);
+		const name = [markdownText(cell.scenario, 80), markdownText(pairs[cell.pair]?.head.label ?? "", 40)];
+		if (!row) return [...name, "-", "-", "-", `${cell.change}: ${markdownText(cell.reasons.join("; "))}`, "-"];
+		return [
+			...name,
+			row.label,
+			figure(row.base, row.unit),
+			figure(row.head, row.unit),
+			changed(row),
+			cell.stage === null ? "-" : markdownText(cell.stage),
+		];
+	});
+	return markdownTable(
+		["Scenario", "Target", "Metric", "Base", "Head", "Change (95 %)", "Stage"],
+		rows,
+		(column) => column === 3 || column === 4,
+	);
+}
+
+function changed(row: MetricChange): string {
+	const text = `${wordOf(row)} ${sizeText(row)}`.trim();
+	return row.change === "slower" || row.change === "faster" ? `**${text}**` : text;
+}
