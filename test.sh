@@ -3,11 +3,12 @@
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cd "$root"
-parts=(lint unit typescript python rust integration)
+parts=(lint unit browser typescript python rust integration)
 case "${1:-}" in
   -h | --help)
     echo "Usage: ./test.sh [part ...]"
     echo "Parts: ${parts[*]} (default: all of them, in this order)"
+    echo "The browser part needs chromium (of the same name, or named by CHROMIUM); its pictures go to results/test-artefacts."
     exit 0
     ;;
 esac
@@ -48,12 +49,16 @@ for part in "${parts[@]}"; do
       check "clippy" protoc cargo clippy --quiet --release --locked --all-targets --manifest-path rust/Cargo.toml -- -D warnings
       ;;
     unit) check "unit tests" node --import "$tsx" --test tests/*.test.ts ;;
+    browser)
+      export BENCHMARK_ARTEFACTS="${BENCHMARK_ARTEFACTS:-$root/results/test-artefacts}"
+      check "browser tests" node --import "$tsx" --test --test-concurrency=1 tests/browser/*.test.ts
+      ;;
     typescript) check "TypeScript harness tests" bash -c 'cd typescript && node_modules/.bin/bun test' ;;
     python) check "Python harness tests" "$venv/bin/python" -m pytest -q python ;;
     rust) check "Rust harness tests" protoc cargo test --release --locked --manifest-path rust/Cargo.toml ;;
     integration) check "integration tests" node --import "$tsx" --test --test-concurrency=1 tests/integration/*.test.ts ;;
     *)
-      echo "error: unknown part '$part': choose from lint unit typescript python rust integration" >&2
+      echo "error: unknown part '$part': choose from lint unit browser typescript python rust integration" >&2
       exit 2
       ;;
   esac

@@ -94,6 +94,17 @@ program
 	.option("--json", "print the comparison as JSON")
 	.action(async (paths: string[], flags) => (await import("./commands/report.ts")).reportCommand(paths, flags));
 program
+	.command("history")
+	.description("draw a metric over many runs, with the points where its level changes")
+	.argument("[folder]", "holds run folders or result files (default: results/)")
+	.option("--scenarios <a,b>", "scenarios to draw (default: all)")
+	.option("--targets <a,b>", "targets to draw (default: all)")
+	.option("--metric <name>", "what to draw (default: the deciding metric of each scenario)")
+	.option("--output <file>", "the page (default: history.html in the folder)")
+	.option("--json", "print the history as JSON")
+	.addHelpText("after", "\nExample:\n  ./run.sh history results --scenarios single-message,burst-100 --targets rust")
+	.action(async (folder: string | undefined, flags) => (await import("./commands/history.ts")).historyCommand(folder, flags));
+program
 	.command("compare")
 	.description(
 		"hold a head against a base: two runs, or two targets of one run; exit status 0 no regression, 1 regression, 3 not comparable",

@@ -13,6 +13,7 @@ const FILES = {
 	"result.schema.json": types.benchmarkResult,
 	"comparison.schema.json": types.comparisonFile,
 	"change.schema.json": types.changeFile,
+	"history.schema.json": types.historyFile,
 	"thresholds.schema.json": types.thresholdFile,
 	"micro.schema.json": types.microFile,
 } as const;

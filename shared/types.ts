@@ -7,7 +7,9 @@
  */
 export * from "./schemas/change.ts";
 export * from "./schemas/comparison.ts";
+export * from "./schemas/conformance.ts";
 export * from "./schemas/detail.ts";
+export * from "./schemas/history.ts";
 export * from "./schemas/inputs.ts";
 export * from "./schemas/measurement.ts";
 export * from "./schemas/micro.ts";

@@ -6,9 +6,10 @@ import { terminalLayout } from "../../report/box.ts";
 import { renderHead, renderWhole } from "../../report/console.ts";
 import { renderLedger } from "../../report/ledger.ts";
 import { renderScenario } from "../../report/scenario-table.ts";
-import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
+import type { ComparisonFile, RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { type Contract, loadContract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
+import { writeText } from "../files.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { launchOf } from "../launch.ts";
 import { describeMachine } from "../machine.ts";
@@ -68,11 +69,20 @@ export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"
 			},
 			terminal,
 		);
-		terminal.finish(outcome);
+		const page = outcome.comparison && (await writePage(outcome.folder, outcome.comparison));
+		terminal.finish(outcome, page);
 		process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed + leftOut > 0 ? 1 : 0;
 	} finally {
 		store.close();
 	}
+}
+
+/** The chart library is loaded now only: it would take a third of a second from every start. */
+async function writePage(folder: string, comparison: ComparisonFile): Promise<string> {
+	const { renderPage } = await import("../../report/html/page.ts");
+	const path = join(folder, "report.html");
+	writeText(path, renderPage(comparison));
+	return path;
 }
 
 type Plan = Pick<
@@ -216,7 +226,8 @@ class Terminal implements RunListener {
 		this.#print(renderScenario(scenario, targets, terminalLayout()));
 	}
 
-	finish({ comparison, verifications, folder, interrupted }: RunOutcome): void {
+	/** @param page where the report went; null: there is none */
+	finish({ comparison, verifications, folder, interrupted }: RunOutcome, page: string | null): void {
 		this.#progress?.close();
 		if (this.#json) {
 			const cells = [...verifications].flatMap(([scenario, rows]) =>
@@ -224,7 +235,7 @@ class Terminal implements RunListener {
 			);
 			console.log(JSON.stringify(comparison ?? { kind: "verification", cells }));
 		} else if (comparison) {
-			console.log(`${renderWhole(comparison, terminalLayout())}\nResults: ${folder}`);
+			console.log(`${renderWhole(comparison, terminalLayout())}\nResults: ${folder}${page === null ? "" : `\nPage: ${page}`}`);
 		}
 		if (interrupted)
 			console.error(

@@ -1,5 +1,7 @@
 /** The formats there are: what a user calls them, the file each goes into, and how it is made. */
 import type { ChangeFile, ComparisonFile } from "../../shared/types.ts";
+import { renderChangePage } from "../html/change.ts";
+import { renderPage } from "../html/page.ts";
 import { bencherMetricFormat } from "./bmf.ts";
 import { changeCsv, comparisonCsv } from "./csv.ts";
 import { biggerIsBetter, smallerIsBetter } from "./github-action-benchmark.ts";
@@ -17,6 +19,7 @@ export interface Exporter<T> {
 const json = (from: unknown): string => `${JSON.stringify(from)}\n`;
 
 export const COMPARISON_EXPORTERS: readonly Exporter<ComparisonFile>[] = [
+	{ format: "html", file: "report.html", render: renderPage },
 	{ format: "markdown", file: "report.md", render: comparisonMarkdown },
 	{ format: "csv", file: "report.csv", render: comparisonCsv },
 	{ format: "json", file: "report.json", render: json },
@@ -26,6 +29,7 @@ export const COMPARISON_EXPORTERS: readonly Exporter<ComparisonFile>[] = [
 ];
 
 export const CHANGE_EXPORTERS: readonly Exporter<ChangeFile>[] = [
+	{ format: "html", file: "change.html", render: renderChangePage },
 	{ format: "markdown", file: "change.md", render: changeMarkdown },
 	{ format: "csv", file: "change.csv", render: changeCsv },
 	{ format: "json", file: "change.json", render: json },

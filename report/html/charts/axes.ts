@@ -1,0 +1,35 @@
+/** Quiet axes: grid lines behind the marks, numbers at their ends, the unit in words. */
+import * as Plot from "@observablehq/plot";
+import { tickText } from "./scales.ts";
+
+/** Behind a text, so that no line runs through it. */
+export const HALO = { stroke: "var(--page)", strokeWidth: 4 } as const;
+
+const GRID = { strokeOpacity: 0.14 };
+const QUIET = { labelArrow: "none", tickSize: 0, tickPadding: 6 } as const;
+
+/** Below the chart. A logarithmic scale of its own would leave out numbers that were asked for: they are given as texts. */
+export function bottomAxis(ticks: readonly number[], label: string, show: (value: number) => string = tickText): Plot.Markish {
+	return Plot.axisX([...ticks], { ...QUIET, label, labelAnchor: "center", labelOffset: 34, text: (tick: number) => show(tick) });
+}
+
+/** Left of the chart, its label above. @param width of the margin */
+export function leftAxis(
+	ticks: readonly number[],
+	label: string,
+	width: number,
+	show: (value: number) => string = tickText,
+): Plot.Markish[] {
+	return [
+		Plot.axisY([...ticks], { ...QUIET, label: null, text: (tick: number) => show(tick) }),
+		Plot.text([label], { frameAnchor: "top-left", dx: 4 - width, dy: -14, textAnchor: "start", fill: "currentColor" }),
+	];
+}
+
+export function verticalGrid(ticks: readonly number[]): Plot.Markish {
+	return Plot.gridX([...ticks], GRID);
+}
+
+export function horizontalGrid(ticks: readonly number[]): Plot.Markish {
+	return Plot.gridY([...ticks], GRID);
+}

@@ -1,0 +1,65 @@
+/** Scales and ticks that all charts share. */
+
+/** Values further apart than this are told apart on a logarithmic scale only. */
+const WIDE = 8;
+const MOST_TICKS = 7;
+
+export interface Scale {
+	type: "log" | "linear";
+	domain: [number, number];
+	ticks: number[];
+}
+
+/** For positions, which need no zero: logarithmic where the values are far apart. Zeros are left out of a logarithmic one. */
+export function spreadScale(values: readonly number[]): Scale {
+	const positive = values.filter((value) => value > 0);
+	const [low, high] = ends(positive);
+	return high / low > WIDE ? logScale(positive) : linearScale(values, low / 1.05);
+}
+
+/** From a tick or a little less to a little more than the values. */
+export function logScale(values: readonly number[]): Scale {
+	const [low, high] = ends(values);
+	const domain: [number, number] = [low / 1.08, high * 1.08];
+	return { type: "log", domain, ticks: logTicks(domain) };
+}
+
+/** From `start`, zero unless said otherwise. */
+export function linearScale(values: readonly number[], start = 0): Scale {
+	const high = values.reduce((most, value) => Math.max(most, value), 0) || 1;
+	return { type: "linear", domain: [start, high * 1.04], ticks: linearTicks(start, high) };
+}
+
+const DIGITS = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]];
+
+/** Ones, twos and fives of every power of ten; more of them over a short span, less over a long one. At least two, at most seven. */
+export function logTicks([low, high]: readonly [number, number]): number[] {
+	const powers = Array.from({ length: 40 }, (_, index) => index - 20);
+	const inside = (tick: number) => tick >= low && tick <= high;
+	const candidates = DIGITS.map((digits) => powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`))).filter(inside));
+	const fitting = candidates.find(({ length }) => length >= 3 && length <= MOST_TICKS);
+	if (fitting) return fitting;
+	const ones = candidates.at(-1) ?? [];
+	const every = Math.ceil(ones.length / MOST_TICKS);
+	return every > 1 ? ones.filter((_, index) => index % every === 0) : linearTicks(low, high).filter(inside);
+}
+
+function linearTicks(start: number, high: number): number[] {
+	const step = niceStep((high - start) / 4);
+	const first = Math.ceil(start / step);
+	return Array.from({ length: 8 }, (_, index) => Number(((first + index) * step).toPrecision(10))).filter((tick) => tick <= high);
+}
+
+export function tickText(value: number): string {
+	return Math.abs(value) >= 1000 ? value.toLocaleString("en-US") : String(Number(value.toPrecision(3)));
+}
+
+function niceStep(raw: number): number {
+	const power = 10 ** Math.floor(Math.log10(raw > 0 ? raw : 1));
+	return power * ([1, 2, 2.5, 5, 10].find((digit) => digit * power >= raw) ?? 10);
+}
+
+function ends(values: readonly number[]): [number, number] {
+	const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, 0]);
+	return values.length === 0 ? [1, 2] : [low, high];
+}

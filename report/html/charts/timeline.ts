@@ -1,0 +1,96 @@
+/** How latency goes over the messages of a process, and over those of an iteration. */
+import * as Plot from "@observablehq/plot";
+import type { ScenarioComparison } from "../../../shared/types.ts";
+import type { Markup } from "../markup.ts";
+import { chart } from "../svg.ts";
+import type { ShownTarget, View } from "../view.ts";
+import { bottomAxis, horizontalGrid, leftAxis } from "./axes.ts";
+import { WIDTH } from "./bands.ts";
+import { linearScale, logScale, type Scale, tickText } from "./scales.ts";
+
+type Point = { message: number; median_ms: number };
+
+const PANEL = { width: 320, height: 158 };
+const MARGINS = { marginLeft: 44, marginRight: 8, marginTop: 22, marginBottom: 38 };
+/** A series that leaves this far is drawn on a logarithmic scale: its usual values would lie flat on the ground. */
+const SPIKY = 12;
+
+/** One panel a target, each on a scale of its own; one line a process. */
+export function timelineCharts({ id, cells }: ScenarioComparison, { targets }: View): { target: ShownTarget; picture: Markup }[] {
+	return targets.flatMap((target) => {
+		const processes = cells[target.id]?.detail.timeline ?? [];
+		if (processes.every(({ points }) => points.length < 2)) return [];
+		const scale = heightScale(processes.flatMap(({ points }) => points.map(({ median_ms }) => median_ms)));
+		const lines = processes.flatMap(({ block, points }) => points.map((point) => ({ ...point, block })));
+		const picture = chart({
+			title: `Latency of ${id} over the messages of each process of ${target.label}`,
+			description: `${processes.length} processes, medians of neighbouring messages, from first to last`,
+			...PANEL,
+			...MARGINS,
+			...axes(lines, scale),
+			marks: [
+				...frame(scale, lines, "message of the process"),
+				Plot.line(lines, { x: "message", y: "median_ms", z: "block", stroke: target.colour, strokeWidth: 1, strokeOpacity: 0.75 }),
+			],
+		});
+		return [{ target, picture }];
+	});
+}
+
+/** How a conversation grows: by the message's place in its iteration. Null with one message an iteration. */
+export function positionChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
+	const series = targets.flatMap((target) => {
+		const points = cells[target.id]?.detail.by_position ?? [];
+		return points.length < 2 ? [] : [{ target, points }];
+	});
+	if (series.length === 0) return null;
+	const all = series.flatMap(({ points }) => points);
+	const scale = heightScale(all.map(({ median_ms }) => median_ms));
+	return chart({
+		title: `Latency of ${id} by a message's place in its iteration`,
+		description: series
+			.map(
+				({ target, points }) =>
+					`${target.label}: ${tickText(points[0]?.median_ms ?? 0)} ms first, ${tickText(points.at(-1)?.median_ms ?? 0)} ms last`,
+			)
+			.join("; "),
+		...{ width: WIDTH, height: 210 },
+		...MARGINS,
+		...axes(all, scale),
+		marks: [
+			...frame(scale, all, "message of the iteration"),
+			...series.flatMap(({ target: { colour, dash, symbol }, points }) => [
+				Plot.line(points, { x: "message", y: "median_ms", stroke: colour, strokeWidth: 1.5, strokeDasharray: dash }),
+				Plot.dot(thinned(points), { x: "message", y: "median_ms", r: 3, symbol, fill: colour }),
+			]),
+		],
+	});
+}
+
+function heightScale(values: readonly number[]): Scale {
+	const positive = values.filter((value) => value > 0);
+	const low = Math.min(...positive);
+	return positive.length > 0 && Math.max(...positive) / low > SPIKY ? logScale(positive) : linearScale(values);
+}
+
+function axes(points: readonly Point[], scale: Scale): Pick<Plot.PlotOptions, "x" | "y"> {
+	const last = Math.max(...points.map(({ message }) => message));
+	const first = Math.min(...points.map(({ message }) => message));
+	return { x: { domain: [first, last], axis: null }, y: { ...scale, axis: null } };
+}
+
+function frame({ ticks, type }: Scale, points: readonly Point[], label: string): Plot.Markish[] {
+	const last = Math.max(...points.map(({ message }) => message));
+	const across = linearScale([last]).ticks.filter((tick) => tick >= 1 && Number.isInteger(tick));
+	return [
+		horizontalGrid(ticks),
+		...leftAxis(ticks, type === "log" ? "ms (logarithmic)" : "ms", MARGINS.marginLeft),
+		bottomAxis(across, label),
+	];
+}
+
+/** A symbol here and there tells the lines apart; one at every point would hide them. */
+function thinned(points: readonly Point[]): Point[] {
+	const step = Math.ceil(points.length / 10);
+	return points.filter((_, index) => index % step === Math.floor(step / 2));
+}

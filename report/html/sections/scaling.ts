@@ -1,0 +1,75 @@
+/** How each target grows with size, and where one overtakes another. */
+import type { Crossover, ScalingFit } from "../../../shared/types.ts";
+import { count, number, exponent as power, ratio } from "../../format.ts";
+import { bounds } from "../../verdicts.ts";
+import { scalingChart } from "../charts/curves.ts";
+import { html, type Markup } from "../markup.ts";
+import { DASH, legend, scrolling, section } from "../parts.ts";
+import type { View } from "../view.ts";
+
+const SERIES: Record<ScalingFit["series"], string> = {
+	providers: "dummy providers",
+	history: "messages in the history",
+	concurrency: "senders at once",
+	conversation: "messages in the conversation",
+};
+
+export function scaling(view: View): Markup | null {
+	const { scaling: fits, crossovers } = view.comparison;
+	const series = [...new Set(fits.map((fit) => fit.series))];
+	if (series.length === 0) return null;
+	return section(
+		"scaling",
+		"Growth with size",
+		html`<p>Median latency against size, both axes logarithmic: on such axes a power law is a straight line. The dashed line is the fit over all sizes; an exponent of 0 is constant, 1 is linear. Where the growth between neighbouring sizes differs beyond its noise, one power does not describe it, and the points are joined.</p>`,
+		html`<div class="charts">${series.map((name) => chartOf(name, view))}</div>`,
+		crossovers.length === 0
+			? html`<p>No point where one overtakes another is computed: that takes two targets that follow one power each, whose exponents surely differ. Where measured points change their order, the charts show between which sizes.</p>`
+			: html`<h3>Where one overtakes another</h3><ul>${crossovers.map((one) => html`<li>${crossoverText(one, view)}</li>`)}</ul>`,
+		table(fits, view),
+	);
+}
+
+function chartOf(name: ScalingFit["series"], view: View): Markup | null {
+	const fits = view.comparison.scaling.filter(({ series }) => series === name);
+	const chart = scalingChart(SERIES[name], fits, view);
+	const targets = view.targets.filter(({ id }) => fits.some(({ target }) => target === id));
+	return (
+		chart &&
+		html`<figure class="scaling"><h3>${SERIES[name]}</h3>${legend(targets)}${chart}<figcaption>${fits.map((fit) => html`<span>${sentence(fit, view)}</span> `)}</figcaption></figure>`
+	);
+}
+
+function sentence({ target, growth, exponent, per_doubling, local }: ScalingFit, { label }: View): string {
+	if (!exponent || !per_doubling) return `${label(target)}: too few processes for a fit.`;
+	const bends = local.length > 0 ? ", but no one power describes it" : "";
+	return `${label(target)}: ${growth}${bends}; twice the size takes ${ratio(per_doubling.value)} the time (${bounds(per_doubling, ratio)}).`;
+}
+
+function crossoverText({ series, below, above, size, low, high, within }: Crossover, { label }: View): string {
+	const where = `${count(Math.round(size))} (${bounds({ low, high }, number)})`;
+	return `${label(above)} overtakes ${label(below)} above about ${where} ${SERIES[series]}${within ? "" : ", beyond what was measured"}.`;
+}
+
+function table(fits: readonly ScalingFit[], { targets }: View): Markup {
+	const rows = fits.flatMap((fit) => {
+		const target = targets.find(({ id }) => id === fit.target);
+		return target ? [{ fit, target }] : [];
+	});
+	return scrolling(
+		"Exponents of growth",
+		html`<table class="figures"><thead><tr><th scope="col">Growth with</th><th scope="col">Target</th><th scope="col" class="num">Exponent</th><th scope="col" class="num">Size doubles</th><th scope="col">Growth</th><th scope="col">Between sizes</th></tr></thead>
+<tbody>${rows.map(
+			({ fit: { series, exponent, growth, per_doubling, local }, target: { swatch, label } }) =>
+				html`<tr><th scope="row">${SERIES[series]}</th><th scope="row">${swatch}${label}</th><td>${estimateText(exponent, power)}</td><td>${estimateText(per_doubling, ratio)}</td><td class="words">${growth}</td><td class="words">${
+					local.length === 0
+						? DASH
+						: local.map(({ from, to, exponent: { value } }) => `${power(value)} from ${count(from)} to ${count(to)}`).join(", ")
+				}</td></tr>\n`,
+		)}</tbody></table>`,
+	);
+}
+
+function estimateText(estimate: ScalingFit["exponent"], show: (value: number) => string): Markup | string {
+	return estimate ? html`<b>${show(estimate.value)}</b><small>${bounds(estimate, show)}</small>` : DASH;
+}

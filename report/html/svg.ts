@@ -1,0 +1,75 @@
+/** Charts as static SVG: drawn by Observable Plot on a document that exists in memory only, then made small. */
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { plainText } from "../format.ts";
+import { type Markup, trusted } from "./markup.ts";
+import { shortPath } from "./path.ts";
+
+export interface DrawingOptions extends Omit<Plot.PlotOptions, "document" | "title" | "subtitle" | "caption" | "figure" | "className"> {
+	width: number;
+	height: number;
+}
+
+export interface ChartOptions extends DrawingOptions {
+	/** What a screen reader calls the chart. */
+	title: string;
+	/** What it shows, in a sentence. */
+	description: string;
+}
+
+const FONT_SIZE = "12";
+/** What Plot says of its groups, which nobody hears inside an image, and what the page's style says better. */
+const DROPPED = ["aria-label", "aria-hidden", "aria-description", "class", "font-family"];
+const NUMBER = /-?\d+\.\d+(e-?\d+)?/g;
+
+/**
+ * One `<svg role="img">` with a name and a description. Colours are CSS variables of the page; texts in the marks must have gone
+ * through `plainText`. Coordinates are rounded to a tenth of a unit.
+ */
+export function chart({ title, description, ...options }: ChartOptions): Markup {
+	const svg = drawing(options);
+	svg.setAttribute("class", "chart");
+	svg.setAttribute("role", "img");
+	svg.setAttribute("aria-label", plainText(title));
+	const about = svg.ownerDocument.createElementNS("http://www.w3.org/2000/svg", "desc");
+	about.textContent = plainText(description);
+	svg.insertBefore(about, svg.firstChild);
+	return trusted(svg.outerHTML);
+}
+
+/** A picture that says nothing of its own. @param id what `<use>` elements call it */
+export function ornament(options: DrawingOptions, id: string): Markup {
+	const svg = drawing(options);
+	svg.setAttribute("id", id);
+	return trusted(svg.outerHTML);
+}
+
+function drawing(options: DrawingOptions): Element {
+	const { document } = parseHTML("<!doctype html><html><body></body></html>");
+	const svg = Plot.plot({ ...options, document: document as unknown as Document }) as unknown as Element;
+	for (const style of svg.querySelectorAll("style")) style.remove();
+	for (const element of [svg, ...svg.querySelectorAll("*")]) shrink(element);
+	for (const name of ["width", "height"]) svg.removeAttribute(name);
+	svg.setAttribute("font-size", FONT_SIZE);
+	// The width it is drawn for; how much more or less it gets is the page's decision.
+	svg.setAttribute("style", `--w:${options.width}`);
+	return svg;
+}
+
+function shrink(element: Element): void {
+	for (const name of DROPPED) element.removeAttribute(name);
+	for (const { name, value } of [...element.attributes]) {
+		if (name === "d") element.setAttribute(name, shortPath(value));
+		else if (value.includes("."))
+			element.setAttribute(
+				name,
+				value.replace(NUMBER, (found) => rounded(name, Number(found))),
+			);
+	}
+	if (element.getAttribute("transform") === "translate(0,0)") element.removeAttribute("transform");
+}
+
+/** Coordinates to a tenth; what is below one (a share, an em) keeps two decimals. */
+function rounded(name: string, value: number): string {
+	return String(Number(value.toFixed(name.includes("opacity") || Math.abs(value) < 1 ? 2 : 1)));
+}

@@ -1,0 +1,53 @@
+/** A metric over many runs, with the points where its level changes. */
+import { z } from "zod";
+import { comparisonRow } from "./comparison.ts";
+import { count, SCHEMA_VERSION } from "./primitives.ts";
+import { cellStatus } from "./result.ts";
+
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+
+export const historySeries = z.strictObject({
+	target: z.string(),
+	label: z.string(),
+	scenario: z.string(),
+	metric: z.string(),
+	metric_label: z.string(),
+	unit: comparisonRow.shape.unit,
+	better: z.enum(["lower", "higher"]),
+	/** Runs of another machine, scenario definition or setting are in another series. */
+	machine: z.string(),
+	points: z.array(
+		z.strictObject({
+			timestamp: z.string(),
+			version: z.string(),
+			/** Null: the cell was not comparable in that run. */
+			value: z.number().nullable(),
+			interval: interval.nullable(),
+			status: cellStatus,
+		}),
+	),
+	/** From `from` on (an index of `points`) until the next one the level is this. */
+	levels: z.array(z.strictObject({ from: count, value: z.number() })),
+	changes: z.array(
+		z.strictObject({
+			/** Index of the first point of the new level. */
+			index: count,
+			timestamp: z.string(),
+			version_before: z.string(),
+			version: z.string(),
+			/** How many times worse the new level is. */
+			ratio: z.number().positive(),
+			interval: interval.nullable(),
+			change: z.enum(["slower", "faster"]),
+		}),
+	),
+});
+export type HistorySeries = z.infer<typeof historySeries>;
+
+export const historyFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	kind: z.literal("history"),
+	runs: count,
+	series: z.array(historySeries),
+});
+export type HistoryFile = z.infer<typeof historyFile>;
