@@ -1,0 +1,59 @@
+/** `./run.sh conformance`: whether an executable keeps to the harness contract, whatever language it is written in. */
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { renderConformance } from "../../report/conformance.ts";
+import { testConformance } from "../conformance/run.ts";
+import { chosenScenarios, USUAL } from "../conformance/scenarios.ts";
+import { loadContract } from "../contract.ts";
+import { UserError } from "../errors.ts";
+import { ROOT } from "../files.ts";
+import { type Launch, launchIn } from "../launch.ts";
+
+export interface ConformanceFlags {
+	scenarios?: string;
+	seed: number;
+	timeout: number;
+	output?: string;
+	json?: true;
+}
+
+/** Prints a line per check and sets the exit status: 1 when one of them failed, else 0. */
+export async function conformanceCommand(executable: string, args: string[], flags: ConformanceFlags): Promise<void> {
+	const contract = loadContract({});
+	const launch: Launch = { ...launchIn(ROOT, "typescript"), file: executableFile(executable), args: args.map(absolute) };
+	const report = await testConformance({
+		...{ launch, contract, seed: flags.seed, timeoutMs: flags.timeout * 1000, keep: flags.output },
+		scenarios: chosenScenarios(contract, flags.scenarios ?? USUAL),
+		onCheck: ({ name, about }, index, of) => console.error(`[${String(index + 1).padStart(2)}/${of}] ${name}: ${about}`),
+	});
+	console.log(flags.json ? JSON.stringify(report) : renderConformance(report));
+	process.exitCode = report.passed ? 0 : 1;
+}
+
+/**
+ * A name is looked up as a shell does: with a slash it is a path, else it is in PATH.
+ * @throws {UserError} when it is not there or cannot be executed
+ */
+export function executableFile(name: string): string {
+	const candidates = name.includes("/") ? [resolve(name)] : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
+	const found = candidates.find(isExecutable);
+	if (found !== undefined) return found;
+	const where = name.includes("/")
+		? "there is no executable file of that name (chmod +x?)"
+		: "it is not in PATH (for a file, give its path: ./name)";
+	throw new UserError(`cannot run '${name}': ${where}`);
+}
+
+/** A harness is started in a folder of its own: the names of files, a script's for instance, have to hold there too. */
+function absolute(argument: string): string {
+	return existsSync(argument) ? resolve(argument) : argument;
+}
+
+function isExecutable(path: string): boolean {
+	try {
+		accessSync(path, constants.X_OK);
+		return statSync(path).isFile();
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,24 @@
+/** Every check, in the order in which a harness comes into being. */
+import type { Check } from "./check.ts";
+import { ENDINGS, FRAMEWORK_ERROR } from "./checks/faults.ts";
+import { FILE } from "./checks/file.ts";
+import { GENUINE } from "./checks/genuine.ts";
+import { HAND } from "./checks/hand.ts";
+import { PROTOCOL } from "./checks/protocol.ts";
+import { STAGES } from "./checks/stages.ts";
+import { START } from "./checks/start.ts";
+import { TIMES } from "./checks/times.ts";
+import { WORK } from "./checks/work.ts";
+
+export const CHECKS: readonly Check[] = [
+	...START,
+	...PROTOCOL,
+	...ENDINGS,
+	...FILE,
+	...WORK,
+	...GENUINE,
+	...TIMES,
+	...STAGES,
+	...HAND,
+	...FRAMEWORK_ERROR,
+];

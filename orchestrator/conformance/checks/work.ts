@@ -1,0 +1,110 @@
+/** The work: the right messages in, the right replies out, the same in every iteration. */
+import { inputDigest, inputMessages } from "../../../analysis/input.ts";
+import { iterationDifference, judge } from "../../../analysis/verification.ts";
+import type { IterationRecord, Scenario } from "../../../shared/types.ts";
+import { type Check, failed, notTried, passed } from "../check.ts";
+import type { Trial } from "../lab.ts";
+
+/** An operation that had begun when its box closed may end after it. */
+const BOX_SLACK_NS = 200e6;
+
+export const WORK: Check[] = [
+	{
+		name: "input",
+		about: "sends the scenario's messages, with the ids and texts of the contract",
+		needs: ["records"],
+		async run(lab) {
+			const trials = await lab.trials();
+			for (const { scenario, ledger } of trials.filter((trial) => !trial.scenario.database)) {
+				const messages = inputMessages(scenario, lab.contract.character.fixtures);
+				if (ledger.messages !== messages.length) return failed(`${scenario.id}: sent ${ledger.messages} of ${messages.length} messages`);
+				if (ledger.inputDigest !== inputDigest(messages))
+					return failed(`${scenario.id}: inputDigest is not that of the scenario's messages`);
+			}
+			return passed("the digests are those computed from the contract");
+		},
+	},
+	{
+		name: "verified",
+		about: "its ledger of the simplest scenario shows the work that is expected",
+		needs: ["input"],
+		async run(lab) {
+			const judged = (await lab.trials()).map(({ scenario, ledger }) => ({
+				scenario,
+				reasons: judge(scenario, lab.contract.character.fixtures, ledger).reasons,
+			}));
+			const simplest = judged.find(({ scenario }) => scenario === lab.simplest);
+			if (!simplest) return failed(`${lab.simplest.id} is unsupported: every framework has to do that one`);
+			const [reason] = simplest.reasons;
+			if (reason !== undefined) return failed(`${lab.simplest.id}: ${reason}`);
+			const notes = judged
+				.filter(({ reasons }) => reasons.length > 0)
+				.map(({ scenario, reasons }) => `${scenario.id} is divergent: ${reasons[0]}`);
+			return passed(`${judged.length - notes.length} of ${judged.length} scenarios are comparable`, notes);
+		},
+	},
+	{
+		name: "repeats",
+		about: "every timed iteration does the work that was verified",
+		needs: ["verified"],
+		async run(lab) {
+			const trials = await lab.trials();
+			for (const { scenario, ledger, measuring } of trials) {
+				const difference = iterationDifference(measuring.cell, lab.contract.character.fixtures, ledger);
+				if (difference !== null) return failed(`${scenario.id}: ${difference}`);
+			}
+			return passed(`${trials.reduce((sum, { measuring }) => sum + measuring.cell.iterations.length, 0)} iterations`);
+		},
+	},
+	{
+		name: "control",
+		about: "where a decision to answer is expected, an IGNORE control is run",
+		needs: ["records"],
+		async run(lab) {
+			const trials = await lab.trials();
+			const wrong = trials.find(({ scenario, ledger }) => (ledger.control !== null) !== (scenario.expect.decision === true));
+			if (wrong)
+				return failed(`${wrong.scenario.id}: ${wrong.ledger.control ? "has a control that nothing asked for" : "ledger.control is null"}`);
+			const deciding = trials.filter(({ scenario }) => scenario.expect.decision);
+			if (deciding.length === 0) return notTried("no scenario that was tried expects a decision");
+			return passed(deciding.map(controlInWords).join("; "));
+		},
+	},
+	{
+		name: "operations",
+		about: "database operations: all of them or until the box closes, and says which",
+		needs: ["records"],
+		async run(lab) {
+			const trials = (await lab.trials()).filter(({ scenario }) => scenario.database);
+			if (trials.length === 0) return notTried("no database scenario was tried");
+			for (const { scenario, measuring } of trials) {
+				const faults = measuring.cell.iterations.flatMap((iteration) => operationFaults(scenario, iteration));
+				if (faults[0] !== undefined) return failed(`${scenario.id}: ${faults[0]}`);
+			}
+			return passed(trials.map(({ scenario }) => scenario.id).join(", "));
+		},
+	},
+];
+
+function controlInWords({ scenario, ledger: { control } }: Trial): string {
+	return `${scenario.id}: ${control?.replies} replies, the model was asked ${control?.shouldRespondCalls} times`;
+}
+
+function operationFaults({ database, kind }: Scenario, { phase, index, operations, wallNs }: IterationRecord): string[] {
+	const where = `${phase} iteration ${index}`;
+	const wanted = kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"];
+	const missing = wanted.filter((name) => !operations.some(({ operation }) => operation === name));
+	const total = operations.reduce((sum, { totalNs }) => sum + totalNs, 0);
+	const boxNs = (database?.boxMs ?? 0) * 1e6;
+	return [
+		...missing.map((name) => `${where} has no ${name}`),
+		...operations.flatMap(({ operation, requested, done, totalNs, boxClosed }) => [
+			...(requested === database?.operations ? [] : [`${where} requested ${requested} ${operation} instead of ${database?.operations}`]),
+			...(done > 0 && done <= requested ? [] : [`${where} did ${done} of ${requested} ${operation}`]),
+			...(boxClosed === done < requested ? [] : [`${where} did ${done} of ${requested} ${operation} and says boxClosed ${boxClosed}`]),
+			...(boxClosed && totalNs < boxNs ? [`${where} closed the box of ${operation} before its ${database?.boxMs} ms were over`] : []),
+			...(totalNs > boxNs + BOX_SLACK_NS ? [`${where} went on with ${operation} long after the box of ${database?.boxMs} ms`] : []),
+		]),
+		...(total > wallNs ? [`${where} has operations that take longer than its wallNs`] : []),
+	];
+}

@@ -1,0 +1,58 @@
+/** The whole conformance test of one executable, in a folder that is gone afterwards. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type ConformanceReport, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
+import type { Contract } from "../contract.ts";
+import { UserError } from "../errors.ts";
+import type { Launch } from "../launch.ts";
+import { Watchdog } from "../watchdog.ts";
+import { type Check, runChecks } from "./check.ts";
+import { CHECKS } from "./checks.ts";
+import { Lab } from "./lab.ts";
+
+export interface ConformanceOptions {
+	launch: Launch;
+	contract: Contract;
+	scenarios: readonly [Scenario, ...Scenario[]];
+	seed: number;
+	/** For one answer, or for one run by hand. */
+	timeoutMs: number;
+	/** An empty folder in which everything is kept; undefined: nothing is. */
+	keep?: string | undefined;
+	onCheck?: (check: Check, index: number, of: number) => void;
+}
+
+export async function testConformance({
+	launch,
+	contract,
+	scenarios,
+	seed,
+	timeoutMs,
+	keep,
+	onCheck,
+}: ConformanceOptions): Promise<ConformanceReport> {
+	const folder = keep === undefined ? mkdtempSync(join(tmpdir(), "eliza-conformance-")) : emptyFolder(keep);
+	const watchdog = new Watchdog();
+	try {
+		const lab = new Lab(contract, scenarios, { launch, watchdog, timeoutMs }, folder, seed);
+		const checks = await runChecks(CHECKS, lab, (check, index) => onCheck?.(check, index, CHECKS.length));
+		return {
+			...{ schemaVersion: SCHEMA_VERSION, kind: "conformance", seed, checks },
+			harness: [launch.file, ...launch.args],
+			scenarios: lab.scenarios.map(({ id }) => id),
+			passed: checks.every(({ status }) => status !== "failed"),
+		};
+	} finally {
+		await watchdog.close();
+		if (keep === undefined) rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** @throws {UserError} for one in use */
+function emptyFolder(path: string): string {
+	const folder = resolve(path);
+	mkdirSync(folder, { recursive: true });
+	if (readdirSync(folder).length > 0) throw new UserError(`the folder ${folder} is not empty: give another one`);
+	return folder;
+}

@@ -1,0 +1,39 @@
+/** Which scenarios a harness is tried on, and how they are made short: conformance does not depend on size. */
+import type { Scenario } from "../../shared/types.ts";
+import { type Contract, select } from "../contract.ts";
+import { UserError } from "../errors.ts";
+
+/** The one that every framework must do as the contract says; always tried. */
+export const SIMPLEST = "single-message";
+/** Every kind and delivery, a decision, and one that not every framework can do. */
+export const USUAL = `${SIMPLEST},conversation-10,burst-100,concurrent-10,with-should-respond,startup-cold,multi-step,db-write-throughput,db-read-throughput`;
+
+const MOST_MESSAGES = 25;
+const MOST_HISTORY = 200;
+const BOX_MS = 25;
+const MOST_OPERATIONS = 2000;
+
+/** @throws {UserError} for an unknown one */
+export function chosenScenarios(contract: Contract, list: string): [Scenario, ...Scenario[]] {
+	const simplest = contract.scenarios.find(({ id }) => id === SIMPLEST);
+	if (!simplest) throw new UserError(`the contract has no scenario ${SIMPLEST}: nothing can be tried`);
+	return [simplest, ...select(contract.scenarios, list, "scenario").filter((scenario) => scenario !== simplest)];
+}
+
+export function shortened(scenario: Scenario): Scenario {
+	const { repeat, database, config } = scenario;
+	return {
+		...scenario,
+		messages: scenario.messages.slice(0, MOST_MESSAGES),
+		...(repeat === undefined ? {} : { repeat: Math.min(repeat, MOST_MESSAGES) }),
+		config: { ...config, history: Math.min(config.history, MOST_HISTORY) },
+		...(database && {
+			database: {
+				...database,
+				boxMs: Math.min(database.boxMs, BOX_MS),
+				operations: Math.min(database.operations, MOST_OPERATIONS),
+				records: Math.min(database.records, MOST_OPERATIONS),
+			},
+		}),
+	};
+}
