@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { DOMParser } from "linkedom";
+import { DOMParser, parseHTML } from "linkedom";
+import { history } from "../analysis/history.ts";
 import { renderChange } from "../report/change.ts";
 import { renderComparison } from "../report/console.ts";
 import { bencherMetricFormat } from "../report/exporters/bmf.ts";
@@ -12,8 +13,12 @@ import { changeJUnit } from "../report/exporters/junit.ts";
 import { comparisonMarkdown } from "../report/exporters/markdown.ts";
 import { changeMarkdown } from "../report/exporters/markdown-change.ts";
 import { plainText } from "../report/format.ts";
-import type { ChangeFile, ComparisonFile } from "../shared/types.ts";
-import { recordedChange, recordedComparison } from "./support/recorded.ts";
+import { renderHistory } from "../report/history.ts";
+import { renderChangePage } from "../report/html/change.ts";
+import { renderHistoryPage } from "../report/html/history.ts";
+import { renderPage } from "../report/html/page.ts";
+import type { ChangeFile, ComparisonFile, HistoryFile } from "../shared/types.ts";
+import { recordedChange, recordedComparison, recordedResults } from "./support/recorded.ts";
 
 const HOSTILE = [
 	"<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -71,6 +76,18 @@ function hostileChange(text: string): ChangeFile {
 	return copy;
 }
 
+function hostileHistory(text: string): HistoryFile {
+	const found = history(recordedResults());
+	const point = { timestamp: "2026-11-24T00:00:00.000Z", version: text, value: 1, interval: null, status: "comparable" as const };
+	for (const series of found.series) {
+		Object.assign(series, { label: text, scenario: text, machine: text });
+		series.points.push(point);
+		const { timestamp, version } = point;
+		series.changes = [{ index: 1, timestamp, version, version_before: text, ratio: 1.5, interval: null, change: "slower" }];
+	}
+	return found;
+}
+
 /** RFC 4180, strictly: what a spreadsheet would read. */
 function parseCsv(text: string): string[][] {
 	const rows: string[][] = [];
@@ -116,6 +133,20 @@ function checkXml(text: string): void {
 	assert.equal(document.querySelectorAll("testcase").length, change.cells.length);
 }
 
+/** Nothing but what the page itself is made of: no script, no handler, no address of anybody else's. */
+function checkHtml(text: string, scripts: number): void {
+	const { document } = parseHTML(text);
+	assert.equal(document.querySelectorAll("script").length, scripts);
+	assert.equal(document.querySelectorAll("img, iframe, object, embed, form[action], base").length, 0);
+	for (const element of document.querySelectorAll("*"))
+		for (const { name, value } of [...element.attributes]) {
+			assert.doesNotMatch(name, /^on/);
+			if (name === "href" || name === "src") assert.match(value, /^(#|data:,$)/);
+		}
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: the point of it
+	assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u202e]/);
+}
+
 function checkTerminal(text: string, width: number): void {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: no colours are on in a test, so there is none that is ours
 	assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
@@ -131,9 +162,13 @@ for (const [index, text] of HOSTILE.entries()) {
 		checkCsv(changeCsv(moved));
 		for (const json of [bencherMetricFormat(run), smallerIsBetter(run), biggerIsBetter(run)]) JSON.parse(json);
 		checkXml(changeJUnit(moved));
+		checkHtml(renderPage(run), 1);
+		checkHtml(renderChangePage(moved), 0);
+		checkHtml(renderHistoryPage(hostileHistory(text)), 0);
 		for (const width of [80, 120]) {
 			checkTerminal(renderComparison(run, { width }), width);
 			checkTerminal(renderChange(moved, { width }), width);
+			checkTerminal(renderHistory(hostileHistory(text), { width }), width);
 		}
 	});
 }
