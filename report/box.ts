@@ -2,6 +2,7 @@
 
 import type { CellStatus } from "../shared/types.ts";
 import { colours as pc } from "./colours.ts";
+import { plainText } from "./format.ts";
 
 export interface Layout {
 	/** Characters in a line. */
@@ -59,3 +60,14 @@ export function statusText(of: CellStatus | undefined): string {
 
 export const right = (content: string) => ({ content, hAlign: "right" as const });
 export const centred = (content: string) => ({ content, hAlign: "center" as const });
+
+/** A column's name, on as many lines as it takes: what tells two versions apart is often at the end. */
+export function heading(label: string, width: number): { content: string; hAlign: "center" } {
+	const lines: string[] = [];
+	for (const word of plainText(label, 3 * width).split(" ")) {
+		const last = lines.at(-1);
+		if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+		else lines.push(...(word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []));
+	}
+	return centred(pc.bold(lines.join("\n")));
+}

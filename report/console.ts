@@ -1,7 +1,7 @@
 /** The comparison for a terminal: the summary first, then what it rests on. */
 import Table from "cli-table3";
 import type { ComparisonFile } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, inTables, type Layout, NARROW, right } from "./box.ts";
+import { COMPACT, centred, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { renderFindings } from "./findings.ts";
 import { figure, plainText } from "./format.ts";
@@ -84,7 +84,7 @@ function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout: Layout
 		.map((columns) => {
 			const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
 			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
-			table.push([pc.bold("Size"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+			table.push([pc.bold("Size"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 			for (const [field, label] of SIZES) {
 				const megabytes = columns.map(({ size }) => (size?.[field] == null ? null : size[field] / BYTES_PER_MB));
 				if (megabytes.some((value) => value !== null)) table.push([label, ...megabytes.map((value) => right(figure(value, "mb")))]);

@@ -1,7 +1,7 @@
 /** How the architectures differ, as measured; and what a real model would leave of it. */
 import Table from "cli-table3";
 import type { ComparisonFile, Finding } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, inTables, type Layout, right } from "./box.ts";
+import { COMPACT, centred, columnWidths, heading, inTables, type Layout, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { figure, plainText } from "./format.ts";
 
@@ -15,7 +15,7 @@ export function renderFindings(
 		.map((columns) => {
 			const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
 			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
-			table.push([pc.bold("Why, as measured"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+			table.push([pc.bold("Why, as measured"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 			for (const finding of findings) {
 				table.push([finding.finding, ...columns.map(({ id }) => right(findingText(finding, id)))]);
 				if (columns.some(({ id }) => finding.readings[id]))

@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import { type WorkItem, workOf } from "../analysis/work.ts";
 import type { CellStatus, WorkLedger } from "../shared/types.ts";
-import { COMPACT, columnWidths, statusText } from "./box.ts";
+import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, statusText } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { count, plainText } from "./format.ts";
 
@@ -13,11 +13,17 @@ export interface LedgerColumn {
 	ledger: WorkLedger | null;
 }
 
-export function renderLedger(scenario: string, question: string, columns: LedgerColumn[]): string {
-	const { labelWidth, columnWidth } = columnWidths(columns.length);
+export function renderLedger(scenario: string, question: string, all: LedgerColumn[], layout: Layout = NARROW): string {
+	return inTables(all, layout)
+		.map((columns) => ledgerTable(scenario, question, columns, layout))
+		.join("\n");
+}
+
+function ledgerTable(scenario: string, question: string, columns: LedgerColumn[], layout: Layout): string {
+	const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
 	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
 	table.push([{ content: `${pc.bold(`Scenario: ${plainText(scenario)}`)}\n${plainText(question)}`, colSpan: columns.length + 1 }]);
-	table.push([pc.bold("Per message"), ...columns.map(({ label }) => ({ content: pc.bold(label), hAlign: "center" as const }))]);
+	table.push([pc.bold("Per message"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 	table.push(["Status", ...columns.map(({ status }) => ({ content: statusText(status), hAlign: "center" as const }))]);
 	const works = columns.map(({ ledger }) => ledger && workOf(ledger));
 	const items = [...new Set(works.flatMap((work) => work?.map(({ item }) => item) ?? []))];
@@ -26,7 +32,9 @@ export function renderLedger(scenario: string, question: string, columns: Ledger
 		if (found.every((item) => !item || (item.value === 0 && item.note === null))) continue;
 		table.push([name, ...found.map((item, index) => ({ content: works[index] ? workText(item) : "-", hAlign: "right" as const }))]);
 	}
-	const notes = columns.flatMap(({ label, status, reasons }) => reasons.map((reason) => `${label} ${status}: ${plainText(reason)}`));
+	const notes = columns.flatMap(({ label, status, reasons }) =>
+		reasons.map((reason) => `${plainText(label, 40)} ${status}: ${plainText(reason)}`),
+	);
 	if (notes.length > 0) table.push([{ content: notes.join("\n"), colSpan: columns.length + 1 }]);
 	return table.toString();
 }

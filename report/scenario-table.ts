@@ -1,7 +1,7 @@
 /** One scenario as a box table: a column a target, ratios to the best comparable one behind the values, and what does not count, in words. */
 import Table from "cli-table3";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, inTables, type Layout, NARROW, right, statusText } from "./box.ts";
+import { COMPACT, centred, columnWidths, heading, inTables, type Layout, NARROW, right, statusText } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { figure, number, plainText, ratio } from "./format.ts";
 import { bounds, standingText } from "./verdicts.ts";
@@ -26,7 +26,7 @@ function scenarioTable(
 	const whole = (content: string) => [{ content, colSpan: columns.length + 1 }];
 	const title = `Scenario: ${scenario.id} (${scenario.iterations} iterations, ${scenario.warmup} warmup)`;
 	table.push(whole(`${pc.bold(plainText(title))}\n${plainText(scenario.question)}`));
-	table.push([pc.bold("Metric"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+	table.push([pc.bold("Metric"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 	table.push(["Status", ...columns.map(({ id }) => centred(statusText(scenario.cells[id]?.status)))]);
 	for (const section of ["main", "memory", "pipeline"] as const) {
 		const rows = scenario.rows.filter((row) => row.section === section);

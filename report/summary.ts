@@ -1,7 +1,7 @@
 /** What is read first: who leads in what, how every scenario stands, where the time goes, and what does not count. */
 import Table from "cli-table3";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison, StageName } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, inTables, type Layout, NARROW, right } from "./box.ts";
+import { COMPACT, centred, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { compact, plainText } from "./format.ts";
 import { valueText } from "./scenario-table.ts";
@@ -42,7 +42,7 @@ export function renderRelative({ scenarios, targets }: Pick<ComparisonFile, "sce
 			const columnWidth = Math.max(RELATIVE_COLUMN, Math.floor((inside - RELATIVE_LABEL) / columns.length));
 			const labelWidth = inside - columns.length * columnWidth;
 			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)] });
-			table.push([pc.bold("Deciding metric"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+			table.push([pc.bold("Deciding metric"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 			for (const label of labels) {
 				table.push([{ content: pc.bold(label), colSpan: columns.length + 1 }]);
 				for (const { scenario, row } of rows.filter((one) => one.row.label === label))
@@ -85,7 +85,7 @@ export function renderHeatmap({ pipelines, targets }: Pick<ComparisonFile, "pipe
 		.map((columns) => {
 			const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
 			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)] });
-			table.push([pc.bold("Where the time goes"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+			table.push([pc.bold("Where the time goes"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 			for (const stage of STAGES) {
 				const shares = columns.map(({ id }) => of(id)?.shares[stage] ?? null);
 				if (shares.every((share) => share === null || share < 0.0005)) continue;

@@ -1,7 +1,7 @@
 /** Who leads, by how much, and how sure that is: the sentences and tables of verdicts, noise and growth. */
 import Table from "cli-table3";
 import type { ComparisonFile, RatioPair, ScenarioComparison, Standing } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, inTables, type Layout, NARROW, right } from "./box.ts";
+import { COMPACT, centred, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { figure, percent, plainText, ratio } from "./format.ts";
 
@@ -50,7 +50,7 @@ export function renderNoise(
 	const tables = inTables(targets, layout).map((columns) => {
 		const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
 		const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
-		table.push([pc.bold("Floor, detectable"), ...columns.map(({ label }) => centred(pc.bold(plainText(label, columnWidth - 2))))]);
+		table.push([pc.bold("Floor, detectable"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 		for (const scenario of measured)
 			table.push([plainText(scenario.id, labelWidth - 2), ...columns.map(({ id }) => right(noiseText(scenario, id)))]);
 		return table.toString();

@@ -211,7 +211,7 @@ class Terminal implements RunListener {
 	verified(scenario: Scenario, verifications: Verification[]): void {
 		if (this.#mode === "measure") return;
 		const columns = verifications.map(({ target, ledger, judgement }) => ({ label: target.label, ledger, ...judgement }));
-		this.#print(renderLedger(scenario.id, scenario.question, columns));
+		this.#print(renderLedger(scenario.id, scenario.question, columns, terminalLayout()));
 	}
 
 	planned(scenario: Scenario, text: string): void {

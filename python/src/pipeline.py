@@ -71,7 +71,9 @@ class Pipeline(Instrument):
         runtime, adapter = agent.runtime, agent.adapter
         self._spans = Spans(self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers)))
         for name, stage in _RUNTIME_METHODS.items():
-            setattr(runtime, name, self._spans.around_async(getattr(runtime, name), self._label(stage)))
+            # Not every version of the framework has every step.
+            if method := getattr(runtime, name, None):
+                setattr(runtime, name, self._spans.around_async(method, self._label(stage)))
         setattr(runtime, _RENDERING, self._spans.around(getattr(runtime, _RENDERING), self._label("prompt")))
         for name in _CREATING:
             setattr(adapter, name, self._spans.around_async(getattr(adapter, name), self._label("memory_create")))

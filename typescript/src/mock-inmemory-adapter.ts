@@ -3,6 +3,7 @@ import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/cor
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { guarded } from "./failure.ts";
+import { addParticipants } from "./framework-differences.ts";
 import { type Id, type Plan, prefixedId } from "./messages.ts";
 
 /** The table that the framework keeps messages in. */
@@ -33,7 +34,7 @@ export async function seed(
 		await guarded(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
 		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
 		const participants = [...new Set(present), agentId];
-		await guarded(() => runtime.addParticipantsRoom(participants, id));
+		await guarded(() => addParticipants(runtime, participants, id));
 	}
 	const [room, user] = [plan.rooms[0], plan.entities[0]];
 	const started = Date.now();
