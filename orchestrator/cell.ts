@@ -8,7 +8,7 @@ import type { Launch } from "./launch.ts";
 import { Sentinel } from "./sentinels.ts";
 import type { RunStore } from "./store.ts";
 import type { Watchdog } from "./watchdog.ts";
-import { FrameworkFailure, Worker, WorkerProblem } from "./worker.ts";
+import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "./worker.ts";
 
 /** What every process of a run shares. */
 export interface RunContext {
@@ -42,7 +42,6 @@ export class CellProcess {
 		const { file, log } = context.store.paths(identity);
 		this.#file = file;
 		this.#target = target;
-		mkdirSync(dirname(file), { recursive: true });
 		this.record = {
 			...identity,
 			spawnToReadyNs: null,
@@ -58,7 +57,7 @@ export class CellProcess {
 			superseded: false,
 			cut: false,
 		};
-		this.#worker = new Worker({
+		const options: WorkerOptions = {
 			launch: context.launch(target, place.role),
 			args: [
 				...["--worker", "--scenario", scenario.id, "--shared", context.shared, "--scenario-file", context.scenarioPath],
@@ -67,6 +66,10 @@ export class CellProcess {
 			logPath: log,
 			watchdog: context.watchdog,
 			timeoutMs: context.timeoutMs,
+		};
+		this.#worker = context.store.guard(() => {
+			mkdirSync(dirname(file), { recursive: true });
+			return new Worker(options);
 		});
 	}
 
@@ -120,7 +123,7 @@ export class CellProcess {
 		this.record.sentinels = this.#sentinel?.record() ?? null;
 		try {
 			await this.#worker.finish();
-			this.measurement = readJson(this.#file, measurementFile, "measurement file");
+			this.measurement = this.#read();
 			this.record.file = this.#context.store.relative(this.#file);
 			this.#noteExit();
 		} catch (error) {
@@ -133,8 +136,19 @@ export class CellProcess {
 		await this.#worker.kill();
 	}
 
+	#read(): MeasurementFile {
+		const file = readJson(this.#file, measurementFile, "measurement file");
+		const { scenario, target } = this.record;
+		const of = file.cells.map((cell) => cell.scenario).join(", ");
+		if (of !== scenario || file.runtime !== this.#target.runtime)
+			throw new WorkerProblem(`was told to measure ${scenario} of ${target}, its file is of ${of || "nothing"} of ${file.runtime}`);
+		return file;
+	}
+
+	/** @throws {UserError} when the disk is full: then it is not the process's fault */
 	async #abandon(problem: string): Promise<void> {
 		await this.#worker.kill();
+		this.#context.store.requireSpace();
 		this.#noteExit();
 		const tail = this.#worker.logTail();
 		this.record.problem = tail === "" ? problem : `${problem}; its log ends: ${tail}`;

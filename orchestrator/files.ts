@@ -1,18 +1,24 @@
 /** Reading and writing the project's JSON files: every reader checks the schema, every writer renames a finished file into place. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
+import { plainText } from "../report/format.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /** The repository's root folder. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const SHARED = fileURLToPath(new URL("../shared/", import.meta.url));
 
-/** @throws {UserError} naming file and field when it is missing, truncated or of another shape. */
+/** The result of ten million messages has a hundred. */
+const MOST_MEGABYTES = 256;
+
+/** @throws {UserError} naming file and field when it is missing, truncated, far too large or of another shape. */
 export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
 	let text: string;
 	try {
+		const megabytes = statSync(path).size / 1024 ** 2;
+		if (megabytes > MOST_MEGABYTES) throw new Error(`it has ${Math.round(megabytes)} MB, no such file has more than ${MOST_MEGABYTES}`);
 		text = readFileSync(path, "utf8");
 	} catch (error) {
 		throw new UserError(`cannot read the ${what} ${path}: ${messageOf(error)}`);
@@ -21,7 +27,8 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
 	try {
 		data = JSON.parse(text);
 	} catch (error) {
-		throw new UserError(`the ${what} ${path} is not complete JSON: ${messageOf(error)}`);
+		// It quotes the file, which may hold anything.
+		throw new UserError(`the ${what} ${path} is not complete JSON: ${plainText(messageOf(error))}`);
 	}
 	return parsed(data, schema, what, path);
 }
@@ -31,20 +38,32 @@ export function parsed<T>(data: unknown, schema: z.ZodType<T>, what: string, pat
 	const result = schema.safeParse(data);
 	if (result.success) return result.data;
 	const issue = result.error.issues[0];
-	const field = issue?.path.length ? issue.path.map(String).join(".") : "(top level)";
+	const field = issue?.path.length ? plainText(issue.path.map(String).join(".")) : "(top level)";
 	const more = result.error.issues.length > 1 ? ` (and ${result.error.issues.length - 1} more)` : "";
-	throw new UserError(`the ${what} ${path} has a wrong field ${field}: ${issue?.message ?? "unknown"}${more}`);
+	throw new UserError(`the ${what} ${path} has a wrong field ${field}: ${plainText(issue?.message ?? "unknown")}${more}`);
 }
 
-/** Also after a power cut the path holds the old text or the new one: both file and folder are on the disk when this returns. */
+/**
+ * Also after a power cut the path holds the old text or the new one: both file and folder are on the disk when this returns.
+ * @throws {UserError} when the system refuses (a full disk, no permission): the path holds what it held
+ */
 export function writeText(path: string, text: string): void {
-	mkdirSync(dirname(path), { recursive: true });
 	const partial = `${path}.${process.pid}.partial`;
-	writeFileSync(partial, text, { flush: true });
-	renameSync(partial, path);
-	const folder = openSync(dirname(path), "r");
-	fsyncSync(folder);
-	closeSync(folder);
+	try {
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(partial, text, { flush: true });
+		renameSync(partial, path);
+		const folder = openSync(dirname(path), "r");
+		fsyncSync(folder);
+		closeSync(folder);
+	} catch (error) {
+		try {
+			rmSync(partial, { force: true });
+		} catch {
+			// There is no such folder.
+		}
+		throw new UserError(`cannot write ${path}: ${messageOf(error)}`);
+	}
 }
 
 export function writeJson(path: string, data: unknown): void {

@@ -64,6 +64,21 @@ export function parseProcess(text: string | null): ProcessTicks | null {
 	return { name, majorFaults, cpuTicks: user + system, processor };
 }
 
+export interface ProcessState {
+	/** It stays in the list until its parent has asked how it ended. */
+	ended: boolean;
+	group: number;
+	/** Of the machine's clock, when it began. */
+	startTicks: number;
+}
+
+/** /proc/PID/stat (man 5 proc_pid_stat). */
+export function parseState(text: string | null): ProcessState | null {
+	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
+	const [group, startTicks] = [fields[2], fields[19]].map(wholeNumber);
+	return group == null || startTicks == null ? null : { ended: fields[0] === "Z" || fields[0] === "X", group, startTicks };
+}
+
 /** Microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
 export function parsePressure(text: string | null): number | null {
 	return wholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);

@@ -7,6 +7,7 @@ import { aaLogRatios } from "../analysis/pairs.ts";
 import { COMPETING_METRICS } from "../analysis/rows.ts";
 import { median } from "../analysis/statistics.ts";
 import type { BenchmarkResult, Machine, ProcessRecord, RunFile, RunSettings, Scenario, Target } from "../shared/types.ts";
+import { UserError } from "./errors.ts";
 import { ROOT, readJson, writeJson } from "./files.ts";
 
 const notesFile = z.strictObject({
@@ -74,7 +75,12 @@ export class NoiseNotes {
 				if (costs) this.#notes.costs[key] = costs;
 			}
 		}
-		writeJson(this.#path, this.#notes);
+		try {
+			writeJson(this.#path, this.#notes);
+		} catch (error) {
+			// The run is measured and stored: the next one only knows less of this machine.
+			if (!(error instanceof UserError)) throw error;
+		}
 	}
 }
 

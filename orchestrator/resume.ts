@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessRecord, type RunFile, runFile, type Target } from "../shared/types.ts";
+import { loadTargets } from "./contract.ts";
 import { UserError } from "./errors.ts";
 import { readMeasurement } from "./evidence.ts";
 import { readJson } from "./files.ts";
@@ -16,8 +17,24 @@ export function interruptedRun(store: RunStore): RunFile {
 	if (!existsSync(path))
 		throw new UserError(`the folder ${store.folder} holds no run to resume: name a run's folder, as printed when it began`);
 	const record = readJson(path, runFile, "run file");
+	refuseForeign(record, path);
 	if (record.status === "complete") throw new UserError(`the run ${store.folder} is complete: there is nothing to resume`);
 	return record;
+}
+
+/**
+ * A run folder may come from anywhere, and what its targets name is installed. @throws {UserError} for what no run of this benchmark has begun
+ */
+function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
+	const locked = loadTargets();
+	for (const [index, { runtime, framework, database, engine }] of targets.entries()) {
+		const own = locked.find((target) => target.runtime === runtime);
+		if (own?.framework.package !== framework.package || own.database.package !== database.package || own.engine !== engine)
+			throw new UserError(`the run file ${path} has a wrong field targets.${index}: it is no target of this benchmark`);
+	}
+	for (const [field, rows] of Object.entries({ targets, scenarios }))
+		if (new Set(rows.map(({ id }) => id)).size < rows.length)
+			throw new UserError(`the run file ${path} has a wrong field ${field}: two have one id`);
 }
 
 /** @throws {UserError} with status 3 when figures measured now would not belong to those measured then */

@@ -74,9 +74,9 @@ export interface RunOutcome {
 export async function run(options: RunOptions, listener: RunListener): Promise<RunOutcome> {
 	const { store, settings, stop } = options;
 	const { fixtures } = options.contract.character;
-	const watchdog = new Watchdog();
 	const scenarioPath = join(store.folder, "scenarios.json");
 	store.save("scenarios.json", { schemaVersion: SCHEMA_VERSION, scenarios: options.scenarios });
+	const watchdog = new Watchdog();
 	const context: RunContext = { ...options, timeoutMs: settings.timeoutMs, watchdog, shared: options.contract.shared, scenarioPath };
 	const record = options.resume ?? newRecord(options);
 	const results = new Map<string, BenchmarkResult["scenarios"]>(options.targets.map(({ id }) => [id, {}]));
@@ -84,13 +84,19 @@ export async function run(options: RunOptions, listener: RunListener): Promise<R
 	const clock = new RunClock(record);
 	const expected = options.scenarios.map((scenario) => expectedSeconds(scenario, options));
 	const resultFiles = () => record.targets.map((target) => benchmarkResult(record, target, results.get(target.id) ?? {}));
+	const end = (status: RunFile["status"]) => {
+		record.status = status;
+		record.finishedAt = new Date().toISOString();
+		clock.save(store);
+		if (!settings.verifyOnly) saveResults(store, resultFiles());
+	};
 	let done = 0;
-	listener.begun(
-		store.folder,
-		expected.reduce((sum, seconds) => sum + seconds, 0),
-	);
-	store.saveRun(record);
 	try {
+		store.saveRun(record);
+		listener.begun(
+			store.folder,
+			expected.reduce((sum, seconds) => sum + seconds, 0),
+		);
 		for (const [index, scenario] of options.scenarios.entries()) {
 			if (stop.requested) break;
 			listener.scenario(scenario, index + 1, options.scenarios.length);
@@ -127,13 +133,17 @@ export async function run(options: RunOptions, listener: RunListener): Promise<R
 			done += share;
 			listener.progress(done, "done");
 		}
-	} finally {
+	} catch (error) {
 		await watchdog.close();
-		record.status = stop.requested ? "interrupted" : "complete";
-		record.finishedAt = new Date().toISOString();
-		clock.save(store);
-		if (!settings.verifyOnly) saveResults(store, resultFiles());
+		try {
+			end("interrupted");
+		} catch {
+			// A full disk, say: what was saved before stays, and the first error is the one to tell.
+		}
+		throw error;
 	}
+	await watchdog.close();
+	end(stop.requested ? "interrupted" : "complete");
 	const comparison = settings.verifyOnly ? null : compare(resultFiles());
 	if (comparison?.complete) options.notes.add(record, resultFiles());
 	const statuses = [

@@ -22,10 +22,17 @@ export async function verifyScenario(
 	const waiting = [...targets];
 	const lane = async () => {
 		for (let target = waiting.shift(); target && !context.stop.requested; target = waiting.shift()) {
-			results.push(await verifyCell(context, scenario, target, fixtures));
+			try {
+				results.push(await verifyCell(context, scenario, target, fixtures));
+			} catch (error) {
+				// The run is over: nothing more is begun.
+				waiting.length = 0;
+				throw error;
+			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane));
+	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
+	for (const outcome of await Promise.allSettled(lanes)) if (outcome.status === "rejected") throw outcome.reason;
 	return targets.flatMap((target) => results.filter((result) => result.target.id === target.id));
 }
 
@@ -38,9 +45,13 @@ async function verifyCell(
 	const records: ProcessRecord[] = [];
 	for (let attempt = 1; ; attempt++) {
 		const cell = new CellProcess(context, scenario, target, { role: "verify", block: 0, attempt });
-		await cell.start();
-		await cell.step((worker) => worker.command({ cmd: "verify" }));
-		await cell.finish();
+		try {
+			await cell.start();
+			await cell.step((worker) => worker.command({ cmd: "verify" }));
+			await cell.finish();
+		} finally {
+			await cell.kill();
+		}
 		records.push(cell.record);
 		if (cell.record.problem !== null && attempt === 1 && !context.stop.requested) continue;
 		return conclude(scenario, target, records, cell.measurement, fixtures);

@@ -1,10 +1,12 @@
 /**
  * Kills what the orchestrator leaves behind. Workers live in sessions of their own, so that Ctrl-C reaches only the orchestrator, and they may
  * be frozen, so that they cannot notice its end. A shell of some hundred kilobytes waits on a pipe; when the pipe closes, however the
- * orchestrator died, it kills every process still on its list.
+ * orchestrator died, it kills every process group still on its list, and every process that carries the run's mark and has left its group.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { MARK } from "./process-group.ts";
 
 const SCRIPT = `trap '' INT TERM HUP
 live=" "
@@ -14,15 +16,27 @@ while read -r sign pid; do
     -) live=$(printf '%s' "$live" | sed "s/ $pid / /") ;;
   esac
 done
-for pid in $live; do kill -KILL "$pid" 2>/dev/null; done`;
+for pid in $live; do kill -KILL "-$pid" 2>/dev/null; done
+for file in $(grep -lsaF "$1" /proc/[0-9]*/environ); do
+  pid=\${file#/proc/}
+  kill -KILL "\${pid%/environ}" 2>/dev/null
+done`;
 
 export class Watchdog {
 	readonly #shell: ChildProcess;
+	readonly #run = randomUUID();
+	#marks = 0;
 
 	constructor() {
-		this.#shell = spawn("sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+		this.#shell = spawn("sh", ["-c", SCRIPT, "sh", `${MARK}=${this.#run}`], { stdio: ["pipe", "ignore", "ignore"], detached: true });
 		// Without its shell the run still works; only the clean-up after a killed orchestrator is lost.
+		this.#shell.on("error", () => {});
 		this.#shell.stdin?.on("error", () => {});
+	}
+
+	/** A value of {@link MARK} that no other process has. */
+	newMark(): string {
+		return `${this.#run}.${++this.#marks}`;
 	}
 
 	watch(pid: number): void {
@@ -34,7 +48,8 @@ export class Watchdog {
 	}
 
 	async close(): Promise<void> {
-		if (this.#shell.exitCode !== null || this.#shell.signalCode !== null) return;
+		const { pid, exitCode, signalCode } = this.#shell;
+		if (pid === undefined || exitCode !== null || signalCode !== null) return;
 		const exited = once(this.#shell, "exit");
 		this.#shell.stdin?.end();
 		await exited;

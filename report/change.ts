@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import type { CellChange, Change, ChangeFile, MetricChange, Regression, StageName } from "../shared/types.ts";
 import { COMPACT, centred, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
-import { figure, percent, plainText, ratio } from "./format.ts";
+import { figure, minuteText, percent, plainText, ratio } from "./format.ts";
 import { bounds } from "./verdicts.ts";
 
 const LIST = new Intl.ListFormat("en-GB");
@@ -38,7 +38,7 @@ function head({ base, head: after, pairs, paired }: ChangeFile, { width }: Layou
 }
 
 function sideText({ name, timestamp, profile, complete }: ChangeFile["base"]): string {
-	return `${plainText(name, 40)} (${timestamp.slice(0, 16).replace("T", " ")}, ${plainText(profile, 20)}${complete ? "" : ", not complete"})`;
+	return `${plainText(name, 40)} (${minuteText(timestamp)}, ${plainText(profile, 20)}${complete ? "" : ", not complete"})`;
 }
 
 function unlikeText({ unlike }: ChangeFile, { width }: Layout): string {

@@ -4,7 +4,7 @@ import type { ComparisonFile } from "../shared/types.ts";
 import { COMPACT, centred, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { renderFindings } from "./findings.ts";
-import { figure, plainText } from "./format.ts";
+import { dayText, figure, plainText } from "./format.ts";
 import { renderScenario } from "./scenario-table.ts";
 import { renderCategories, renderExceptions, renderHeatmap, renderRelative } from "./summary.ts";
 import { renderNoise, renderScaling } from "./verdicts.ts";
@@ -17,7 +17,7 @@ export function renderHead(
 	const { system, targets } = comparison;
 	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
 	table.push([centred(pc.bold("Eliza Framework Benchmark Results"))]);
-	const where = `${comparison.timestamp.slice(0, 10)} | ${plainText(system.os, 40)} ${system.arch} | ${system.cpus} cores | ${Math.round(system.memory_gb)} GB`;
+	const where = `${dayText(comparison.timestamp)} | ${plainText(`${system.os} ${system.arch}`, 50)} | ${system.cpus} cores | ${Math.round(system.memory_gb)} GB`;
 	const how = `profile ${plainText(comparison.profile, 30)} | seed ${comparison.seed} | model delay ${comparison.model_delay_ms} ms`;
 	table.push([centred(`${where}\n${how}`)]);
 	if (comparison.alternate === "messages")

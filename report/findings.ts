@@ -1,9 +1,9 @@
 /** How the architectures differ, as measured; and what a real model would leave of it. */
 import Table from "cli-table3";
 import type { ComparisonFile, Finding } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, heading, inTables, type Layout, right } from "./box.ts";
+import { COMPACT, columnWidths, heading, inTables, type Layout, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
-import { figure, plainText } from "./format.ts";
+import { figure } from "./format.ts";
 
 /** One row a finding; what the figure says stands in the words of the reading, where there is one. */
 export function renderFindings(

@@ -53,6 +53,16 @@ export function exponent(value: number): string {
 	return value.toFixed(2).replace("-0.00", "0.00");
 }
 
+/** `2026-11-23`. A result file may hold any text in its place. */
+export function dayText(timestamp: string): string {
+	return plainText(timestamp.slice(0, 10));
+}
+
+/** `2026-11-23 13:33`, in UTC. */
+export function minuteText(timestamp: string): string {
+	return plainText(timestamp.slice(0, 16).replace("T", " "));
+}
+
 /**
  * Somebody else's words on one line: no control characters, no bidirectional overrides, no halves of characters, at most `limit` characters.
  */

@@ -4,7 +4,7 @@ import type { HistoryFile, HistorySeries } from "../shared/types.ts";
 import { COMPACT, centred, type Layout, NARROW, right } from "./box.ts";
 import { sizeOf, wordOf } from "./change.ts";
 import { colours as pc } from "./colours.ts";
-import { compact, plainText } from "./format.ts";
+import { compact, dayText, plainText } from "./format.ts";
 
 const BARS = "▁▂▃▄▅▆▇█";
 
@@ -44,7 +44,7 @@ function changeLines({ scenario, label, metric_label, unit, changes }: HistorySe
 			one.version === one.version_before
 				? plainText(one.version, 40)
 				: `${plainText(one.version_before, 40)} to ${plainText(one.version, 40)}`;
-		const text = `${plainText(scenario, 60)}, ${plainText(label, 40)}: ${metric_label} ${wordOf({ change: one.change, unit })} ${sizeOf(one)} from ${one.timestamp.slice(0, 10)} on, ${versions}`;
+		const text = `${plainText(scenario, 60)}, ${plainText(label, 40)}: ${metric_label} ${wordOf({ change: one.change, unit })} ${sizeOf(one)} from ${dayText(one.timestamp)} on, ${versions}`;
 		return one.change === "slower" ? pc.red(text) : pc.green(text);
 	});
 }

@@ -1,7 +1,7 @@
 /** What is read first: who leads in what, how every scenario stands, where the time goes, and what does not count. */
 import Table from "cli-table3";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison, StageName } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
+import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { compact, plainText } from "./format.ts";
 import { valueText } from "./scenario-table.ts";

@@ -1,7 +1,7 @@
 /** Who leads, by how much, and how sure that is: the sentences and tables of verdicts, noise and growth. */
 import Table from "cli-table3";
 import type { ComparisonFile, RatioPair, ScenarioComparison, Standing } from "../shared/types.ts";
-import { COMPACT, centred, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
+import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
 import { colours as pc } from "./colours.ts";
 import { figure, percent, plainText, ratio } from "./format.ts";
 

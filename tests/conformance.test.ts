@@ -80,10 +80,12 @@ test("shortened scenarios are valid, of the same kind, and small", () => {
 });
 
 test("a strange contract is valid, differs with the seed, and its file expects what its answers do not say", () => {
+	const tried = new Set<number>();
 	const digests = new Set<string>();
 	fc.assert(
 		fc.property(fc.uniqueArray(fc.nat(), { minLength: 2, maxLength: 2 }), (seeds) => {
 			const drawn = seeds.map((seed) => {
+				tried.add(seed);
 				const folder = mkdtempSync(join(tmpdir(), "strange-"));
 				return strangeContract(contract, simplest, folder, new Random(seed));
 			});
@@ -101,7 +103,7 @@ test("a strange contract is valid, differs with the seed, and its file expects w
 		}),
 		{ numRuns: 10 },
 	);
-	assert.equal(digests.size, 20);
+	assert.equal(digests.size, tried.size);
 });
 
 test("a file's fault is named by its field", () => {

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,25 @@ if TYPE_CHECKING:
     from measurement import Phase
     from scenarios import Callback, Send
 
-FAULTS = ("drop-reply", "stub", "crash", "hang", "garbage")
+PROCESS_FAULTS = (
+    "crash",
+    "hang",
+    "garbage",
+    "flood",
+    "chatter",
+    "events-flood",
+    "endless-line",
+    "exit-zero",
+    "child",
+    "daemon",
+)
+FILE_FAULTS = ("no-file", "torn-file")
+FAULTS = ("drop-reply", "stub", *PROCESS_FAULTS, *FILE_FAULTS)
+
+STDOUT, STDERR = 1, 2
+CHATTER_LINES = 200_000
+CHILD_SECONDS = "600"
+"""Longer than any test."""
 
 
 def main(arguments: list[str]) -> int:
@@ -27,18 +46,32 @@ def main(arguments: list[str]) -> int:
     fault, rest = own.parse_known_args(arguments)
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     shared.add_argument("--events-fd", type=int, default=3)
-    events_fd = shared.parse_known_args(rest)[0].events_fd
+    shared.add_argument("--output", type=Path)
+    known = shared.parse_known_args(rest)[0]
+    measured = False
 
     def sender_for(scenario: "Scenario", phase: "Phase") -> "Send":
+        nonlocal measured
+        measured = measured or phase == "plain"
         if fault.fault == "stub":
             return _stub(scenario)
         if fault.fault == "drop-reply":
             return _dropping(scenario, phase)
-        if phase == "plain":
-            return _failing(fault.fault, events_fd, scenario, phase)
+        if phase == "plain" and fault.fault in PROCESS_FAULTS:
+            return _failing(fault.fault, known.events_fd, scenario, phase)
         return _real(scenario, phase)
 
-    return bench.main(rest, sender_for)
+    status = bench.main(rest, sender_for)
+    if measured and fault.fault in FILE_FAULTS:
+        _spoil(fault.fault, known.output)
+    return status
+
+
+def _spoil(fault: str, output: Path) -> None:
+    if fault == "no-file":
+        output.unlink()
+    else:
+        os.truncate(output, output.stat().st_size // 2)
 
 
 def _real(scenario: "Scenario", phase: "Phase") -> "Send":
@@ -81,15 +114,41 @@ def _failing(fault: str, events_fd: int, scenario: "Scenario", phase: "Phase") -
         nonlocal failed
         if not failed:
             failed = True
-            if fault == "crash":
-                os.kill(os.getpid(), signal.SIGKILL)
-            elif fault == "hang":
+            if fault == "hang":
                 await asyncio.Event().wait()
-            else:
-                os.write(events_fd, b"this is not an event\n")
+            _fail(fault, events_fd)
         return await real(runtime, message, callback)
 
     return send
+
+
+def _fail(fault: str, events_fd: int) -> None:
+    match fault:
+        case "crash":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "garbage":
+            os.write(events_fd, b"this is not an event\n")
+        case "flood":
+            _write_for_ever((STDOUT, STDERR), b"Loading plugins ... " * 50 + b"\n")
+        case "chatter":
+            for _ in range(CHATTER_LINES):
+                os.write(STDOUT, b"Loading plugins ...\n")
+        case "events-flood":
+            _write_for_ever((events_fd,), b'{"event":"done","cmd":"iterate"}\n')
+        case "endless-line":
+            _write_for_ever((events_fd,), b"x" * 1000)
+        case "exit-zero":
+            os._exit(0)
+        case _:
+            # It keeps the harness's descriptors open.
+            command = ["sleep", CHILD_SECONDS]
+            subprocess.Popen(command, start_new_session=fault == "daemon", pass_fds=(events_fd,))
+
+
+def _write_for_ever(descriptors: tuple[int, ...], text: bytes) -> None:
+    while True:
+        for descriptor in descriptors:
+            os.write(descriptor, text)
 
 
 if __name__ == "__main__":

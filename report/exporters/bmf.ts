@@ -1,4 +1,4 @@
-/** Bencher Metric Format: benchmark, measure, metric (Bencher's documentation, "Bencher Metric Format (BMF) JSON Schema"). */
+/** Bencher Metric Format: benchmark, measure, metric (https://bencher.dev/docs/reference/bencher-metric-format). */
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
 import { plainText } from "../format.ts";
 
@@ -10,7 +10,7 @@ interface Metric {
 
 const NS_PER_MS = 1e6;
 
-/** Bencher's built-in measures have units of their own: latency is in nanoseconds, throughput in operations per second. */
+/** Bencher's built-in measures have units of their own: latency is in nanoseconds, throughput in operations per second (its "Track Custom Benchmarks"). */
 const BUILT_IN: Record<string, string> = {
 	message_latency_p50_ms: "latency",
 	messages_per_second: "throughput",

@@ -1,5 +1,5 @@
 /** Every figure of every cell, one a line, in full precision (RFC 4180). */
-import type { ChangeFile, ComparisonFile } from "../../shared/types.ts";
+import type { CellDetail, ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { plainText } from "../format.ts";
 
 type Field = string | number | null;
@@ -8,7 +8,8 @@ const LONGEST = 1000;
 
 export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 	const head = [
-		...["scenario", "target", "runtime", "framework_version", "status", "reason", "processes", "iterations", "metric", "unit", "better"],
+		...["scenario", "target", "runtime", "framework_version", "status", "reason", "processes", "iterations", "messages"],
+		...["metric", "unit", "better"],
 		...["value", "low", "high", "ratio_to_best", "rank_best", "rank_worst", "floor"],
 	];
 	const rows = scenarios.flatMap((scenario) =>
@@ -17,7 +18,7 @@ export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 			if (!cell) return [];
 			const about = [
 				...[scenario.id, target.id, target.runtime, target.versions?.framework ?? null, cell.status, cell.reasons[0] ?? null],
-				...[cell.processes, scenario.iterations],
+				...[cell.processes, scenario.iterations, messagesOf(cell.detail)],
 			];
 			// A cell without figures has a line too: leaving it out would hide it.
 			if (cell.status === "unsupported" || cell.status === "failed") return [[...about, ...head.slice(about.length).map(() => null)]];
@@ -53,15 +54,20 @@ export function changeCsv({ cells, pairs }: ChangeFile): string {
 	return csv([head, ...rows]);
 }
 
+/** Plain messages of the processes that count; null where none are sent. */
+function messagesOf({ distributions }: CellDetail): number | null {
+	return distributions.length === 0 ? null : distributions.reduce((sum, { messages }) => sum + messages, 0);
+}
+
 function csv(rows: readonly (readonly Field[])[]): string {
 	return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
-/** A text that a spreadsheet would compute gets an apostrophe before it (OWASP, "CSV Injection"); numbers are ours. */
+/** A text that a spreadsheet would compute gets an apostrophe before it (OWASP, "CSV Injection"; some take full-width signs too); numbers are ours. */
 function field(value: Field): string {
 	if (value === null) return "";
 	if (typeof value === "number") return String(value);
 	const text = plainText(value, LONGEST);
-	const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
+	const harmless = /^[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
 	return /[",\r\n']|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -2,13 +2,13 @@
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
 import { regressionText, sizeText, wordOf } from "../change.ts";
 import { figure } from "../format.ts";
-import { folded, joinedParts, markdownTable, markdownText } from "./markdown-text.ts";
+import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 export function changeMarkdown(change: ChangeFile): string {
 	const { cells, pairs, unlike, paired, base, head } = change;
 	const moved = cells.filter((cell) => cell.change === "slower" || cell.change === "faster");
 	const still = cells.filter((cell) => !moved.includes(cell));
-	const sides = `${markdownText(base.name, 60)} (${base.timestamp.slice(0, 16).replace("T", " ")}) against ${markdownText(head.name, 60)} (${head.timestamp.slice(0, 16).replace("T", " ")})`;
+	const sides = `${sideText(base)} against ${sideText(head)}`;
 	const versions = pairs.map(
 		({ base: one, head: other, unchanged }) =>
 			`- ${markdownText(other.label, 60)}: ${markdownText(one.versions?.framework ?? "unknown", 60)} to ${markdownText(other.versions?.framework ?? "unknown", 60)}${unchanged ? ", the same program" : ""}`,
@@ -27,8 +27,23 @@ export function changeMarkdown(change: ChangeFile): string {
 			.map(() => (change.gate?.regressions ?? []).map((one) => `- ${markdownText(regressionText(one, pairs), 600)}`).join("\n")),
 		moved.length > 0 ? table(moved, change) : "",
 		still.length > 0 ? folded(`${still.length} cells without a sure change`, table(still, change)) : "",
+		...onlyIn(change),
 		[sides, paired ? "Two targets of one run, whose processes took turns." : "Two runs, one after the other.", ...versions].join("\n"),
 	]);
+}
+
+function sideText({ name, timestamp, complete }: ChangeFile["base"]): string {
+	return `${markdownText(name, 60)} (${timeText(timestamp)}${complete ? "" : ", **not complete**"})`;
+}
+
+/** Cells that have nothing to be held against. */
+function onlyIn({ missing }: ChangeFile): string[] {
+	return (["base", "head"] as const).flatMap((side) => {
+		const names = missing.filter((one) => one.side === side).map(({ scenario, target }) => `${scenario} of ${target}`);
+		return names.length === 0
+			? []
+			: [folded(`${names.length} only in the ${side}`, names.map((name) => `- ${markdownText(name, 120)}`).join("\n"))];
+	});
 }
 
 function verdict({ gate, cells }: ChangeFile): string {
@@ -46,7 +61,7 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 		if (!row) return [...name, "-", "-", "-", `${cell.change}: ${markdownText(cell.reasons.join("; "))}`, "-"];
 		return [
 			...name,
-			row.label,
+			markdownText(row.label),
 			figure(row.base, row.unit),
 			figure(row.head, row.unit),
 			changed(row),

@@ -1,18 +1,29 @@
 /** Somebody else's words inside Markdown: they are shown, and never become markup, a link, a mention or an emoji. */
-import { plainText } from "../format.ts";
+import { minuteText, plainText } from "../format.ts";
 
 /** Shown as nothing; keeps GitHub from reading a name, a number of an issue, an address or an emoji out of what stands around it. */
 const NOTHING = "&#8203;";
 
+const entity = (sign: string): string => `&#${sign.charCodeAt(0)};`;
+
+/** What begins a heading, a list, a rule or an underline at the head of a line; an entity in its place begins nothing (CommonMark 2.5). */
+const BLOCK_START = /^(?:[-+=]|#(?!\d)|\d{1,9}[.)](?=\s|$))/;
+
 /** For running text and table cells. GitHub looks for mentions and links after entities are resolved, so these are broken up as well. */
 export function markdownText(text: string, limit?: number): string {
 	return plainText(text, limit)
-		.replace(/[&<>|\\`*[\]~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (sign) => `&#${sign.charCodeAt(0)};`)
+		.replace(/[&<>|\\`*[\]~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity)
+		.replace(BLOCK_START, (start) => `${start.slice(0, -1)}${entity(start.slice(-1))}`)
 		.replace(/@/g, `@${NOTHING}`)
 		.replace(/#(?=\d)(?<!&#)/g, `#${NOTHING}`)
 		.replace(/\bGH-(?=\d)/gi, (found) => `${found}${NOTHING}`)
 		.replace(/:(?=\/\/|[\w+-]+:)/g, `:${NOTHING}`)
 		.replace(/\b(www|mailto|xmpp)(?=[.:])/gi, `$1${NOTHING}`);
+}
+
+/** To the minute, in UTC: `2026-11-23 13:33`. A result file may hold any text in its place. */
+export function timeText(timestamp: string): string {
+	return markdownText(minuteText(timestamp));
 }
 
 /** A table; cells are Markdown already. `right` columns hold figures. */
@@ -26,18 +37,21 @@ export function folded(summary: string, body: string): string {
 	return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** GitHub refuses longer comments. */
-const LONGEST = 65_000;
+/** GitHub refuses comments of more than 65,536 characters; in bytes, with room for the lines that say what was left out. */
+const LONGEST = 64_000;
 
-/** Whole parts as long as they fit, and a line that says what was left out. */
+const LEFT_OUT = "_Too long for a comment, and left out here: it is in the page and in the JSON of this run._";
+
+/** Whole parts, in order; in the place of one that does not fit any more, a line that says so. */
 export function joinedParts(parts: readonly string[]): string {
-	const kept: string[] = [];
 	let length = 0;
-	for (const part of parts.filter((one) => one !== "")) {
-		length += Buffer.byteLength(part) + 2;
-		if (length > LONGEST)
-			return `${kept.join("\n\n")}\n\n_The rest is too long for a comment: it is in the page and in the JSON of this run._\n`;
-		kept.push(part);
-	}
+	const kept = parts
+		.filter((part) => part !== "")
+		.map((part) => {
+			const size = Buffer.byteLength(part) + 2;
+			const shown = length + size > LONGEST ? LEFT_OUT : part;
+			length += Buffer.byteLength(shown) + 2;
+			return shown;
+		});
 	return `${kept.join("\n\n")}\n`;
 }

@@ -2,7 +2,7 @@
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { figure, number, percent, ratio } from "../format.ts";
 import { bounds, standingText } from "../verdicts.ts";
-import { folded, joinedParts, markdownTable, markdownText } from "./markdown-text.ts";
+import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 const MARKS = { divergent: "≠", unsupported: "✗", failed: "✗" } as const;
 
@@ -42,7 +42,7 @@ function scenarios({ scenarios: all, targets }: ComparisonFile): string {
 	const rows = all.flatMap((scenario) => {
 		const row = scenario.rows.find(({ metric }) => metric === scenario.headline);
 		if (!row) return [];
-		return [[markdownText(scenario.id, 80), row.label.trim(), ...targets.map(({ id }) => cellText(scenario, row, id))]];
+		return [[markdownText(scenario.id, 80), markdownText(row.label), ...targets.map(({ id }) => cellText(scenario, row, id))]];
 	});
 	const legend = `2.10x: that many times worse than the best comparable target. ${MARKS.divergent} divergent: did other work, takes part in no ratio. ${MARKS.failed} no figure.`;
 	return `${markdownTable(head, rows, (column) => column > 1)}\n\n${legend}`;
@@ -100,5 +100,5 @@ function machine({ system, machine: { cpuModel }, targets, profile, seed, timest
 			`- ${markdownText(label, 40)}: ${found ? markdownText(`${found.framework} on ${found.engine}`, 200) : "versions unknown, nothing ran"}`,
 	);
 	const where = `${markdownText(cpuModel, 80)}, ${system.cpus} cores, ${Math.round(system.memory_gb)} GB, ${markdownText(`${system.os} ${system.arch}`, 80)}`;
-	return `${versions.join("\n")}\n- ${where}\n- ${timestamp.slice(0, 16).replace("T", " ")}, profile ${markdownText(profile, 40)}, seed ${seed}, model delay ${model_delay_ms} ms`;
+	return `${versions.join("\n")}\n- ${where}\n- ${timeText(timestamp)}, profile ${markdownText(profile, 40)}, seed ${seed}, model delay ${model_delay_ms} ms`;
 }

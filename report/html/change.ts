@@ -1,7 +1,7 @@
 /** What changed between base and head, as a page: the verdict first, then every cell. */
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
 import { regressionText, sizeText, wordOf } from "../change.ts";
-import { figure, percent, plainText } from "../format.ts";
+import { figure, minuteText, percent, plainText } from "../format.ts";
 import { forestChart } from "./charts/forest.ts";
 import { htmlDocument } from "./document.ts";
 import { lookDefinitions, lookOf } from "./looks.ts";
@@ -36,7 +36,7 @@ ${section("reading", "How to read this", reading(change))}
 
 function head({ base, head: after, pairs, paired, unlike, gate }: ChangeFile): Markup {
 	const side = ({ name, timestamp, profile, complete }: ChangeFile["base"]) =>
-		html`<b>${name}</b> (${timestamp.slice(0, 16).replace("T", " ")}, profile ${profile}${complete ? "" : ", not complete"})`;
+		html`<b>${name}</b> (${minuteText(timestamp)}, profile ${profile}${complete ? "" : ", not complete"})`;
 	const failed = gate?.regressions.length ?? 0;
 	const verdict =
 		gate === null

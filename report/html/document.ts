@@ -10,7 +10,7 @@ export interface DocumentParts {
 	script?: string;
 }
 
-const STYLES = ["colours.css", "base.css", "tables.css", "charts.css", "print.css"].map(asset).join("\n");
+const STYLES = ["colours.css", "base.css", "tables.css", "heat.css", "charts.css", "print.css"].map(asset).join("\n");
 
 /** @returns a whole file that opens from a disk, in light, dark and print */
 export function htmlDocument({ title, body, script = "" }: DocumentParts): string {

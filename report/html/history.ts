@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { sizeOf, wordOf } from "../change.ts";
-import { figure, plainText } from "../format.ts";
+import { dayText, figure, plainText } from "../format.ts";
 import { bottomAxis, HALO, horizontalGrid, leftAxis } from "./charts/axes.ts";
 import { linearScale } from "./charts/scales.ts";
 import { htmlDocument } from "./document.ts";
@@ -17,7 +17,7 @@ export function renderHistoryPage({ runs, series }: HistoryFile): string {
 	const changed = series.flatMap((one) => one.changes.map((change) => ({ ...change, one })));
 	const rows = changed.map(
 		({ one, ...change }) =>
-			html`<tr><th scope="row"><a href="#${anchor(one, series)}">${one.scenario}</a></th><td class="words">${one.label}</td><td class="words">${one.metric_label}</td><td class="words">${change.timestamp.slice(0, 10)}</td><td class="words">${change.version_before} to ${change.version}</td><td>${wordOf({ change: change.change, unit: one.unit })} ${sizeOf(change)}</td></tr>\n`,
+			html`<tr><th scope="row"><a href="#${anchor(one, series)}">${one.scenario}</a></th><td class="words">${one.label}</td><td class="words">${one.metric_label}</td><td class="words">${dayText(change.timestamp)}</td><td class="words">${change.version_before} to ${change.version}</td><td>${wordOf({ change: change.change, unit: one.unit })} ${sizeOf(change)}</td></tr>\n`,
 	);
 	const head = ["Scenario", "Target", "Metric", "From", "Version", "Change (95 %)"].map((text) => html`<th scope="col">${text}</th>`);
 	const table = html`<table class="figures"><caption>Changes of level, the worst first</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;

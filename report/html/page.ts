@@ -1,5 +1,6 @@
 /** The page of a run: one file that opens from a disk, made from the comparison alone. */
 import type { ComparisonFile } from "../../shared/types.ts";
+import { dayText } from "../format.ts";
 import { asset, htmlDocument } from "./document.ts";
 import { lookDefinitions } from "./looks.ts";
 import { html, type Markup } from "./markup.ts";
@@ -37,7 +38,7 @@ export function renderPage(comparison: ComparisonFile): string {
 		const content = render(view);
 		return content ? [{ id, short, content }] : [];
 	});
-	const title = `${TITLE}, ${comparison.timestamp.slice(0, 10)}`;
+	const title = `${TITLE}, ${dayText(comparison.timestamp)}`;
 	return htmlDocument({
 		title,
 		body: html`${lookDefinitions(view.targets.length)}

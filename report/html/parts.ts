@@ -37,6 +37,15 @@ export function targetHead({ swatch, label }: ShownTarget): Markup {
 	return html`<th scope="col" class="num">${swatch}${label}</th>`;
 }
 
+/** More columns than this are too many for half the page. */
+const MOST_BESIDE = 4;
+
+/** Parts beside each other where there is room; below each other when their tables have many targets. */
+export function beside(targets: readonly ShownTarget[], ...parts: readonly (Markup | null | false)[]): Markup {
+	const kind = targets.length > MOST_BESIDE ? "columns single" : "columns";
+	return html`<div class="${kind}">${parts.map((part) => part && html`<div>${part}</div>`)}</div>`;
+}
+
 /** A table with a column a target. @param rows label and one cell a target */
 export function targetTable(
 	{ targets }: Pick<View, "targets">,

@@ -23,7 +23,7 @@ function quoted(argument: string): string {
 		if (sign === "'" || sign === "\\") return `\\${sign}`;
 		if (!INVISIBLE.test(sign)) return sign;
 		const point = sign.codePointAt(0) ?? 0;
-		return point < 0x100 ? `\\x${point.toString(16).padStart(2, "0")}` : `\\U${point.toString(16).padStart(8, "0")}`;
+		return point < 0x80 ? `\\x${point.toString(16).padStart(2, "0")}` : `\\U${point.toString(16).padStart(8, "0")}`;
 	});
 	return `$'${escaped.join("")}'`;
 }

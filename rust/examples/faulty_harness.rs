@@ -1,10 +1,11 @@
 //! The harness with a fault of choice, to test that whoever runs harnesses notices. It measures nothing.
 
-use std::fs::File;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::os::fd::FromRawFd;
-use std::process::{ExitCode, abort};
+use std::path::Path;
+use std::process::{self, ExitCode, abort};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
@@ -39,7 +40,26 @@ enum Fault {
     Hang,
     /// Write a line that is not JSON among the events in the first plain iteration
     Garbage,
+    /// Write to standard output without end from the first plain iteration on
+    Flood,
+    /// Send events without end from the first plain iteration on
+    EventsFlood,
+    /// Write a line without end among the events from the first plain iteration on
+    EndlessLine,
+    /// Exit with status 0 in the first plain iteration
+    ExitZero,
+    /// Leave a child process behind, which keeps the descriptors open
+    Child,
+    /// Leave a child process behind that has a session of its own
+    Daemon,
+    /// Remove the measurement file after a plain iteration
+    NoFile,
+    /// Cut the measurement file in half after a plain iteration
+    TornFile,
 }
+
+/// Longer than any test.
+const CHILD_SECONDS: &str = "600";
 
 struct FaultySender {
     fault: Fault,
@@ -57,7 +77,19 @@ impl Sender for FaultySender {
             Fault::Stub => return Box::pin(answer_at_once(outgoing)),
             Fault::Crash if first_plain => abort(),
             Fault::Hang if first_plain => return Box::pin(std::future::pending()),
-            Fault::Garbage if first_plain => self.write_garbage(),
+            Fault::Garbage if first_plain => self.write_event(b"this is not an event\n"),
+            Fault::Flood if first_plain => loop {
+                println!("{}", "Loading plugins ... ".repeat(50));
+            },
+            Fault::EventsFlood if first_plain => loop {
+                self.write_event(b"{\"event\":\"done\",\"cmd\":\"iterate\"}\n");
+            },
+            Fault::EndlessLine if first_plain => loop {
+                self.write_event(&[b'x'; 1000]);
+            },
+            Fault::ExitZero if first_plain => process::exit(0),
+            Fault::Child if first_plain => leave_behind(&["sleep", CHILD_SECONDS]),
+            Fault::Daemon if first_plain => leave_behind(&["setsid", "sleep", CHILD_SECONDS]),
             _ => {}
         }
         Framework.send(outgoing)
@@ -65,11 +97,15 @@ impl Sender for FaultySender {
 }
 
 impl FaultySender {
-    fn write_garbage(&self) {
+    fn write_event(&self, text: &[u8]) {
         // SAFETY: the worker has opened the descriptor and keeps it; it is not closed here.
         let mut events = ManuallyDrop::new(unsafe { File::from_raw_fd(self.events_fd) });
-        events.write_all(b"this is not an event\n").expect("the events descriptor takes a line");
+        events.write_all(text).expect("the events descriptor takes a line");
     }
+}
+
+fn leave_behind(command: &[&str]) {
+    process::Command::new(command[0]).args(&command[1..]).spawn().expect("the child starts");
 }
 
 async fn answer_at_once(outgoing: Outgoing<'_>) -> anyhow::Result<MessageProcessingResult> {
@@ -86,6 +122,19 @@ fn main() -> ExitCode {
         Err(status) => return status,
     };
     let (sent, sent_plain) = (AtomicU64::new(0), AtomicU64::new(0));
-    let sender = FaultySender { fault, events_fd: options.events_fd, sent, sent_plain };
-    eliza_bench::run(&options, started, Arc::new(sender))
+    let sender = Arc::new(FaultySender { fault, events_fd: options.events_fd, sent, sent_plain });
+    let status = eliza_bench::run(&options, started, sender.clone());
+    if sender.sent_plain.load(Relaxed) > 0 {
+        match fault {
+            Fault::NoFile => fs::remove_file(&options.output).expect("the file is there"),
+            Fault::TornFile => tear(&options.output).expect("the file can be cut"),
+            _ => {}
+        }
+    }
+    status
+}
+
+fn tear(path: &Path) -> io::Result<()> {
+    let file = File::options().write(true).open(path)?;
+    file.set_len(file.metadata()?.len() / 2)
 }

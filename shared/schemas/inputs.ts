@@ -146,9 +146,9 @@ export type MockResponsesFile = z.infer<typeof mockResponsesFile>;
 /** Where a target's framework comes from, if not from the harness's lock file. */
 export const targetSource = z.discriminatedUnion("kind", [
 	/** A local copy; `digest` is that of its content. */
-	z.strictObject({ kind: z.literal("path"), path: z.string(), digest: z.string() }),
+	z.strictObject({ kind: z.literal("path"), path: z.string().regex(/^\/[^\0]*$/, "must be absolute"), digest: z.string() }),
 	/** Another published version, as it was asked for. */
-	z.strictObject({ kind: z.literal("version"), version: z.string() }),
+	z.strictObject({ kind: z.literal("version"), version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]*$/, "must be a version") }),
 ]);
 export type TargetSource = z.infer<typeof targetSource>;
 

@@ -8,7 +8,11 @@ export const bytes = z.int().nonnegative();
 export const count = z.int().nonnegative();
 /** Counts by name, for example model calls by template. */
 export const counts = z.record(z.string(), count);
-export const identifier = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens");
+/** A name of files and keys: `constructor` is one that every JavaScript object has already. */
+export const identifier = z
+	.string()
+	.max(100)
+	.regex(/^(?!constructor$)[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens");
 
 export const runtimeName = z.enum(["typescript", "python", "rust"]);
 export type RuntimeName = z.infer<typeof runtimeName>;

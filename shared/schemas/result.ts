@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
-import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
+import { count, identifier, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { machine, runFile, runSettings } from "./run.ts";
 import { estimate, processSample } from "./sample.ts";
 
@@ -190,6 +190,6 @@ export const benchmarkResult = z.strictObject({
 	resumed: count,
 	/** What begins the run again, argument by argument, without its choice of scenarios. */
 	command: runFile.shape.command,
-	scenarios: z.record(z.string(), scenarioResult),
+	scenarios: z.record(identifier, scenarioResult),
 });
 export type BenchmarkResult = z.infer<typeof benchmarkResult>;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { scenario, target, targetSize } from "./inputs.ts";
 import { failure, measurementFile } from "./measurement.ts";
-import { bytes, count, ns, SCHEMA_VERSION } from "./primitives.ts";
+import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
 import { sentinelRecord } from "./sentinels.ts";
 
 export const machine = z.strictObject({
@@ -15,9 +15,13 @@ export const machine = z.strictObject({
 });
 export type Machine = z.infer<typeof machine>;
 
+/** Below the run's folder, and nowhere else. */
+const measurementPath = z.string().regex(/^measurements\/[a-z0-9-]+\/[a-z0-9.-]+\.json$/, "must lie in the run's folder");
+const logPath = z.string().regex(/^logs\/[a-z0-9-]+\/[a-z0-9.-]+\.log$/, "must lie in the run's folder");
+
 export const processRecord = z.strictObject({
-	scenario: z.string(),
-	target: z.string(),
+	scenario: identifier,
+	target: identifier,
 	/** aa: a second process of the target in the same block, to measure it against itself. */
 	role: z.enum(["verify", "measure", "aa"]),
 	/** From 0; every block has one fresh process per target. */
@@ -30,8 +34,8 @@ export const processRecord = z.strictObject({
 	setupNs: ns.nullable(),
 	turnsNs: ns.nullable(),
 	/** Measurement file and log, relative to the run's folder. */
-	file: z.string().nullable(),
-	log: z.string(),
+	file: measurementPath.nullable(),
+	log: logPath,
 	exitCode: z.int().nullable(),
 	signal: z.string().nullable(),
 	/** The framework's own error: the cell is unsupported. */

@@ -1,50 +1,89 @@
 // A harness that misbehaves costs its own cell only, and the run says what happened.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readJson } from "../../orchestrator/files.ts";
-import { launchOf } from "../../orchestrator/launch.ts";
-import { runFile } from "../../shared/types.ts";
+import { type Launch, launchOf } from "../../orchestrator/launch.ts";
+import { LOG_HEAD_BYTES, LOG_TAIL_BYTES } from "../../orchestrator/worker-output.ts";
+import { benchmarkResult, type RuntimeName, runFile } from "../../shared/types.ts";
+import { processesWith } from "../support/processes.ts";
 import { type Fault, faultyLaunch, measure } from "../support/real.ts";
 
 const FAULTS: [Fault, RegExp][] = [
 	["crash", /killed by|exited with status/],
 	["hang", /gave no answer to 'iterate' within 5 s/],
 	["garbage", /not an event of the worker protocol/],
+	["flood", /gave no answer to 'iterate' within 5 s; its log ends: .*Loading plugins/s],
+	["events-flood", /flooded its events|sent 'done' before it was asked/],
+	["endless-line", /wrote a line without an end where its events belong/],
+	["exit-zero", /exited with status 0/],
+	["child", /left a process of its own behind, which was killed/],
+	["daemon", /left a process of its own behind, which was killed/],
+	["no-file", /cannot read the measurement file .*ENOENT/],
+	["torn-file", /the measurement file .* is not complete JSON/],
 ];
 
-function liveHarnesses(): string[] {
-	return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
-		.split("\n")
-		.filter((line) => line.includes("--worker") && line.includes("eliza-benchmark-test-"));
+/** Every process of a run, and whatever those start, is known by this. */
+const MARK = `FAULTS_TEST=${randomUUID()}`;
+
+function marked(launch: Launch): Launch {
+	const [name = "", value = ""] = MARK.split("=");
+	return { ...launch, env: { ...launch.env, [name]: value } };
+}
+
+function logsOf(folder: string): { name: string; bytes: number }[] {
+	const names = readdirSync(join(folder, "logs"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".log"));
+	return names.map((name) => ({ name, bytes: statSync(join(folder, "logs", name)).size }));
 }
 
 for (const runtime of ["typescript", "python", "rust"] as const) {
+	const other: RuntimeName = runtime === "python" ? "rust" : "python";
 	for (const [fault, reason] of FAULTS) {
 		test(`a ${runtime} harness with the fault '${fault}' fails its own cell, after one retry, and no other`, async () => {
 			const { comparison, failed, folder } = await measure({
-				...{ scenarios: "single-message", iterations: 2, warmup: 1, timeoutMs: 5000 },
-				launch: (target, role) => (target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
+				...{ scenarios: "single-message", targets: `${runtime},${other}`, iterations: 2, warmup: 1, timeoutMs: 5000 },
+				launch: (target, role) => marked(target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
 			});
 			const cells = comparison?.scenarios[0]?.cells ?? {};
 			assert.equal(cells[runtime]?.status, "failed");
 			assert.match(cells[runtime]?.reasons.join() ?? "", reason);
-			for (const [target, { status }] of Object.entries(cells)) if (target !== runtime) assert.equal(status, "comparable", target);
+			assert.equal(cells[other]?.status, "comparable");
+			assert.equal(readJson(join(folder, `${other}.json`), benchmarkResult, "result file").scenarios["single-message"]?.processes, 1);
 			assert.equal(failed, 1);
-			const { processes } = readJson(join(folder, "run.json"), runFile, "run file");
+			const { processes, status } = readJson(join(folder, "run.json"), runFile, "run file");
+			assert.equal(status, "complete");
 			const attempts = processes.filter(({ target, role }) => target === runtime && role === "measure").map(({ attempt }) => attempt);
 			assert.deepEqual(attempts, [1, 2]);
-			assert.deepEqual(liveHarnesses(), []);
+			for (const { problem } of processes) assert.ok((problem ?? "").length < 3000);
+			for (const { name, bytes } of logsOf(folder)) assert.ok(bytes < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100, `${name}: ${bytes}`);
+			assert.deepEqual(processesWith(MARK), []);
 		});
 	}
+}
+
+for (const runtime of ["typescript", "python"] as const) {
+	test(`a ${runtime} harness that says a lot is measured, and its log says what was cut`, async () => {
+		const { comparison, failed, folder } = await measure({
+			...{ scenarios: "single-message", targets: runtime, iterations: 2, warmup: 1 },
+			launch: () => marked(faultyLaunch(runtime, "chatter")),
+		});
+		assert.equal(comparison?.scenarios[0]?.cells[runtime]?.status, "comparable");
+		assert.equal(failed, 0);
+		const log = readFileSync(join(folder, `logs/single-message/${runtime}.measure-0.log`), "utf8");
+		assert.ok(log.length < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100);
+		assert.match(log, /^\[cut: \d{7} bytes are left out here\]$/m);
+		assert.match(log.slice(0, 100), /^Loading plugins \.\.\.$/m);
+		assert.deepEqual(processesWith(MARK), []);
+	});
 }
 
 test("a stop in the middle of a run keeps what is measured and leaves no process behind", async () => {
 	const stop = { requested: false };
 	const { comparison, folder, interrupted } = await measure({
 		...{ scenarios: "single-message,burst-100", iterations: 3, warmup: 1, stop },
+		launch: (target, role) => marked(launchOf(target, role)),
 		listener: {
 			scenario: ({ id }) => {
 				if (id === "burst-100") setTimeout(() => (stop.requested = true), 1500);
@@ -55,5 +94,5 @@ test("a stop in the middle of a run keeps what is measured and leaves no process
 	assert.equal(Object.keys(comparison?.scenarios.find(({ id }) => id === "single-message")?.cells ?? {}).length, 3);
 	assert.equal(readJson(join(folder, "run.json"), runFile, "run file").status, "interrupted");
 	assert.equal(JSON.parse(readFileSync(join(folder, "comparison.json"), "utf8")).complete, false);
-	assert.deepEqual(liveHarnesses(), []);
+	assert.deepEqual(processesWith(MARK), []);
 });

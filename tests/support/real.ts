@@ -68,7 +68,13 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 	);
 }
 
-export type Fault = "drop-reply" | "stub" | "crash" | "hang" | "garbage" | `slow-provider:${number}`;
+export type Fault =
+	| ("drop-reply" | "stub" | "crash" | "hang" | "garbage" | "flood" | "events-flood" | "endless-line" | "exit-zero")
+	| ("child" | "daemon" | "no-file" | "torn-file")
+	/** Not in Rust. */
+	| "chatter"
+	/** Only in TypeScript. */
+	| `slow-provider:${number}`;
 
 /** A harness with a fault built in; see `tests/` (Rust: `examples/`) of each harness. */
 export function faultyLaunch(runtime: RuntimeName, fault: Fault): Launch {

@@ -1,18 +1,23 @@
 /** The harness with a fault built in, for tests of the benchmark: the same command line and `--fault NAME`. */
-import { writeSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import type { Content } from "@elizaos/core";
 import { main } from "../src/bench.ts";
-import { type Outgoing, type Sender, sendToFramework } from "../src/scenarios.ts";
+import { type Sender, sendToFramework } from "../src/scenarios.ts";
 
-const EVENTS_FD = 3;
+const [STDOUT_FD, STDERR_FD, EVENTS_FD] = [1, 2, 3];
+const CHATTER_BYTES = 4 * 1024 ** 2;
+/** Longer than any test. */
+const CHILD_SECONDS = "600";
 const DUMMY_PREFIX = "BENCH_PROVIDER_";
 
-function atFirstPlainMessage(fault: (outgoing: Outgoing) => Promise<void>): Sender {
-	let done = false;
+let struck = false;
+
+function atFirstPlainMessage(fault: () => unknown): Sender {
 	return async (outgoing) => {
-		if (outgoing.phase === "plain" && !done) {
-			done = true;
-			await fault(outgoing);
+		if (outgoing.phase === "plain" && !struck) {
+			struck = true;
+			await fault();
 		}
 		return await sendToFramework(outgoing);
 	};
@@ -49,10 +54,34 @@ const FAULTS: Record<string, Sender> = {
 		await new Promise(() => {});
 	}),
 	hang: atFirstPlainMessage(() => new Promise(() => {})),
-	garbage: atFirstPlainMessage(async () => {
-		writeSync(EVENTS_FD, "this is not an event\n");
+	garbage: atFirstPlainMessage(() => writeSync(EVENTS_FD, "this is not an event\n")),
+	flood: atFirstPlainMessage(() => writeForEver([STDOUT_FD, STDERR_FD], `${"Loading plugins ... ".repeat(50)}\n`)),
+	chatter: atFirstPlainMessage(() => {
+		for (let written = 0; written < CHATTER_BYTES; ) written += writeSync(STDOUT_FD, "Loading plugins ...\n");
 	}),
+	"events-flood": atFirstPlainMessage(() => writeForEver([EVENTS_FD], '{"event":"done","cmd":"iterate"}\n')),
+	"endless-line": atFirstPlainMessage(() => writeForEver([EVENTS_FD], "x".repeat(1000))),
+	"exit-zero": atFirstPlainMessage(() => process.exit(0)),
+	child: atFirstPlainMessage(() => leaveBehind("sleep", CHILD_SECONDS)),
+	daemon: atFirstPlainMessage(() => leaveBehind("setsid", "sleep", CHILD_SECONDS)),
+	"no-file": atFirstPlainMessage(() => {}),
+	"torn-file": atFirstPlainMessage(() => {}),
 };
+
+/** What becomes of the measurement file. */
+const FILE_FAULTS: Record<string, (path: string) => void> = {
+	"no-file": (path) => rmSync(path),
+	"torn-file": (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),
+};
+
+function writeForEver(descriptors: number[], text: string): never {
+	for (;;) for (const descriptor of descriptors) writeSync(descriptor, text);
+}
+
+/** It keeps the harness's descriptors open. */
+function leaveBehind(command: string, ...args: string[]): void {
+	spawn(command, args, { stdio: ["ignore", "inherit", "inherit", EVENTS_FD] }).unref();
+}
 
 const argv = process.argv.slice(2);
 const at = argv.indexOf("--fault");
@@ -62,4 +91,6 @@ if (at < 0 || !fault) {
 	console.error(`error: --fault takes one of ${Object.keys(FAULTS).join(", ")}, slow-provider:MICROSECONDS`);
 	process.exit(2);
 }
-process.exit(await main([...argv.slice(0, at), ...argv.slice(at + 2)], fault));
+const status = await main([...argv.slice(0, at), ...argv.slice(at + 2)], fault);
+if (struck) FILE_FAULTS[argv[at + 1] ?? ""]?.(argv[argv.indexOf("--output") + 1] ?? "");
+process.exit(status);

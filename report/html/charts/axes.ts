@@ -22,7 +22,7 @@ export function leftAxis(
 ): Plot.Markish[] {
 	return [
 		Plot.axisY([...ticks], { ...QUIET, label: null, text: (tick: number) => show(tick) }),
-		Plot.text([label], { frameAnchor: "top-left", dx: 4 - width, dy: -14, textAnchor: "start", fill: "currentColor" }),
+		Plot.text([label], { frameAnchor: "top-left", dx: 4 - width, dy: -17, textAnchor: "start", fill: "currentColor" }),
 	];
 }
 

@@ -10,8 +10,8 @@ import { linearScale, logScale, type Scale, tickText } from "./scales.ts";
 
 type Point = { message: number; median_ms: number };
 
-const PANEL = { width: 320, height: 158 };
-const MARGINS = { marginLeft: 44, marginRight: 8, marginTop: 22, marginBottom: 38 };
+const PANEL = { width: 320, height: 162 };
+const MARGINS = { marginLeft: 44, marginRight: 8, marginTop: 26, marginBottom: 38 };
 /** A series that leaves this far is drawn on a logarithmic scale: its usual values would lie flat on the ground. */
 const SPIKY = 12;
 

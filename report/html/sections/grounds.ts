@@ -18,7 +18,7 @@ export function work({ id, cells }: ScenarioComparison, targets: readonly ShownT
 		return [{ label: name, cells: targets.map((target, index) => (of(target) ? workText(found[index]) : DASH)) }];
 	});
 	if (rows.length === 0) return null;
-	return html`<div><h4>What was done, per message</h4>${targetTable({ targets }, `Work ledger of ${id}`, "Work", rows)}</div>`;
+	return html`<h4>What was done, per message</h4>${targetTable({ targets }, `Work ledger of ${id}`, "Work", rows)}`;
 }
 
 export function pairs({ id, headline, rows, noise }: ScenarioComparison, { label }: View): Markup | null {
@@ -27,7 +27,7 @@ export function pairs({ id, headline, rows, noise }: ScenarioComparison, { label
 	const all = [...(deciding?.standing?.pairs ?? []), ...own];
 	if (!deciding || all.length === 0) return null;
 	const name = (target: string) => label(target.replace(/~aa$/, "")) + (target.endsWith("~aa") ? " (itself)" : "");
-	return html`<div><h4>Pairs in ${deciding.label.trim().toLowerCase()}</h4>${scrolling(
+	return html`<h4>Pairs in ${deciding.label.trim().toLowerCase()}</h4>${scrolling(
 		`Pairs of ${id}`,
 		html`<table class="figures"><thead><tr><th scope="col">Pair</th><th scope="col" class="num">Times worse</th><th scope="col">Verdict</th><th scope="col" class="num">Floor</th><th scope="col" class="num">Detectable</th><th scope="col" class="num">Blocks</th></tr></thead>
 <tbody>${all.map(
@@ -36,7 +36,7 @@ export function pairs({ id, headline, rows, noise }: ScenarioComparison, { label
 					pair.minimum_detectable_effect === null ? DASH : percent(pair.minimum_detectable_effect)
 				}</td><td>${pair.blocks}</td></tr>\n`,
 		)}</tbody></table>`,
-	)}<p class="quiet">Floor: what a win has to clear. Detectable: the difference that would have been found 9 times in 10.</p></div>`;
+	)}<p class="quiet">Floor: what a win has to clear. Detectable: the difference that would have been found 9 times in 10.</p>`;
 }
 
 function verdictText({ verdict }: RatioPair): string {

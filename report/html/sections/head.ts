@@ -1,6 +1,6 @@
 /** What was measured, where and with what; and in three sentences what came out. */
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
-import { ratio, smallShare } from "../../format.ts";
+import { minuteText, ratio, smallShare } from "../../format.ts";
 import { othersOf } from "../../pairs.ts";
 import { html, type Markup } from "../markup.ts";
 import { tallyOf } from "../tally.ts";
@@ -13,7 +13,7 @@ export const TITLE = "Eliza framework benchmark";
 export function head(view: View): Markup {
 	const { timestamp, profile, system, machine, seed, model_delay_ms } = view.comparison;
 	const facts = [
-		timestamp.slice(0, 16).replace("T", " "),
+		`${minuteText(timestamp)}${timestamp.endsWith("Z") ? " UTC" : ""}`,
 		`${system.os} ${system.arch}`,
 		machine.cpuModel,
 		`${system.cpus} cores, ${Math.round(system.memory_gb)} GB`,
@@ -87,10 +87,12 @@ function coverage(view: View): string {
 function byScenario({ comparison, targets }: View): string {
 	const tallies = targets.map(({ id, label }) => ({ label, tally: tallyOf(comparison, id) }));
 	const wins = tallies.filter(({ tally }) => tally.wins.length > 0).toSorted((a, b) => b.tally.wins.length - a.tally.wins.length);
-	if (wins.length === 0) return "";
 	const tied = new Set(tallies.flatMap(({ tally }) => tally.shares)).size;
-	const ties = tied === 0 ? "" : `, and ${tied} ${tied === 1 ? "is a tie" : "are ties"}`;
-	return `; by scenario ${LIST.format(wins.map(({ label, tally }) => `${label} wins ${tally.wins.length}`))}${ties}`;
+	const parts = [
+		...wins.map(({ label, tally }) => `${label} wins ${tally.wins.length}`),
+		...(tied > 0 ? [`${tied} ${tied === 1 ? "is a tie" : "are ties"}`] : []),
+	];
+	return parts.length === 0 ? "" : `; by scenario ${LIST.format(parts)}`;
 }
 
 const MODEL_MS = 1000;

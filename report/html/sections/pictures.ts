@@ -5,7 +5,7 @@ import { memoryChart, phasesChart, stagesChart } from "../charts/cell.ts";
 import { distributionChart } from "../charts/distribution.ts";
 import { positionChart, timelineCharts } from "../charts/timeline.ts";
 import { html, type Markup } from "../markup.ts";
-import { details, figureOf, legend, targetTable } from "../parts.ts";
+import { beside, details, figureOf, legend, targetTable } from "../parts.ts";
 import { type ShownTarget, STAGES, stageLabel, type View } from "../view.ts";
 
 /** An observer that costs more than this bends what it shows. */
@@ -72,11 +72,14 @@ function pipeline(scenario: ScenarioComparison, view: View, targets: readonly Sh
 			}),
 		},
 	];
-	return html`<h4>Where the time of a message goes</h4>
-<div class="columns"><div>${figureOf(chart, "Self times as shares of a message, from observed iterations. Unattributed: in no stage. Targets are not compared by stages.", "stages")}
-${costly.map(({ label }) => html`<p class="warning"><strong>Observer cost above 5 %.</strong> ${label}: observing made its messages slower; read the shares with care.</p>`)}
-${named(scenario, targets)}</div>
-${targetTable({ targets }, `Self time per message of ${scenario.id}`, "Stage", [...rows, ...extra])}</div>`;
+	const chartAndNames = html`${figureOf(chart, "Self times as shares of a message, from observed iterations. Unattributed: in no stage. Targets are not compared by stages.", "stages")}
+${costly.map(
+	({ label }) =>
+		html`<p class="warning"><strong>Observer cost above 5 %.</strong> ${label}: observing made its messages slower; read the shares with care.</p>`,
+)}
+${named(scenario, targets)}`;
+	const table = targetTable({ targets }, `Self time per message of ${scenario.id}`, "Stage", [...rows, ...extra]);
+	return html`<h4>Where the time of a message goes</h4>${beside(targets, chartAndNames, table)}`;
 }
 
 type Pipeline = ScenarioComparison["cells"][string]["detail"]["pipeline"];
@@ -98,7 +101,9 @@ function named({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[
 		const [stage = "", name = ""] = JSON.parse(key) as string[];
 		const cellsOf = targets.map((target) => {
 			const row = of(target).find((one) => one.stage === stage && one.name === name);
-			return row ? html`<b>${figure(row.inclusive_ms, "ms")}</b> <i>${count(row.calls)} calls</i>` : figure(null, "ms");
+			return row
+				? html`<b>${figure(row.inclusive_ms, "ms")}</b> <i>${count(row.calls)} ${row.calls === 1 ? "call" : "calls"}</i>`
+				: figure(null, "ms");
 		});
 		return { label: html`${name} <span class="quiet">${stage}</span>`, cells: cellsOf };
 	});

@@ -2,7 +2,7 @@
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
 import { standingText } from "../../verdicts.ts";
 import { html, type Markup } from "../markup.ts";
-import { DASH, scrolling, section, statusMark, targetHead, valueParts } from "../parts.ts";
+import { beside, DASH, scrolling, section, statusMark, targetHead, valueParts } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
 import { commands, pairs, work } from "./grounds.ts";
 import { pictures } from "./pictures.ts";
@@ -27,7 +27,7 @@ function one(scenario: ScenarioComparison, view: View): Markup {
 ${statuses(scenario, targets)}
 ${metrics(scenario, targets)}
 ${pictures(scenario, view)}
-<div class="columns">${work(scenario, targets)}${pairs(scenario, view)}</div>
+${beside(targets, work(scenario, targets), pairs(scenario, view))}
 ${commands(scenario, targets)}
 </div></details>\n`;
 }
@@ -79,7 +79,7 @@ function metrics({ id, rows, headline, cells }: ScenarioComparison, targets: rea
 		];
 	});
 	const [first, ...others] = tables;
-	return html`<div class="columns"><div>${first}</div>${others.length > 0 ? html`<div>${others}</div>` : null}</div>`;
+	return beside(targets, first ?? null, others.length > 0 && html`${others}`);
 }
 
 function metricRow(row: ComparisonRow, decides: boolean, targets: readonly ShownTarget[], cells: ScenarioComparison["cells"]): Markup {

@@ -1,0 +1,68 @@
+// The pages of a change and of a history in a real browser, opened from the disk and without a network.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { history } from "../../analysis/history.ts";
+import { renderChangePage } from "../../report/html/change.ts";
+import { renderHistoryPage } from "../../report/html/history.ts";
+import type { BenchmarkResult } from "../../shared/types.ts";
+import { accessibilityProblems, artefacts, launchBrowser, openAllDetails, openPage, written } from "../support/browser.ts";
+import { recordedChange, recordedResults } from "../support/recorded.ts";
+
+const folder = artefacts();
+const change = recordedChange({ unlike: ["unlike processors: one in the base, another in the head"] });
+const runs = history(Array.from({ length: 12 }, (_, day) => recordedResults().map((result) => later(result, day))).flat());
+const PAGES = [
+	{ name: "change", url: written(folder, "change.html", renderChangePage(change)), charts: 1 },
+	{
+		name: "history",
+		url: written(folder, "history.html", renderHistoryPage(runs)),
+		charts: runs.series.filter(({ points }) => points.some(({ value }) => value !== null)).length,
+	},
+];
+
+/** The recorded run on another day; from the sixth on everything takes a fifth longer. */
+function later(result: BenchmarkResult, day: number): BenchmarkResult {
+	const factor = (day < 6 ? 1 : 1.2) * (1 + 0.02 * Math.sin(7 * day));
+	for (const { estimates } of Object.values(result.scenarios))
+		for (const [metric, estimate] of Object.entries(estimates))
+			if (estimate) estimates[metric] = { value: estimate.value * factor, low: estimate.low * factor, high: estimate.high * factor };
+	return { ...result, timestamp: `2026-10-${String(day + 1).padStart(2, "0")}T06:00:00.000Z` };
+}
+
+let browser: Browser;
+before(async () => {
+	browser = await launchBrowser();
+});
+after(async () => {
+	await browser?.close();
+});
+
+for (const { name, url, charts } of PAGES) {
+	test(`the page of a ${name} opens without a network, complains of nothing, and has its charts with marks in them`, async () => {
+		const { page, problems, requests } = await openPage(browser, url);
+		await openAllDetails(page);
+		assert.deepEqual(problems, []);
+		assert.deepEqual(requests, [url]);
+		const found = page.locator("svg[role=img]");
+		assert.equal(await found.count(), charts);
+		for (const one of await found.all()) assert.ok((await one.locator("circle, path, line, rect").count()) > 2);
+	});
+
+	for (const colorScheme of ["light", "dark"] as const)
+		for (const width of [1440, 390])
+			test(`the page of a ${name} is accessible and fits in ${colorScheme} at ${width} pixels`, async () => {
+				const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
+				await openAllDetails(page);
+				assert.deepEqual(await accessibilityProblems(page), []);
+				assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+				await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+			});
+}
+
+test("the warning of unlike machines and the regressions stand on the page of a change", async () => {
+	const { page } = await openPage(browser, PAGES[0]?.url ?? "");
+	assert.match((await page.locator(".warning").textContent()) ?? "", /unlike processors/);
+	assert.equal(await page.locator("#regressions li").count(), change.gate?.regressions.length);
+});
