@@ -50,7 +50,7 @@ export function history(results: readonly BenchmarkResult[], { metric, scenarios
 		}
 	}
 	return {
-		...{ schemaVersion: SCHEMA_VERSION, kind: "history", runs: new Set(sorted.map(({ timestamp }) => timestamp)).size },
+		...{ schemaVersion: SCHEMA_VERSION, kind: "history", over: "runs", runs: new Set(sorted.map(({ timestamp }) => timestamp)).size },
 		series: [...series.values()].map(judged).toSorted((a, b) => worst(b) - worst(a)),
 	};
 }
@@ -67,10 +67,10 @@ function machineKey({ machine: { cpuModel, cpus, arch, os } }: BenchmarkResult):
 	return `${cpuModel}, ${cpus} cores, ${os} ${arch}`;
 }
 
-function emptySeries(result: BenchmarkResult, scenario: string, { metric, label, unit, better }: Metric): HistorySeries {
+export function emptySeries(result: BenchmarkResult, scenario: string, { metric, label, unit, better }: Metric): HistorySeries {
 	return {
 		...{ target: result.target.id, label: result.target.label, scenario, metric, metric_label: label.trim(), unit },
-		...{ better: better === "higher" ? "higher" : "lower", machine: machineKey(result), points: [], levels: [], changes: [] },
+		...{ better: better === "higher" ? "higher" : "lower", machine: machineKey(result), points: [], levels: [], changes: [], ends: null },
 	};
 }
 
@@ -94,6 +94,7 @@ function judged(series: HistorySeries): HistorySeries {
 				...{ index: first.index, timestamp: point.timestamp, version_before: previous.version, version: point.version },
 				...{ ratio: estimate.value, interval: { low: estimate.low, high: estimate.high } },
 				change: estimate.value > 1 ? "slower" : "faster",
+				stage: null,
 			},
 		];
 	});
@@ -107,8 +108,8 @@ function judged(series: HistorySeries): HistorySeries {
 	return { ...series, levels, changes };
 }
 
-/** What became worst, and lately, comes first. */
-function worst({ changes }: HistorySeries): number {
+/** Larger is told first: what became worst, and lately. */
+export function worst({ changes }: HistorySeries): number {
 	const last = changes.at(-1);
 	return last ? Math.abs(Math.log(last.ratio)) + (last.change === "slower" ? 1000 : 1) : 0;
 }

@@ -1,6 +1,6 @@
 /** One scenario's blocks: as many as the settings and the intervals ask for, with a retry for what is lost and a repetition for what is disturbed. */
 import { contamination } from "../analysis/contamination.ts";
-import { nextBlock, pilotOf } from "../analysis/planning.ts";
+import { type NextBlock, nextBlock, pilotOf } from "../analysis/planning.ts";
 import type { CellEvidence } from "../analysis/result.ts";
 import type { RunFile, Scenario, Target } from "../shared/types.ts";
 import { type BlockResult, measureBlock, observedInBlock, type Participant, participantsOf } from "./block.ts";
@@ -28,6 +28,15 @@ export function measurable(verified: readonly Verification[]): Target[] {
 		.map(({ target }) => target);
 }
 
+/** A plan that has changed by less is the same plan, better known. */
+const NEWS = 0.25;
+
+/** Every block refines the plan: the reader hears of it when it changes by much, and at the end. */
+function isNews(plan: NextBlock, announced: NextBlock | null): boolean {
+	if (announced === null || plan.final !== announced.final) return true;
+	return Math.abs(Math.log(plan.blocks / announced.blocks)) > NEWS;
+}
+
 /**
  * @param evidence of the blocks there are already; grows with every block, as does the record
  * @param secondsLeft of the scenario's share of the budget, asked before every block; null: no budget
@@ -47,17 +56,19 @@ export async function measureScenario(
 	const participants = participantsOf(targets, settings.aa);
 	const pilot = pilotOf(scenario, settings);
 	const observe = record.observe[scenario.id] ?? 0;
-	let announced = "";
+	let announced: NextBlock | null = null;
 	while (!context.stop.requested) {
 		const done = blockNumbers(evidence, true).length;
 		const plan = nextBlock({ scenario, settings, evidence: [...evidence.values()], secondsLeft: secondsLeft() });
-		if (plan.reason !== null && plan.reason !== announced) listener.planned(plan.reason);
-		announced = plan.reason ?? announced;
+		if (plan.reason !== null && isNews(plan, announced)) {
+			listener.planned(plan.reason);
+			announced = plan;
+		}
 		if (plan.blocks <= done) break;
 		const place = {
 			block: Math.max(-1, ...blockNumbers(evidence, false)) + 1,
 			iterations: plan.iterations,
-			observe: observedInBlock(observe, done, pilot),
+			observe: settings.observeEveryBlock ? observe : observedInBlock(observe, done, pilot),
 			alternate: settings.alternate,
 		};
 		const onStep = (step: number, of: number) =>

@@ -1,6 +1,14 @@
 /** The contract's files as the orchestrator needs them: read, checked, and selected by the user's words. */
 import { resolve } from "node:path";
-import { type CharacterFile, characterFile, type Scenario, scenarioFile, type Target, targetsFile } from "../shared/types.ts";
+import {
+	type CharacterFile,
+	characterFile,
+	type Scenario,
+	scenarioFile,
+	type Target,
+	type TargetsFile,
+	targetsFile,
+} from "../shared/types.ts";
 import { UserError } from "./errors.ts";
 import { readJson, SHARED } from "./files.ts";
 
@@ -26,8 +34,12 @@ export function loadContract(options: { shared?: string | undefined; scenarioFil
 	return { shared, scenarioPath, scenarios, character: readJson(resolve(shared, "character.json"), characterFile, "character file") };
 }
 
+export function loadTargetFile(): TargetsFile {
+	return readJson(resolve(SHARED, "targets.json"), targetsFile, "target file");
+}
+
 export function loadTargets(): Target[] {
-	return readJson(resolve(SHARED, "targets.json"), targetsFile, "target file").targets;
+	return loadTargetFile().targets;
 }
 
 /** The items named by a comma-separated list, in the list's order; `all` or nothing selects every one. */

@@ -8,8 +8,8 @@ import { packagesDigest } from "./targets/install.ts";
 
 export function fingerprintOf(targets: readonly Target[], shared: string): RunFile["fingerprint"] {
 	const runtimes = [...new Set(targets.map(({ runtime }) => runtime))];
-	const definition = ({ id, runtime, label, framework, database, engine, source }: Target) =>
-		JSON.stringify([id, runtime, label, framework, database, engine, source]);
+	const definition = ({ id, runtime, label, framework, database, engine, source, variants }: Target) =>
+		JSON.stringify([id, runtime, label, framework, database, engine, source, variants]);
 	return {
 		...Object.fromEntries(targets.map((target) => [`the target ${target.id}`, sha256(definition(target))])),
 		...Object.fromEntries(runtimes.map((runtime) => [`the ${runtime} harness`, harnessDigest(runtime)])),

@@ -33,7 +33,11 @@ const COUNTING_RUST = "-alloc";
 
 /** @param target a target that has been set up */
 export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"): Launch {
-	return launchIn(rootOf(target), target.runtime, role);
+	const root = rootOf(target);
+	const launch = launchIn(root, target.runtime, role);
+	// Without the orchestrator's own options: a loader would be part of what is measured.
+	if (target.engine === "node") return { ...launch, file: process.execPath, args: [join(root, "typescript/dist/bench.js")] };
+	return target.variants?.includes("uvloop") ? { ...launch, args: [...launch.args, "--event-loop", "uvloop"] } : launch;
 }
 
 /** The harness of a runtime below a folder. */

@@ -91,10 +91,10 @@ function costsOf(processes: readonly ProcessRecord[], { iterations }: Scenario):
 }
 
 /** Noise belongs to a version, a scenario as it was tuned, and a way of taking turns. */
-function keyOf({ id, framework, engine, source }: Target, scenario: Scenario, { alternate }: RunSettings): string {
+function keyOf({ id, framework, engine, source, variants = [] }: Target, scenario: Scenario, { alternate }: RunSettings): string {
 	// A local copy keeps its version while its content changes.
 	const version = source?.kind === "path" ? `${framework.version}+${source.digest.slice(0, 16)}` : framework.version;
-	return `${id} ${version} ${engine} ${scenario.id} ${digest({ scenario, alternate }).slice(0, 12)}`;
+	return `${id} ${version} ${[engine, ...variants].join("+")} ${scenario.id} ${digest({ scenario, alternate }).slice(0, 12)}`;
 }
 
 function digest(value: unknown): string {

@@ -96,6 +96,7 @@ export interface SettingFlags {
 	budget?: number | undefined;
 	aa?: true | undefined;
 	alternate: RunSettings["alternate"];
+	observeEveryBlock?: true | undefined;
 	timeout: number;
 }
 
@@ -110,6 +111,7 @@ export function settingsOf(profile: Profile, flags: SettingFlags, verifyOnly: bo
 		budgetSeconds: named ? (budget ?? null) : open.budgetSeconds,
 		aa: flags.aa === true,
 		alternate: flags.alternate,
+		...(flags.observeEveryBlock ? { observeEveryBlock: true } : {}),
 		timeoutMs: flags.timeout * 1000,
 		verifyOnly,
 	};

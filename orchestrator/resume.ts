@@ -8,6 +8,7 @@ import { readMeasurement } from "./evidence.ts";
 import { readJson } from "./files.ts";
 import { describeMachine } from "./machine.ts";
 import type { RunStore } from "./store.ts";
+import { engineWith, variantsOf } from "./targets/variants.ts";
 
 const NOT_COMPARABLE = 3;
 
@@ -27,9 +28,10 @@ export function interruptedRun(store: RunStore): RunFile {
  */
 function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
 	const locked = loadTargets();
-	for (const [index, { runtime, framework, database, engine }] of targets.entries()) {
+	for (const [index, { runtime, framework, database, engine, variants = [] }] of targets.entries()) {
 		const own = locked.find((target) => target.runtime === runtime);
-		if (own?.framework.package !== framework.package || own.database.package !== database.package || own.engine !== engine)
+		const known = own?.framework.package === framework.package && own.database.package === database.package;
+		if (!known || engineWith(own, variants) !== engine || !variants.every((name) => variantsOf(runtime).includes(name)))
 			throw new UserError(`the run file ${path} has a wrong field targets.${index}: it is no target of this benchmark`);
 	}
 	for (const [field, rows] of Object.entries({ targets, scenarios }))

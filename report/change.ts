@@ -143,6 +143,7 @@ function unitOnce(text: string): string {
 
 function overall({ overall: rows, pairs }: ChangeFile): string {
 	return rows
+		.filter(({ scenarios }) => scenarios > 1)
 		.map(({ pair, scenarios, ratio, interval, change }) => {
 			const text = changeText({ ratio, interval, change, better: "lower", unit: "ms" }, null);
 			return `Over all ${scenarios} scenarios, ${plainText(pairs[pair]?.head.label ?? "", 24)}: ${text}`;

@@ -29,9 +29,11 @@ fn main() {
 
     println!("cargo:rustc-env=BENCH_RUSTC={}", rustc_version());
     println!(
-        "cargo:rustc-env=BENCH_BUILD={}, opt-level {}, {}, elizaos features: native",
+        "cargo:rustc-env=BENCH_BUILD={}, opt-level {}, {}{}{}, elizaos features: native",
         variable("PROFILE"),
         variable("OPT_LEVEL"),
+        lto(),
+        if env::var_os("CARGO_FEATURE_MIMALLOC").is_some() { "allocator mimalloc, " } else { "" },
         variable("TARGET")
     );
 }
@@ -41,6 +43,15 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
     lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+/// Cargo tells a build script nothing of link-time optimization, but passes on its own environment.
+fn lto() -> String {
+    println!("cargo:rerun-if-env-changed=CARGO_PROFILE_RELEASE_LTO");
+    println!("cargo:rerun-if-env-changed=CARGO_PROFILE_RELEASE_CODEGEN_UNITS");
+    let setting =
+        |name: &str, what: &str| env::var(name).map_or_else(|_| String::new(), |value| format!("{what} {value}, "));
+    setting("CARGO_PROFILE_RELEASE_LTO", "lto") + &setting("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "codegen-units")
 }
 
 fn rustc_version() -> String {

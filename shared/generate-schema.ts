@@ -8,6 +8,7 @@ const FILES = {
 	"character.schema.json": types.characterFile,
 	"mock-responses.schema.json": types.mockResponsesFile,
 	"targets.schema.json": types.targetsFile,
+	"named-targets.schema.json": types.namedTargetsFile,
 	"measurement.schema.json": types.measurementFile,
 	"run.schema.json": types.runFile,
 	"result.schema.json": types.benchmarkResult,

@@ -17,6 +17,7 @@ import { rootOf, TARGETS } from "../orchestrator/targets/folder.ts";
 import { asPublished } from "../orchestrator/targets/install-typescript.ts";
 import { selectTargets, targetsArgument } from "../orchestrator/targets/select.ts";
 import { nameSpecifications, parseSpecifications } from "../orchestrator/targets/specification.ts";
+import { variantsOf } from "../orchestrator/targets/variants.ts";
 import { type RuntimeName, type Target, target as targetSchema } from "../shared/types.ts";
 import { evidenceOf, processOf, RUN, recordOf, resultOf, scenarioOf } from "./support/evidence.ts";
 
@@ -59,10 +60,14 @@ const pathText = fc
 	.map((parts) => parts.join("/"))
 	.filter((text) => text.trim() === text && !/[,\0]/.test(text));
 const versionText = fc.stringMatching(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,60}$/);
+/** A locked target with any of its variants. */
+const varied = fc
+	.constantFrom(...locked)
+	.chain(({ id, runtime }) => fc.shuffledSubarray(variantsOf(runtime)).map((variants) => [id, ...variants].join("+")));
 const word = fc.oneof(
-	base,
-	fc.tuple(base, versionText).map(([id, version]) => `${id}@${version}`),
-	fc.tuple(base, pathText).map(([id, path]) => `${id}=path:${path}`),
+	varied,
+	fc.tuple(varied, versionText).map(([id, version]) => `${id}@${version}`),
+	fc.tuple(varied, pathText).map(([id, path]) => `${id}=path:${path}`),
 );
 const list = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(","));
 
@@ -78,13 +83,14 @@ test("every target has an id of its own that is an identifier and fits into a fi
 			const names = nameSpecifications(specifications, locked);
 			assert.equal(new Set(names.map(({ id }) => id)).size, names.length);
 			for (const [index, { id, label }] of names.entries()) {
-				const { base, source } = specifications[index] ?? assert.fail();
+				const { base, variants, source } = specifications[index] ?? assert.fail();
 				assert.ok(targetSchema.shape.id.safeParse(id).success, id);
 				assert.ok(id.length <= 64, id);
 				assert.ok(label.startsWith(base.label) && label.length <= 64, label);
 				assert.doesNotMatch(label, /\p{Cc}/u);
-				if (source === null) assert.equal(id, base.id);
-				else assert.ok(id.startsWith(`${base.id}-`));
+				const build = [base.id, ...variants].join("-");
+				if (source === null) assert.equal(id, build);
+				else assert.ok(id.startsWith(`${build}-`));
 			}
 		}),
 		{ numRuns: 1000 },
@@ -99,7 +105,8 @@ test("a path is data: it comes out as it went in, made absolute, and names the s
 	);
 	fc.assert(
 		fc.property(list, (text) => {
-			const sources = (specifications: ReturnType<typeof parse>) => specifications.map(({ base, source }) => [base.id, source]);
+			const sources = (specifications: ReturnType<typeof parse>) =>
+				specifications.map(({ base, variants, source }) => [base.id, variants, source]);
 			assert.deepEqual(sources(parseSpecifications(targetsArgument(text, HERE), locked, "/elsewhere")), sources(parse(text)));
 		}),
 	);
@@ -126,7 +133,8 @@ test("what is no published version is refused before anything is run", () => {
 });
 
 test("a word of no form is one line that says which forms there are, and why a path broke off at a comma", () => {
-	const forms = /choose from typescript, python, rust, or name a version \(typescript@2\.0\.0\) or a local copy \(typescript=path:DIR\)/;
+	const forms =
+		/choose from typescript, python, rust, or name a variant \(rust\+mimalloc\), a version \(typescript@2\.0\.0\) or a local copy \(typescript=path:DIR\)/;
 	for (const text of [
 		"perl",
 		"typescript=",

@@ -6,8 +6,8 @@ import { gate } from "../../analysis/gate.ts";
 import { redefined, unlikenesses } from "../../analysis/unlike.ts";
 import { terminalLayout } from "../../report/box.ts";
 import { renderChange } from "../../report/change.ts";
-import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
-import { type GateRule, thresholdFile } from "../../shared/types.ts";
+import { CHANGE_EXPORTERS, type Exporter } from "../../report/exporters/index.ts";
+import { type ChangeFile, type GateRule, thresholdFile } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { readJson, writeText } from "../files.ts";
 import { formatsOf } from "../formats.ts";
@@ -47,20 +47,32 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const pairs = pairsOf(base, head, flags);
 	for (const text of paired ? [] : unlikeSides(base, head)) note(text);
 	const named = paired ? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } } : { base, head };
-	const change = gate(compareChange(named.base, named.head, { pairs, paired, unlike }), rules);
-	const shown = rules.length === 0 ? { ...change, gate: null } : change;
-	if (shown.cells.every(({ change: word }) => word === "not comparable"))
-		throw new UserError("base and head have no cell in common that both do as the scenario asks: nothing to compare", NOT_COMPARABLE);
+	const shown = judgedChange(compareChange(named.base, named.head, { pairs, paired, unlike }), rules);
 	if (flags.json) console.log(JSON.stringify(shown));
 	else console.log(renderChange(shown, terminalLayout()));
+	writeFormats(shown, formats, flags);
+	process.exitCode = exitStatus(shown);
+}
+
+/** With the gate's judgement. @throws {UserError} with status 3 when no cell is comparable */
+export function judgedChange(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
+	if (change.cells.every(({ change: word }) => word === "not comparable"))
+		throw new UserError("base and head have no cell in common that both do as the scenario asks: nothing to compare", NOT_COMPARABLE);
+	return rules.length === 0 ? change : gate(change, rules);
+}
+
+export function exitStatus({ gate: judged }: ChangeFile): number {
+	return (judged?.regressions.length ?? 0) > 0 ? REGRESSION : 0;
+}
+
+export function writeFormats(change: ChangeFile, formats: readonly Exporter<ChangeFile>[], flags: Pick<CompareFlags, "output">): void {
 	if (flags.output !== undefined && existsSync(flags.output) && !statSync(flags.output).isDirectory())
 		throw new UserError(`--output ${flags.output} is a file: name a folder`);
 	for (const { file, render } of formats) {
 		const path = join(resolve(flags.output ?? "."), file);
-		writeText(path, render(shown));
+		writeText(path, render(change));
 		console.error(`Written: ${path}`);
 	}
-	process.exitCode = (shown.gate?.regressions.length ?? 0) > 0 ? REGRESSION : 0;
 }
 
 function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][] {
@@ -100,7 +112,7 @@ const NO_GATE = "none";
 const ANY_REGRESSION: GateRule = { scenario: "*", metric: "*", slower: 0 };
 
 /** Rules of the command line first: those of the file are more particular, and the last that fits decides. */
-function gateRules({ failOn = [], thresholds }: CompareFlags): GateRule[] {
+export function gateRules({ failOn = [], thresholds }: Pick<CompareFlags, "failOn" | "thresholds">): GateRule[] {
 	const wanted = failOn.filter((text) => text !== NO_GATE);
 	const rules = [...wanted.map(ruleOf), ...(thresholds === undefined ? [] : readJson(thresholds, thresholdFile, "threshold file").rules)];
 	return rules.length === 0 && failOn.length === 0 ? [ANY_REGRESSION] : rules;

@@ -1,12 +1,16 @@
 /** `./run.sh list`: what there is to measure. */
 import Table from "cli-table3";
+import { plainText } from "../../report/format.ts";
 import { loadContract, loadTargets } from "../contract.ts";
+import { loadNames } from "../targets/names.ts";
+import { VARIANTS, variantsOf } from "../targets/variants.ts";
 
-export function listCommand(flags: { scenarioFile?: string; json?: true }): void {
+export function listCommand(flags: { scenarioFile?: string; targetFile?: string; json?: true }): void {
 	const { scenarios } = loadContract(flags);
 	const targets = loadTargets();
+	const names = loadNames(flags.targetFile, targets);
 	if (flags.json) {
-		console.log(JSON.stringify({ scenarios, targets }));
+		console.log(JSON.stringify({ scenarios, targets, named: Object.fromEntries([...names].map(([name, { text }]) => [name, text])) }));
 		return;
 	}
 	const table = new Table({
@@ -17,8 +21,24 @@ export function listCommand(flags: { scenarioFile?: string; json?: true }): void
 	});
 	for (const { id, iterations, warmup, question } of scenarios) table.push([id, iterations, warmup, question]);
 	console.log(table.toString());
-	const engines = new Table({ head: ["Target", "Framework", "Database", "Engine"], style: { head: [], border: [], compact: true } });
+	const engines = new Table({
+		head: ["Target", "Framework", "Database", "Engine"],
+		colWidths: [12, 28, 28, 9],
+		wordWrap: true,
+		style: { head: [], border: [], compact: true },
+	});
 	for (const { id, framework, database, engine } of targets)
 		engines.push([id, `${framework.package} ${framework.version}`, `${database.package} ${database.version}`, engine]);
 	console.log(engines.toString());
+	const others = new Table({
+		head: ["Name or variant", "What it is"],
+		colWidths: [17, 60],
+		wordWrap: true,
+		style: { head: [], border: [], compact: true },
+	});
+	for (const [name, { text }] of names) others.push([plainText(name, 40), plainText(text, 80)]);
+	for (const { id, runtime } of targets)
+		for (const variant of variantsOf(runtime)) others.push([`${id}+${variant}`, VARIANTS[variant].about]);
+	console.log(others.toString());
+	console.log("Versions (python@2.0.0a5) and local copies (rust=path:DIR) too: docs/targets.md");
 }

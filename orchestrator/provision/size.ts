@@ -48,7 +48,7 @@ async function minifiedBundle(root: string): Promise<number | null> {
 }
 
 /** Bytes of all files below a folder; links are not followed. */
-function diskUsage(folder: string): number {
+export function diskUsage(folder: string): number {
 	let total = 0;
 	for (const entry of readdirSync(folder, { withFileTypes: true })) {
 		const path = join(folder, entry.name);

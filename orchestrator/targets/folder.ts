@@ -16,7 +16,7 @@ export const HARNESS_FILES: Record<RuntimeName, readonly string[]> = {
 		...["typescript/package.json", "typescript/package-lock.json", "typescript/.npmrc", "typescript/tsconfig.json", "typescript/src"],
 		"tsconfig.json",
 	],
-	python: ["python/requirements.lock", "python/src"],
+	python: ["python/requirements.lock", "python/requirements-uvloop.lock", "python/src"],
 	rust: ["rust/Cargo.toml", "rust/Cargo.lock", "rust/build.rs", "rust/src", "rust/examples", "rust/benches"],
 };
 
@@ -30,13 +30,18 @@ export function harnessDigest(runtime: RuntimeName): string {
 	return digest;
 }
 
+/** Whether it is one of those that are set up in the repository itself. */
+export function isLocked({ source, variants }: Pick<Target, "source" | "variants">): boolean {
+	return source === undefined && variants === undefined;
+}
+
 /** The folder below which a target's harness lies. */
-export function rootOf(target: Pick<Target, "id" | "runtime" | "engine" | "framework" | "source">): string {
-	const { id, runtime, engine, framework, source } = target;
-	if (source === undefined) return ROOT;
+export function rootOf(target: Pick<Target, "id" | "runtime" | "framework" | "source" | "variants">): string {
+	const { id, runtime, framework, source, variants = [] } = target;
+	if (isLocked(target)) return ROOT;
 	// Packages are copied before they are installed: wherever the same content lies, it is found again. A crate is built where
 	// it lies, and its build may read what lies beside it.
-	const from = source.kind === "path" && runtime !== "rust" ? source.digest : source;
-	const made = JSON.stringify([runtime, engine, framework.package, from, harnessDigest(runtime)]);
+	const from = source?.kind === "path" && runtime !== "rust" ? source.digest : (source ?? null);
+	const made = JSON.stringify([runtime, variants, framework.package, from, harnessDigest(runtime)]);
 	return join(TARGETS, `${id}-${createHash("sha256").update(made).digest("hex").slice(0, DIGITS)}`);
 }

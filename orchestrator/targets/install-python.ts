@@ -7,15 +7,16 @@ import { copyContent } from "./content.ts";
 import { SOURCE } from "./folder.ts";
 import type { Installer } from "./install.ts";
 
-export const installPython: Installer = async ({ target, source, root, toolchain, log }) => {
+export const installPython: Installer = async ({ target, source, variants, root, toolchain, log }) => {
 	const folder = join(root, "python");
 	const lock = join(folder, "requirements.lock");
 	const { file: python } = harnessesIn(root).python;
 	const install = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
 	await log.run({ file: toolchain, args: ["-m", "venv", "--clear", join(folder, ".venv")] });
-	await log.run({ file: python, args: [...install, "--require-hashes", "-r", lock] });
+	const locked = variants.includes("uvloop") ? join(folder, "requirements-uvloop.lock") : lock;
+	await log.run({ file: python, args: [...install, "--require-hashes", "-r", locked] });
 	const names = [target.framework.package, target.database.package];
-	if (source.kind === "version") {
+	if (source?.kind === "version") {
 		const pinned = names.map((name) => `${name}==${source.version}`);
 		try {
 			await log.run({ file: python, args: [...install, ...pinned] });
@@ -24,7 +25,7 @@ export const installPython: Installer = async ({ target, source, root, toolchain
 			// Not every version of the framework has a database of the same: then the locked one stays.
 			await log.run({ file: python, args: [...install, ...pinned.slice(0, 1)] });
 		}
-	} else {
+	} else if (source !== null) {
 		// A copy: some build tools leave their products in the folder that they build from.
 		const copy = join(root, SOURCE);
 		copyContent(realpathSync(source.path), copy);

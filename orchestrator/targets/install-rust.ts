@@ -12,10 +12,13 @@ import type { Installer } from "./install.ts";
 /** What a build leaves beside the binaries, gigabytes: cargo's records of what is done, which come first in a copy, and what they are of. */
 const INTERMEDIATE = [".fingerprint", "build", "deps"];
 
+/** The Cargo Book, "Profiles": optimizes across all crates, as one. */
+const FAT_LTO = { CARGO_PROFILE_RELEASE_LTO: "fat", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "1" };
+
 /** The harness itself is another package in another folder. */
 const OWN_CRATE = /eliza[-_]bench/;
 
-export const installRust: Installer = async ({ source, root, toolchain: cargo, log }) => {
+export const installRust: Installer = async ({ source, variants, root, toolchain: cargo, log }) => {
 	const folder = join(root, "rust");
 	const manifest = join(folder, "Cargo.toml");
 	const lock = join(folder, "Cargo.lock");
@@ -26,7 +29,8 @@ export const installRust: Installer = async ({ source, root, toolchain: cargo, l
 		// Writes the lock file, which keeps what the harness's own has wherever it can.
 		await log.run({ file: cargo, args: ["fetch", "--manifest-path", manifest], cwd: folder });
 	};
-	if (source.kind === "version") {
+	if (source === null) await resolve(harness);
+	else if (source.kind === "version") {
 		const framework = withVersion(harness, CRATES.framework, source.version);
 		try {
 			await resolve(withVersion(framework, CRATES.database, source.version));
@@ -38,17 +42,18 @@ export const installRust: Installer = async ({ source, root, toolchain: cargo, l
 	} else await resolve(await withCopies(harness, realpathSync(source.path)));
 	const locked = readFileSync(lock, "utf8");
 	const [framework, database] = [lockedCrate(locked, CRATES.framework), lockedCrate(locked, CRATES.database)];
-	if (source.kind === "version" && framework.version !== source.version)
+	if (source?.kind === "version" && framework.version !== source.version)
 		throw new UserError(`crates.io has ${framework.version} under the name ${source.version}: name that version, it does not move`);
 	// Cargo only warns of a copy that it does not use.
-	if (source.kind === "path" && !framework.local)
+	if (source?.kind === "path" && !framework.local)
 		throw new UserError(
 			`cargo takes ${CRATES.framework} ${framework.version} from crates.io instead of ${source.path}: see what else asks for it`,
 		);
 	const target = join(folder, "target");
 	const seeded = await seed(join(target, "release"));
-	const build = ["build", "--release", "--locked", "--bins", "--manifest-path", manifest, "--target-dir", target];
-	await log.run({ file: cargo, args: build, cwd: folder, env: { PROTOC } });
+	const features = variants.includes("mimalloc") ? ["--features", "mimalloc"] : [];
+	const build = ["build", "--release", "--locked", "--bins", ...features, "--manifest-path", manifest, "--target-dir", target];
+	await log.run({ file: cargo, args: build, cwd: folder, env: { PROTOC, ...(variants.includes("lto") ? FAT_LTO : {}) } });
 	for (const name of INTERMEDIATE) rmSync(join(target, "release", name), { recursive: true, force: true });
 	return { framework: framework.version, database: database.version, lock, seeded };
 };

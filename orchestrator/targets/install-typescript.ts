@@ -2,25 +2,31 @@
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { harnessesIn } from "../launch.ts";
 import { DEPENDENCIES, type NpmPackage, npmPackages, type PackageFile } from "./checkout.ts";
 import { copyContent } from "./content.ts";
 import { SOURCE } from "./folder.ts";
 import type { Installer } from "./install.ts";
 
+const NODE_BUILD = ["build", "src/bench.ts", "--target=node", "--format=esm", "--packages=external", "--outfile=dist/bench.js"];
 const NPM = ["--ignore-scripts", "--no-fund", "--no-audit"];
 
-export const installTypescript: Installer = async ({ target, source, root, log }) => {
+export const installTypescript: Installer = async ({ target, source, variants, root, log }) => {
 	const folder = join(root, "typescript");
 	await log.run({ file: "npm", args: ["ci", ...NPM], cwd: folder });
 	// As the locked harness does it: some npm versions run no package's scripts.
 	await log.run({ file: "node", args: ["install.js"], cwd: join(folder, "node_modules/bun") });
 	const { package: name } = target.framework;
-	const wanted = source.kind === "version" ? [`${name}@${source.version}`] : stage(realpathSync(source.path), root);
-	// Packed and copied: a link would be followed, and would find the dependencies of its own folder.
-	await log.run({ file: "npm", args: ["install", "--install-links", "--save-exact", ...NPM, ...wanted], cwd: folder });
+	if (source !== null) {
+		const wanted = source.kind === "version" ? [`${name}@${source.version}`] : stage(realpathSync(source.path), root);
+		// Packed and copied: a link would be followed, and would find the dependencies of its own folder.
+		await log.run({ file: "npm", args: ["install", "--install-links", "--save-exact", ...NPM, ...wanted], cwd: folder });
+	}
 	const installed = JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")).version;
-	if (source.kind === "version" && installed !== source.version)
+	if (source?.kind === "version" && installed !== source.version)
 		throw new UserError(`npm has ${installed} under the name ${source.version}: name that version, it does not move`);
+	// Node.js reads no TypeScript; the framework itself stays as it is published.
+	if (variants.includes("node")) await log.run({ file: harnessesIn(root).typescript.file, args: NODE_BUILD, cwd: folder });
 	// The database is a class of core.
 	return { framework: installed, database: installed, lock: join(folder, "package-lock.json"), seeded: false };
 };

@@ -1,20 +1,34 @@
-/** What `--targets` says: `typescript` as locked, `typescript@2.0.0-alpha.114` another version, `typescript=path:DIR` a local copy. Text only: no file is touched. */
+/**
+ * What `--targets` says: `typescript` as locked, `typescript+node` a variant of it, `typescript@2.0.0-alpha.114` another version, `typescript=path:DIR` a local
+ * copy, or the name of one of these. Text only: no file is touched.
+ */
 import { basename, resolve, sep } from "node:path";
 import { plainText } from "../../report/format.ts";
-import type { Target } from "../../shared/types.ts";
+import type { Target, Variant } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
+import { VARIANTS, variantsOf } from "./variants.ts";
 
 export interface Specification {
-	/** The locked target that it is a variant of. */
+	/** The locked target that it differs from. */
 	base: Target;
+	/** In the order of the list of variants, so that one set has one name. */
+	variants: Variant[];
 	/** Null: as locked. */
 	source: { kind: "version"; version: string } | { kind: "path"; path: string } | null;
 	/** As the user wrote it. */
 	text: string;
+	/** What it is called in a file of names. */
+	name?: string;
+}
+
+/** A name for a specification, and the folder that its path starts from. */
+export interface NamedSpecification {
+	text: string;
+	folder: string;
 }
 
 /** All are alive at once in a block. */
-const MOST_TARGETS = 8;
+export const MOST_TARGETS = 8;
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]*$/;
 const PATH_PREFIX = "path:";
 const LONGEST_SLUG = 40;
@@ -23,26 +37,32 @@ const LONGEST_NAME = 24;
 /**
  * In the list's order, without repetitions; nothing or `all` are the locked targets.
  * @param folder what relative paths start from
- * @throws {UserError} for whatever has none of the three forms, and for more than eight
+ * @param named what else a word may be; a name stands for a specification, never for another name
+ * @throws {UserError} for whatever has none of the forms, and for more than eight
  */
-export function parseSpecifications(list: string | undefined, locked: readonly Target[], folder: string): Specification[] {
-	if (list === undefined || list === "all") return locked.map((base) => ({ base, source: null, text: base.id }));
+export function parseSpecifications(
+	list: string | undefined,
+	locked: readonly Target[],
+	folder: string,
+	named: ReadonlyMap<string, NamedSpecification> = new Map(),
+): Specification[] {
+	if (list === undefined || list === "all") return locked.map((base) => ({ base, variants: [], source: null, text: base.id }));
 	const words = list
 		.split(",")
 		.map((word) => word.trim())
 		.filter((word) => word !== "");
-	const ids = locked.map(({ id }) => id).join(", ");
+	const ids = [...locked.map(({ id }) => id), ...named.keys()].join(", ");
 	if (words.length === 0) throw new UserError(`no target named: give one or more of ${ids}`);
 	const found = new Map<string, Specification>();
 	for (const word of words) {
-		const specification = parseWord(word, locked, folder);
+		const specification = named.has(word) ? parseName(word, locked, named) : parseWord(word, locked, folder);
 		if (!specification) {
 			const comma = list.includes(PATH_PREFIX) ? "; a path with a comma cannot be given: link to it under another name" : "";
 			throw new UserError(
-				`unknown target '${plainText(word)}': choose from ${ids}, or name a version (typescript@2.0.0) or a local copy (typescript=path:DIR)${comma}`,
+				`unknown target '${plainText(word)}': choose from ${ids}, or name a variant (rust+mimalloc), a version (typescript@2.0.0) or a local copy (typescript=path:DIR)${comma}`,
 			);
 		}
-		const key = JSON.stringify([specification.base.id, specification.source]);
+		const key = JSON.stringify([specification.base.id, specification.variants, specification.source]);
 		if (!found.has(key)) found.set(key, specification);
 	}
 	if (found.size > MOST_TARGETS)
@@ -50,21 +70,38 @@ export function parseSpecifications(list: string | undefined, locked: readonly T
 	return [...found.values()];
 }
 
+function parseName(name: string, locked: readonly Target[], named: ReadonlyMap<string, NamedSpecification>): Specification {
+	const { text, folder } = named.get(name) ?? { text: name, folder: "" };
+	const specification = parseWord(text, locked, folder);
+	if (specification) return { ...specification, name };
+	throw new UserError(`the name '${name}' stands for '${plainText(text)}', which is no target: correct it in its file`);
+}
+
 /** Null: of no form. */
 function parseWord(text: string, locked: readonly Target[], folder: string): Specification | null {
-	const [, id, mark, rest = ""] = /^([^=@]*)(?:([=@])(.*))?$/su.exec(text) ?? [];
+	const [, head = "", mark, rest = ""] = /^([^=@]*)(?:([=@])(.*))?$/su.exec(text) ?? [];
+	const [id, ...words] = head.split("+");
 	const base = locked.find((target) => target.id === id);
 	if (!base) return null;
-	if (mark === undefined) return { base, source: null, text };
+	const variants = parseVariants(words, base);
+	if (mark === undefined) return { base, variants, source: null, text };
 	if (mark === "@") {
 		if (!VERSION.test(rest))
 			throw new UserError(
 				`the target '${plainText(text)}' names no version: give one as it is published, such as ${id}@${base.framework.version}`,
 			);
-		return { base, source: { kind: "version", version: rest }, text };
+		return { base, variants, source: { kind: "version", version: rest }, text };
 	}
 	if (!rest.startsWith(PATH_PREFIX) || rest === PATH_PREFIX || rest.includes("\0")) return null;
-	return { base, source: { kind: "path", path: resolve(folder, rest.slice(PATH_PREFIX.length)) }, text };
+	return { base, variants, source: { kind: "path", path: resolve(folder, rest.slice(PATH_PREFIX.length)) }, text };
+}
+
+function parseVariants(words: readonly string[], { id, runtime }: Target): Variant[] {
+	const known = variantsOf(runtime);
+	for (const word of words)
+		if (!known.some((name) => name === word))
+			throw new UserError(`${id} has no variant '${plainText(word)}': choose from ${known.map((name) => `${id}+${name}`).join(", ")}`);
+	return known.filter((name) => words.includes(name));
 }
 
 /** Ids and labels, in order: identifiers of at most some fifty characters, no two alike. */
@@ -72,16 +109,19 @@ export function nameSpecifications(specifications: readonly Specification[], loc
 	const taken = new Set(locked.map(({ id }) => id));
 	const paths = (wanted: Target) =>
 		specifications.flatMap(({ base, source }) => (base.id === wanted.id && source?.kind === "path" ? [source.path] : []));
-	return specifications.map(({ base, source }) => {
-		if (source === null) return { id: base.id, label: base.label };
-		const name = source.kind === "version" ? source.version : folderName(source.path, paths(base));
-		const candidate = `${base.id}-${slug(name)}`;
+	return specifications.map(({ base, variants, source, name: given }) => {
+		if (source === null && variants.length === 0 && given === undefined) return { id: base.id, label: base.label };
+		const name = source === null ? "" : source.kind === "version" ? source.version : folderName(source.path, paths(base));
+		const derived = [base.id, ...variants, ...(source === null ? [] : [slug(name)])].join("-");
+		const candidate = given ?? derived;
 		let id = candidate;
 		let number = 1;
 		while (taken.has(id)) id = `${candidate}-${++number}`;
 		taken.add(id);
-		const plain = plainText(name, LONGEST_NAME) || slug(name);
-		return { id, label: `${base.label} ${plain}${number > 1 ? ` (${number})` : ""}` };
+		const plain = source === null ? "" : plainText(name, LONGEST_NAME) || slug(name);
+		const words = [base.label, ...variants.map((variant) => VARIANTS[variant].label), ...(plain === "" ? [] : [plain])];
+		const label = candidate === derived ? words.join(" ") : candidate;
+		return { id, label: `${label}${number > 1 ? ` (${number})` : ""}` };
 	});
 }
 

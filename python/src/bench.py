@@ -1,6 +1,7 @@
 """Measures the Python Eliza runtime: `bench.py --scenarios all --output FILE`; see docs/harness-contract.md."""
 
 import asyncio
+import importlib
 import importlib.util
 import sys
 from dataclasses import replace
@@ -15,6 +16,8 @@ from options import Options, parse
 from protocol import Events, UnfinishedError, read_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     # Everything that imports the framework waits until its import can be timed.
     from scenarios import SenderFor
 
@@ -50,11 +53,13 @@ def _run(
     import_ns, failure = _import_framework()
     from versions import versions
 
-    measured_versions = versions()
+    loop_factory = _loop_factory(options.event_loop)
+    measured_versions = versions(options.event_loop)
     if failure:
         cells = _fail_all(scenarios, failure, events)
     else:
-        cells = asyncio.run(_measure(options, contract, scenarios, events, sender_for, import_ns, measured_versions))
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            cells = runner.run(_measure(options, contract, scenarios, events, sender_for, import_ns, measured_versions))
     write(
         options.output,
         {
@@ -71,6 +76,16 @@ def _run(
     if events:
         events.finished()
     return UNSUPPORTED if any(cell["failure"] for cell in cells) else MEASURED
+
+
+def _loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None":
+    """None is asyncio's own. Raises InputError if the library is not installed."""
+    if name == "asyncio":
+        return None
+    if importlib.util.find_spec(name) is None:
+        raise InputError(f"the package {name} is not installed for {sys.executable}: the target python+{name} has it")
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(name).new_event_loop
+    return loop_factory
 
 
 def _import_framework() -> tuple[int, Failure | None]:

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from errors import InputError
 
+EVENT_LOOPS = ("asyncio", "uvloop")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -25,6 +26,7 @@ class Options(argparse.Namespace):
     scenario_file: Path | None
     box_ms: int | None
     events_fd: int
+    event_loop: str
 
     @property
     def scenario_ids(self) -> list[str]:
@@ -54,6 +56,7 @@ def parse(arguments: list[str]) -> Options:
     add("--scenario-file", type=Path, metavar="FILE", help="scenarios from this file instead")
     add("--box-ms", type=_box, metavar="N", help="overrides the time box of database operations")
     add("--events-fd", type=_whole, default=3, metavar="FD", help="the descriptor of a worker's events")
+    add("--event-loop", choices=EVENT_LOOPS, default="asyncio", help="what runs the coroutines")
     options = parser.parse_args(arguments, namespace=Options())
     _check(options)
     return options

@@ -12,14 +12,16 @@ from measurement import Versions
 _LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
 
 
-def versions() -> Versions:
+def versions(event_loop: str) -> Versions:
+    # asyncio is part of the interpreter.
+    loop = "" if event_loop == "asyncio" else f", {event_loop} {metadata.version(event_loop)}"
     # The framework's messages are protobuf; its C implementation is many times as fast as the one in Python.
     protobuf = f"protobuf {metadata.version('protobuf')} ({api_implementation.Type()})"
     return {
         "framework": metadata.version("elizaos"),
         "database": metadata.version("elizaos-plugin-inmemorydb"),
         "language": f"Python {platform.python_version()}",
-        "engine": f"{platform.python_implementation()} {platform.python_version()}",
+        "engine": f"{platform.python_implementation()} {platform.python_version()}{loop}",
         "build": f"{platform.python_compiler()}, {protobuf}",
         "lockDigest": hashlib.sha256(_LOCK.read_bytes()).hexdigest(),
     }

@@ -105,6 +105,7 @@ impl FaultySender {
 }
 
 fn leave_behind(command: &[&str]) {
+    #[allow(clippy::zombie_processes, reason = "it is to outlive the harness")]
     process::Command::new(command[0]).args(&command[1..]).spawn().expect("the child starts");
 }
 

@@ -7,6 +7,10 @@ use std::time::Instant;
 use eliza_bench::cli::{self, Cli};
 use eliza_bench::sender::Framework;
 
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let started = Instant::now();
     match cli::parse::<Cli>() {

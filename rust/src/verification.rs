@@ -99,7 +99,9 @@ async fn stored(
 }
 
 /// Whether two reads of one stored message share no memory; `None` where none is stored.
-async fn reads_copied(plugin: &InMemoryDatabaseAdapter) -> elizaos_plugin_inmemorydb::types::StorageResult<Option<bool>> {
+async fn reads_copied(
+    plugin: &InMemoryDatabaseAdapter,
+) -> elizaos_plugin_inmemorydb::types::StorageResult<Option<bool>> {
     let first = plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await?;
     let again = plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await?;
     Ok(first.first().and_then(|one| {

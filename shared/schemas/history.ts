@@ -1,6 +1,8 @@
-/** A metric over many runs, with the points where its level changes. */
+/** A metric over many runs, or over versions of one framework in one run, with the points where its level changes. */
 import { z } from "zod";
+import { change } from "./change.ts";
 import { comparisonRow } from "./comparison.ts";
+import { stageName } from "./measurement.ts";
 import { count, SCHEMA_VERSION } from "./primitives.ts";
 import { cellStatus } from "./result.ts";
 
@@ -39,14 +41,21 @@ export const historySeries = z.strictObject({
 			ratio: z.number().positive(),
 			interval: interval.nullable(),
 			change: z.enum(["slower", "faster"]),
+			/** Where in the pipeline, of versions; null where no stage stands out, and of runs. */
+			stage: stageName.nullable(),
 		}),
 	),
+	/** The last version against the first; null of runs, which are judged by their levels, and with fewer than two versions. */
+	ends: z.strictObject({ ratio: z.number().positive(), interval: interval.nullable(), change }).nullable(),
 });
 export type HistorySeries = z.infer<typeof historySeries>;
 
 export const historyFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	kind: z.literal("history"),
+	/** What the points of a series are. */
+	over: z.enum(["runs", "versions"]),
+	/** Runs, or versions. */
 	runs: count,
 	series: z.array(historySeries),
 });

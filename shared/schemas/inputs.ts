@@ -152,17 +152,32 @@ export const targetSource = z.discriminatedUnion("kind", [
 ]);
 export type TargetSource = z.infer<typeof targetSource>;
 
+/** Another engine or build of the same framework. */
+export const variant = z.enum(["node", "uvloop", "mimalloc", "lto"]);
+export type Variant = z.infer<typeof variant>;
+
 export const target = z.strictObject({
 	id: identifier,
 	runtime: runtimeName,
 	label: z.string(),
 	framework: z.strictObject({ package: z.string(), version: z.string() }),
 	database: z.strictObject({ package: z.string(), version: z.string() }),
-	engine: z.enum(["bun", "cpython", "native"]),
+	engine: z.enum(["bun", "node", "cpython", "native"]),
 	source: targetSource.optional(),
+	/** Absent: none. */
+	variants: z.array(variant).min(1).optional(),
 });
 export type Target = z.infer<typeof target>;
-export const targetsFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), targets: z.array(target).min(1) });
+/** Names for what `--targets` takes: `"mine": "typescript=path:../eliza/packages/core"`. */
+export const namedTargets = z.record(identifier, z.string().min(1).max(4096));
+export const targetsFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	targets: z.array(target).min(1),
+	named: namedTargets,
+});
+export type TargetsFile = z.infer<typeof targetsFile>;
+/** A user's own file; relative paths in it start from its folder. */
+export const namedTargetsFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), named: namedTargets });
 
 /** Bytes on disk; null where the runtime has no such thing. */
 export const targetSize = z.strictObject({

@@ -62,6 +62,8 @@ export const runSettings = z.strictObject({
 	aa: z.boolean(),
 	/** What alternates between live workers. */
 	alternate: z.enum(["iterations", "messages"]),
+	/** Whether the observed iterations are those of each block; absent: they are spread over the pilot. */
+	observeEveryBlock: z.literal(true).optional(),
 	timeoutMs: count,
 	verifyOnly: z.boolean(),
 });

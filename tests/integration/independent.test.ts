@@ -1,8 +1,6 @@
 // The harness against a script per language that shares no measuring code with it: the same message must cost the same.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { median } from "../../analysis/statistics.ts";
 import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
@@ -11,6 +9,7 @@ import { Watchdog } from "../../orchestrator/watchdog.ts";
 import { Worker } from "../../orchestrator/worker.ts";
 import { measurementFile, type RuntimeName } from "../../shared/types.ts";
 import { temporaryFolder } from "../support/real.ts";
+import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
 
 const TOLERANCE = 0.15;
 /** Two processes differ by more than their messages do: layout, compiled code. The median of several pairs is what holds. */
@@ -18,35 +17,11 @@ const PAIRS = 5;
 const WARMUP = 10;
 const ROUNDS = 30;
 
-const SCRIPTS: Record<RuntimeName, [string, string[]]> = {
-	typescript: [
-		HARNESS.typescript.file,
-		[join(ROOT, "tests/independent/single-message.ts"), join(ROOT, "typescript/node_modules/@elizaos/core/dist/node/index.node.js")],
-	],
+const SCRIPTS: Record<RuntimeName, ScriptCommand> = {
+	typescript: typescriptScript(ROOT),
 	python: [HARNESS.python.file, [join(ROOT, "tests/independent/single_message.py")]],
 	rust: [join(ROOT, "rust/target/release/examples/independent"), []],
 };
-
-/** A script that times one message for every line it is sent. */
-class Script {
-	readonly #child: ChildProcess;
-	readonly #lines: AsyncIterator<string>;
-
-	constructor([file, args]: [string, string[]]) {
-		this.#child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
-		assert.ok(this.#child.stdout);
-		this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
-	}
-
-	async message(number: number): Promise<number> {
-		this.#child.stdin?.write(`${number}\n`);
-		return Number((await this.#lines.next()).value);
-	}
-
-	end(): void {
-		this.#child.kill("SIGKILL");
-	}
-}
 
 interface Pair {
 	harness: number;
@@ -55,7 +30,7 @@ interface Pair {
 }
 
 /** The median message of the harness and of the script, in nanoseconds, and their ratio, from one pair of live processes that take turns. */
-async function measurePair(runtime: RuntimeName, command: [string, string[]]): Promise<Pair> {
+async function measurePair(runtime: RuntimeName, command: ScriptCommand): Promise<Pair> {
 	const folder = temporaryFolder();
 	const output = join(folder, "measurement.json");
 	const watchdog = new Watchdog();
@@ -87,7 +62,7 @@ async function measurePair(runtime: RuntimeName, command: [string, string[]]): P
 	return { harness: median(harness), independent: median(independent), ratio: median(ratios) };
 }
 
-for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, [string, string[]]][]) {
+for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, ScriptCommand][]) {
 	test(`a single ${runtime} message costs the same by the harness and by an independent script`, { timeout: 300_000 }, async () => {
 		const pairs: Pair[] = [];
 		for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measurePair(runtime, command));

@@ -125,6 +125,26 @@ test("when no target is left, nothing is measured: exit 2; a tag is no version",
 	assert.match(stderr, /^error: no target is left to measure: correct --targets$/m);
 });
 
+test("eight targets are measured in one run: variants, versions and locked ones; the second run sets up nothing", {
+	timeout: 12 * MINUTE,
+}, () => {
+	const eight = "typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";
+	const first = run("eight", eight);
+	measured(first);
+	const { targets } = recordOf(first.output);
+	assert.equal(targets.length, 8);
+	const versionsOf = (id: string) => targets.find((target) => target.id === id)?.versions ?? assert.fail(`${id} has no versions`);
+	assert.equal(versionsOf("typescript-node").engine, `Node.js ${process.versions.node}`);
+	assert.match(versionsOf("python-uvloop").engine, /^CPython .*, uvloop \d/);
+	assert.match(versionsOf("rust-mimalloc").build, /allocator mimalloc/);
+	assert.doesNotMatch(versionsOf("rust").build, /mimalloc/);
+	for (const variant of ["typescript-node", "python-uvloop", "rust-mimalloc"])
+		assert.equal(versionsOf(variant).framework, versionsOf(variant.split("-")[0] ?? "").framework, `${variant} is the locked version`);
+	const second = run("eight-again", eight);
+	measured(second);
+	assert.doesNotMatch(second.stderr, /Setting up/);
+});
+
 test("another version of the Python framework, and a checkout of it, are measured beside the locked one", { timeout: 3 * MINUTE }, () => {
 	const pip = [
 		"-m",

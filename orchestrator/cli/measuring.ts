@@ -1,0 +1,76 @@
+/** Commands that measure. */
+import { type Command, Option } from "commander";
+import { type MeasureFlags, runCommand } from "../commands/run.ts";
+import { PROFILES } from "../profiles.ts";
+import { collect, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
+
+/** `verify`, `ab`, `versions`, `micro` and `profile`. */
+export function addMeasuringCommands(program: Command): void {
+	withMeasureOptions(
+		program.command("verify").description("run every cell once with everything recorded and print the work ledger"),
+	).action((flags: MeasureFlags) => runCommand(flags, "verify"));
+	program
+		.command("ab")
+		.description(
+			"did a change make it faster, by how much, and in which stage? exit status 0 no regression, 1 regression, 3 not comparable",
+		)
+		.argument("<base>", "target before: typescript=path:../before, or any other that --targets takes")
+		.argument("<head>", "target after")
+		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
+		.option("--precision <percent>", "measure until the ratio is known to this", percent, 0.02)
+		.option("--budget <time>", "for no longer than this: 90s, 15m, 1h (default: 90 s a scenario)", duration)
+		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
+		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option("--fail-on <rule>", "what is a regression: slower:5%, none (default: slower:0%, beyond the noise)", collect)
+		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")
+		.option("--format <a,b>", "files to write beside the pages: markdown, csv, json, junit")
+		.option("--output <dir>", "folder of the run (default: results/<time>)")
+		.option("--json", "print the change as JSON")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  ./run.sh ab typescript=path:../before typescript=path:../after
+  ./run.sh ab rust rust+mimalloc --scenarios single-message,burst-100`,
+		)
+		.action(async (base: string, head: string, flags) => (await import("../commands/ab.ts")).abCommand(base, head, flags));
+	program
+		.command("versions")
+		.description("measure published versions of one framework in one run, and say where each metric changed")
+		.argument("<runtime>", "typescript, python or rust")
+		.argument("[versions...]", "versions, or a range A..B of published ones (default: from the locked version on)")
+		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
+		.addOption(new Option("--profile <name>", "how much to measure").choices(Object.keys(PROFILES)).default("standard"))
+		.option("--precision <percent>", "go on with blocks until every headline ratio is known to this: 3%", percent)
+		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", duration)
+		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option("--output <dir>", "folder of the run (default: results/<time>)")
+		.option("--json", "print the history as JSON")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  ./run.sh versions typescript
+  ./run.sh versions typescript 2.0.0-alpha.3..2.0.0-alpha.114 --scenarios single-message,burst-100
+  ./run.sh versions python 2.0.0a4 2.0.0a5`,
+		)
+		.action(async (runtime: string, versions: string[], flags) =>
+			(await import("../commands/versions.ts")).versionsCommand(runtime, versions, flags),
+		);
+	program
+		.command("micro")
+		.description("micro-benchmarks of each framework's single operations, by each language's own benchmark library")
+		.option("--targets <a,b>", "targets to run", "all")
+		.option("--output <dir>", "folder of the results (default: results/<time>-micro)")
+		.option("--json", "machine-readable")
+		.action(async (flags) => (await import("../commands/micro.ts")).microCommand(flags));
+	program
+		.command("profile")
+		.description("a CPU profile per target and scenario, for speedscope, and the framework's ten hottest functions")
+		.option("--targets <a,b>", "targets to profile", "all")
+		.option("--scenarios <a,b>", "scenarios to profile", "burst-100")
+		.option("--iterations <n>", "iterations under the profiler", wholeNumber(1), 20)
+		.option("--output <dir>", "folder of the profiles (default: results/<time>-profile)")
+		.option("--json", "machine-readable")
+		.action(async (flags) => (await import("../commands/profile.ts")).profileCommand(flags));
+}

@@ -1,0 +1,77 @@
+/** What words of the command line mean, and the options that several commands have. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { PROFILES } from "../profiles.ts";
+
+/** As good as any, and the same tomorrow. */
+export const DEFAULT_SEED = 20_260_206;
+/** Seconds without an answer. */
+export const DEFAULT_TIMEOUT = 120;
+
+/** What bends a measurement. */
+export function withMeasureOptions(command: Command): Command {
+	return command
+		.option("--scenarios <a,b>", "scenarios to run", "all")
+		.option(
+			"--targets <a,b>",
+			"up to 8 targets: rust, rust+mimalloc (a variant), python@2.0.0a5 (a version), python=path:DIR (a copy)",
+			"all",
+		)
+		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
+		.addOption(new Option("--profile <name>", profileHelp()).choices(Object.keys(PROFILES)).default("standard"))
+		.option("--iterations <n>", "plain iterations of every scenario instead of its own number", wholeNumber(1))
+		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", wholeNumber(0))
+		.option("--blocks <n>", "blocks of fresh processes per scenario; with --precision or --budget: of the pilot", wholeNumber(1))
+		.option("--precision <percent>", "go on with blocks until every headline ratio is known to this: 3%", percent)
+		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h (alone: with --precision 3%)", duration)
+		.option("--aa", "measure every target against itself as well: the noise floor of this machine")
+		.addOption(
+			new Option("--alternate <what>", "what live workers take turns in; messages: only among targets of one runtime")
+				.choices(["iterations", "messages"])
+				.default("iterations"),
+		)
+		.option("--resume <run>", "go on with an interrupted run (its folder), as it was begun")
+		.option("--observe <n>", "observed iterations per process, for the pipeline breakdown", wholeNumber(0))
+		.option("--observe-every-block", "as many in every block, not over those of the pilot: to see in which stage a difference is")
+		.option("--box-ms <n>", "time box of a database operation's loop", wholeNumber(1))
+		.option("--model-delay-ms <n>", "the mock model waits this long before it answers", wholeNumber(0), 0)
+		.option("--seed <n>", "seed of the order of turns", wholeNumber(0), DEFAULT_SEED)
+		.option("--timeout <seconds>", "a harness that gives no answer for this long has hung", wholeNumber(1), DEFAULT_TIMEOUT)
+		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option("--output <dir>", "folder of the run (default: results/<time>)")
+		.option("--json", "print the comparison as JSON on stdout, progress on stderr");
+}
+
+function profileHelp(): string {
+	return Object.values(PROFILES)
+		.map(({ name, description }) => `${name}: ${description}`)
+		.join("; ");
+}
+
+/** A whole number of at least this. */
+export function wholeNumber(least: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+		throw new InvalidArgumentError(`It takes a whole number of at least ${least}.`);
+	};
+}
+
+/** An option that may be given several times. */
+export function collect(value: string, previous: string[] | undefined): string[] {
+	return [...(previous ?? []), value];
+}
+
+/** `3%` is 0.03. */
+export function percent(text: string): number {
+	const value = Number(text.replace(/\s*%$/, ""));
+	if (text.trim() !== "" && value > 0 && value <= 100) return value / 100;
+	throw new InvalidArgumentError("It takes a percentage, such as 3%.");
+}
+
+/** Seconds. */
+export function duration(text: string): number {
+	const found = /^(\d+(?:\.\d+)?)\s*(s|m|h)$/.exec(text.trim());
+	const seconds = Number(found?.[1]) * ({ s: 1, m: 60, h: 3600 }[found?.[2] ?? ""] ?? Number.NaN);
+	if (seconds > 0) return seconds;
+	throw new InvalidArgumentError("It takes a time with its unit, such as 90s, 15m or 1h.");
+}

@@ -1,0 +1,83 @@
+/** `./run.sh ab`: did this change make it faster, by how much, and where? One run of two targets, and what is between them. */
+import { join } from "node:path";
+import { compareChange } from "../../analysis/change.ts";
+import { terminalLayout } from "../../report/box.ts";
+import { renderChange } from "../../report/change.ts";
+import { changeSentences } from "../../report/change-sentence.ts";
+import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
+import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
+import { loadContract, select } from "../contract.ts";
+import { UserError } from "../errors.ts";
+import { formatsOf } from "../formats.ts";
+import { readSide } from "../results.ts";
+import { selectTargets } from "../targets/select.ts";
+import { exitStatus, gateRules, judgedChange, writeFormats } from "./compare.ts";
+import { INTERRUPTED, measured, writePage } from "./run.ts";
+
+export interface AbFlags {
+	scenarios: string;
+	precision: number;
+	/** Seconds; default: by the number of scenarios. */
+	budget?: number;
+	targetFile?: string;
+	scenarioFile?: string;
+	failOn?: string[];
+	thresholds?: string;
+	format?: string;
+	output?: string;
+	json?: true;
+}
+
+/** With two set-ups of half a minute, verification and the pilot: under three minutes. */
+const SECONDS_PER_SCENARIO = 90;
+/** Iterations of each process: the stage has to be known about as well as the message. */
+const OBSERVED = 6;
+/** Always made. */
+const PAGE = "html";
+
+/** Sets the exit status like `compare`: 0 no regression, 1 regression. @throws {UserError} 2 for unusable input, 3 for what cannot be compared */
+export async function abCommand(base: string, head: string, flags: AbFlags): Promise<void> {
+	const formats = formatsOf(CHANGE_EXPORTERS, flags.format === undefined ? PAGE : `${PAGE},${flags.format}`);
+	const rules = gateRules(flags);
+	const targets = `${base},${head}`;
+	const chosen = await selectTargets(targets, process.cwd(), flags.targetFile);
+	if (chosen.length !== 2)
+		throw new UserError(`ab compares two targets, these words name ${chosen.length}: ${chosen.map(({ id }) => id).join(", ")}`);
+	const scenarios = select(loadContract(flags).scenarios, flags.scenarios, "scenario").length;
+	const { outcome, leftOut, terminal } = await measured(
+		{
+			...{ scenarios: flags.scenarios, targets, profile: "standard", precision: flags.precision },
+			budget: flags.budget ?? SECONDS_PER_SCENARIO * scenarios,
+			...{
+				observe: OBSERVED,
+				observeEveryBlock: true,
+				alternate: "iterations",
+				modelDelayMs: 0,
+				seed: DEFAULT_SEED,
+				timeout: DEFAULT_TIMEOUT,
+			},
+			...(flags.targetFile === undefined ? {} : { targetFile: flags.targetFile }),
+			...(flags.scenarioFile === undefined ? {} : { scenarioFile: flags.scenarioFile }),
+			...(flags.output === undefined ? {} : { output: flags.output }),
+		},
+		"measure",
+		"nothing",
+	);
+	terminal.close();
+	const { folder, comparison, interrupted } = outcome;
+	if (leftOut > 0) throw new UserError("a target could not be set up: there is nothing to compare it with");
+	const side = readSide(folder, () => {});
+	const [one, other] = side.results;
+	if (!one || !other) throw new UserError(`the run ${folder} was stopped before both targets were measured`, INTERRUPTED);
+	const pairs = [[one.target.id, other.target.id] as const];
+	const change = compareChange({ ...side, name: one.target.label }, { ...side, name: other.target.label }, { pairs, paired: true });
+	const shown = judgedChange(change, rules);
+	if (comparison) await writePage(folder, comparison);
+	writeFormats(shown, formats, { output: folder });
+	if (flags.json) console.log(JSON.stringify(shown));
+	else {
+		console.log(`${changeSentences(shown).join("\n")}\n\n${renderChange(shown, terminalLayout())}`);
+		console.log(`Results: ${folder}\nWhole page: ${join(folder, "report.html")}`);
+	}
+	process.exitCode = interrupted ? INTERRUPTED : exitStatus(shown);
+}

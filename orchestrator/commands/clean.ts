@@ -1,0 +1,41 @@
+/** `./run.sh clean`: gives back what set-ups take on the disk. Results stay. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../files.ts";
+import { diskUsage } from "../provision/size.ts";
+import { TARGETS } from "../targets/folder.ts";
+
+export interface CleanFlags {
+	all?: true;
+	dryRun?: true;
+	json?: true;
+}
+
+/** Of the locked targets, and what is known of this machine; the orchestrator's own packages are in use. */
+const ALL = [".cache", "typescript/node_modules", "python/.venv", "rust/target", "rust/protoc/target"];
+
+/** Not while a run is going on: it would lose its harnesses. */
+export function cleanCommand(flags: CleanFlags): void {
+	const targets = existsSync(TARGETS) ? readdirSync(TARGETS).map((name) => join(TARGETS, name)) : [];
+	const paths = flags.all ? ALL.map((path) => join(ROOT, path)).filter((path) => existsSync(path)) : targets;
+	const removed: { path: string; bytes: number }[] = [];
+	for (const path of paths) {
+		removed.push({ path, bytes: diskUsage(path) });
+		if (!flags.dryRun) rmSync(path, { recursive: true, force: true });
+	}
+	if (flags.json) {
+		console.log(JSON.stringify({ dryRun: flags.dryRun === true, removed }));
+		return;
+	}
+	for (const { path, bytes } of removed) console.log(`${megabytes(bytes).padStart(9)}  ${path.slice(ROOT.length)}`);
+	const total = megabytes(removed.reduce((sum, { bytes }) => sum + bytes, 0));
+	console.log(
+		removed.length === 0
+			? "Nothing to remove."
+			: `${total.padStart(9)}  ${flags.dryRun ? "would be removed" : "removed"}; the next run sets up what it needs`,
+	);
+}
+
+function megabytes(bytes: number): string {
+	return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+}

@@ -1,0 +1,121 @@
+// What a maintainer asks for: one thing was changed in a copy of the framework; was it that, and how much was it?
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { ratioEstimate } from "../../analysis/intervals.ts";
+import { median } from "../../analysis/statistics.ts";
+import { ROOT, readJson } from "../../orchestrator/files.ts";
+import { rootOf } from "../../orchestrator/targets/folder.ts";
+import { type ChangeFile, changeFile, runFile } from "../../shared/types.ts";
+import { temporaryFolder } from "../support/real.ts";
+import { Script, typescriptScript } from "../support/script.ts";
+
+const MINUTE = 60_000;
+const CORE = join(ROOT, "typescript/node_modules/@elizaos/core");
+const folder = temporaryFolder();
+
+/** Set-ups of copies that were made for the test. */
+const made: string[] = [];
+after(() => {
+	for (const path of made) rmSync(path, { recursive: true, force: true });
+});
+
+/** A copy of the published package that counts tokens for a line of its log by the prompt's length, not word by word. */
+function withoutHotSpot(): string {
+	const copy = join(folder, "without-hot-spot");
+	cpSync(CORE, copy, { recursive: true });
+	const path = join(copy, "dist/node/index.node.js");
+	const text = readFileSync(path, "utf8");
+	const hot = /const words = text4\.trim\(\)\.split\(.*\n\s*return Math\.ceil\(words\.length \* 1\.3\);/;
+	assert.match(text, hot);
+	writeFileSync(path, text.replace(hot, "return Math.ceil(text4.length / 4);"));
+	return copy;
+}
+
+function ab(...args: string[]) {
+	const started = performance.now();
+	const result = spawnSync(join(ROOT, "run.sh"), ["ab", ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
+	return { ...result, seconds: (performance.now() - started) / 1000 };
+}
+
+const PAIRS = 16;
+const WARMUP = 20;
+const ROUNDS = 40;
+
+/** How many times as long a message takes at the head, by a script that shares no measuring code with the benchmark; 95 % interval over pairs of processes. */
+async function independentRatio(base: string, head: string): Promise<{ value: number; low: number; high: number }> {
+	const logs: number[] = [];
+	for (let pair = 0; pair < PAIRS; pair++) {
+		const scripts = [base, head].map((root) => new Script(typescriptScript(root)));
+		const rounds: number[] = [];
+		try {
+			for (let round = 0; round < WARMUP + ROUNDS; round++) {
+				const elapsed: number[] = [];
+				for (const script of scripts) elapsed.push(await script.message(round));
+				if (round >= WARMUP) rounds.push(Math.log((elapsed[1] ?? 0) / (elapsed[0] ?? 0)));
+			}
+		} finally {
+			for (const script of scripts) script.end();
+		}
+		logs.push(median(rounds));
+	}
+	return ratioEstimate(logs) ?? assert.fail("pairs say something");
+}
+
+test("a copy with one hot spot taken out is faster by what an independent script says, in the stage where it was, and in no other", {
+	timeout: 8 * MINUTE,
+}, async () => {
+	const output = join(folder, "hot-spot");
+	const { status, stdout, stderr, seconds } = ab(
+		"typescript",
+		`typescript=path:${withoutHotSpot()}`,
+		"--output",
+		output,
+		"--format",
+		"json",
+	);
+	const record = readJson(join(output, "run.json"), runFile, "run file");
+	const [base, head] = record.targets.map(rootOf);
+	assert.ok(base && head);
+	made.push(head);
+	assert.equal(status, 0, stderr);
+	assert.ok(seconds < 180, `it took ${seconds.toFixed(0)} s`);
+	const change: ChangeFile = readJson(join(output, "change.json"), changeFile, "change file");
+	const [cell] = change.cells;
+	const row = cell?.rows.find(({ metric }) => metric === cell.headline);
+	assert.ok(cell && row?.interval);
+	assert.equal(cell.change, "faster", stdout);
+	assert.equal(cell.stage, "prompt", stdout);
+	assert.match(stdout, /^single-message: faster by \d+% \([^)]*\), in prompt; /);
+	assert.ok(existsSync(join(output, "change.html")) && existsSync(join(output, "report.html")));
+
+	const independent = await independentRatio(base, head);
+	console.log(
+		`ab: ${row.ratio?.toFixed(3)} (${row.interval.low.toFixed(3)} to ${row.interval.high.toFixed(3)}) in ${seconds.toFixed(0)} s; ` +
+			`independent: ${independent.value.toFixed(3)} (${independent.low.toFixed(3)} to ${independent.high.toFixed(3)})`,
+	);
+	assert.ok(independent.high < 1, "the hot spot is one");
+	assert.ok(independent.high / independent.low < 1.25, "the script says little");
+	// The script's figure has an error of its own.
+	assert.ok(row.interval.low <= independent.high && independent.low <= row.interval.high);
+});
+
+test("a change that made a target slower exits 1; what names no two targets exits 2", { timeout: 3 * MINUTE }, () => {
+	const args = ["--scenarios", "single-message", "--budget", "5s", "--output", join(folder, "slower")];
+	const slower = ab("rust", "python", ...args, "--format", "junit");
+	assert.equal(slower.status, 1, slower.stderr);
+	assert.match(slower.stdout, /1 regression/);
+	assert.match(readFileSync(join(folder, "slower/change.junit.xml"), "utf8"), /<failure/);
+	for (const [one, other, reason] of [
+		["rust", "rust", /ab compares two targets, these words name 1: rust/],
+		["rust,python", "typescript", /ab compares two targets, these words name 3/],
+		["rust", "nonsense", /unknown target 'nonsense'/],
+	] as const) {
+		const refused = ab(one, other);
+		assert.equal(refused.status, 2);
+		assert.match(refused.stderr, reason);
+		assert.equal(refused.stderr.trim().split("\n").length, 1);
+	}
+});

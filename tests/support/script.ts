@@ -1,0 +1,37 @@
+/** Scripts that time messages without any code of the harness. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ROOT } from "../../orchestrator/files.ts";
+import { HARNESS } from "../../orchestrator/launch.ts";
+
+export type ScriptCommand = readonly [file: string, args: string[]];
+
+/** @param root the folder below which the harness, and with it the framework, is set up */
+export function typescriptScript(root: string): ScriptCommand {
+	const core = join(root, "typescript/node_modules/@elizaos/core/dist/node/index.node.js");
+	return [HARNESS.typescript.file, [join(ROOT, "tests/independent/single-message.ts"), core]];
+}
+
+/** A script that times one message for every line it is sent. */
+export class Script {
+	readonly #child: ChildProcess;
+	readonly #lines: AsyncIterator<string>;
+
+	constructor([file, args]: ScriptCommand) {
+		this.#child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+		assert.ok(this.#child.stdout);
+		this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+	}
+
+	/** Nanoseconds. */
+	async message(number: number): Promise<number> {
+		this.#child.stdin?.write(`${number}\n`);
+		return Number((await this.#lines.next()).value);
+	}
+
+	end(): void {
+		this.#child.kill("SIGKILL");
+	}
+}
