@@ -21,6 +21,7 @@ Examples:
   ./run.sh verify --scenarios with-actions            prove what each runtime does, measure nothing
   ./run.sh report results/2026-02-06T10-00-00         print a stored run again
   ./run.sh compare results/monday results/tuesday     what changed from one run to the other
+  ./run.sh ab typescript typescript=path:../mine      what did my change do, in three minutes?
 
 Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missing toolchain, 130 interrupted.`;
 

@@ -27,13 +27,12 @@ export async function inspectCheckout(runtime: RuntimeName, path: string): Promi
 const INSPECTORS: Record<RuntimeName, (path: string) => Promise<Checkout>> = {
 	async typescript(path) {
 		const packages = npmPackages(path);
-		const { version } = readPackage(path) ?? {};
-		return { version: version ?? null, digest: contentDigest(packages.map(({ folder }) => folder)) };
+		return { version: packages[0]?.manifest.version ?? null, digest: contentDigest(packages.map(({ folder }) => folder)) };
 	},
 	async python(path) {
-		const project = tomlTable(readText(join(path, "pyproject.toml")), "project");
-		if (tomlText(project, "name")?.toLowerCase() !== PYTHON_PACKAGE) throw notThere(path, `pyproject.toml of ${PYTHON_PACKAGE}`);
-		return { version: tomlText(project, "version"), digest: contentDigest([path]) };
+		const folders = pythonProjects(path);
+		const [framework = path] = folders;
+		return { version: tomlText(pythonProject(framework), "version"), digest: contentDigest(folders) };
 	},
 	async rust(path) {
 		const { framework, database } = crates(path);
@@ -43,14 +42,16 @@ const INSPECTORS: Record<RuntimeName, (path: string) => Promise<Checkout>> = {
 };
 
 const NPM_PACKAGE = "@elizaos/core";
-const PYTHON_PACKAGE = "elizaos";
+const PYTHON_PACKAGES = { framework: "elizaos", database: "elizaos-plugin-inmemorydb" } as const;
 export const CRATES = { framework: "elizaos", database: "elizaos-plugin-inmemorydb" } as const;
 
 /** A monorepo's packages lie no deeper below its root. */
 const DEPTH = 3;
 
 function notThere(path: string, what: string): UserError {
-	return new UserError(`the folder ${plainText(path)}, which --targets names, holds no ${what}: name the folder of the package itself`);
+	return new UserError(
+		`the folder ${plainText(path)}, which --targets names, holds no ${what}: name the folder of the package itself, or of its repository`,
+	);
 }
 
 const dependencies = z.record(z.string(), z.string()).optional();
@@ -67,22 +68,23 @@ export interface NpmPackage {
 }
 
 /**
- * The package of a folder and those packages of its workspace that it needs (`workspace:*`), itself first.
+ * The package in a folder, its own or that of a repository, and those packages of its workspace that it needs (`workspace:*`), itself first.
  * @throws {UserError} when one is not there, or the package has not been built
  */
 export function npmPackages(path: string): NpmPackage[] {
-	const manifest = readPackage(path);
-	if (manifest?.name !== NPM_PACKAGE) throw notThere(path, `package.json with the name ${NPM_PACKAGE}`);
+	const own = findFolder(path, (folder) => readPackage(folder)?.name === NPM_PACKAGE);
+	const manifest = own === null ? null : readPackage(own);
+	if (own === null || manifest === null) throw notThere(path, `package.json with the name ${NPM_PACKAGE}`);
 	const entry = entryOf(manifest);
-	if (!existsSync(join(path, entry)))
-		throw new UserError(`the package in ${plainText(path)} has no ${plainText(entry)}, which it exports: build it first`);
-	const packages = [{ folder: path, manifest }];
+	if (!existsSync(join(own, entry)))
+		throw new UserError(`the package in ${plainText(own)} has no ${plainText(entry)}, which it exports: build it first`);
+	const packages = [{ folder: own, manifest }];
 	const known = new Set<string>([NPM_PACKAGE]);
 	for (const { manifest: one } of packages) {
 		for (const name of workspaceDependencies(one)) {
 			if (known.has(name)) continue;
 			known.add(name);
-			packages.push(workspacePackage(path, name));
+			packages.push(workspacePackage(own, name));
 		}
 	}
 	return packages;
@@ -129,6 +131,29 @@ function readPackage(folder: string): PackageFile | null {
 	} catch {
 		return null;
 	}
+}
+
+/**
+ * The folders of the framework and, where it is there too, of its in-memory database: the folder itself, or below that of a repository.
+ * @throws {UserError} when there is no framework in it
+ */
+export function pythonProjects(path: string): string[] {
+	const find = (name: string) =>
+		findFolder(
+			path,
+			(folder) =>
+				tomlText(pythonProject(folder), "name")
+					?.toLowerCase()
+					.replaceAll(/[-_.]+/g, "-") === name,
+		);
+	const framework = find(PYTHON_PACKAGES.framework);
+	if (framework === null) throw notThere(path, `pyproject.toml of ${PYTHON_PACKAGES.framework}`);
+	const database = find(PYTHON_PACKAGES.database);
+	return database === null ? [framework] : [framework, database];
+}
+
+function pythonProject(folder: string): string {
+	return tomlTable(readText(join(folder, "pyproject.toml")), "project");
 }
 
 /**

@@ -3,6 +3,7 @@ import { realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { harnessesIn } from "../launch.ts";
+import { pythonProjects } from "./checkout.ts";
 import { copyContent } from "./content.ts";
 import { SOURCE } from "./folder.ts";
 import type { Installer } from "./install.ts";
@@ -26,10 +27,13 @@ export const installPython: Installer = async ({ target, source, variants, root,
 			await log.run({ file: python, args: [...install, ...pinned.slice(0, 1)] });
 		}
 	} else if (source !== null) {
-		// A copy: some build tools leave their products in the folder that they build from.
-		const copy = join(root, SOURCE);
-		copyContent(realpathSync(source.path), copy);
-		await log.run({ file: python, args: [...install, copy] });
+		// Copies: some build tools leave their products in the folder that they build from.
+		const copies = pythonProjects(realpathSync(source.path)).map((project, index) => {
+			const copy = join(root, SOURCE, String(index));
+			copyContent(project, copy);
+			return copy;
+		});
+		await log.run({ file: python, args: [...install, ...copies] });
 	}
 	const versions = `from importlib.metadata import version; print(*map(version, ${JSON.stringify(names)}))`;
 	const [framework = "", database = ""] = (await log.outputOf({ file: python, args: ["-c", versions] })).split(" ");

@@ -1,26 +1,37 @@
-// The pages of a change and of a history in a real browser, opened from the disk and without a network.
+// The pages of a change, of a history and of versions in a real browser, opened from the disk and without a network.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { history } from "../../analysis/history.ts";
+import { versionHistory } from "../../analysis/versions.ts";
 import { renderChangePage } from "../../report/html/change.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
-import type { BenchmarkResult } from "../../shared/types.ts";
+import type { BenchmarkResult, HistoryFile } from "../../shared/types.ts";
 import { accessibilityProblems, artefacts, launchBrowser, openAllDetails, openPage, written } from "../support/browser.ts";
 import { recordedChange, recordedResults } from "../support/recorded.ts";
 
 const folder = artefacts();
 const change = recordedChange({ unlike: ["unlike processors: one in the base, another in the head"] });
 const runs = history(Array.from({ length: 12 }, (_, day) => recordedResults().map((result) => later(result, day))).flat());
+const versions = versionHistory(recordedResults());
 const PAGES = [
 	{ name: "change", url: written(folder, "change.html", renderChangePage(change)), charts: 1 },
 	{
 		name: "history",
 		url: written(folder, "history.html", renderHistoryPage(runs)),
-		charts: runs.series.filter(({ points }) => points.some(({ value }) => value !== null)).length,
+		charts: chartsOf(runs),
+	},
+	{
+		name: "versions",
+		url: written(folder, "versions.html", renderHistoryPage(versions)),
+		charts: chartsOf(versions),
 	},
 ];
+
+function chartsOf({ series }: HistoryFile): number {
+	return series.filter(({ points }) => points.some(({ value }) => value !== null)).length;
+}
 
 /** The recorded run on another day; from the sixth on everything takes a fifth longer. */
 function later(result: BenchmarkResult, day: number): BenchmarkResult {

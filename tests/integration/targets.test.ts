@@ -1,7 +1,7 @@
 // Other versions and local copies of a framework: installed once, measured by the same harness, and what cannot be is said with its own error.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -146,29 +146,27 @@ test("eight targets are measured in one run: variants, versions and locked ones;
 });
 
 test("another version of the Python framework, and a checkout of it, are measured beside the locked one", { timeout: 3 * MINUTE }, () => {
-	const pip = [
-		"-m",
-		"pip",
-		"download",
-		"--quiet",
-		"--disable-pip-version-check",
-		"--no-deps",
-		"--no-binary",
-		"elizaos",
-		"elizaos==2.0.0a4",
-	];
-	execFileSync(HARNESS.python.file, [...pip, "--dest", folder]);
-	execFileSync("tar", ["-xzf", join(folder, "elizaos-2.0.0a4.tar.gz"), "-C", folder]);
-	const checkout = join(folder, "elizaos-2.0.0a4");
-	replace(join(checkout, "pyproject.toml"), 'version = "2.0.0a4"', 'version = "2.0.0a4+mine"');
+	const repository = join(folder, "repository");
+	const checkout = join(repository, "packages/python");
+	const plugin = join(repository, "plugins/plugin-inmemorydb/python");
+	for (const [name, path] of [
+		["elizaos", checkout],
+		["elizaos-plugin-inmemorydb", plugin],
+	] as const) {
+		const pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", name, `${name}==2.0.0a4`];
+		execFileSync(HARNESS.python.file, [...pip, "--dest", folder]);
+		mkdirSync(path, { recursive: true });
+		execFileSync("tar", ["-xzf", join(folder, `${name.replaceAll("-", "_")}-2.0.0a4.tar.gz`), "-C", path, "--strip-components", "1"]);
+		replace(join(path, "pyproject.toml"), 'version = "2.0.0a4"', 'version = "2.0.0a4+mine"');
+	}
 	const before = readdirSync(checkout);
-	const versions = measured(run("python", `python,python@2.0.0a5,python=path:${checkout}`));
+	const versions = measured(run("python", `python,python@2.0.0a5,python=path:${repository}`));
 	assert.deepEqual(
 		Object.entries(versions).map(([id, { framework, database }]) => [id, framework, database]),
 		[
 			["python", "2.0.0a4", "2.0.0a4"],
 			["python-2-0-0a5", "2.0.0a5", "2.0.0a5"],
-			["python-elizaos-2-0-0a4", "2.0.0a4+mine", "2.0.0a4"],
+			["python-repository", "2.0.0a4+mine", "2.0.0a4+mine"],
 		],
 	);
 	assert.equal(new Set(Object.values(versions).map(({ lockDigest }) => lockDigest)).size, 3, "each has a list of packages of its own");
