@@ -1,4 +1,5 @@
 /** What is read first: who leads in what, how every scenario stands, where the time goes, and what does not count. */
+import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison, StageName } from "../shared/types.ts";
 import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, right } from "./box.ts";
@@ -39,7 +40,9 @@ export function renderRelative({ scenarios, targets }: Pick<ComparisonFile, "sce
 	return inTables(rows.length === 0 ? [] : targets, layout)
 		.map((columns) => {
 			const inside = layout.width - 2 - columns.length;
-			const columnWidth = Math.max(RELATIVE_COLUMN, Math.floor((inside - RELATIVE_LABEL) / columns.length));
+			const texts = rows.flatMap(({ scenario, row }) => columns.map(({ id }) => relativeText(scenario, row, id)));
+			const longest = Math.max(...texts.map((text) => stripVTControlCharacters(text).length));
+			const columnWidth = Math.max(longest + 2, RELATIVE_COLUMN, Math.floor((inside - RELATIVE_LABEL) / columns.length));
 			const labelWidth = inside - columns.length * columnWidth;
 			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)] });
 			table.push([pc.bold("Deciding metric"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
