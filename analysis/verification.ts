@@ -7,6 +7,9 @@ import { type InputMessage, inputDigest, inputMessages } from "./input.ts";
 
 type Fixtures = CharacterFile["fixtures"];
 
+/** Asked for embeddings, on a timer of the framework's own: how often within an iteration differs from one to the next. */
+const BACKGROUND: ReadonlySet<string> = new Set<TemplateName>(["embeddingIntent"]);
+
 export interface Judgement {
 	status: "comparable" | "divergent";
 	/** The differences between the contract and the work done, in words; empty when comparable. */
@@ -44,7 +47,7 @@ export function iterationDifference(cell: CellMeasurement, fixtures: Fixtures, l
 	for (const iteration of cell.iterations) {
 		const where = `${iteration.phase} iteration ${iteration.index + 1}`;
 		if (iteration.replyDigest !== ledger.replyDigest) return `${where} gave other replies than the verification`;
-		for (const template of new Set([...Object.keys(calls), ...Object.keys(iteration.modelCalls)])) {
+		for (const template of new Set([...Object.keys(calls), ...Object.keys(iteration.modelCalls).filter(isContract)])) {
 			const [seen, verified] = [iteration.modelCalls[template] ?? 0, calls[template] ?? 0];
 			if (seen !== verified) return `${where} made ${times(seen, `${template} call`)}, the verification ${verified}`;
 		}
@@ -154,13 +157,17 @@ function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): 
 	});
 }
 
-/** Text model calls by template; embeddings are background work, recorded but no part of the contract. */
+/** Text model calls by template; embeddings and what is asked for them are background work, recorded but no part of the contract. */
 function textCalls(ledger: WorkLedger): Record<string, number> {
 	const calls: Record<string, number> = {};
 	for (const row of ledger.modelCalls) {
-		if (row.modelType !== "TEXT_EMBEDDING") calls[row.template] = (calls[row.template] ?? 0) + row.calls;
+		if (row.modelType !== "TEXT_EMBEDDING" && isContract(row.template)) calls[row.template] = (calls[row.template] ?? 0) + row.calls;
 	}
 	return calls;
+}
+
+function isContract(template: string): boolean {
+	return !BACKGROUND.has(template);
 }
 
 function within(value: number, wanted: ExactOrRange): boolean {

@@ -6,7 +6,7 @@ import { harnessesIn } from "../launch.ts";
 import { pythonProjects } from "./checkout.ts";
 import { copyContent } from "./content.ts";
 import { SOURCE } from "./folder.ts";
-import type { Installer } from "./install.ts";
+import type { Installer } from "./installer.ts";
 
 export const installPython: Installer = async ({ target, source, variants, root, toolchain, log }) => {
 	const folder = join(root, "python");

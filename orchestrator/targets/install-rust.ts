@@ -7,7 +7,7 @@ import { HARNESS } from "../launch.ts";
 import { isCurrent } from "../provision/index.ts";
 import { protocCommand } from "../provision/recipes.ts";
 import { CRATES, crates, readCrate } from "./checkout.ts";
-import type { Installer } from "./install.ts";
+import type { Installer } from "./installer.ts";
 
 /** What a build leaves beside the binaries, gigabytes: cargo's records of what is done, which come first in a copy, and what they are of. */
 const INTERMEDIATE = [".fingerprint", "build", "deps"];

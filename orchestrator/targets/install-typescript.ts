@@ -6,7 +6,7 @@ import { harnessesIn } from "../launch.ts";
 import { DEPENDENCIES, type NpmPackage, npmPackages, type PackageFile } from "./checkout.ts";
 import { copyContent } from "./content.ts";
 import { SOURCE } from "./folder.ts";
-import type { Installer } from "./install.ts";
+import type { Installer } from "./installer.ts";
 
 const NODE_BUILD = ["build", "src/bench.ts", "--target=node", "--format=esm", "--packages=external", "--outfile=dist/bench.js"];
 const NPM = ["--ignore-scripts", "--no-fund", "--no-audit"];

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type RuntimeName, type Target, type TargetSize, type TargetSource, targetSize, type Variant } from "../../shared/types.ts";
+import { type RuntimeName, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
 import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "../provision/index.ts";
@@ -15,28 +15,7 @@ import { HARNESS_FILES, isLocked, rootOf, SOURCE, TARGETS } from "./folder.ts";
 import { installPython } from "./install-python.ts";
 import { installRust } from "./install-rust.ts";
 import { installTypescript } from "./install-typescript.ts";
-
-export interface Installation {
-	/** Versions as installed. */
-	framework: string;
-	database: string;
-	/** The file that lists every package of the set-up with its version. */
-	lock: string;
-	/** Whether it was built upon an earlier build, which makes its time no set-up time. */
-	seeded: boolean;
-}
-
-/** @param root an empty folder but for the harness's files @throws {UserError} with the package manager's last words */
-export type Installer = (place: {
-	target: Target;
-	/** Null: the locked version. */
-	source: TargetSource | null;
-	variants: readonly Variant[];
-	root: string;
-	/** The command of the runtime's toolchain. */
-	toolchain: string;
-	log: SetUpLog;
-}) => Promise<Installation>;
+import type { Installer } from "./installer.ts";
 
 const INSTALLERS: Record<RuntimeName, Installer> = { typescript: installTypescript, python: installPython, rust: installRust };
 

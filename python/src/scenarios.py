@@ -130,6 +130,8 @@ class Iteration:
 
     async def close(self, phase: IterationPhase, index: int) -> IterationRecord:
         """Tears down; the record of the iteration, `index` in its phase. Raises FrameworkError."""
+        # What the framework asks while it stops is of no message.
+        model_calls = self.agent.mock.model_calls()
         return {
             "phase": phase,
             "index": index,
@@ -142,7 +144,7 @@ class Iteration:
             "messageNs": self.message_ns,
             "operations": self.database.timings if self.database else [],
             "replyDigest": reply_digest(self.replies),
-            "modelCalls": self.agent.mock.model_calls(),
+            "modelCalls": model_calls,
             "actionRuns": self.agent.mock.action_runs,
             "bridgeNs": None,
             "rssBytes": None,

@@ -107,8 +107,14 @@ impl Mock {
     /// Text calls by template; a template that was not called is left out.
     pub fn model_calls(&self) -> Counts {
         let names = self.answers.templates.iter().map(|template| template.name.as_str()).chain([UNMATCHED]);
-        let counts = names.zip(&self.calls).map(|(name, calls)| (name.to_owned(), calls.load(Relaxed)));
-        counts.filter(|(_, calls)| *calls > 0).collect()
+        let mut counts = Counts::new();
+        for (name, calls) in names.zip(&self.calls).map(|(name, calls)| (name, calls.load(Relaxed))) {
+            // A template may have several rows.
+            if calls > 0 {
+                *counts.entry(name.to_owned()).or_default() += calls;
+            }
+        }
+        counts
     }
 
     pub fn action_runs(&self) -> u64 {

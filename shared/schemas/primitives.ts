@@ -17,6 +17,16 @@ export const identifier = z
 export const runtimeName = z.enum(["typescript", "python", "rust"]);
 export type RuntimeName = z.infer<typeof runtimeName>;
 
-/** The five kinds of prompt a framework sends to its model; the mock tells them apart by their schema text. */
-export const templateName = z.enum(["shouldRespond", "messageHandler", "reply", "multiStepDecision", "multiStepSummary"]);
+/** The kinds of prompt that a framework sends to its model; the mock tells them apart by their schema text. The last four are asked by some versions only. */
+export const templateName = z.enum([
+	"shouldRespond",
+	"messageHandler",
+	"reply",
+	"multiStepDecision",
+	"multiStepSummary",
+	"actionSelection",
+	"providerSelection",
+	"reflection",
+	"embeddingIntent",
+]);
 export type TemplateName = z.infer<typeof templateName>;

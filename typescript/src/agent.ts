@@ -3,6 +3,7 @@ import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@el
 import type { CellMeasurement, Scenario } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { guarded } from "./failure.ts";
+import { withPlanner } from "./framework-differences.ts";
 import { now, since } from "./metrics.ts";
 import type { Mock } from "./mock-llm-plugin.ts";
 
@@ -35,7 +36,7 @@ export async function startAgent(
 	instrument: Instrument | null,
 ): Promise<Agent> {
 	const { character, fixtures } = contract;
-	const plugin = mock.plugin(contract, scenario);
+	const plugin = withPlanner(core, mock.plugin(contract, scenario));
 	const constructing = now();
 	const adapter = await guarded(() => new core.InMemoryDatabaseAdapter());
 	instrument?.adapter(adapter);

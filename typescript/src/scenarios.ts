@@ -130,12 +130,14 @@ export class Iteration {
 	/** Tears down. `index` counts within the phase. */
 	async close(phase: IterationRecord["phase"], index: number): Promise<IterationRecord> {
 		const { constructNs, initializeNs } = this.agent;
-		const { calls, actionRuns } = this.#recipe.mock;
+		// What the framework asks while it stops is of no message.
+		const modelCalls = { ...this.#recipe.mock.calls };
+		const { actionRuns } = this.#recipe.mock;
 		const teardownNs = await stopAgent(this.agent);
 		return {
 			...{ phase, index, constructNs, initializeNs, seedNs: this.seedNs, wallNs: this.#wallNs, cpuNs: this.#cpuNs, teardownNs },
 			...{ messageNs: this.messageNs, operations: this.database?.timings ?? [], replyDigest: replyDigest(this.replies) },
-			...{ modelCalls: { ...calls }, actionRuns, bridgeNs: null, rssBytes: null, stages: null },
+			...{ modelCalls, actionRuns, bridgeNs: null, rssBytes: null, stages: null },
 		};
 	}
 
