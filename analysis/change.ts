@@ -88,7 +88,9 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 		const rows = found.map(({ row }) => row);
 		const deciding = found.find(({ row }) => row.metric === headline);
 		const change: Change = reasons.length > 0 ? "not comparable" : (deciding?.row.change ?? "not comparable");
-		const stages = reasons.length > 0 ? [] : stageChanges(base.samples, head.samples, matched === null);
+		// What a stage covers differs between runtimes.
+		const told = reasons.length === 0 && match.base.runtime === match.head.runtime;
+		const stages = !told ? [] : stageChanges(base.samples, head.samples, matched === null);
 		const cell: CellChange = {
 			...{ scenario, pair, change, headline, rows, stages },
 			reasons: reasons.length === 0 && !deciding ? ["a side has no figure"] : reasons,

@@ -32,15 +32,15 @@ interface ProcessMessages {
 	messages: Float64Array;
 }
 
-/** The raw messages of the cell, divided among the processes that they come from. */
+/** The raw messages of the cell, divided among the processes that they come from; one that was stopped before its first has none. */
 export function messagesByProcess({ samples, latency }: Pick<ScenarioResult, "samples" | "latency">): ProcessMessages[] {
 	if (!latency) return [];
 	const all = Float64Array.from(latency.raw_ms);
 	let start = 0;
-	return measured(samples).map(({ block, messages }) => {
+	return measured(samples).flatMap(({ block, messages }) => {
 		const own = all.subarray(start, start + messages);
 		start += messages;
-		return { block, messages: own };
+		return own.length === 0 ? [] : [{ block, messages: own }];
 	});
 }
 

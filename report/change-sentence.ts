@@ -24,6 +24,8 @@ function sentence(cell: CellChange): string {
 	const others = elsewhere(cell);
 	const rest = others.length === 0 ? "nothing else changed" : `beside it ${LIST.format(others)}`;
 	if (cell.change === "no change") return `no change ${sizeText(row)}; ${others.length === 0 ? "nothing else either" : rest}`;
+	// Between two runtimes, or without observed iterations, nothing is known of stages.
+	if (cell.stages.length === 0) return `${wordOf(row)} by ${sizeText(row)}${others.length === 0 ? "" : `; ${rest}`}`;
 	const where = cell.stage === null ? "in no single stage" : `in ${stageText(cell.stage)}`;
 	return `${wordOf(row)} by ${sizeText(row)}, ${where}; ${rest}`;
 }

@@ -73,6 +73,29 @@ test("a repeated block's messages are in no distribution", () => {
 	]);
 });
 
+test("a process that was stopped before its first message has no distribution, and the others keep theirs", () => {
+	const scenario = scenarioOf("single-message");
+	const processes = [
+		processOf(target, scenario, [1e6, 2e6], { block: 0 }),
+		processOf(target, scenario, [], { block: 1 }),
+		processOf(target, scenario, [3e6], { block: 2 }),
+	];
+	const cell = scenarioResult(evidenceOf(scenario, processes), fixtures);
+	const { distributions, timeline } = cellDetail("single-message", cell, []);
+	assert.deepEqual(
+		distributions.map(({ block, messages, quantiles_ms }) => [block, messages, quantiles_ms[0]]),
+		[
+			[0, 2, 1],
+			[2, 1, 3],
+		],
+	);
+	assert.deepEqual(
+		timeline.map(({ block }) => block),
+		[0, 2],
+	);
+	comparisonFile.parse(compare([resultOf(target, [evidenceOf(scenario, processes)])]));
+});
+
 test("quantiles rise from the least to the greatest message, and a long series is thinned to 100 points that keep its ends", () => {
 	const { distributions, timeline, by_position } = cellDetail("burst-1000", cellOf("burst-1000", [[1e6, 3e6]]), ["./run.sh"]);
 	const [{ quantiles_ms } = { quantiles_ms: [] }] = distributions;

@@ -68,7 +68,8 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 	if (leftOut > 0) throw new UserError("a target could not be set up: there is nothing to compare it with");
 	const side = readSide(folder, () => {});
 	const [one, other] = side.results;
-	if (!one || !other) throw new UserError(`the run ${folder} was stopped before both targets were measured`, INTERRUPTED);
+	if (!one || !other || (interrupted && Object.keys(other.scenarios).length === 0))
+		throw new UserError(`the run ${folder} was stopped before both targets were measured`, INTERRUPTED);
 	const pairs = [[one.target.id, other.target.id] as const];
 	const change = compareChange({ ...side, name: one.target.label }, { ...side, name: other.target.label }, { pairs, paired: true });
 	const shown = judgedChange(change, rules);

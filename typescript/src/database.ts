@@ -1,15 +1,15 @@
 /** Database scenarios: the adapter's own methods in a loop, until the operations are done or the time box closes; then the runtime's in the same loop. */
-import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
+import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
 import type { Contract } from "./contract.ts";
 import { FrameworkError, guarded } from "./failure.ts";
+import { type MemoryStore, memoryStore } from "./framework-differences.ts";
 import { type Id, type Plan, prefixedId } from "./messages.ts";
 import { now, since } from "./metrics.ts";
 import { MESSAGES, memoryRecord } from "./mock-inmemory-adapter.ts";
 
 type Load = NonNullable<Scenario["database"]>;
-type Store = InMemoryDatabaseAdapter | AgentRuntime;
 type Timing = IterationRecord["operations"][number];
 type Checked = WorkLedger["operations"][number];
 
@@ -47,7 +47,8 @@ export class DatabaseRun {
 	/** What must be in the store before a read. */
 	async seed(adapter: InMemoryDatabaseAdapter): Promise<void> {
 		if (this.#kind !== "database-read") return;
-		for (const record of this.#records) await guarded(() => adapter.createMemory(record, MESSAGES));
+		const store = memoryStore(adapter);
+		for (const record of this.#records) await guarded(() => store.createMemory(record, MESSAGES));
 	}
 
 	/** @param check keeps every result and counts the right ones: for verification, never for timing */
@@ -55,8 +56,8 @@ export class DatabaseRun {
 		const writing = this.#kind === "database-write";
 		// The adapter itself first, then the same loops through the runtime's own methods.
 		for (const [store, suffix] of [
-			[adapter, ""],
-			[runtime, "_via_runtime"],
+			[memoryStore(adapter), ""],
+			[memoryStore(runtime), "_via_runtime"],
 		] as const) {
 			if (writing) await this.#write(store, `write${suffix}`, suffix === "" ? 0 : this.#load.operations, check);
 			else await this.#read(store, suffix, check);
@@ -64,7 +65,7 @@ export class DatabaseRun {
 	}
 
 	/** @param first the first record to write: a second loop writes records that are not in the store yet */
-	async #write(store: Store, operation: string, first: number, check: boolean): Promise<void> {
+	async #write(store: MemoryStore, operation: string, first: number, check: boolean): Promise<void> {
 		const done = await this.#loop(operation, (index) => store.createMemory(this.#record(first + index), MESSAGES), null);
 		if (!check) return;
 		let correct = 0;
@@ -75,7 +76,7 @@ export class DatabaseRun {
 		this.checked.push({ operation, done, correct, newest: null });
 	}
 
-	async #read(store: Store, suffix: string, check: boolean): Promise<void> {
+	async #read(store: MemoryStore, suffix: string, check: boolean): Promise<void> {
 		const idOf = (index: number) => this.#record((index * ID_STRIDE) % this.#records.length).id as Id;
 		const byId: Checked = { operation: `read_by_id${suffix}`, done: 0, correct: 0, newest: null };
 		byId.done = await this.#loop(

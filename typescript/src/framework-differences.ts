@@ -1,5 +1,5 @@
 /** What differs between published versions of the framework: found by what a version offers, never by its number. */
-import type { AgentRuntime, Plugin } from "@elizaos/core";
+import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
 import type { Core } from "./agent.ts";
 import type { Id } from "./messages.ts";
 
@@ -19,6 +19,29 @@ export function addParticipants(runtime: AgentRuntime, entityIds: Id[], roomId: 
  */
 export function withPlanner({ ModelType }: Pick<Core, "ModelType">, plugin: Plugin): Plugin {
 	const { ACTION_PLANNER: planner } = ModelType as { ACTION_PLANNER?: string };
-	const large = plugin.models?.["TEXT_LARGE"];
+	const large = plugin.models?.TEXT_LARGE;
 	return planner === undefined || !large ? plugin : { ...plugin, models: { ...plugin.models, [planner]: large } };
+}
+
+/** What keeps memories, one record at a time. */
+export interface MemoryStore {
+	createMemory(memory: Memory, tableName: string): Promise<unknown>;
+	getMemoryById(id: Id): Promise<Memory | null>;
+	getMemories: InMemoryDatabaseAdapter["getMemories"];
+}
+
+interface Lists extends Pick<MemoryStore, "getMemories"> {
+	createMemories(rows: { memory: Memory; tableName: string }[]): Promise<unknown>;
+	getMemoriesByIds(ids: Id[]): Promise<Memory[]>;
+}
+
+/** Later databases take and give lists only: then a list of one. Others are used as they are. */
+export function memoryStore(store: InMemoryDatabaseAdapter | AgentRuntime): MemoryStore {
+	const offered = store as unknown as Partial<MemoryStore> & Lists;
+	if (offered.createMemory && offered.getMemoryById) return store;
+	return {
+		createMemory: (memory, tableName) => offered.createMemories([{ memory, tableName }]),
+		getMemoryById: async (id) => (await offered.getMemoriesByIds([id]))[0] ?? null,
+		getMemories: (query) => offered.getMemories(query),
+	};
 }

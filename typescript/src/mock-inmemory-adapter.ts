@@ -3,7 +3,7 @@ import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/cor
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { guarded } from "./failure.ts";
-import { addParticipants } from "./framework-differences.ts";
+import { addParticipants, memoryStore } from "./framework-differences.ts";
 import { type Id, type Plan, prefixedId } from "./messages.ts";
 
 /** The table that the framework keeps messages in. */
@@ -38,12 +38,13 @@ export async function seed(
 	}
 	const [room, user] = [plan.rooms[0], plan.entities[0]];
 	const started = Date.now();
+	const store = memoryStore(adapter);
 	for (let index = 0; index < scenario.config.history && room && user; index++) {
 		const id = prefixedId(fixtures.historyIdPrefix, index);
 		const age = (scenario.config.history - index) * fixtures.historyIntervalMs;
 		const entityId = index % 2 === 0 ? user : agentId;
 		const record = memoryRecord(contract, { id, roomId: room, entityId, number: index + 1, createdAt: started - age });
-		await guarded(() => adapter.createMemory(record, MESSAGES));
+		await guarded(() => store.createMemory(record, MESSAGES));
 	}
 }
 
