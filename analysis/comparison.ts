@@ -49,6 +49,7 @@ export function compareHead(
 		machine: first.machine,
 		system,
 		targets: results.map(({ target, versions, size, runtime }) => ({ id: target.id, label: target.label, runtime, versions, size })),
+		left_out: [...new Map(results.flatMap(({ leftOut = [] }) => leftOut.map((one) => [one.id, one] as const))).values()],
 	};
 }
 

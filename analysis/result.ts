@@ -140,6 +140,7 @@ export function benchmarkResult(run: RunFile, of: RunFile["targets"][number], sc
 		complete: run.status === "complete",
 		alternate: run.settings.alternate,
 		resumed: run.resumed.length,
+		...(run.leftOut === undefined ? {} : { leftOut: run.leftOut }),
 		command: run.command,
 		scenarios,
 	};

@@ -5,6 +5,7 @@ import { benchmarkResult, scenarioResult } from "../analysis/result.ts";
 import type {
 	BenchmarkResult,
 	ComparisonFile,
+	LeftOutTarget,
 	ProcessRecord,
 	RunFile,
 	RunSettings,
@@ -31,6 +32,8 @@ export interface RunOptions {
 	/** As tuned: their iterations, warm-up and boxes are what is run. */
 	scenarios: Scenario[];
 	targets: Target[];
+	/** Those that were asked for and could not be set up. */
+	leftOut?: readonly LeftOutTarget[];
 	profile: string;
 	/** See RunFile. */
 	command: string[];
@@ -187,6 +190,7 @@ function newRecord(options: RunOptions): RunFile {
 			machine: describeMachine(),
 		},
 		...{ settings: options.settings, fingerprint: options.fingerprint, resumed: [], elapsedSeconds: 0, finishedScenarios: [] },
+		...(options.leftOut?.length ? { leftOut: [...options.leftOut] } : {}),
 		targets: options.targets.map((target) => ({ ...target, versions: null, size: options.sizeOf(target) })),
 		...{ scenarios: options.scenarios, processes: [], turns: [] },
 		observe: Object.fromEntries(options.scenarios.map((scenario) => [scenario.id, options.observe(scenario)])),

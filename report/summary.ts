@@ -110,9 +110,9 @@ function heat(share: number, length: number): string {
 	return share >= 0.3 ? pc.red(text) : share >= 0.1 ? pc.yellow(text) : text;
 }
 
-/** Every cell that takes no part, and why; the same reason of one target is told once. */
+/** Every cell and target that takes no part, and why; the same reason of one target is told once. */
 export function renderExceptions(
-	{ scenarios, targets }: Pick<ComparisonFile, "scenarios" | "targets">,
+	{ scenarios, targets, left_out }: Pick<ComparisonFile, "scenarios" | "targets" | "left_out">,
 	{ width }: Layout = NARROW,
 ): string {
 	const groups = new Map<string, string[]>();
@@ -124,6 +124,8 @@ export function renderExceptions(
 			groups.set(key, [...(groups.get(key) ?? []), plainText(scenario, 60)]);
 		}
 	}
+	for (const { label, reason } of left_out)
+		groups.set(`${plainText(label, 40)} could not be set up: ${plainText(reason)}`, ["(every scenario)"]);
 	if (groups.size === 0) return "";
 	const table = new Table({ ...COMPACT, colWidths: [Math.floor(width * 0.3), width - 3 - Math.floor(width * 0.3)], wordWrap: true });
 	table.push([pc.bold("Takes no part"), pc.bold("Why")]);

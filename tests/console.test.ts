@@ -6,7 +6,9 @@ import { stripVTControlCharacters } from "node:util";
 import { compare } from "../analysis/comparison.ts";
 import { inTables } from "../report/box.ts";
 import { renderComparison } from "../report/console.ts";
-import type { BenchmarkResult } from "../shared/types.ts";
+import { comparisonMarkdown } from "../report/exporters/markdown.ts";
+import { renderPage } from "../report/html/page.ts";
+import { type BenchmarkResult, comparisonFile } from "../shared/types.ts";
 import { evidenceOf, processOf, resultOf, scenarioOf, targets } from "./support/evidence.ts";
 
 const SCENARIOS = ["single-message", "burst-100", "with-should-respond-no-name"];
@@ -67,6 +69,23 @@ test("the summary comes before the scenarios, and what takes no part is told wit
 		JSON.stringify(places),
 	);
 	assert.match(text, /divergent: because/);
+});
+
+test("a target that could not be set up is told with its reason in every format that people read", () => {
+	const reason = "npm: No matching version found for @elizaos/core@9.9.9";
+	const found = compare(
+		results(2).map((result) => ({ ...result, leftOut: [{ id: "typescript-9-9-9", label: "TypeScript 9.9.9", reason }] })),
+	);
+	assert.equal(comparisonFile.parse(found).left_out.length, 1, "told of once, though every result says it");
+	for (const text of [
+		renderComparison(found).replace(/[║\s]+/g, " "),
+		comparisonMarkdown(found).replaceAll("&#8203;", ""),
+		renderPage(found),
+	]) {
+		assert.match(text, /TypeScript 9\.9\.9/);
+		assert.match(text, /No matching version found/);
+	}
+	assert.deepEqual(compare(results(2)).left_out, []);
 });
 
 test("colour comes on when asked for, and never into a pipe or with NO_COLOR", () => {

@@ -69,6 +69,7 @@ function hostileComparison(text: string): ComparisonFile {
 		target.label = text;
 		if (target.versions) target.versions = { ...target.versions, framework: text, engine: text, database: text };
 	}
+	copy.left_out = [{ id: "absent", label: text, reason: text }];
 	for (const scenario of copy.scenarios) {
 		scenario.name = text;
 		scenario.question = text;

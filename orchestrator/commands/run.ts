@@ -1,7 +1,8 @@
 /** `./run.sh` and `./run.sh verify`: from flags to a run. */
 import { join } from "node:path";
-import type { ComparisonFile } from "../../shared/types.ts";
+import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
 import { loadContract } from "../contract.ts";
+import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { launchOf } from "../launch.ts";
@@ -21,24 +22,31 @@ export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"
 	const { outcome, leftOut, terminal } = await measured(flags, mode, flags.json ? "nothing" : "tables");
 	const page = outcome.comparison && (await writePage(outcome.folder, outcome.comparison));
 	terminal.finish(outcome, flags.json === true, page);
-	process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed + leftOut > 0 ? 1 : 0;
+	process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed + leftOut.length > 0 ? 1 : 0;
 }
 
 export interface Measured {
 	outcome: RunOutcome;
 	/** Targets that could not be set up. */
-	leftOut: number;
+	leftOut: readonly LeftOutTarget[];
 	terminal: Terminal;
 }
 
-/** Sets up, verifies and measures what the flags ask for. @param prints on standard output, while it goes on */
-export async function measured(flags: MeasureFlags, mode: "measure" | "verify", prints: "tables" | "nothing"): Promise<Measured> {
+/** Sets up, verifies and measures what the flags ask for. @param prints on standard output, while it goes on @param needs whether it is worth while without one of the targets */
+export async function measured(
+	flags: MeasureFlags,
+	mode: "measure" | "verify",
+	prints: "tables" | "nothing",
+	needs: "any" | "all" = "any",
+): Promise<Measured> {
 	const contract = loadContract(flags);
 	const begun = flags.resume === undefined ? await newRun(flags, mode, contract) : await resumedRun(flags.resume);
 	const { store } = begun;
 	try {
-		const targets = await installTargets(begun.targets, (line) => console.error(line));
-		const plan = { ...begun, targets };
+		const { targets, leftOut } = await installTargets(begun.targets, (line) => console.error(line));
+		if (needs === "all" && leftOut.length > 0)
+			throw new UserError(`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`);
+		const plan = { ...begun, targets, leftOut };
 		const fingerprint = fingerprintOf(targets, contract.shared);
 		if (plan.resume) refuseUnlike(plan.resume, fingerprint);
 		const resume = plan.resume && takeOver(store, plan.resume);
@@ -50,7 +58,7 @@ export async function measured(flags: MeasureFlags, mode: "measure" | "verify", 
 			launch: launchOf,
 		};
 		const outcome = await run(options, terminal);
-		return { outcome, leftOut: begun.targets.length - targets.length, terminal };
+		return { outcome, leftOut, terminal };
 	} finally {
 		store.close();
 	}
@@ -65,7 +73,7 @@ export async function writePage(folder: string, comparison: ComparisonFile): Pro
 }
 
 /** The first Ctrl-C lets the iteration under way end and keeps what is measured; the second ends everything, the watchdog cleans up. */
-function stopOnInterrupt(): { requested: boolean } {
+export function stopOnInterrupt(): { requested: boolean } {
 	const stop = { requested: false };
 	const onSignal = () => {
 		if (stop.requested) process.exit(INTERRUPTED);

@@ -58,5 +58,5 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 		const parts = [renderHistory(found, layout), comparison ? renderExceptions(comparison, layout) : ""].filter((part) => part !== "");
 		console.log(`${parts.join("\n\n")}\nResults: ${folder}\nPage: ${page}\nWhole page: ${join(folder, "report.html")}`);
 	}
-	process.exitCode = interrupted ? INTERRUPTED : outcome.failed + broken > 0 ? 1 : 0;
+	process.exitCode = interrupted ? INTERRUPTED : outcome.failed + broken.length > 0 ? 1 : 0;
 }

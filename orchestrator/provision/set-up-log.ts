@@ -43,13 +43,32 @@ export class SetUpLog {
 
 	async #run({ file, args, cwd = ROOT, env = {} }: Command, piped: boolean): Promise<string> {
 		const log = { file: this.#path, append: true };
+		const before = readFileSync(this.#path, "utf8").split("\n").length;
 		appendFileSync(this.#path, `$ ${file} ${args.join(" ")}\n`);
 		const options = { cwd, env, stdin: "ignore", stdout: piped ? "pipe" : log, stderr: log, reject: false } as const;
 		const result = await execa(file, args, options);
 		if (result.failed) {
-			const tail = readFileSync(this.#path, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
-			throw new UserError(`setting up ${this.#name} failed (${result.shortMessage ?? "unknown"}); its log ends:\n${tail}`);
+			const said = readFileSync(this.#path, "utf8").trimEnd().split("\n").slice(before);
+			const message = `setting up ${this.#name} failed (${result.shortMessage ?? "unknown"})`;
+			throw new SetUpError(`${message}; its log ends:\n${said.slice(-LOG_TAIL_LINES).join("\n")}`, errorLines(said) || message);
 		}
 		return piped ? String(result.stdout ?? "") : "";
 	}
+}
+
+/** A package manager failed. */
+export class SetUpError extends UserError {
+	/** What it says was wrong. */
+	readonly words: string;
+
+	constructor(message: string, words: string) {
+		super(message);
+		this.words = words;
+	}
+}
+
+/** Lines that speak of an error, as far as there are some; else the last. */
+function errorLines(said: readonly string[]): string {
+	const telling = said.filter((line) => /\berror\b/i.test(line));
+	return (telling.length > 0 ? telling : said.slice(-LOG_TAIL_LINES)).slice(0, LOG_TAIL_LINES).join(" ");
 }

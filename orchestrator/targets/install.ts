@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type RuntimeName, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
+import { plainText } from "../../report/format.ts";
+import { type LeftOutTarget, type RuntimeName, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
 import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "../provision/index.ts";
-import { SetUpLog } from "../provision/set-up-log.ts";
+import { SetUpError, SetUpLog } from "../provision/set-up-log.ts";
 import { measureSize } from "../provision/size.ts";
 import { inspectCheckout } from "./checkout.ts";
 import { contentDigest, copyContent } from "./content.ts";
@@ -19,6 +20,7 @@ import type { Installer } from "./installer.ts";
 
 const INSTALLERS: Record<RuntimeName, Installer> = { typescript: installTypescript, python: installPython, rust: installRust };
 
+const LONGEST_REASON = 600;
 /** Up to 0.4 GB each. */
 const KEPT_UNUSED = 16;
 /** A run ends within a day. */
@@ -29,13 +31,13 @@ type Stamp = z.infer<typeof stampFile>;
 
 /**
  * Sets up what is not set up yet, side by side. Of those beside the locked ones, what cannot be is left out, and said to be.
- * @returns the targets that can be measured, in order, with the versions that are installed
+ * @returns the targets that can be measured, in order, with the versions that are installed, and the others
  * @throws {UserError} when a locked target cannot be set up, or none is left
  */
-export async function installTargets(targets: readonly Target[], say: Say): Promise<Target[]> {
+export async function installTargets(targets: readonly Target[], say: Say): Promise<{ targets: Target[]; leftOut: LeftOutTarget[] }> {
 	const locked = provision([...new Set(targets.filter(isLocked).map(({ runtime }) => runtime))], say);
 	const waiting = [...targets.entries()];
-	const ready: (Target | null)[] = targets.map(() => null);
+	const ready: (Target | LeftOutTarget)[] = [...targets];
 	const lane = async () => {
 		for (let next = waiting.shift(); next; next = waiting.shift()) {
 			// A build upon that of the locked crates takes half the time, if it is there.
@@ -45,12 +47,17 @@ export async function installTargets(targets: readonly Target[], say: Say): Prom
 	};
 	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
 	for (const outcome of await Promise.allSettled([locked, ...lanes])) if (outcome.status === "rejected") throw outcome.reason;
-	const left = ready.filter((target) => target !== null);
+	const leftOut = ready.filter(isLeftOut);
+	const left = ready.filter((target): target is Target => !isLeftOut(target));
 	if (left.length === 0) throw new UserError("no target is left to measure: correct --targets");
-	return left;
+	return { targets: left, leftOut };
 }
 
-async function installedOrLeftOut(target: Target, say: Say): Promise<Target | null> {
+function isLeftOut(target: Target | LeftOutTarget): target is LeftOutTarget {
+	return "reason" in target;
+}
+
+async function installedOrLeftOut(target: Target, say: Say): Promise<Target | LeftOutTarget> {
 	try {
 		return await installed(target, say);
 	} catch (error) {
@@ -58,7 +65,11 @@ async function installedOrLeftOut(target: Target, say: Say): Promise<Target | nu
 		// What is half done takes place and is never used.
 		rmSync(rootOf(target), { recursive: true, force: true });
 		say(`error: ${error.message}\nThe target ${target.id} is left out of this run`);
-		return null;
+		return {
+			id: target.id,
+			label: target.label,
+			reason: plainText(error instanceof SetUpError ? error.words : error.message, LONGEST_REASON),
+		};
 	}
 }
 

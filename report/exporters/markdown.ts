@@ -59,15 +59,17 @@ function cellText({ cells }: ScenarioComparison, row: ComparisonRow, target: str
 	return status === "divergent" ? `${text} ${MARKS.divergent}` : text;
 }
 
-function exceptions({ scenarios: all, targets }: ComparisonFile): string {
-	const lines = all.flatMap(({ id: scenario, cells }) =>
+function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): string {
+	const cells = all.flatMap(({ id: scenario, cells }) =>
 		targets.flatMap(({ id, label }) => {
 			const cell = cells[id];
 			if (!cell || cell.status === "comparable") return [];
 			return [`- ${markdownText(scenario, 80)}, ${markdownText(label, 40)}: **${cell.status}**. ${markdownText(cell.reasons[0] ?? "")}`];
 		}),
 	);
-	return lines.length === 0 ? "" : folded(`${lines.length} cells take no part`, lines.join("\n"));
+	const without = left_out.map(({ label, reason }) => `- ${markdownText(label, 40)}: **not set up**. ${markdownText(reason)}`);
+	const counts = [...(without.length > 0 ? [`${without.length} targets could not be set up`] : []), `${cells.length} cells take no part`];
+	return cells.length + without.length === 0 ? "" : folded(counts.join(", "), [...without, ...cells].join("\n"));
 }
 
 function scaling({ scaling: fits, crossovers, targets }: ComparisonFile): string {

@@ -5,6 +5,7 @@ import { metricCategory, scaling } from "./inputs.ts";
 import { stageName } from "./measurement.ts";
 import { count, SCHEMA_VERSION } from "./primitives.ts";
 import { benchmarkResult, cellStatus } from "./result.ts";
+import { leftOutTarget } from "./run.ts";
 import { estimate, steadiness } from "./sample.ts";
 
 const perTarget = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
@@ -173,6 +174,8 @@ export const comparisonFile = z.strictObject({
 			size: benchmarkResult.shape.size,
 		}),
 	),
+	/** Asked for, and not measured: they could not be set up. */
+	left_out: z.array(leftOutTarget),
 	categories: z.array(categoryStanding),
 	/** Where a message's time goes: the mean over the target's comparable observed scenarios of each stage's share; `message` is what no stage accounts for. */
 	pipelines: z.array(

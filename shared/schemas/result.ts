@@ -188,6 +188,8 @@ export const benchmarkResult = z.strictObject({
 	alternate: runSettings.shape.alternate,
 	/** How often the run was interrupted and gone on with. */
 	resumed: count,
+	/** Targets of the run that could not be set up; absent: none. */
+	leftOut: runFile.shape.leftOut,
 	/** What begins the run again, argument by argument, without its choice of scenarios. */
 	command: runFile.shape.command,
 	scenarios: z.record(identifier, scenarioResult),

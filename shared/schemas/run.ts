@@ -69,6 +69,15 @@ export const runSettings = z.strictObject({
 });
 export type RunSettings = z.infer<typeof runSettings>;
 
+/** A target that was asked for and could not be set up. */
+export const leftOutTarget = z.strictObject({
+	id: identifier,
+	label: z.string(),
+	/** The package manager's own words. */
+	reason: z.string(),
+});
+export type LeftOutTarget = z.infer<typeof leftOutTarget>;
+
 export const runFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	kind: z.literal("run"),
@@ -90,6 +99,8 @@ export const runFile = z.strictObject({
 	elapsedSeconds: z.number().nonnegative(),
 	/** Ids of the scenarios that need no more blocks. */
 	finishedScenarios: z.array(z.string()),
+	/** Absent: none. */
+	leftOut: z.array(leftOutTarget).min(1).optional(),
 	targets: z.array(target.extend({ versions: measurementFile.shape.versions.nullable(), size: targetSize.nullable() })).min(1),
 	/** The definitions as they were run: iterations, warm-up and time boxes after profile and flags. */
 	scenarios: z.array(scenario).min(1),

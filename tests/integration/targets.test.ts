@@ -110,6 +110,8 @@ test("a version that does not exist is left out with npm's own words, one that i
 			["typescript-2-0-0-alpha-54", { kind: "version", version: "2.0.0-alpha.54" }],
 		],
 	);
+	assert.match(record.leftOut?.[0]?.reason ?? "", /No matching version found for @elizaos\/core@9\.9\.9/);
+	assert.match(stdout.replace(/[║\s]+/g, " "), /TypeScript 9\.9\.9 could not be set up: .*No matching version/);
 	const { cells } = JSON.parse(readFileSync(join(output, "comparison.json"), "utf8")).scenarios[0];
 	assert.equal(cells.typescript.status, "comparable");
 	assert.equal(cells["typescript-2-0-0-alpha-54"].status, "failed");

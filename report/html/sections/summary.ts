@@ -96,7 +96,7 @@ function byScenario({ category, cells, standing }: CategoryStanding, view: View)
 }
 
 /** Every cell that takes no part, and why; the same reason of one target is told once. */
-function exceptions({ comparison: { scenarios }, targets, anchor }: View): Markup | null {
+function exceptions({ comparison: { scenarios, left_out }, targets, anchor }: View): Markup | null {
 	const groups = new Map<
 		string,
 		{ target: string; status: ScenarioComparison["cells"][string]["status"]; reasons: string[]; scenarios: string[] }
@@ -110,7 +110,7 @@ function exceptions({ comparison: { scenarios }, targets, anchor }: View): Marku
 			groups.set(key, { ...group, scenarios: [...group.scenarios, scenario] });
 		}
 	}
-	if (groups.size === 0) return html`<p>Every cell did the work that was asked for.</p>`;
+	if (groups.size === 0 && left_out.length === 0) return html`<p>Every cell did the work that was asked for.</p>`;
 	return html`<h3>Takes no part</h3>
 ${scrolling(
 	"Cells that take no part, and why",
@@ -119,6 +119,9 @@ ${scrolling(
 		({ target, status, reasons, scenarios: ids }) => html`<tr><th scope="row">${target}</th><td>${statusMark(status)}</td>
 <td>${joined(ids.map((id) => html`<a href="#${anchor(id)}">${id}</a>`))}</td>
 <td class="words">${reasons.length === 0 ? "no reason given" : reasons.map((reason) => html`<div>${reason}</div>`)}</td></tr>\n`,
+	)}${left_out.map(
+		({ label, reason }) =>
+			html`<tr><th scope="row">${label}</th><td>not set up</td><td>every one</td><td class="words">${reason}</td></tr>\n`,
 	)}</tbody></table>`,
 )}`;
 }
