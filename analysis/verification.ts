@@ -187,5 +187,15 @@ function times(number: number, noun: string): string {
 }
 
 function quoted(texts: string[]): string {
-	return texts.length === 0 ? "nothing" : texts.map((text) => `"${text}"`).join(", ");
+	if (texts.length === 0) return "nothing";
+	const block = texts.slice(0, period(texts));
+	const rounds = texts.length / block.length;
+	const said = block.map((text) => `"${text}"`).join(", ");
+	return rounds === 1 ? said : `${said} ${rounds} times over`;
+}
+
+/** The length of the shortest beginning that the whole is a repetition of. */
+function period(texts: string[]): number {
+	const repeats = (length: number) => texts.length % length === 0 && texts.every((text, index) => text === texts[index % length]);
+	return texts.findIndex((_, index) => repeats(index + 1)) + 1;
 }

@@ -9,6 +9,7 @@ const FILES = {
 	"mock-responses.schema.json": types.mockResponsesFile,
 	"targets.schema.json": types.targetsFile,
 	"named-targets.schema.json": types.namedTargetsFile,
+	"versions.schema.json": types.versionsFile,
 	"measurement.schema.json": types.measurementFile,
 	"run.schema.json": types.runFile,
 	"result.schema.json": types.benchmarkResult,

@@ -54,10 +54,22 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		/1 of 100 messages answered with nothing/,
 	],
 	[
+		"a loop over the actions",
+		"with-actions",
+		(l) => (l.replies = [{ texts: Array.from({ length: 7 }, () => ["one", "two"]).flat(), messages: 10 }]),
+		/answered with "one", "two" 7 times over instead of/,
+	],
+	[
+		"replies that repeat but for the last",
+		"with-actions",
+		(l) => (l.replies = [{ texts: ["one", "one", "two"], messages: 10 }]),
+		/answered with "one", "one", "two" instead of/,
+	],
+	[
 		"a reply sent twice",
 		"single-message",
 		(l) => (l.replies = l.replies.map(({ texts, messages }) => ({ texts: [...texts, ...texts], messages }))),
-		/instead of/,
+		/answered with "This is a fixed benchmark response." 2 times over instead of "This is a fixed benchmark response\."/,
 	],
 	[
 		"messages nobody accounts for",
@@ -150,6 +162,18 @@ test("what a framework does beyond the contract is no fault", () => {
 		ledger.callbacks.empty = 1;
 	});
 	assert.equal(status, "comparable");
+});
+
+test("what the model is asked for embeddings is background: it makes no cell divergent and voids no process, however often", () => {
+	const scenario = scenarioOf("single-message");
+	const ledger = faithfulLedger(scenario, fixtures);
+	const good = faithfulIteration(ledger);
+	const asked = faithfulIteration(ledger, { index: 1, modelCalls: { ...good.modelCalls, embeddingIntent: 3 } });
+	assert.equal(iterationDifference(faithfulCell(scenario, ledger, [good, asked]), fixtures, ledger), null);
+	const once = { modelType: "TEXT_SMALL", template: "embeddingIntent", calls: 1, promptChars: 200 };
+	assert.equal(judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, once] }).status, "comparable");
+	const reflection = { ...once, template: "reflection" };
+	assert.equal(judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, reflection] }).status, "divergent");
 });
 
 test("timed iterations that repeat the verification count", () => {

@@ -2,9 +2,9 @@
 import { type Command, Option } from "commander";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { PROFILES } from "../profiles.ts";
-import { collect, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
+import { collect, DEFAULT_TIMEOUT, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
 
-/** `verify`, `ab`, `versions`, `micro` and `profile`. */
+/** `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
 	withMeasureOptions(
 		program.command("verify").description("run every cell once with everything recorded and print the work ledger"),
@@ -57,6 +57,17 @@ Examples:
 		.action(async (runtime: string, versions: string[], flags) =>
 			(await import("../commands/versions.ts")).versionsCommand(runtime, versions, flags),
 		);
+	program
+		.command("support-matrix")
+		.description("install versions, try every scenario on each, and print a Markdown table of what each can do; nothing is timed")
+		.option("--targets <a,b>", "versions, as many as you like: typescript@2.0.0-alpha.10 (default: those of shared/versions.json)")
+		.option("--scenarios <a,b>", "scenarios to try (default: all)")
+		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
+		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option("--timeout <seconds>", "a harness that gives no answer for this long has hung", wholeNumber(1), DEFAULT_TIMEOUT)
+		.option("--output <file>", "write the page there instead of printing it")
+		.addHelpText("after", "\nExample:\n  ./run.sh support-matrix --output docs/support-matrix.md")
+		.action(async (flags) => (await import("../commands/support-matrix.ts")).supportMatrixCommand(flags));
 	program
 		.command("micro")
 		.description("micro-benchmarks of each framework's single operations, by each language's own benchmark library")

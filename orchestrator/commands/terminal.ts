@@ -23,6 +23,8 @@ export class Terminal implements RunListener {
 
 	begun(folder: string, expectedSeconds: number): void {
 		if (this.#mode === "measure") console.error(`${this.#plan}, ${duration(expectedSeconds)}.\nResults go to ${folder}`);
+		// That of an earlier run, where one command makes several.
+		this.#progress?.close();
 		this.#progress = new Progress(expectedSeconds, process.stderr.isTTY === true);
 	}
 

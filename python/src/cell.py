@@ -102,7 +102,7 @@ class Cell:
         instrument = Pipeline(len(self._plan.messages)) if pipeline else Instrument()
         iteration = await self._open(phase, self._plan, self._answers, instrument)
         if phase == "observed":
-            self.measurement["stageSources"] = stage_sources()
+            self.measurement["stageSources"] = stage_sources(iteration.agent.runtime)
         return iteration
 
     async def end(self, iteration: Iteration, phase: IterationPhase) -> None:

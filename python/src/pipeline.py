@@ -7,21 +7,13 @@ from typing import Any
 
 from agent import Agent
 from collector import unnoticed
+from framework_differences import stages_of
 from instrument import Callback, Instrument
 from measurement import Stage, StageName
 from module_functions import Replacement, for_whole_values, function, holders, replaced
 from spans import Spans
 from stages import Label, stage_rows
 
-_RUNTIME_METHODS: dict[str, StageName] = {
-    "compose_state": "compose_state",
-    "dynamic_prompt_exec_from_state": "prompt",
-    "use_model": "model_call",
-    "process_actions": "action_dispatch",
-    "evaluate_pre": "evaluator",
-    "evaluate": "evaluator",
-    "emit_event": "event_emit",
-}
 # An action that asks the model renders its prompt by this.
 _RENDERING = "compose_prompt_from_state"
 _CREATING = ["create_memory"]
@@ -70,10 +62,8 @@ class Pipeline(Instrument):
     def _wrap(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter
         self._spans = Spans(self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers)))
-        for name, stage in _RUNTIME_METHODS.items():
-            # Not every version of the framework has every step.
-            if method := getattr(runtime, name, None):
-                setattr(runtime, name, self._spans.around_async(method, self._label(stage)))
+        for name, stage in stages_of(runtime):
+            setattr(runtime, name, self._spans.around_async(getattr(runtime, name), self._label(stage)))
         setattr(runtime, _RENDERING, self._spans.around(getattr(runtime, _RENDERING), self._label("prompt")))
         for name in _CREATING:
             setattr(adapter, name, self._spans.around_async(getattr(adapter, name), self._label("memory_create")))

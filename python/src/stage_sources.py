@@ -1,9 +1,12 @@
 """What of the pipeline can be seen from outside this framework, and how `pipeline` sees it."""
 
+from framework import AgentRuntime
+from framework_differences import stages_of
 from measurement import StageName, StageSource
 
 
-def stage_sources() -> list[StageSource]:
+def stage_sources(runtime: AgentRuntime) -> list[StageSource]:
+    evaluating = " and ".join(f"runtime.{name}" for name, stage in stages_of(runtime) if stage == "evaluator")
     return [
         _seen("message", "boundary timestamps around message_service.handle_message"),
         _seen("compose_state", "wrapped method runtime.compose_state"),
@@ -26,8 +29,8 @@ def stage_sources() -> list[StageSource]:
         _seen("action", "wrapped handler of a copy of each registered action"),
         _seen(
             "evaluator",
-            "wrapped methods runtime.evaluate_pre and evaluate, without a name; wrapped handler of a copy of each "
-            "registered evaluator, with its name (its validate stays in the step)",
+            f"wrapped methods {evaluating}, without a name; wrapped handler of a copy of each registered "
+            "evaluator, with its name (its validate stays in the step)",
         ),
         _seen("memory_create", "wrapped method adapter.create_memory"),
         _seen(

@@ -1,5 +1,6 @@
 import asyncio
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -25,7 +26,8 @@ def test_an_answer_is_served_byte_for_byte_and_counted(contract: Contract) -> No
     for template in contract.responses.templates:
         prompt = f"before {template.schema_texts[0]} after"
         assert asyncio.run(ask(mock, template.model_type, prompt)) == template.answers["default"]
-    assert mock.model_calls() == {template.template: 1 for template in contract.responses.templates}
+    # A template may have several rows.
+    assert mock.model_calls() == Counter(template.template for template in contract.responses.templates)
 
 
 def test_a_scenario_chooses_another_answer(contract: Contract) -> None:

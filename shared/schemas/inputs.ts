@@ -179,6 +179,13 @@ export type TargetsFile = z.infer<typeof targetsFile>;
 /** A user's own file; relative paths in it start from its folder. */
 export const namedTargetsFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), named: namedTargets });
 
+/** Lists of targets, as `--targets` takes them: what the support matrix is made of. */
+export const versionsFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	lists: z.record(identifier, z.array(z.string().min(1).max(4096)).min(1)),
+});
+export type VersionsFile = z.infer<typeof versionsFile>;
+
 /** Bytes on disk; null where the runtime has no such thing. */
 export const targetSize = z.strictObject({
 	/** The file that the engine loads for the framework. */

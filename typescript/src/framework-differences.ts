@@ -3,6 +3,10 @@ import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@eli
 import type { Core } from "./agent.ts";
 import type { Id } from "./messages.ts";
 
+/** What the same step of the database is called in several versions: a version is watched where it has one. */
+export const CREATING_METHODS = ["createMemory", "createMemories"];
+export const READING_METHODS = ["getMemories", "getMemoryById", "getMemoriesByIds", "getMemoriesByRoomIds", "searchMemories"];
+
 type Participants = (entityIds: Id[], roomId: Id) => Promise<boolean>;
 
 /** Later versions call it `createRoomParticipants`. A version that has neither raises here, with its own error. */

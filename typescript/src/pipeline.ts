@@ -2,6 +2,7 @@
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { CellMeasurement, StageName } from "../../shared/types.ts";
 import type { Agent, Instrument } from "./agent.ts";
+import { CREATING_METHODS, READING_METHODS } from "./framework-differences.ts";
 import { now } from "./metrics.ts";
 import type { Iteration } from "./scenarios.ts";
 import type { Spans } from "./spans.ts";
@@ -18,8 +19,6 @@ const RUNTIME_METHODS = {
 } as const satisfies Record<string, StageName>;
 const PROMPT_METHOD = "dynamicPromptExecFromState";
 const DECISION_METHOD = "shouldRespond";
-const CREATING_METHODS = ["createMemory"];
-const READING_METHODS = ["getMemories", "getMemoryById", "getMemoriesByIds", "getMemoriesByRoomIds", "searchMemories"];
 const NO_SPAN = -1;
 
 export class Pipeline implements Instrument {

@@ -1,0 +1,95 @@
+/** `./run.sh support-matrix`: which version of a framework can do which scenario. */
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { supportMatrixMarkdown } from "../../report/support-matrix.ts";
+import { type Target, versionsFile } from "../../shared/types.ts";
+import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
+import { loadContract, loadTargets, select } from "../contract.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { readJson, SHARED, writeText } from "../files.ts";
+import { PROFILES, settingsOf, tuned } from "../profiles.ts";
+import { supportMatrix } from "../support-matrix.ts";
+import { selectTargets } from "../targets/select.ts";
+import { MOST_TARGETS } from "../targets/specification.ts";
+import { stopOnInterrupt } from "./run.ts";
+import { Terminal } from "./terminal.ts";
+
+export interface SupportMatrixFlags {
+	targets?: string;
+	scenarios?: string;
+	targetFile?: string;
+	scenarioFile?: string;
+	timeout: number;
+	output?: string;
+}
+
+/** The list of `versions.json` that is taken where no targets are named. */
+const LIST = "support-matrix";
+
+/** Prints the page, or writes it. @throws {UserError} for unusable input, when no version can be set up, and when it is interrupted */
+export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<void> {
+	const profile = PROFILES.standard;
+	if (!profile) throw new RangeError("there is no standard profile");
+	const contract = loadContract(flags);
+	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) => tuned(scenario, profile, {}));
+	const targets = await wantedTargets(flags);
+	if (flags.output !== undefined) requireWritable(flags.output);
+	const terminal = new Terminal("nothing", "verify", "");
+	const matrix = await supportMatrix({
+		...{ contract, scenarios, targets, command: commandOf(flags), seed: DEFAULT_SEED, stop: stopOnInterrupt() },
+		settings: settingsOf(profile, { alternate: "iterations", timeout: flags.timeout }, true),
+		say: (line) => console.error(line),
+		listener: terminal,
+	}).finally(() => terminal.close());
+	const page = supportMatrixMarkdown(matrix);
+	if (flags.output === undefined) process.stdout.write(page);
+	else {
+		writeText(resolve(flags.output), page);
+		console.error(`Support matrix: ${resolve(flags.output)}`);
+	}
+}
+
+/** A version that is locked in this repository is measured where it is. More than a run takes are selected in parts. */
+async function wantedTargets({ targets: list, targetFile }: SupportMatrixFlags): Promise<Target[]> {
+	const locked = loadTargets();
+	const words = list === undefined ? defaultList() : list.split(",").map((word) => word.trim());
+	const wanted = new Map<string, Target>();
+	for (let first = 0; first < words.length; first += MOST_TARGETS) {
+		for (const target of await selectTargets(words.slice(first, first + MOST_TARGETS).join(","), process.cwd(), targetFile)) {
+			const { source, variants, runtime } = target;
+			const same =
+				source?.kind === "version" && variants === undefined
+					? locked.find((one) => one.runtime === runtime && one.framework.version === source.version)
+					: undefined;
+			const one = same ?? target;
+			if (!wanted.has(one.id)) wanted.set(one.id, one);
+		}
+	}
+	return [...wanted.values()];
+}
+
+function defaultList(): string[] {
+	const path = join(SHARED, "versions.json");
+	const { lists } = readJson(path, versionsFile, "list of versions");
+	const found = lists[LIST];
+	if (found) return found;
+	throw new UserError(`the list of versions ${path} has no field lists.${LIST}: name the versions there, or with --targets`);
+}
+
+function commandOf({ targets, scenarios, targetFile, scenarioFile, timeout, output }: SupportMatrixFlags): string {
+	const given = { targets, scenarios, "target-file": targetFile, "scenario-file": scenarioFile, output };
+	const options = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+	return ["./run.sh support-matrix", ...options, ...(timeout === DEFAULT_TIMEOUT ? [] : [`--timeout ${timeout}`])].join(" ");
+}
+
+/** Before minutes are spent. */
+function requireWritable(output: string): void {
+	const path = resolve(output);
+	try {
+		if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+		mkdirSync(dirname(path), { recursive: true });
+		accessSync(dirname(path), constants.W_OK);
+	} catch (error) {
+		throw new UserError(`cannot write ${path}: ${messageOf(error)}`);
+	}
+}

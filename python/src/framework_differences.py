@@ -1,0 +1,20 @@
+"""What differs between published versions of the framework: found by what a version offers, never by its number."""
+
+from framework import AgentRuntime
+from measurement import StageName
+
+# Not every version has `evaluate_pre`.
+_STEPS: dict[str, StageName] = {
+    "compose_state": "compose_state",
+    "dynamic_prompt_exec_from_state": "prompt",
+    "use_model": "model_call",
+    "process_actions": "action_dispatch",
+    "evaluate_pre": "evaluator",
+    "evaluate": "evaluator",
+    "emit_event": "event_emit",
+}
+
+
+def stages_of(runtime: AgentRuntime) -> list[tuple[str, StageName]]:
+    """The runtime's own methods that are stages of the pipeline, each with its stage, in this version."""
+    return [(name, stage) for name, stage in _STEPS.items() if hasattr(runtime, name)]

@@ -1,0 +1,68 @@
+// Differences between versions, by what a version offers: on stand-ins that offer what another version has.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
+import type { Core } from "../src/agent.ts";
+import { addParticipants, memoryStore, withPlanner } from "../src/framework-differences.ts";
+import { type Id, planMessages } from "../src/messages.ts";
+import { Mock } from "../src/mock-llm-plugin.ts";
+import { Iteration } from "../src/scenarios.ts";
+import { openSession, scenarioOf } from "./workbench.ts";
+
+const [room, user] = ["c0000000-0000-4000-8000-000000000000", "d0000000-0000-4000-8000-000000000000"] as [Id, Id];
+const record = { id: user, roomId: room, content: { text: "one" } } as Memory;
+
+test("participants are added by whichever name there is", async () => {
+	for (const name of ["addParticipantsRoom", "createRoomParticipants"]) {
+		const seen: unknown[] = [];
+		const runtime = { [name]: async (...args: unknown[]) => seen.push(args) > 0 } as unknown as AgentRuntime;
+		assert.equal(await addParticipants(runtime, [user], room), true);
+		assert.deepEqual(seen, [[[user], room]]);
+	}
+});
+
+test("a database of single records is used as it is", () => {
+	const adapter = { createMemory() {}, getMemoryById() {}, getMemories() {} } as unknown as InMemoryDatabaseAdapter;
+	assert.equal(memoryStore(adapter), adapter);
+});
+
+test("a database of lists keeps and finds one record, and none that it has not", async () => {
+	const kept: { memory: Memory; tableName: string }[] = [];
+	const store = memoryStore({
+		createMemories: async (rows: typeof kept) => kept.push(...rows),
+		getMemoriesByIds: async (ids: Id[]) => kept.map(({ memory }) => memory).filter(({ id }) => ids.includes(id as Id)),
+		getMemories: async ({ tableName }: { tableName: string }) =>
+			kept.filter((row) => row.tableName === tableName).map(({ memory }) => memory),
+	} as unknown as InMemoryDatabaseAdapter);
+	await store.createMemory(record, "messages");
+	assert.equal(await store.getMemoryById(user), record);
+	assert.equal(await store.getMemoryById(room), null);
+	assert.deepEqual(await store.getMemories({ tableName: "messages", roomId: room }), [record]);
+});
+
+test("plans are answered by the large model where plans have a model type of their own, and nothing is added elsewhere", () => {
+	const plugin = { name: "mock", description: "", models: { TEXT_LARGE: async () => "plan" } } as Plugin;
+	const planning = { ModelType: { ACTION_PLANNER: "PLANS" } } as unknown as Core;
+	assert.equal(withPlanner({ ModelType: {} } as Core, plugin), plugin);
+	assert.equal((withPlanner(planning, plugin).models as Record<string, unknown>).PLANS, plugin.models?.TEXT_LARGE);
+});
+
+test("what a framework asks its model while it stops is in no message's calls", async () => {
+	const { core, contract, sender } = await openSession();
+	const scenario = scenarioOf({ core, contract, sender, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 }, "single-message");
+	const mock = new Mock(contract, {}, 0, null);
+	const iteration = await Iteration.open({
+		...{ core, contract, scenario, plan: planMessages(scenario, contract.fixtures), mock, sender, instrument: null },
+		...{ phase: "plain", number: 1 },
+	});
+	const { runtime } = iteration.agent;
+	const stop = runtime.stop.bind(runtime);
+	runtime.stop = async () => {
+		await runtime.useModel("TEXT_SMALL", { prompt: "extract the core user intent" });
+		await stop();
+	};
+	await iteration.work();
+	const { modelCalls } = await iteration.close("plain", 0);
+	assert.deepEqual(modelCalls, { messageHandler: 1 });
+	assert.equal(mock.calls.embeddingIntent, 1, "it was asked all the same");
+});
