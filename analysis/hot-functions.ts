@@ -15,31 +15,36 @@ export interface HotFunction extends Frame {
 	selfShare: number;
 }
 
+/** Of one sample, in whatever unit: far more than any profile holds, and sums of it stay numbers. */
+const weight = z.number().min(0).max(1e15);
+
 const cpuProfile = z.object({
 	nodes: z.array(
 		z.object({ id: z.number(), callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number().optional() }) }),
 	),
 	samples: z.array(z.number()),
-	timeDeltas: z.array(z.number()),
+	/** Clocks of several threads may run backwards. */
+	timeDeltas: z.array(z.number().max(1e15)),
 });
 
 const speedscope = z.object({
 	shared: z.object({ frames: z.array(z.object({ name: z.string(), file: z.string().nullish() })) }),
 	profiles: z.array(
 		z.discriminatedUnion("type", [
-			z.object({ type: z.literal("sampled"), samples: z.array(z.array(z.number())), weights: z.array(z.number()) }),
-			z.object({ type: z.literal("evented"), events: z.array(z.object({ type: z.enum(["O", "C"]), frame: z.number(), at: z.number() })) }),
+			z.object({ type: z.literal("sampled"), samples: z.array(z.array(z.number())), weights: z.array(weight) }),
+			z.object({ type: z.literal("evented"), events: z.array(z.object({ type: z.enum(["O", "C"]), frame: z.number(), at: weight })) }),
 		]),
 	),
 });
 
 /**
  * @param belongs whether a frame is of the code that is asked about; shares are of everything sampled all the same
- * @throws {Error} when the text is none of the three formats
+ * @throws {Error} when the text is none of the three formats, or nothing was sampled
  */
 export function hottest(text: string, belongs: (frame: Frame) => boolean, most: number): HotFunction[] {
 	const weights = selfWeights(text);
 	const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+	if (total === 0) throw new Error("this CPU profile holds no samples");
 	const byFunction = new Map<string, HotFunction>();
 	for (const [frame, weight] of weights) {
 		if (!belongs(frame)) continue;
@@ -107,7 +112,7 @@ function speedscopeWeights({ shared, profiles }: z.infer<typeof speedscope>): We
 function collapsedWeights(text: string): Weighted[] {
 	const lines = text.split("\n").filter((line) => line.trim() !== "");
 	return lines.map((line) => {
-		const parts = /^(.*) (\d+)$/.exec(line);
+		const parts = /^(.*) (\d{1,15})$/.exec(line);
 		if (!parts?.[1]) throw new Error("this is no CPU profile in a known format (.cpuprofile, speedscope JSON, collapsed stacks)");
 		return [{ name: parts[1].split(";").at(-1) ?? "(unknown)", file: "" }, Number(parts[2])];
 	});

@@ -5,7 +5,7 @@
  */
 import { bootstrapDeviation } from "./bootstrap.ts";
 import { studentQuantile } from "./distributions.ts";
-import { mean, median, quantileOfSorted, standardDeviation } from "./statistics.ts";
+import { factorOf, mean, median, quantileOfSorted, standardDeviation } from "./statistics.ts";
 
 /** In the unit of what was estimated; the standard error is of its logarithm. */
 export interface Estimate {
@@ -131,12 +131,12 @@ function pooled(parts: readonly { variance: number; freedom: number }[]): { vari
 /** The same estimate with an interval no narrower than this on the log scale: what a run may claim that stopped once it was that narrow. */
 export function noNarrowerThan(estimate: Estimate, halfWidthLog: number): Estimate {
 	const { value, low, high } = estimate;
-	return { ...estimate, low: Math.min(low, value * Math.exp(-halfWidthLog)), high: Math.max(high, value * Math.exp(halfWidthLog)) };
+	return { ...estimate, low: Math.min(low, value * factorOf(-halfWidthLog)), high: Math.max(high, value * factorOf(halfWidthLog)) };
 }
 
 function fromLog(log: number, logStandardError: number, degreesOfFreedom: number, confidence: number): Estimate {
 	const half = logStandardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
-	return { value: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half), logStandardError, degreesOfFreedom };
+	return { value: factorOf(log), low: factorOf(log - half), high: factorOf(log + half), logStandardError, degreesOfFreedom };
 }
 
 function logOf(value: number): number {

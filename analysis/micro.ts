@@ -5,19 +5,21 @@ import { quantile } from "./statistics.ts";
 
 const NS_PER_S = 1e9;
 
+const seconds = z.number().nonnegative().max(1e6);
+
 const pyperfFile = z.object({
 	metadata: z.object({ name: z.string().optional() }).optional(),
 	benchmarks: z
 		.array(
 			z.object({
 				metadata: z.object({ name: z.string().optional() }).optional(),
-				runs: z.array(z.object({ values: z.array(z.number()).optional() })),
+				runs: z.array(z.object({ values: z.array(seconds).optional() })),
 			}),
 		)
 		.min(1),
 });
 
-/** pyperf's JSON: values are seconds per operation; its calibration runs have none. */
+/** pyperf's JSON: values are seconds per operation; its calibration runs have none. @throws {Error} for anything else */
 export function fromPyperf(data: unknown): MicroBenchmark[] {
 	const file = pyperfFile.parse(data);
 	return file.benchmarks.map(({ metadata, runs }) => {
@@ -30,9 +32,11 @@ export function fromPyperf(data: unknown): MicroBenchmark[] {
 	});
 }
 
-const criterionSample = z.object({ iters: z.array(z.number().positive()), times: z.array(z.number()) });
+const criterionSample = z
+	.object({ iters: z.array(z.number().min(1).max(1e15)), times: z.array(z.number().nonnegative().max(1e15)) })
+	.refine(({ iters, times }) => iters.length === times.length, "as many times as numbers of iterations are needed");
 
-/** A `sample.json` of criterion: total nanoseconds of so many iterations, sample by sample. */
+/** A `sample.json` of criterion: total nanoseconds of so many iterations, sample by sample. @throws {Error} for anything else */
 export function fromCriterion(name: string, data: unknown): MicroBenchmark {
 	const { iters, times } = criterionSample.parse(data);
 	return summary(

@@ -1,7 +1,7 @@
 /** Growth with size: power laws through fresh processes at each size, and where two of them cross. */
 import { studentQuantile } from "./distributions.ts";
 import { CONFIDENCE } from "./intervals.ts";
-import { mean, standardDeviation } from "./statistics.ts";
+import { factorOf, mean, standardDeviation } from "./statistics.ts";
 
 /** One positive value per process at one size. */
 export interface Point {
@@ -56,7 +56,7 @@ export function powerLaw(points: readonly Point[]): PowerLaw | null {
 		exponent: slopeOf(levels),
 		logMiddle: mean(levels.map(({ log }) => log)),
 		logMiddleError: Math.sqrt(levels.reduce((sum, { variance }) => sum + variance, 0)) / levels.length,
-		middle: Math.exp(center),
+		middle: factorOf(center),
 		sizes: { smallest: (sorted[0] as Point).size, largest: (sorted.at(-1) as Point).size },
 		local: bends(local.map(({ exponent }) => exponent)) ? local : [],
 	};
@@ -141,6 +141,6 @@ export function crossover(a: PowerLaw, b: PowerLaw): { size: number; low: number
 	// Middle and exponent of one law are independent for evenly spread sizes; the distance to the middle turns the exponent's error into one of the level.
 	const levelError = (law: PowerLaw) => Math.hypot(law.logMiddleError, (logSize - Math.log(law.middle)) * law.exponent.standardError);
 	const half = (critical * Math.hypot(levelError(a), levelError(b))) / Math.abs(steeper);
-	const size = Math.exp(logSize);
-	return { size, low: Math.exp(logSize - half), high: Math.exp(logSize + half), within: size >= smallest && size <= largest };
+	const size = factorOf(logSize);
+	return { size, low: factorOf(logSize - half), high: factorOf(logSize + half), within: size >= smallest && size <= largest };
 }

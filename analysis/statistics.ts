@@ -71,3 +71,11 @@ export function theilSen(points: readonly (readonly [x: number, y: number])[]): 
 function empty(): RangeError {
 	return new RangeError("no statistics of an empty sample");
 }
+
+/** Beyond this (1e130) a factor says no more than that nothing is known; further on it would be no number. */
+const MOST_LOG = 300;
+
+/** The factor of a logarithm. */
+export function factorOf(log: number): number {
+	return Math.exp(Math.max(-MOST_LOG, Math.min(MOST_LOG, log)));
+}

@@ -44,13 +44,32 @@ export function parsed<T>(data: unknown, schema: z.ZodType<T>, what: string, pat
 }
 
 /**
+ * Makes a folder and those above it. Node's own recursion never ends where a parent is there and takes no folders, such as /proc.
+ * @throws the system's error
+ */
+export function makeFolder(path: string): void {
+	if (isFolder(path)) return;
+	if (dirname(path) !== path) makeFolder(dirname(path));
+	try {
+		mkdirSync(path);
+	} catch (error) {
+		// Another process was faster.
+		if (!isFolder(path)) throw error;
+	}
+}
+
+function isFolder(path: string): boolean {
+	return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/**
  * Also after a power cut the path holds the old text or the new one: both file and folder are on the disk when this returns.
  * @throws {UserError} when the system refuses (a full disk, no permission): the path holds what it held
  */
 export function writeText(path: string, text: string): void {
 	const partial = `${path}.${process.pid}.partial`;
 	try {
-		mkdirSync(dirname(path), { recursive: true });
+		makeFolder(dirname(path));
 		writeFileSync(partial, text, { flush: true });
 		renameSync(partial, path);
 		const folder = openSync(dirname(path), "r");

@@ -11,9 +11,11 @@ process.once("exit", () => {
 	for (const path of held) rmSync(path, { force: true });
 });
 
+export class FolderInUse extends UserError {}
+
 /**
  * A lock whose process is gone is no lock: it was killed.
- * @throws {UserError} when another process works in the folder; the system's error when it cannot be written
+ * @throws {FolderInUse} when another process works in the folder; the system's error when it cannot be written
  */
 export function lock(folder: string): void {
 	const path = join(folder, LOCK);
@@ -92,7 +94,7 @@ function isAlive(owner: string): boolean {
 	}
 }
 
-function inUse(owner: string | null, folder: string): UserError {
+function inUse(owner: string | null, folder: string): FolderInUse {
 	const who = owner === null ? "another run" : `another run (process ${owner.split(" ")[0]})`;
-	return new UserError(`${who} works in ${folder}: wait for it, or name another folder with --output`);
+	return new FolderInUse(`${who} works in ${folder}: wait for it, or name another folder with --output`);
 }

@@ -43,6 +43,12 @@ addMeasuringCommands(program);
 addReadingCommands(program);
 addToolCommands(program);
 
+// Who reads our output may have seen enough (`| head`): what is under way goes on, and says no more.
+for (const stream of [process.stdout, process.stderr])
+	stream.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code !== "EPIPE") throw error;
+	});
+
 try {
 	await program.parseAsync();
 } catch (error) {

@@ -10,11 +10,15 @@ import type { BenchmarkResult, Machine, ProcessRecord, RunFile, RunSettings, Sce
 import { UserError } from "./errors.ts";
 import { ROOT, readJson, writeJson } from "./files.ts";
 
+/** No process differs from another of the same target by more, or takes longer: such notes come from no run. */
+const MOST_LOG_RATIO = 60;
+const seconds = z.number().nonnegative().max(1e6);
+
 const notesFile = z.strictObject({
 	/** By cell: per metric, the log-ratio of every block in which a target was measured against itself; the newest last. */
-	aa: z.record(z.string(), z.record(z.string(), z.array(z.number()))),
+	aa: z.record(z.string(), z.record(z.string(), z.array(z.number().min(-MOST_LOG_RATIO).max(MOST_LOG_RATIO)))),
 	/** By cell. */
-	costs: z.record(z.string(), z.strictObject({ setupSeconds: z.number(), iterationSeconds: z.number() })),
+	costs: z.record(z.string(), z.strictObject({ setupSeconds: seconds, iterationSeconds: seconds })),
 });
 type NotesFile = z.infer<typeof notesFile>;
 
@@ -30,9 +34,13 @@ export class NoiseNotes {
 		this.#notes = notes;
 	}
 
-	/** The notes of this machine; unreadable ones count as none. */
+	/** The notes of this machine. */
 	static of(machine: Machine, folder = join(ROOT, ".cache/noise")): NoiseNotes {
-		const path = join(folder, `${digest(machine)}.json`);
+		return NoiseNotes.at(join(folder, `${digest(machine)}.json`));
+	}
+
+	/** Those of a file; of one that cannot be read: none. */
+	static at(path: string): NoiseNotes {
 		try {
 			if (existsSync(path)) return new NoiseNotes(path, readJson(path, notesFile, "noise notes"));
 		} catch {
@@ -91,7 +99,7 @@ function costsOf(processes: readonly ProcessRecord[], { iterations }: Scenario):
 }
 
 /** Noise belongs to a version, a scenario as it was tuned, and a way of taking turns. */
-function keyOf({ id, framework, engine, source, variants = [] }: Target, scenario: Scenario, { alternate }: RunSettings): string {
+export function keyOf({ id, framework, engine, source, variants = [] }: Target, scenario: Scenario, { alternate }: RunSettings): string {
 	// A local copy keeps its version while its content changes.
 	const version = source?.kind === "path" ? `${framework.version}+${source.digest.slice(0, 16)}` : framework.version;
 	return `${id} ${version} ${[engine, ...variants].join("+")} ${scenario.id} ${digest({ scenario, alternate }).slice(0, 12)}`;

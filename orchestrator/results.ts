@@ -1,5 +1,5 @@
 /** Stored results, read again: of a run's folder, or result files one by one. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import type { Side } from "../analysis/change.ts";
@@ -10,6 +10,7 @@ import { parsed, readJson } from "./files.ts";
 /** For results that cannot be held against each other. */
 export const NOT_COMPARABLE = 3;
 
+/** Where it cannot be told, reading it in full says what is wrong. */
 const anyVersion = z.looseObject({ schemaVersion: z.number(), kind: z.literal("result") });
 
 /**
@@ -30,21 +31,14 @@ export function readSide(path: string, allowed: (unlike: string) => void): Side 
 }
 
 function readResult(path: string, allowed: ((unlike: string) => void) | null): BenchmarkResult {
-	const version = versionOf(path);
-	if (version === null || version === SCHEMA_VERSION) return readJson(path, benchmarkResult, "result file");
+	const data = readJson(path, z.unknown(), "result file");
+	const { data: other } = anyVersion.safeParse(data);
+	const version = other?.schemaVersion ?? SCHEMA_VERSION;
+	if (version === SCHEMA_VERSION) return parsed(data, benchmarkResult, "result file", path);
 	const unlike = `the result file ${path} has the schema version ${version}, this benchmark reads ${SCHEMA_VERSION}`;
 	if (!allowed) throw new UserError(`${unlike}: measure again with this version, or read it with the one that wrote it`);
 	allowed(unlike);
-	return parsed({ ...JSON.parse(readFileSync(path, "utf8")), schemaVersion: SCHEMA_VERSION }, benchmarkResult, "result file", path);
-}
-
-/** Null where it cannot be told: then reading it in full says what is wrong. */
-function versionOf(path: string): number | null {
-	try {
-		return anyVersion.safeParse(JSON.parse(readFileSync(path, "utf8"))).data?.schemaVersion ?? null;
-	} catch {
-		return null;
-	}
+	return parsed({ ...other, schemaVersion: SCHEMA_VERSION }, benchmarkResult, "result file", path);
 }
 
 function resultFiles(path: string): string[] {

@@ -1,9 +1,9 @@
 /** The run's folder: where every file lies, and the only place that writes there. */
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ProcessRecord, RunFile } from "../shared/types.ts";
 import { messageOf, UserError } from "./errors.ts";
-import { ROOT, writeJson } from "./files.ts";
+import { makeFolder, ROOT, writeJson } from "./files.ts";
 import { lock, unlock } from "./lock.ts";
 
 /** More than a measurement file takes. */
@@ -104,7 +104,7 @@ function refuseLinks(folder: string): void {
 /** @throws {UserError} when it cannot be made or written, or another process works in it */
 function writable(folder: string): string {
 	try {
-		mkdirSync(folder, { recursive: true });
+		makeFolder(folder);
 		accessSync(folder, constants.W_OK);
 		lock(folder);
 	} catch (error) {

@@ -103,7 +103,7 @@ export function renderHeatmap({ pipelines, targets }: Pick<ComparisonFile, "pipe
 
 /** A share as a bar of shades and a number; the colour says the same again. */
 function heat(share: number, length: number): string {
-	const full = share * length;
+	const full = Math.min(1, share) * length;
 	const whole = Math.floor(full);
 	const bar = "█".repeat(whole) + (SHADES[Math.round((full - whole) * (SHADES.length - 1))] ?? "");
 	const text = `${bar.padEnd(length)}${`${(100 * share).toFixed(1)}%`.padStart(7)}`;

@@ -8,6 +8,7 @@ import { loadContract } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { type Launch, launchIn } from "../launch.ts";
+import { INTERRUPTED } from "./run.ts";
 
 export interface ConformanceFlags {
 	scenarios?: string;
@@ -20,6 +21,8 @@ export interface ConformanceFlags {
 /** Prints a line per check and sets the exit status: 1 when one of them failed, else 0. */
 export async function conformanceCommand(executable: string, args: string[], flags: ConformanceFlags): Promise<void> {
 	const contract = loadContract({});
+	// An orderly end: what lies in the temporary folder is of no use to anybody.
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(INTERRUPTED));
 	const launch: Launch = { ...launchIn(ROOT, "typescript"), file: executableFile(executable), args: args.map(absolute) };
 	const report = await testConformance({
 		...{ launch, contract, seed: flags.seed, timeoutMs: flags.timeout * 1000, keep: flags.output },

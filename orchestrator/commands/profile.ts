@@ -1,12 +1,13 @@
 /** `./run.sh profile`: a CPU profile per target and scenario, and the framework's hottest functions. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type HotFunction, hottest } from "../../analysis/hot-functions.ts";
+import { type Frame, type HotFunction, hottest } from "../../analysis/hot-functions.ts";
 import { renderHotFunctions } from "../../report/hot-functions.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { provision, type Say } from "../provision/index.ts";
 import { RunStore } from "../store.ts";
 import { PROFILERS } from "../tools/profile.ts";
+import { understood } from "../tools/run-tool.ts";
 
 const LISTED = 10;
 const LISTED_OUTSIDE = 5;
@@ -30,9 +31,11 @@ export async function profileCommand(flags: {
 			const profiler = PROFILERS[runtime];
 			const file = await profiler.take(scenario, flags.iterations, join(store.folder, id, scenario), say);
 			const profile = readFileSync(file, "utf8");
-			const functions = hottest(profile, (frame) => profiler.isFramework(frame), LISTED);
+			const hot = (belongs: (frame: Frame) => boolean, most: number) =>
+				understood(`the profile ${file}`, () => hottest(profile, belongs, most));
+			const functions = hot((frame) => profiler.isFramework(frame), LISTED);
 			// What the framework has others do for it is its cost too: serialization, for instance.
-			const outside = hottest(profile, (frame) => !profiler.isFramework(frame), LISTED_OUTSIDE);
+			const outside = hot((frame) => !profiler.isFramework(frame), LISTED_OUTSIDE);
 			found.push({ target: id, scenario, file, functions, outside });
 			if (!flags.json)
 				console.log(renderHotFunctions(`${label}, ${scenario}: hottest functions by self time`, { functions, outside }, file));

@@ -1,4 +1,5 @@
 /** Measurement files as a harness wrote them. */
+import { plainText } from "../../report/format.ts";
 import { type CellMeasurement, type MeasurementFile, measurementFile } from "../../shared/types.ts";
 
 /** What is wrong with the shape of a file, by the name of its field; null for a valid one. */
@@ -12,7 +13,7 @@ export function shapeFault(text: string | null): string | null {
 	}
 	const result = measurementFile.safeParse(data);
 	const issue = result.error?.issues[0];
-	if (issue) return `the field ${issue.path.join(".") || "(top level)"}: ${issue.message}`;
+	if (issue) return plainText(`the field ${issue.path.map(String).join(".") || "(top level)"}: ${issue.message}`);
 	return result.data?.cells.length === 0 ? "the file has no cells" : null;
 }
 

@@ -1,10 +1,11 @@
 /** The whole conformance test of one executable, in a folder that is gone afterwards. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type ConformanceReport, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
-import { UserError } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { makeFolder } from "../files.ts";
 import type { Launch } from "../launch.ts";
 import { Watchdog } from "../watchdog.ts";
 import { type Check, runChecks } from "./check.ts";
@@ -33,6 +34,11 @@ export async function testConformance({
 	onCheck,
 }: ConformanceOptions): Promise<ConformanceReport> {
 	const folder = keep === undefined ? mkdtempSync(join(tmpdir(), "eliza-conformance-")) : emptyFolder(keep);
+	const remove = () => {
+		if (keep === undefined) rmSync(folder, { recursive: true, force: true });
+	};
+	// After Ctrl-C too; the watchdog ends what still works in it.
+	process.once("exit", remove);
 	const watchdog = new Watchdog();
 	try {
 		const lab = new Lab(contract, scenarios, { launch, watchdog, timeoutMs }, folder, seed);
@@ -45,14 +51,21 @@ export async function testConformance({
 		};
 	} finally {
 		await watchdog.close();
-		if (keep === undefined) rmSync(folder, { recursive: true, force: true });
+		process.off("exit", remove);
+		remove();
 	}
 }
 
-/** @throws {UserError} for one in use */
+/** @throws {UserError} for one in use, or that cannot be made */
 function emptyFolder(path: string): string {
 	const folder = resolve(path);
-	mkdirSync(folder, { recursive: true });
-	if (readdirSync(folder).length > 0) throw new UserError(`the folder ${folder} is not empty: give another one`);
+	let names: string[];
+	try {
+		makeFolder(folder);
+		names = readdirSync(folder);
+	} catch (error) {
+		throw new UserError(`cannot write to the output folder ${folder}: ${messageOf(error)}`);
+	}
+	if (names.length > 0) throw new UserError(`the folder ${folder} is not empty: give another one`);
 	return folder;
 }

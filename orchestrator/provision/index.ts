@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import type { RuntimeName, TargetSize } from "../../shared/types.ts";
+import { z } from "zod";
+import { type RuntimeName, type TargetSize, targetSize } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, writeText } from "../files.ts";
+import { inTurn } from "./in-turn.ts";
 import { RECIPES, type Recipe, type Step } from "./recipes.ts";
 import { SetUpLog } from "./set-up-log.ts";
 import { measureSize } from "./size.ts";
@@ -27,17 +29,20 @@ export async function provision(runtimes: readonly RuntimeName[], say: Say): Pro
 	const toolchains = new Map<RuntimeName, string>();
 	for (const runtime of stale) toolchains.set(runtime, (await findToolchain(runtime, runtimes)).command);
 	const settled = await Promise.allSettled(
-		stale.map(async (runtime) => {
-			say(`Setting up ${runtime} (once; log: .cache/provision/${runtime}.log)`);
-			const fromNothing = !existsSync(RECIPES[runtime].product);
-			const started = performance.now();
-			await setUp(runtime, RECIPES[runtime].steps(toolchains.get(runtime) ?? ""));
-			const seconds = (performance.now() - started) / 1000;
-			const size: TargetSize = { ...(await measureSize(runtime, ROOT)), setup_seconds: fromNothing ? seconds : null };
-			writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), size }));
-			say(`${runtime} is ready after ${seconds.toFixed(0)} s`);
-			return { runtime, seconds };
-		}),
+		stale.map((runtime) =>
+			inTurn(runtime, say, async () => {
+				if (isCurrent(runtime)) return { runtime, seconds: null };
+				say(`Setting up ${runtime} (once; log: .cache/provision/${runtime}.log)`);
+				const fromNothing = !existsSync(RECIPES[runtime].product);
+				const started = performance.now();
+				await setUp(runtime, RECIPES[runtime].steps(toolchains.get(runtime) ?? ""));
+				const seconds = (performance.now() - started) / 1000;
+				const size: TargetSize = { ...(await measureSize(runtime, ROOT)), setup_seconds: fromNothing ? seconds : null };
+				writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), size }));
+				say(`${runtime} is ready after ${seconds.toFixed(0)} s`);
+				return { runtime, seconds };
+			}),
+		),
 	);
 	const reports: ProvisionReport[] = runtimes.filter((runtime) => !stale.includes(runtime)).map((runtime) => ({ runtime, seconds: null }));
 	for (const result of settled) {
@@ -58,9 +63,12 @@ export async function provisionTools(
 	say: Say,
 ): Promise<void> {
 	if (isDone(name, recipe)) return;
-	say(`Setting up ${name} (once; log: .cache/provision/${name}.log)`);
-	await setUp(name, recipe.steps);
-	writeText(stampOf(name), JSON.stringify({ digest: digestOf(recipe) }));
+	await inTurn(name, say, async () => {
+		if (isDone(name, recipe)) return;
+		say(`Setting up ${name} (once; log: .cache/provision/${name}.log)`);
+		await setUp(name, recipe.steps);
+		writeText(stampOf(name), JSON.stringify({ digest: digestOf(recipe) }));
+	});
 }
 
 function isDone(name: string, recipe: Pick<Recipe, "inputs" | "product">): boolean {
@@ -72,10 +80,12 @@ export function sizeOf(runtime: RuntimeName): TargetSize | null {
 	return readStamp(runtime)?.size ?? null;
 }
 
+const stampFile = z.object({ digest: z.string(), size: targetSize.optional() });
+
 /** Null where there is none, or it is unreadable: then the set-up runs again. */
-function readStamp(name: string): { digest: string; size?: TargetSize } | null {
+function readStamp(name: string): z.infer<typeof stampFile> | null {
 	try {
-		return JSON.parse(readFileSync(stampOf(name), "utf8"));
+		return stampFile.parse(JSON.parse(readFileSync(stampOf(name), "utf8")));
 	} catch {
 		return null;
 	}

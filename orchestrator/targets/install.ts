@@ -1,12 +1,13 @@
 /** Sets up the targets of a run: the locked ones where they are, every other one in a folder of its own, once. */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { plainText } from "../../report/format.ts";
 import { type LeftOutTarget, type RuntimeName, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
+import { inTurn } from "../provision/in-turn.ts";
 import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "../provision/index.ts";
 import { SetUpError, SetUpLog } from "../provision/set-up-log.ts";
 import { measureSize } from "../provision/size.ts";
@@ -62,8 +63,6 @@ async function installedOrLeftOut(target: Target, say: Say): Promise<Target | Le
 		return await installed(target, say);
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
-		// What is half done takes place and is never used.
-		rmSync(rootOf(target), { recursive: true, force: true });
 		say(`error: ${error.message}\nThe target ${target.id} is left out of this run`);
 		return {
 			id: target.id,
@@ -93,13 +92,24 @@ export function packagesDigest(target: Target): string | null {
 async function installed(target: Target, say: Say): Promise<Target> {
 	if (isLocked(target)) return target;
 	const root = rootOf(target);
-	const { framework, database } = readStamp(root) ?? (await install(target, root, say));
+	const setUp = async () => readStamp(root) ?? (await installOrNothing(target, root, say));
+	const { framework, database } = readStamp(root) ?? (await inTurn(basename(root), say, setUp));
 	utimesSync(join(root, STAMP), new Date(), new Date());
 	return {
 		...target,
 		framework: { ...target.framework, version: framework },
 		database: { ...target.database, version: database },
 	};
+}
+
+/** What is half done takes place and is never used. */
+async function installOrNothing(target: Target, root: string, say: Say): Promise<Stamp> {
+	try {
+		return await install(target, root, say);
+	} catch (error) {
+		rmSync(root, { recursive: true, force: true });
+		throw error;
+	}
 }
 
 async function install(target: Target, root: string, say: Say): Promise<Stamp> {

@@ -5,6 +5,7 @@ import type { RuntimeName, Target } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { HARNESS } from "../launch.ts";
 import { provision } from "../provision/index.ts";
+import { understood } from "../tools/run-tool.ts";
 
 const npmVersions = z.union([z.array(z.string()), z.string()]);
 
@@ -18,8 +19,7 @@ export async function publishedVersions({ runtime, framework: { package: name } 
 const LISTS: Record<RuntimeName, (name: string) => Promise<string[]>> = {
 	typescript: async (name) => {
 		const text = await output("npm", ["view", name, "versions", "--json"]);
-		const versions = npmVersions.safeParse(JSON.parse(text || "[]"));
-		return versions.success ? [versions.data].flat() : [];
+		return [understood(`what npm says of ${name}`, () => npmVersions.parse(JSON.parse(text || "[]")))].flat();
 	},
 	python: async (name) => {
 		await provision(["python"], (line) => console.error(line));

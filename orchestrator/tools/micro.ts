@@ -7,7 +7,7 @@ import { ROOT } from "../files.ts";
 import { launchIn } from "../launch.ts";
 import type { Say } from "../provision/index.ts";
 import { pythonWithTools } from "./python-tools.ts";
-import { runTool } from "./run-tool.ts";
+import { runTool, understood } from "./run-tool.ts";
 import { protoc } from "./rust-tools.ts";
 
 export interface MicroRun {
@@ -25,13 +25,13 @@ export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<Mi
 	async typescript() {
 		const { file, env } = launchIn(ROOT, "typescript");
 		const output = await runTool(file, [join(ROOT, "typescript/src/micro.ts"), "--json"], env);
-		return { library: "tinybench", benchmarks: microOutput.parse(JSON.parse(output)).map(named) };
+		return { library: "tinybench", benchmarks: understood("tinybench's results", () => microOutput.parse(JSON.parse(output))).map(named) };
 	},
 	async python(folder, say) {
 		const file = join(folder, "pyperf.json");
 		const { env } = launchIn(ROOT, "python");
 		await runTool(await pythonWithTools(say), [join(ROOT, "python/src/micro.py"), "--fast", "-o", file], env);
-		return { library: "pyperf", benchmarks: fromPyperf(JSON.parse(readFileSync(file, "utf8"))).map(named) };
+		return { library: "pyperf", benchmarks: pyperfResults(file).map(named) };
 	},
 	async rust(_folder, say) {
 		const results = join(ROOT, "rust/target/criterion");
@@ -44,10 +44,20 @@ export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<Mi
 	},
 };
 
+/** @throws {UserError} for a file that is none of pyperf's */
+export function pyperfResults(path: string): MicroBenchmark[] {
+	return understood(`pyperf's results in ${path}`, () => fromPyperf(JSON.parse(readFileSync(path, "utf8"))));
+}
+
+/** @throws {UserError} for a file that is none of criterion's */
+export function criterionResult(name: string, path: string): MicroBenchmark {
+	return understood(`criterion's results in ${path}`, () => fromCriterion(name, JSON.parse(readFileSync(path, "utf8"))));
+}
+
 /** Every `new/sample.json` below a criterion folder, named by its path. */
 function criterionResults(folder: string, name: string[] = []): MicroBenchmark[] {
 	const sample = join(folder, "new/sample.json");
-	if (existsSync(sample)) return [fromCriterion(name.join("/"), JSON.parse(readFileSync(sample, "utf8")))];
+	if (existsSync(sample)) return [criterionResult(name.join("/"), sample)];
 	return readdirSync(folder, { withFileTypes: true })
 		.filter((entry) => entry.isDirectory() && entry.name !== "report")
 		.flatMap((entry) => criterionResults(join(folder, entry.name), [...name, entry.name]));

@@ -1,6 +1,7 @@
 /** Runs a tool to its end. */
 import { execa } from "execa";
-import { UserError } from "../errors.ts";
+import { plainText } from "../../report/format.ts";
+import { messageOf, UserError } from "../errors.ts";
 
 const LOG_TAIL_LINES = 5;
 const FAILED = 1;
@@ -14,4 +15,17 @@ export async function runTool(file: string, args: string[], env: Record<string, 
 	if (!result.failed) return result.stdout;
 	const tail = result.stderr.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
 	throw new UserError(`${file} failed (${result.shortMessage}); it said last:\n${tail}`, FAILED);
+}
+
+/**
+ * What a tool has written, as `read` finds it.
+ * @param what and where it is, for the error
+ * @throws {UserError} when it is something else
+ */
+export function understood<T>(what: string, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		throw new UserError(`cannot read ${what}: ${plainText(messageOf(error))}`, FAILED);
+	}
 }

@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,7 @@ PROCESS_FAULTS = (
     "exit-zero",
     "child",
     "daemon",
+    "clock-steps",
 )
 FILE_FAULTS = ("no-file", "torn-file")
 FAULTS = ("drop-reply", "stub", *PROCESS_FAULTS, *FILE_FAULTS)
@@ -137,12 +140,20 @@ def _fail(fault: str, events_fd: int) -> None:
             _write_for_ever((events_fd,), b'{"event":"done","cmd":"iterate"}\n')
         case "endless-line":
             _write_for_ever((events_fd,), b"x" * 1000)
+        case "clock-steps":
+            _step_the_clock()
         case "exit-zero":
             os._exit(0)
         case _:
             # It keeps the harness's descriptors open.
             command = ["sleep", CHILD_SECONDS]
             subprocess.Popen(command, start_new_session=fault == "daemon", pass_fds=(events_fd,))
+
+
+def _step_the_clock() -> None:
+    """The wall clock jumps an hour forth and back with every look at it."""
+    now, hours = time.time, itertools.cycle((3600, -3600))
+    time.time = lambda: now() + next(hours)
 
 
 def _write_for_ever(descriptors: tuple[int, ...], text: bytes) -> None:

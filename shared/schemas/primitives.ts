@@ -6,6 +6,19 @@ export const SCHEMA_VERSION = 1;
 export const ns = z.int().nonnegative();
 export const bytes = z.int().nonnegative();
 export const count = z.int().nonnegative();
+/** Nothing that is measured here is larger or, unless it is 0, smaller, in whatever unit: what is comes from no run, and a ratio with it would be no number. */
+const [LARGEST, SMALLEST] = [1e15, 1e-15];
+/** One of many. */
+export const reading = z.number().nonnegative().max(LARGEST);
+const isMeasurable = (value: number) => value === 0 || Math.abs(value) >= SMALLEST;
+const NOT_MEASURABLE = "is nearer to 0 than anything that is measured";
+export const figure = reading.refine(isMeasurable, NOT_MEASURABLE);
+export const signedFigure = z.number().min(-LARGEST).max(LARGEST).refine(isMeasurable, NOT_MEASURABLE);
+/** Of two of them, which are at the most so far apart. */
+export const logRatio = z
+	.number()
+	.min(-2 * Math.log(LARGEST))
+	.max(2 * Math.log(LARGEST));
 /** Counts by name, for example model calls by template. */
 export const counts = z.record(z.string(), count);
 /** A name of files and keys: `constructor` is one that every JavaScript object has already. */

@@ -5,11 +5,10 @@
 import { z } from "zod";
 import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
-import { count, identifier, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
+import { count, figure, identifier, logRatio, reading, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { machine, runFile, runSettings } from "./run.ts";
 import { estimate, processSample } from "./sample.ts";
 
-const figure = z.number().nonnegative();
 const nullable = figure.nullable();
 
 /** Statistics over a sample in milliseconds. `raw_ms` is in the order of measurement. */
@@ -26,7 +25,7 @@ export const distribution = z.strictObject({
 	outliers: count,
 	/** The same by the median absolute deviation, which outliers cannot hide from. */
 	mad_outliers: count,
-	raw_ms: z.array(figure),
+	raw_ms: z.array(reading),
 });
 export type Distribution = z.infer<typeof distribution>;
 
@@ -157,7 +156,7 @@ export const scenarioResult = z.strictObject({
 	/** The precision at which more blocks than the pilot's were ended: ratios claim no narrower interval. Null: a fixed number of blocks. */
 	precision: nullable,
 	/** By metric, log-ratios of this target against itself, one a block, from earlier runs on the same machine. */
-	earlier_aa: z.record(z.string(), z.array(z.number())),
+	earlier_aa: z.record(z.string(), z.array(logRatio)),
 	ledger: workLedger.nullable(),
 });
 export type ScenarioResult = z.infer<typeof scenarioResult>;

@@ -1,9 +1,7 @@
 /** What a result keeps of each process, so that ratios, floors and trends can be computed again from the result files alone. */
 import { z } from "zod";
 import { stageName } from "./measurement.ts";
-import { count } from "./primitives.ts";
-
-const figure = z.number().nonnegative();
+import { count, figure, reading, signedFigure } from "./primitives.ts";
 
 export const steadiness = z.enum(["flat", "warming", "slowing", "unsteady"]);
 export type Steadiness = z.infer<typeof steadiness>;
@@ -20,7 +18,7 @@ export const processSample = z.strictObject({
 	/** Of its iterations' medians, in order; null when there are too few to judge. */
 	steadiness: steadiness.nullable(),
 	/** By metric, one value an iteration (or a message, where messages alternated): the i-th pairs with the i-th of every process of the block. */
-	series: z.record(z.string(), z.array(figure)),
+	series: z.record(z.string(), z.array(reading)),
 	/** By metric, one value for the whole process; null: not measurable here. */
 	values: z.record(z.string(), figure.nullable()),
 	/** Plain messages: so many of the cell's `raw_ms` are this process's, in the order of the counted processes. */
@@ -31,5 +29,5 @@ export const processSample = z.strictObject({
 export type ProcessSample = z.infer<typeof processSample>;
 
 /** A figure with its 95 % interval. */
-export const estimate = z.strictObject({ value: z.number(), low: z.number(), high: z.number() });
+export const estimate = z.strictObject({ value: signedFigure, low: z.number(), high: z.number() });
 export type Estimated = z.infer<typeof estimate>;

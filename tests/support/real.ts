@@ -72,7 +72,7 @@ export type Fault =
 	| ("drop-reply" | "stub" | "crash" | "hang" | "garbage" | "flood" | "events-flood" | "endless-line" | "exit-zero")
 	| ("child" | "daemon" | "no-file" | "torn-file")
 	/** Not in Rust. */
-	| "chatter"
+	| ("chatter" | "clock-steps")
 	/** Only in TypeScript. */
 	| `slow-provider:${number}`;
 

@@ -7,6 +7,7 @@ import { type Sender, sendToFramework } from "../src/scenarios.ts";
 
 const [STDOUT_FD, STDERR_FD, EVENTS_FD] = [1, 2, 3];
 const CHATTER_BYTES = 4 * 1024 ** 2;
+const HOUR_MS = 3_600_000;
 /** Longer than any test. */
 const CHILD_SECONDS = "600";
 const DUMMY_PREFIX = "BENCH_PROVIDER_";
@@ -59,6 +60,7 @@ const FAULTS: Record<string, Sender> = {
 	chatter: atFirstPlainMessage(() => {
 		for (let written = 0; written < CHATTER_BYTES; ) written += writeSync(STDOUT_FD, "Loading plugins ...\n");
 	}),
+	"clock-steps": atFirstPlainMessage(stepTheClock),
 	"events-flood": atFirstPlainMessage(() => writeForEver([EVENTS_FD], '{"event":"done","cmd":"iterate"}\n')),
 	"endless-line": atFirstPlainMessage(() => writeForEver([EVENTS_FD], "x".repeat(1000))),
 	"exit-zero": atFirstPlainMessage(() => process.exit(0)),
@@ -73,6 +75,13 @@ const FILE_FAULTS: Record<string, (path: string) => void> = {
 	"no-file": (path) => rmSync(path),
 	"torn-file": (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),
 };
+
+/** The wall clock jumps an hour forth and back with every look at it. */
+function stepTheClock(): void {
+	const now = Date.now;
+	let looks = 0;
+	Date.now = () => now() + (looks++ % 2 === 0 ? HOUR_MS : -HOUR_MS);
+}
 
 function writeForEver(descriptors: number[], text: string): never {
 	for (;;) for (const descriptor of descriptors) writeSync(descriptor, text);

@@ -1,0 +1,75 @@
+// Ends that nobody asked the program about: its reader goes away, or Ctrl-C comes in the middle of a test of a harness.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT, readJson } from "../../orchestrator/files.ts";
+import { launchOf } from "../../orchestrator/launch.ts";
+import { readResults } from "../../orchestrator/results.ts";
+import { runFile } from "../../shared/types.ts";
+import { targets } from "../support/evidence.ts";
+import { processesWith } from "../support/processes.ts";
+
+const MINUTE = 60_000;
+const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-endings-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command whose standard output nobody reads any more, as after `| head`. */
+async function unread(...args: string[]): Promise<{ status: number | null; stderr: string }> {
+	const child = spawn(join(ROOT, "run.sh"), args, { stdio: ["ignore", "pipe", "pipe"] });
+	child.stdout.destroy();
+	let stderr = "";
+	child.stderr.setEncoding("utf8").on("data", (text: string) => {
+		stderr += text;
+	});
+	const [status] = await once(child, "close");
+	return { status, stderr };
+}
+
+test("a command whose reader goes away ends as it would have, without a word about it", { timeout: MINUTE }, async () => {
+	assert.deepEqual(await unread("list"), { status: 0, stderr: "" });
+	assert.deepEqual(await unread("--help"), { status: 0, stderr: "" });
+	const { status, stderr } = await unread("doctor");
+	assert.equal(status, 0);
+	assert.doesNotMatch(stderr, /EPIPE|Error|\bat /);
+});
+
+test("a run whose reader goes away is measured and stored all the same", { timeout: 2 * MINUTE }, async () => {
+	const output = join(folder, "run");
+	const small = ["--targets", "rust", "--scenarios", "single-message,conversation-10", "--iterations", "2", "--warmup", "1"];
+	const { status, stderr } = await unread(...small, "--blocks", "2", "--output", output);
+	assert.equal(status, 0, stderr);
+	assert.doesNotMatch(stderr, /EPIPE/);
+	assert.equal(readJson(join(output, "run.json"), runFile, "run file").status, "complete");
+	const [rust] = readResults(output);
+	assert.deepEqual(Object.keys(rust?.scenarios ?? {}), ["single-message", "conversation-10"]);
+});
+
+test("Ctrl-C in the middle of a harness's conformance test leaves no process and no temporary folder", { timeout: MINUTE }, async () => {
+	const temporary = mkdtempSync(join(folder, "tmp-"));
+	const { file, args } = launchOf(targets[0] ?? assert.fail());
+	const child = spawn(join(ROOT, "run.sh"), ["conformance", file, ...args], {
+		...{ env: { ...process.env, TMPDIR: temporary }, stdio: ["ignore", "ignore", "pipe"] },
+	});
+	const exited = once(child, "exit");
+	let seen = "";
+	await new Promise<void>((resolve, reject) => {
+		child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+			seen += text;
+			if (seen.includes("[ 4/")) resolve();
+		});
+		child.once("exit", () => reject(new Error(`ended early: ${seen}`)));
+	});
+	const conformance = () => readdirSync(temporary).filter((name) => name.startsWith("eliza-conformance-"));
+	assert.equal(conformance().length, 1);
+	child.kill("SIGINT");
+	const [status] = await exited;
+	assert.equal(status, 130);
+	assert.deepEqual(conformance(), []);
+	for (let waited = 0; processesWith(`TMPDIR=${temporary}`).length > 0 && waited < 5000; waited += 50) await sleep(50);
+	assert.deepEqual(processesWith(`TMPDIR=${temporary}`), []);
+});
