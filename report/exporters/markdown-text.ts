@@ -9,6 +9,9 @@ const entity = (sign: string): string => `&#${sign.charCodeAt(0)};`;
 /** What begins a heading, a list, a rule or an underline at the head of a line; an entity in its place begins nothing (CommonMark 2.5). */
 const BLOCK_START = /^(?:[-+=]|#(?!\d)|\d{1,9}[.)](?=\s|$))/;
 
+/** At the end of a text a colon of ours may follow; the minutes of a time are no emoji. */
+const EMOJI_OR_ADDRESS = /:(?=\/\/|[\w+-]+:|(?!\d\d$)[\w+-]+$)/g;
+
 /** For running text and table cells. GitHub looks for mentions and links after entities are resolved, so these are broken up as well. */
 export function markdownText(text: string, limit?: number): string {
 	return plainText(text, limit)
@@ -17,7 +20,7 @@ export function markdownText(text: string, limit?: number): string {
 		.replace(/@/g, `@${NOTHING}`)
 		.replace(/#(?=\d)(?<!&#)/g, `#${NOTHING}`)
 		.replace(/\bGH-(?=\d)/gi, (found) => `${found}${NOTHING}`)
-		.replace(/:(?=\/\/|[\w+-]+:)/g, `:${NOTHING}`)
+		.replace(EMOJI_OR_ADDRESS, `:${NOTHING}`)
 		.replace(/\b(www|mailto|xmpp)(?=[.:])/gi, `$1${NOTHING}`);
 }
 
