@@ -1,5 +1,6 @@
 /**
- * How a measuring budget is split between blocks and iterations, and when enough is enough. Variance components and optimal counts: Kalibera and Jones,
+ * How a measuring budget is split between blocks and iterations, and when enough is enough. Variance
+ * components and optimal counts: Kalibera and Jones,
  * "Rigorous Benchmarking in Reasonable Time" (ISMM 2013), sections 6 and 7.
  */
 import { studentQuantile } from "./distributions.ts";
@@ -13,15 +14,20 @@ export interface VarianceComponents {
 	withinBlock: number;
 }
 
-/** A median's variance is that of a mean times this, for normal noise; what a block keeps of its pairs is their median. */
+/**
+ * A median's variance is that of a mean times this, for normal noise; what a block keeps of its pairs is
+ * their median.
+ */
 const MEDIAN_VARIANCE = Math.PI / 2;
 /** With fewer blocks the sample's spread is by chance so small so often that stopping on it would deceive. */
 export const LEAST_PILOT = 8;
 const MOST_BLOCKS = 1000;
 
 /**
- * @param blocks log-ratios of the paired iterations of each block; blocks of unequal length are welcome, empty ones are left out
- * @returns variances, the one between blocks at least 0; with fewer than two blocks that one is 0, with no block of two pairs the other one is 0
+ * @param blocks log-ratios of the paired iterations of each block; blocks of unequal length are welcome,
+ *   empty ones are left out
+ * @returns variances, the one between blocks at least 0; with fewer than two blocks that one is 0, with no
+ *   block of two pairs the other one is 0
  */
 export function varianceComponents(blocks: readonly (readonly number[])[]): VarianceComponents {
 	const present = blocks.filter(({ length }) => length > 0);
@@ -39,7 +45,10 @@ export function varianceComponents(blocks: readonly (readonly number[])[]): Vari
 	return { betweenBlocks: Math.max(0, deviation ** 2 - expected), withinBlock };
 }
 
-/** The iterations per process at which a given time gives the narrowest interval: the square root of the ratio of costs times the ratio of variances. */
+/**
+ * The iterations per process at which a given time gives the narrowest interval: the square root of the ratio
+ * of costs times the ratio of variances.
+ */
 export function iterationsPerProcess(options: {
 	components: VarianceComponents;
 	/** To start and warm a process. */
@@ -51,7 +60,9 @@ export function iterationsPerProcess(options: {
 	const { components, processSeconds, iterationSeconds, least, most } = options;
 	const { betweenBlocks, withinBlock } = components;
 	if (withinBlock === 0) return least;
-	const best = Math.sqrt(((processSeconds / iterationSeconds) * (MEDIAN_VARIANCE * withinBlock)) / betweenBlocks);
+	const best = Math.sqrt(
+		((processSeconds / iterationSeconds) * (MEDIAN_VARIANCE * withinBlock)) / betweenBlocks,
+	);
 	return Math.min(most, Math.max(least, Math.ceil(Number.isFinite(best) ? best : most)));
 }
 
@@ -61,20 +72,42 @@ export function halfWidth(blockLogRatios: readonly number[]): number {
 	return deviation === null ? Number.POSITIVE_INFINITY : halfWidthOf(deviation, blockLogRatios.length);
 }
 
-/** How many blocks altogether it takes, as far as those so far can tell, until the half-width is `precision` (0.03 is 3 %). */
-export function blocksNeeded({ blockLogRatios, precision }: { blockLogRatios: readonly number[]; precision: number }): number {
+/**
+ * How many blocks altogether it takes, as far as those so far can tell, until the half-width is `precision`
+ * (0.03 is 3 %).
+ */
+export function blocksNeeded({
+	blockLogRatios,
+	precision,
+}: {
+	blockLogRatios: readonly number[];
+	precision: number;
+}): number {
 	const deviation = standardDeviation(blockLogRatios);
 	let blocks = Math.max(2, blockLogRatios.length);
-	while (blocks < MOST_BLOCKS && halfWidthOf(deviation ?? Number.POSITIVE_INFINITY, blocks) > Math.log1p(precision)) blocks++;
+	while (
+		blocks < MOST_BLOCKS &&
+		halfWidthOf(deviation ?? Number.POSITIVE_INFINITY, blocks) > Math.log1p(precision)
+	)
+		blocks++;
 	return blocks;
 }
 
 /**
- * Whether to stop: after at least {@link LEAST_PILOT} blocks, once the interval is as narrow as was asked. A run that stops on its own interval does so
- * preferably when chance made it narrow (Chow and Robbins, Annals of Mathematical Statistics 36, 1965; Stein's remedy of 1945 costs half as many blocks
- * again): with the long pilot, and an interval that is then never reported narrower than asked, 93 to 96 % are covered (docs/statistics.md).
+ * Whether to stop: after at least {@link LEAST_PILOT} blocks, once the interval is as narrow as was asked. A
+ * run that stops on its own interval does so
+ * preferably when chance made it narrow (Chow and Robbins, Annals of Mathematical Statistics 36, 1965;
+ * Stein's remedy of 1945 costs half as many blocks
+ * again): with the long pilot, and an interval that is then never reported narrower than asked, 93 to 96 %
+ * are covered (docs/statistics.md).
  */
-export function narrowEnough({ blockLogRatios, precision }: { blockLogRatios: readonly number[]; precision: number }): boolean {
+export function narrowEnough({
+	blockLogRatios,
+	precision,
+}: {
+	blockLogRatios: readonly number[];
+	precision: number;
+}): boolean {
 	return blockLogRatios.length >= LEAST_PILOT && halfWidth(blockLogRatios) <= Math.log1p(precision);
 }
 

@@ -1,4 +1,6 @@
-/** The bootstrap over whole processes: how far a pooled quantile moves when other processes had been drawn. */
+/**
+ * The bootstrap over whole processes: how far a pooled quantile moves when other processes had been drawn.
+ */
 import { logGamma } from "./distributions.ts";
 import { Random } from "./random.ts";
 
@@ -8,9 +10,13 @@ const MOST_ENUMERATED = 7;
 
 /**
  * @param processes ascending values of each
- * @returns the quantile of all values, and the standard deviation of its logarithm over resamples of processes
+ * @returns the quantile of all values, and the standard deviation of its logarithm over resamples of
+ *   processes
  */
-export function bootstrapDeviation(processes: readonly Float64Array[], probability: number): { value: number; logDeviation: number } {
+export function bootstrapDeviation(
+	processes: readonly Float64Array[],
+	probability: number,
+): { value: number; logDeviation: number } {
 	const value = pooledQuantile(
 		processes,
 		processes.map(() => 1),
@@ -70,8 +76,15 @@ function* drawnResamples(size: number): Generator<Resample> {
 	}
 }
 
-/** Type 7 of Hyndman and Fan over the union, each process counted `counts` times; without merging it: ten million messages are sorted once, not per resample. */
-export function pooledQuantile(processes: readonly Float64Array[], counts: readonly number[], probability: number): number {
+/**
+ * Type 7 of Hyndman and Fan over the union, each process counted `counts` times; without merging it: ten
+ * million messages are sorted once, not per resample.
+ */
+export function pooledQuantile(
+	processes: readonly Float64Array[],
+	counts: readonly number[],
+	probability: number,
+): number {
 	const total = processes.reduce((sum, { length }, index) => sum + length * (counts[index] as number), 0);
 	const position = (total - 1) * probability;
 	const low = pooledOrder(processes, counts, Math.floor(position));
@@ -79,13 +92,17 @@ export function pooledQuantile(processes: readonly Float64Array[], counts: reado
 	return share === 0 ? low : low + share * (pooledOrder(processes, counts, Math.ceil(position)) - low);
 }
 
-/** The value of that rank (from 0): bisection over the values of the process that still has the most candidates. */
+/**
+ * The value of that rank (from 0): bisection over the values of the process that still has the most
+ * candidates.
+ */
 function pooledOrder(processes: readonly Float64Array[], counts: readonly number[], rank: number): number {
 	const from = processes.map(() => 0);
 	const to = processes.map(({ length }, index) => ((counts[index] as number) > 0 ? length : 0));
 	for (;;) {
 		let widest = 0;
-		for (let index = 1; index < processes.length; index++) if (width(from, to, index) > width(from, to, widest)) widest = index;
+		for (let index = 1; index < processes.length; index++)
+			if (width(from, to, index) > width(from, to, widest)) widest = index;
 		const values = processes[widest] as Float64Array;
 		if (width(from, to, widest) === 0) throw new RangeError(`no value of rank ${rank}`);
 		const pivot = values[((from[widest] as number) + (to[widest] as number)) >> 1] as number;

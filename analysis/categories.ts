@@ -9,10 +9,19 @@ import { type Cells, standingFrom } from "./standing.ts";
 import { mean } from "./statistics.ts";
 import { judge } from "./verdict.ts";
 
-/** What a category is decided by. Of throughputs a scenario has one, but a database scenario one per operation. */
+/**
+ * What a category is decided by. Of throughputs a scenario has one, but a database scenario one per
+ * operation.
+ */
 const DECIDING: Record<MetricCategory, readonly string[]> = {
 	latency: ["message_latency_p50_ms"],
-	throughput: ["messages_per_second", "concurrent_throughput", "write_ops_per_sec", "read_by_id_ops_per_sec", "read_by_room_ops_per_sec"],
+	throughput: [
+		"messages_per_second",
+		"concurrent_throughput",
+		"write_ops_per_sec",
+		"read_by_id_ops_per_sec",
+		"read_by_room_ops_per_sec",
+	],
 	memory: ["memory_rss_peak_mb"],
 	startup: ["start_to_reply_ms"],
 	scale: ["message_latency_p50_ms"],
@@ -24,12 +33,19 @@ interface Entry {
 	cells: Cells;
 }
 
-/** Only scenarios in which every target is comparable count: a mean over different scenarios per target would compare unlike work. */
+/**
+ * Only scenarios in which every target is comparable count: a mean over different scenarios per target would
+ * compare unlike work.
+ */
 export function categoryStandings(results: readonly BenchmarkResult[]): CategoryStanding[] {
 	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
 	return metricCategory.options.flatMap((category): CategoryStanding[] => {
-		const inCategory = ids.filter((id) => results.some(({ scenarios }) => scenarios[id]?.categories.includes(category)));
-		const targets = results.filter(({ scenarios }) => inCategory.some((id) => scenarios[id]?.status === "comparable"));
+		const inCategory = ids.filter((id) =>
+			results.some(({ scenarios }) => scenarios[id]?.categories.includes(category)),
+		);
+		const targets = results.filter(({ scenarios }) =>
+			inCategory.some((id) => scenarios[id]?.status === "comparable"),
+		);
 		const entries = inCategory.flatMap((id) => entriesOf(id, targets, category));
 		const standing = standingFrom(
 			pairsOver(
@@ -51,7 +67,11 @@ function entriesOf(id: string, results: readonly BenchmarkResult[], category: Me
 	});
 	if (cells.length < results.length) return [];
 	return DECIDING[category]
-		.filter((metric) => cells.every(([, { samples }]) => measured(samples).some((sample) => pairable(sample, metric).length > 0)))
+		.filter((metric) =>
+			cells.every(([, { samples }]) =>
+				measured(samples).some((sample) => pairable(sample, metric).length > 0),
+			),
+		)
 		.map((metric) => ({ scenario: id, metric, cells }));
 }
 
@@ -80,11 +100,18 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 	}
 	if (logs.length === 0) return null;
 	const estimates = logs.map((found) => ratioEstimate(found));
-	const whole = estimates.every((estimate): estimate is Estimate => estimate !== null) ? geometricMean(estimates) : null;
-	// Systematic differences do not average out as noise does: the mean of the floors bounds that of the cells.
+	const whole = estimates.every((estimate): estimate is Estimate => estimate !== null)
+		? geometricMean(estimates)
+		: null;
+	// Systematic differences do not average out as noise does: the mean of the floors bounds that of the
+	// cells.
 	const floorLog = mean(floors);
 	return {
-		...{ a, b, blocks: Math.min(...logs.map((found) => found.length)), floor: Math.expm1(floorLog), verdict: judge(whole, floorLog) },
+		a,
+		b,
+		blocks: Math.min(...logs.map((found) => found.length)),
+		floor: Math.expm1(floorLog),
+		verdict: judge(whole, floorLog),
 		ratio: whole?.value ?? Math.exp(mean(logs.map((found) => mean(found)))),
 		interval: whole && { low: whole.low, high: whole.high },
 		minimum_detectable_effect: null,

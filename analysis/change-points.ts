@@ -1,7 +1,10 @@
 /**
- * Where the level of a series of runs changes: hierarchical divisive estimation by energy distance (E-divisive; Matteson and James, "A Nonparametric Approach for
- * Multiple Change Point Analysis of Multivariate Data", JASA 109, 2014), as performance histories of whole CI systems are watched with it (Daly et al., "The Use
- * of Change Point Detection to Identify Software Performance Regressions in a Continuous Integration System", ICPE 2020).
+ * Where the level of a series of runs changes: hierarchical divisive estimation by energy distance
+ * (E-divisive; Matteson and James, "A Nonparametric Approach for
+ * Multiple Change Point Analysis of Multivariate Data", JASA 109, 2014), as performance histories of whole CI
+ * systems are watched with it (Daly et al., "The Use
+ * of Change Point Detection to Identify Software Performance Regressions in a Continuous Integration System",
+ * ICPE 2020).
  */
 import { Random } from "./random.ts";
 
@@ -14,7 +17,12 @@ export interface ChangePointOptions {
 	seed: number;
 }
 
-export const CHANGE_POINT_DEFAULTS: ChangePointOptions = { significance: 0.01, leastSegment: 3, permutations: 499, seed: 1 };
+export const CHANGE_POINT_DEFAULTS: ChangePointOptions = {
+	significance: 0.01,
+	leastSegment: 3,
+	permutations: 499,
+	seed: 1,
+};
 
 /**
  * @param series one value a run, in order; on the log scale where ratios matter
@@ -46,16 +54,25 @@ function significantSplit(
 	const allowed = Math.floor(significance * (permutations + 1)) - 1;
 	let clearer = 0;
 	for (let permutation = 0; permutation < permutations; permutation++) {
-		if ((bestSplit(random.shuffle(values), leastSegment)?.distance ?? 0) >= best.distance && ++clearer > allowed) return null;
+		if (
+			(bestSplit(random.shuffle(values), leastSegment)?.distance ?? 0) >= best.distance &&
+			++clearer > allowed
+		)
+			return null;
 	}
 	return best.at;
 }
 
 /**
- * The split with the largest scaled energy distance between the runs before it and those from it up to some later end: nm / (n + m) (2 E|X - Y| - E|X - X'| -
- * E|Y - Y'|), means over distinct pairs. The end need not be that of the series, so that a level that comes back later hides nothing. Quadratic in the runs.
+ * The split with the largest scaled energy distance between the runs before it and those from it up to some
+ * later end: nm / (n + m) (2 E|X - Y| - E|X - X'| -
+ * E|Y - Y'|), means over distinct pairs. The end need not be that of the series, so that a level that comes
+ * back later hides nothing. Quadratic in the runs.
  */
-export function bestSplit(values: readonly number[], leastSegment: number): { at: number; distance: number } | null {
+export function bestSplit(
+	values: readonly number[],
+	leastSegment: number,
+): { at: number; distance: number } | null {
 	const count = values.length;
 	if (count < 2 * leastSegment) return null;
 	const sum = cumulatedDistances(values);
@@ -74,7 +91,10 @@ export function bestSplit(values: readonly number[], leastSegment: number): { at
 	return best;
 }
 
-/** Sums of the distances between the first a and the first b values, row by row: whatever rectangle of pairs is wanted is a difference of four. */
+/**
+ * Sums of the distances between the first a and the first b values, row by row: whatever rectangle of pairs
+ * is wanted is a difference of four.
+ */
 function cumulatedDistances(values: readonly number[]): Float64Array {
 	const width = values.length + 1;
 	const sums = new Float64Array(width * width);

@@ -1,8 +1,23 @@
 /** Base against head: what got faster, what slower, and where. */
-import type { BenchmarkResult, CellChange, Change, ChangeFile, ComparisonFile, MetricChange, ScenarioResult } from "../shared/types.ts";
+import type {
+	BenchmarkResult,
+	CellChange,
+	Change,
+	ChangeFile,
+	ComparisonFile,
+	MetricChange,
+	ScenarioResult,
+} from "../shared/types.ts";
 import { compareHead } from "./comparison.ts";
 import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.ts";
-import { differenceEstimate, type Estimate, geometricMean, noNarrowerThan, ratioEstimate, withDrift } from "./intervals.ts";
+import {
+	differenceEstimate,
+	type Estimate,
+	geometricMean,
+	noNarrowerThan,
+	ratioEstimate,
+	withDrift,
+} from "./intervals.ts";
 import { floorOf } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
 import { figureOf, headlineOf, METRICS, type Metric } from "./rows.ts";
@@ -25,11 +40,18 @@ export interface ChangeOptions {
 	unlike?: readonly string[];
 }
 
-/** A difference of less matters to nobody who did not ask for it: an interval within it says that nothing changed. */
+/**
+ * A difference of less matters to nobody who did not ask for it: an interval within it says that nothing
+ * changed.
+ */
 export const MATTERS = 0.05;
 
 /** @throws {RangeError} when a side lacks the result of a pair */
-export function compareChange(base: Side, head: Side, { pairs, paired, unlike = [] }: ChangeOptions): ChangeFile {
+export function compareChange(
+	base: Side,
+	head: Side,
+	{ pairs, paired, unlike = [] }: ChangeOptions,
+): ChangeFile {
 	const matched = pairs.map(([one, other]) => ({ base: resultOf(base, one), head: resultOf(head, other) }));
 	const judged = matched.flatMap((match, pair) => cellsOf(match, pair, paired ? null : matched));
 	return {
@@ -82,9 +104,14 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 		if (!head) return [];
 		const reasons = [...whyNot("base", base), ...whyNot("head", head)];
 		const headline = headlineOf(base.kind, base.categories, (metric) =>
-			METRICS.some((one) => one.metric === metric && figureOf(one, base) !== null && figureOf(one, head) !== null),
+			METRICS.some(
+				(one) => one.metric === metric && figureOf(one, base) !== null && figureOf(one, head) !== null,
+			),
 		);
-		const found = reasons.length > 0 ? [] : METRICS.flatMap((metric) => rowOf(metric, base, head, matched, scenario, match) ?? []);
+		const found =
+			reasons.length > 0
+				? []
+				: METRICS.flatMap((metric) => rowOf(metric, base, head, matched, scenario, match) ?? []);
 		const rows = found.map(({ row }) => row);
 		const deciding = found.find(({ row }) => row.metric === headline);
 		const change: Change = reasons.length > 0 ? "not comparable" : (deciding?.row.change ?? "not comparable");
@@ -92,7 +119,12 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 		const told = reasons.length === 0 && match.base.runtime === match.head.runtime;
 		const stages = !told ? [] : stageChanges(base.samples, head.samples, matched === null);
 		const cell: CellChange = {
-			...{ scenario, pair, change, headline, rows, stages },
+			scenario,
+			pair,
+			change,
+			headline,
+			rows,
+			stages,
 			reasons: reasons.length === 0 && !deciding ? ["a side has no figure"] : reasons,
 			stage: change === "faster" || change === "slower" ? stageOf(stages, change) : null,
 		};
@@ -117,12 +149,22 @@ function rowOf(
 	if (before === null || after === null) return null;
 	const floorLog = Math.max(floorOf(base, metric.metric).log, floorOf(head, metric.metric).log);
 	const drift = matched && driftOf(matched, metric.metric, { scenario, target: target.id });
-	const estimate = turned(matched ? independent(metric.metric, base, head) : together(metric.metric, base, head), metric.better);
+	const estimate = turned(
+		matched ? independent(metric.metric, base, head) : together(metric.metric, base, head),
+		metric.better,
+	);
 	const shown = estimate && drift ? withDrift(estimate, drift) : estimate;
 	const { metric: name, label, unit, better } = metric;
 	const row: MetricChange = {
-		...{ metric: name, label: label.trim(), unit, better, base: before, head: after },
-		ratio: shown?.value ?? (before > 0 && after > 0 ? (better === "lower" ? after / before : before / after) : null),
+		metric: name,
+		label: label.trim(),
+		unit,
+		better,
+		base: before,
+		head: after,
+		ratio:
+			shown?.value ??
+			(before > 0 && after > 0 ? (better === "lower" ? after / before : before / after) : null),
 		interval: shown && { low: shown.low, high: shown.high },
 		floor: Math.expm1(floorLog),
 		drift: drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells },
@@ -158,12 +200,18 @@ function changeOf(estimate: Estimate | null, floorLog: number): Change {
 
 function missingOf({ base, head }: MatchedTarget): ChangeFile["missing"] {
 	const only = (one: BenchmarkResult, other: BenchmarkResult, side: "base" | "head") =>
-		Object.keys(one.scenarios).flatMap((scenario) => (other.scenarios[scenario] ? [] : [{ scenario, target: one.target.id, side }]));
+		Object.keys(one.scenarios).flatMap((scenario) =>
+			other.scenarios[scenario] ? [] : [{ scenario, target: one.target.id, side }],
+		);
 	return [...only(base, head, "base"), ...only(head, base, "head")];
 }
 
 /** Over all scenarios of a pair that have a ratio; the drift moves them together, so it counts once. */
-function overallOf(pair: number, judged: readonly Judged[], matched: readonly MatchedTarget[] | null): ChangeFile["overall"] {
+function overallOf(
+	pair: number,
+	judged: readonly Judged[],
+	matched: readonly MatchedTarget[] | null,
+): ChangeFile["overall"] {
 	const own = judged.filter(({ cell, estimate }) => cell.pair === pair && estimate !== null);
 	const mean = geometricMean(own.flatMap(({ estimate }) => estimate ?? []));
 	if (!mean) return [];
@@ -171,5 +219,7 @@ function overallOf(pair: number, judged: readonly Judged[], matched: readonly Ma
 	const estimate = drift ? withDrift(mean, drift) : mean;
 	const floorLog = Math.max(...own.map((one) => one.floorLog));
 	const { value: ratio, low, high } = estimate;
-	return [{ pair, scenarios: own.length, ratio, interval: { low, high }, change: changeOf(estimate, floorLog) }];
+	return [
+		{ pair, scenarios: own.length, ratio, interval: { low, high }, change: changeOf(estimate, floorLog) },
+	];
 }

@@ -1,5 +1,14 @@
-/** Several results side by side: every value with its interval, how it stands to the best one, and who leads. */
-import type { BenchmarkResult, ComparisonFile, ComparisonRow, ScenarioComparison, ScenarioResult, Steadiness } from "../shared/types.ts";
+/**
+ * Several results side by side: every value with its interval, how it stands to the best one, and who leads.
+ */
+import type {
+	BenchmarkResult,
+	ComparisonFile,
+	ComparisonRow,
+	ScenarioComparison,
+	ScenarioResult,
+	Steadiness,
+} from "../shared/types.ts";
 import { categoryStandings } from "./categories.ts";
 import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
@@ -15,7 +24,8 @@ import { type Cells, standingOf } from "./standing.ts";
 export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");
-	if (new Set(results.map(({ target }) => target.id)).size < results.length) throw new RangeError("two results of one target");
+	if (new Set(results.map(({ target }) => target.id)).size < results.length)
+		throw new RangeError("two results of one target");
 	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
 	const scenarios = ids.map((id) => compareScenario(id, results));
 	return {
@@ -32,7 +42,10 @@ export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 /** Who was measured, where and how: known before the first scenario is done. */
 export function compareHead(
 	results: readonly BenchmarkResult[],
-): Omit<ComparisonFile, "categories" | "pipelines" | "scaling" | "crossovers" | "findings" | "false_alarms" | "scenarios"> {
+): Omit<
+	ComparisonFile,
+	"categories" | "pipelines" | "scaling" | "crossovers" | "findings" | "false_alarms" | "scenarios"
+> {
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");
 	const { runtime_version: _, ...system } = first.system;
@@ -48,8 +61,18 @@ export function compareHead(
 		resumed: Math.max(...results.map(({ resumed }) => resumed)),
 		machine: first.machine,
 		system,
-		targets: results.map(({ target, versions, size, runtime }) => ({ id: target.id, label: target.label, runtime, versions, size })),
-		left_out: [...new Map(results.flatMap(({ leftOut = [] }) => leftOut.map((one) => [one.id, one] as const))).values()],
+		targets: results.map(({ target, versions, size, runtime }) => ({
+			id: target.id,
+			label: target.label,
+			runtime,
+			versions,
+			size,
+		})),
+		left_out: [
+			...new Map(
+				results.flatMap(({ leftOut = [] }) => leftOut.map((one) => [one.id, one] as const)),
+			).values(),
+		],
 	};
 }
 
@@ -65,14 +88,18 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	const rows = METRICS.map((metric) => row(metric, cells)).filter(({ values, section }) =>
 		Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
 	);
-	const headline = headlineOf(first.kind, first.categories, (metric) => rows.some((one) => one.metric === metric));
+	const headline = headlineOf(first.kind, first.categories, (metric) =>
+		rows.some((one) => one.metric === metric),
+	);
 	return {
 		id,
 		name: first.name,
 		question: first.question,
 		iterations: Math.max(...cells.map(([, cell]) => cell.iterations)),
 		warmup: first.warmup,
-		cells: Object.fromEntries(cells.map(([target, cell]) => [target, summary(id, cell, commands.get(target) ?? [])])),
+		cells: Object.fromEntries(
+			cells.map(([target, cell]) => [target, summary(id, cell, commands.get(target) ?? [])]),
+		),
 		headline,
 		noise: Object.fromEntries(
 			cells.flatMap(([target, cell]) => {
@@ -88,17 +115,24 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipelines"] {
 	return results.flatMap(({ target, scenarios }) => {
 		const observed = Object.values(scenarios).flatMap(({ status, pipeline }) =>
-			status === "comparable" && pipeline.observed && pipeline.observed.message_avg_ms > 0 ? [pipeline.observed] : [],
+			status === "comparable" && pipeline.observed && pipeline.observed.message_avg_ms > 0
+				? [pipeline.observed]
+				: [],
 		);
 		if (observed.length === 0) return [];
 		const shares: ComparisonFile["pipelines"][number]["shares"] = {};
 		for (const { stages, message_avg_ms } of observed)
-			for (const { stage, self_ms } of stages) shares[stage] = (shares[stage] ?? 0) + self_ms / message_avg_ms / observed.length;
+			for (const { stage, self_ms } of stages)
+				shares[stage] = (shares[stage] ?? 0) + self_ms / message_avg_ms / observed.length;
 		return [{ target: target.id, scenarios: observed.length, shares }];
 	});
 }
 
-function summary(id: string, cell: ScenarioResult, command: BenchmarkResult["command"]): ScenarioComparison["cells"][string] {
+function summary(
+	id: string,
+	cell: ScenarioResult,
+	command: BenchmarkResult["command"],
+): ScenarioComparison["cells"][string] {
 	const steadiness: Partial<Record<Steadiness, number>> = {};
 	const measured = cell.samples.filter(({ role }) => role === "measure");
 	for (const { steadiness: word } of measured) if (word) steadiness[word] = (steadiness[word] ?? 0) + 1;
@@ -129,24 +163,35 @@ function row(metric: Metric, cells: Cells): ComparisonRow {
 	return {
 		...shown,
 		values,
-		intervals: Object.fromEntries(cells.map(([target, { estimates }]) => [target, interval(estimates[metric.metric])])),
+		intervals: Object.fromEntries(
+			cells.map(([target, { estimates }]) => [target, interval(estimates[metric.metric])]),
+		),
 		absent: Object.fromEntries(absent),
 		ratios: ratios(metric, values, cells, competing),
 		standing: metric.better === "none" ? null : standingOf(competing, metric.metric, metric.better),
 	};
 }
 
-function ratios({ better }: Metric, values: Record<string, number | null>, cells: Cells, competing: Cells): ComparisonRow["ratios"] {
+function ratios(
+	{ better }: Metric,
+	values: Record<string, number | null>,
+	cells: Cells,
+	competing: Cells,
+): ComparisonRow["ratios"] {
 	const none = Object.fromEntries(cells.map(([target]) => [target, null]));
 	if (competing.length < 2) return none;
 	const figures = competing.map(([target]): [string, number] => [target, values[target] ?? Number.NaN]);
 	const best = (better === "lower" ? Math.min : Math.max)(...figures.map(([, figure]) => figure));
 	return {
 		...none,
-		...Object.fromEntries(figures.map(([target, figure]) => [target, better === "lower" ? figure / best : best / figure])),
+		...Object.fromEntries(
+			figures.map(([target, figure]) => [target, better === "lower" ? figure / best : best / figure]),
+		),
 	};
 }
 
-function interval(estimate: { low: number; high: number } | null | undefined): { low: number; high: number } | null {
+function interval(
+	estimate: { low: number; high: number } | null | undefined,
+): { low: number; high: number } | null {
 	return estimate ? { low: estimate.low, high: estimate.high } : null;
 }

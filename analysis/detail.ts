@@ -1,5 +1,11 @@
 /** What a report shows of a cell beyond its table, from the result file alone. */
-import type { BenchmarkResult, CellDetail, ObservedPipeline, ScenarioResult, StageName } from "../shared/types.ts";
+import type {
+	BenchmarkResult,
+	CellDetail,
+	ObservedPipeline,
+	ScenarioResult,
+	StageName,
+} from "../shared/types.ts";
 import { measured } from "./pairs.ts";
 import { median, quantileOfSorted } from "./statistics.ts";
 import { frameworkShare, MODEL_LATENCIES_MS } from "./turn.ts";
@@ -9,10 +15,18 @@ const QUANTILE_STEPS = 40;
 const MOST_POINTS = 100;
 const MOST_NAMED = 10;
 
-export function cellDetail(id: string, cell: ScenarioResult, command: BenchmarkResult["command"]): CellDetail {
+export function cellDetail(
+	id: string,
+	cell: ScenarioResult,
+	command: BenchmarkResult["command"],
+): CellDetail {
 	const processes = messagesByProcess(cell);
 	return {
-		distributions: processes.map(({ block, messages }) => ({ block, messages: messages.length, quantiles_ms: quantiles(messages) })),
+		distributions: processes.map(({ block, messages }) => ({
+			block,
+			messages: messages.length,
+			quantiles_ms: quantiles(messages),
+		})),
 		timeline: processes.map(({ block, messages }) => ({
 			block,
 			points: grouped(messages.length, (from, to) => messages.subarray(from, to)),
@@ -32,8 +46,14 @@ interface ProcessMessages {
 	messages: Float64Array;
 }
 
-/** The raw messages of the cell, divided among the processes that they come from; one that was stopped before its first has none. */
-export function messagesByProcess({ samples, latency }: Pick<ScenarioResult, "samples" | "latency">): ProcessMessages[] {
+/**
+ * The raw messages of the cell, divided among the processes that they come from; one that was stopped before
+ * its first has none.
+ */
+export function messagesByProcess({
+	samples,
+	latency,
+}: Pick<ScenarioResult, "samples" | "latency">): ProcessMessages[] {
 	if (!latency) return [];
 	const all = Float64Array.from(latency.raw_ms);
 	let start = 0;
@@ -46,11 +66,16 @@ export function messagesByProcess({ samples, latency }: Pick<ScenarioResult, "sa
 
 function quantiles(messages: Float64Array): number[] {
 	const sorted = Float64Array.from(messages).sort();
-	return Array.from({ length: QUANTILE_STEPS + 1 }, (_, step) => quantileOfSorted(sorted, step / QUANTILE_STEPS));
+	return Array.from({ length: QUANTILE_STEPS + 1 }, (_, step) =>
+		quantileOfSorted(sorted, step / QUANTILE_STEPS),
+	);
 }
 
 /** Medians of at most 100 groups of neighbours. */
-function grouped(length: number, valuesOf: (from: number, to: number) => ArrayLike<number>): CellDetail["timeline"][number]["points"] {
+function grouped(
+	length: number,
+	valuesOf: (from: number, to: number) => ArrayLike<number>,
+): CellDetail["timeline"][number]["points"] {
 	const size = Math.max(1, Math.ceil(length / MOST_POINTS));
 	return Array.from({ length: Math.ceil(length / size) }, (_, group) => {
 		const [from, to] = [group * size, Math.min((group + 1) * size, length)];
@@ -62,7 +87,8 @@ function byPosition({ iterations, latency }: ScenarioResult): CellDetail["by_pos
 	if (!latency || iterations === 0) return null;
 	const all = Float64Array.from(latency.raw_ms);
 	const length = all.length / iterations;
-	// A scenario sends the same number of messages in every iteration; where it was stopped there is no saying which is which.
+	// A scenario sends the same number of messages in every iteration; where it was stopped there is no
+	// saying which is which.
 	if (length < 2 || !Number.isInteger(length)) return null;
 	return grouped(length, (from, to) => {
 		const values = new Float64Array((to - from) * iterations);
@@ -94,7 +120,9 @@ function pipelineDetail(observed: ObservedPipeline): CellDetail["pipeline"] {
 			.toSorted((a, b) => b.self_ms - a.self_ms),
 		not_observable: observed.sources.filter(({ observable }) => !observable).map(({ stage }) => stage),
 		named: observed.stages
-			.flatMap(({ stage, name, calls, inclusive_ms }) => (name === null ? [] : [{ stage, name, calls, inclusive_ms }]))
+			.flatMap(({ stage, name, calls, inclusive_ms }) =>
+				name === null ? [] : [{ stage, name, calls, inclusive_ms }],
+			)
 			.toSorted((a, b) => b.inclusive_ms - a.inclusive_ms)
 			.slice(0, MOST_NAMED),
 	};

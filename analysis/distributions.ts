@@ -1,11 +1,13 @@
 /**
- * Normal and Student distributions, to at least nine digits (twelve up to 1e4 degrees of freedom). Sources: Lanczos's gamma function with Godfrey's coefficients (g = 7, n = 9); the incomplete beta
- * function's continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed., 6.4); quantiles by bisection of their own distribution functions.
+ * Normal and Student distributions, to at least nine digits (twelve up to 1e4 degrees of freedom). Sources:
+ * Lanczos's gamma function with Godfrey's coefficients (g = 7, n = 9); the incomplete beta
+ * function's continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed., 6.4); quantiles
+ * by bisection of their own distribution functions.
  */
 
 const LANCZOS = [
-	0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
-	-0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+	0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+	12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ] as const;
 
 export function logGamma(x: number): number {
@@ -70,7 +72,10 @@ function bisect(of: (x: number) => number, value: number, from: number, to: numb
 	return (low + high) / 2;
 }
 
-/** P(Z > z) for z >= 0: a series near 0 (Abramowitz and Stegun 26.2.11), a continued fraction beyond (26.2.14). */
+/**
+ * P(Z > z) for z >= 0: a series near 0 (Abramowitz and Stegun 26.2.11), a continued fraction beyond
+ * (26.2.14).
+ */
 function upperNormal(z: number): number {
 	const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 	if (z < 3) {
@@ -96,7 +101,9 @@ function incompleteBeta(x: number, y: number, a: number, b: number): number {
 	if (x <= 0) return 0;
 	if (y <= 0) return 1;
 	const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * logOf(x, y) + b * logOf(y, x));
-	return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(y, b, a)) / b;
+	return x < (a + 1) / (a + b + 2)
+		? (front * betaFraction(x, a, b)) / a
+		: 1 - (front * betaFraction(y, b, a)) / b;
 }
 
 /** log x where 1 - x is known better than x. */

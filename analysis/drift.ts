@@ -1,4 +1,6 @@
-/** How far this machine moves a figure from one run to the next, seen in targets that are the same in both. */
+/**
+ * How far this machine moves a figure from one run to the next, seen in targets that are the same in both.
+ */
 import type { BenchmarkResult, MetricChange, ScenarioResult } from "../shared/types.ts";
 import type { Drift } from "./intervals.ts";
 import { measured, pairable } from "./pairs.ts";
@@ -6,7 +8,10 @@ import { mean, median } from "./statistics.ts";
 
 /** Fewer cells than this tell nothing of the machine. */
 const LEAST_CELLS = 3;
-/** Where nothing is the same in both runs; the spread between processes one after another was measured to be 0.1 to 0.2 (docs/statistics.md). */
+/**
+ * Where nothing is the same in both runs; the spread between processes one after another was measured to be
+ * 0.1 to 0.2 (docs/statistics.md).
+ */
 const ASSUMED_LOG = 0.05;
 const ASSUMED_FREEDOM = 10;
 /** A machine is never steadier than this from run to run. */
@@ -19,7 +24,10 @@ export interface MatchedTarget {
 
 /** Whether the two are the same program: whatever differs between their figures is the machine's. */
 export function isUnchanged({ base, head }: MatchedTarget): boolean {
-	return base.versions !== null && JSON.stringify([base.versions, base.target]) === JSON.stringify([head.versions, head.target]);
+	return (
+		base.versions !== null &&
+		JSON.stringify([base.versions, base.target]) === JSON.stringify([head.versions, head.target])
+	);
 }
 
 /** One log per process that counts. */
@@ -43,12 +51,18 @@ export function driftOf(
 		Object.entries(base.scenarios).flatMap(([id, cell]) => {
 			const other = head.scenarios[id];
 			if (!other || (id === except.scenario && base.target.id === except.target)) return [];
-			if (cell.status !== "comparable" || other.status !== "comparable" || cell.definition !== other.definition) return [];
+			if (
+				cell.status !== "comparable" ||
+				other.status !== "comparable" ||
+				cell.definition !== other.definition
+			)
+				return [];
 			const [before, after] = [processLogs(cell, metric), processLogs(other, metric)];
 			return before.length === 0 || after.length === 0 ? [] : [mean(after) - mean(before)];
 		}),
 	);
-	if (moves.length < LEAST_CELLS) return { log: ASSUMED_LOG, degreesOfFreedom: ASSUMED_FREEDOM, source: "assumed", cells: moves.length };
+	if (moves.length < LEAST_CELLS)
+		return { log: ASSUMED_LOG, degreesOfFreedom: ASSUMED_FREEDOM, source: "assumed", cells: moves.length };
 	const log = Math.max(LEAST_LOG, Math.sqrt(mean(moves.map((move) => move ** 2))));
 	return { log, degreesOfFreedom: moves.length, source: "unchanged targets", cells: moves.length };
 }

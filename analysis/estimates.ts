@@ -10,13 +10,19 @@ const MEDIAN = "message_latency_p50_ms";
 const TAILS = { message_latency_p95_ms: 0.95, message_latency_p99_ms: 0.99 } as const;
 
 /**
- * The median latency is of all messages; every other figure is the geometric mean of the processes' own (of a series: of its median).
+ * The median latency is of all messages; every other figure is the geometric mean of the processes' own (of a
+ * series: of its median).
  * @param main the processes that count, in no A/A role
  */
-export function estimatesOf(samples: readonly ProcessSample[], main: readonly ValidProcess[]): ScenarioResult["estimates"] {
+export function estimatesOf(
+	samples: readonly ProcessSample[],
+	main: readonly ValidProcess[],
+): ScenarioResult["estimates"] {
 	const estimates: ScenarioResult["estimates"] = {};
 	const counted = measured(samples);
-	const metrics = new Set(counted.flatMap(({ series, values }) => [...Object.keys(series), ...Object.keys(values)]));
+	const metrics = new Set(
+		counted.flatMap(({ series, values }) => [...Object.keys(series), ...Object.keys(values)]),
+	);
 	for (const metric of metrics) {
 		if (metric === MEDIAN || metric in TAILS) continue;
 		const values = counted.map((sample) => pairable(sample, metric)).filter((found) => found.length > 0);
@@ -24,12 +30,17 @@ export function estimatesOf(samples: readonly ProcessSample[], main: readonly Va
 		estimates[metric] = values.length === counted.length ? kept(levelEstimate(values.map(median))) : null;
 	}
 	const messages = main
-		.map(({ cell }) => Float64Array.from(cell.iterations.flatMap(({ phase, messageNs }) => (phase === "plain" ? messageNs : []))).sort())
+		.map(({ cell }) =>
+			Float64Array.from(
+				cell.iterations.flatMap(({ phase, messageNs }) => (phase === "plain" ? messageNs : [])),
+			).sort(),
+		)
 		.filter((process) => process.length > 0);
 	if (messages.length === 0) return estimates;
 	const inMs = (estimate: Estimate | null) => kept(estimate && scaled(estimate, 1 / NS_PER_MS));
 	estimates[MEDIAN] = inMs(medianEstimate(messages));
-	for (const [metric, probability] of Object.entries(TAILS)) estimates[metric] = inMs(tailEstimate(messages, probability));
+	for (const [metric, probability] of Object.entries(TAILS))
+		estimates[metric] = inMs(tailEstimate(messages, probability));
 	return estimates;
 }
 

@@ -1,5 +1,11 @@
 /** Figures of a cell over all its plain iterations, in the plan's units. */
-import type { CellMeasurement, IterationRecord, Scenario, ScenarioResult, WorkLedger } from "../shared/types.ts";
+import type {
+	CellMeasurement,
+	IterationRecord,
+	Scenario,
+	ScenarioResult,
+	WorkLedger,
+} from "../shared/types.ts";
 import { median, theilSen } from "./statistics.ts";
 
 const NS_PER_MS = 1e6;
@@ -7,7 +13,10 @@ const NS_PER_S = 1e9;
 const BYTES_PER_KB = 1024;
 const BYTES_PER_MB = 1024 ** 2;
 
-export function resourcesOf(cells: readonly CellMeasurement[], ledger: WorkLedger): NonNullable<ScenarioResult["resources"]> {
+export function resourcesOf(
+	cells: readonly CellMeasurement[],
+	ledger: WorkLedger,
+): NonNullable<ScenarioResult["resources"]> {
 	const resources = cells.map((cell) => cell.resources);
 	const collectors = resources.flatMap(({ gc }) => (gc === null ? [] : [gc]));
 	const collected = (total: number) => (collectors.length === 0 ? null : total);
@@ -26,12 +35,19 @@ export function resourcesOf(cells: readonly CellMeasurement[], ledger: WorkLedge
 		gc_pauses_count: collected(sum(collectors.map(({ collections }) => collections))),
 		gc_pause_total_ms: collected(sum(collectors.map(({ totalPauseNs }) => totalPauseNs)) / NS_PER_MS),
 		gc_pause_max_ms: collected(Math.max(0, ...collectors.map(({ maxPauseNs }) => maxPauseNs)) / NS_PER_MS),
-		allocations_per_message: allocations && allocations.messages > 0 ? allocations.count / allocations.messages : null,
-		allocated_kb_per_message: allocations && allocations.messages > 0 ? allocations.bytes / allocations.messages / BYTES_PER_KB : null,
+		allocations_per_message:
+			allocations && allocations.messages > 0 ? allocations.count / allocations.messages : null,
+		allocated_kb_per_message:
+			allocations && allocations.messages > 0
+				? allocations.bytes / allocations.messages / BYTES_PER_KB
+				: null,
 	};
 }
 
-/** Median over the processes of the resident set's slope over the messages sent; null where a process has fewer than two readings. */
+/**
+ * Median over the processes of the resident set's slope over the messages sent; null where a process has
+ * fewer than two readings.
+ */
 function growth(cells: readonly CellMeasurement[]): number | null {
 	const slopes = cells.flatMap(({ iterations }) => {
 		let sent = 0;
@@ -46,13 +62,19 @@ function growth(cells: readonly CellMeasurement[]): number | null {
 	return slopes.length === 0 ? null : median(slopes);
 }
 
-export function throughput(scenario: Scenario, plain: readonly IterationRecord[], sent: number): NonNullable<ScenarioResult["throughput"]> {
+export function throughput(
+	scenario: Scenario,
+	plain: readonly IterationRecord[],
+	sent: number,
+): NonNullable<ScenarioResult["throughput"]> {
 	const totalNs = sum(plain.map(({ wallNs }) => wallNs));
 	const perSecond = (amount: number) => (totalNs > 0 ? amount / (totalNs / NS_PER_S) : null);
 	return {
 		messages_per_second: perSecond(sent),
 		concurrent_messages_per_second: scenario.config.delivery === "concurrent" ? perSecond(sent) : null,
-		actions_per_second: scenario.config.benchmarkAction ? perSecond(sum(plain.map(({ actionRuns }) => actionRuns))) : null,
+		actions_per_second: scenario.config.benchmarkAction
+			? perSecond(sum(plain.map(({ actionRuns }) => actionRuns)))
+			: null,
 		total_messages: sent,
 		total_time_ms: totalNs / NS_PER_MS,
 	};

@@ -6,7 +6,10 @@ interface Question {
 	finding: Finding["finding"];
 	meaning: string;
 	unit: Finding["unit"];
-	/** The scenario that tells it best: the first of these that was run, else the first in which a target has a figure. */
+	/**
+	 * The scenario that tells it best: the first of these that was run, else the first in which a target has
+	 * a figure.
+	 */
 	scenarios: readonly string[];
 	value: (cell: ScenarioResult, all: BenchmarkResult["scenarios"]) => number | null;
 	reading: (value: number) => string;
@@ -27,7 +30,8 @@ const QUESTIONS: readonly Question[] = [
 	},
 	{
 		finding: "cached state",
-		meaning: "Provider runs over state compositions times providers: below 1, a composition takes the others' texts from a cache.",
+		meaning:
+			"Provider runs over state compositions times providers: below 1, a composition takes the others' texts from a cache.",
 		unit: "factor",
 		scenarios: ["conversation-10", "burst-100", "single-message"],
 		value: runsPerComposition,
@@ -47,12 +51,15 @@ const QUESTIONS: readonly Question[] = [
 		unit: "count",
 		scenarios: ["single-message", "conversation-10"],
 		value: ({ ledger }) =>
-			ledger && ledger.messages > 0 ? ledger.modelCalls.reduce((sum, row) => sum + row.promptChars, 0) / ledger.messages : null,
+			ledger && ledger.messages > 0
+				? ledger.modelCalls.reduce((sum, row) => sum + row.promptChars, 0) / ledger.messages
+				: null,
 		reading: () => "",
 	},
 	{
 		finding: "model calls",
-		meaning: "Calls of a text model per message, when the agent is not named and has to decide whether to answer.",
+		meaning:
+			"Calls of a text model per message, when the agent is not named and has to decide whether to answer.",
 		unit: "count",
 		scenarios: ["with-should-respond-no-name", "with-should-respond", "single-message"],
 		value: ({ ledger }) => (ledger && ledger.messages > 0 ? textModelCalls(ledger) : null),
@@ -98,8 +105,12 @@ export function findingsOf(results: readonly BenchmarkResult[]): Finding[] {
 		const scenario = scenarios.find((id) => figures(id).some(([, figure]) => figure !== null));
 		if (scenario === undefined) return [];
 		const known = figures(scenario);
-		const words = known.flatMap(([target, figure]) => (figure === null || reading(figure) === "" ? [] : [[target, reading(figure)]]));
-		return [{ ...question, scenario, values: Object.fromEntries(known), readings: Object.fromEntries(words) }];
+		const words = known.flatMap(([target, figure]) =>
+			figure === null || reading(figure) === "" ? [] : [[target, reading(figure)]],
+		);
+		return [
+			{ ...question, scenario, values: Object.fromEntries(known), readings: Object.fromEntries(words) },
+		];
 	});
 }
 
@@ -112,8 +123,16 @@ function runsPerComposition({ ledger, pipeline }: ScenarioResult): number | null
 }
 
 /** Against the messages of a burst, which are sent in a row by one sender. */
-function concurrencyGain({ throughput, status }: ScenarioResult, all: BenchmarkResult["scenarios"]): number | null {
-	const row = ["burst-100", "single-message", "burst-1000"].map((id) => all[id]).find((cell) => cell?.status === "comparable");
-	const [concurrent, sequential] = [throughput?.concurrent_messages_per_second, row?.throughput?.messages_per_second];
+function concurrencyGain(
+	{ throughput, status }: ScenarioResult,
+	all: BenchmarkResult["scenarios"],
+): number | null {
+	const row = ["burst-100", "single-message", "burst-1000"]
+		.map((id) => all[id])
+		.find((cell) => cell?.status === "comparable");
+	const [concurrent, sequential] = [
+		throughput?.concurrent_messages_per_second,
+		row?.throughput?.messages_per_second,
+	];
 	return status === "comparable" && concurrent && sequential ? concurrent / sequential : null;
 }

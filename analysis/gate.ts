@@ -12,7 +12,8 @@ function ruleFor(rules: readonly GateRule[], cell: CellChange, metric: string): 
 }
 
 /**
- * A regression is a figure that is surely worse (its interval clears 1 and the floor) by at least the limit, or a cell that the base did and the head does not
+ * A regression is a figure that is surely worse (its interval clears 1 and the floor) by at least the limit,
+ * or a cell that the base did and the head does not
  * do any more. Noise never fails.
  */
 export function gate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
@@ -25,14 +26,32 @@ export function gate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile
 			if (!rule) continue;
 			judged++;
 			if (word !== "slower" || ratio === null || ratio < 1 + rule.slower) continue;
-			regressions.push({ ...{ scenario, pair, metric, limit: rule.slower, ratio, interval, stage }, reason: `${label} is worse` });
+			regressions.push({
+				scenario,
+				pair,
+				metric,
+				limit: rule.slower,
+				ratio,
+				interval,
+				stage,
+				reason: `${label} is worse`,
+			});
 		}
 		const lost = cell.reasons.find((reason) => reason.startsWith("the head")) ?? null;
 		const asked = rules.some((rule) => rule.scenario === "*" || rule.scenario === scenario);
 		if (lost !== null && asked && !cell.reasons.some((reason) => reason.startsWith("the base"))) {
 			judged++;
 			const metric = cell.headline ?? "status";
-			regressions.push({ ...{ scenario, pair, metric, limit: 0, ratio: null, interval: null, stage: null }, reason: lost });
+			regressions.push({
+				scenario,
+				pair,
+				metric,
+				limit: 0,
+				ratio: null,
+				interval: null,
+				stage: null,
+				reason: lost,
+			});
 		}
 	}
 	return { ...change, gate: { rules: [...rules], judged, regressions } };

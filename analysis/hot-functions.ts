@@ -1,6 +1,8 @@
 /**
- * The functions that a CPU profile found at work, by self time. Reads the three formats that the runtimes' profilers write, all of which open in
- * speedscope: V8's and JavaScriptCore's `.cpuprofile`, speedscope's own JSON, and collapsed stacks (B. Gregg's flame graphs).
+ * The functions that a CPU profile found at work, by self time. Reads the three formats that the runtimes'
+ * profilers write, all of which open in
+ * speedscope: V8's and JavaScriptCore's `.cpuprofile`, speedscope's own JSON, and collapsed stacks (B.
+ * Gregg's flame graphs).
  */
 import { z } from "zod";
 
@@ -20,7 +22,10 @@ const weight = z.number().min(0).max(1e15);
 
 const cpuProfile = z.object({
 	nodes: z.array(
-		z.object({ id: z.number(), callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number().optional() }) }),
+		z.object({
+			id: z.number(),
+			callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number().optional() }),
+		}),
 	),
 	samples: z.array(z.number()),
 	/** Clocks of several threads may run backwards. */
@@ -31,14 +36,22 @@ const speedscope = z.object({
 	shared: z.object({ frames: z.array(z.object({ name: z.string(), file: z.string().nullish() })) }),
 	profiles: z.array(
 		z.discriminatedUnion("type", [
-			z.object({ type: z.literal("sampled"), samples: z.array(z.array(z.number())), weights: z.array(weight) }),
-			z.object({ type: z.literal("evented"), events: z.array(z.object({ type: z.enum(["O", "C"]), frame: z.number(), at: weight })) }),
+			z.object({
+				type: z.literal("sampled"),
+				samples: z.array(z.array(z.number())),
+				weights: z.array(weight),
+			}),
+			z.object({
+				type: z.literal("evented"),
+				events: z.array(z.object({ type: z.enum(["O", "C"]), frame: z.number(), at: weight })),
+			}),
 		]),
 	),
 });
 
 /**
- * @param belongs whether a frame is of the code that is asked about; shares are of everything sampled all the same
+ * @param belongs whether a frame is of the code that is asked about; shares are of everything sampled all the
+ *   same
  * @throws {Error} when the text is none of the three formats, or nothing was sampled
  */
 export function hottest(text: string, belongs: (frame: Frame) => boolean, most: number): HotFunction[] {
@@ -69,7 +82,9 @@ function selfWeights(text: string): Weighted[] {
 	if (chrome.success) return cpuProfileWeights(chrome.data);
 	const scope = speedscope.safeParse(data);
 	if (scope.success) return speedscopeWeights(scope.data);
-	throw new Error("this is no CPU profile in a known format (.cpuprofile, speedscope JSON, collapsed stacks)");
+	throw new Error(
+		"this is no CPU profile in a known format (.cpuprofile, speedscope JSON, collapsed stacks)",
+	);
 }
 
 function cpuProfileWeights({ nodes, samples, timeDeltas }: z.infer<typeof cpuProfile>): Weighted[] {
@@ -87,7 +102,10 @@ function cpuProfileWeights({ nodes, samples, timeDeltas }: z.infer<typeof cpuPro
 }
 
 function speedscopeWeights({ shared, profiles }: z.infer<typeof speedscope>): Weighted[] {
-	const frameOf = (index: number): Frame => ({ name: shared.frames[index]?.name ?? "(unknown)", file: shared.frames[index]?.file ?? "" });
+	const frameOf = (index: number): Frame => ({
+		name: shared.frames[index]?.name ?? "(unknown)",
+		file: shared.frames[index]?.file ?? "",
+	});
 	return profiles.flatMap((profile): Weighted[] => {
 		if (profile.type === "sampled") {
 			return profile.samples.flatMap((stack, index): Weighted[] => {
@@ -113,7 +131,10 @@ function collapsedWeights(text: string): Weighted[] {
 	const lines = text.split("\n").filter((line) => line.trim() !== "");
 	return lines.map((line) => {
 		const parts = /^(.*) (\d{1,15})$/.exec(line);
-		if (!parts?.[1]) throw new Error("this is no CPU profile in a known format (.cpuprofile, speedscope JSON, collapsed stacks)");
+		if (!parts?.[1])
+			throw new Error(
+				"this is no CPU profile in a known format (.cpuprofile, speedscope JSON, collapsed stacks)",
+			);
 		return [{ name: parts[1].split(";").at(-1) ?? "(unknown)", file: "" }, Number(parts[2])];
 	});
 }

@@ -1,4 +1,7 @@
-/** A scenario's messages, worked out independently of the harnesses: all three must report the same digest of them. */
+/**
+ * A scenario's messages, worked out independently of the harnesses: all three must report the same digest of
+ * them.
+ */
 import { createHash } from "node:crypto";
 import type { CharacterFile, Scenario } from "../shared/types.ts";
 
@@ -12,7 +15,10 @@ export interface InputMessage {
 	text: string;
 }
 
-/** The messages of one iteration with the ids of a process's iteration 0 (docs/harness-contract.md); none for database scenarios. */
+/**
+ * The messages of one iteration with the ids of a process's iteration 0 (docs/harness-contract.md); none for
+ * database scenarios.
+ */
 export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtures"]): InputMessage[] {
 	const rooms = new Map<string, number>();
 	const entities = new Map<string, number>();

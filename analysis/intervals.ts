@@ -1,6 +1,8 @@
 /**
- * 95 % intervals from a few fresh processes. Everything is made on the log scale, so that a ratio and its inverse are treated alike, with Student's
- * distribution over the processes (or blocks): Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time" (ISMM 2013), section 6. A percentile bootstrap
+ * 95 % intervals from a few fresh processes. Everything is made on the log scale, so that a ratio and its
+ * inverse are treated alike, with Student's
+ * distribution over the processes (or blocks): Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time"
+ * (ISMM 2013), section 6. A percentile bootstrap
  * over five processes covers 84 % (docs/statistics.md).
  */
 import { bootstrapDeviation } from "./bootstrap.ts";
@@ -18,12 +20,17 @@ export interface Estimate {
 
 export const CONFIDENCE = 0.95;
 
-/** A tail needs this many messages of each process beyond it, or its interval would be narrower than what is known of it. */
+/**
+ * A tail needs this many messages of each process beyond it, or its interval would be narrower than what is
+ * known of it.
+ */
 const LEAST_BEYOND = 5;
 
 /**
- * The log-ratio of two processes that took turns: the median over their pairs of iterations, so that a neighbour's burst, which hits few pairs, does not
- * count. Its spread between processes was measured to be less than half that of the ratio of medians (docs/methodology.md).
+ * The log-ratio of two processes that took turns: the median over their pairs of iterations, so that a
+ * neighbour's burst, which hits few pairs, does not
+ * count. Its spread between processes was measured to be less than half that of the ratio of medians
+ * (docs/methodology.md).
  * @throws {RangeError} unless both have the same number of values, at least one, all positive
  */
 export function blockLogRatio(a: readonly number[], b: readonly number[]): number {
@@ -43,10 +50,15 @@ export function ratioEstimate(blockLogRatios: readonly number[], confidence = CO
 }
 
 /**
- * The ratio of two levels from processes that have nothing to do with each other: Welch's interval (Biometrika 34, 1947) for the difference of mean logs.
+ * The ratio of two levels from processes that have nothing to do with each other: Welch's interval
+ * (Biometrika 34, 1947) for the difference of mean logs.
  * @returns how many times larger the first is; null with fewer than two values on a side
  */
-export function differenceEstimate(logsA: readonly number[], logsB: readonly number[], confidence = CONFIDENCE): Estimate | null {
+export function differenceEstimate(
+	logsA: readonly number[],
+	logsB: readonly number[],
+	confidence = CONFIDENCE,
+): Estimate | null {
 	const parts = [logsA, logsB].flatMap((logs) => {
 		const deviation = logs.length === 0 ? null : standardDeviation(logs);
 		return deviation === null ? [] : [{ variance: deviation ** 2 / logs.length, freedom: logs.length - 1 }];
@@ -56,7 +68,10 @@ export function differenceEstimate(logsA: readonly number[], logsB: readonly num
 	return fromLog(mean(logsA) - mean(logsB), Math.sqrt(variance), freedom, confidence);
 }
 
-/** What moves all processes of a side together, such as the machine's mood from run to run: a standard deviation of logs, and what it was estimated from. */
+/**
+ * What moves all processes of a side together, such as the machine's mood from run to run: a standard
+ * deviation of logs, and what it was estimated from.
+ */
 export interface Drift {
 	log: number;
 	degreesOfFreedom: number;
@@ -81,9 +96,12 @@ export function levelEstimate(processValues: readonly number[], confidence = CON
 }
 
 /**
- * The median of all messages of all processes. Its standard error comes from resampling whole processes (with their iterations and messages: Davison and
- * Hinkley 1997, 3.8; Ren et al., "Nonparametric bootstrapping for hierarchical data", J. Applied Statistics 37, 2010), times sqrt(n / (n - 1)) against the
- * bootstrap's narrowness, with Student's quantile (Hesterberg, "What Teachers Should Know About the Bootstrap", The American Statistician 69:4, 2015).
+ * The median of all messages of all processes. Its standard error comes from resampling whole processes (with
+ * their iterations and messages: Davison and
+ * Hinkley 1997, 3.8; Ren et al., "Nonparametric bootstrapping for hierarchical data", J. Applied Statistics
+ * 37, 2010), times sqrt(n / (n - 1)) against the
+ * bootstrap's narrowness, with Student's quantile (Hesterberg, "What Teachers Should Know About the
+ * Bootstrap", The American Statistician 69:4, 2015).
  * @param processes the messages of each, ascending, positive; no process is empty
  * @returns null with fewer than two processes
  */
@@ -95,12 +113,17 @@ export function medianEstimate(processes: readonly Float64Array[], confidence = 
 }
 
 /**
- * A tail quantile of a process: the geometric mean over processes. Not that of all messages together, which belongs to the few slowest processes where
+ * A tail quantile of a process: the geometric mean over processes. Not that of all messages together, which
+ * belongs to the few slowest processes where
  * processes differ: no interval over five or ten of them covers it (docs/statistics.md).
  * @param processes as for the median
  * @returns null with fewer than two processes, or when one has too few messages beyond the quantile
  */
-export function tailEstimate(processes: readonly Float64Array[], probability: number, confidence = CONFIDENCE): Estimate | null {
+export function tailEstimate(
+	processes: readonly Float64Array[],
+	probability: number,
+	confidence = CONFIDENCE,
+): Estimate | null {
 	if (processes.some(({ length }) => length * (1 - probability) < LEAST_BEYOND - 1e-9)) return null;
 	return levelEstimate(
 		processes.map((process) => quantileOfSorted(process, probability)),
@@ -116,27 +139,62 @@ export function geometricMean(estimates: readonly Estimate[], confidence = CONFI
 	if (estimates.length === 0) return null;
 	const count = estimates.length;
 	const { variance: total, freedom } = pooled(
-		estimates.map(({ logStandardError, degreesOfFreedom }) => ({ variance: logStandardError ** 2, freedom: degreesOfFreedom })),
+		estimates.map(({ logStandardError, degreesOfFreedom }) => ({
+			variance: logStandardError ** 2,
+			freedom: degreesOfFreedom,
+		})),
 	);
-	return fromLog(mean(estimates.map(({ value }) => Math.log(value))), Math.sqrt(total) / count, freedom, confidence);
+	return fromLog(
+		mean(estimates.map(({ value }) => Math.log(value))),
+		Math.sqrt(total) / count,
+		freedom,
+		confidence,
+	);
 }
 
-/** A sum of independent variances with its degrees of freedom, after Welch and Satterthwaite (Biometrics Bulletin 2, 1946). */
-function pooled(parts: readonly { variance: number; freedom: number }[]): { variance: number; freedom: number } {
+/**
+ * A sum of independent variances with its degrees of freedom, after Welch and Satterthwaite (Biometrics
+ * Bulletin 2, 1946).
+ */
+function pooled(parts: readonly { variance: number; freedom: number }[]): {
+	variance: number;
+	freedom: number;
+} {
 	const variance = parts.reduce((sum, part) => sum + part.variance, 0);
 	const weights = parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
-	return { variance, freedom: weights > 0 ? variance ** 2 / weights : Math.min(...parts.map(({ freedom }) => freedom)) };
+	return {
+		variance,
+		freedom: weights > 0 ? variance ** 2 / weights : Math.min(...parts.map(({ freedom }) => freedom)),
+	};
 }
 
-/** The same estimate with an interval no narrower than this on the log scale: what a run may claim that stopped once it was that narrow. */
+/**
+ * The same estimate with an interval no narrower than this on the log scale: what a run may claim that
+ * stopped once it was that narrow.
+ */
 export function noNarrowerThan(estimate: Estimate, halfWidthLog: number): Estimate {
 	const { value, low, high } = estimate;
-	return { ...estimate, low: Math.min(low, value * factorOf(-halfWidthLog)), high: Math.max(high, value * factorOf(halfWidthLog)) };
+	return {
+		...estimate,
+		low: Math.min(low, value * factorOf(-halfWidthLog)),
+		high: Math.max(high, value * factorOf(halfWidthLog)),
+	};
 }
 
-function fromLog(log: number, logStandardError: number, degreesOfFreedom: number, confidence: number): Estimate {
+function fromLog(
+	log: number,
+	logStandardError: number,
+	degreesOfFreedom: number,
+	confidence: number,
+): Estimate {
 	const half = logStandardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
-	return { value: factorOf(log), low: factorOf(log - half), high: factorOf(log + half), logStandardError, degreesOfFreedom };
+	return {
+		value: factorOf(log),
+		low: factorOf(log - half),
+		high: factorOf(log + half),
+		logStandardError,
+		degreesOfFreedom,
+	};
 }
 
 function logOf(value: number): number {

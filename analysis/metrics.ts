@@ -1,4 +1,6 @@
-/** The plan's metrics that belong to one scenario each: which scenario gives which, under the plan's names. */
+/**
+ * The plan's metrics that belong to one scenario each: which scenario gives which, under the plan's names.
+ */
 import type { BenchmarkResult, ScenarioResult } from "../shared/types.ts";
 
 type Getter = (cell: ScenarioResult) => number | null | undefined;

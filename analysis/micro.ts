@@ -19,7 +19,10 @@ const pyperfFile = z.object({
 		.min(1),
 });
 
-/** pyperf's JSON: values are seconds per operation; its calibration runs have none. @throws {Error} for anything else */
+/**
+ * pyperf's JSON: values are seconds per operation; its calibration runs have none. @throws {Error} for
+ * anything else
+ */
 export function fromPyperf(data: unknown): MicroBenchmark[] {
 	const file = pyperfFile.parse(data);
 	return file.benchmarks.map(({ metadata, runs }) => {
@@ -34,9 +37,15 @@ export function fromPyperf(data: unknown): MicroBenchmark[] {
 
 const criterionSample = z
 	.object({ iters: z.array(z.number().min(1).max(1e15)), times: z.array(z.number().nonnegative().max(1e15)) })
-	.refine(({ iters, times }) => iters.length === times.length, "as many times as numbers of iterations are needed");
+	.refine(
+		({ iters, times }) => iters.length === times.length,
+		"as many times as numbers of iterations are needed",
+	);
 
-/** A `sample.json` of criterion: total nanoseconds of so many iterations, sample by sample. @throws {Error} for anything else */
+/**
+ * A `sample.json` of criterion: total nanoseconds of so many iterations, sample by sample. @throws {Error}
+ * for anything else
+ */
 export function fromCriterion(name: string, data: unknown): MicroBenchmark {
 	const { iters, times } = criterionSample.parse(data);
 	return summary(

@@ -1,11 +1,17 @@
-/** How far a target differs from itself: the floors that a win has to clear, and how often the method raises a false alarm. */
+/**
+ * How far a target differs from itself: the floors that a win has to clear, and how often the method raises a
+ * false alarm.
+ */
 import type { CellNoise, FalseAlarms, RatioPair, ScenarioResult } from "../shared/types.ts";
 import { noNarrowerThan, ratioEstimate } from "./intervals.ts";
 import { aaLogRatios } from "./pairs.ts";
 import { median, standardDeviation } from "./statistics.ts";
 import { judge, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
 
-/** No floor is lower than criterion's default noise threshold, 1 %. Where nothing was ever measured against itself it is assumed, and the report says so. */
+/**
+ * No floor is lower than criterion's default noise threshold, 1 %. Where nothing was ever measured against
+ * itself it is assumed, and the report says so.
+ */
 export const LEAST_FLOOR_LOG = Math.log(1.01);
 
 /** Fewer blocks of A/A than this give no floor. */
@@ -17,14 +23,17 @@ export interface Floor {
 	blocks: number;
 }
 
-/** The floor of one metric of a cell: the difference of the target from itself, over all A/A blocks there are. */
+/**
+ * The floor of one metric of a cell: the difference of the target from itself, over all A/A blocks there are.
+ */
 export function floorOf(cell: ScenarioResult, metric: string): Floor {
 	const own = aaLogRatios(cell.samples, metric);
 	const earlier = cell.earlier_aa[metric] ?? [];
 	const all = [...earlier, ...own];
 	const log = all.length >= LEAST_BLOCKS ? noiseFloor(all) : null;
 	if (log === null) return { log: LEAST_FLOOR_LOG, source: "assumed", blocks: 0 };
-	const source = own.length === 0 ? "earlier runs" : earlier.length === 0 ? "this run" : "this and earlier runs";
+	const source =
+		own.length === 0 ? "earlier runs" : earlier.length === 0 ? "this run" : "this and earlier runs";
 	return { log: Math.max(log, LEAST_FLOOR_LOG), source, blocks: all.length };
 }
 
@@ -41,11 +50,17 @@ export function ratioPairOf(
 	const estimate = plain && precision !== null ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
 	const spread = standardDeviation(blockLogRatios);
 	return {
-		...{ a, b, blocks: blockLogRatios.length, floor: Math.expm1(floorLog), verdict: judge(estimate, floorLog) },
+		a,
+		b,
+		blocks: blockLogRatios.length,
+		floor: Math.expm1(floorLog),
+		verdict: judge(estimate, floorLog),
 		ratio: estimate?.value ?? Math.exp(blockLogRatios[0] ?? 0),
 		interval: estimate && { low: estimate.low, high: estimate.high },
 		minimum_detectable_effect:
-			spread === null ? null : minimumDetectableEffect({ standardDeviation: spread, blocks: blockLogRatios.length, floorLog }),
+			spread === null
+				? null
+				: minimumDetectableEffect({ standardDeviation: spread, blocks: blockLogRatios.length, floorLog }),
 	};
 }
 
@@ -61,16 +76,24 @@ export function cellNoise(target: string, cell: ScenarioResult, metric: string |
 }
 
 /**
- * How many cells the method calls different from themselves. Where no earlier run gives a floor, a cell is judged by the median floor of the
+ * How many cells the method calls different from themselves. Where no earlier run gives a floor, a cell is
+ * judged by the median floor of the
  * target's other cells, never by its own.
  * @param noise by scenario, then by target
  */
 export function falseAlarms(noise: readonly Record<string, CellNoise>[]): FalseAlarms | null {
-	const cells = noise.flatMap((row, scenario) => Object.entries(row).map(([target, cell]) => ({ scenario, target, cell })));
+	const cells = noise.flatMap((row, scenario) =>
+		Object.entries(row).map(([target, cell]) => ({ scenario, target, cell })),
+	);
 	const judged = cells.flatMap(({ scenario, target, cell: { aa, floor_source } }) => {
 		if (aa === null || aa.interval === null) return [];
-		const others = cells.filter((row) => row.target === target && row.scenario !== scenario && row.cell.floor_source === "this run");
-		const borrowed = floor_source === "this run" && others.length > 0 ? median(others.map(({ cell }) => cell.floor)) : aa.floor;
+		const others = cells.filter(
+			(row) => row.target === target && row.scenario !== scenario && row.cell.floor_source === "this run",
+		);
+		const borrowed =
+			floor_source === "this run" && others.length > 0
+				? median(others.map(({ cell }) => cell.floor))
+				: aa.floor;
 		return [{ ...aa.interval, floor: borrowed }];
 	});
 	if (judged.length === 0) return null;

@@ -2,7 +2,10 @@
 import type { ProcessSample } from "../shared/types.ts";
 import { blockLogRatio } from "./intervals.ts";
 
-/** Values of one metric that pair by index with those of the block's other processes; none where it was not measured. */
+/**
+ * Values of one metric that pair by index with those of the block's other processes; none where it was not
+ * measured.
+ */
 export function pairable(sample: ProcessSample, metric: string): readonly number[] {
 	const series = sample.series[metric];
 	if (series) return series.every((value) => value > 0) ? series : [];
@@ -11,16 +14,29 @@ export function pairable(sample: ProcessSample, metric: string): readonly number
 }
 
 /**
- * One log-ratio a block, of `a` over `x`, in the order of the blocks: only of processes that took turns with each other, in blocks that count.
+ * One log-ratio a block, of `a` over `x`, in the order of the blocks: only of processes that took turns with
+ * each other, in blocks that count.
  * Where one did fewer iterations than the other (a run that was stopped), of the iterations both did.
  */
-export function blockLogRatios(a: readonly ProcessSample[], x: readonly ProcessSample[], metric: string): number[] {
+export function blockLogRatios(
+	a: readonly ProcessSample[],
+	x: readonly ProcessSample[],
+	metric: string,
+): number[] {
 	return pairedSeries(a, x, metric).map(([one, other]) => blockLogRatio(one, other));
 }
 
-/** Per block, the log-ratio of every pair of iterations: what the variance inside a block is estimated from. */
-export function iterationLogRatios(a: readonly ProcessSample[], x: readonly ProcessSample[], metric: string): number[][] {
-	return pairedSeries(a, x, metric).map(([one, other]) => one.map((value, index) => Math.log(value / (other[index] ?? Number.NaN))));
+/**
+ * Per block, the log-ratio of every pair of iterations: what the variance inside a block is estimated from.
+ */
+export function iterationLogRatios(
+	a: readonly ProcessSample[],
+	x: readonly ProcessSample[],
+	metric: string,
+): number[][] {
+	return pairedSeries(a, x, metric).map(([one, other]) =>
+		one.map((value, index) => Math.log(value / (other[index] ?? Number.NaN))),
+	);
 }
 
 /** The target against itself: its first and second process of each block. */
@@ -36,8 +52,14 @@ export function twins(samples: readonly ProcessSample[]): ProcessSample[] {
 	return samples.filter(({ role, counted }) => role === "aa" && counted);
 }
 
-function pairedSeries(a: readonly ProcessSample[], x: readonly ProcessSample[], metric: string): [readonly number[], readonly number[]][] {
-	const others = new Map(x.filter(({ counted }) => counted).map((sample) => [`${sample.block}/${sample.attempt}`, sample]));
+function pairedSeries(
+	a: readonly ProcessSample[],
+	x: readonly ProcessSample[],
+	metric: string,
+): [readonly number[], readonly number[]][] {
+	const others = new Map(
+		x.filter(({ counted }) => counted).map((sample) => [`${sample.block}/${sample.attempt}`, sample]),
+	);
 	return a
 		.filter(({ counted }) => counted)
 		.toSorted((one, other) => one.block - other.block)

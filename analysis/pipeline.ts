@@ -1,5 +1,11 @@
 /** The pipeline of a cell, from the observed iterations of all its processes: everything per message. */
-import type { CellMeasurement, IterationRecord, ObservedPipeline, Pipeline, StageName } from "../shared/types.ts";
+import type {
+	CellMeasurement,
+	IterationRecord,
+	ObservedPipeline,
+	Pipeline,
+	StageName,
+} from "../shared/types.ts";
 import { median } from "./statistics.ts";
 
 const NS_PER_MS = 1e6;
@@ -36,17 +42,25 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 		return sum((whole.length > 0 ? whole : ofStage).map(({ inclusiveNs }) => inclusiveNs));
 	};
 	const average = (stage: StageName) =>
-		sources.some((source) => source.stage === stage && source.observable) ? perMessage(inclusive(stage)) : null;
+		sources.some((source) => source.stage === stage && source.observable)
+			? perMessage(inclusive(stage))
+			: null;
 	const observed: ObservedPipeline = {
 		iterations: iterations.length,
 		messages,
 		message_avg_ms: perMessage(messageNs),
 		observer_cost: observerCost(cells),
-		unattributed_share: sum(rows.filter(({ stage }) => stage === "message").map(({ selfNs }) => selfNs)) / messageNs,
+		unattributed_share:
+			sum(rows.filter(({ stage }) => stage === "message").map(({ selfNs }) => selfNs)) / messageNs,
 		self_time_share: sum(rows.map(({ selfNs }) => selfNs)) / messageNs,
-		provider_overlap: inclusive("provider_execution") > 0 ? inclusive("provider") / inclusive("provider_execution") : null,
+		provider_overlap:
+			inclusive("provider_execution") > 0 ? inclusive("provider") / inclusive("provider_execution") : null,
 		stages: rows.map(({ stage, name, calls, inclusiveNs, selfNs }) => ({
-			...{ stage, name, calls: calls / messages, inclusive_ms: perMessage(inclusiveNs), self_ms: perMessage(selfNs) },
+			stage,
+			name,
+			calls: calls / messages,
+			inclusive_ms: perMessage(inclusiveNs),
+			self_ms: perMessage(selfNs),
 		})),
 		sources,
 	};
@@ -65,10 +79,14 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 	};
 }
 
-/** Median over pairs of what an observed iteration's messages took beyond its control's, as a share; null without pairs. */
+/**
+ * Median over pairs of what an observed iteration's messages took beyond its control's, as a share; null
+ * without pairs.
+ */
 function observerCost(cells: readonly CellMeasurement[]): number | null {
 	const ratios = cells.flatMap((cell) => {
-		const of = (phase: IterationRecord["phase"]) => cell.iterations.filter((iteration) => iteration.phase === phase);
+		const of = (phase: IterationRecord["phase"]) =>
+			cell.iterations.filter((iteration) => iteration.phase === phase);
 		const controls = of("control");
 		return of("observed").flatMap(({ messageNs }, index) => {
 			const control = controls[index];

@@ -1,4 +1,7 @@
-/** A seeded generator, so that a run's order can be repeated: mulberry32 (T. Ettinger, public domain), 32 bits of state, enough for shuffling. */
+/**
+ * A seeded generator, so that a run's order can be repeated: mulberry32 (T. Ettinger, public domain), 32 bits
+ * of state, enough for shuffling.
+ */
 export class Random {
 	#state: number;
 
@@ -6,10 +9,14 @@ export class Random {
 		this.#state = seed >>> 0;
 	}
 
-	/** A stream of its own for every place in a run, so that a resumed run draws what an uninterrupted one would (FNV-1a, 32 bits). */
+	/**
+	 * A stream of its own for every place in a run, so that a resumed run draws what an uninterrupted one
+	 * would (FNV-1a, 32 bits).
+	 */
 	static of(...place: readonly (string | number)[]): Random {
 		let hash = 0x811c9dc5;
-		for (const character of place.join("/")) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+		for (const character of place.join("/"))
+			hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
 		return new Random(hash);
 	}
 

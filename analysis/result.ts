@@ -1,4 +1,7 @@
-/** From the measurements of a target's processes to its `BenchmarkResult`: the plan's fields, in the plan's units. */
+/**
+ * From the measurements of a target's processes to its `BenchmarkResult`: the plan's fields, in the plan's
+ * units.
+ */
 import { createHash } from "node:crypto";
 import type {
 	BenchmarkResult,
@@ -29,7 +32,10 @@ export interface CellEvidence {
 	scenario: Scenario;
 	ledger: WorkLedger | null;
 	judgement: Judgement | { status: "unsupported" | "failed"; reasons: string[] };
-	/** Measuring processes, all attempts, those of repeated blocks and second processes of a target among them. */
+	/**
+	 * Measuring processes, all attempts, those of repeated blocks and second processes of a target among
+	 * them.
+	 */
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];
 }
 
@@ -52,11 +58,32 @@ export function scenarioResult(
 	{ settings, earlierAa }: CellSettings = DEFAULT_CELL_SETTINGS,
 ): ScenarioResult {
 	const without = (status: ScenarioResult["status"], reasons: string[]): ScenarioResult => ({
-		...{ name: scenario.name, question: scenario.question, categories: scenario.categories, kind: scenario.kind, status, reasons },
+		name: scenario.name,
+		question: scenario.question,
+		categories: scenario.categories,
+		kind: scenario.kind,
+		status,
+		reasons,
 		definition: definitionOf(scenario),
-		...{ scaling: scenario.scaling ?? null, iterations: 0, warmup: scenario.warmup, processes: 0, latency: null, throughput: null },
-		...{ pipeline: NO_PIPELINE, resources: null, iteration: null, cold: null, phases: null, cpu_per_message_ms: null },
-		...{ bridge_per_message_ms: null, operations: [], estimates: {}, samples: [], precision: null, earlier_aa: earlierAa, ledger },
+		scaling: scenario.scaling ?? null,
+		iterations: 0,
+		warmup: scenario.warmup,
+		processes: 0,
+		latency: null,
+		throughput: null,
+		pipeline: NO_PIPELINE,
+		resources: null,
+		iteration: null,
+		cold: null,
+		phases: null,
+		cpu_per_message_ms: null,
+		bridge_per_message_ms: null,
+		operations: [],
+		estimates: {},
+		samples: [],
+		precision: null,
+		earlier_aa: earlierAa,
+		ledger,
 	});
 	if (judgement.status === "unsupported" || judgement.status === "failed" || ledger === null)
 		return without(judgement.status, judgement.reasons);
@@ -91,7 +118,10 @@ export function scenarioResult(
 		operations: operationResults(plain),
 		estimates: estimatesOf(samples, main),
 		samples,
-		precision: new Set(main.map(({ record }) => record.block)).size > pilotOf(scenario, settings) ? settings.precision : null,
+		precision:
+			new Set(main.map(({ record }) => record.block)).size > pilotOf(scenario, settings)
+				? settings.precision
+				: null,
 	};
 }
 
@@ -108,14 +138,19 @@ function validProcesses(
 			record.problem ??
 			(record.failure ? `${record.failure.type}: ${record.failure.message}` : null) ??
 			(cell ? iterationDifference(cell, fixtures, ledger) : "wrote no measurement");
-		if (problem !== null) problems.push(`process ${record.block + 1}${record.role === "aa" ? " (A/A)" : ""}: ${problem}`);
+		if (problem !== null)
+			problems.push(`process ${record.block + 1}${record.role === "aa" ? " (A/A)" : ""}: ${problem}`);
 		return problem === null && measurement && cell ? [{ record, measurement, cell }] : [];
 	});
 	return { valid, problems };
 }
 
 /** The result file of one target. */
-export function benchmarkResult(run: RunFile, of: RunFile["targets"][number], scenarios: Record<string, ScenarioResult>): BenchmarkResult {
+export function benchmarkResult(
+	run: RunFile,
+	of: RunFile["targets"][number],
+	scenarios: Record<string, ScenarioResult>,
+): BenchmarkResult {
 	const { versions, size, ...target } = of;
 	return {
 		schemaVersion: run.schemaVersion,
@@ -171,7 +206,12 @@ export function distribution(sample: readonly number[], unit: number): Distribut
 	};
 }
 
-/** Of processes whose retry counted, what befell the first attempt; of those without one, that they are missing. */
+/**
+ * Of processes whose retry counted, what befell the first attempt; of those without one, that they are
+ * missing.
+ */
 function voided(problems: string[], processes: CellEvidence["processes"]): string[] {
-	return problems.length === 0 ? [] : [`${problems.length} of ${processes.length} processes did not count: ${problems[0]}`];
+	return problems.length === 0
+		? []
+		: [`${problems.length} of ${processes.length} processes did not count: ${problems[0]}`];
 }

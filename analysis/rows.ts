@@ -1,4 +1,7 @@
-/** The rows of a scenario's table: every metric, where its value comes from, and whether targets compete in it. */
+/**
+ * The rows of a scenario's table: every metric, where its value comes from, and whether targets compete in
+ * it.
+ */
 import type { ComparisonRow, Pipeline, ScenarioResult, StageName } from "../shared/types.ts";
 import { measured } from "./pairs.ts";
 import { median } from "./statistics.ts";
@@ -17,7 +20,12 @@ export interface Metric {
 type Value = Metric["value"];
 
 const lower = (metric: string, label: string, unit: Metric["unit"], value: Value): Metric => ({
-	...{ metric, label, section: unit === "mb" || unit === "kb" ? "memory" : "main", unit, better: "lower", value },
+	metric,
+	label,
+	section: unit === "mb" || unit === "kb" ? "memory" : "main",
+	unit,
+	better: "lower",
+	value,
 });
 const higher = (metric: string, label: string, value: Value): Metric => ({
 	metric,
@@ -28,8 +36,19 @@ const higher = (metric: string, label: string, value: Value): Metric => ({
 	value,
 });
 /** A figure that explains: no ratio is drawn from it. */
-const shown = (section: Metric["section"], metric: string, label: string, unit: Metric["unit"], value: Value): Metric => ({
-	...{ metric, label, section, unit, better: "none", value },
+const shown = (
+	section: Metric["section"],
+	metric: string,
+	label: string,
+	unit: Metric["unit"],
+	value: Value,
+): Metric => ({
+	metric,
+	label,
+	section,
+	unit,
+	better: "none",
+	value,
 });
 const stage = (name: StageName, metric: keyof Omit<Pipeline, "observed">): Metric => ({
 	...shown("pipeline", metric, `  ${name}`, "ms", ({ pipeline }) => pipeline[metric]),
@@ -59,7 +78,11 @@ export const METRICS: readonly Metric[] = [
 	higher("messages_per_second", "Throughput (msg/s)", (cell) =>
 		cell.throughput?.concurrent_messages_per_second === null ? cell.throughput.messages_per_second : null,
 	),
-	higher("concurrent_throughput", "Concurrent (msg/s)", (cell) => cell.throughput?.concurrent_messages_per_second),
+	higher(
+		"concurrent_throughput",
+		"Concurrent (msg/s)",
+		(cell) => cell.throughput?.concurrent_messages_per_second,
+	),
 	higher("actions_per_second", "Actions/s", (cell) => cell.throughput?.actions_per_second),
 	...Object.entries(OPERATIONS).flatMap(([name, label]) => [
 		higher(`${name}_ops_per_sec`, `${label}/s`, operation(name)),
@@ -72,13 +95,31 @@ export const METRICS: readonly Metric[] = [
 	lower("first_message_latency_ms", "Cold message", "ms", (cell) => cell.cold?.first_message_latency_ms),
 	lower("start_to_reply_ms", "Start to reply", "ms", fromSamples("start_to_reply_ms")),
 	lower("memory_rss_peak_mb", "RSS peak (MB)", "mb", (cell) => cell.resources?.memory_rss_peak_mb),
-	shown("memory", "memory_growth_kb_per_message", "Growth (KB/msg)", "kb", (cell) => cell.resources?.memory_growth_kb_per_message),
+	shown(
+		"memory",
+		"memory_growth_kb_per_message",
+		"Growth (KB/msg)",
+		"kb",
+		(cell) => cell.resources?.memory_growth_kb_per_message,
+	),
 	shown("memory", "memory_heap_mb", "Own heap (MB)", "mb", (cell) => cell.resources?.memory_heap_mb),
 	shown("memory", "gc_pauses_count", "GC pauses", "count", (cell) => cell.resources?.gc_pauses_count),
 	shown("memory", "gc_pause_total_ms", "GC total", "ms", (cell) => cell.resources?.gc_pause_total_ms),
 	shown("memory", "gc_pause_max_ms", "GC longest", "ms", (cell) => cell.resources?.gc_pause_max_ms),
-	shown("memory", "allocations_per_message", "Allocations/msg", "count", (cell) => cell.resources?.allocations_per_message),
-	shown("memory", "allocated_kb_per_message", "Allocated (KB/msg)", "kb", (cell) => cell.resources?.allocated_kb_per_message),
+	shown(
+		"memory",
+		"allocations_per_message",
+		"Allocations/msg",
+		"count",
+		(cell) => cell.resources?.allocations_per_message,
+	),
+	shown(
+		"memory",
+		"allocated_kb_per_message",
+		"Allocated (KB/msg)",
+		"kb",
+		(cell) => cell.resources?.allocated_kb_per_message,
+	),
 	stage("compose_state", "compose_state_avg_ms"),
 	stage("provider_execution", "provider_execution_avg_ms"),
 	stage("should_respond", "should_respond_avg_ms"),
@@ -90,9 +131,27 @@ export const METRICS: readonly Metric[] = [
 	stage("memory_get", "memory_get_avg_ms"),
 	{ ...stage("state_serialization", "state_serialization_avg_ms"), label: "  serialization" },
 	selfTime("event_emit", "  event_emit (self)"),
-	shown("pipeline", "unattributed_share", "  unattributed", "share", (cell) => cell.pipeline.observed?.unattributed_share),
-	shown("pipeline", "provider_overlap", "  provider overlap", "factor", (cell) => cell.pipeline.observed?.provider_overlap),
-	shown("pipeline", "observer_cost", "  observer cost", "share", (cell) => cell.pipeline.observed?.observer_cost),
+	shown(
+		"pipeline",
+		"unattributed_share",
+		"  unattributed",
+		"share",
+		(cell) => cell.pipeline.observed?.unattributed_share,
+	),
+	shown(
+		"pipeline",
+		"provider_overlap",
+		"  provider overlap",
+		"factor",
+		(cell) => cell.pipeline.observed?.provider_overlap,
+	),
+	shown(
+		"pipeline",
+		"observer_cost",
+		"  observer cost",
+		"share",
+		(cell) => cell.pipeline.observed?.observer_cost,
+	),
 ];
 
 function fromSamples(metric: string): Value {
@@ -107,7 +166,9 @@ function operation(name: string): Value {
 }
 
 /** Metrics in which one target can beat another. */
-export const COMPETING_METRICS: readonly string[] = METRICS.filter(({ better }) => better !== "none").map(({ metric }) => metric);
+export const COMPETING_METRICS: readonly string[] = METRICS.filter(({ better }) => better !== "none").map(
+	({ metric }) => metric,
+);
 
 /** The metric that decides a scenario; in order of preference, the first that was measured. */
 const HEADLINES: Record<ScenarioResult["kind"], readonly string[]> = {

@@ -1,4 +1,7 @@
-/** What a result keeps of one process: series that pair with those of the block's other processes, and one value per metric. */
+/**
+ * What a result keeps of one process: series that pair with those of the block's other processes, and one
+ * value per metric.
+ */
 import type {
 	CellMeasurement,
 	IterationRecord,
@@ -30,7 +33,9 @@ export function processSample(
 	alternate: RunSettings["alternate"],
 ): ProcessSample {
 	const plain = cell.iterations.filter(({ phase }) => phase === "plain");
-	const medians = plain.flatMap(({ messageNs }) => (messageNs.length > 0 ? [median(messageNs) / NS_PER_MS] : []));
+	const medians = plain.flatMap(({ messageNs }) =>
+		messageNs.length > 0 ? [median(messageNs) / NS_PER_MS] : [],
+	);
 	return {
 		messages: sum(plain.map(({ messageNs }) => messageNs.length)),
 		stages_ms: stageTimes(cell),
@@ -41,12 +46,21 @@ export function processSample(
 		counted: !record.superseded,
 		steadiness: steadyState(medians),
 		series: dropEmpty({
-			message_latency_p50_ms: alternate === "messages" ? plain.flatMap(({ messageNs }) => messageNs.map((ns) => ns / NS_PER_MS)) : medians,
+			message_latency_p50_ms:
+				alternate === "messages"
+					? plain.flatMap(({ messageNs }) => messageNs.map((ns) => ns / NS_PER_MS))
+					: medians,
 			...rates(plain, scenario),
-			cpu_per_message_ms: plain.flatMap(({ cpuNs, messageNs }) => (messageNs.length > 0 ? [cpuNs / messageNs.length / NS_PER_MS] : [])),
+			cpu_per_message_ms: plain.flatMap(({ cpuNs, messageNs }) =>
+				messageNs.length > 0 ? [cpuNs / messageNs.length / NS_PER_MS] : [],
+			),
 			...operationRates(plain),
 		}),
-		values: { ...latencies(plain), ...coldValues(record, measurement, cell), memory_rss_peak_mb: peakMegabytes(cell) },
+		values: {
+			...latencies(plain),
+			...coldValues(record, measurement, cell),
+			memory_rss_peak_mb: peakMegabytes(cell),
+		},
 	};
 }
 
@@ -56,7 +70,9 @@ function rates(plain: readonly IterationRecord[], { config }: Scenario): Process
 	const messages = timed.map(({ messageNs, wallNs }) => (messageNs.length / wallNs) * NS_PER_S);
 	return {
 		[config.delivery === "concurrent" ? "concurrent_throughput" : "messages_per_second"]: messages,
-		actions_per_second: config.benchmarkAction ? timed.map(({ actionRuns, wallNs }) => (actionRuns / wallNs) * NS_PER_S) : [],
+		actions_per_second: config.benchmarkAction
+			? timed.map(({ actionRuns, wallNs }) => (actionRuns / wallNs) * NS_PER_S)
+			: [],
 	};
 }
 
@@ -86,10 +102,17 @@ function latencies(plain: readonly IterationRecord[]): ProcessSample["values"] {
 	};
 }
 
-function coldValues(record: ProcessRecord, measurement: MeasurementFile, { cold }: CellMeasurement): ProcessSample["values"] {
+function coldValues(
+	record: ProcessRecord,
+	measurement: MeasurementFile,
+	{ cold }: CellMeasurement,
+): ProcessSample["values"] {
 	const startup = cold && cold.constructNs + cold.initializeNs;
 	const parts = [record.spawnToReadyNs, startup, cold?.firstMessageNs ?? null];
-	const whole = parts.reduce((total: number | null, part) => (total === null || part === null ? null : total + part), 0);
+	const whole = parts.reduce(
+		(total: number | null, part) => (total === null || part === null ? null : total + part),
+		0,
+	);
 	return Object.fromEntries(
 		Object.entries({
 			process_to_ready_ms: record.spawnToReadyNs,

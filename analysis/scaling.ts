@@ -19,13 +19,19 @@ export interface Exponent {
 
 export interface PowerLaw {
 	exponent: Exponent;
-	/** The logarithm of the value at the middle of the sizes (their geometric mean), where it does not depend on the exponent. */
+	/**
+	 * The logarithm of the value at the middle of the sizes (their geometric mean), where it does not depend
+	 * on the exponent.
+	 */
 	logMiddle: number;
 	logMiddleError: number;
 	/** Geometric mean of the sizes. */
 	middle: number;
 	sizes: { smallest: number; largest: number };
-	/** Between neighbouring sizes, smallest first; only where they differ by more than their noise, so that one power does not describe all. */
+	/**
+	 * Between neighbouring sizes, smallest first; only where they differ by more than their noise, so that
+	 * one power does not describe all.
+	 */
 	local: { from: number; to: number; exponent: Exponent }[];
 }
 
@@ -38,19 +44,29 @@ interface Level {
 }
 
 /**
- * value = coefficient x size^exponent, by ordinary least squares through the mean logarithm at each size: weights would let the size with the least noise decide.
- * The standard error is propagated from the variance between processes at each size, degrees of freedom after Welch and Satterthwaite; it says nothing of
+ * value = coefficient x size^exponent, by ordinary least squares through the mean logarithm at each size:
+ * weights would let the size with the least noise decide.
+ * The standard error is propagated from the variance between processes at each size, degrees of freedom after
+ * Welch and Satterthwaite; it says nothing of
  * how well a power law fits, `local` does.
  * @param points at least two sizes, each with at least two processes; else null
  */
 export function powerLaw(points: readonly Point[]): PowerLaw | null {
 	const sorted = points.toSorted((a, b) => a.size - b.size);
 	const levels = sorted.map(levelOf);
-	if (new Set(sorted.map(({ size }) => size)).size < 2 || !levels.every((level): level is Level => level !== null)) return null;
+	if (
+		new Set(sorted.map(({ size }) => size)).size < 2 ||
+		!levels.every((level): level is Level => level !== null)
+	)
+		return null;
 	const center = mean(levels.map(({ logSize }) => logSize));
 	const local = levels.slice(1).map((level, index) => {
 		const pair = [levels[index] as Level, level];
-		return { from: (sorted[index] as Point).size, to: (sorted[index + 1] as Point).size, exponent: slopeOf(pair) };
+		return {
+			from: (sorted[index] as Point).size,
+			to: (sorted[index + 1] as Point).size,
+			exponent: slopeOf(pair),
+		};
 	});
 	return {
 		exponent: slopeOf(levels),
@@ -63,11 +79,17 @@ export function powerLaw(points: readonly Point[]): PowerLaw | null {
 }
 
 function levelOf({ size, values }: Point): Level | null {
-	if (!(size > 0) || values.some((value) => !(value > 0))) throw new RangeError("sizes and values of a power law are positive");
+	if (!(size > 0) || values.some((value) => !(value > 0)))
+		throw new RangeError("sizes and values of a power law are positive");
 	const logs = values.map(Math.log);
 	const deviation = logs.length > 0 ? standardDeviation(logs) : null;
 	if (deviation === null) return null;
-	return { logSize: Math.log(size), log: mean(logs), variance: deviation ** 2 / logs.length, freedom: logs.length - 1 };
+	return {
+		logSize: Math.log(size),
+		log: mean(logs),
+		variance: deviation ** 2 / logs.length,
+		freedom: logs.length - 1,
+	};
 }
 
 function slopeOf(levels: readonly Level[]): Exponent {
@@ -77,8 +99,12 @@ function slopeOf(levels: readonly Level[]): Exponent {
 	const value = levels.reduce((sum, { log }, index) => sum + (weights[index] as number) * log, 0);
 	const parts = levels.map(({ variance }, index) => (weights[index] as number) ** 2 * variance);
 	const total = parts.reduce((sum, part) => sum + part, 0);
-	const satterthwaite = parts.reduce((sum, part, index) => sum + part ** 2 / (levels[index] as Level).freedom, 0);
-	const degreesOfFreedom = satterthwaite > 0 ? total ** 2 / satterthwaite : Math.min(...levels.map(({ freedom }) => freedom));
+	const satterthwaite = parts.reduce(
+		(sum, part, index) => sum + part ** 2 / (levels[index] as Level).freedom,
+		0,
+	);
+	const degreesOfFreedom =
+		satterthwaite > 0 ? total ** 2 / satterthwaite : Math.min(...levels.map(({ freedom }) => freedom));
 	const standardError = Math.sqrt(total);
 	const half = standardError * studentQuantile((1 + CONFIDENCE) / 2, degreesOfFreedom);
 	return { value, low: value - half, high: value + half, standardError, degreesOfFreedom };
@@ -90,13 +116,19 @@ function bends(exponents: readonly Exponent[]): boolean {
 	return exponents.some((one, index) =>
 		exponents
 			.slice(index + 1)
-			.some((other) => Math.abs(one.value - other.value) > matters && (one.low > other.high || other.low > one.high)),
+			.some(
+				(other) =>
+					Math.abs(one.value - other.value) > matters && (one.low > other.high || other.low > one.high),
+			),
 	);
 }
 
 export type Growth = "constant" | "less than linear" | "linear" | "worse than linear" | "undecided";
 
-/** An exponent this near to 0 or 1 is one: doubling the size then changes the value by less than 7 % from what a constant or a line would give. */
+/**
+ * An exponent this near to 0 or 1 is one: doubling the size then changes the value by less than 7 % from what
+ * a constant or a line would give.
+ */
 const NEAR = 0.1;
 /** An interval that holds 0 or 1 and is wider than this tells nothing. */
 const WIDEST = 0.4;
@@ -122,10 +154,15 @@ export function perDoubling({ value, low, high }: Exponent): { value: number; lo
 const FARTHEST = 10;
 
 /**
- * The size at which two laws cross, by the delta method on the logarithm of the size (Casella and Berger, Statistical Inference, 2nd ed., 5.5.4).
- * @returns null unless their exponents differ beyond the noise and they cross within ten times the measured sizes; `within`: among the measured ones
+ * The size at which two laws cross, by the delta method on the logarithm of the size (Casella and Berger,
+ * Statistical Inference, 2nd ed., 5.5.4).
+ * @returns null unless their exponents differ beyond the noise and they cross within ten times the measured
+ *   sizes; `within`: among the measured ones
  */
-export function crossover(a: PowerLaw, b: PowerLaw): { size: number; low: number; high: number; within: boolean } | null {
+export function crossover(
+	a: PowerLaw,
+	b: PowerLaw,
+): { size: number; low: number; high: number; within: boolean } | null {
 	const steeper = a.exponent.value - b.exponent.value;
 	const error = Math.hypot(a.exponent.standardError, b.exponent.standardError);
 	const freedom = Math.min(a.exponent.degreesOfFreedom, b.exponent.degreesOfFreedom);
@@ -133,14 +170,24 @@ export function crossover(a: PowerLaw, b: PowerLaw): { size: number; low: number
 	if (Math.abs(steeper) <= critical * error) return null;
 	// A law that bends is not followed beyond its ends, nor does it tell where inside them.
 	if (a.local.length > 0 || b.local.length > 0) return null;
-	const offset = b.logMiddle - b.exponent.value * Math.log(b.middle) - (a.logMiddle - a.exponent.value * Math.log(a.middle));
+	const offset =
+		b.logMiddle -
+		b.exponent.value * Math.log(b.middle) -
+		(a.logMiddle - a.exponent.value * Math.log(a.middle));
 	const logSize = offset / steeper;
 	const smallest = Math.max(a.sizes.smallest, b.sizes.smallest);
 	const largest = Math.min(a.sizes.largest, b.sizes.largest);
 	if (!(logSize > Math.log(smallest / FARTHEST) && logSize < Math.log(largest * FARTHEST))) return null;
-	// Middle and exponent of one law are independent for evenly spread sizes; the distance to the middle turns the exponent's error into one of the level.
-	const levelError = (law: PowerLaw) => Math.hypot(law.logMiddleError, (logSize - Math.log(law.middle)) * law.exponent.standardError);
+	// Middle and exponent of one law are independent for evenly spread sizes; the distance to the middle
+	// turns the exponent's error into one of the level.
+	const levelError = (law: PowerLaw) =>
+		Math.hypot(law.logMiddleError, (logSize - Math.log(law.middle)) * law.exponent.standardError);
 	const half = (critical * Math.hypot(levelError(a), levelError(b))) / Math.abs(steeper);
 	const size = factorOf(logSize);
-	return { size, low: factorOf(logSize - half), high: factorOf(logSize + half), within: size >= smallest && size <= largest };
+	return {
+		size,
+		low: factorOf(logSize - half),
+		high: factorOf(logSize + half),
+		within: size >= smallest && size <= largest,
+	};
 }

@@ -16,8 +16,10 @@ const LEAST_CHANGE = 0.02;
 const MOST_FOR_SLOPE = 400;
 
 /**
- * How many values lie further from the median than `limit` robust standard deviations (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993).
- * Where more than half of the values are equal there is no deviation to measure by: none is called an outlier.
+ * How many values lie further from the median than `limit` robust standard deviations (Iglewicz and Hoaglin,
+ * How to Detect and Handle Outliers, 1993).
+ * Where more than half of the values are equal there is no deviation to measure by: none is called an
+ * outlier.
  */
 export function madOutliers(sample: Sample, limit = 3.5): number {
 	const center = median(sample);
@@ -29,15 +31,18 @@ export function madOutliers(sample: Sample, limit = 3.5): number {
 }
 
 /**
- * The test of Mann (1945) and Kendall (1975) for a monotone trend: with the correction for ties and for continuity.
- * @returns Kendall's S (pairs that rise less pairs that fall), its z and two-sided p; null for fewer than four values or when all are equal
+ * The test of Mann (1945) and Kendall (1975) for a monotone trend: with the correction for ties and for
+ * continuity.
+ * @returns Kendall's S (pairs that rise less pairs that fall), its z and two-sided p; null for fewer than
+ *   four values or when all are equal
  */
 export function mannKendall(series: readonly number[]): { s: number; z: number; p: number } | null {
 	const count = series.length;
 	if (count < 4) return null;
 	let s = 0;
 	for (let later = 1; later < count; later++)
-		for (let earlier = 0; earlier < later; earlier++) s += Math.sign((series[later] as number) - (series[earlier] as number));
+		for (let earlier = 0; earlier < later; earlier++)
+			s += Math.sign((series[later] as number) - (series[earlier] as number));
 	const term = (n: number) => n * (n - 1) * (2 * n + 5);
 	const ties = new Map<number, number>();
 	for (const value of series) ties.set(value, (ties.get(value) ?? 0) + 1);
@@ -52,8 +57,10 @@ const CHI_SQUARED_3_99 = 11.344866730144373;
 const QUARTERS = 4;
 
 /**
- * Whether the quarters of a series lie at different levels: the rank test of Kruskal and Wallis (JASA 47, 1952), with the correction for ties.
- * @returns H, to be held against chi-squared with 3 degrees of freedom, and the quarters' medians; null for fewer than eight values or when all are equal
+ * Whether the quarters of a series lie at different levels: the rank test of Kruskal and Wallis (JASA 47,
+ * 1952), with the correction for ties.
+ * @returns H, to be held against chi-squared with 3 degrees of freedom, and the quarters' medians; null for
+ *   fewer than eight values or when all are equal
  */
 export function quarters(series: readonly number[]): { h: number; medians: number[] } | null {
 	const count = series.length;
@@ -70,16 +77,23 @@ export function quarters(series: readonly number[]): { h: number; medians: numbe
 	}
 	const correction = 1 - tied / (count ** 3 - count);
 	if (correction === 0) return null;
-	const bounds = Array.from({ length: QUARTERS + 1 }, (_, quarter) => Math.round((quarter * count) / QUARTERS));
+	const bounds = Array.from({ length: QUARTERS + 1 }, (_, quarter) =>
+		Math.round((quarter * count) / QUARTERS),
+	);
 	const groups = bounds.slice(1).map((end, index) => [bounds[index] as number, end] as const);
-	const sums = groups.map(([from, to]) => ranks.slice(from, to).reduce((sum, rank) => sum + rank, 0) ** 2 / (to - from));
-	const h = ((12 / (count * (count + 1))) * sums.reduce((sum, part) => sum + part, 0) - 3 * (count + 1)) / correction;
+	const sums = groups.map(
+		([from, to]) => ranks.slice(from, to).reduce((sum, rank) => sum + rank, 0) ** 2 / (to - from),
+	);
+	const h =
+		((12 / (count * (count + 1))) * sums.reduce((sum, part) => sum + part, 0) - 3 * (count + 1)) / correction;
 	return { h, medians: groups.map(([from, to]) => median(series.slice(from, to))) };
 }
 
 /**
- * Whether a process's iterations, in order, were at rest. After Barrett et al., "Virtual Machine Warmup Blows Hot and Cold" (OOPSLA 2017): warming falls,
- * slowing rises, unsteady has quarters at different levels without a trend, flat does none of these. Made so that a flat series with bursts is called anything else in at
+ * Whether a process's iterations, in order, were at rest. After Barrett et al., "Virtual Machine Warmup Blows
+ * Hot and Cold" (OOPSLA 2017): warming falls,
+ * slowing rises, unsteady has quarters at different levels without a trend, flat does none of these. Made so
+ * that a flat series with bursts is called anything else in at
  * most 5 % of the cases.
  * @returns null for fewer than eight values
  */
@@ -94,17 +108,28 @@ export function steadyState(series: readonly number[]): Steadiness | null {
 	}
 	const levels = quarters(series);
 	if (levels === null || levels.h < CHI_SQUARED_3_99) return "flat";
-	return (Math.max(...levels.medians) - Math.min(...levels.medians)) / level >= LEAST_CHANGE ? "unsteady" : "flat";
+	return (Math.max(...levels.medians) - Math.min(...levels.medians)) / level >= LEAST_CHANGE
+		? "unsteady"
+		: "flat";
 }
 
 function slopeOf(series: readonly number[]): number {
 	const stride = Math.ceil(series.length / MOST_FOR_SLOPE);
-	const points = series.flatMap((value, index): [number, number][] => (index % stride === 0 ? [[index, value]] : []));
+	const points = series.flatMap((value, index): [number, number][] =>
+		index % stride === 0 ? [[index, value]] : [],
+	);
 	return theilSen(points) ?? 0;
 }
 
-/** Three messages that differ: in a fresh process, first in a fresh runtime of a warm process, later in the same runtime. Medians, in ms; null where there is none. */
-export function phasesOf(cells: readonly CellMeasurement[]): { cold_ms: number | null; first_ms: number | null; steady_ms: number | null } {
+/**
+ * Three messages that differ: in a fresh process, first in a fresh runtime of a warm process, later in the
+ * same runtime. Medians, in ms; null where there is none.
+ */
+export function phasesOf(cells: readonly CellMeasurement[]): {
+	cold_ms: number | null;
+	first_ms: number | null;
+	steady_ms: number | null;
+} {
 	const plain = cells.flatMap(({ iterations }) => iterations.filter(({ phase }) => phase === "plain"));
 	const inMs = (values: readonly number[]) => (values.length === 0 ? null : median(values) / NS_PER_MS);
 	return {

@@ -12,28 +12,44 @@ const STAGE_CONFIDENCE = 0.99;
  * Self times per message of every stage, head less base, largest difference first.
  * @param paired whether blocks have a process of both; else the two sides are independent
  */
-export function stageChanges(base: readonly ProcessSample[], head: readonly ProcessSample[], paired: boolean): StageChange[] {
+export function stageChanges(
+	base: readonly ProcessSample[],
+	head: readonly ProcessSample[],
+	paired: boolean,
+): StageChange[] {
 	const [before, after] = [observed(base), observed(head)];
 	if (before.length === 0 || after.length === 0) return [];
-	const names = [...new Set([...before, ...after].flatMap(({ stages }) => Object.keys(stages)))] as StageName[];
+	const names = [
+		...new Set([...before, ...after].flatMap(({ stages }) => Object.keys(stages))),
+	] as StageName[];
 	return names
 		.map((stage) => {
 			const of = (side: typeof before) => side.map(({ stages }) => stages[stage] ?? 0);
 			const [base_self_ms, head_self_ms] = [mean(of(before)), mean(of(after))];
 			const found = paired ? pairedDifference(before, after, stage) : welchDifference(of(after), of(before));
 			const difference_ms = found?.value ?? head_self_ms - base_self_ms;
-			return { stage, base_self_ms, head_self_ms, difference_ms, interval: found && { low: found.low, high: found.high } };
+			return {
+				stage,
+				base_self_ms,
+				head_self_ms,
+				difference_ms,
+				interval: found && { low: found.low, high: found.high },
+			};
 		})
 		.toSorted((a, b) => Math.abs(b.difference_ms) - Math.abs(a.difference_ms));
 }
 
 /**
- * The stage that surely moved furthest in the direction of the change: by the near end of its interval, so that a stage which merely wavers most is not
+ * The stage that surely moved furthest in the direction of the change: by the near end of its interval, so
+ * that a stage which merely wavers most is not
  * blamed. Null where none moved beyond its noise.
  */
 export function stageOf(changes: readonly StageChange[], direction: "faster" | "slower"): StageName | null {
 	const sure = changes
-		.map(({ stage, interval }) => ({ stage, by: interval === null ? 0 : direction === "slower" ? interval.low : -interval.high }))
+		.map(({ stage, interval }) => ({
+			stage,
+			by: interval === null ? 0 : direction === "slower" ? interval.low : -interval.high,
+		}))
 		.toSorted((a, b) => b.by - a.by)[0];
 	return sure && sure.by > 0 ? sure.stage : null;
 }
@@ -44,7 +60,9 @@ interface Observed {
 }
 
 function observed(samples: readonly ProcessSample[]): Observed[] {
-	return measured(samples).flatMap(({ block, stages_ms }) => (stages_ms ? [{ block, stages: stages_ms }] : []));
+	return measured(samples).flatMap(({ block, stages_ms }) =>
+		stages_ms ? [{ block, stages: stages_ms }] : [],
+	);
 }
 
 interface Difference {
@@ -53,7 +71,11 @@ interface Difference {
 	high: number;
 }
 
-function pairedDifference(before: readonly Observed[], after: readonly Observed[], stage: StageName): Difference | null {
+function pairedDifference(
+	before: readonly Observed[],
+	after: readonly Observed[],
+	stage: StageName,
+): Difference | null {
 	const differences = after.flatMap(({ block, stages }) => {
 		const other = before.find((one) => one.block === block);
 		return other ? [(stages[stage] ?? 0) - (other.stages[stage] ?? 0)] : [];
@@ -67,7 +89,10 @@ function welchDifference(after: readonly number[], before: readonly number[]): D
 	const [one, other] = [standardDeviation(after), standardDeviation(before)];
 	if (one === null || other === null) return null;
 	const [a, b] = [one ** 2 / after.length, other ** 2 / before.length];
-	const freedom = a + b > 0 ? (a + b) ** 2 / (a ** 2 / (after.length - 1) + b ** 2 / (before.length - 1)) : after.length - 1;
+	const freedom =
+		a + b > 0
+			? (a + b) ** 2 / (a ** 2 / (after.length - 1) + b ** 2 / (before.length - 1))
+			: after.length - 1;
 	return student(mean(after) - mean(before), Math.sqrt(a + b), freedom);
 }
 

@@ -42,7 +42,8 @@ export function standingFrom(pairs: RatioPair[]): Standing | null {
 function verdictOf(pairs: readonly RatioPair[], a: string, b: string): Verdict {
 	for (const pair of pairs) {
 		if (pair.a === a && pair.b === b) return pair.verdict;
-		if (pair.a === b && pair.b === a) return pair.verdict === "better" ? "worse" : pair.verdict === "worse" ? "better" : pair.verdict;
+		if (pair.a === b && pair.b === a)
+			return pair.verdict === "better" ? "worse" : pair.verdict === "worse" ? "better" : pair.verdict;
 	}
 	return "undecided";
 }

@@ -1,5 +1,6 @@
 /**
- * Descriptive statistics over one sample. Every function takes a non-empty array of finite numbers in any order (ten million are no matter), returns the sample's own unit,
+ * Descriptive statistics over one sample. Every function takes a non-empty array of finite numbers in any
+ * order (ten million are no matter), returns the sample's own unit,
  * and throws a RangeError for an empty one: a figure without data must not become a 0.
  */
 
@@ -25,7 +26,8 @@ export function standardDeviation(sample: Sample): number | null {
 }
 
 /**
- * The quantile by linear interpolation between order statistics: type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages"
+ * The quantile by linear interpolation between order statistics: type 7 of Hyndman and Fan, "Sample Quantiles
+ * in Statistical Packages"
  * (The American Statistician 50:4, 1996), the default of R and NumPy.
  * @param probability in [0, 1]
  */
@@ -35,7 +37,8 @@ export function quantile(sample: Sample, probability: number): number {
 
 /** {@link quantile} of an ascending sample, for several quantiles of one sample. */
 export function quantileOfSorted(sorted: Sample, probability: number): number {
-	if (!(probability >= 0 && probability <= 1)) throw new RangeError(`a probability lies between 0 and 1, not ${probability}`);
+	if (!(probability >= 0 && probability <= 1))
+		throw new RangeError(`a probability lies between 0 and 1, not ${probability}`);
 	const position = (sorted.length - 1) * probability;
 	const [low, high] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
 	if (low === undefined || high === undefined) throw empty();
@@ -52,18 +55,22 @@ export function outliers(sample: Sample, limit = 3): number {
 	if (deviation === null) return 0;
 	const center = mean(sample);
 	let found = 0;
-	for (let index = 0; index < sample.length; index++) if (Math.abs((sample[index] as number) - center) > limit * deviation) found++;
+	for (let index = 0; index < sample.length; index++)
+		if (Math.abs((sample[index] as number) - center) > limit * deviation) found++;
 	return found;
 }
 
 /**
- * The slope of y over x: the median of the slopes of all pairs of points (Theil 1950; Sen, "Estimates of the Regression Coefficient Based on
- * Kendall's Tau", JASA 63, 1968). One jump of a collector does not bend it. Null with fewer than two different x.
+ * The slope of y over x: the median of the slopes of all pairs of points (Theil 1950; Sen, "Estimates of the
+ * Regression Coefficient Based on
+ * Kendall's Tau", JASA 63, 1968). One jump of a collector does not bend it. Null with fewer than two
+ * different x.
  */
 export function theilSen(points: readonly (readonly [x: number, y: number])[]): number | null {
 	const slopes: number[] = [];
 	for (const [index, [x, y]] of points.entries()) {
-		for (const [otherX, otherY] of points.slice(index + 1)) if (otherX !== x) slopes.push((otherY - y) / (otherX - x));
+		for (const [otherX, otherY] of points.slice(index + 1))
+			if (otherX !== x) slopes.push((otherY - y) / (otherX - x));
 	}
 	return slopes.length === 0 ? null : median(slopes);
 }

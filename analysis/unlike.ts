@@ -26,7 +26,13 @@ export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): stri
 /** Ids of the scenarios that both sides have under one name and another definition. */
 export function redefined(base: readonly BenchmarkResult[], head: readonly BenchmarkResult[]): string[] {
 	const definitions = (results: readonly BenchmarkResult[]) =>
-		new Map(results.flatMap(({ scenarios }) => Object.entries(scenarios).map(([id, { definition }]) => [id, definition])));
+		new Map(
+			results.flatMap(({ scenarios }) =>
+				Object.entries(scenarios).map(([id, { definition }]) => [id, definition]),
+			),
+		);
 	const [before, after] = [definitions(base), definitions(head)];
-	return [...before].flatMap(([id, definition]) => (after.has(id) && after.get(id) !== definition ? [id] : []));
+	return [...before].flatMap(([id, definition]) =>
+		after.has(id) && after.get(id) !== definition ? [id] : [],
+	);
 }

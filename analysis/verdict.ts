@@ -5,8 +5,10 @@ import { CONFIDENCE, type Estimate } from "./intervals.ts";
 import { mean } from "./statistics.ts";
 
 /**
- * How far a target was seen to differ from itself: the size of the mean of A/A log-ratios, one a block. Both processes are the same program, so what is left
- * of it with many blocks is the method's own doing; with few it is noise too, and a lead that is no larger is none.
+ * How far a target was seen to differ from itself: the size of the mean of A/A log-ratios, one a block. Both
+ * processes are the same program, so what is left
+ * of it with many blocks is the method's own doing; with few it is noise too, and a lead that is no larger is
+ * none.
  * @returns a log-ratio of at least 0; null with fewer than two blocks
  */
 export function noiseFloor(aaBlockLogRatios: readonly number[]): number | null {
@@ -47,11 +49,17 @@ export interface Detection {
 }
 
 /**
- * The relative difference (0.05 is 5 %) that {@link judge} would find with the given power: the noncentral t distribution's answer to how far the mean must
+ * The relative difference (0.05 is 5 %) that {@link judge} would find with the given power: the noncentral t
+ * distribution's answer to how far the mean must
  * lie from the floor, in standard errors (Cohen, Statistical Power Analysis, 1988, ch. 2).
  * @returns null with fewer than two blocks
  */
-export function minimumDetectableEffect({ standardDeviation: deviation, blocks, floorLog, power = 0.9 }: Detection): number | null {
+export function minimumDetectableEffect({
+	standardDeviation: deviation,
+	blocks,
+	floorLog,
+	power = 0.9,
+}: Detection): number | null {
 	if (blocks < 2) return null;
 	return Math.expm1(floorLog + (noncentrality(blocks - 1, power) * deviation) / Math.sqrt(blocks));
 }
@@ -77,10 +85,14 @@ function solveNoncentrality(df: number, power: number): number {
 	return (low + high) / 2;
 }
 
-/** P(Z + shift > critical W), W the sample's standard deviation over the true one: Simpson's rule over the density of W. */
+/**
+ * P(Z + shift > critical W), W the sample's standard deviation over the true one: Simpson's rule over the
+ * density of W.
+ */
 function powerAt(shift: number, critical: number, df: number): number {
 	const constant = Math.log(2) + (df / 2) * Math.log(df / 2) - logGamma(df / 2);
-	const density = (w: number) => (w === 0 && df > 1 ? 0 : Math.exp(constant + (df === 1 ? 0 : (df - 1) * Math.log(w)) - (df * w * w) / 2));
+	const density = (w: number) =>
+		w === 0 && df > 1 ? 0 : Math.exp(constant + (df === 1 ? 0 : (df - 1) * Math.log(w)) - (df * w * w) / 2);
 	const [steps, most] = [2000, 1 + 8 / Math.sqrt(2 * df)];
 	const width = most / steps;
 	let sum = 0;

@@ -1,23 +1,37 @@
-/** Versions of one framework, measured in one run in the same blocks: where each metric changed from one version to the next. */
-import { type BenchmarkResult, type CellChange, type HistoryFile, type HistorySeries, SCHEMA_VERSION } from "../shared/types.ts";
+/**
+ * Versions of one framework, measured in one run in the same blocks: where each metric changed from one
+ * version to the next.
+ */
+import {
+	type BenchmarkResult,
+	type CellChange,
+	type HistoryFile,
+	type HistorySeries,
+	SCHEMA_VERSION,
+} from "../shared/types.ts";
 import { compareChange } from "./change.ts";
 import { emptySeries, worst } from "./history.ts";
 import { figureOf, METRICS } from "./rows.ts";
 
 /**
- * Neighbours are held against each other by the verdicts of a change between two targets of one run. Where a version does not do a scenario as it asks, its
- * neighbours on both sides are neighbours. Series of deciding metrics, and of every other metric that changed somewhere.
+ * Neighbours are held against each other by the verdicts of a change between two targets of one run. Where a
+ * version does not do a scenario as it asks, its
+ * neighbours on both sides are neighbours. Series of deciding metrics, and of every other metric that changed
+ * somewhere.
  * @param results one per version, in the versions' order
  */
 export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile {
 	const changeOf = memoizedChange(results);
 	const scenarios = [...new Set(results.flatMap((result) => Object.keys(result.scenarios)))];
 	const series = scenarios.flatMap((scenario) => {
-		const chain = results.flatMap((result, index) => (result.scenarios[scenario]?.status === "comparable" ? [index] : []));
+		const chain = results.flatMap((result, index) =>
+			result.scenarios[scenario]?.status === "comparable" ? [index] : [],
+		);
 		const steps = chain.slice(1).map((to, place) => ({ to, from: chain[place] ?? 0 }));
 		const cells = steps.map(({ from, to }) => ({ from, to, cell: changeOf(from, to, scenario) }));
 		const [first, last] = [chain[0], chain.at(-1)];
-		const whole = first === undefined || last === undefined || first === last ? null : changeOf(first, last, scenario);
+		const whole =
+			first === undefined || last === undefined || first === last ? null : changeOf(first, last, scenario);
 		return METRICS.filter(({ better }) => better !== "none").flatMap(({ metric }) => {
 			const one = seriesOf(results, scenario, metric, cells, whole);
 			const decides = cells.some(({ cell }) => cell?.headline === metric);
@@ -25,8 +39,13 @@ export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile
 		});
 	});
 	return {
-		...{ schemaVersion: SCHEMA_VERSION, kind: "history", over: "versions", runs: results.length },
-		series: series.toSorted((a, b) => Number(b.decides) - Number(a.decides) || worst(b.one) - worst(a.one)).map(({ one }) => one),
+		schemaVersion: SCHEMA_VERSION,
+		kind: "history",
+		over: "versions",
+		runs: results.length,
+		series: series
+			.toSorted((a, b) => Number(b.decides) - Number(a.decides) || worst(b.one) - worst(a.one))
+			.map(({ one }) => one),
 	};
 }
 
@@ -37,7 +56,9 @@ interface Step {
 	cell: CellChange | null;
 }
 
-function memoizedChange(results: readonly BenchmarkResult[]): (from: number, to: number, scenario: string) => CellChange | null {
+function memoizedChange(
+	results: readonly BenchmarkResult[],
+): (from: number, to: number, scenario: string) => CellChange | null {
 	const side = { name: "versions", results };
 	const known = new Map<string, CellChange[]>();
 	return (from, to, scenario) => {
@@ -65,7 +86,9 @@ function seriesOf(
 		const value = cell?.status === "comparable" ? figureOf(definition, cell) : null;
 		const estimate = cell?.estimates[metric];
 		return {
-			...{ timestamp: result.timestamp, version: result.versions?.framework ?? result.target.framework.version, value },
+			timestamp: result.timestamp,
+			version: result.versions?.framework ?? result.target.framework.version,
+			value,
 			interval: value !== null && estimate ? { low: estimate.low, high: estimate.high } : null,
 			status: cell?.status ?? "failed",
 		};
@@ -74,25 +97,45 @@ function seriesOf(
 	const changes = steps.flatMap(({ from, to, cell }): HistorySeries["changes"] => {
 		const row = cell?.rows.find((one) => one.metric === metric);
 		const [before, after] = [points[from], points[to]];
-		if (!cell || !row || !before || !after || row.ratio === null || (row.change !== "slower" && row.change !== "faster")) return [];
+		if (
+			!cell ||
+			!row ||
+			!before ||
+			!after ||
+			row.ratio === null ||
+			(row.change !== "slower" && row.change !== "faster")
+		)
+			return [];
 		return [
 			{
-				...{ index: to, timestamp: after.timestamp, version_before: before.version, version: after.version },
-				...{ ratio: row.ratio, interval: row.interval, change: row.change },
+				index: to,
+				timestamp: after.timestamp,
+				version_before: before.version,
+				version: after.version,
+				ratio: row.ratio,
+				interval: row.interval,
+				change: row.change,
 				stage: metric === cell.headline ? cell.stage : null,
 			},
 		];
 	});
 	const end = whole?.rows.find((one) => one.metric === metric);
 	return {
-		...{ ...emptySeries(first, scenario, definition), label: runtimeLabel(results), points, changes },
-		// What lies between two changes differs by what could not be told from noise: it has no level in common.
+		...emptySeries(first, scenario, definition),
+		label: runtimeLabel(results),
+		points,
+		changes,
+		// What lies between two changes differs by what could not be told from noise: it has no level in
+		// common.
 		levels: [],
 		ends: end?.ratio != null ? { ratio: end.ratio, interval: end.interval, change: end.change } : null,
 	};
 }
 
-/** What the labels of all versions begin with: `TypeScript` of `TypeScript 2.0.0-alpha.3` and `TypeScript 2.0.0-alpha.10`. */
+/**
+ * What the labels of all versions begin with: `TypeScript` of `TypeScript 2.0.0-alpha.3` and `TypeScript
+ * 2.0.0-alpha.10`.
+ */
 function runtimeLabel(results: readonly BenchmarkResult[]): string {
 	const [first = [], ...others] = results.map(({ target }) => target.label.split(" "));
 	const common = first.filter((word, index) => others.every((words) => words[index] === word));

@@ -5,10 +5,17 @@ export type WorkItem = NonNullable<CellDetail["work"]>[number];
 
 const EMBEDDING = "TEXT_EMBEDDING";
 
-/** Items that are nought in this ledger are in it all the same; what no target does is for the report to leave out. */
+/**
+ * Items that are nought in this ledger are in it all the same; what no target does is for the report to leave
+ * out.
+ */
 export function workOf(ledger: WorkLedger): WorkItem[] {
 	const each = (total: number) => (ledger.messages > 0 ? total / ledger.messages : total);
-	const item = (name: string, value: number, note: string | null = null): WorkItem => ({ item: name, value, note });
+	const item = (name: string, value: number, note: string | null = null): WorkItem => ({
+		item: name,
+		value,
+		note,
+	});
 	const calls = new Map<string, number>();
 	for (const row of ledger.modelCalls) {
 		const name = row.modelType === EMBEDDING ? "embedding" : row.template;
@@ -26,8 +33,12 @@ export function workOf(ledger: WorkLedger): WorkItem[] {
 		item("Memories written", each(sum(ledger.stored.map(({ records }) => records)))),
 		item("Database calls", each(total(ledger.adapterCalls))),
 		item("Callbacks", each(ledger.callbacks.total)),
-		...(seeded > 0 ? [item("History returned", returned, newest === null ? null : newest ? "newest" : "oldest")] : []),
-		...ledger.operations.map(({ operation, done, correct }) => item(`${operation} right`, correct, `of ${done}`)),
+		...(seeded > 0
+			? [item("History returned", returned, newest === null ? null : newest ? "newest" : "oldest")]
+			: []),
+		...ledger.operations.map(({ operation, done, correct }) =>
+			item(`${operation} right`, correct, `of ${done}`),
+		),
 	];
 }
 

@@ -1,4 +1,7 @@
-/** A block: every target alive in its own fresh process for one scenario, taking turns in shuffled order, exactly one working at any moment. */
+/**
+ * A block: every target alive in its own fresh process for one scenario, taking turns in shuffled order,
+ * exactly one working at any moment.
+ */
 
 import { Random } from "../analysis/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../shared/types.ts";
@@ -64,7 +67,10 @@ export async function measureBlock(
 	try {
 		for (const participant of random.shuffle(participants)) {
 			if (context.stop.requested) break;
-			const cell = new CellProcess(context, scenario, participant.target, { ...place, role: participant.role });
+			const cell = new CellProcess(context, scenario, participant.target, {
+				...place,
+				role: participant.role,
+			});
 			cells.set(participant.name, cell);
 			await cell.start();
 			await counted(() => cell.step((worker) => worker.command({ cmd: "cold" })))(cell);
@@ -75,11 +81,14 @@ export async function measureBlock(
 		}
 		for (let index = 0; index < rounds && !context.stop.requested; index++) {
 			if (place.alternate === "iterations")
-				await round(counted((cell) => cell.timed((worker) => worker.command({ cmd: "iterate", phase: "plain" }))));
+				await round(
+					counted((cell) => cell.timed((worker) => worker.command({ cmd: "iterate", phase: "plain" }))),
+				);
 			else await alternateMessages(scenario, round, counted);
 		}
 		for (let index = 0; index < place.observe && !context.stop.requested; index++) {
-			// An observed iteration and its control share a turn, so that the machine's weather is the same for both.
+			// An observed iteration and its control share a turn, so that the machine's weather is the same
+			// for both.
 			const pair = random.shuffle(["observed", "control"] as const);
 			await round(
 				counted((cell) =>
@@ -94,11 +103,18 @@ export async function measureBlock(
 	} finally {
 		await Promise.all([...cells.values()].map((cell) => cell.kill()));
 	}
-	return { processes: [...cells.values()].map(({ record, measurement }) => ({ record, measurement })), turns };
+	return {
+		processes: [...cells.values()].map(({ record, measurement }) => ({ record, measurement })),
+		turns,
+	};
 }
 
 /** One iteration of every worker, message by message in turns. */
-async function alternateMessages(scenario: Scenario, round: (work: Step) => Promise<void>, counted: (work: Step) => Step): Promise<void> {
+async function alternateMessages(
+	scenario: Scenario,
+	round: (work: Step) => Promise<void>,
+	counted: (work: Step) => Step,
+): Promise<void> {
 	await round((cell) => cell.step((worker) => worker.command({ cmd: "begin", phase: "plain" })));
 	for (let message = 0; message < messagesPerIteration(scenario); message++) {
 		await round((cell) => cell.timed((worker) => worker.command({ cmd: "message" })));
@@ -108,5 +124,7 @@ async function alternateMessages(scenario: Scenario, round: (work: Step) => Prom
 
 /** Which of a profile's observed iterations fall to a block: spread over all of them. */
 export function observedInBlock(total: number, block: number, blocks: number): number {
-	return block >= blocks ? 0 : Math.floor((total * (block + 1)) / blocks) - Math.floor((total * block) / blocks);
+	return block >= blocks
+		? 0
+		: Math.floor((total * (block + 1)) / blocks) - Math.floor((total * block) / blocks);
 }

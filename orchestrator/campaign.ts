@@ -1,9 +1,18 @@
-/** One scenario's blocks: as many as the settings and the intervals ask for, with a retry for what is lost and a repetition for what is disturbed. */
+/**
+ * One scenario's blocks: as many as the settings and the intervals ask for, with a retry for what is lost and
+ * a repetition for what is disturbed.
+ */
 import { contamination } from "../analysis/contamination.ts";
 import { type NextBlock, nextBlock, pilotOf } from "../analysis/planning.ts";
 import type { CellEvidence } from "../analysis/result.ts";
 import type { RunFile, Scenario, Target } from "../shared/types.ts";
-import { type BlockResult, measureBlock, observedInBlock, type Participant, participantsOf } from "./block.ts";
+import {
+	type BlockResult,
+	measureBlock,
+	observedInBlock,
+	type Participant,
+	participantsOf,
+} from "./block.ts";
 import type { RunContext } from "./cell.ts";
 import type { Verification } from "./verify.ts";
 
@@ -59,7 +68,12 @@ export async function measureScenario(
 	let announced: NextBlock | null = null;
 	while (!context.stop.requested) {
 		const done = blockNumbers(evidence, true).length;
-		const plan = nextBlock({ scenario, settings, evidence: [...evidence.values()], secondsLeft: secondsLeft() });
+		const plan = nextBlock({
+			scenario,
+			settings,
+			evidence: [...evidence.values()],
+			secondsLeft: secondsLeft(),
+		});
 		if (plan.reason !== null && isNews(plan, announced)) {
 			listener.planned(plan.reason);
 			announced = plan;
@@ -72,15 +86,23 @@ export async function measureScenario(
 			alternate: settings.alternate,
 		};
 		const onStep = (step: number, of: number) =>
-			listener.progress((done + step / of) / plan.blocks, `block ${done + 1}/${plan.blocks}${plan.final ? "" : "+"}`);
+			listener.progress(
+				(done + step / of) / plan.blocks,
+				`block ${done + 1}/${plan.blocks}${plan.final ? "" : "+"}`,
+			);
 		const results = await measureWithRetry(context, scenario, participants, place, onStep);
 		const processes = results.flatMap((result) => result.processes);
 		const repeated = blockNumbers(evidence, false).length - done;
-		const disturbed = processes.some(({ record: { sentinels } }) => sentinels !== null && contamination(sentinels).length > 0);
-		if (disturbed && repeated < Math.ceil(pilot / BLOCKS_PER_REPEAT)) for (const process of processes) process.record.superseded = true;
+		const disturbed = processes.some(
+			({ record: { sentinels } }) => sentinels !== null && contamination(sentinels).length > 0,
+		);
+		if (disturbed && repeated < Math.ceil(pilot / BLOCKS_PER_REPEAT))
+			for (const process of processes) process.record.superseded = true;
 		if (context.stop.requested) for (const process of processes) process.record.cut = true;
 		for (const [index, { turns }] of results.entries())
-			record.turns.push(...turns.map((order) => ({ scenario: scenario.id, block: place.block, attempt: index + 1, order })));
+			record.turns.push(
+				...turns.map((order) => ({ scenario: scenario.id, block: place.block, attempt: index + 1, order })),
+			);
 		record.processes.push(...processes.map((process) => process.record));
 		for (const process of processes) evidence.get(process.record.target)?.processes.push(process);
 		listener.blockDone();
@@ -101,7 +123,9 @@ async function measureWithRetry(
 		const result = await measureBlock(context, scenario, lost, { ...place, attempt }, onStep);
 		results.push(result);
 		lost = lost.filter(({ target, role }) =>
-			result.processes.some(({ record }) => record.target === target.id && record.role === role && record.problem !== null),
+			result.processes.some(
+				({ record }) => record.target === target.id && record.role === role && record.problem !== null,
+			),
 		);
 	}
 	return results;

@@ -1,7 +1,13 @@
 /** One process of one cell, from spawn to its file: what verification and measurement have in common. */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { type MeasurementFile, measurementFile, type ProcessRecord, type Scenario, type Target } from "../shared/types.ts";
+import {
+	type MeasurementFile,
+	measurementFile,
+	type ProcessRecord,
+	type Scenario,
+	type Target,
+} from "../shared/types.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { readJson } from "./files.ts";
 import type { Launch } from "./launch.ts";
@@ -35,7 +41,12 @@ export class CellProcess {
 	readonly #spawnedAt = performance.now();
 	#sentinel: Sentinel | null = null;
 
-	constructor(context: RunContext, scenario: Scenario, target: Target, place: Pick<ProcessRecord, "role" | "block" | "attempt">) {
+	constructor(
+		context: RunContext,
+		scenario: Scenario,
+		target: Target,
+		place: Pick<ProcessRecord, "role" | "block" | "attempt">,
+	) {
 		this.#context = context;
 		const { role, block, attempt } = place;
 		const identity = { scenario: scenario.id, target: target.id, role, block, attempt };
@@ -60,8 +71,19 @@ export class CellProcess {
 		const options: WorkerOptions = {
 			launch: context.launch(target, place.role),
 			args: [
-				...["--worker", "--scenario", scenario.id, "--shared", context.shared, "--scenario-file", context.scenarioPath],
-				...["--output", file, "--seed", String(context.seed), "--model-delay-ms", String(context.modelDelayMs)],
+				"--worker",
+				"--scenario",
+				scenario.id,
+				"--shared",
+				context.shared,
+				"--scenario-file",
+				context.scenarioPath,
+				"--output",
+				file,
+				"--seed",
+				String(context.seed),
+				"--model-delay-ms",
+				String(context.modelDelayMs),
 			],
 			logPath: log,
 			watchdog: context.watchdog,
@@ -78,7 +100,10 @@ export class CellProcess {
 		return this.record.problem === null && this.record.failure === null && this.measurement === null;
 	}
 
-	/** Does one step with the worker awake, then freezes it. A fault of the process is kept in its record and ends it. */
+	/**
+	 * Does one step with the worker awake, then freezes it. A fault of the process is kept in its record and
+	 * ends it.
+	 */
 	async step(work: (worker: Worker) => Promise<unknown>): Promise<void> {
 		if (!this.alive) return;
 		try {
@@ -113,7 +138,8 @@ export class CellProcess {
 			const { versions } = await worker.ready();
 			this.record.spawnToReadyNs = worker.spawnToReadyNs;
 			const { version } = this.#target.framework;
-			if (versions.framework !== version) throw new WorkerProblem(`runs framework ${versions.framework}, the target is ${version}`);
+			if (versions.framework !== version)
+				throw new WorkerProblem(`runs framework ${versions.framework}, the target is ${version}`);
 		});
 	}
 
@@ -141,7 +167,9 @@ export class CellProcess {
 		const { scenario, target } = this.record;
 		const of = file.cells.map((cell) => cell.scenario).join(", ");
 		if (of !== scenario || file.runtime !== this.#target.runtime)
-			throw new WorkerProblem(`was told to measure ${scenario} of ${target}, its file is of ${of || "nothing"} of ${file.runtime}`);
+			throw new WorkerProblem(
+				`was told to measure ${scenario} of ${target}, its file is of ${of || "nothing"} of ${file.runtime}`,
+			);
 		return file;
 	}
 

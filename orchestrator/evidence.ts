@@ -30,7 +30,9 @@ export function storedVerifications(
 ): Verification[] | null {
 	const verified: Verification[] = [];
 	for (const target of targets) {
-		const records = record.processes.filter((row) => row.role === "verify" && row.scenario === scenario.id && row.target === target.id);
+		const records = record.processes.filter(
+			(row) => row.role === "verify" && row.scenario === scenario.id && row.target === target.id,
+		);
 		const last = records.at(-1);
 		if (!last) return null;
 		verified.push(conclude(scenario, target, records, readMeasurement(store, last), fixtures));
@@ -39,10 +41,17 @@ export function storedVerifications(
 }
 
 /** The blocks measured so far; of a new run: none. */
-export function storedEvidence(store: RunStore, record: RunFile, scenario: Scenario, verified: readonly Verification[]): Evidence {
+export function storedEvidence(
+	store: RunStore,
+	record: RunFile,
+	scenario: Scenario,
+	verified: readonly Verification[],
+): Evidence {
 	return new Map(
 		verified.map(({ target, ledger, judgement }): [string, CellEvidence] => {
-			const rows = record.processes.filter((row) => row.role !== "verify" && row.scenario === scenario.id && row.target === target.id);
+			const rows = record.processes.filter(
+				(row) => row.role !== "verify" && row.scenario === scenario.id && row.target === target.id,
+			);
 			const processes = rows.map((row) => ({ record: row, measurement: readMeasurement(store, row) }));
 			return [target.id, { scenario, ledger, judgement, processes }];
 		}),

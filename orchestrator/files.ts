@@ -1,5 +1,18 @@
-/** Reading and writing the project's JSON files: every reader checks the schema, every writer renames a finished file into place. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+/**
+ * Reading and writing the project's JSON files: every reader checks the schema, every writer renames a
+ * finished file into place.
+ */
+import {
+	closeSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
@@ -13,12 +26,15 @@ export const SHARED = fileURLToPath(new URL("../shared/", import.meta.url));
 /** The result of ten million messages has a hundred. */
 const MOST_MEGABYTES = 256;
 
-/** @throws {UserError} naming file and field when it is missing, truncated, far too large or of another shape. */
+/**
+ * @throws {UserError} naming file and field when it is missing, truncated, far too large or of another shape.
+ */
 export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
 	let text: string;
 	try {
 		const megabytes = statSync(path).size / 1024 ** 2;
-		if (megabytes > MOST_MEGABYTES) throw new Error(`it has ${Math.round(megabytes)} MB, no such file has more than ${MOST_MEGABYTES}`);
+		if (megabytes > MOST_MEGABYTES)
+			throw new Error(`it has ${Math.round(megabytes)} MB, no such file has more than ${MOST_MEGABYTES}`);
 		text = readFileSync(path, "utf8");
 	} catch (error) {
 		throw new UserError(`cannot read the ${what} ${path}: ${messageOf(error)}`);
@@ -40,11 +56,14 @@ export function parsed<T>(data: unknown, schema: z.ZodType<T>, what: string, pat
 	const issue = result.error.issues[0];
 	const field = issue?.path.length ? plainText(issue.path.map(String).join(".")) : "(top level)";
 	const more = result.error.issues.length > 1 ? ` (and ${result.error.issues.length - 1} more)` : "";
-	throw new UserError(`the ${what} ${path} has a wrong field ${field}: ${plainText(issue?.message ?? "unknown")}${more}`);
+	throw new UserError(
+		`the ${what} ${path} has a wrong field ${field}: ${plainText(issue?.message ?? "unknown")}${more}`,
+	);
 }
 
 /**
- * Makes a folder and those above it. Node's own recursion never ends where a parent is there and takes no folders, such as /proc.
+ * Makes a folder and those above it. Node's own recursion never ends where a parent is there and takes no
+ * folders, such as /proc.
  * @throws the system's error
  */
 export function makeFolder(path: string): void {
@@ -63,7 +82,8 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * Also after a power cut the path holds the old text or the new one: both file and folder are on the disk when this returns.
+ * Also after a power cut the path holds the old text or the new one: both file and folder are on the disk
+ * when this returns.
  * @throws {UserError} when the system refuses (a full disk, no permission): the path holds what it held
  */
 export function writeText(path: string, text: string): void {

@@ -20,7 +20,10 @@ export function fingerprintOf(targets: readonly Target[], shared: string): RunFi
 			}),
 		),
 		...Object.fromEntries(
-			["character.json", "mock-responses.json"].map((name) => [`shared/${name}`, sha256(readFileSync(join(shared, name)))]),
+			["character.json", "mock-responses.json"].map((name) => [
+				`shared/${name}`,
+				sha256(readFileSync(join(shared, name))),
+			]),
 		),
 	};
 }

@@ -1,7 +1,13 @@
-/** What the kernel tells of machine and processes: its files, and their texts as figures. Null: not told, or not understood. */
+/**
+ * What the kernel tells of machine and processes: its files, and their texts as figures. Null: not told, or
+ * not understood.
+ */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 
-/** The unit of /proc/stat and /proc/PID/stat: USER_HZ, 100 on every Linux that Node runs on whatever the kernel's own HZ (man 5 proc_stat). */
+/**
+ * The unit of /proc/stat and /proc/PID/stat: USER_HZ, 100 on every Linux that Node runs on whatever the
+ * kernel's own HZ (man 5 proc_stat).
+ */
 export const NS_PER_TICK = 10_000_000;
 
 /** Where the kernel's files are; tests put others in their place. */
@@ -12,14 +18,17 @@ export interface Roots {
 export const MACHINE: Roots = { proc: "/proc", sys: "/sys" };
 
 /**
- * The quota that holds a process back can be its own cgroup's or that of any around it: `file` in each of their folders, the outermost first.
+ * The quota that holds a process back can be its own cgroup's or that of any around it: `file` in each of
+ * their folders, the outermost first.
  * @param cgroup /proc/PID/cgroup, where version 2 has the line `0::/path`
  */
 export function groupFiles(cgroup: string | null, sys: string, file: "cpu.stat" | "cpu.max"): string[] {
 	const path = /^0::(\/.*)$/m.exec(cgroup ?? "")?.[1];
 	if (path === undefined) return [];
 	const names = path.split("/").filter((name) => name !== "");
-	return [...names.keys(), names.length].map((depth) => [`${sys}/fs/cgroup`, ...names.slice(0, depth), file].join("/"));
+	return [...names.keys(), names.length].map((depth) =>
+		[`${sys}/fs/cgroup`, ...names.slice(0, depth), file].join("/"),
+	);
 }
 
 export interface CpuTicks {
@@ -30,7 +39,10 @@ export interface CpuTicks {
 	stealTicks: number | null;
 }
 
-/** The first line of /proc/stat (man 5 proc_stat), in ticks since the start of the machine. Idle, waiting for disks and stolen are not busy; guests are in user time already. */
+/**
+ * The first line of /proc/stat (man 5 proc_stat), in ticks since the start of the machine. Idle, waiting for
+ * disks and stolen are not busy; guests are in user time already.
+ */
 export function parseCpu(text: string | null): CpuTicks | null {
 	const values = /^cpu +(\d+(?: \d+)*)\s*$/m
 		.exec(text ?? "")?.[1]
@@ -54,13 +66,19 @@ export interface ProcessTicks {
 	processor: number;
 }
 
-/** /proc/PID/stat (man 5 proc_pid_stat): major faults, user and system time of all threads in ticks, the processor it ran on last. */
+/**
+ * /proc/PID/stat (man 5 proc_pid_stat): major faults, user and system time of all threads in ticks, the
+ * processor it ran on last.
+ */
 export function parseProcess(text: string | null): ProcessTicks | null {
 	// The name may hold anything, brackets and spaces too.
 	const name = /\((.*)\)/s.exec(text ?? "")?.[1];
 	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
-	const [majorFaults, user, system, processor] = [fields[9], fields[11], fields[12], fields[36]].map(wholeNumber);
-	if (name === undefined || majorFaults == null || user == null || system == null || processor == null) return null;
+	const [majorFaults, user, system, processor] = [fields[9], fields[11], fields[12], fields[36]].map(
+		wholeNumber,
+	);
+	if (name === undefined || majorFaults == null || user == null || system == null || processor == null)
+		return null;
 	return { name, majorFaults, cpuTicks: user + system, processor };
 }
 
@@ -76,7 +94,9 @@ export interface ProcessState {
 export function parseState(text: string | null): ProcessState | null {
 	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
 	const [group, startTicks] = [fields[2], fields[19]].map(wholeNumber);
-	return group == null || startTicks == null ? null : { ended: fields[0] === "Z" || fields[0] === "X", group, startTicks };
+	return group == null || startTicks == null
+		? null
+		: { ended: fields[0] === "Z" || fields[0] === "X", group, startTicks };
 }
 
 /** Microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
@@ -91,7 +111,10 @@ export function parseSwitches(text: string | null): { voluntary: number; involun
 	return voluntary === null || involuntary === null ? null : { voluntary, involuntary };
 }
 
-/** Nanoseconds that a thread was ready and had no processor: the second number of its schedstat (Documentation/scheduler/sched-stats.rst). */
+/**
+ * Nanoseconds that a thread was ready and had no processor: the second number of its schedstat
+ * (Documentation/scheduler/sched-stats.rst).
+ */
 export function parseWait(text: string | null): number | null {
 	return wholeNumber(/^\d+ (\d+) \d+\s*$/.exec(text ?? "")?.[1]);
 }
@@ -120,7 +143,10 @@ export function readOptional(path: string): string | null {
 	}
 }
 
-/** More than any file takes that is read in turns; of /proc/stat of a machine with a thousand processors the first lines are enough. */
+/**
+ * More than any file takes that is read in turns; of /proc/stat of a machine with a thousand processors the
+ * first lines are enough.
+ */
 const buffer = Buffer.allocUnsafe(64 * 1024);
 const machineFiles = new Map<string, number>();
 
@@ -137,7 +163,9 @@ export function readShort(path: string): string | null {
 	}
 }
 
-/** A file of the machine, kept open for all sentinels: opening them each time took longer than all the rest. */
+/**
+ * A file of the machine, kept open for all sentinels: opening them each time took longer than all the rest.
+ */
 export function readMachine(path: string): string | null {
 	try {
 		const file = machineFiles.get(path) ?? openSync(path, "r");

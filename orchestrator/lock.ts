@@ -15,7 +15,8 @@ export class FolderInUse extends UserError {}
 
 /**
  * A lock whose process is gone is no lock: it was killed.
- * @throws {FolderInUse} when another process works in the folder; the system's error when it cannot be written
+ * @throws {FolderInUse} when another process works in the folder; the system's error when it cannot be
+ *   written
  */
 export function lock(folder: string): void {
 	const path = join(folder, LOCK);
@@ -77,14 +78,18 @@ function copy(from: string, to: string): void {
 	copyFileSync(from, to, constants.COPYFILE_EXCL);
 }
 
-/** A number is given again, after a restart of the machine too; with the moment at which its process began it is not. */
+/**
+ * A number is given again, after a restart of the machine too; with the moment at which its process began it
+ * is not.
+ */
 function nameOf(pid: number): string {
 	return `${pid} ${parseState(readOptional(`/proc/${pid}/stat`))?.startTicks ?? ""}`.trim();
 }
 
 function isAlive(owner: string): boolean {
 	const pid = Number(owner.split(" ")[0]);
-	if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid || nameOf(pid) !== owner.trim()) return false;
+	if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid || nameOf(pid) !== owner.trim())
+		return false;
 	if (parseState(readOptional(`/proc/${pid}/stat`))?.ended) return false;
 	try {
 		process.kill(pid, 0);

@@ -26,9 +26,14 @@ Examples:
 Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missing toolchain, 130 interrupted.`;
 
 const program = new Command("./run.sh")
-	.description("Measures how fast the TypeScript, Python and Rust Eliza agent runtimes process messages when the model takes no time.")
+	.description(
+		"Measures how fast the TypeScript, Python and Rust Eliza agent runtimes process messages when the model takes no time.",
+	)
 	.addHelpText("after", EXAMPLES)
-	.configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")} (./run.sh --help lists the options)\n`) })
+	.configureOutput({
+		outputError: (text, write) =>
+			write(`${text.trim().replaceAll("\n", " ")} (./run.sh --help lists the options)\n`),
+	})
 	.enablePositionalOptions()
 	.exitOverride();
 
@@ -36,7 +41,8 @@ withMeasureOptions(program)
 	.allowExcessArguments()
 	.action((flags: MeasureFlags) => {
 		const [word] = program.args;
-		if (word !== undefined) throw new UserError(`unknown command '${word}' (./run.sh --help lists the commands)`);
+		if (word !== undefined)
+			throw new UserError(`unknown command '${word}' (./run.sh --help lists the commands)`);
 		return runCommand(flags, "measure");
 	});
 addMeasuringCommands(program);

@@ -1,4 +1,7 @@
-/** What runs on this machine have told of its noise and of what blocks cost, kept beside the set-up for later runs. */
+/**
+ * What runs on this machine have told of its noise and of what blocks cost, kept beside the set-up for later
+ * runs.
+ */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -6,17 +9,33 @@ import { z } from "zod";
 import { aaLogRatios } from "../analysis/pairs.ts";
 import { COMPETING_METRICS } from "../analysis/rows.ts";
 import { median } from "../analysis/statistics.ts";
-import type { BenchmarkResult, Machine, ProcessRecord, RunFile, RunSettings, Scenario, Target } from "../shared/types.ts";
+import type {
+	BenchmarkResult,
+	Machine,
+	ProcessRecord,
+	RunFile,
+	RunSettings,
+	Scenario,
+	Target,
+} from "../shared/types.ts";
 import { UserError } from "./errors.ts";
 import { ROOT, readJson, writeJson } from "./files.ts";
 
-/** No process differs from another of the same target by more, or takes longer: such notes come from no run. */
+/**
+ * No process differs from another of the same target by more, or takes longer: such notes come from no run.
+ */
 const MOST_LOG_RATIO = 60;
 const seconds = z.number().nonnegative().max(1e6);
 
 const notesFile = z.strictObject({
-	/** By cell: per metric, the log-ratio of every block in which a target was measured against itself; the newest last. */
-	aa: z.record(z.string(), z.record(z.string(), z.array(z.number().min(-MOST_LOG_RATIO).max(MOST_LOG_RATIO)))),
+	/**
+	 * By cell: per metric, the log-ratio of every block in which a target was measured against itself; the
+	 * newest last.
+	 */
+	aa: z.record(
+		z.string(),
+		z.record(z.string(), z.array(z.number().min(-MOST_LOG_RATIO).max(MOST_LOG_RATIO))),
+	),
 	/** By cell. */
 	costs: z.record(z.string(), z.strictObject({ setupSeconds: seconds, iterationSeconds: seconds })),
 });
@@ -58,7 +77,11 @@ export class NoiseNotes {
 		return this.#notes.aa[keyOf(target, scenario, settings)] ?? {};
 	}
 
-	costs(target: Target, scenario: Scenario, settings: RunSettings): { setupSeconds: number; iterationSeconds: number } | null {
+	costs(
+		target: Target,
+		scenario: Scenario,
+		settings: RunSettings,
+	): { setupSeconds: number; iterationSeconds: number } | null {
 		return this.#notes.costs[keyOf(target, scenario, settings)] ?? null;
 	}
 
@@ -92,16 +115,26 @@ export class NoiseNotes {
 	}
 }
 
-function costsOf(processes: readonly ProcessRecord[], { iterations }: Scenario): { setupSeconds: number; iterationSeconds: number } | null {
+function costsOf(
+	processes: readonly ProcessRecord[],
+	{ iterations }: Scenario,
+): { setupSeconds: number; iterationSeconds: number } | null {
 	const setups = processes.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / 1e9]));
 	const turns = processes.flatMap(({ turnsNs }) => (turnsNs === null ? [] : [turnsNs / 1e9 / iterations]));
-	return setups.length === 0 || turns.length === 0 ? null : { setupSeconds: median(setups), iterationSeconds: median(turns) };
+	return setups.length === 0 || turns.length === 0
+		? null
+		: { setupSeconds: median(setups), iterationSeconds: median(turns) };
 }
 
 /** Noise belongs to a version, a scenario as it was tuned, and a way of taking turns. */
-export function keyOf({ id, framework, engine, source, variants = [] }: Target, scenario: Scenario, { alternate }: RunSettings): string {
+export function keyOf(
+	{ id, framework, engine, source, variants = [] }: Target,
+	scenario: Scenario,
+	{ alternate }: RunSettings,
+): string {
 	// A local copy keeps its version while its content changes.
-	const version = source?.kind === "path" ? `${framework.version}+${source.digest.slice(0, 16)}` : framework.version;
+	const version =
+		source?.kind === "path" ? `${framework.version}+${source.digest.slice(0, 16)}` : framework.version;
 	return `${id} ${version} ${[engine, ...variants].join("+")} ${scenario.id} ${digest({ scenario, alternate }).slice(0, 12)}`;
 }
 

@@ -9,7 +9,10 @@ import type { RunOptions } from "./run.ts";
 const [START_SECONDS, MESSAGE_SECONDS, RECORD_SECONDS, TURN_SECONDS] = [0.6, 0.005, 1e-5, 0.02];
 
 /** From what earlier runs on this machine took, else a rough guess; without blocks that a precision adds. */
-export function expectedSeconds(scenario: Scenario, { targets, settings, observe, notes }: RunOptions): number {
+export function expectedSeconds(
+	scenario: Scenario,
+	{ targets, settings, observe, notes }: RunOptions,
+): number {
 	const turn =
 		TURN_SECONDS +
 		messagesPerIteration(scenario) * MESSAGE_SECONDS +
@@ -23,7 +26,9 @@ export function expectedSeconds(scenario: Scenario, { targets, settings, observe
 		const known = notes.costs(target, scenario, settings);
 		const setup = known?.setupSeconds ?? START_SECONDS + scenario.warmup * turn;
 		const iteration = known?.iterationSeconds ?? turn;
-		seconds += (setup + turn) / 2 + processes * (blocks * (setup + rounds * iteration) + 2 * observe(scenario) * iteration);
+		seconds +=
+			(setup + turn) / 2 +
+			processes * (blocks * (setup + rounds * iteration) + 2 * observe(scenario) * iteration);
 	}
 	return seconds;
 }

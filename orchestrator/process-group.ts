@@ -1,4 +1,7 @@
-/** A harness and whatever it starts: stopped, woken and ended together, so that nothing of it works beside another or outlives it. */
+/**
+ * A harness and whatever it starts: stopped, woken and ended together, so that nothing of it works beside
+ * another or outlives it.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOptional, type ProcessState, parseState, readOptional } from "./kernel.ts";
 
@@ -15,7 +18,9 @@ export class ProcessGroup {
 	readonly #leader: number;
 	readonly #mark: string;
 
-	/** @param leader a process that leads its group @param mark the value of {@link MARK} in its environment */
+	/**
+	 * @param leader a process that leads its group @param mark the value of {@link MARK} in its environment
+	 */
 	constructor(leader: number, mark: string) {
 		this.#leader = leader;
 		this.#mark = mark;
@@ -52,7 +57,11 @@ export class ProcessGroup {
 		const inGroup = send(-this.#leader, 0);
 		const pids = listOptional("/proc").filter((name) => /^\d+$/.test(name));
 		if (pids.length === 0) return inGroup ? [-this.#leader] : [];
-		return pids.filter((pid) => (inGroup && aliveIn(pid)?.group === this.#leader) || (this.#isMarked(pid) && aliveIn(pid))).map(Number);
+		return pids
+			.filter(
+				(pid) => (inGroup && aliveIn(pid)?.group === this.#leader) || (this.#isMarked(pid) && aliveIn(pid)),
+			)
+			.map(Number);
 	}
 
 	#isMarked(pid: string): boolean {

@@ -13,10 +13,16 @@ export interface Profile {
 	maxIterations: number;
 	maxWarmup: number;
 	maxBoxMs: number;
-	/** Observed iterations, each beside a control: where an iteration has many messages, and where it has a thousand. */
+	/**
+	 * Observed iterations, each beside a control: where an iteration has many messages, and where it has a
+	 * thousand.
+	 */
 	observe: number;
 	observeHeavy: number;
-	/** Plain messages of a process: a scenario with many an iteration does fewer iterations, but at least one. Every block adds as many again. */
+	/**
+	 * Plain messages of a process: a scenario with many an iteration does fewer iterations, but at least one.
+	 * Every block adds as many again.
+	 */
 	maxMessages: number;
 }
 
@@ -24,7 +30,9 @@ export const PROFILES: Record<string, Profile> = {
 	quick: {
 		name: "quick",
 		description: "every scenario, 3 blocks of at most 3 iterations: a first look in minutes",
-		...{ blocks: 3, precision: null, budgetSeconds: null },
+		blocks: 3,
+		precision: null,
+		budgetSeconds: null,
 		maxIterations: 3,
 		maxWarmup: 1,
 		maxBoxMs: 250,
@@ -34,8 +42,11 @@ export const PROFILES: Record<string, Profile> = {
 	},
 	standard: {
 		name: "standard",
-		description: "5 blocks of the scenarios' own counts (10 iterations, 3 warm-up; fewer where an iteration has many messages)",
-		...{ blocks: 5, precision: null, budgetSeconds: null },
+		description:
+			"5 blocks of the scenarios' own counts (10 iterations, 3 warm-up; fewer where an iteration has many messages)",
+		blocks: 5,
+		precision: null,
+		budgetSeconds: null,
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
@@ -46,7 +57,9 @@ export const PROFILES: Record<string, Profile> = {
 	thorough: {
 		name: "thorough",
 		description: "standard, then more blocks until every ratio is known to 2 %, for at most an hour",
-		...{ blocks: 5, precision: 0.02, budgetSeconds: 3600 },
+		blocks: 5,
+		precision: 0.02,
+		budgetSeconds: 3600,
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
 		maxBoxMs: 600_000,
@@ -57,7 +70,10 @@ export const PROFILES: Record<string, Profile> = {
 };
 
 const HEAVY_MESSAGES = 1000;
-/** Up to so many messages an iteration is light, and takes this many times the profile's observed iterations to say anything. */
+/**
+ * Up to so many messages an iteration is light, and takes this many times the profile's observed iterations
+ * to say anything.
+ */
 const LIGHT_MESSAGES = 10;
 const LIGHT_FACTOR = 4;
 
@@ -71,14 +87,24 @@ export function tuned(
 	profile: Profile,
 	flags: { iterations?: number | undefined; warmup?: number | undefined; boxMs?: number | undefined },
 ): Scenario {
-	const affordable = Math.max(1, Math.floor(profile.maxMessages / Math.max(1, messagesPerIteration(scenario))));
+	const affordable = Math.max(
+		1,
+		Math.floor(profile.maxMessages / Math.max(1, messagesPerIteration(scenario))),
+	);
 	const iterations = flags.iterations ?? Math.min(scenario.iterations, profile.maxIterations, affordable);
-	const warmup = scenario.kind === "startup" ? 0 : (flags.warmup ?? Math.min(scenario.warmup, profile.maxWarmup));
-	const database = scenario.database && { ...scenario.database, boxMs: flags.boxMs ?? Math.min(scenario.database.boxMs, profile.maxBoxMs) };
+	const warmup =
+		scenario.kind === "startup" ? 0 : (flags.warmup ?? Math.min(scenario.warmup, profile.maxWarmup));
+	const database = scenario.database && {
+		...scenario.database,
+		boxMs: flags.boxMs ?? Math.min(scenario.database.boxMs, profile.maxBoxMs),
+	};
 	return { ...scenario, iterations, warmup, ...(database ? { database } : {}) };
 }
 
-/** Observed iterations of a process; none where messages overlap or none are sent: stages cannot be told apart there. */
+/**
+ * Observed iterations of a process; none where messages overlap or none are sent: stages cannot be told apart
+ * there.
+ */
 export function observedIterations(scenario: Scenario, profile: Profile, flag: number | undefined): number {
 	if (scenario.kind !== "messages" || scenario.config.delivery === "concurrent") return 0;
 	if (flag !== undefined) return flag;

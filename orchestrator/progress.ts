@@ -1,4 +1,6 @@
-/** Progress of a run on stderr: a bar with the time left on a terminal, one plain line per scenario elsewhere. */
+/**
+ * Progress of a run on stderr: a bar with the time left on a terminal, one plain line per scenario elsewhere.
+ */
 import cliProgress from "cli-progress";
 
 export class Progress {
@@ -9,7 +11,10 @@ export class Progress {
 	#doing = "";
 	#visible = false;
 
-	/** @param total the run's expected seconds; only their proportions matter, the time left follows what was really taken. */
+	/**
+	 * @param total the run's expected seconds; only their proportions matter, the time left follows what was
+	 * really taken.
+	 */
 	constructor(total: number, terminal: boolean) {
 		this.#total = total;
 		this.#bar = terminal
@@ -43,7 +48,10 @@ export class Progress {
 	/** @param seconds of the expected total that are done. */
 	at(seconds: number, detail: string): void {
 		this.#done = seconds;
-		this.#bar?.update(Math.min(seconds, this.#total), { doing: `${this.#doing} ${detail}`, left: this.#left() });
+		this.#bar?.update(Math.min(seconds, this.#total), {
+			doing: `${this.#doing} ${detail}`,
+			left: this.#left(),
+		});
 	}
 
 	close(): void {
@@ -71,5 +79,7 @@ export class Progress {
 
 /** A guess in words: nobody needs its seconds. */
 export function duration(seconds: number): string {
-	return seconds >= 90 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.max(1, Math.round(seconds))} s`;
+	return seconds >= 90
+		? `about ${Math.round(seconds / 60)} min`
+		: `about ${Math.max(1, Math.round(seconds))} s`;
 }

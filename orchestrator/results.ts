@@ -16,10 +16,14 @@ const anyVersion = z.looseObject({ schemaVersion: z.number(), kind: z.literal("r
 /**
  * The results of one run.
  * @param path a run's folder or one result file
- * @param allowed takes a result of another schema version when it can be read all the same; called with what is unlike
+ * @param allowed takes a result of another schema version when it can be read all the same; called with what
+ *   is unlike
  * @throws {UserError} for what is missing, truncated, no result or of another schema version
  */
-export function readResults(path: string, allowed: ((unlike: string) => void) | null = null): BenchmarkResult[] {
+export function readResults(
+	path: string,
+	allowed: ((unlike: string) => void) | null = null,
+): BenchmarkResult[] {
 	return resultFiles(path).map((file) => readResult(file, allowed));
 }
 
@@ -36,7 +40,8 @@ function readResult(path: string, allowed: ((unlike: string) => void) | null): B
 	const version = other?.schemaVersion ?? SCHEMA_VERSION;
 	if (version === SCHEMA_VERSION) return parsed(data, benchmarkResult, "result file", path);
 	const unlike = `the result file ${path} has the schema version ${version}, this benchmark reads ${SCHEMA_VERSION}`;
-	if (!allowed) throw new UserError(`${unlike}: measure again with this version, or read it with the one that wrote it`);
+	if (!allowed)
+		throw new UserError(`${unlike}: measure again with this version, or read it with the one that wrote it`);
 	allowed(unlike);
 	return parsed({ ...other, schemaVersion: SCHEMA_VERSION }, benchmarkResult, "result file", path);
 }
@@ -49,6 +54,9 @@ function resultFiles(path: string): string[] {
 		throw new UserError(`cannot read ${path}: ${messageOf(error)}`);
 	}
 	const record = join(path, "run.json");
-	if (!existsSync(record)) throw new UserError(`the folder ${path} holds no run: name a run's folder, as printed at the end of a run`);
+	if (!existsSync(record))
+		throw new UserError(
+			`the folder ${path} holds no run: name a run's folder, as printed at the end of a run`,
+		);
 	return readJson(record, runFile, "run file").targets.map(({ id }) => join(path, `${id}.json`));
 }

@@ -1,4 +1,7 @@
-/** The main job: scenario by scenario, verify every cell, measure the ones that can be, store and show what came of it. */
+/**
+ * The main job: scenario by scenario, verify every cell, measure the ones that can be, store and show what
+ * came of it.
+ */
 import { join } from "node:path";
 import { compare, compareHead, compareScenario } from "../analysis/comparison.ts";
 import { benchmarkResult, scenarioResult } from "../analysis/result.ts";
@@ -80,13 +83,20 @@ export async function run(options: RunOptions, listener: RunListener): Promise<R
 	const scenarioPath = join(store.folder, "scenarios.json");
 	store.save("scenarios.json", { schemaVersion: SCHEMA_VERSION, scenarios: options.scenarios });
 	const watchdog = new Watchdog();
-	const context: RunContext = { ...options, timeoutMs: settings.timeoutMs, watchdog, shared: options.contract.shared, scenarioPath };
+	const context: RunContext = {
+		...options,
+		timeoutMs: settings.timeoutMs,
+		watchdog,
+		shared: options.contract.shared,
+		scenarioPath,
+	};
 	const record = options.resume ?? newRecord(options);
 	const results = new Map<string, BenchmarkResult["scenarios"]>(options.targets.map(({ id }) => [id, {}]));
 	const verifications = new Map<string, Verification[]>();
 	const clock = new RunClock(record);
 	const expected = options.scenarios.map((scenario) => expectedSeconds(scenario, options));
-	const resultFiles = () => record.targets.map((target) => benchmarkResult(record, target, results.get(target.id) ?? {}));
+	const resultFiles = () =>
+		record.targets.map((target) => benchmarkResult(record, target, results.get(target.id) ?? {}));
 	const end = (status: RunFile["status"]) => {
 		record.status = status;
 		record.finishedAt = new Date().toISOString();
@@ -124,7 +134,8 @@ export async function run(options: RunOptions, listener: RunListener): Promise<R
 					});
 				}
 				keepResults(evidence, scenario, options, record, results);
-				if (!stop.requested && !record.finishedScenarios.includes(scenario.id)) record.finishedScenarios.push(scenario.id);
+				if (!stop.requested && !record.finishedScenarios.includes(scenario.id))
+					record.finishedScenarios.push(scenario.id);
 				const files = resultFiles();
 				if (files.some(({ scenarios }) => scenarios[scenario.id])) {
 					if (index === 0) listener.head(compareHead(files));
@@ -167,9 +178,12 @@ function keepResults(
 ): void {
 	for (const [target, cell] of evidence) {
 		const row = record.targets.find(({ id }) => id === target);
-		for (const { measurement } of cell.processes) if (row && measurement && row.versions === null) row.versions = measurement.versions;
+		for (const { measurement } of cell.processes)
+			if (row && measurement && row.versions === null) row.versions = measurement.versions;
 		// A cell that the stop left without a single measurement is not there, rather than failed.
-		const measured = cell.processes.some(({ measurement }) => measurement?.cells[0]?.iterations.some(({ phase }) => phase === "plain"));
+		const measured = cell.processes.some(({ measurement }) =>
+			measurement?.cells[0]?.iterations.some(({ phase }) => phase === "plain"),
+		);
 		const cells = results.get(target);
 		if (!cells || (stop.requested && !measured)) continue;
 		cells[scenario.id] = scenarioResult(cell, contract.character.fixtures, {
@@ -181,19 +195,29 @@ function keepResults(
 
 function newRecord(options: RunOptions): RunFile {
 	return {
-		...{ schemaVersion: SCHEMA_VERSION, kind: "run", startedAt: options.startedAt.toISOString(), finishedAt: null, status: "running" },
-		...{
-			profile: options.profile,
-			command: options.command,
-			seed: options.seed,
-			modelDelayMs: options.modelDelayMs,
-			machine: describeMachine(),
-		},
-		...{ settings: options.settings, fingerprint: options.fingerprint, resumed: [], elapsedSeconds: 0, finishedScenarios: [] },
+		schemaVersion: SCHEMA_VERSION,
+		kind: "run",
+		startedAt: options.startedAt.toISOString(),
+		finishedAt: null,
+		status: "running",
+		profile: options.profile,
+		command: options.command,
+		seed: options.seed,
+		modelDelayMs: options.modelDelayMs,
+		machine: describeMachine(),
+		settings: options.settings,
+		fingerprint: options.fingerprint,
+		resumed: [],
+		elapsedSeconds: 0,
+		finishedScenarios: [],
 		...(options.leftOut?.length ? { leftOut: [...options.leftOut] } : {}),
 		targets: options.targets.map((target) => ({ ...target, versions: null, size: options.sizeOf(target) })),
-		...{ scenarios: options.scenarios, processes: [], turns: [] },
-		observe: Object.fromEntries(options.scenarios.map((scenario) => [scenario.id, options.observe(scenario)])),
+		scenarios: options.scenarios,
+		processes: [],
+		turns: [],
+		observe: Object.fromEntries(
+			options.scenarios.map((scenario) => [scenario.id, options.observe(scenario)]),
+		),
 	};
 }
 
@@ -217,7 +241,10 @@ class RunClock {
 		store.saveRun(this.#record);
 	}
 
-	/** An even share of what is left for each scenario that is still to come; what one does not use falls to the others. */
+	/**
+	 * An even share of what is left for each scenario that is still to come; what one does not use falls to
+	 * the others.
+	 */
 	shareOf(scenarios: number): () => number | null {
 		const { budgetSeconds } = this.#record.settings;
 		if (budgetSeconds === null) return () => null;

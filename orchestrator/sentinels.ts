@@ -1,4 +1,7 @@
-/** Watches the machine while one worker has its turns. What it reads is in docs/methodology.md, what is made of it in analysis/contamination.ts. */
+/**
+ * Watches the machine while one worker has its turns. What it reads is in docs/methodology.md, what is made
+ * of it in analysis/contamination.ts.
+ */
 import type { SentinelRecord } from "../shared/types.ts";
 import {
 	groupFiles,
@@ -43,8 +46,10 @@ interface Reading {
 }
 
 /**
- * Sums what the machine and one worker did over the worker's turns. `begin` just before it is woken, `end` just after it is stopped: about 0.3 ms each
- * for a worker of seven threads. Neither throws: what cannot be read, be it that the worker has died, is null from then on.
+ * Sums what the machine and one worker did over the worker's turns. `begin` just before it is woken, `end`
+ * just after it is stopped: about 0.3 ms each
+ * for a worker of seven threads. Neither throws: what cannot be read, be it that the worker has died, is null
+ * from then on.
  */
 export class Sentinel {
 	readonly #pid: number;
@@ -75,8 +80,12 @@ export class Sentinel {
 		this.#before = null;
 		this.#turns++;
 		this.#wallNs += after.wallNs - before.wallNs;
-		const turn = { ...growth(MACHINE_COUNTERS, before.machine, after.machine), ...threadGrowth(before.threads, after.threads) };
-		this.#sums = this.#sums === null ? turn : sum([...MACHINE_COUNTERS, ...THREAD_COUNTERS], this.#sums, turn);
+		const turn = {
+			...growth(MACHINE_COUNTERS, before.machine, after.machine),
+			...threadGrowth(before.threads, after.threads),
+		};
+		this.#sums =
+			this.#sums === null ? turn : sum([...MACHINE_COUNTERS, ...THREAD_COUNTERS], this.#sums, turn);
 		this.#noteFrequency();
 	}
 
@@ -102,7 +111,8 @@ export class Sentinel {
 			majorFaults: counted("majorFaults"),
 			cpuQuotaThrottledNs: counted("cpuQuotaThrottledNs"),
 			loadAverage: parseLoad(readOptional(`${this.#roots.proc}/loadavg`)),
-			frequencyKhz: frequencies.length === 0 ? null : { min: Math.min(...frequencies), max: Math.max(...frequencies) },
+			frequencyKhz:
+				frequencies.length === 0 ? null : { min: Math.min(...frequencies), max: Math.max(...frequencies) },
 		};
 	}
 
@@ -116,7 +126,10 @@ export class Sentinel {
 			wallNs,
 			machine: {
 				stealNs: cpu?.stealTicks == null ? null : cpu.stealTicks * NS_PER_TICK,
-				foreignCpuNs: cpu && worker ? (cpu.busyTicks - worker.cpuTicks) * NS_PER_TICK - (user + system) * NS_PER_US : null,
+				foreignCpuNs:
+					cpu && worker
+						? (cpu.busyTicks - worker.cpuTicks) * NS_PER_TICK - (user + system) * NS_PER_US
+						: null,
 				pressureNs: this.#pressure("cpu"),
 				memoryPressureNs: this.#pressure("memory"),
 				ioPressureNs: this.#pressure("io"),
@@ -151,7 +164,11 @@ export class Sentinel {
 			const switches = parseSwitches(readShort(`${folder}/${id}/status`));
 			// It has just ended. Every kernel has the status, not every one the schedstat.
 			if (switches === null) continue;
-			threads.set(id, { waitNs, involuntarySwitches: switches.involuntary, voluntarySwitches: switches.voluntary });
+			threads.set(id, {
+				waitNs,
+				involuntarySwitches: switches.involuntary,
+				voluntarySwitches: switches.voluntary,
+			});
 		}
 		return threads;
 	}
@@ -159,31 +176,47 @@ export class Sentinel {
 	#noteFrequency(): void {
 		const processor = parseProcess(readOptional(`${this.#roots.proc}/${this.#pid}/stat`))?.processor;
 		if (processor == null) return;
-		const khz = wholeNumber(readOptional(`${this.#roots.sys}/devices/system/cpu/cpu${processor}/cpufreq/scaling_cur_freq`)?.trim());
+		const khz = wholeNumber(
+			readOptional(`${this.#roots.sys}/devices/system/cpu/cpu${processor}/cpufreq/scaling_cur_freq`)?.trim(),
+		);
 		if (khz !== null) this.#frequencies.push(khz);
 	}
 }
 
 /** What was added between two readings; null where either is missing. */
-function growth<Name extends string>(names: readonly Name[], before: Counters<Name> | undefined, after: Counters<Name>): Counters<Name> {
+function growth<Name extends string>(
+	names: readonly Name[],
+	before: Counters<Name> | undefined,
+	after: Counters<Name>,
+): Counters<Name> {
 	return combine(names, (name) => {
 		const [from, to] = [before === undefined ? 0 : before[name], after[name]];
 		return from === null || to === null ? null : to - from;
 	});
 }
 
-function sum<Name extends string>(names: readonly Name[], left: Counters<Name>, right: Counters<Name>): Counters<Name> {
+function sum<Name extends string>(
+	names: readonly Name[],
+	left: Counters<Name>,
+	right: Counters<Name>,
+): Counters<Name> {
 	return combine(names, (name) => {
 		const [a, b] = [left[name], right[name]];
 		return a === null || b === null ? null : a + b;
 	});
 }
 
-function combine<Name extends string>(names: readonly Name[], value: (name: Name) => number | null): Counters<Name> {
+function combine<Name extends string>(
+	names: readonly Name[],
+	value: (name: Name) => number | null,
+): Counters<Name> {
 	return Object.fromEntries(names.map((name) => [name, value(name)])) as Counters<Name>;
 }
 
-/** Over the threads that are there at the end; one that has come meanwhile began at 0. Null without any thread: the process is gone. */
+/**
+ * Over the threads that are there at the end; one that has come meanwhile began at 0. Null without any
+ * thread: the process is gone.
+ */
 function threadGrowth(before: Reading["threads"], after: Reading["threads"]): ThreadCounters {
 	const turns = [...after].map(([id, thread]) => growth(THREAD_COUNTERS, before.get(id), thread));
 	const [first, ...others] = turns;

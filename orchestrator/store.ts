@@ -16,17 +16,25 @@ export class RunStore {
 		this.folder = folder;
 	}
 
-	/** @throws {UserError} when the folder holds something already, or cannot be written: a run never overwrites another. */
+	/**
+	 * @throws {UserError} when the folder holds something already, or cannot be written: a run never
+	 * overwrites another.
+	 */
 	static create(output: string | undefined, startedAt: Date, kind = ""): RunStore {
-		const folder = resolve(output ?? join(ROOT, "results", startedAt.toISOString().slice(0, 19).replaceAll(":", "-") + kind));
+		const folder = resolve(
+			output ?? join(ROOT, "results", startedAt.toISOString().slice(0, 19).replaceAll(":", "-") + kind),
+		);
 		if (isTaken(folder))
-			throw new UserError(`the output folder ${folder} exists and is not empty: name another with --output, nothing was overwritten`);
+			throw new UserError(
+				`the output folder ${folder} exists and is not empty: name another with --output, nothing was overwritten`,
+			);
 		return new RunStore(writable(folder));
 	}
 
 	/**
 	 * The folder of a run that is gone on with.
-	 * @throws {UserError} when it is not there, another process works in it, or it holds a link, through which what lies elsewhere would be changed
+	 * @throws {UserError} when it is not there, another process works in it, or it holds a link, through
+	 *   which what lies elsewhere would be changed
 	 */
 	static open(path: string): RunStore {
 		const folder = resolve(path);
@@ -41,10 +49,16 @@ export class RunStore {
 	}
 
 	/** The paths of one process's measurement file and log. */
-	paths(process: Pick<ProcessRecord, "scenario" | "target" | "role" | "block" | "attempt">): { file: string; log: string } {
+	paths(process: Pick<ProcessRecord, "scenario" | "target" | "role" | "block" | "attempt">): {
+		file: string;
+		log: string;
+	} {
 		const retry = process.attempt > 1 ? `.attempt-${process.attempt}` : "";
 		const name = `${process.scenario}/${process.target}.${process.role}-${process.block}${retry}`;
-		return { file: join(this.folder, "measurements", `${name}.json`), log: join(this.folder, "logs", `${name}.log`) };
+		return {
+			file: join(this.folder, "measurements", `${name}.json`),
+			log: join(this.folder, "logs", `${name}.log`),
+		};
 	}
 
 	relative(path: string): string {
@@ -59,19 +73,27 @@ export class RunStore {
 		this.guard(() => writeJson(join(this.folder, name), data));
 	}
 
-	/** Runs what writes below the folder. @throws {UserError} with status 1 when the system refuses: a full disk, a permission that is gone */
+	/**
+	 * Runs what writes below the folder. @throws {UserError} with status 1 when the system refuses: a full
+	 * disk, a permission that is gone
+	 */
 	guard<T>(write: () => T): T {
 		try {
 			return write();
 		} catch (error) {
 			if (!(error instanceof UserError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
 			const saved = existsSync(join(this.folder, "run.json"));
-			const advice = saved ? `; what was saved is whole: put that right, then go on with ./run.sh --resume ${this.folder}` : "";
+			const advice = saved
+				? `; what was saved is whole: put that right, then go on with ./run.sh --resume ${this.folder}`
+				: "";
 			throw new UserError(`${messageOf(error)}${advice}`, 1);
 		}
 	}
 
-	/** Asked when a process has failed. @throws {UserError} with status 1 when the disk is full, which explains it */
+	/**
+	 * Asked when a process has failed. @throws {UserError} with status 1 when the disk is full, which
+	 * explains it
+	 */
 	requireSpace(): void {
 		const probe = join(this.folder, `.space.${process.pid}`);
 		this.guard(() => {

@@ -1,4 +1,7 @@
-/** Verifies every scenario on every version, in runs of as many targets as may be alive at once; nothing is timed. */
+/**
+ * Verifies every scenario on every version, in runs of as many targets as may be alive at once; nothing is
+ * timed.
+ */
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +40,10 @@ export interface MatrixOptions {
 const INTERRUPTED = 130;
 const DIGEST_DIGITS = 16;
 
-/** @throws {UserError} when no version can be set up, and when the user stops it: part of a matrix says nothing of the rest */
+/**
+ * @throws {UserError} when no version can be set up, and when the user stops it: part of a matrix says
+ * nothing of the rest
+ */
 export async function supportMatrix(options: MatrixOptions): Promise<SupportMatrix> {
 	const { contract, scenarios, targets: wanted, command, say } = options;
 	const { targets, leftOut } = await installTargets(wanted, say);
@@ -64,7 +70,10 @@ export async function supportMatrix(options: MatrixOptions): Promise<SupportMatr
 			problem: left ? lastWords(left.reason, target) : null,
 		};
 	});
-	const rows = scenarios.map(({ id }) => ({ scenario: id, cells: wanted.map((target) => cells.get(target.id)?.get(id) ?? null) }));
+	const rows = scenarios.map(({ id }) => ({
+		scenario: id,
+		cells: wanted.map((target) => cells.get(target.id)?.get(id) ?? null),
+	}));
 	return { command, digests: digestsOf(contract), columns, rows };
 }
 
@@ -79,13 +88,30 @@ async function verifyBatch(
 	try {
 		const outcome = await run(
 			{
-				...{ contract, scenarios, targets, settings, seed, stop, store, startedAt, sizeOf, launch: launchOf },
-				...{ profile: "standard", command: [options.command], modelDelayMs: 0, observe: () => 0, notes: NoiseNotes.none() },
+				contract,
+				scenarios,
+				targets,
+				settings,
+				seed,
+				stop,
+				store,
+				startedAt,
+				sizeOf,
+				launch: launchOf,
+				profile: "standard",
+				command: [options.command],
+				modelDelayMs: 0,
+				observe: () => 0,
+				notes: NoiseNotes.none(),
 				fingerprint: fingerprintOf(targets, contract.shared),
 			},
 			options.listener,
 		);
-		if (outcome.interrupted) throw new UserError(`interrupted: no matrix is made; what was verified is in ${store.folder}`, INTERRUPTED);
+		if (outcome.interrupted)
+			throw new UserError(
+				`interrupted: no matrix is made; what was verified is in ${store.folder}`,
+				INTERRUPTED,
+			);
 		for (const [scenario, verifications] of outcome.verifications)
 			for (const verification of verifications)
 				found(verification.target.id, scenario, cellOf(verification), engineOf(store, verification));
@@ -116,7 +142,9 @@ const FIRST_ERROR = /\b(?:npm error (?!code\b)|ERROR: |error(?:\[E\d+\])?: ).*/s
 /** Its name has the time of day in it. */
 const LOG_HINT = /\s*(?:npm error )?A complete log of this run can be found in.*/s;
 
-/** What a package manager says in the end, without what the benchmark says about it. @param reason on one line */
+/**
+ * What a package manager says in the end, without what the benchmark says about it. @param reason on one line
+ */
 export function lastWords(reason: string, target: Target): string {
 	const quoted = reason.replace(QUOTED, "");
 	const words = FIRST_ERROR.exec(quoted)?.[0] ?? quoted;
@@ -126,6 +154,9 @@ export function lastWords(reason: string, target: Target): string {
 function digestsOf({ shared, scenarioPath }: Contract): Record<string, string> {
 	const paths = [scenarioPath, join(shared, "mock-responses.json"), join(shared, "character.json")];
 	return Object.fromEntries(
-		paths.map((path) => [relative(ROOT, path), createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, DIGEST_DIGITS)]),
+		paths.map((path) => [
+			relative(ROOT, path),
+			createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, DIGEST_DIGITS),
+		]),
 	);
 }

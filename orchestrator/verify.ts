@@ -1,7 +1,17 @@
-/** Verification: before a cell is timed, a process of its own runs it once with everything recorded. Nothing is timed, so processes may run side by side. */
+/**
+ * Verification: before a cell is timed, a process of its own runs it once with everything recorded. Nothing
+ * is timed, so processes may run side by side.
+ */
 import { availableParallelism } from "node:os";
 import { type Judgement, judge } from "../analysis/verification.ts";
-import type { CharacterFile, MeasurementFile, ProcessRecord, Scenario, Target, WorkLedger } from "../shared/types.ts";
+import type {
+	CharacterFile,
+	MeasurementFile,
+	ProcessRecord,
+	Scenario,
+	Target,
+	WorkLedger,
+} from "../shared/types.ts";
 import { CellProcess, type RunContext } from "./cell.ts";
 
 export interface Verification {
@@ -32,7 +42,8 @@ export async function verifyScenario(
 		}
 	};
 	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
-	for (const outcome of await Promise.allSettled(lanes)) if (outcome.status === "rejected") throw outcome.reason;
+	for (const outcome of await Promise.allSettled(lanes))
+		if (outcome.status === "rejected") throw outcome.reason;
 	return targets.flatMap((target) => results.filter((result) => result.target.id === target.id));
 }
 
@@ -67,7 +78,9 @@ export function conclude(
 	fixtures: CharacterFile["fixtures"],
 ): Verification {
 	const without = (status: "unsupported" | "failed", reason: string): Verification => ({
-		...{ target, records, ledger: null },
+		target,
+		records,
+		ledger: null,
 		judgement: { status, reasons: [reason] },
 	});
 	const last = records.at(-1);

@@ -1,7 +1,10 @@
 /**
- * Kills what the orchestrator leaves behind. Workers live in sessions of their own, so that Ctrl-C reaches only the orchestrator, and they may
- * be frozen, so that they cannot notice its end. A shell of some hundred kilobytes waits on a pipe; when the pipe closes, however the
- * orchestrator died, it kills every process group still on its list, and every process that carries the run's mark and has left its group.
+ * Kills what the orchestrator leaves behind. Workers live in sessions of their own, so that Ctrl-C reaches
+ * only the orchestrator, and they may
+ * be frozen, so that they cannot notice its end. A shell of some hundred kilobytes waits on a pipe; when the
+ * pipe closes, however the
+ * orchestrator died, it kills every process group still on its list, and every process that carries the run's
+ * mark and has left its group.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -28,7 +31,10 @@ export class Watchdog {
 	#marks = 0;
 
 	constructor() {
-		this.#shell = spawn("sh", ["-c", SCRIPT, "sh", `${MARK}=${this.#run}`], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+		this.#shell = spawn("sh", ["-c", SCRIPT, "sh", `${MARK}=${this.#run}`], {
+			stdio: ["pipe", "ignore", "ignore"],
+			detached: true,
+		});
 		// Without its shell the run still works; only the clean-up after a killed orchestrator is lost.
 		this.#shell.on("error", () => {});
 		this.#shell.stdin?.on("error", () => {});

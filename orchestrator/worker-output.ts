@@ -1,4 +1,7 @@
-/** What a harness writes, within bounds: however much it says, neither the disk nor the orchestrator's memory fills up. */
+/**
+ * What a harness writes, within bounds: however much it says, neither the disk nor the orchestrator's memory
+ * fills up.
+ */
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { readOptional } from "./kernel.ts";
@@ -11,8 +14,10 @@ const TAIL_LINES = 5;
 const TAIL_CHARACTERS = 2000;
 
 /**
- * The file that a harness's standard output and error go to: whole up to a limit; beyond it its beginning, a line on what is left out, and its end. A file
- * and no pipe, which a full buffer or an engine's non-blocking mode would make part of the measurement: so it has to be trimmed from time to time.
+ * The file that a harness's standard output and error go to: whole up to a limit; beyond it its beginning, a
+ * line on what is left out, and its end. A file
+ * and no pipe, which a full buffer or an engine's non-blocking mode would make part of the measurement: so it
+ * has to be trimmed from time to time.
  */
 export class Log {
 	/** For both descriptors of the process: it writes at the end, wherever that is. */
@@ -36,14 +41,18 @@ export class Log {
 		ftruncateSync(this.fd, LOG_HEAD_BYTES);
 	}
 
-	/** When the process is gone: puts the end in its place, where something was left out, and closes the file. */
+	/**
+	 * When the process is gone: puts the end in its place, where something was left out, and closes the file.
+	 */
 	close(): void {
 		try {
 			this.trim();
 			if (this.#leftOut === 0) return;
 			// What came after the last cut.
 			const { size } = fstatSync(this.fd);
-			const end = Buffer.concat([this.#end, this.#read(LOG_HEAD_BYTES, size - LOG_HEAD_BYTES)]).subarray(-LOG_TAIL_BYTES);
+			const end = Buffer.concat([this.#end, this.#read(LOG_HEAD_BYTES, size - LOG_HEAD_BYTES)]).subarray(
+				-LOG_TAIL_BYTES,
+			);
 			const bytes = this.#leftOut + size - LOG_HEAD_BYTES - end.length;
 			ftruncateSync(this.fd, LOG_HEAD_BYTES);
 			writeSync(this.fd, `\n[cut: ${bytes} bytes are left out here]\n`);
@@ -74,7 +83,10 @@ export class Lines {
 	readonly #decoder = new StringDecoder("utf8");
 	#rest = "";
 
-	/** @returns the lines that the chunk ends, without their ends; null: a line is longer than any event, and nothing more should be read */
+	/**
+	 * @returns the lines that the chunk ends, without their ends; null: a line is longer than any event, and
+	 * nothing more should be read
+	 */
 	push(chunk: Buffer): string[] | null {
 		const [first = "", ...others] = this.#decoder.write(chunk).split("\n");
 		const lines = [this.#rest + first, ...others];

@@ -72,7 +72,9 @@ export class Worker {
 		const spawned = process.hrtime.bigint();
 		this.#child = spawn(launch.file, [...launch.args, ...args], {
 			// Not in the user's folder: no file that happens to lie there may bend a measurement.
-			...{ cwd: dirname(logPath), env: { ...launch.env, [MARK]: mark }, detached: true },
+			cwd: dirname(logPath),
+			env: { ...launch.env, [MARK]: mark },
+			detached: true,
 			stdio: ["pipe", this.#log.fd, this.#log.fd, "pipe"],
 		});
 		const { pid, stdio } = this.#child;
@@ -150,24 +152,30 @@ export class Worker {
 	 */
 	async command(command: WorkerCommand): Promise<void> {
 		const [unasked] = this.#queue;
-		if (unasked && !(unasked instanceof WorkerProblem)) throw new WorkerProblem(`sent '${unasked.event}' before it was asked`);
+		if (unasked && !(unasked instanceof WorkerProblem))
+			throw new WorkerProblem(`sent '${unasked.event}' before it was asked`);
 		await this.#thaw();
 		this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
 		const event = await this.#next(command.cmd);
 		if (event.event === "failed") throw new FrameworkFailure(event.failure);
 		if (event.event === "finished" && command.cmd === "finish") return;
-		if (event.event !== "done" || event.cmd !== command.cmd) throw new WorkerProblem(`answered '${event.event}' to '${command.cmd}'`);
+		if (event.event !== "done" || event.cmd !== command.cmd)
+			throw new WorkerProblem(`answered '${event.event}' to '${command.cmd}'`);
 	}
 
 	/** Has the worker write its file and waits for its end. */
 	async finish(): Promise<void> {
 		await this.command({ cmd: "finish" });
-		if (!(await this.#within(EXIT_GRACE_MS, this.#ended))) throw new WorkerProblem("did not exit after it had finished");
+		if (!(await this.#within(EXIT_GRACE_MS, this.#ended)))
+			throw new WorkerProblem("did not exit after it had finished");
 		// It may have worked beside what was measured.
 		if (this.#leftBehind) throw new WorkerProblem("left a process of its own behind, which was killed");
 	}
 
-	/** Stops the process and its descendants where they stand, so that neither timers nor threads disturb the one that works. */
+	/**
+	 * Stops the process and its descendants where they stand, so that neither timers nor threads disturb the
+	 * one that works.
+	 */
 	freeze(): void {
 		if (this.#frozen || this.exit) return;
 		this.#frozen = this.#group?.signal("SIGSTOP") === true;

@@ -20,17 +20,21 @@ export function terminalLayout(): Layout {
 
 /** The double lines of the plan's example. */
 export const BOX = {
-	...{
-		top: "═",
-		"top-mid": "╦",
-		"top-left": "╔",
-		"top-right": "╗",
-		bottom: "═",
-		"bottom-mid": "╩",
-		"bottom-left": "╚",
-		"bottom-right": "╝",
-	},
-	...{ left: "║", "left-mid": "╠", mid: "═", "mid-mid": "╬", right: "║", "right-mid": "╣", middle: "║" },
+	top: "═",
+	"top-mid": "╦",
+	"top-left": "╔",
+	"top-right": "╗",
+	bottom: "═",
+	"bottom-mid": "╩",
+	"bottom-left": "╚",
+	"bottom-right": "╝",
+	left: "║",
+	"left-mid": "╠",
+	mid: "═",
+	"mid-mid": "╬",
+	right: "║",
+	"right-mid": "╣",
+	middle: "║",
 };
 
 export const COMPACT = { style: { head: [], border: [], compact: true }, chars: BOX };
@@ -39,7 +43,10 @@ const LEAST_LABEL = 22;
 const LEAST_COLUMN = 14;
 
 /** A label and `columns` more fill the width. */
-export function columnWidths(columns: number, { width }: Layout = NARROW): { labelWidth: number; columnWidth: number } {
+export function columnWidths(
+	columns: number,
+	{ width }: Layout = NARROW,
+): { labelWidth: number; columnWidth: number } {
 	const inside = width - (columns + 2);
 	const columnWidth = Math.max(LEAST_COLUMN, Math.floor((inside - LEAST_LABEL) / Math.max(columns, 1)));
 	return { labelWidth: Math.max(LEAST_LABEL, inside - columns * columnWidth), columnWidth };
@@ -66,7 +73,8 @@ export function heading(label: string, width: number): { content: string; hAlign
 	const lines: string[] = [];
 	for (const word of plainText(label, 3 * width).split(" ")) {
 		const last = lines.at(-1);
-		if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+		if (last !== undefined && last.length + 1 + word.length <= width)
+			lines[lines.length - 1] = `${last} ${word}`;
 		else lines.push(...(word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []));
 	}
 	return centred(pc.bold(lines.join("\n")));

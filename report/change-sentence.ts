@@ -9,7 +9,10 @@ const OF_ITS_OWN = ["mb", "kb"];
 /** Of the message's time: what is less is not told of a stage beside the one that it is in. */
 const TOLD_SHARE = 0.02;
 
-/** `single-message: faster by 23% (21 to 25%), in prompt_build; nothing else changed` for every cell that says something. */
+/**
+ * `single-message: faster by 23% (21 to 25%), in prompt_build; nothing else changed` for every cell that says
+ * something.
+ */
 export function changeSentences({ cells, pairs }: Pick<ChangeFile, "cells" | "pairs">): string[] {
 	return cells.map((cell) => {
 		const of = pairs.length > 1 ? `, ${plainText(pairs[cell.pair]?.head.label ?? "", 40)}` : "";
@@ -19,13 +22,16 @@ export function changeSentences({ cells, pairs }: Pick<ChangeFile, "cells" | "pa
 
 function sentence(cell: CellChange): string {
 	const row = cell.rows.find(({ metric }) => metric === cell.headline);
-	if (cell.change === "not comparable" || !row) return `not comparable: ${cell.reasons.map((reason) => plainText(reason)).join("; ")}`;
+	if (cell.change === "not comparable" || !row)
+		return `not comparable: ${cell.reasons.map((reason) => plainText(reason)).join("; ")}`;
 	if (cell.change === "noise") return `too uncertain to tell ${sizeText(row)}: more time tells more`;
 	const others = elsewhere(cell);
 	const rest = others.length === 0 ? "nothing else changed" : `beside it ${LIST.format(others)}`;
-	if (cell.change === "no change") return `no change ${sizeText(row)}; ${others.length === 0 ? "nothing else either" : rest}`;
+	if (cell.change === "no change")
+		return `no change ${sizeText(row)}; ${others.length === 0 ? "nothing else either" : rest}`;
 	// Between two runtimes, or without observed iterations, nothing is known of stages.
-	if (cell.stages.length === 0) return `${wordOf(row)} by ${sizeText(row)}${others.length === 0 ? "" : `; ${rest}`}`;
+	if (cell.stages.length === 0)
+		return `${wordOf(row)} by ${sizeText(row)}${others.length === 0 ? "" : `; ${rest}`}`;
 	const where = cell.stage === null ? "in no single stage" : `in ${stageText(cell.stage)}`;
 	return `${wordOf(row)} by ${sizeText(row)}, ${where}; ${rest}`;
 }
@@ -38,10 +44,12 @@ function stageText(stage: string): string {
 function elsewhere(cell: CellChange): string[] {
 	const message = cell.stages.reduce((sum, { base_self_ms }) => sum + base_self_ms, 0);
 	const stages = cell.stages.filter(
-		(one) => one.stage !== cell.stage && surelyMoved(one) && Math.abs(one.difference_ms) > TOLD_SHARE * message,
+		(one) =>
+			one.stage !== cell.stage && surelyMoved(one) && Math.abs(one.difference_ms) > TOLD_SHARE * message,
 	);
 	const metrics = cell.rows.filter(
-		({ metric, unit, change }) => metric !== cell.headline && OF_ITS_OWN.includes(unit) && (change === "slower" || change === "faster"),
+		({ metric, unit, change }) =>
+			metric !== cell.headline && OF_ITS_OWN.includes(unit) && (change === "slower" || change === "faster"),
 	);
 	return [...stages.map(movedText), ...metrics.map(metricText)];
 }
@@ -51,7 +59,8 @@ function surelyMoved({ interval }: StageChange): boolean {
 }
 
 function movedText({ stage, difference_ms, base_self_ms }: StageChange): string {
-	const of = base_self_ms > 0 ? ` (${difference_ms > 0 ? "+" : "-"}${Math.abs(difference_ms).toPrecision(2)} ms)` : "";
+	const of =
+		base_self_ms > 0 ? ` (${difference_ms > 0 ? "+" : "-"}${Math.abs(difference_ms).toPrecision(2)} ms)` : "";
 	return `${stageText(stage)} ${difference_ms > 0 ? "slower" : "faster"}${of}`;
 }
 

@@ -30,7 +30,11 @@ function head({ base, head: after, pairs, paired }: ChangeFile, { width }: Layou
 	const versions = pairs.map(({ base: one, head: other, unchanged }) => {
 		const [before, now] = [one, other].map(({ versions: found }) => found?.framework ?? "unknown");
 		const name = one.id === other.id ? one.label : `${one.label} and ${other.label}`;
-		const what = unchanged ? `${before}, the same in both` : before === now ? `${before}, another build` : `${before} to ${now}`;
+		const what = unchanged
+			? `${before}, the same in both`
+			: before === now
+				? `${before}, another build`
+				: `${before} to ${now}`;
 		return `${plainText(name, 60)}: ${plainText(what, 60)}`;
 	});
 	table.push([versions.join("\n")]);
@@ -55,7 +59,10 @@ function cells({ cells: all, pairs }: ChangeFile, { width }: Layout): string {
 	const widths = [10, 10, 28];
 	const label = width - 5 - widths.reduce((sum, one) => sum + one, 0);
 	const table = new Table({ ...COMPACT, colWidths: [label, ...widths], wordWrap: true });
-	table.push([pc.bold("Deciding metric"), ...["Base", "Head", "Change (95 %)"].map((text) => centred(pc.bold(text)))]);
+	table.push([
+		pc.bold("Deciding metric"),
+		...["Base", "Head", "Change (95 %)"].map((text) => centred(pc.bold(text))),
+	]);
 	for (const [index, { base, head: after }] of pairs.entries()) {
 		const name = base.id === after.id ? base.label : `${base.label} to ${after.label}`;
 		if (several) table.push([{ content: pc.bold(plainText(name, width - 6)), colSpan: 4 }]);
@@ -75,8 +82,13 @@ function cells({ cells: all, pairs }: ChangeFile, { width }: Layout): string {
 
 /** Other metrics that surely changed, and cells that say nothing. */
 function others({ cells: all, pairs, missing, paired }: ChangeFile, { width }: Layout): string {
-	const table = new Table({ ...COMPACT, colWidths: [Math.floor(width / 3), width - 3 - Math.floor(width / 3)], wordWrap: true });
-	const name = ({ pair, scenario }: CellChange) => plainText(pairs.length > 1 ? `${scenario}, ${pairs[pair]?.base.label}` : scenario, 60);
+	const table = new Table({
+		...COMPACT,
+		colWidths: [Math.floor(width / 3), width - 3 - Math.floor(width / 3)],
+		wordWrap: true,
+	});
+	const name = ({ pair, scenario }: CellChange) =>
+		plainText(pairs.length > 1 ? `${scenario}, ${pairs[pair]?.base.label}` : scenario, 60);
 	for (const cell of all) {
 		// What is the same program in both runs has not changed beside its deciding metric either.
 		const told = paired || pairs[cell.pair]?.unchanged === false;
@@ -84,13 +96,17 @@ function others({ cells: all, pairs, missing, paired }: ChangeFile, { width }: L
 			({ metric, change }) => metric !== cell.headline && (change === "slower" || change === "faster"),
 		);
 		const lines = moved.map(
-			(row) => `${row.label}: ${figure(row.base, row.unit)} to ${figure(row.head, row.unit)}, ${wordOf(row)} ${sizeOf(row)}`,
+			(row) =>
+				`${row.label}: ${figure(row.base, row.unit)} to ${figure(row.head, row.unit)}, ${wordOf(row)} ${sizeOf(row)}`,
 		);
-		if (cell.change === "not comparable") lines.push(...cell.reasons.map((reason) => `not comparable: ${plainText(reason)}`));
+		if (cell.change === "not comparable")
+			lines.push(...cell.reasons.map((reason) => `not comparable: ${plainText(reason)}`));
 		if (lines.length > 0) table.push([name(cell), lines.join("\n")]);
 	}
 	for (const side of ["base", "head"] as const) {
-		const names = [...new Set(missing.filter((one) => one.side === side).map(({ scenario }) => plainText(scenario, 60)))];
+		const names = [
+			...new Set(missing.filter((one) => one.side === side).map(({ scenario }) => plainText(scenario, 60))),
+		];
 		if (names.length > 0) table.push([`Only in the ${side}`, names.join(", ")]);
 	}
 	if (table.length === 0) return "";
@@ -99,7 +115,10 @@ function others({ cells: all, pairs, missing, paired }: ChangeFile, { width }: L
 }
 
 /** `slower 10% (8.1 to 12%)`, with the stage that most of it is in. */
-export function changeText(row: Pick<MetricChange, "ratio" | "interval" | "change" | "better" | "unit">, stage: StageName | null): string {
+export function changeText(
+	row: Pick<MetricChange, "ratio" | "interval" | "change" | "better" | "unit">,
+	stage: StageName | null,
+): string {
 	const word = wordOf(row);
 	const size = sizeText(row);
 	const text = `${word}${size === "" ? "" : ` ${size}`}${stage === null ? "" : `\nin ${stage === "message" ? "no stage" : stage}`}`;
@@ -152,7 +171,9 @@ function overall({ overall: rows, pairs }: ChangeFile): string {
 }
 
 function legend({ paired, cells: all }: ChangeFile): string {
-	const drift = all.flatMap(({ rows, headline }) => rows.filter(({ metric }) => metric === headline)).find((row) => row.drift)?.drift;
+	const drift = all
+		.flatMap(({ rows, headline }) => rows.filter(({ metric }) => metric === headline))
+		.find((row) => row.drift)?.drift;
 	const lines = ["noise: too uncertain to tell; no change: less than 5 %, with 95 % confidence."];
 	if (!paired && drift) {
 		const from =
@@ -172,16 +193,24 @@ function gateText({ gate, cells: all, pairs }: ChangeFile, { width }: Layout): s
 		.map(([count, word]) => `${count} ${word}`);
 	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
 	table.push([`${all.length} ${all.length === 1 ? "cell" : "cells"}: ${LIST.format(counts)}`]);
-	if (gate !== null && gate.regressions.length === 0) table.push([pc.green(`No regression in ${gate.judged} judged figures.`)]);
+	if (gate !== null && gate.regressions.length === 0)
+		table.push([pc.green(`No regression in ${gate.judged} judged figures.`)]);
 	if (gate !== null && gate.regressions.length > 0) {
-		table.push([pc.bold(pc.red(`${gate.regressions.length} ${gate.regressions.length === 1 ? "regression" : "regressions"}`))]);
+		table.push([
+			pc.bold(
+				pc.red(`${gate.regressions.length} ${gate.regressions.length === 1 ? "regression" : "regressions"}`),
+			),
+		]);
 		for (const one of gate.regressions) table.push([pc.red(regressionText(one, pairs))]);
 	}
 	return table.toString();
 }
 
 /** One line for logs and test reports. */
-export function regressionText({ scenario, pair, limit, ratio, interval, stage, reason }: Regression, pairs: ChangeFile["pairs"]): string {
+export function regressionText(
+	{ scenario, pair, limit, ratio, interval, stage, reason }: Regression,
+	pairs: ChangeFile["pairs"],
+): string {
 	const who = `${plainText(scenario, 60)}, ${plainText(pairs[pair]?.head.label ?? "", 40)}`;
 	if (ratio === null) return `${who}: ${plainText(reason)}`;
 	const where = stage === null ? "" : `, in ${stage === "message" ? "no stage" : stage}`;

@@ -1,4 +1,7 @@
-/** Colour where a person reads: on a terminal, unless NO_COLOR is set; elsewhere, a CI log included, only on FORCE_COLOR. */
+/**
+ * Colour where a person reads: on a terminal, unless NO_COLOR is set; elsewhere, a CI log included, only on
+ * FORCE_COLOR.
+ */
 import pc from "picocolors";
 
 const { NO_COLOR, FORCE_COLOR, TERM } = process.env;

@@ -9,11 +9,16 @@ const NAME_WIDTH = 20;
 const STATUS_WIDTH = 11;
 const BORDERS = 4;
 
-export function renderConformance({ harness, scenarios, checks, passed }: ConformanceReport, { width }: Layout = NARROW): string {
+export function renderConformance(
+	{ harness, scenarios, checks, passed }: ConformanceReport,
+	{ width }: Layout = NARROW,
+): string {
 	const colWidths = [NAME_WIDTH, STATUS_WIDTH, width - NAME_WIDTH - STATUS_WIDTH - BORDERS];
 	const table = new Table({ ...COMPACT, colWidths, wordWrap: true });
 	const whole = (content: string) => [{ content, colSpan: colWidths.length }];
-	table.push(whole(`${pc.bold("Harness conformance")}\n${plainText(harness.join(" "))}\n${scenarios.join(", ")}`));
+	table.push(
+		whole(`${pc.bold("Harness conformance")}\n${plainText(harness.join(" "))}\n${scenarios.join(", ")}`),
+	);
 	table.push([pc.bold("Check"), pc.bold("Result"), pc.bold("Reason")]);
 	for (const { name, about, status, reason } of checks) {
 		const text = plainText(reason);

@@ -11,7 +11,10 @@ import { renderNoise, renderScaling } from "./verdicts.ts";
 
 /** Who was measured, where, with which versions. */
 export function renderHead(
-	comparison: Pick<ComparisonFile, "system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms" | "alternate">,
+	comparison: Pick<
+		ComparisonFile,
+		"system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms" | "alternate"
+	>,
 	{ width }: Layout = NARROW,
 ): string {
 	const { system, targets } = comparison;
@@ -33,7 +36,10 @@ export function renderHead(
 }
 
 /** How many cells may be compared. */
-function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFile, { width }: Layout): string {
+function renderCoverage(
+	{ scenarios, targets, complete, resumed }: ComparisonFile,
+	{ width }: Layout,
+): string {
 	const lines = targets.map(({ id, label }) => {
 		const statuses = scenarios.flatMap(({ cells }) => cells[id]?.status ?? []);
 		const counts = (["comparable", "divergent", "unsupported", "failed"] as const)
@@ -43,7 +49,8 @@ function renderCoverage({ scenarios, targets, complete, resumed }: ComparisonFil
 		return `${plainText(label, 40)}: ${statuses.length} ${statuses.length === 1 ? "cell" : "cells"}, ${counts.join(", ")}`;
 	});
 	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
-	for (const line of [...lines, ...disturbances(scenarios), ...interruptions(complete, resumed)]) table.push([line]);
+	for (const line of [...lines, ...disturbances(scenarios), ...interruptions(complete, resumed)])
+		table.push([line]);
 	return table.toString();
 }
 
@@ -53,19 +60,30 @@ const LEGEND = [
 ].join("\n");
 
 function interruptions(complete: boolean, resumed: number): string[] {
-	const again = resumed > 0 ? [`This run was interrupted and resumed ${resumed === 1 ? "once" : `${resumed} times`}.`] : [];
+	const again =
+		resumed > 0
+			? [`This run was interrupted and resumed ${resumed === 1 ? "once" : `${resumed} times`}.`]
+			: [];
 	return complete ? again : [...again, "This run was interrupted: it is not complete."];
 }
 
-/** What the machine did to the run: blocks repeated, processes that counted although disturbed, and series that never came to rest. */
+/**
+ * What the machine did to the run: blocks repeated, processes that counted although disturbed, and series
+ * that never came to rest.
+ */
 function disturbances(scenarios: ComparisonFile["scenarios"]): string[] {
 	const cells = scenarios.flatMap((scenario) => Object.values(scenario.cells));
-	const total = (of: (cell: (typeof cells)[number]) => number) => cells.reduce((sum, cell) => sum + of(cell), 0);
-	const unsteady = total(({ steadiness: { warming = 0, slowing = 0, unsteady: unrest = 0 } }) => warming + slowing + unrest);
+	const total = (of: (cell: (typeof cells)[number]) => number) =>
+		cells.reduce((sum, cell) => sum + of(cell), 0);
+	const unsteady = total(
+		({ steadiness: { warming = 0, slowing = 0, unsteady: unrest = 0 } }) => warming + slowing + unrest,
+	);
 	const judged = total(({ steadiness }) => Object.values(steadiness).reduce((sum, count) => sum + count, 0));
 	return [
 		`Disturbed by others: ${total((cell) => cell.repeated)} processes repeated, ${total((cell) => cell.disturbed)} counted all the same.`,
-		...(judged > 0 ? [`Steady state: ${judged - unsteady} of ${judged} processes long enough to judge are flat.`] : []),
+		...(judged > 0
+			? [`Steady state: ${judged - unsteady} of ${judged} processes long enough to judge are flat.`]
+			: []),
 	];
 }
 
@@ -83,11 +101,18 @@ function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout: Layout
 	return inTables(targets, layout)
 		.map((columns) => {
 			const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
-			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
+			const table = new Table({
+				...COMPACT,
+				colWidths: [labelWidth, ...columns.map(() => columnWidth)],
+				wordWrap: true,
+			});
 			table.push([pc.bold("Size"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
 			for (const [field, label] of SIZES) {
-				const megabytes = columns.map(({ size }) => (size?.[field] == null ? null : size[field] / BYTES_PER_MB));
-				if (megabytes.some((value) => value !== null)) table.push([label, ...megabytes.map((value) => right(figure(value, "mb")))]);
+				const megabytes = columns.map(({ size }) =>
+					size?.[field] == null ? null : size[field] / BYTES_PER_MB,
+				);
+				if (megabytes.some((value) => value !== null))
+					table.push([label, ...megabytes.map((value) => right(figure(value, "mb")))]);
 			}
 			table.push(["Set-up (s)", ...columns.map(({ size }) => right(figure(size?.setup_seconds, "count")))]);
 			return table.toString();
@@ -97,7 +122,12 @@ function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout: Layout
 
 /** What is read first: who leads, how far, and what does not count. */
 function renderSummary(comparison: ComparisonFile, layout: Layout): string[] {
-	return [renderCategories(comparison, layout), renderRelative(comparison, layout), LEGEND, renderExceptions(comparison, layout)];
+	return [
+		renderCategories(comparison, layout),
+		renderRelative(comparison, layout),
+		LEGEND,
+		renderExceptions(comparison, layout),
+	];
 }
 
 function renderGrounds(comparison: ComparisonFile, layout: Layout): string[] {

@@ -14,8 +14,15 @@ export function renderFindings(
 	return inTables(targets, layout)
 		.map((columns) => {
 			const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
-			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
-			table.push([pc.bold("Why, as measured"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
+			const table = new Table({
+				...COMPACT,
+				colWidths: [labelWidth, ...columns.map(() => columnWidth)],
+				wordWrap: true,
+			});
+			table.push([
+				pc.bold("Why, as measured"),
+				...columns.map(({ label }) => heading(label, columnWidth - 2)),
+			]);
 			for (const finding of findings) {
 				table.push([finding.finding, ...columns.map(({ id }) => right(findingText(finding, id)))]);
 				if (columns.some(({ id }) => finding.readings[id]))
@@ -37,13 +44,18 @@ export function findingText({ values, unit }: Finding, target: string): string {
 const SHOWN_MODEL_MS = [200, 1000];
 
 /** Derived, not measured: the framework's share of a turn with a model that takes its time. */
-function realTurns({ scenarios }: Pick<ComparisonFile, "scenarios">): [string, (id: string) => number | null][] {
+function realTurns({
+	scenarios,
+}: Pick<ComparisonFile, "scenarios">): [string, (id: string) => number | null][] {
 	const cells = scenarios.find(
-		({ id, cells }) => id === "single-message" || Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
+		({ id, cells }) =>
+			id === "single-message" || Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
 	)?.cells;
 	if (!cells) return [];
 	return SHOWN_MODEL_MS.map((latency) => [
 		`share, ${latency} ms model`,
-		(id) => cells[id]?.detail.turn_shares.find(({ model_latency_ms }) => model_latency_ms === latency)?.share ?? null,
+		(id) =>
+			cells[id]?.detail.turn_shares.find(({ model_latency_ms }) => model_latency_ms === latency)?.share ??
+			null,
 	]);
 }

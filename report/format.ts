@@ -64,7 +64,8 @@ export function minuteText(timestamp: string): string {
 }
 
 /**
- * Somebody else's words on one line: no control characters, no bidirectional overrides, no halves of characters, at most `limit` characters.
+ * Somebody else's words on one line: no control characters, no bidirectional overrides, no halves of
+ * characters, at most `limit` characters.
  */
 export function plainText(text: string, limit = 300): string {
 	const clean = stripVTControlCharacters(text)

@@ -8,7 +8,11 @@ import { compact, dayText, plainText } from "./format.ts";
 
 export const WORDS = {
 	runs: { change: "change of level", changes: "changes of level", title: "History" },
-	versions: { change: "change from one version to the next", changes: "changes from one version to the next", title: "Versions" },
+	versions: {
+		change: "change from one version to the next",
+		changes: "changes from one version to the next",
+		title: "Versions",
+	},
 } as const satisfies Record<HistoryFile["over"], unknown>;
 
 const BARS = "▁▂▃▄▅▆▇█";
@@ -64,7 +68,10 @@ export function stageText({ stage }: Pick<HistorySeries["changes"][number], "sta
 }
 
 /** `single-message, Rust: Median latency slower 12% (9 to 15%) from 2026-11-20 on, 2.0.0 to 2.0.1`. */
-function changeLines({ scenario, label, metric_label, unit, changes }: HistorySeries, over: HistoryFile["over"]): string[] {
+function changeLines(
+	{ scenario, label, metric_label, unit, changes }: HistorySeries,
+	over: HistoryFile["over"],
+): string[] {
 	return changes.map((one) => {
 		const versions =
 			one.version === one.version_before
@@ -75,12 +82,19 @@ function changeLines({ scenario, label, metric_label, unit, changes }: HistorySe
 	});
 }
 
-/** One character a run, the lowest value at the bottom; a gap where there is none. Of more runs than fit the latest. */
+/**
+ * One character a run, the lowest value at the bottom; a gap where there is none. Of more runs than fit the
+ * latest.
+ */
 export function sparkline({ points }: Pick<HistorySeries, "points">, length: number): string {
 	const shown = points.slice(-length).map(({ value }) => value);
 	const known = shown.flatMap((value) => value ?? []);
 	const [low, high] = [Math.min(...known), Math.max(...known)];
 	return shown
-		.map((value) => (value === null ? " " : BARS[high === low ? 0 : Math.round(((value - low) / (high - low)) * (BARS.length - 1))]))
+		.map((value) =>
+			value === null
+				? " "
+				: BARS[high === low ? 0 : Math.round(((value - low) / (high - low)) * (BARS.length - 1))],
+		)
 		.join("");
 }

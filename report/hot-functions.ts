@@ -19,7 +19,11 @@ export function renderHotFunctions(
 	] as const) {
 		table.push([{ content: heading, colSpan: 3 }]);
 		for (const { name, file: source, selfShare } of rows) {
-			table.push([{ content: `${(100 * selfShare).toFixed(1)}%`, hAlign: "right" }, plainText(name), plainText(basename(source) || "-")]);
+			table.push([
+				{ content: `${(100 * selfShare).toFixed(1)}%`, hAlign: "right" },
+				plainText(name),
+				plainText(basename(source) || "-"),
+			]);
 		}
 	}
 	return `${table.toString()}\nOpen in speedscope: ${file}\n`;

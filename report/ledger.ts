@@ -1,4 +1,6 @@
-/** The work ledger of a verification, per message, a column a target: why one runtime is faster starts here. */
+/**
+ * The work ledger of a verification, per message, a column a target: why one runtime is faster starts here.
+ */
 import Table from "cli-table3";
 import { type WorkItem, workOf } from "../analysis/work.ts";
 import type { CellStatus, WorkLedger } from "../shared/types.ts";
@@ -13,7 +15,12 @@ export interface LedgerColumn {
 	ledger: WorkLedger | null;
 }
 
-export function renderLedger(scenario: string, question: string, all: LedgerColumn[], layout: Layout = NARROW): string {
+export function renderLedger(
+	scenario: string,
+	question: string,
+	all: LedgerColumn[],
+	layout: Layout = NARROW,
+): string {
 	return inTables(all, layout)
 		.map((columns) => ledgerTable(scenario, question, columns, layout))
 		.join("\n");
@@ -21,16 +28,34 @@ export function renderLedger(scenario: string, question: string, all: LedgerColu
 
 function ledgerTable(scenario: string, question: string, columns: LedgerColumn[], layout: Layout): string {
 	const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
-	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
-	table.push([{ content: `${pc.bold(`Scenario: ${plainText(scenario)}`)}\n${plainText(question)}`, colSpan: columns.length + 1 }]);
+	const table = new Table({
+		...COMPACT,
+		colWidths: [labelWidth, ...columns.map(() => columnWidth)],
+		wordWrap: true,
+	});
+	table.push([
+		{
+			content: `${pc.bold(`Scenario: ${plainText(scenario)}`)}\n${plainText(question)}`,
+			colSpan: columns.length + 1,
+		},
+	]);
 	table.push([pc.bold("Per message"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
-	table.push(["Status", ...columns.map(({ status }) => ({ content: statusText(status), hAlign: "center" as const }))]);
+	table.push([
+		"Status",
+		...columns.map(({ status }) => ({ content: statusText(status), hAlign: "center" as const })),
+	]);
 	const works = columns.map(({ ledger }) => ledger && workOf(ledger));
 	const items = [...new Set(works.flatMap((work) => work?.map(({ item }) => item) ?? []))];
 	for (const name of items) {
 		const found = works.map((work) => work?.find(({ item }) => item === name));
 		if (found.every((item) => !item || (item.value === 0 && item.note === null))) continue;
-		table.push([name, ...found.map((item, index) => ({ content: works[index] ? workText(item) : "-", hAlign: "right" as const }))]);
+		table.push([
+			name,
+			...found.map((item, index) => ({
+				content: works[index] ? workText(item) : "-",
+				hAlign: "right" as const,
+			})),
+		]);
 	}
 	const notes = columns.flatMap(({ label, status, reasons }) =>
 		reasons.map((reason) => `${plainText(label, 40)} ${status}: ${plainText(reason)}`),
@@ -41,5 +66,7 @@ function ledgerTable(scenario: string, question: string, columns: LedgerColumn[]
 
 /** Of an item that this ledger does not have: none of it was done. */
 export function workText(item: WorkItem | undefined): string {
-	return item ? `${count(item.value)}${item.note === null ? "" : item.note.startsWith("of") ? ` ${item.note}` : ` (${item.note})`}` : "0";
+	return item
+		? `${count(item.value)}${item.note === null ? "" : item.note.startsWith("of") ? ` ${item.note}` : ` (${item.note})`}`
+		: "0";
 }

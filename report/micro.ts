@@ -13,7 +13,11 @@ const UNITS = [
 
 export function renderMicro({ targets }: MicroFile): string {
 	const { labelWidth, columnWidth } = columnWidths(targets.length);
-	const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...targets.map(() => columnWidth)], wordWrap: true });
+	const table = new Table({
+		...COMPACT,
+		colWidths: [labelWidth, ...targets.map(() => columnWidth)],
+		wordWrap: true,
+	});
 	table.push([
 		{
 			content: `${pc.bold("Micro-benchmarks")}\nMedian time of one operation, and the 5th to 95th percentile`,
@@ -22,7 +26,10 @@ export function renderMicro({ targets }: MicroFile): string {
 	]);
 	table.push([
 		pc.bold("Operation"),
-		...targets.map(({ label, library }) => ({ content: `${pc.bold(label)}\n${library}`, hAlign: "center" as const })),
+		...targets.map(({ label, library }) => ({
+			content: `${pc.bold(label)}\n${library}`,
+			hAlign: "center" as const,
+		})),
 	]);
 	for (const name of new Set(targets.flatMap(({ benchmarks }) => benchmarks.map((row) => row.name)))) {
 		table.push([

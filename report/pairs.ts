@@ -20,7 +20,9 @@ export function against(pairs: readonly RatioPair[], id: string, reference: stri
 	if (!turned) return null;
 	const { interval } = turned;
 	return {
-		...{ id, ratio: 1 / turned.ratio, interval: interval && { low: 1 / interval.high, high: 1 / interval.low } },
+		id,
+		ratio: 1 / turned.ratio,
+		interval: interval && { low: 1 / interval.high, high: 1 / interval.low },
 		verdict: TURNED[turned.verdict],
 	};
 }

@@ -1,4 +1,7 @@
-/** What is read first: who leads in what, how every scenario stands, where the time goes, and what does not count. */
+/**
+ * What is read first: who leads in what, how every scenario stands, where the time goes, and what does not
+ * count.
+ */
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison, StageName } from "../shared/types.ts";
@@ -10,18 +13,29 @@ import { standingText } from "./verdicts.ts";
 
 const COVERAGE_WIDTH = 11;
 
-/** One line a category: the winner with its lead over the next, or who cannot be told apart; over how many of its scenarios. */
+/**
+ * One line a category: the winner with its lead over the next, or who cannot be told apart; over how many of
+ * its scenarios.
+ */
 export function renderCategories(
 	{ categories, targets }: Pick<ComparisonFile, "categories" | "targets">,
 	{ width }: Layout = NARROW,
 ): string {
 	if (categories.length === 0) return "";
-	const table = new Table({ ...COMPACT, colWidths: [12, width - 16 - COVERAGE_WIDTH, COVERAGE_WIDTH], wordWrap: true });
+	const table = new Table({
+		...COMPACT,
+		colWidths: [12, width - 16 - COVERAGE_WIDTH, COVERAGE_WIDTH],
+		wordWrap: true,
+	});
 	table.push([pc.bold("Summary"), pc.bold("Geometric mean, 95 % interval"), pc.bold("Scenarios")]);
 	for (const { category, cells, left_out, standing } of categories) {
 		const scenarios = new Set(cells.map(({ scenario }) => scenario)).size;
 		const text = standingText(standing, targets);
-		table.push([category, standing.winner === null ? text : pc.green(text), right(`${scenarios} of ${scenarios + left_out.length}`)]);
+		table.push([
+			category,
+			standing.winner === null ? text : pc.green(text),
+			right(`${scenarios} of ${scenarios + left_out.length}`),
+		]);
 	}
 	return table.toString();
 }
@@ -30,8 +44,13 @@ export function renderCategories(
 const RELATIVE_LABEL = 30;
 const RELATIVE_COLUMN = 15;
 
-/** The deciding metric of every scenario, target by target, as a value and a ratio to the best comparable one. */
-export function renderRelative({ scenarios, targets }: Pick<ComparisonFile, "scenarios" | "targets">, layout: Layout = NARROW): string {
+/**
+ * The deciding metric of every scenario, target by target, as a value and a ratio to the best comparable one.
+ */
+export function renderRelative(
+	{ scenarios, targets }: Pick<ComparisonFile, "scenarios" | "targets">,
+	layout: Layout = NARROW,
+): string {
 	const rows = scenarios.flatMap((scenario) => {
 		const row = scenario.rows.find(({ metric }) => metric === scenario.headline);
 		return row ? [{ scenario, row }] : [];
@@ -40,16 +59,28 @@ export function renderRelative({ scenarios, targets }: Pick<ComparisonFile, "sce
 	return inTables(rows.length === 0 ? [] : targets, layout)
 		.map((columns) => {
 			const inside = layout.width - 2 - columns.length;
-			const texts = rows.flatMap(({ scenario, row }) => columns.map(({ id }) => relativeText(scenario, row, id)));
+			const texts = rows.flatMap(({ scenario, row }) =>
+				columns.map(({ id }) => relativeText(scenario, row, id)),
+			);
 			const longest = Math.max(...texts.map((text) => stripVTControlCharacters(text).length));
-			const columnWidth = Math.max(longest + 2, RELATIVE_COLUMN, Math.floor((inside - RELATIVE_LABEL) / columns.length));
+			const columnWidth = Math.max(
+				longest + 2,
+				RELATIVE_COLUMN,
+				Math.floor((inside - RELATIVE_LABEL) / columns.length),
+			);
 			const labelWidth = inside - columns.length * columnWidth;
 			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)] });
-			table.push([pc.bold("Deciding metric"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
+			table.push([
+				pc.bold("Deciding metric"),
+				...columns.map(({ label }) => heading(label, columnWidth - 2)),
+			]);
 			for (const label of labels) {
 				table.push([{ content: pc.bold(label), colSpan: columns.length + 1 }]);
 				for (const { scenario, row } of rows.filter((one) => one.row.label === label))
-					table.push([`  ${plainText(scenario.id, labelWidth - 4)}`, ...columns.map(({ id }) => right(relativeText(scenario, row, id)))]);
+					table.push([
+						`  ${plainText(scenario.id, labelWidth - 4)}`,
+						...columns.map(({ id }) => right(relativeText(scenario, row, id))),
+					]);
 			}
 			return table.toString();
 		})
@@ -76,26 +107,46 @@ const STAGES: readonly StageName[] = [
 		"prompt",
 		"model_call",
 	] as const),
-	...(["action_dispatch", "action", "evaluator", "state_serialization", "event_emit", "callback", "message"] as const),
+	...([
+		"action_dispatch",
+		"action",
+		"evaluator",
+		"state_serialization",
+		"event_emit",
+		"callback",
+		"message",
+	] as const),
 ];
 const SHADES = [" ", "░", "▒", "▓", "█"];
 
 /** Shares of a message's time by stage, as a heatmap: in shades, and in colour where there is colour. */
-export function renderHeatmap({ pipelines, targets }: Pick<ComparisonFile, "pipelines" | "targets">, layout: Layout = NARROW): string {
+export function renderHeatmap(
+	{ pipelines, targets }: Pick<ComparisonFile, "pipelines" | "targets">,
+	layout: Layout = NARROW,
+): string {
 	const shown = targets.filter(({ id }) => pipelines.some(({ target }) => target === id));
 	const of = (id: string) => pipelines.find(({ target }) => target === id);
 	return inTables(shown, layout)
 		.map((columns) => {
 			const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
 			const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)] });
-			table.push([pc.bold("Where the time goes"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
+			table.push([
+				pc.bold("Where the time goes"),
+				...columns.map(({ label }) => heading(label, columnWidth - 2)),
+			]);
 			for (const stage of STAGES) {
 				const shares = columns.map(({ id }) => of(id)?.shares[stage] ?? null);
 				if (shares.every((share) => share === null || share < 0.0005)) continue;
 				const name = stage === "message" ? "(in no stage)" : stage;
-				table.push([name, ...shares.map((share) => right(share === null ? "-" : heat(share, columnWidth - 9)))]);
+				table.push([
+					name,
+					...shares.map((share) => right(share === null ? "-" : heat(share, columnWidth - 9))),
+				]);
 			}
-			table.push(["mean over scenarios", ...columns.map(({ id }) => right(String(of(id)?.scenarios ?? "-")))]);
+			table.push([
+				"mean over scenarios",
+				...columns.map(({ id }) => right(String(of(id)?.scenarios ?? "-"))),
+			]);
 			return table.toString();
 		})
 		.join("\n");
@@ -127,7 +178,11 @@ export function renderExceptions(
 	for (const { label, reason } of left_out)
 		groups.set(`${plainText(label, 40)} could not be set up: ${plainText(reason)}`, ["(every scenario)"]);
 	if (groups.size === 0) return "";
-	const table = new Table({ ...COMPACT, colWidths: [Math.floor(width * 0.3), width - 3 - Math.floor(width * 0.3)], wordWrap: true });
+	const table = new Table({
+		...COMPACT,
+		colWidths: [Math.floor(width * 0.3), width - 3 - Math.floor(width * 0.3)],
+		wordWrap: true,
+	});
 	table.push([pc.bold("Takes no part"), pc.bold("Why")]);
 	for (const [reason, ids] of groups) table.push([ids.join("\n"), reason]);
 	return table.toString();

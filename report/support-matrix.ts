@@ -1,4 +1,7 @@
-/** Which version of a framework can do which scenario: a Markdown page that is the same as long as they do the same. */
+/**
+ * Which version of a framework can do which scenario: a Markdown page that is the same as long as they do the
+ * same.
+ */
 import type { CellStatus, RuntimeName } from "../shared/types.ts";
 import { markdownTable, markdownText } from "./exporters/markdown-text.ts";
 import { plainText } from "./format.ts";
@@ -47,7 +50,9 @@ export function supportMatrixMarkdown(matrix: SupportMatrix): string {
 		markdownText(scenario, 80),
 		...order.map(({ column, index }) => {
 			const cell = cells[index];
-			return cell ? marked(MARKS[cell.status], cell.reasons, footnotes) : marked(NOT_SET_UP, [column.problem ?? ""], footnotes);
+			return cell
+				? marked(MARKS[cell.status], cell.reasons, footnotes)
+				: marked(NOT_SET_UP, [column.problem ?? ""], footnotes);
 		}),
 	]);
 	const installed = order.map(({ column, index }) =>
@@ -57,14 +62,23 @@ export function supportMatrixMarkdown(matrix: SupportMatrix): string {
 			footnotes,
 		),
 	);
-	const head = ["Scenario", ...order.map(({ column }) => `${RUNTIMES[column.runtime]}<br>${markdownText(column.framework.version, 40)}`)];
+	const head = [
+		"Scenario",
+		...order.map(
+			({ column }) => `${RUNTIMES[column.runtime]}<br>${markdownText(column.framework.version, 40)}`,
+		),
+	];
 	return `${[
 		"# Support matrix",
 		`Made by \`${plainText(matrix.command, LONGEST_COMMAND).replaceAll("`", "'")}\`: every version is installed, and every scenario is run on it once and held against what the scenario asks for, by what the version does and not by its number. No file of these versions is changed. Do not edit this page.`,
 		`${MARKS.comparable} comparable: does what the scenario asks for. ${MARKS.divergent} divergent: answers, and does other work; shown in results, in no ratio. ${MARKS.unsupported} unsupported: the framework raises. ${MARKS.failed} failed: its process ends or hangs. ${NOT_SET_UP} not set up. Small numbers are reasons, below.`,
 		markdownTable(head, rows, () => false),
 		"## What was installed",
-		markdownTable(["Version", "Framework", "Database", "Engine", "Comparable"], installed, (column) => column === 4),
+		markdownTable(
+			["Version", "Framework", "Database", "Engine", "Comparable"],
+			installed,
+			(column) => column === 4,
+		),
 		...(footnotes.lines.length > 0 ? ["## Reasons", footnotes.lines.join("\n")] : []),
 		`What was asked for: ${Object.entries(matrix.digests)
 			.map(([path, digest]) => `\`${path}\` (SHA-256 ${digest})`)
@@ -78,8 +92,10 @@ function installedRow(
 	footnotes: Footnotes,
 ): string[] {
 	const version = `${RUNTIMES[runtime]} ${markdownText(framework.version, 40)}`;
-	if (problem !== null) return [version, marked("not set up", [problem], footnotes), NOT_SET_UP, NOT_SET_UP, NOT_SET_UP];
-	const named = (one: SupportColumn["framework"]) => `${markdownText(one.package, 60)} ${markdownText(one.version, 40)}`;
+	if (problem !== null)
+		return [version, marked("not set up", [problem], footnotes), NOT_SET_UP, NOT_SET_UP, NOT_SET_UP];
+	const named = (one: SupportColumn["framework"]) =>
+		`${markdownText(one.package, 60)} ${markdownText(one.version, 40)}`;
 	const done = cells.filter((cell) => cell?.status === "comparable").length;
 	return [
 		version,
@@ -91,9 +107,9 @@ function installedRow(
 }
 
 function marked(mark: string, reasons: readonly string[], footnotes: Footnotes): string {
-	const numbers = [...new Set(reasons.filter((reason) => reason !== "").map((reason) => footnotes.numberOf(reason)))].toSorted(
-		(a, b) => a - b,
-	);
+	const numbers = [
+		...new Set(reasons.filter((reason) => reason !== "").map((reason) => footnotes.numberOf(reason))),
+	].toSorted((a, b) => a - b);
 	return numbers.length === 0 ? mark : `${mark} <sup>${numbers.join(" ")}</sup>`;
 }
 
@@ -113,7 +129,12 @@ class Footnotes {
 	}
 }
 
-/** The same reason in scenarios of different sizes: how many errors a timer logs meanwhile, or how many messages there are, is not what it says. */
+/**
+ * The same reason in scenarios of different sizes: how many errors a timer logs meanwhile, or how many
+ * messages there are, is not what it says.
+ */
 export function generally(reason: string): string {
-	return reason.replace(/^logged \d+ errors?:/, "logged errors:").replace(/^(\d+) of \1 messages?\b/, "every message");
+	return reason
+		.replace(/^logged \d+ errors?:/, "logged errors:")
+		.replace(/^(\d+) of \1 messages?\b/, "every message");
 }

@@ -14,7 +14,9 @@ export function standingText({ winner, leaders, pairs, ranks }: Standing, target
 	const label = labels(targets);
 	if (winner !== null) {
 		const others = Object.keys(ranks).filter((id) => id !== winner);
-		const ahead = others.map((id) => ({ id, ...lead(pairs, winner, id) })).toSorted((a, b) => a.ratio - b.ratio);
+		const ahead = others
+			.map((id) => ({ id, ...lead(pairs, winner, id) }))
+			.toSorted((a, b) => a.ratio - b.ratio);
 		const [next] = ahead;
 		return next ? `${label(winner)} wins: ${leadText(next)} ahead of ${label(next.id)}` : label(winner);
 	}
@@ -27,21 +29,34 @@ function leadText({ ratio: factor, interval }: { ratio: number; interval: RatioP
 }
 
 /** How many times worse `id` is than the winner. */
-function lead(pairs: readonly RatioPair[], winner: string, id: string): { ratio: number; interval: RatioPair["interval"] } {
+function lead(
+	pairs: readonly RatioPair[],
+	winner: string,
+	id: string,
+): { ratio: number; interval: RatioPair["interval"] } {
 	const direct = pairs.find(({ a, b }) => a === id && b === winner);
 	if (direct) return direct;
 	const turned = pairs.find(({ a, b }) => a === winner && b === id);
 	if (!turned) return { ratio: Number.NaN, interval: null };
-	return { ratio: 1 / turned.ratio, interval: turned.interval && { low: 1 / turned.interval.high, high: 1 / turned.interval.low } };
+	return {
+		ratio: 1 / turned.ratio,
+		interval: turned.interval && { low: 1 / turned.interval.high, high: 1 / turned.interval.low },
+	};
 }
 
 /** Two ends of an interval, as short as they can be told apart. */
-export function bounds({ low, high }: { low: number; high: number }, show: (value: number) => string): string {
+export function bounds(
+	{ low, high }: { low: number; high: number },
+	show: (value: number) => string,
+): string {
 	const [from, to] = [show(low), show(high)];
 	return from === to ? from : `${from} to ${to}`;
 }
 
-/** Per scenario the floor that a win has to clear and the effect that would be found; the smallest of the scenario's pairs. */
+/**
+ * Per scenario the floor that a win has to clear and the effect that would be found; the smallest of the
+ * scenario's pairs.
+ */
 export function renderNoise(
 	{ scenarios, targets, false_alarms }: Pick<ComparisonFile, "scenarios" | "targets" | "false_alarms">,
 	layout: Layout = NARROW,
@@ -49,10 +64,20 @@ export function renderNoise(
 	const measured = scenarios.filter(({ headline }) => headline !== null);
 	const tables = inTables(targets, layout).map((columns) => {
 		const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
-		const table = new Table({ ...COMPACT, colWidths: [labelWidth, ...columns.map(() => columnWidth)], wordWrap: true });
-		table.push([pc.bold("Floor, detectable"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
+		const table = new Table({
+			...COMPACT,
+			colWidths: [labelWidth, ...columns.map(() => columnWidth)],
+			wordWrap: true,
+		});
+		table.push([
+			pc.bold("Floor, detectable"),
+			...columns.map(({ label }) => heading(label, columnWidth - 2)),
+		]);
 		for (const scenario of measured)
-			table.push([plainText(scenario.id, labelWidth - 2), ...columns.map(({ id }) => right(noiseText(scenario, id)))]);
+			table.push([
+				plainText(scenario.id, labelWidth - 2),
+				...columns.map(({ id }) => right(noiseText(scenario, id))),
+			]);
 		return table.toString();
 	});
 	const legend = [
@@ -89,10 +114,19 @@ export function renderScaling(
 	const label = labels(targets);
 	const widths = [15, 14, 13];
 	const table = new Table({ ...COMPACT, colWidths: [...widths, width - 5 - 15 - 14 - 13], wordWrap: true });
-	table.push([pc.bold("Growth with"), pc.bold("Target"), pc.bold("Size doubles"), pc.bold("Median latency, exponent with 95 % interval")]);
+	table.push([
+		pc.bold("Growth with"),
+		pc.bold("Target"),
+		pc.bold("Size doubles"),
+		pc.bold("Median latency, exponent with 95 % interval"),
+	]);
 	for (const { series, target, exponent, growth, per_doubling, local } of scaling) {
-		const fit = exponent ? `${growth}: ${power(exponent.value)} (${bounds(exponent, power)})` : "too few processes for a fit";
-		const bends = local.map(({ from, to, exponent: { value } }) => `${power(value)} from ${from} to ${to}`).join(", ");
+		const fit = exponent
+			? `${growth}: ${power(exponent.value)} (${bounds(exponent, power)})`
+			: "too few processes for a fit";
+		const bends = local
+			.map(({ from, to, exponent: { value } }) => `${power(value)} from ${from} to ${to}`)
+			.join(", ");
 		table.push([
 			series,
 			label(target),

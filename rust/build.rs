@@ -1,4 +1,5 @@
-//! Records what the binary was built from, so that a measurement file can name it without asking the machine it runs on.
+//! Records what the binary was built from, so that a measurement file can name it without asking
+//! the machine it runs on.
 
 use std::fmt::Write as _;
 use std::process::Command;
@@ -17,14 +18,17 @@ fn main() {
         ("BENCH_DATABASE_VERSION", "elizaos-plugin-inmemorydb"),
         ("BENCH_TOKIO_VERSION", "tokio"),
     ] {
-        let version = locked_version(&lock, package).unwrap_or_else(|| panic!("{package} is not in Cargo.lock"));
+        let version = locked_version(&lock, package)
+            .unwrap_or_else(|| panic!("{package} is not in Cargo.lock"));
         println!("cargo:rustc-env={variable}={version}");
     }
 
-    let digest = Sha256::digest(lock.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("writing to a string does not fail");
-        hex
-    });
+    let digest = Sha256::digest(lock.as_bytes())
+        .iter()
+        .fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("writing to a string does not fail");
+            hex
+        });
     println!("cargo:rustc-env=BENCH_LOCK_DIGEST={digest}");
 
     println!("cargo:rustc-env=BENCH_RUSTC={}", rustc_version());
@@ -33,7 +37,11 @@ fn main() {
         variable("PROFILE"),
         variable("OPT_LEVEL"),
         lto(),
-        if env::var_os("CARGO_FEATURE_MIMALLOC").is_some() { "allocator mimalloc, " } else { "" },
+        if env::var_os("CARGO_FEATURE_MIMALLOC").is_some() {
+            "allocator mimalloc, "
+        } else {
+            ""
+        },
         variable("TARGET")
     );
 }
@@ -42,21 +50,32 @@ fn main() {
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
-    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
+    lines
+        .next()?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
 }
 
 /// Cargo tells a build script nothing of link-time optimization, but passes on its own environment.
 fn lto() -> String {
     println!("cargo:rerun-if-env-changed=CARGO_PROFILE_RELEASE_LTO");
     println!("cargo:rerun-if-env-changed=CARGO_PROFILE_RELEASE_CODEGEN_UNITS");
-    let setting =
-        |name: &str, what: &str| env::var(name).map_or_else(|_| String::new(), |value| format!("{what} {value}, "));
-    setting("CARGO_PROFILE_RELEASE_LTO", "lto") + &setting("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "codegen-units")
+    let setting = |name: &str, what: &str| {
+        env::var(name).map_or_else(|_| String::new(), |value| format!("{what} {value}, "))
+    };
+    setting("CARGO_PROFILE_RELEASE_LTO", "lto")
+        + &setting("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "codegen-units")
 }
 
 fn rustc_version() -> String {
-    let output = Command::new(variable("RUSTC")).arg("--version").output().expect("cargo names a rustc that runs");
-    String::from_utf8(output.stdout).expect("rustc prints UTF-8").trim().to_owned()
+    let output = Command::new(variable("RUSTC"))
+        .arg("--version")
+        .output()
+        .expect("cargo names a rustc that runs");
+    String::from_utf8(output.stdout)
+        .expect("rustc prints UTF-8")
+        .trim()
+        .to_owned()
 }
 
 fn variable(name: &str) -> String {

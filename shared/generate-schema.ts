@@ -1,4 +1,7 @@
-/** Writes the JSON Schemas of `schema/` from the zod schemas of `types.ts`; with `--check`, exits 1 when they are not current. */
+/**
+ * Writes the JSON Schemas of `schema/` from the zod schemas of `types.ts`; with `--check`, exits 1 when they
+ * are not current.
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import * as types from "./types.ts";

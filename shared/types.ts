@@ -1,8 +1,10 @@
 /**
- * Every file format of the benchmark, once. JSON Schemas in `schema/` are generated from here, types are inferred from
+ * Every file format of the benchmark, once. JSON Schemas in `schema/` are generated from here, types are
+ * inferred from
  * here, and nothing else in the project defines a shape that crosses a process.
  *
- * Times are integer nanoseconds (`…Ns`), sizes integer bytes (`…Bytes`). `null` means "not measurable here", `0` a measured zero.
+ * Times are integer nanoseconds (`…Ns`), sizes integer bytes (`…Bytes`). `null` means "not measurable here",
+ * `0` a measured zero.
  * The plan's `BenchmarkResult` alone carries milliseconds and megabytes, because its readers expect them.
  */
 export * from "./schemas/change.ts";

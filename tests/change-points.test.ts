@@ -20,7 +20,9 @@ const STEP = Math.log(1.1);
 
 test("a flat history has a change point in at most 5 of 100 cases, with 20 runs or 50", () => {
 	for (const runs of [20, 50]) {
-		const alarms = SEEDS.filter((seed) => changePoints(series(seed, 0.05, [runs, 0]), { permutations: 199 }).length > 0).length;
+		const alarms = SEEDS.filter(
+			(seed) => changePoints(series(seed, 0.05, [runs, 0]), { permutations: 199 }).length > 0,
+		).length;
 		assert.ok(alarms <= 5, `${alarms} with ${runs} runs`);
 	}
 });
@@ -36,7 +38,9 @@ test("a step of 10 % in noise of 3 % is found in more than 8 of 10 histories of 
 test("two steps are two change points, up and down again as well", () => {
 	for (const second of [2 * STEP, 0]) {
 		const found = SEEDS.filter((seed) => {
-			const points = changePoints(series(seed, 0.02, [10, 0], [10, STEP], [10, second]), { permutations: 199 });
+			const points = changePoints(series(seed, 0.02, [10, 0], [10, STEP], [10, second]), {
+				permutations: 199,
+			});
 			return points.length === 2 && points.every((point, index) => Math.abs(point - 10 * (index + 1)) <= 1);
 		}).length;
 		assert.ok(found >= 90, `${found}`);
@@ -54,20 +58,26 @@ test("one odd run is no change point", () => {
 
 test("the energy distance is that of its definition, for every split", () => {
 	const distance = (x: readonly number[], y: readonly number[]) => {
-		const between = x.flatMap((a) => y.map((b) => Math.abs(a - b))).reduce((sum, d) => sum + d, 0) / (x.length * y.length);
+		const between =
+			x.flatMap((a) => y.map((b) => Math.abs(a - b))).reduce((sum, d) => sum + d, 0) / (x.length * y.length);
 		const within = (z: readonly number[]) =>
-			z.flatMap((a, i) => z.slice(i + 1).map((b) => Math.abs(a - b))).reduce((sum, d) => sum + d, 0) / ((z.length * (z.length - 1)) / 2);
+			z.flatMap((a, i) => z.slice(i + 1).map((b) => Math.abs(a - b))).reduce((sum, d) => sum + d, 0) /
+			((z.length * (z.length - 1)) / 2);
 		return ((x.length * y.length) / (x.length + y.length)) * (2 * between - within(x) - within(y));
 	};
 	fc.assert(
-		fc.property(fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 6, maxLength: 20 }), (values) => {
-			const best = bestSplit(values, 3);
-			assert.ok(best);
-			const all: number[] = [];
-			for (let at = 3; at <= values.length - 3; at++)
-				for (let end = at + 3; end <= values.length; end++) all.push(distance(values.slice(0, at), values.slice(at, end)));
-			assert.ok(Math.abs(best.distance - Math.max(...all)) < 1e-9);
-		}),
+		fc.property(
+			fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 6, maxLength: 20 }),
+			(values) => {
+				const best = bestSplit(values, 3);
+				assert.ok(best);
+				const all: number[] = [];
+				for (let at = 3; at <= values.length - 3; at++)
+					for (let end = at + 3; end <= values.length; end++)
+						all.push(distance(values.slice(0, at), values.slice(at, end)));
+				assert.ok(Math.abs(best.distance - Math.max(...all)) < 1e-9);
+			},
+		),
 	);
 });
 

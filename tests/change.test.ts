@@ -49,12 +49,20 @@ const run = (name: string, factors: ((scenario: string) => number)[], options = 
 const ALL_PAIRS = targets.map(({ id }) => [id, id] as const);
 
 function changes(change: ChangeFile): Record<string, string> {
-	return Object.fromEntries(change.cells.map(({ scenario, pair, change: word }) => [`${change.pairs[pair]?.head.id} ${scenario}`, word]));
+	return Object.fromEntries(
+		change.cells.map(({ scenario, pair, change: word }) => [
+			`${change.pairs[pair]?.head.id} ${scenario}`,
+			word,
+		]),
+	);
 }
 
 test("the same build twice is no change and no regression, and the file fits its schema", () => {
 	const change = gate(
-		compareChange(run("a", [same, same, same]), run("b", [same, same, same], { seed: 2 }), { pairs: ALL_PAIRS, paired: false }),
+		compareChange(run("a", [same, same, same]), run("b", [same, same, same], { seed: 2 }), {
+			pairs: ALL_PAIRS,
+			paired: false,
+		}),
 		[ANY],
 	);
 	changeFile.parse(change);
@@ -69,21 +77,37 @@ test("the same build twice is no change and no regression, and the file fits its
 test("a slowed scenario of one target is found, and nothing else is", () => {
 	const slow = (id: string) => (id === "burst-100" ? 1.3 : 1);
 	const head = run("b", [slow, same, same], { seed: 2 });
-	const changed = head.results.map((one, index) => (index === 0 ? { ...one, versions: { ...VERSIONS, framework: "2" } } : one));
-	const change = gate(compareChange(run("a", [same, same, same]), { ...head, results: changed }, { pairs: ALL_PAIRS, paired: false }), [
-		ANY,
-	]);
+	const changed = head.results.map((one, index) =>
+		index === 0 ? { ...one, versions: { ...VERSIONS, framework: "2" } } : one,
+	);
+	const change = gate(
+		compareChange(
+			run("a", [same, same, same]),
+			{ ...head, results: changed },
+			{ pairs: ALL_PAIRS, paired: false },
+		),
+		[ANY],
+	);
 	const found = Object.entries(changes(change)).filter(([, word]) => word === "slower" || word === "faster");
 	assert.deepEqual(found, [["typescript burst-100", "slower"]]);
 	assert.equal(change.gate?.regressions.length, 1);
-	assert.match(renderChange(change).replace(/[║\s]+/g, " "), /1 regression burst-100, TypeScript: Throughput .msg.s. is worse by/);
+	assert.match(
+		renderChange(change).replace(/[║\s]+/g, " "),
+		/1 regression burst-100, TypeScript: Throughput .msg.s. is worse by/,
+	);
 });
 
 test("what moves every target alike is the machine, not a change", () => {
 	const slower = () => 1.15;
 	const head = run("b", [slower, slower, slower], { seed: 2 });
-	const changed = head.results.map((one, index) => (index === 0 ? { ...one, versions: { ...VERSIONS, framework: "2" } } : one));
-	const change = compareChange(run("a", [same, same, same]), { ...head, results: changed }, { pairs: ALL_PAIRS, paired: false });
+	const changed = head.results.map((one, index) =>
+		index === 0 ? { ...one, versions: { ...VERSIONS, framework: "2" } } : one,
+	);
+	const change = compareChange(
+		run("a", [same, same, same]),
+		{ ...head, results: changed },
+		{ pairs: ALL_PAIRS, paired: false },
+	);
 	assert.ok(
 		Object.values(changes(change)).every((word) => word === "noise"),
 		JSON.stringify(changes(change)),
@@ -97,7 +121,8 @@ test("two targets of one run are compared by their blocks, without a drift betwe
 	const side = { name: "run", results: [...one.results.slice(0, 1), slower] };
 	const change = compareChange(side, side, { pairs: [["typescript", "python"]], paired: true });
 	assert.ok(Object.values(changes(change)).every((word) => word === "slower"));
-	for (const { rows } of change.cells) for (const { drift, ratio } of rows) assert.ok(drift === null && ratio !== null);
+	for (const { rows } of change.cells)
+		for (const { drift, ratio } of rows) assert.ok(drift === null && ratio !== null);
 	const ratio = change.cells[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")?.ratio ?? 0;
 	assert.ok(Math.abs(ratio - 1.1) < 0.01, `${ratio}`);
 	assert.equal(change.overall[0]?.change, "slower");
@@ -125,8 +150,12 @@ test("a head that stops doing its work is a regression, a base that never did it
 
 test("the last rule that fits a cell decides, and a rule may name a metric", () => {
 	const side = (factor: number, seed: number) => run("x", [() => factor], { seed, version: String(seed) });
-	const change = compareChange(side(1, 1), side(1.4, 2), { pairs: [["typescript", "typescript"]], paired: false });
-	const failing = (rules: GateRule[]) => gate(change, rules).gate?.regressions.map(({ scenario, metric }) => `${scenario} ${metric}`);
+	const change = compareChange(side(1, 1), side(1.4, 2), {
+		pairs: [["typescript", "typescript"]],
+		paired: false,
+	});
+	const failing = (rules: GateRule[]) =>
+		gate(change, rules).gate?.regressions.map(({ scenario, metric }) => `${scenario} ${metric}`);
 	assert.equal(failing([ANY])?.length, IDS.length);
 	assert.deepEqual(failing([ANY, { scenario: "*", metric: "*", slower: 0.9 }]), []);
 	assert.deepEqual(
@@ -136,13 +165,19 @@ test("the last rule that fits a cell decides, and a rule may name a metric", () 
 		]),
 		["burst-100 messages_per_second"],
 	);
-	assert.deepEqual(failing([{ scenario: "burst-100", metric: "cpu_per_message_ms", slower: 0.05 }]), ["burst-100 cpu_per_message_ms"]);
+	assert.deepEqual(failing([{ scenario: "burst-100", metric: "cpu_per_message_ms", slower: 0.05 }]), [
+		"burst-100 cpu_per_message_ms",
+	]);
 });
 
 test("unlike machines, settings and definitions are named", () => {
 	const one = result(0, same);
 	assert.deepEqual(unlikenesses(one, one), []);
-	const other = { ...one, machine: { ...one.machine, cpuModel: "another", cpus: 64, kernel: "7" }, model_delay_ms: 5 };
+	const other = {
+		...one,
+		machine: { ...one.machine, cpuModel: "another", cpus: 64, kernel: "7" },
+		model_delay_ms: 5,
+	};
 	assert.deepEqual(unlikenesses(one, other), [
 		"unlike processors: cpu in the base, another in the head",
 		"unlike numbers of processors: 2 in the base, 64 in the head",
@@ -150,7 +185,9 @@ test("unlike machines, settings and definitions are named", () => {
 	]);
 	const [id, cell] = Object.entries(one.scenarios)[0] ?? [];
 	assert.ok(id && cell);
-	assert.deepEqual(redefined([one], [{ ...one, scenarios: { [id]: { ...cell, definition: "another" } } }]), [id]);
+	assert.deepEqual(redefined([one], [{ ...one, scenarios: { [id]: { ...cell, definition: "another" } } }]), [
+		id,
+	]);
 	assert.deepEqual(redefined([one], [one]), []);
 });
 
@@ -171,7 +208,9 @@ function staged(block: number, stages_ms: ProcessSample["stages_ms"]): ProcessSa
 test("the stage that grew beyond its noise is named, in pairs and between runs", () => {
 	const jitter = [0.01, -0.02, 0.015, -0.005, 0.002];
 	const base = jitter.map((noise, block) => staged(block, { prompt: 1 + noise, compose_state: 0.5 - noise }));
-	const head = jitter.map((noise, block) => staged(block, { prompt: 1 - noise, compose_state: 0.8 + noise, model_call: 0.01 }));
+	const head = jitter.map((noise, block) =>
+		staged(block, { prompt: 1 - noise, compose_state: 0.8 + noise, model_call: 0.01 }),
+	);
 	for (const paired of [true, false]) {
 		const found = stageChanges(base, head, paired);
 		assert.equal(found[0]?.stage, "compose_state");
@@ -201,7 +240,9 @@ test("Welch's interval turns with its sides and is as wide as the sides are nois
 				assert.ok(Math.abs(Math.log(one.value) + Math.log(other.value)) < 1e-9);
 				assert.ok(one.low <= one.value && one.value <= one.high);
 				const wider = withDrift(one, { log: 0.1, degreesOfFreedom: 1e6 });
-				assert.ok(wider.logStandardError >= one.logStandardError && Math.abs(wider.value / one.value - 1) < 1e-9);
+				assert.ok(
+					wider.logStandardError >= one.logStandardError && Math.abs(wider.value / one.value - 1) < 1e-9,
+				);
 			},
 		),
 	);

@@ -1,4 +1,5 @@
-// The command line as a user or a script meets it: wrong input is one line on stderr, exit 2, and nothing written.
+// The command line as a user or a script meets it: wrong input is one line on stderr, exit 2, and nothing
+// written.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -26,20 +27,36 @@ const WRONG: [string, string[], RegExp][] = [
 	["no iterations", ["--iterations", "0"], /'--iterations <n>' argument '0' is invalid.*at least 1/],
 	["a number that is none", ["--seed", "1e3"], /'--seed <n>' argument '1e3' is invalid/],
 	["an unknown profile", ["--profile", "fast"], /Allowed choices are quick, standard, thorough/],
-	["an unknown scenario", ["--scenarios", "single-mesage"], /unknown scenario 'single-mesage': choose from single-message/],
+	[
+		"an unknown scenario",
+		["--scenarios", "single-mesage"],
+		/unknown scenario 'single-mesage': choose from single-message/,
+	],
 	["an unknown target", ["--targets", "perl"], /unknown target 'perl': choose from typescript, python, rust/],
-	["a missing scenario file", ["--scenario-file", join(folder, "none.json")], /cannot read the scenario file .*none\.json/],
+	[
+		"a missing scenario file",
+		["--scenario-file", join(folder, "none.json")],
+		/cannot read the scenario file .*none\.json/,
+	],
 	["a truncated scenario file", ["--scenario-file", truncated], /truncated\.json is not complete JSON/],
 	["a scenario file of another version", ["--scenario-file", otherVersion], /wrong field schemaVersion/],
 	["an output folder in use", ["--output", occupied], /is not empty.*nothing was overwritten/],
 	["a report of nothing", ["report", join(folder, "nowhere")], /there is no .*nowhere/],
 	["a report of a folder without a run", ["report", occupied], /holds no run/],
 	["a truncated result", ["report", truncated], /truncated\.json is not complete JSON/],
-	["a result of another version", ["report", otherVersion], /has the schema version 99, this benchmark reads 1/],
+	[
+		"a result of another version",
+		["report", otherVersion],
+		/has the schema version 99, this benchmark reads 1/,
+	],
 	["an unknown format", ["report", occupied, "--format", "pdf"], /unknown format 'pdf': choose from/],
 	["a comparison with itself", ["compare", occupied], /name them with --base and --head/],
 	["a comparison of three", ["compare", occupied, truncated, folder], /takes a base and a head/],
-	["a comparison with a truncated result", ["compare", truncated, otherVersion], /truncated\.json is not complete JSON/],
+	[
+		"a comparison with a truncated result",
+		["compare", truncated, otherVersion],
+		/truncated\.json is not complete JSON/,
+	],
 	[
 		"a rule that is none",
 		["compare", truncated, otherVersion, "--fail-on", "fast:5"],
@@ -75,7 +92,9 @@ test("a missing toolchain is one line with what to install and the flag that lea
 			name: "UserError",
 			message: /needs Rust 1\.85 or newer \(not found\): install .*--targets typescript$/,
 		});
-		await assert.rejects(findToolchain("python", ["python"]), { message: /needs Python 3\.11 or newer.*install Python/ });
+		await assert.rejects(findToolchain("python", ["python"]), {
+			message: /needs Python 3\.11 or newer.*install Python/,
+		});
 	} finally {
 		process.env.PATH = PATH;
 	}

@@ -15,13 +15,17 @@ const [target] = targets;
 assert.ok(target);
 
 /** Results with one message time per target, some of them of another status. */
-function results(times: number[], status: ("comparable" | "divergent" | "unsupported")[] = []): BenchmarkResult[] {
+function results(
+	times: number[],
+	status: ("comparable" | "divergent" | "unsupported")[] = [],
+): BenchmarkResult[] {
 	return targets.map((one, index) =>
 		resultOf(one, [evidenceOf(scenario, [processOf(one, scenario, [times[index] ?? 1e6])], status[index])]),
 	);
 }
 
-const medianRow = (all: BenchmarkResult[]) => compare(all).scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms");
+const medianRow = (all: BenchmarkResult[]) =>
+	compare(all).scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms");
 
 test("results and comparison are of their schemas", () => {
 	for (const result of results([1e6, 2e6, 3e6])) resultSchema.parse(result);
@@ -31,7 +35,9 @@ test("results and comparison are of their schemas", () => {
 test("the best comparable target has ratio 1 and the others how many times worse they are", () => {
 	const row = medianRow(results([2e6, 1e6, 3e6]));
 	assert.deepEqual(row?.ratios, { typescript: 2, python: 1, rust: 3 });
-	const throughput = compare(results([2e6, 1e6, 4e6])).scenarios[0]?.rows.find(({ metric }) => metric === "messages_per_second");
+	const throughput = compare(results([2e6, 1e6, 4e6])).scenarios[0]?.rows.find(
+		({ metric }) => metric === "messages_per_second",
+	);
 	assert.deepEqual(throughput?.ratios, { typescript: 2, python: 1, rust: 4 });
 });
 
@@ -65,7 +71,10 @@ test("a process whose iteration differs from the verification has no figures", (
 
 test("a lost process is named beside the figures of its retry", () => {
 	const killed = processOf(target as Target, scenario, [9e9], { problem: "was killed by SIGKILL" });
-	const cell = scenarioResult(evidenceOf(scenario, [killed, processOf(target as Target, scenario, [1e6])]), fixtures);
+	const cell = scenarioResult(
+		evidenceOf(scenario, [killed, processOf(target as Target, scenario, [1e6])]),
+		fixtures,
+	);
 	assert.equal(cell.status, "comparable");
 	assert.equal(cell.latency?.max_ms, 1);
 	assert.match(cell.reasons.join(), /1 of 2 processes did not count: process 1: was killed by SIGKILL/);
@@ -107,12 +116,17 @@ test("numbers have three digits, a zero is a zero and nothing is a dash", () => 
 		"1,234,567",
 		"0",
 	]);
-	assert.deepEqual([figure(null, "ms"), figure(undefined, "mb"), figure(0, "ms"), figure(2.5, "ms")], ["-", "-", "0ms", "2.50ms"]);
+	assert.deepEqual(
+		[figure(null, "ms"), figure(undefined, "mb"), figure(0, "ms"), figure(2.5, "ms")],
+		["-", "-", "0ms", "2.50ms"],
+	);
 	assert.deepEqual([1, 2.104, 25.04].map(ratio), ["1.00x", "2.10x", "25.0x"]);
 });
 
 test("somebody else's text loses control characters, colours and direction overrides, and its length", () => {
 	assert.equal(plainText("a\u001b[31mred\u001b[0m\nb\u0000\u202ec"), "ared b c");
 	assert.equal([...plainText("x".repeat(1000), 20)].length, 20);
-	fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !/[\p{Cc}\u202a-\u202e]/u.test(plainText(text))));
+	fc.assert(
+		fc.property(fc.string({ unit: "binary" }), (text) => !/[\p{Cc}\u202a-\u202e]/u.test(plainText(text))),
+	);
 });

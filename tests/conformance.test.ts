@@ -16,7 +16,12 @@ import { loadContract } from "../orchestrator/contract.ts";
 import { readJson } from "../orchestrator/files.ts";
 import { messagesPerIteration } from "../orchestrator/profiles.ts";
 import { renderConformance } from "../report/conformance.ts";
-import { type ConformanceCheck, conformanceReport, mockResponsesFile, scenarioFile } from "../shared/types.ts";
+import {
+	type ConformanceCheck,
+	conformanceReport,
+	mockResponsesFile,
+	scenarioFile,
+} from "../shared/types.ts";
 
 const contract = loadContract({});
 const [simplest] = chosenScenarios(contract, USUAL);
@@ -30,7 +35,12 @@ test("a check whose need failed, or was itself not tried, is not tried and never
 	let ran = 0;
 	const counting: Check = { ...check("c", ["b"], passed("ran")), run: async () => passed(String(++ran)) };
 	const done = await runChecks(
-		[check("a", [], failed("broken")), check("b", ["a"], passed("fine")), counting, check("d", [], passed("fine"))],
+		[
+			check("a", [], failed("broken")),
+			check("b", ["a"], passed("fine")),
+			counting,
+			check("d", [], passed("fine")),
+		],
 		NO_LAB,
 	);
 	assert.deepEqual(
@@ -46,7 +56,10 @@ test("a check whose need failed, or was itself not tried, is not tried and never
 });
 
 test("a check that had nothing to try it on does not let those pass that need it", async () => {
-	const done = await runChecks([check("a", [], notTried("no such thing here")), check("b", ["a"], passed("fine"))], NO_LAB);
+	const done = await runChecks(
+		[check("a", [], notTried("no such thing here")), check("b", ["a"], passed("fine"))],
+		NO_LAB,
+	);
 	assert.deepEqual(
 		done.map(({ status }) => status),
 		["not-tried", "not-tried"],
@@ -94,10 +107,14 @@ test("a strange contract is valid, differs with the seed, and its file expects w
 				assert.deepEqual(read.character.fixtures, fixtures);
 				assert.deepEqual(read.scenarios[0]?.messages, scenario.messages);
 				assert.equal(read.scenarios[0]?.id, simplest.id);
-				const answers = JSON.stringify(readJson(join(folder, "mock-responses.json"), mockResponsesFile, "answers"));
+				const answers = JSON.stringify(
+					readJson(join(folder, "mock-responses.json"), mockResponsesFile, "answers"),
+				);
 				for (const reply of scenario.expect.replies) assert.ok(answers.includes(reply));
 				for (const decoy of read.scenarios[0]?.expect.replies ?? []) assert.ok(!answers.includes(decoy));
-				assert.ok(!readFileSync(join(folder, "character.json"), "utf8").includes(contract.character.character.name));
+				assert.ok(
+					!readFileSync(join(folder, "character.json"), "utf8").includes(contract.character.character.name),
+				);
 				digests.add(inputDigest(inputMessages(scenario, fixtures)));
 			}
 		}),
@@ -122,8 +139,20 @@ test("the table is 80 columns wide whatever the reasons say, counts what was not
 			reason: "ready after 3 ms",
 			notes: ["some-scenario is divergent: \u001b[31mred\u001b[0m"],
 		},
-		{ name: "answers", about: "answers every command", status: "failed", reason: `wrote ${"x".repeat(200)}\u0007`, notes: [] },
-		{ name: "events", about: "nothing else", status: "not-tried", reason: "needs 'answers' to pass first", notes: [] },
+		{
+			name: "answers",
+			about: "answers every command",
+			status: "failed",
+			reason: `wrote ${"x".repeat(200)}\u0007`,
+			notes: [],
+		},
+		{
+			name: "events",
+			about: "nothing else",
+			status: "not-tried",
+			reason: "needs 'answers' to pass first",
+			notes: [],
+		},
 	];
 	const report = {
 		schemaVersion: 1,

@@ -23,7 +23,11 @@ function results(count: number): BenchmarkResult[] {
 			const processes = [0, 1, 2].map((block) =>
 				processOf(named, scenario, [1e6 * (index + 1) + 1e4 * block, 1.1e6 * (index + 1)], { block }),
 			);
-			return evidenceOf(scenario, processes, id === "with-should-respond-no-name" && index === 1 ? "divergent" : "comparable");
+			return evidenceOf(
+				scenario,
+				processes,
+				id === "with-should-respond-no-name" && index === 1 ? "divergent" : "comparable",
+			);
 		});
 		return resultOf(named, cells);
 	});
@@ -32,7 +36,9 @@ function results(count: number): BenchmarkResult[] {
 test("no line is longer than the terminal, with one target or eight, at 80 and at 120 columns", () => {
 	for (const count of [1, 2, 3, 5, 8])
 		for (const width of [80, 120]) {
-			const lines = stripVTControlCharacters(renderComparison(compare(results(count)), { width })).split("\n");
+			const lines = stripVTControlCharacters(renderComparison(compare(results(count)), { width })).split(
+				"\n",
+			);
 			const longest = Math.max(...lines.map((line) => line.length));
 			assert.ok(
 				longest <= width,
@@ -74,7 +80,10 @@ test("the summary comes before the scenarios, and what takes no part is told wit
 test("a target that could not be set up is told with its reason in every format that people read", () => {
 	const reason = "npm: No matching version found for @elizaos/core@9.9.9";
 	const found = compare(
-		results(2).map((result) => ({ ...result, leftOut: [{ id: "typescript-9-9-9", label: "TypeScript 9.9.9", reason }] })),
+		results(2).map((result) => ({
+			...result,
+			leftOut: [{ id: "typescript-9-9-9", label: "TypeScript 9.9.9", reason }],
+		})),
 	);
 	assert.equal(comparisonFile.parse(found).left_out.length, 1, "told of once, though every result says it");
 	for (const text of [

@@ -29,15 +29,19 @@ function undisturbed(changes: Partial<SentinelRecord> = {}): SentinelRecord {
 }
 
 const UNKNOWN = {
-	...{ processors: null, stealNs: null, foreignCpuNs: null, waitNs: null, pressureNs: null, memoryPressureNs: null, ioPressureNs: null },
-	...{
-		involuntarySwitches: null,
-		voluntarySwitches: null,
-		majorFaults: null,
-		cpuQuotaThrottledNs: null,
-		loadAverage: null,
-		frequencyKhz: null,
-	},
+	processors: null,
+	stealNs: null,
+	foreignCpuNs: null,
+	waitNs: null,
+	pressureNs: null,
+	memoryPressureNs: null,
+	ioPressureNs: null,
+	involuntarySwitches: null,
+	voluntarySwitches: null,
+	majorFaults: null,
+	cpuQuotaThrottledNs: null,
+	loadAverage: null,
+	frequencyKhz: null,
 };
 
 test("a quiet machine gives no reason", () => {
@@ -54,7 +58,11 @@ const MEASURED = [
 ];
 for (const { beside, threads, wait, pressure, foreign, disturbed } of MEASURED) {
 	test(`beside ${beside} on two processors a worker of ${threads} thread(s) is ${disturbed ? "" : "not "}disturbed, whichever figures the machine gives`, () => {
-		const record = undisturbed({ waitNs: wait * 2 * SECOND, pressureNs: pressure * 2 * SECOND, foreignCpuNs: foreign * 2 * SECOND });
+		const record = undisturbed({
+			waitNs: wait * 2 * SECOND,
+			pressureNs: pressure * 2 * SECOND,
+			foreignCpuNs: foreign * 2 * SECOND,
+		});
 		for (const known of [record, { ...record, waitNs: null }, { ...record, waitNs: null, pressureNs: null }])
 			assert.equal(contamination(known).length, disturbed ? 1 : 0, JSON.stringify(known));
 	});
@@ -86,7 +94,10 @@ test("stolen time, a quota, a shortage of memory and pages from the disk are eac
 		assert.equal(reasons.length, 1);
 		assert.match(reasons[0] ?? "", pattern);
 	}
-	assert.equal(contamination(undisturbed(Object.assign({}, ...causes.map(([change]) => change)))).length, causes.length);
+	assert.equal(
+		contamination(undisturbed(Object.assign({}, ...causes.map(([change]) => change)))).length,
+		causes.length,
+	);
 });
 
 test("stolen time is judged beyond what cutting it into ticks can make of many short turns", () => {
@@ -96,7 +107,14 @@ test("stolen time is judged beyond what cutting it into ticks can make of many s
 });
 
 test("less than 200 ms are too short for a verdict", () => {
-	const worst = { stealNs: SECOND, foreignCpuNs: SECOND, waitNs: SECOND, cpuQuotaThrottledNs: SECOND, majorFaults: 1000, turns: 1 };
+	const worst = {
+		stealNs: SECOND,
+		foreignCpuNs: SECOND,
+		waitNs: SECOND,
+		cpuQuotaThrottledNs: SECOND,
+		majorFaults: 1000,
+		turns: 1,
+	};
 	assert.deepEqual(contamination(undisturbed({ ...worst, wallNs: LEAST_WALL_NS - 1 })), []);
 	assert.notDeepEqual(contamination(undisturbed({ ...worst, wallNs: LEAST_WALL_NS })), []);
 });
@@ -108,9 +126,15 @@ test("a machine that tells nothing gives no reason", () => {
 const amount = fc.integer({ min: 0, max: 4e9 });
 const someRecord = fc
 	.record({
-		...{ turns: fc.integer({ min: 1, max: 500 }), wallNs: fc.integer({ min: 1, max: 4e9 }) },
-		...{ stealNs: fc.option(amount), foreignCpuNs: fc.option(amount), waitNs: fc.option(amount), pressureNs: fc.option(amount) },
-		...{ memoryPressureNs: fc.option(amount), cpuQuotaThrottledNs: fc.option(amount), majorFaults: fc.option(fc.nat(1000)) },
+		turns: fc.integer({ min: 1, max: 500 }),
+		wallNs: fc.integer({ min: 1, max: 4e9 }),
+		stealNs: fc.option(amount),
+		foreignCpuNs: fc.option(amount),
+		waitNs: fc.option(amount),
+		pressureNs: fc.option(amount),
+		memoryPressureNs: fc.option(amount),
+		cpuQuotaThrottledNs: fc.option(amount),
+		majorFaults: fc.option(fc.nat(1000)),
 	})
 	.map((changes) => undisturbed(changes));
 
@@ -140,7 +164,10 @@ test("what is not judged changes nothing", () => {
 			fc.option(amount),
 			fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
 			(record, ioPressureNs, loadAverage) => {
-				assert.deepEqual(contamination({ ...record, ioPressureNs, loadAverage, frequencyKhz: null }), contamination(record));
+				assert.deepEqual(
+					contamination({ ...record, ioPressureNs, loadAverage, frequencyKhz: null }),
+					contamination(record),
+				);
 			},
 		),
 	);
@@ -149,7 +176,12 @@ test("what is not judged changes nothing", () => {
 test("limits hold for their share of the time, however long it was", () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1e9, max: 1e12 }), (wallNs) => {
-			const just = (share: number) => ({ waitNs: wallNs * share, foreignCpuNs: wallNs * 1.5, turns: 1, wallNs });
+			const just = (share: number) => ({
+				waitNs: wallNs * share,
+				foreignCpuNs: wallNs * 1.5,
+				turns: 1,
+				wallNs,
+			});
 			assert.equal(contamination(undisturbed(just(WAIT_LIMIT * 0.99))).length, 0);
 			assert.equal(contamination(undisturbed(just(WAIT_LIMIT * 1.01))).length, 1);
 			const steal = (share: number) => ({ stealNs: wallNs * share + 10e6, turns: 1, wallNs });

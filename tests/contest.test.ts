@@ -1,11 +1,21 @@
-// The same three minutes on the same made-up machine, spent and judged as other tools do: false alarms (A/A) and what a true 5 % is called.
+// The same three minutes on the same made-up machine, spent and judged as other tools do: false alarms (A/A)
+// and what a true 5 % is called.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blockLogRatio, ratioEstimate } from "../analysis/intervals.ts";
 import { Random } from "../analysis/random.ts";
 import { judge } from "../analysis/verdict.ts";
 import { alternating, Machine, type Measured, oneAfterAnother, TYPESCRIPT } from "./support/machine.ts";
-import { criterion, hyperfine, hyperfineWelch, inParts, oneProcess, pyperf, type Rule, welch } from "./support/rivals.ts";
+import {
+	criterion,
+	hyperfine,
+	hyperfineWelch,
+	inParts,
+	oneProcess,
+	pyperf,
+	type Rule,
+	welch,
+} from "./support/rivals.ts";
 
 /** The table of docs/methodology.md has 1,000: `RUNS=1000 PRINT_TABLES=1`. */
 const RUNS = Number(process.env.RUNS ?? 100);
@@ -46,7 +56,8 @@ function different({ design, rule, parts }: Entry, effect: number): number {
 	let count = 0;
 	for (let run = 0; run < RUNS; run++) {
 		const { a, b } = design(new Machine(1000 + run), effect);
-		const seen = (processes: number[][]) => (parts === undefined ? processes : processes.map((times) => inParts(times, parts)));
+		const seen = (processes: number[][]) =>
+			parts === undefined ? processes : processes.map((times) => inParts(times, parts));
 		if (rule(seen(a), seen(b), new Random(run)) === "different") count++;
 	}
 	return count / RUNS;
@@ -54,7 +65,8 @@ function different({ design, rule, parts }: Entry, effect: number): number {
 
 function measure(name: string, entry: Entry): { alarms: number; power: number } {
 	const found = { alarms: different(entry, 0), power: different(entry, EFFECT) };
-	if (process.env.PRINT_TABLES) console.error(`${name}: ${(100 * found.alarms).toFixed(1)} | ${(100 * found.power).toFixed(1)}`);
+	if (process.env.PRINT_TABLES)
+		console.error(`${name}: ${(100 * found.alarms).toFixed(1)} | ${(100 * found.power).toFixed(1)}`);
 	return found;
 }
 

@@ -12,7 +12,9 @@ import { mockResponsesFile, scenarioFile } from "../shared/types.ts";
 const PLANNED =
 	`single-message conversation-10 conversation-100 burst-100 burst-1000 with-should-respond with-should-respond-no-name with-actions
 	provider-scaling-10 provider-scaling-50 provider-scaling-100 history-scaling-100 history-scaling-1000 history-scaling-10000 concurrent-10 concurrent-50
-	concurrent-same-room-10 fresh-rooms-100 db-write-throughput db-read-throughput startup-cold multi-step minimal-bootstrap`.split(/\s+/);
+	concurrent-same-room-10 fresh-rooms-100 db-write-throughput db-read-throughput startup-cold multi-step minimal-bootstrap`.split(
+		/\s+/,
+	);
 
 const contract = loadContract({});
 
@@ -25,7 +27,10 @@ function broken(change: (file: { scenarios: Record<string, unknown>[] }) => void
 }
 
 test("the JSON Schemas are current with the zod schemas they are generated from", () => {
-	execFileSync(process.execPath, ["--import", "tsx", join(ROOT, "shared/generate-schema.ts"), "--check"], { cwd: ROOT, stdio: "pipe" });
+	execFileSync(process.execPath, ["--import", "tsx", join(ROOT, "shared/generate-schema.ts"), "--check"], {
+		cwd: ROOT,
+		stdio: "pipe",
+	});
 });
 
 test("every planned scenario is there, once, and no other", () => {
@@ -36,10 +41,16 @@ test("every answer a scenario asks for exists, and the expected replies are what
 	const mock = readJson(join(SHARED, "mock-responses.json"), mockResponsesFile, "mock answers");
 	for (const { id, config, expect } of contract.scenarios) {
 		for (const [name, variant] of Object.entries(config.answers)) {
-			assert.ok(mock.templates.find(({ template }) => template === name)?.answers[variant], `${id}: ${name}.${variant}`);
+			assert.ok(
+				mock.templates.find(({ template }) => template === name)?.answers[variant],
+				`${id}: ${name}.${variant}`,
+			);
 		}
-		const said = mock.templates.flatMap(({ answers }) => Object.values(answers)).join() + contract.character.fixtures.benchmarkAction.text;
-		for (const reply of expect.replies) assert.ok(said.includes(reply), `${id} expects '${reply}', which no answer says`);
+		const said =
+			mock.templates.flatMap(({ answers }) => Object.values(answers)).join() +
+			contract.character.fixtures.benchmarkAction.text;
+		for (const reply of expect.replies)
+			assert.ok(said.includes(reply), `${id} expects '${reply}', which no answer says`);
 	}
 });
 
@@ -54,7 +65,10 @@ test("a scenario file with a wrong field is refused by the field's name", () => 
 	const path = broken((file) => {
 		(file.scenarios[3] as { config: { history: unknown } }).config.history = "many";
 	});
-	assert.throws(() => loadContract({ scenarioFile: path }), { name: "UserError", message: /scenarios\.3\.config\.history/ });
+	assert.throws(() => loadContract({ scenarioFile: path }), {
+		name: "UserError",
+		message: /scenarios\.3\.config\.history/,
+	});
 });
 
 test("a scenario file with an unknown field is refused", () => {
@@ -66,14 +80,23 @@ test("a scenario file with an unknown field is refused", () => {
 
 test("two scenarios of one id are refused", () => {
 	const path = broken((file) => file.scenarios.push(file.scenarios[0] as Record<string, unknown>));
-	assert.throws(() => loadContract({ scenarioFile: path }), { name: "UserError", message: /two scenarios with the id single-message/ });
+	assert.throws(() => loadContract({ scenarioFile: path }), {
+		name: "UserError",
+		message: /two scenarios with the id single-message/,
+	});
 });
 
 test("a truncated or missing file is one line that says which", () => {
 	const path = join(mkdtempSync(join(tmpdir(), "scenarios-")), "cut.json");
 	writeFileSync(path, '{"schemaVersion": 1, "scen');
-	assert.throws(() => readJson(path, scenarioFile, "scenario file"), { name: "UserError", message: /cut\.json is not complete JSON/ });
-	assert.throws(() => readJson(`${path}.nowhere`, scenarioFile, "scenario file"), { name: "UserError", message: /cannot read/ });
+	assert.throws(() => readJson(path, scenarioFile, "scenario file"), {
+		name: "UserError",
+		message: /cut\.json is not complete JSON/,
+	});
+	assert.throws(() => readJson(`${path}.nowhere`, scenarioFile, "scenario file"), {
+		name: "UserError",
+		message: /cannot read/,
+	});
 });
 
 test("a selection keeps the user's order, drops repetitions and refuses what it does not know", () => {

@@ -30,7 +30,10 @@ function cellOf(id: string, processes: readonly (readonly number[])[]) {
 test("raw messages are divided among the processes they come from, none lost and none twice", () => {
 	fc.assert(
 		fc.property(
-			fc.array(fc.array(fc.integer({ min: 1000, max: 1e9 }), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }),
+			fc.array(fc.array(fc.integer({ min: 1000, max: 1e9 }), { minLength: 1, maxLength: 5 }), {
+				minLength: 1,
+				maxLength: 6,
+			}),
 			(processes) => {
 				const cell = cellOf("conversation-10", processes);
 				const divided = messagesByProcess(cell);
@@ -57,7 +60,11 @@ test("a repeated block's messages are in no distribution", () => {
 		processOf(target, scenario, [9e6], { block: 0, superseded: true }),
 		processOf(target, scenario, [1e6, 2e6], { block: 1 }),
 	];
-	const { distributions, timeline } = cellDetail("single-message", scenarioResult(evidenceOf(scenario, processes), fixtures), []);
+	const { distributions, timeline } = cellDetail(
+		"single-message",
+		scenarioResult(evidenceOf(scenario, processes), fixtures),
+		[],
+	);
 	assert.deepEqual(
 		distributions.map(({ block, messages }) => [block, messages]),
 		[[1, 2]],
@@ -97,7 +104,11 @@ test("a process that was stopped before its first message has no distribution, a
 });
 
 test("quantiles rise from the least to the greatest message, and a long series is thinned to 100 points that keep its ends", () => {
-	const { distributions, timeline, by_position } = cellDetail("burst-1000", cellOf("burst-1000", [[1e6, 3e6]]), ["./run.sh"]);
+	const { distributions, timeline, by_position } = cellDetail(
+		"burst-1000",
+		cellOf("burst-1000", [[1e6, 3e6]]),
+		["./run.sh"],
+	);
 	const [{ quantiles_ms } = { quantiles_ms: [] }] = distributions;
 	assert.equal(quantiles_ms.length, 41);
 	assert.deepEqual([quantiles_ms[0], quantiles_ms[40]], [1, 3]);
@@ -120,7 +131,14 @@ test("a cell without figures has an empty detail, and nothing in it is nought", 
 	const cell = scenarioResult(evidenceOf(scenario, [], "unsupported"), fixtures);
 	const detail = cellDetail("single-message", cell, ["./run.sh", "--seed", "1"]);
 	assert.deepEqual(
-		[detail.distributions, detail.timeline, detail.by_position, detail.phases, detail.pipeline, detail.resources],
+		[
+			detail.distributions,
+			detail.timeline,
+			detail.by_position,
+			detail.phases,
+			detail.pipeline,
+			detail.resources,
+		],
 		[[], [], null, null, null, null],
 	);
 	assert.deepEqual(detail.turn_shares, []);
@@ -134,7 +152,9 @@ test("the framework's share of a turn falls with the model's latency and is unkn
 		MODEL_LATENCIES_MS,
 	);
 	assert.equal(detail.turn_shares[0]?.share, 4 / 204);
-	assert.ok(detail.turn_shares.every(({ share }, index, all) => index === 0 || share < (all[index - 1]?.share ?? 0)));
+	assert.ok(
+		detail.turn_shares.every(({ share }, index, all) => index === 0 || share < (all[index - 1]?.share ?? 0)),
+	);
 	assert.equal(frameworkShare(4, 0, 200), null);
 	assert.equal(frameworkShare(100, 2, 450), 0.1);
 });

@@ -1,4 +1,5 @@
-// Whatever a file holds, its reader gives a result or one line that says what is wrong: never a crash, never a hang, never a figure that is none.
+// Whatever a file holds, its reader gives a result or one line that says what is wrong: never a crash, never
+// a hang, never a figure that is none.
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -22,7 +23,8 @@ after(() => {
 function fuzzed(job: Job): Promise<Outcome> {
 	const child = idle.pop() ?? fork(script, { execArgv: ["--import", "tsx"] });
 	return new Promise((resolve) => {
-		const ended = (code: number | null, signal: string | null) => resolve({ fault: `ended with ${signal ?? code}` });
+		const ended = (code: number | null, signal: string | null) =>
+			resolve({ fault: `ended with ${signal ?? code}` });
 		const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_MS);
 		child.once("exit", ended);
 		child.once("message", (outcome: Outcome) => {

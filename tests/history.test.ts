@@ -24,16 +24,27 @@ function again(day: number, factor: number, change: Partial<BenchmarkResult> = {
 	const estimates = copy.scenarios["single-message"]?.estimates;
 	const median = estimates?.message_latency_p50_ms;
 	assert.ok(estimates && median);
-	estimates.message_latency_p50_ms = { value: median.value * factor, low: median.low * factor, high: median.high * factor };
+	estimates.message_latency_p50_ms = {
+		value: median.value * factor,
+		low: median.low * factor,
+		high: median.high * factor,
+	};
 	assert.ok(copy.versions);
 	const versions = { ...copy.versions, framework: day < STEP_AT ? "2.0.0" : "2.1.0" };
-	return { ...copy, timestamp: `2026-10-${String(day + 1).padStart(2, "0")}T06:00:00.000Z`, versions, ...change };
+	return {
+		...copy,
+		timestamp: `2026-10-${String(day + 1).padStart(2, "0")}T06:00:00.000Z`,
+		versions,
+		...change,
+	};
 }
 
 /** @param step what the second half of the runs takes longer */
 function days(step: number): BenchmarkResult[] {
 	const random = new Random(3);
-	return Array.from({ length: RUNS }, (_, day) => again(day, (day < STEP_AT ? 1 : step) * (1 + 0.04 * (random.next() - 0.5))));
+	return Array.from({ length: RUNS }, (_, day) =>
+		again(day, (day < STEP_AT ? 1 : step) * (1 + 0.04 * (random.next() - 0.5))),
+	);
 }
 
 test("a step between two versions is one change of level, with its size and the versions around it", () => {
@@ -43,8 +54,16 @@ test("a step between two versions is one change of level, with its size and the 
 	assert.equal(found.series.length, 1);
 	assert.equal(series?.changes.length, 1);
 	const [change] = series.changes;
-	assert.deepEqual([change?.index, change?.version_before, change?.version, change?.change], [STEP_AT, "2.0.0", "2.1.0", "slower"]);
-	assert.ok(change?.interval && change.interval.low < 1.15 && change.interval.high > 1.15 && change.interval.low > 1.1);
+	assert.deepEqual(
+		[change?.index, change?.version_before, change?.version, change?.change],
+		[STEP_AT, "2.0.0", "2.1.0", "slower"],
+	);
+	assert.ok(
+		change?.interval &&
+			change.interval.low < 1.15 &&
+			change.interval.high > 1.15 &&
+			change.interval.low > 1.1,
+	);
 	assert.deepEqual(
 		series.levels.map(({ from }) => from),
 		[0, STEP_AT],
@@ -105,7 +124,8 @@ test("the command draws a folder of runs, names what it leaves out, and refuses 
 	}
 	writeFileSync(join(folder, "run-0", "cut.json"), JSON.stringify(rust).slice(0, 5000));
 	writeFileSync(join(folder, "run-0", "stopped.json"), JSON.stringify(again(25, 1, { complete: false })));
-	const run = (...args: string[]) => spawnSync(join(ROOT, "run.sh"), ["history", ...args], { encoding: "utf8" });
+	const run = (...args: string[]) =>
+		spawnSync(join(ROOT, "run.sh"), ["history", ...args], { encoding: "utf8" });
 	const { status, stdout, stderr } = run(folder, "--scenarios", "single-message");
 	assert.equal(status, 0, stderr);
 	assert.match(stdout, /1 change of level in 14 runs/);

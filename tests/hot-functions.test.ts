@@ -46,7 +46,10 @@ test("sampled and evented speedscope profiles of the same run say the same", () 
 		["main", 0.25],
 	];
 	assert.deepEqual(shares(JSON.stringify({ shared: { frames: FRAMES }, profiles: [sampled] })), expected);
-	assert.deepEqual(shares(JSON.stringify({ shared: { frames: FRAMES }, profiles: [{ type: "evented", events }] })), expected);
+	assert.deepEqual(
+		shares(JSON.stringify({ shared: { frames: FRAMES }, profiles: [{ type: "evented", events }] })),
+		expected,
+	);
 });
 
 test("collapsed stacks end in the function that worked", () => {

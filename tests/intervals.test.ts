@@ -37,7 +37,10 @@ const golden: Golden = JSON.parse(readFileSync(new URL("golden/intervals.json", 
 
 function close(actual: number | undefined, expected: number, tolerance = 1e-9): void {
 	const scale = Math.max(Math.abs(expected), 1e-300);
-	assert.ok(actual !== undefined && Math.abs(actual - expected) <= tolerance * scale, `${actual} is not ${expected}`);
+	assert.ok(
+		actual !== undefined && Math.abs(actual - expected) <= tolerance * scale,
+		`${actual} is not ${expected}`,
+	);
 }
 
 test("normal and Student distributions agree with SciPy, tails included", () => {
@@ -57,7 +60,9 @@ test("intervals of a geometric mean agree with SciPy's t intervals of the logari
 
 test("the interval of a mean of two ratios agrees with SciPy's Welch interval", () => {
 	for (const { a, b, low, high } of golden.means) {
-		const found = geometricMean([a, b].map((logs) => ratioEstimate(logs) as NonNullable<ReturnType<typeof ratioEstimate>>));
+		const found = geometricMean(
+			[a, b].map((logs) => ratioEstimate(logs) as NonNullable<ReturnType<typeof ratioEstimate>>),
+		);
 		close(found?.low, low);
 		close(found?.high, high);
 	}
@@ -76,7 +81,11 @@ test("the bootstrap over processes agrees with an enumeration in NumPy", () => {
 
 test("the detectable effect agrees with SciPy's noncentral t distribution", () => {
 	for (const { blocks, power, effect } of golden.effects)
-		close(minimumDetectableEffect({ standardDeviation: 0.04, blocks, floorLog: 0.01, power }) ?? undefined, effect, 1e-4);
+		close(
+			minimumDetectableEffect({ standardDeviation: 0.04, blocks, floorLog: 0.01, power }) ?? undefined,
+			effect,
+			1e-4,
+		);
 });
 
 test("trends, robust outliers, power laws and variance components agree with SciPy", () => {
@@ -104,7 +113,8 @@ test("trends, robust outliers, power laws and variance components agree with Sci
 const logs = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2, maxLength: 30 });
 const times = fc.array(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 });
 const unit = fc.double({ min: 0.01, max: 0.99, noNaN: true });
-const made = (values: readonly number[]) => ratioEstimate(values) as NonNullable<ReturnType<typeof ratioEstimate>>;
+const made = (values: readonly number[]) =>
+	ratioEstimate(values) as NonNullable<ReturnType<typeof ratioEstimate>>;
 
 test("distribution functions and their quantiles undo each other and are symmetric", () => {
 	fc.assert(
@@ -159,48 +169,62 @@ test("fewer than two processes have no interval, and no iterations no ratio", ()
 
 test("a block's ratio is that of a constant factor, and one burst does not move it", () => {
 	fc.assert(
-		fc.property(fc.array(fc.double({ min: 0.5, max: 2, noNaN: true }), { minLength: 3, maxLength: 20 }), unit, (base, factor) => {
-			const slower = base.map((value) => value * (1 + factor));
-			close(blockLogRatio(slower, base), Math.log1p(factor), 1e-9);
-			const hit = slower.map((value, index) => (index === 0 ? value * 50 : value));
-			close(blockLogRatio(hit, base), Math.log1p(factor), 1e-9);
-		}),
+		fc.property(
+			fc.array(fc.double({ min: 0.5, max: 2, noNaN: true }), { minLength: 3, maxLength: 20 }),
+			unit,
+			(base, factor) => {
+				const slower = base.map((value) => value * (1 + factor));
+				close(blockLogRatio(slower, base), Math.log1p(factor), 1e-9);
+				const hit = slower.map((value, index) => (index === 0 ? value * 50 : value));
+				close(blockLogRatio(hit, base), Math.log1p(factor), 1e-9);
+			},
+		),
 	);
 });
 
 test("a pooled quantile is that of the merged sample, each process counted as often as drawn", () => {
 	fc.assert(
-		fc.property(fc.array(fc.tuple(times, fc.nat(3)), { minLength: 1, maxLength: 6 }), unit, (drawn, probability) => {
-			fc.pre(drawn.some(([, count]) => count > 0));
-			const sorted = drawn.map(([values]) => Float64Array.from(values).sort());
-			const merged = drawn.flatMap(([values, count]) => Array.from({ length: count }, () => values).flat());
-			const found = pooledQuantile(
-				sorted,
-				drawn.map(([, count]) => count),
-				probability,
-			);
-			close(found, quantile(merged, probability), 1e-12);
-		}),
+		fc.property(
+			fc.array(fc.tuple(times, fc.nat(3)), { minLength: 1, maxLength: 6 }),
+			unit,
+			(drawn, probability) => {
+				fc.pre(drawn.some(([, count]) => count > 0));
+				const sorted = drawn.map(([values]) => Float64Array.from(values).sort());
+				const merged = drawn.flatMap(([values, count]) => Array.from({ length: count }, () => values).flat());
+				const found = pooledQuantile(
+					sorted,
+					drawn.map(([, count]) => count),
+					probability,
+				);
+				close(found, quantile(merged, probability), 1e-12);
+			},
+		),
 	);
 });
 
 test("the median's estimate is the pooled median, inside its interval, and scales with its values", () => {
 	const process = fc.array(fc.double({ min: 1, max: 100, noNaN: true }), { minLength: 20, maxLength: 40 });
 	fc.assert(
-		fc.property(fc.array(process, { minLength: 2, maxLength: 9 }), fc.double({ min: 0.1, max: 50, noNaN: true }), (processes, factor) => {
-			const sorted = processes.map((values) => Float64Array.from(values).sort());
-			const found = medianEstimate(sorted);
-			assert.ok(found && found.low <= found.value && found.value <= found.high);
-			close(found.value, quantile(processes.flat(), 0.5));
-			const scaled = medianEstimate(sorted.map((values) => values.map((value) => value * factor)));
-			close(scaled?.low, found.low * factor, 1e-6);
-		}),
+		fc.property(
+			fc.array(process, { minLength: 2, maxLength: 9 }),
+			fc.double({ min: 0.1, max: 50, noNaN: true }),
+			(processes, factor) => {
+				const sorted = processes.map((values) => Float64Array.from(values).sort());
+				const found = medianEstimate(sorted);
+				assert.ok(found && found.low <= found.value && found.value <= found.high);
+				close(found.value, quantile(processes.flat(), 0.5));
+				const scaled = medianEstimate(sorted.map((values) => values.map((value) => value * factor)));
+				close(scaled?.low, found.low * factor, 1e-6);
+			},
+		),
 		{ numRuns: 30 },
 	);
 });
 
 test("a tail with too few messages of a process beyond it has no interval", () => {
-	const processes = Array.from({ length: 5 }, () => Float64Array.from({ length: 100 }, (_, index) => index + 1));
+	const processes = Array.from({ length: 5 }, () =>
+		Float64Array.from({ length: 100 }, (_, index) => index + 1),
+	);
 	const found = tailEstimate(processes, 0.95);
 	close(found?.value, quantile([...(processes[0] as Float64Array)], 0.95));
 	assert.equal(tailEstimate(processes, 0.96), null);
@@ -212,7 +236,9 @@ test("a run that stopped at a precision claims no narrower interval", () => {
 		fc.property(logs, unit, (values, half) => {
 			const [one, wide] = [made(values), noNarrowerThan(made(values), half)];
 			assert.ok(wide.low <= one.low && wide.high >= one.high && wide.value === one.value);
-			assert.ok(Math.log(wide.high / wide.value) >= half - 1e-9 && Math.log(wide.value / wide.low) >= half - 1e-9);
+			assert.ok(
+				Math.log(wide.high / wide.value) >= half - 1e-9 && Math.log(wide.value / wide.low) >= half - 1e-9,
+			);
 		}),
 	);
 });

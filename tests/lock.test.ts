@@ -25,8 +25,22 @@ await inTurn(name, console.error, async () => {
 	appendFileSync(notes, \`end \${process.pid}\\n\`);
 }, locks);`;
 
-function worker(notes: string, name: string, ms: number): { child: ChildProcess; ended: Promise<{ status: number | null; said: string }> } {
-	const args = ["--import", "tsx", "--input-type=module", "--eval", SCRIPT, notes, join(root, "locks"), name, String(ms)];
+function worker(
+	notes: string,
+	name: string,
+	ms: number,
+): { child: ChildProcess; ended: Promise<{ status: number | null; said: string }> } {
+	const args = [
+		"--import",
+		"tsx",
+		"--input-type=module",
+		"--eval",
+		SCRIPT,
+		notes,
+		join(root, "locks"),
+		name,
+		String(ms),
+	];
 	const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
 	let said = "";
 	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -51,7 +65,8 @@ test("what three processes want to set up at once they set up one after another,
 	assert.equal(lines.length, 6);
 	for (const [index, line] of lines.entries())
 		if (index % 2 === 0) assert.equal(lines[index + 1], line.replace("begin", "end"), lines.join("\n"));
-	for (const { said } of outcomes) assert.match(said, /^(Waiting for another run, which sets up one-thing\n)?$/);
+	for (const { said } of outcomes)
+		assert.match(said, /^(Waiting for another run, which sets up one-thing\n)?$/);
 	assert.ok(outcomes.some(({ said }) => said !== ""));
 	assert.deepEqual(readdirSync(join(root, "locks/one-thing")), []);
 });
@@ -74,7 +89,8 @@ test("who is killed in the middle of a set-up keeps nobody waiting", { timeout: 
 test("a folder is locked for the process that lives, and free for all when its number is another's by now", () => {
 	const folder = mkdtempSync(join(root, "folder-"));
 	const path = join(folder, "run.lock");
-	// Of the test runner, which lives: with the moment at which it began, as this process would have written it.
+	// Of the test runner, which lives: with the moment at which it began, as this process would have written
+	// it.
 	const start = readFileSync(`/proc/${process.ppid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
 	writeFileSync(path, `${process.ppid} ${start}`);
 	assert.throws(

@@ -22,7 +22,11 @@ test("several pyperf benchmarks carry their own names", () => {
 });
 
 test("criterion's samples are divided by their iterations", () => {
-	const row = fromCriterion("memory_get", { sampling_mode: "Linear", iters: [10, 20, 30], times: [1000, 4000, 9000] });
+	const row = fromCriterion("memory_get", {
+		sampling_mode: "Linear",
+		iters: [10, 20, 30],
+		times: [1000, 4000, 9000],
+	});
 	assert.deepEqual([row.name, row.medianNs, row.samples], ["memory_get", 200, 3]);
 });
 

@@ -24,13 +24,20 @@ const STAGES: Stages = [
 	{ stage: "model_call", name: null, calls: 10, inclusiveNs: 4e6, selfNs: 4e6 },
 ];
 const SOURCES: NonNullable<CellMeasurement["stageSources"]> = [
-	...(["message", "compose_state", "provider_execution", "provider", "model_call", "evaluator"] as const).map((stage) => ({
-		...{ stage, observable: true, how: "wrapped" },
-	})),
+	...(["message", "compose_state", "provider_execution", "provider", "model_call", "evaluator"] as const).map(
+		(stage) => ({
+			stage,
+			observable: true,
+			how: "wrapped",
+		}),
+	),
 	{ stage: "should_respond", observable: false, how: "not a method of its own" },
 ];
 
-function cellOf(pairs: { observedNs: number; controlNs: number }[], stages: Stages = STAGES): CellMeasurement {
+function cellOf(
+	pairs: { observedNs: number; controlNs: number }[],
+	stages: Stages = STAGES,
+): CellMeasurement {
 	assert.ok(scenario);
 	const iterations = pairs.flatMap(({ observedNs, controlNs }, index) => [
 		faithfulIteration(ledger, { phase: "observed", index, stages, messageNs: Array(10).fill(observedNs) }),
@@ -76,7 +83,9 @@ test("a stage that was not called is a zero, one that cannot be observed is null
 
 test("the observer's cost is the median of pairs side by side, so that a slow minute cancels", () => {
 	const slow = { observedNs: 10.4e6, controlNs: 10e6 };
-	const { observed } = pipelineOf([cellOf([{ observedNs: 1.04e6, controlNs: 1e6 }, slow, { observedNs: 2.08e6, controlNs: 2e6 }])]);
+	const { observed } = pipelineOf([
+		cellOf([{ observedNs: 1.04e6, controlNs: 1e6 }, slow, { observedNs: 2.08e6, controlNs: 2e6 }]),
+	]);
 	assert.ok(Math.abs((observed?.observer_cost ?? 0) - 0.04) < 1e-9);
 });
 
@@ -89,10 +98,17 @@ test("without observed iterations there is no pipeline, not an empty one", () =>
 
 test("the Theil-Sen slope finds a line through points of which a fifth are far off", () => {
 	fc.assert(
-		fc.property(fc.integer({ min: -100, max: 100 }), fc.integer({ min: -1000, max: 1000 }), (slope, offset) => {
-			const points = Array.from({ length: 15 }, (_, x): [number, number] => [x, slope * x + offset + (x % 5 === 4 ? 1e6 : 0)]);
-			assert.ok(Math.abs((theilSen(points) ?? Number.NaN) - slope) < 1e-9);
-		}),
+		fc.property(
+			fc.integer({ min: -100, max: 100 }),
+			fc.integer({ min: -1000, max: 1000 }),
+			(slope, offset) => {
+				const points = Array.from({ length: 15 }, (_, x): [number, number] => [
+					x,
+					slope * x + offset + (x % 5 === 4 ? 1e6 : 0),
+				]);
+				assert.ok(Math.abs((theilSen(points) ?? Number.NaN) - slope) < 1e-9);
+			},
+		),
 	);
 	assert.equal(theilSen([]), null);
 	assert.equal(theilSen([[1, 2]]), null);

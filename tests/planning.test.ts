@@ -15,14 +15,26 @@ const scenario = scenarioOf("with-should-respond");
 const SETTINGS: RunSettings = RUN.settings;
 
 /** Two targets whose paired iterations scatter by `within`. */
-function evidence(blocks: number, within: number, status: "comparable" | "divergent" = "comparable", superseded = false): CellEvidence[] {
+function evidence(
+	blocks: number,
+	within: number,
+	status: "comparable" | "divergent" = "comparable",
+	superseded = false,
+): CellEvidence[] {
 	const simulation = new Simulation(3);
 	return targets.slice(0, 2).map((target) =>
 		evidenceOf(
 			scenario,
 			Array.from({ length: blocks }, (_, block) => {
-				const times = Array.from({ length: scenario.iterations }, () => Math.round(1e6 * Math.exp(within * simulation.normal())));
-				return processOf(target, scenario, times, { block, superseded: superseded && block === 0, setupNs: 5e8, turnsNs: 1e9 });
+				const times = Array.from({ length: scenario.iterations }, () =>
+					Math.round(1e6 * Math.exp(within * simulation.normal())),
+				);
+				return processOf(target, scenario, times, {
+					block,
+					superseded: superseded && block === 0,
+					setupNs: 5e8,
+					turnsNs: 1e9,
+				});
 			}),
 			status,
 		),
@@ -32,7 +44,12 @@ const plan = (cells: CellEvidence[], settings: Partial<RunSettings>, secondsLeft
 	nextBlock({ scenario, settings: { ...SETTINGS, ...settings }, evidence: cells, secondsLeft });
 
 test("without a precision a scenario takes its blocks, no more and no fewer", () => {
-	assert.deepEqual(plan(evidence(2, 0.2), { blocks: 5 }), { iterations: scenario.iterations, reason: null, blocks: 5, final: true });
+	assert.deepEqual(plan(evidence(2, 0.2), { blocks: 5 }), {
+		iterations: scenario.iterations,
+		reason: null,
+		blocks: 5,
+		final: true,
+	});
 	assert.equal(plan(evidence(5, 0.2), { blocks: 5 }).blocks, 5);
 });
 
@@ -58,7 +75,10 @@ test("the budget ends a scenario that is not precise yet, and the report says th
 	assert.deepEqual([found.blocks, found.final], [LEAST_PILOT, true]);
 	assert.match(found.reason ?? "", /budget is spent after 8 blocks; 1.0 % is not reached/);
 	const some = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.001, budgetSeconds: 60 }, 30);
-	assert.ok(some.blocks > LEAST_PILOT && some.blocks < 60, "no more blocks are announced than the budget pays for");
+	assert.ok(
+		some.blocks > LEAST_PILOT && some.blocks < 60,
+		"no more blocks are announced than the budget pays for",
+	);
 });
 
 test("nothing waits for a divergent target, and a repeated block does not count", () => {
@@ -72,17 +92,32 @@ test("what a run learnt of the machine's noise and costs is there for the next r
 	assert.ok(target);
 	const processes = [0, 1, 2].flatMap((block) =>
 		(["measure", "aa"] as const).map((role, index) =>
-			processOf(target, scenario, [1e6 * (1 + 0.01 * block * index)], { block, role, setupNs: 5e8, turnsNs: 1e9 }),
+			processOf(target, scenario, [1e6 * (1 + 0.01 * block * index)], {
+				block,
+				role,
+				setupNs: 5e8,
+				turnsNs: 1e9,
+			}),
 		),
 	);
-	const record: RunFile = { ...RUN, scenarios: [scenario], processes: processes.map(({ record: row }) => row) };
+	const record: RunFile = {
+		...RUN,
+		scenarios: [scenario],
+		processes: processes.map(({ record: row }) => row),
+	};
 	const notes = NoiseNotes.of(RUN.machine, folder);
 	assert.deepEqual(notes.earlierAa(target, scenario, SETTINGS), {});
 	notes.add(record, [resultOf(target, [evidenceOf(scenario, processes)])]);
 	const again = NoiseNotes.of(RUN.machine, folder);
 	assert.equal(again.earlierAa(target, scenario, SETTINGS).message_latency_p50_ms?.length, 3);
-	assert.deepEqual(again.costs(target, scenario, SETTINGS), { setupSeconds: 0.5, iterationSeconds: 1 / scenario.iterations });
+	assert.deepEqual(again.costs(target, scenario, SETTINGS), {
+		setupSeconds: 0.5,
+		iterationSeconds: 1 / scenario.iterations,
+	});
 	assert.deepEqual(again.earlierAa(target, { ...scenario, iterations: 99 }, SETTINGS), {});
-	assert.deepEqual(NoiseNotes.of({ ...RUN.machine, cpus: 64 }, folder).earlierAa(target, scenario, SETTINGS), {});
+	assert.deepEqual(
+		NoiseNotes.of({ ...RUN.machine, cpus: 64 }, folder).earlierAa(target, scenario, SETTINGS),
+		{},
+	);
 	assert.equal(NoiseNotes.none().costs(target, scenario, SETTINGS), null);
 });

@@ -38,7 +38,10 @@ test("autocorrelation lies between -1 and 1 and changes with neither shift nor s
 			fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 3, maxLength: 50 }),
 			fc.integer({ min: 1, max: 9 }),
 			(series, factor) => {
-				const [plain, changed] = [autocorrelation(series), autocorrelation(series.map((value) => value * factor + 5))];
+				const [plain, changed] = [
+					autocorrelation(series),
+					autocorrelation(series.map((value) => value * factor + 5)),
+				];
 				if (plain === null || changed === null) assert.equal(plain, changed);
 				else assert.ok(Math.abs(plain) <= 1 && Math.abs(plain - changed) < 1e-9);
 			},
@@ -49,7 +52,10 @@ test("autocorrelation lies between -1 and 1 and changes with neither shift nor s
 test("a machine that is slowed down a fifth of the time shows it, in loops and in time", () => {
 	const loops = Array.from({ length: 1000 }, (_, index) => (index % 10 < 2 ? 1_000_000 : 500_000));
 	const found = steadiness(loops);
-	assert.deepEqual([found.loops, found.p50Ms, found.p50OverP5, found.p95OverP50, found.slowShare], [1000, 0.5, 1, 2, 0.2]);
+	assert.deepEqual(
+		[found.loops, found.p50Ms, found.p50OverP5, found.p95OverP50, found.slowShare],
+		[1000, 0.5, 1, 2, 0.2],
+	);
 	assert.ok(Math.abs(found.slowTimeShare - 200 / 600) < 1e-12);
 });
 
@@ -69,14 +75,17 @@ test("two equal workers in such a series differ by less than the expected error 
 		const trials = 400;
 		for (let trial = 0; trial < trials; trial++) {
 			const loops = loopsOf(Random.of(11, phi, trial), 4000, phi, 0.26);
-			// Written anew: messages of five loops, turns of ten messages, one worker's turn after the other's.
+			// Written anew: messages of five loops, turns of ten messages, one worker's turn after the
+			// other's.
 			const message = (turn: number, index: number) =>
 				loops.slice(turn * 50 + index * 5, turn * 50 + index * 5 + 5).reduce((a, b) => a + b);
 			const turn = (at: number) => {
 				const sorted = Array.from({ length: 10 }, (_, index) => message(at, index)).sort((a, b) => a - b);
 				return ((sorted[4] as number) + (sorted[5] as number)) / 2;
 			};
-			const difference = middle(Array.from({ length: 40 }, (_, pair) => Math.log(turn(2 * pair) / turn(2 * pair + 1))));
+			const difference = middle(
+				Array.from({ length: 40 }, (_, pair) => Math.log(turn(2 * pair) / turn(2 * pair + 1))),
+			);
 			const expected = steadiness(loops).expectedError as number;
 			if (Math.abs(difference) <= expected) within++;
 			if (Math.abs(difference) <= expected / 2) wide++;
@@ -87,37 +96,42 @@ test("two equal workers in such a series differ by less than the expected error 
 	}
 });
 
-const probed = (changes: Partial<Probe["steadiness"]>, sentinels: Partial<Probe["sentinels"]> = {}): Probe => ({
+const probed = (
+	changes: Partial<Probe["steadiness"]>,
+	sentinels: Partial<Probe["sentinels"]> = {},
+): Probe => ({
 	steadiness: {
-		...{
-			loops: 4000,
-			p50Ms: 0.5,
-			p50OverP5: 1.05,
-			p95OverP50: 1.1,
-			slowShare: 0.001,
-			slowTimeShare: 0.002,
-			autocorrelation: 0.1,
-			expectedError: 0.004,
-		},
+		loops: 4000,
+		p50Ms: 0.5,
+		p50OverP5: 1.05,
+		p95OverP50: 1.1,
+		slowShare: 0.001,
+		slowTimeShare: 0.002,
+		autocorrelation: 0.1,
+		expectedError: 0.004,
 		...changes,
 	},
 	sentinels: {
-		...{
-			turns: 1,
-			wallNs: 2e9,
-			processors: 2,
-			stealNs: 0,
-			foreignCpuNs: 0.02e9,
-			waitNs: 0,
-			pressureNs: 0,
-			memoryPressureNs: 0,
-			ioPressureNs: 0,
-		},
-		...{ involuntarySwitches: 0, voluntarySwitches: 0, majorFaults: 0, cpuQuotaThrottledNs: null, loadAverage: 0.1, frequencyKhz: null },
+		turns: 1,
+		wallNs: 2e9,
+		processors: 2,
+		stealNs: 0,
+		foreignCpuNs: 0.02e9,
+		waitNs: 0,
+		pressureNs: 0,
+		memoryPressureNs: 0,
+		ioPressureNs: 0,
+		involuntarySwitches: 0,
+		voluntarySwitches: 0,
+		majorFaults: 0,
+		cpuQuotaThrottledNs: null,
+		loadAverage: 0.1,
+		frequencyKhz: null,
 		...sentinels,
 	},
 });
-const said = (findings: Finding[]) => findings.map(({ status, finding, advice }) => `${status} ${finding}: ${advice}`).join("\n");
+const said = (findings: Finding[]) =>
+	findings.map(({ status, finding, advice }) => `${status} ${finding}: ${advice}`).join("\n");
 
 test("the probe's sentence says how often, who, and what to expect", () => {
 	assert.match(
@@ -135,7 +149,10 @@ test("the probe's sentence says how often, who, and what to expect", () => {
 	// One hog on the other processor holds nothing up and yet is somebody.
 	assert.match(said(probeFindings(probed(slowed, { foreignCpuNs: 2e9 }))), /warning something slows/);
 	assert.match(said(probeFindings(probed({ p50OverP5: 1.8 }))), /warning .* most loops to 1\.8 times/);
-	assert.match(said(probeFindings(probed({ expectedError: null, autocorrelation: null }))), /steady just now: measure its noise with --aa/);
+	assert.match(
+		said(probeFindings(probed({ expectedError: null, autocorrelation: null }))),
+		/steady just now: measure its noise with --aa/,
+	);
 	assert.match(said(probeFindings(null)), /warning the probe's process failed/);
 });
 

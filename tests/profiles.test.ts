@@ -19,16 +19,25 @@ const { standard, quick } = PROFILES as { standard: Profile; quick: Profile };
 
 test("the standard profile leaves a scenario's own counts, and spreads many messages over its blocks", () => {
 	assert.deepEqual(
-		[tuned(scenarioOf("single-message"), standard, {}).iterations, tuned(scenarioOf("single-message"), standard, {}).warmup],
+		[
+			tuned(scenarioOf("single-message"), standard, {}).iterations,
+			tuned(scenarioOf("single-message"), standard, {}).warmup,
+		],
 		[10, 3],
 	);
 	assert.deepEqual(
-		[tuned(scenarioOf("burst-1000"), standard, {}).iterations, tuned(scenarioOf("burst-1000"), standard, {}).warmup],
+		[
+			tuned(scenarioOf("burst-1000"), standard, {}).iterations,
+			tuned(scenarioOf("burst-1000"), standard, {}).warmup,
+		],
 		[1, 1],
 	);
 	assert.equal(tuned(scenarioOf("burst-100"), standard, {}).iterations, 4);
 	assert.equal(tuned(scenarioOf("burst-1000"), PROFILES.thorough as Profile, {}).iterations, 3);
-	assert.equal(tuned(scenarioOf("db-read-throughput"), standard, {}).iterations, scenarioOf("db-read-throughput").iterations);
+	assert.equal(
+		tuned(scenarioOf("db-read-throughput"), standard, {}).iterations,
+		scenarioOf("db-read-throughput").iterations,
+	);
 });
 
 test("the quick profile only ever takes away", () => {
@@ -99,9 +108,21 @@ test("observed iterations are spread over the blocks and none is lost", () => {
 test("named blocks are final, a precision or a budget makes them a pilot", () => {
 	const thorough = PROFILES.thorough as Profile;
 	const flags = { alternate: "iterations", timeout: 60 } as const;
-	assert.deepEqual(pick(settingsOf(thorough, flags, false)), { blocks: 5, precision: 0.02, budgetSeconds: 3600 });
-	assert.deepEqual(pick(settingsOf(thorough, { ...flags, blocks: 7 }, false)), { blocks: 7, precision: null, budgetSeconds: null });
-	assert.deepEqual(pick(settingsOf(standard, { ...flags, budget: 60 }, false)), { blocks: 5, precision: 0.03, budgetSeconds: 60 });
+	assert.deepEqual(pick(settingsOf(thorough, flags, false)), {
+		blocks: 5,
+		precision: 0.02,
+		budgetSeconds: 3600,
+	});
+	assert.deepEqual(pick(settingsOf(thorough, { ...flags, blocks: 7 }, false)), {
+		blocks: 7,
+		precision: null,
+		budgetSeconds: null,
+	});
+	assert.deepEqual(pick(settingsOf(standard, { ...flags, budget: 60 }, false)), {
+		blocks: 5,
+		precision: 0.03,
+		budgetSeconds: 60,
+	});
 	assert.deepEqual(pick(settingsOf(standard, { ...flags, blocks: 3, precision: 0.01 }, false)), {
 		blocks: 3,
 		precision: 0.01,

@@ -1,4 +1,5 @@
-// Every format as it was looked at and found right. UPDATE_GOLDEN=1 writes them anew: look at the difference before keeping it.
+// Every format as it was looked at and found right. UPDATE_GOLDEN=1 writes them anew: look at the difference
+// before keeping it.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
@@ -16,7 +17,11 @@ const change = recordedChange({ unlike: ["unlike processors: one in the base, an
 function golden(name: string, text: string): void {
 	const path = new URL(name, folder);
 	if (process.env.UPDATE_GOLDEN === "1" || !existsSync(path)) {
-		assert.equal(process.env.UPDATE_GOLDEN, "1", `there is no ${path.pathname}: write it with UPDATE_GOLDEN=1`);
+		assert.equal(
+			process.env.UPDATE_GOLDEN,
+			"1",
+			`there is no ${path.pathname}: write it with UPDATE_GOLDEN=1`,
+		);
 		mkdirSync(folder, { recursive: true });
 		writeFileSync(path, text);
 	}
@@ -36,13 +41,17 @@ for (const width of [80, 120]) {
 const READ = (format: string) => format !== "html";
 
 for (const { format, file, render } of COMPARISON_EXPORTERS.filter((one) => READ(one.format)))
-	test(`${file} (${format}) of the recorded run is as it was found right`, () => golden(file, render(comparison)));
+	test(`${file} (${format}) of the recorded run is as it was found right`, () =>
+		golden(file, render(comparison)));
 
 for (const { format, file, render } of CHANGE_EXPORTERS.filter((one) => READ(one.format)))
 	test(`${file} (${format}) of a change is as it was found right`, () => golden(file, render(change)));
 
 test("the JSON formats fit their schemas", () => {
-	const rendered = (file: string) => JSON.parse([...COMPARISON_EXPORTERS].find((one) => one.file === file)?.render(comparison) ?? "null");
+	const rendered = (file: string) =>
+		JSON.parse([...COMPARISON_EXPORTERS].find((one) => one.file === file)?.render(comparison) ?? "null");
 	comparisonFile.parse(rendered("report.json"));
-	changeFile.parse(JSON.parse(CHANGE_EXPORTERS.find(({ file }) => file === "change.json")?.render(change) ?? "null"));
+	changeFile.parse(
+		JSON.parse(CHANGE_EXPORTERS.find(({ file }) => file === "change.json")?.render(change) ?? "null"),
+	);
 });

@@ -57,8 +57,10 @@ async function watch(hogs: number, turns: number, milliseconds: number) {
 	const others = Array.from({ length: hogs }, () => start(HOG));
 	await Promise.all(others.map((hog) => once(hog.stdout as NodeJS.ReadableStream, "data")));
 	const sentinel = new Sentinel(worker.pid);
-	const ticksOf = (pid: number | undefined) => parseProcess(readFileSync(`/proc/${pid}/stat`, "utf8"))?.cpuTicks ?? Number.NaN;
-	const busyOf = () => (parseCpu(readFileSync("/proc/stat", "utf8"))?.busyTicks ?? Number.NaN) - ticksOf(worker.pid);
+	const ticksOf = (pid: number | undefined) =>
+		parseProcess(readFileSync(`/proc/${pid}/stat`, "utf8"))?.cpuTicks ?? Number.NaN;
+	const busyOf = () =>
+		(parseCpu(readFileSync("/proc/stat", "utf8"))?.busyTicks ?? Number.NaN) - ticksOf(worker.pid);
 	const hogsOf = () => others.reduce((sum, { pid }) => sum + ticksOf(pid), 0);
 	const [busy, hogged] = [busyOf(), hogsOf()];
 	for (let turn = 0; turn < turns; turn++) {
@@ -76,9 +78,13 @@ test("the worker's own time is not counted as others', and beside few others it 
 	const { record, othersAtMostNs } = await watch(0, 5, 100);
 	assert.equal(record.turns, 5);
 	assert.ok(record.wallNs >= 500e6, String(record.wallNs));
-	assert.ok(record.foreignCpuNs !== null && record.foreignCpuNs <= othersAtMostNs + 30e6, `${record.foreignCpuNs} of ${othersAtMostNs}`);
+	assert.ok(
+		record.foreignCpuNs !== null && record.foreignCpuNs <= othersAtMostNs + 30e6,
+		`${record.foreignCpuNs} of ${othersAtMostNs}`,
+	);
 	// Tests share their machine: what others do meanwhile must not fail this one.
-	if (record.foreignCpuNs <= WAIT_LIMIT * record.wallNs) assert.doesNotMatch(contamination(record).join(), /held the processors/);
+	if (record.foreignCpuNs <= WAIT_LIMIT * record.wallNs)
+		assert.doesNotMatch(contamination(record).join(), /held the processors/);
 });
 
 test("a worker beside more hogs than there are processors is disturbed, and the hogs' time is counted as others'", async () => {
@@ -111,7 +117,8 @@ test("context switches are those of all threads, not of the first one", async ()
 			.on("online", () => process.stdout.write("on"));`;
 	const worker = start(script);
 	await once(worker.stdout as NodeJS.ReadableStream, "data");
-	const leader = () => parseSwitches(readFileSync(`/proc/${worker.pid}/status`, "utf8"))?.voluntary ?? Number.NaN;
+	const leader = () =>
+		parseSwitches(readFileSync(`/proc/${worker.pid}/status`, "utf8"))?.voluntary ?? Number.NaN;
 	const sentinel = new Sentinel(worker.pid);
 	await sleep(100);
 	const before = leader();
@@ -136,7 +143,13 @@ test("a worker that dies within a turn takes its own figures with it, and nothin
 	sentinel.end();
 	const record = sentinelRecord.parse(sentinel.record());
 	assert.equal(record.turns, 2);
-	for (const name of ["foreignCpuNs", "waitNs", "involuntarySwitches", "voluntarySwitches", "majorFaults"] as const)
+	for (const name of [
+		"foreignCpuNs",
+		"waitNs",
+		"involuntarySwitches",
+		"voluntarySwitches",
+		"majorFaults",
+	] as const)
 		assert.equal(record[name], null, name);
 	assert.notEqual(record.stealNs, null);
 });
@@ -176,10 +189,25 @@ function fakeMachine() {
 		mkdirSync(dirname(join(root, path)), { recursive: true });
 		writeFileSync(join(root, path), text);
 	};
-	const set = ({ busy = 0, steal = 0, worker = 0, faults = 0, pressure = 0, throttled = null, threads = {}, khz = null }: Fake) => {
+	const set = ({
+		busy = 0,
+		steal = 0,
+		worker = 0,
+		faults = 0,
+		pressure = 0,
+		throttled = null,
+		threads = {},
+		khz = null,
+	}: Fake) => {
 		const lines = [0, 1, 2, 3].map((index) => `cpu${index} 1 1 1 1 1 1 1 1 0 0`).join("\n");
-		write("proc/stat", `cpu  ${busy} 0 0 5000 40 0 0${steal === null ? "" : ` ${steal} 0 0`}\n${lines}\nintr 1 2 3\n`);
-		write("proc/77/stat", `77 (a (b) c) R 1 77 77 0 -1 4194304 100 0 ${faults} 0 ${worker} 0 0 0 20 0 2 0 100 ${"0 ".repeat(16)}3 0 0\n`);
+		write(
+			"proc/stat",
+			`cpu  ${busy} 0 0 5000 40 0 0${steal === null ? "" : ` ${steal} 0 0`}\n${lines}\nintr 1 2 3\n`,
+		);
+		write(
+			"proc/77/stat",
+			`77 (a (b) c) R 1 77 77 0 -1 4194304 100 0 ${faults} 0 ${worker} 0 0 0 20 0 2 0 100 ${"0 ".repeat(16)}3 0 0\n`,
+		);
 		write("proc/loadavg", "1.25 0.80 0.50 1/200 77\n");
 		write("proc/77/cgroup", "4:memory:/old\n0::/outer/inner\n");
 		if (pressure !== null)
@@ -189,10 +217,17 @@ function fakeMachine() {
 					`some avg10=0.00 avg60=0.00 avg300=0.00 total=${pressure * (index + 1)}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=9\n`,
 				);
 		for (const [index, path] of ["outer/inner", "outer"].entries())
-			if (throttled) write(`sys/fs/cgroup/${path}/cpu.stat`, `usage_usec 5\nnr_throttled 1\nthrottled_usec ${throttled[index]}\n`);
+			if (throttled)
+				write(
+					`sys/fs/cgroup/${path}/cpu.stat`,
+					`usage_usec 5\nnr_throttled 1\nthrottled_usec ${throttled[index]}\n`,
+				);
 		rmSync(join(root, "proc/77/task"), { recursive: true, force: true });
 		for (const [id, [wait, voluntary, involuntary]] of Object.entries(threads)) {
-			write(`proc/77/task/${id}/status`, `Name:\ta\nvoluntary_ctxt_switches:\t${voluntary}\nnonvoluntary_ctxt_switches:\t${involuntary}\n`);
+			write(
+				`proc/77/task/${id}/status`,
+				`Name:\ta\nvoluntary_ctxt_switches:\t${voluntary}\nnonvoluntary_ctxt_switches:\t${involuntary}\n`,
+			);
 			if (wait !== null) write(`proc/77/task/${id}/schedstat`, `123 ${wait} 4\n`);
 		}
 		if (khz !== null) write("sys/devices/system/cpu/cpu3/cpufreq/scaling_cur_freq", `${khz}\n`);
@@ -248,11 +283,22 @@ test("every figure is the sum of its growth over the turns, in ns", () => {
 	const { user, system } = process.cpuUsage(own);
 	const { wallNs, foreignCpuNs, ...record } = sentinelRecord.parse(sentinel.record());
 	assert.deepEqual(record, {
-		...{ turns: 2, processors: 4, stealNs: 30e6, waitNs: 58, pressureNs: 500e3, memoryPressureNs: 1000e3, ioPressureNs: 1500e3 },
-		...{ involuntarySwitches: 2, voluntarySwitches: 6, majorFaults: 2, cpuQuotaThrottledNs: 210e3, loadAverage: 1.25 },
+		turns: 2,
+		processors: 4,
+		stealNs: 30e6,
+		waitNs: 58,
+		pressureNs: 500e3,
+		memoryPressureNs: 1000e3,
+		ioPressureNs: 1500e3,
+		involuntarySwitches: 2,
+		voluntarySwitches: 6,
+		majorFaults: 2,
+		cpuQuotaThrottledNs: 210e3,
+		loadAverage: 1.25,
 		frequencyKhz: { min: 2000, max: 2500 },
 	});
-	// 200 + 100 ticks of the machine, less 50 of the worker and what this process used within the turns: at least what it burnt, at most all.
+	// 200 + 100 ticks of the machine, less 50 of the worker and what this process used within the turns: at
+	// least what it burnt, at most all.
 	const most = 2500e6 - (burnt.user + burnt.system) * 1e3;
 	const least = 2500e6 - (user + system) * 1e3;
 	assert.ok(
@@ -273,14 +319,31 @@ test("what a machine does not tell is null, and the rest is told", () => {
 	const { wallNs: _, foreignCpuNs, ...record } = sentinelRecord.parse(sentinel.record());
 	assert.ok(foreignCpuNs !== null && foreignCpuNs > 0);
 	assert.deepEqual(record, {
-		...{ turns: 1, processors: 4, stealNs: null, waitNs: null, pressureNs: null, memoryPressureNs: null, ioPressureNs: null },
-		...{ involuntarySwitches: 3, voluntarySwitches: 1, majorFaults: 0, cpuQuotaThrottledNs: null, loadAverage: 1.25, frequencyKhz: null },
+		turns: 1,
+		processors: 4,
+		stealNs: null,
+		waitNs: null,
+		pressureNs: null,
+		memoryPressureNs: null,
+		ioPressureNs: null,
+		involuntarySwitches: 3,
+		voluntarySwitches: 1,
+		majorFaults: 0,
+		cpuQuotaThrottledNs: null,
+		loadAverage: 1.25,
+		frequencyKhz: null,
 	});
 });
 
 test("a machine without /proc knows nothing but turns and time, and one without turns not even zeros", () => {
 	const unknown = {
-		...{ processors: null, stealNs: null, foreignCpuNs: null, waitNs: null, pressureNs: null, memoryPressureNs: null, ioPressureNs: null },
+		processors: null,
+		stealNs: null,
+		foreignCpuNs: null,
+		waitNs: null,
+		pressureNs: null,
+		memoryPressureNs: null,
+		ioPressureNs: null,
 	};
 	const more = {
 		involuntarySwitches: null,

@@ -1,4 +1,5 @@
-// What the verdicts promise, tried on made-up runs whose truth is known: coverage, false alarms, power. docs/statistics.md has the tables.
+// What the verdicts promise, tried on made-up runs whose truth is known: coverage, false alarms, power.
+// docs/statistics.md has the tables.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LEAST_PILOT, narrowEnough } from "../analysis/allocation.ts";
@@ -20,7 +21,8 @@ const BLOCKS = [3, 5, 10, 20];
 const EFFECT = 0.05;
 
 type Interval = { low: number; high: number } | null;
-const holds = (interval: Interval, truth: number) => interval !== null && interval.low <= truth && truth <= interval.high;
+const holds = (interval: Interval, truth: number) =>
+	interval !== null && interval.low <= truth && truth <= interval.high;
 const logsOf = (simulation: Simulation, blocks: number, variation: Variation, effect: number) =>
 	simulation.blocks(blocks, 10, variation, effect).map(({ a, b }) => blockLogRatio(a, b));
 
@@ -36,7 +38,13 @@ for (const shape of SHAPES) {
 		for (const blocks of BLOCKS) {
 			let covered = 0;
 			for (let run = 0; run < RUNS; run++)
-				if (holds(ratioEstimate(logsOf(simulation, blocks, { shape, between: 0.04, within: 0.2 }, EFFECT)), Math.exp(EFFECT))) covered++;
+				if (
+					holds(
+						ratioEstimate(logsOf(simulation, blocks, { shape, between: 0.04, within: 0.2 }, EFFECT)),
+						Math.exp(EFFECT),
+					)
+				)
+					covered++;
 			assertCovers(covered, RUNS, `${shape}, ${blocks} blocks`);
 		}
 	});
@@ -64,12 +72,15 @@ test(`levels and medians of a target cover 93 to 97 % of ${RUNS} runs on a machi
 			for (let run = 0; run < RUNS; run++) {
 				const messages = Array.from({ length: processes }, () => {
 					const own = simulation.process(variation);
-					return Float64Array.from({ length: 31 }, () => Math.exp(own + simulation.symmetric(variation))).sort();
+					return Float64Array.from({ length: 31 }, () =>
+						Math.exp(own + simulation.symmetric(variation)),
+					).sort();
 				});
 				if (holds(levelEstimate(messages.map(median)), 1)) covered.level++;
 				if (holds(medianEstimate(messages), 1)) covered.median++;
 			}
-			for (const [what, count] of Object.entries(covered)) assertCovers(count, RUNS, `${what}, ${shape}, ${processes} processes`);
+			for (const [what, count] of Object.entries(covered))
+				assertCovers(count, RUNS, `${what}, ${shape}, ${processes} processes`);
 		}
 	}
 });
@@ -117,10 +128,17 @@ test(`after the stopping rule 93 to 97 % of ${RUNS} runs are covered`, () => {
 			let covered = 0;
 			for (let run = 0; run < RUNS; run++) {
 				const logs: number[] = [];
-				const next = () => simulation.process({ shape, between, within: 0 }) - simulation.process({ shape, between, within: 0 });
-				while (logs.length < LEAST_PILOT || (logs.length < 200 && !narrowEnough({ blockLogRatios: logs, precision }))) logs.push(next());
+				const next = () =>
+					simulation.process({ shape, between, within: 0 }) -
+					simulation.process({ shape, between, within: 0 });
+				while (
+					logs.length < LEAST_PILOT ||
+					(logs.length < 200 && !narrowEnough({ blockLogRatios: logs, precision }))
+				)
+					logs.push(next());
 				const plain = ratioEstimate(logs);
-				const kept = plain && logs.length > LEAST_PILOT ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
+				const kept =
+					plain && logs.length > LEAST_PILOT ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
 				if (holds(kept, 1)) covered++;
 			}
 			assertCovers(covered, RUNS, `${shape}, ${between}`);
@@ -132,7 +150,9 @@ test("the minimum detectable effect is found nine times in ten", () => {
 	const simulation = new Simulation(14);
 	const [deviation, floorLog] = [0.04, Math.log(1.01)];
 	for (const blocks of [3, 5, 10, 36]) {
-		const effect = Math.log1p(minimumDetectableEffect({ standardDeviation: deviation, blocks, floorLog }) ?? 0);
+		const effect = Math.log1p(
+			minimumDetectableEffect({ standardDeviation: deviation, blocks, floorLog }) ?? 0,
+		);
 		let found = 0;
 		for (let run = 0; run < RUNS; run++) {
 			const logs = Array.from({ length: blocks }, () => effect + deviation * simulation.normal());

@@ -8,7 +8,10 @@ const SCRIPT = fileURLToPath(new URL("support/analyse.ts", import.meta.url));
 
 function analyse(size: string): { seconds: number; megabytes: number; messages: number; scenarios: number } {
 	return JSON.parse(
-		execFileSync(process.execPath, [...process.execArgv, "--import", "tsx", SCRIPT, size], { encoding: "utf8", env: plain() }),
+		execFileSync(process.execPath, [...process.execArgv, "--import", "tsx", SCRIPT, size], {
+			encoding: "utf8",
+			env: plain(),
+		}),
 	);
 }
 

@@ -35,7 +35,9 @@ function resultsOf(
 		const cells = ids.map((id) => {
 			const scenario = scenarioOf(id);
 			const processes = Array.from({ length: BLOCKS }, (_, block) => {
-				const times = Array.from({ length: ITERATIONS }, (_, iteration) => Math.round(ns * (1 + spread * wobble(index, block, iteration))));
+				const times = Array.from({ length: ITERATIONS }, (_, iteration) =>
+					Math.round(ns * (1 + spread * wobble(index, block, iteration))),
+				);
 				return processOf(target, scenario, times, { block, ...change });
 			});
 			return evidenceOf(scenario, processes, status);
@@ -51,7 +53,11 @@ function standing(results: BenchmarkResult[], metric = "messages_per_second"): S
 test("a target that is clearly faster wins, and its lead has an interval", () => {
 	const found = standing(resultsOf([{ ns: 3e6 }, { ns: 2e6 }, { ns: 1e6 }]));
 	assert.equal(found?.winner, "rust");
-	assert.deepEqual(found.ranks, { typescript: { best: 3, worst: 3 }, python: { best: 2, worst: 2 }, rust: { best: 1, worst: 1 } });
+	assert.deepEqual(found.ranks, {
+		typescript: { best: 3, worst: 3 },
+		python: { best: 2, worst: 2 },
+		rust: { best: 1, worst: 1 },
+	});
 	for (const { interval, ratio, blocks } of found.pairs) {
 		assert.ok(interval && interval.low < ratio && ratio < interval.high);
 		assert.equal(blocks, BLOCKS);
@@ -68,7 +74,11 @@ test("targets that noise cannot tell apart are a tie and share their ranks", () 
 	);
 	assert.equal(found?.winner, null);
 	assert.deepEqual(found.leaders, ["typescript", "python"]);
-	assert.deepEqual(found.ranks, { typescript: { best: 1, worst: 2 }, python: { best: 1, worst: 2 }, rust: { best: 3, worst: 3 } });
+	assert.deepEqual(found.ranks, {
+		typescript: { best: 1, worst: 2 },
+		python: { best: 1, worst: 2 },
+		rust: { best: 3, worst: 3 },
+	});
 });
 
 test("a divergent target neither wins nor loses", () => {
@@ -81,7 +91,10 @@ test("one block decides nothing", () => {
 	const results = resultsOf([{ ns: 3e6 }, { ns: 2e6 }, { ns: 1e6 }]).map((result) => ({
 		...result,
 		scenarios: Object.fromEntries(
-			Object.entries(result.scenarios).map(([id, cell]) => [id, { ...cell, samples: cell.samples.filter(({ block }) => block === 0) }]),
+			Object.entries(result.scenarios).map(([id, cell]) => [
+				id,
+				{ ...cell, samples: cell.samples.filter(({ block }) => block === 0) },
+			]),
 		),
 	}));
 	const found = standing(results);
@@ -92,7 +105,9 @@ test("one block decides nothing", () => {
 });
 
 test("processes of different blocks or attempts, and repeated blocks, are in no ratio", () => {
-	const [a, b] = resultsOf([{ ns: 2e6 }, { ns: 1e6 }]).map((result) => result.scenarios["burst-100"]?.samples ?? []);
+	const [a, b] = resultsOf([{ ns: 2e6 }, { ns: 1e6 }]).map(
+		(result) => result.scenarios["burst-100"]?.samples ?? [],
+	);
 	assert.ok(a && b);
 	const metric = "message_latency_p50_ms";
 	assert.equal(blockLogRatios(a, b, metric).length, BLOCKS);
@@ -132,7 +147,10 @@ test("a target's second process gives its floor, and is in none of its figures",
 	const scenario = scenarioOf("single-message");
 	const both = Array.from({ length: BLOCKS }, (_, block) =>
 		(["measure", "aa"] as const).map((role, index) =>
-			processOf(target, scenario, [1e6 * (1 + 0.02 * wobble(index, block, 0) + (role === "aa" ? 0.5 : 0))], { block, role }),
+			processOf(target, scenario, [1e6 * (1 + 0.02 * wobble(index, block, 0) + (role === "aa" ? 0.5 : 0))], {
+				block,
+				role,
+			}),
 		),
 	).flat();
 	const result = resultOf(target, [evidenceOf(scenario, both)]);
@@ -152,7 +170,8 @@ test("without A/A the floor is that of earlier runs, and assumed when there are 
 		scenario,
 		[0, 1, 2].map((block) => processOf(target, scenario, [1e6, 1.1e6], { block })),
 	);
-	const noiseWith = (earlier: Record<string, number[]>) => compare([resultOf(target, [evidence], earlier)]).scenarios[0]?.noise[target.id];
+	const noiseWith = (earlier: Record<string, number[]>) =>
+		compare([resultOf(target, [evidence], earlier)]).scenarios[0]?.noise[target.id];
 	assert.equal(noiseWith({})?.floor_source, "assumed");
 	assert.equal(noiseWith({})?.aa, null);
 	const known = noiseWith({ message_latency_p50_ms: [0.01, -0.02, 0.03, 0.01, -0.01] });
@@ -162,22 +181,35 @@ test("without A/A the floor is that of earlier runs, and assumed when there are 
 
 test("a higher floor turns wins into ties, never ties into wins", () => {
 	fc.assert(
-		fc.property(fc.double({ min: 0.7, max: 1.4, noNaN: true }), fc.double({ min: 0, max: 0.5, noNaN: true }), (factor, bias) => {
-			const results = resultsOf([
-				{ ns: 1e6 * factor, spread: 0.05 },
-				{ ns: 1e6, spread: 0.05 },
-			]);
-			const winnerWith = (log: number) => {
-				const earlier = { messages_per_second: [log, log + 1e-4, log - 1e-4] };
-				return standing(results.map((result) => ({ ...result, scenarios: withEarlier(result.scenarios, earlier) })))?.winner ?? null;
-			};
-			const [without, floored] = [winnerWith(0), winnerWith(bias)];
-			assert.ok(floored === null || floored === without);
-		}),
+		fc.property(
+			fc.double({ min: 0.7, max: 1.4, noNaN: true }),
+			fc.double({ min: 0, max: 0.5, noNaN: true }),
+			(factor, bias) => {
+				const results = resultsOf([
+					{ ns: 1e6 * factor, spread: 0.05 },
+					{ ns: 1e6, spread: 0.05 },
+				]);
+				const winnerWith = (log: number) => {
+					const earlier = { messages_per_second: [log, log + 1e-4, log - 1e-4] };
+					return (
+						standing(
+							results.map((result) => ({ ...result, scenarios: withEarlier(result.scenarios, earlier) })),
+						)?.winner ?? null
+					);
+				};
+				const [without, floored] = [winnerWith(0), winnerWith(bias)];
+				assert.ok(floored === null || floored === without);
+			},
+		),
 		{ numRuns: 40 },
 	);
 });
 
-function withEarlier(scenarios: BenchmarkResult["scenarios"], earlier: Record<string, number[]>): BenchmarkResult["scenarios"] {
-	return Object.fromEntries(Object.entries(scenarios).map(([id, cell]) => [id, { ...cell, earlier_aa: earlier }]));
+function withEarlier(
+	scenarios: BenchmarkResult["scenarios"],
+	earlier: Record<string, number[]>,
+): BenchmarkResult["scenarios"] {
+	return Object.fromEntries(
+		Object.entries(scenarios).map(([id, cell]) => [id, { ...cell, earlier_aa: earlier }]),
+	);
 }

@@ -35,19 +35,26 @@ for (const row of golden) {
 }
 
 test("a statistic of nothing is an error, not a zero", () => {
-	for (const statistic of [mean, median, standardDeviation, outliers]) assert.throws(() => statistic([]), RangeError);
+	for (const statistic of [mean, median, standardDeviation, outliers])
+		assert.throws(() => statistic([]), RangeError);
 });
 
 test("a probability outside [0, 1] is refused", () => {
-	for (const probability of [-0.1, 1.1, Number.NaN]) assert.throws(() => quantile([1, 2], probability), RangeError);
+	for (const probability of [-0.1, 1.1, Number.NaN])
+		assert.throws(() => quantile([1, 2], probability), RangeError);
 });
 
 test("quantiles stay within the sample and never fall as the probability grows", () => {
 	fc.assert(
-		fc.property(sampleOf, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (sample, a, b) => {
-			const [low, high] = [quantile(sample, Math.min(a, b)), quantile(sample, Math.max(a, b))];
-			assert.ok(low <= high && low >= Math.min(...sample) && high <= Math.max(...sample));
-		}),
+		fc.property(
+			sampleOf,
+			fc.double({ min: 0, max: 1, noNaN: true }),
+			fc.double({ min: 0, max: 1, noNaN: true }),
+			(sample, a, b) => {
+				const [low, high] = [quantile(sample, Math.min(a, b)), quantile(sample, Math.max(a, b))];
+				assert.ok(low <= high && low >= Math.min(...sample) && high <= Math.max(...sample));
+			},
+		),
 	);
 });
 

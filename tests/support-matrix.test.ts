@@ -7,16 +7,34 @@ import { loadTargets } from "../orchestrator/contract.ts";
 import { ROOT, readJson, SHARED } from "../orchestrator/files.ts";
 import { lastWords } from "../orchestrator/support-matrix.ts";
 import { parseSpecifications } from "../orchestrator/targets/specification.ts";
-import { generally, type SupportCell, type SupportColumn, type SupportMatrix, supportMatrixMarkdown } from "../report/support-matrix.ts";
+import {
+	generally,
+	type SupportCell,
+	type SupportColumn,
+	type SupportMatrix,
+	supportMatrixMarkdown,
+} from "../report/support-matrix.ts";
 import { type CellStatus, cellStatus, versionsFile } from "../shared/types.ts";
 import { readMarkdown } from "./support/read-back.ts";
 
 const [locked] = loadTargets();
 assert.ok(locked);
 
-function column(runtime: SupportColumn["runtime"], version: string, change: Partial<SupportColumn> = {}): SupportColumn {
+function column(
+	runtime: SupportColumn["runtime"],
+	version: string,
+	change: Partial<SupportColumn> = {},
+): SupportColumn {
 	const framework = { package: runtime === "typescript" ? "@elizaos/core" : "elizaos", version };
-	return { runtime, label: version, framework, database: framework, engine: "Engine 1", problem: null, ...change };
+	return {
+		runtime,
+		label: version,
+		framework,
+		database: framework,
+		engine: "Engine 1",
+		problem: null,
+		...change,
+	};
 }
 
 const cell = (status: CellStatus, ...reasons: string[]): SupportCell => ({ status, reasons });
@@ -44,8 +62,19 @@ test("a version is a column beside those of its runtime, a scenario a row, and e
 				column("rust", "4.0"),
 			],
 			[
-				{ scenario: "one", cells: [cell("comparable"), cell("divergent", "twice", "thrice"), null, cell("unsupported", "raised")] },
-				{ scenario: "two", cells: [cell("failed", "died"), cell("divergent", "thrice"), null, cell("comparable")] },
+				{
+					scenario: "one",
+					cells: [
+						cell("comparable"),
+						cell("divergent", "twice", "thrice"),
+						null,
+						cell("unsupported", "raised"),
+					],
+				},
+				{
+					scenario: "two",
+					cells: [cell("failed", "died"), cell("divergent", "thrice"), null, cell("comparable")],
+				},
 			],
 		),
 	);
@@ -66,32 +95,53 @@ test("a version is a column beside those of its runtime, a scenario a row, and e
 
 test("a reason that differs in numbers of the scenario only is one reason", () => {
 	assert.equal(generally("logged 801 errors: no database"), generally("logged 1 error: no database"));
-	assert.equal(generally("10 of 10 messages answered with nothing"), generally("100 of 100 messages answered with nothing"));
-	assert.equal(generally("1 of 1 message answered with nothing"), generally("10 of 10 messages answered with nothing"));
-	assert.notEqual(generally("9 of 10 messages answered with nothing"), generally("10 of 10 messages answered with nothing"));
+	assert.equal(
+		generally("10 of 10 messages answered with nothing"),
+		generally("100 of 100 messages answered with nothing"),
+	);
+	assert.equal(
+		generally("1 of 1 message answered with nothing"),
+		generally("10 of 10 messages answered with nothing"),
+	);
+	assert.notEqual(
+		generally("9 of 10 messages answered with nothing"),
+		generally("10 of 10 messages answered with nothing"),
+	);
 	assert.notEqual(generally("logged 1 error: one"), generally("logged 1 error: other"));
 });
 
 test("whatever the frameworks say, the page has the same shape and every number of a cell has its line", () => {
-	const words = fc.oneof(fc.string({ maxLength: 60 }), fc.constantFrom("</td><h1>", "| x |\n# y", "`", "1. z", "[a](b)", "<!--"));
+	const words = fc.oneof(
+		fc.string({ maxLength: 60 }),
+		fc.constantFrom("</td><h1>", "| x |\n# y", "`", "1. z", "[a](b)", "<!--"),
+	);
 	const reasons = fc.array(words, { maxLength: 3 });
-	const cells = fc.array(fc.option(fc.record({ status: fc.constantFrom(...cellStatus.options), reasons })), { minLength: 3, maxLength: 3 });
+	const cells = fc.array(fc.option(fc.record({ status: fc.constantFrom(...cellStatus.options), reasons })), {
+		minLength: 3,
+		maxLength: 3,
+	});
 	const runtimes = ["rust", "typescript", "python"] as const;
 	fc.assert(
 		fc.property(fc.array(cells, { minLength: 1, maxLength: 4 }), words, words, (grid, engine, problem) => {
-			const columns = runtimes.map((runtime, index) => column(runtime, "1", { engine, problem: index === 2 ? problem : null }));
+			const columns = runtimes.map((runtime, index) =>
+				column(runtime, "1", { engine, problem: index === 2 ? problem : null }),
+			);
 			const rows = grid.map((one, index) => ({ scenario: `s-${index}`, cells: one }));
 			const page = supportMatrixMarkdown(matrixOf(columns, rows));
 			const calm = supportMatrixMarkdown(
 				matrixOf(
 					columns.map((one) => ({ ...one, engine: "e", problem: one.problem && plainly(one.problem) })),
-					rows.map((row) => ({ ...row, cells: row.cells.map((one) => one && { ...one, reasons: one.reasons.map(plainly) }) })),
+					rows.map((row) => ({
+						...row,
+						cells: row.cells.map((one) => one && { ...one, reasons: one.reasons.map(plainly) }),
+					})),
 				),
 			);
 			assert.equal(readMarkdown(page).skeleton, readMarkdown(calm).skeleton);
 			const listed = page.split("\n").filter((line) => /^\d+\. /.test(line)).length;
 			for (const [, numbers = ""] of page.matchAll(/<sup>([\d ]+)<\/sup>/g))
-				for (const number of numbers.split(" ")) assert.ok(Number(number) >= 1 && Number(number) <= listed, number);
+				for (const number of numbers.split(" "))
+					assert.ok(Number(number) >= 1 && Number(number) <= listed, number);
 		}),
 	);
 });
@@ -100,7 +150,8 @@ test("whatever the frameworks say, the page has the same shape and every number 
 const plainly = (text: string) => (text === "" ? "" : `w${Buffer.from(generally(text)).toString("hex")}`);
 
 test("of a package manager's words its own error is kept, without the time and the place", () => {
-	const failed = "setting up x failed (Command failed with exit code 1: npm install error: x); its log ends: npm warn old";
+	const failed =
+		"setting up x failed (Command failed with exit code 1: npm install error: x); its log ends: npm warn old";
 	const npm = `${failed} npm error code ETARGET npm error notarget No matching version found for core@9. npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-23T16_21_13_009Z-debug-0.log`;
 	assert.equal(lastWords(npm, locked), "npm error notarget No matching version found for core@9.");
 	const pip = `setting up x failed; its log ends: Looking in links: ${ROOT}wheels ERROR: No matching distribution found for elizaos==9 (${ROOT}wheels)`;
@@ -108,20 +159,29 @@ test("of a package manager's words its own error is kept, without the time and t
 	const cargo =
 		"setting up x failed; its log ends: Updating crates.io index error: failed to select a version for the requirement `elizaos`";
 	assert.equal(lastWords(cargo, locked), "error: failed to select a version for the requirement `elizaos`");
-	assert.equal(lastWords("the target rust needs Rust: install it", locked), "the target rust needs Rust: install it");
+	assert.equal(
+		lastWords("the target rust needs Rust: install it", locked),
+		"the target rust needs Rust: install it",
+	);
 });
 
 test("the versions of the matrix are targets, as a run takes them, each once", () => {
 	const { lists } = readJson(join(SHARED, "versions.json"), versionsFile, "list of versions");
 	const words = lists["support-matrix"] ?? [];
 	assert.ok(words.length > 8 && new Set(words).size === words.length);
-	for (const word of words) assert.equal(parseSpecifications(word, loadTargets(), ROOT)[0]?.source?.kind, "version");
+	for (const word of words)
+		assert.equal(parseSpecifications(word, loadTargets(), ROOT)[0]?.source?.kind, "version");
 });
 
 test("what differs between versions, and the matrix of them, is found without the number of any version", () => {
 	const files = [
-		...["orchestrator/support-matrix.ts", "orchestrator/commands/support-matrix.ts", "report/support-matrix.ts"],
-		...["typescript/src/framework-differences.ts", "python/src/framework_differences.py", "analysis/verification.ts"],
+		"orchestrator/support-matrix.ts",
+		"orchestrator/commands/support-matrix.ts",
+		"report/support-matrix.ts",
+		"typescript/src/framework-differences.ts",
+		"python/src/framework_differences.py",
+		"analysis/verification.ts",
 	];
-	for (const file of files) assert.doesNotMatch(readFileSync(join(ROOT, file), "utf8"), /\d+\.\d+\.\d+|alpha|\da\d/, file);
+	for (const file of files)
+		assert.doesNotMatch(readFileSync(join(ROOT, file), "utf8"), /\d+\.\d+\.\d+|alpha|\da\d/, file);
 });

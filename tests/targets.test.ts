@@ -1,4 +1,5 @@
-// Targets as the user names them: what a word means, how it is called, what a folder must hold, and what tells two contents apart.
+// Targets as the user names them: what a word means, how it is called, what a folder must hold, and what
+// tells two contents apart.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
@@ -56,14 +57,19 @@ const awkward = fc.constantFrom(
 	"x".repeat(300),
 );
 const pathText = fc
-	.array(fc.oneof(awkward, fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 })), { minLength: 1, maxLength: 4 })
+	.array(fc.oneof(awkward, fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 })), {
+		minLength: 1,
+		maxLength: 4,
+	})
 	.map((parts) => parts.join("/"))
 	.filter((text) => text.trim() === text && !/[,\0]/.test(text));
 const versionText = fc.stringMatching(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,60}$/);
 /** A locked target with any of its variants. */
 const varied = fc
 	.constantFrom(...locked)
-	.chain(({ id, runtime }) => fc.shuffledSubarray(variantsOf(runtime)).map((variants) => [id, ...variants].join("+")));
+	.chain(({ id, runtime }) =>
+		fc.shuffledSubarray(variantsOf(runtime)).map((variants) => [id, ...variants].join("+")),
+	);
 const word = fc.oneof(
 	varied,
 	fc.tuple(varied, versionText).map(([id, version]) => `${id}@${version}`),
@@ -107,13 +113,31 @@ test("a path is data: it comes out as it went in, made absolute, and names the s
 		fc.property(list, (text) => {
 			const sources = (specifications: ReturnType<typeof parse>) =>
 				specifications.map(({ base, variants, source }) => [base.id, variants, source]);
-			assert.deepEqual(sources(parseSpecifications(targetsArgument(text, HERE), locked, "/elsewhere")), sources(parse(text)));
+			assert.deepEqual(
+				sources(parseSpecifications(targetsArgument(text, HERE), locked, "/elsewhere")),
+				sources(parse(text)),
+			);
 		}),
 	);
 });
 
 test("what is no published version is refused before anything is run", () => {
-	for (const version of ["", "-g", "--global", ".5", "1 2", "1;x", "1|2", "^1.0.0", "*", ">=1", "../x", "$(x)", "1\n2", "@elizaos/cli"])
+	for (const version of [
+		"",
+		"-g",
+		"--global",
+		".5",
+		"1 2",
+		"1;x",
+		"1|2",
+		"^1.0.0",
+		"*",
+		">=1",
+		"../x",
+		"$(x)",
+		"1\n2",
+		"@elizaos/cli",
+	])
 		assert.throws(
 			() => parse(`typescript@${version}`),
 			{ name: "UserError", message: /names no version: give one as it is published/ },
@@ -127,7 +151,8 @@ test("what is no published version is refused before anything is run", () => {
 			} catch (error) {
 				assert.equal((error as Error).name, "UserError", String(error));
 			}
-			for (const { source } of found) if (source?.kind === "version") assert.match(source.version, /^[0-9A-Za-z][0-9A-Za-z.+-]*$/);
+			for (const { source } of found)
+				if (source?.kind === "version") assert.match(source.version, /^[0-9A-Za-z][0-9A-Za-z.+-]*$/);
 		}),
 	);
 });
@@ -146,15 +171,22 @@ test("a word of no form is one line that says which forms there are, and why a p
 		"typescript:path=/x",
 	])
 		assert.throws(() => parse(text), { name: "UserError", message: forms }, text);
-	assert.throws(() => parse("typescript=path:/a,b"), { message: /unknown target 'b'.*a path with a comma cannot be given/ });
-	assert.throws(() => parse(","), { message: "no target named: give one or more of typescript, python, rust" });
+	assert.throws(() => parse("typescript=path:/a,b"), {
+		message: /unknown target 'b'.*a path with a comma cannot be given/,
+	});
+	assert.throws(() => parse(","), {
+		message: "no target named: give one or more of typescript, python, rust",
+	});
 });
 
 test("a run takes eight targets and no ninth", () => {
 	const versions = Array.from({ length: 9 }, (_, index) => `python@2.0.${index}`);
 	assert.equal(parse(versions.slice(1).join(",")).length, 8);
 	assert.equal(parse([...versions.slice(1), "python@2.0.8"].join(",")).length, 8);
-	assert.throws(() => parse(versions.join(",")), { name: "UserError", message: /--targets names 9 targets, a run takes at most 8/ });
+	assert.throws(() => parse(versions.join(",")), {
+		name: "UserError",
+		message: /--targets names 9 targets, a run takes at most 8/,
+	});
 });
 
 test("targets are called by version or folder; folders of one name by the nearest folder around them that differs", () => {
@@ -164,14 +196,21 @@ test("targets are called by version or folder; folders of one name by the neares
 		{ id: "python-my-copy", label: "Python My Copy" },
 		{ id: "rust-base", label: "Rust base" },
 	]);
-	assert.deepEqual(named("typescript=path:/base/packages/core,typescript=path:/head/packages/core,rust=path:/x/core"), [
-		{ id: "typescript-base-core", label: "TypeScript base/core" },
-		{ id: "typescript-head-core", label: "TypeScript head/core" },
-		{ id: "rust-core", label: "Rust core" },
-	]);
+	assert.deepEqual(
+		named("typescript=path:/base/packages/core,typescript=path:/head/packages/core,rust=path:/x/core"),
+		[
+			{ id: "typescript-base-core", label: "TypeScript base/core" },
+			{ id: "typescript-head-core", label: "TypeScript head/core" },
+			{ id: "rust-core", label: "Rust core" },
+		],
+	);
 	assert.deepEqual(idsOf("rust=path:/a/core,rust=path:/b/core"), ["rust-a-core", "rust-b-core"]);
 	// No single folder tells all three apart.
-	assert.deepEqual(idsOf("rust=path:/a/x/core,rust=path:/b/x/core,rust=path:/a/y/core"), ["rust-core", "rust-b-core", "rust-y-core"]);
+	assert.deepEqual(idsOf("rust=path:/a/x/core,rust=path:/b/x/core,rust=path:/a/y/core"), [
+		"rust-core",
+		"rust-b-core",
+		"rust-y-core",
+	]);
 	assert.deepEqual(idsOf("rust=path:/文/あ,rust=path:/é/い"), ["rust-copy", "rust-e"]);
 	assert.deepEqual(idsOf("rust@2.0.0,rust=path:/x/2.0.0,rust@2.0.0+0,rust@2-0.0"), [
 		"rust-2-0-0",
@@ -186,15 +225,28 @@ const core = {
 	version: "2.1.0",
 	exports: { ".": { browser: "./b.js", bun: { types: "./x.d.ts", default: "./dist/i.js" } } },
 };
-const npm = (change: object = {}) => ({ "package.json": JSON.stringify({ ...core, ...change }), "dist/i.js": "1" });
-const pyproject = { "pyproject.toml": '[tool.x]\nname = "other"\n[project]\nname = "elizaos"\nversion = "2.0.0a9"\n' };
+const npm = (change: object = {}) => ({
+	"package.json": JSON.stringify({ ...core, ...change }),
+	"dist/i.js": "1",
+});
+const pyproject = {
+	"pyproject.toml": '[tool.x]\nname = "other"\n[project]\nname = "elizaos"\nversion = "2.0.0a9"\n',
+};
 const crate = (name: string) => `[package]\nname = "${name}"\nversion = "2.3.4"\nedition = "2021"\n`;
 
 test("a folder is asked what it holds: the package, its version", async () => {
 	assert.equal((await inspectCheckout("typescript", write(newFolder(), npm()))).version, "2.1.0");
-	assert.equal((await inspectCheckout("typescript", write(newFolder(), npm({ exports: undefined, main: "dist/i.js" })))).version, "2.1.0");
+	assert.equal(
+		(await inspectCheckout("typescript", write(newFolder(), npm({ exports: undefined, main: "dist/i.js" }))))
+			.version,
+		"2.1.0",
+	);
 	assert.equal((await inspectCheckout("python", write(newFolder(), pyproject))).version, "2.0.0a9");
-	assert.equal((await inspectCheckout("rust", write(newFolder(), { "Cargo.toml": crate("elizaos"), "src/lib.rs": "" }))).version, "2.3.4");
+	assert.equal(
+		(await inspectCheckout("rust", write(newFolder(), { "Cargo.toml": crate("elizaos"), "src/lib.rs": "" })))
+			.version,
+		"2.3.4",
+	);
 });
 
 test("a folder that is not there or holds something else is one line that says what is missing", async () => {
@@ -202,7 +254,10 @@ test("a folder that is not there or holds something else is one line that says w
 	const file = join(write(newFolder(), { file: "" }), "file");
 	for (const runtime of ["typescript", "python", "rust"] as const) {
 		for (const path of [join(empty, "nowhere"), file])
-			await assert.rejects(inspectCheckout(runtime, path), { name: "UserError", message: /^there is no folder / });
+			await assert.rejects(inspectCheckout(runtime, path), {
+				name: "UserError",
+				message: /^there is no folder /,
+			});
 		await assert.rejects(inspectCheckout(runtime, empty), {
 			name: "UserError",
 			message: /holds no (package\.json|pyproject\.toml|Cargo\.toml)/,
@@ -211,13 +266,33 @@ test("a folder that is not there or holds something else is one line that says w
 	const wrong: [RuntimeName, Record<string, string>, RegExp][] = [
 		["typescript", npm({ name: "@elizaos/cli" }), /holds no package\.json with the name @elizaos\/core/],
 		["typescript", { "package.json": "{" }, /holds no package\.json/],
-		["typescript", { "package.json": npm()["package.json"] }, /has no \.\/dist\/i\.js, which it exports: build it first/],
-		["typescript", npm({ dependencies: { "@elizaos/prompts": "workspace:*" } }), /needs @elizaos\/prompts of its workspace/],
-		["python", { "pyproject.toml": '[project]\nname = "other"\n[tool.x]\nname = "elizaos"\n' }, /holds no pyproject\.toml of elizaos/],
-		["rust", { "Cargo.toml": '[package]\nname = "other"\n[[bin]]\nname = "elizaos"\n' }, /holds no Cargo\.toml with the package elizaos/],
+		[
+			"typescript",
+			{ "package.json": npm()["package.json"] },
+			/has no \.\/dist\/i\.js, which it exports: build it first/,
+		],
+		[
+			"typescript",
+			npm({ dependencies: { "@elizaos/prompts": "workspace:*" } }),
+			/needs @elizaos\/prompts of its workspace/,
+		],
+		[
+			"python",
+			{ "pyproject.toml": '[project]\nname = "other"\n[tool.x]\nname = "elizaos"\n' },
+			/holds no pyproject\.toml of elizaos/,
+		],
+		[
+			"rust",
+			{ "Cargo.toml": '[package]\nname = "other"\n[[bin]]\nname = "elizaos"\n' },
+			/holds no Cargo\.toml with the package elizaos/,
+		],
 	];
 	for (const [runtime, files, message] of wrong)
-		await assert.rejects(inspectCheckout(runtime, write(newFolder(), files)), { name: "UserError", message }, String(message));
+		await assert.rejects(
+			inspectCheckout(runtime, write(newFolder(), files)),
+			{ name: "UserError", message },
+			String(message),
+		);
 });
 
 test("packages of a workspace come with the one that needs them, in the versions that are there", () => {
@@ -225,7 +300,9 @@ test("packages of a workspace come with the one that needs them, in the versions
 	write(root, { "package.json": '{"workspaces":["packages/*"]}' });
 	const dependencies = { "@elizaos/prompts": "workspace:*", uuid: "^13.0.0" };
 	const path = write(join(root, "packages/core"), npm({ dependencies }));
-	write(join(root, "packages/prompts"), { "package.json": JSON.stringify({ name: "@elizaos/prompts", version: "2.1.1" }) });
+	write(join(root, "packages/prompts"), {
+		"package.json": JSON.stringify({ name: "@elizaos/prompts", version: "2.1.1" }),
+	});
 	const packages = npmPackages(path);
 	assert.deepEqual(
 		packages.map(({ folder }) => folder),
@@ -238,19 +315,36 @@ test("packages of a workspace come with the one that needs them, in the versions
 
 test("crates are found in a workspace, up to three folders deep and no deeper, but not in build folders", () => {
 	const root = newFolder();
-	write(root, { "Cargo.toml": "[workspace]\n", "plugins/inmemorydb/rust/Cargo.toml": crate("elizaos-plugin-inmemorydb") });
-	write(root, { "target/CACHEDIR.TAG": "", "target/core/Cargo.toml": crate("elizaos"), "a/b/c/d/Cargo.toml": crate("elizaos") });
-	assert.throws(() => crates(root), { name: "UserError", message: /holds no Cargo\.toml with the package elizaos/ });
+	write(root, {
+		"Cargo.toml": "[workspace]\n",
+		"plugins/inmemorydb/rust/Cargo.toml": crate("elizaos-plugin-inmemorydb"),
+	});
+	write(root, {
+		"target/CACHEDIR.TAG": "",
+		"target/core/Cargo.toml": crate("elizaos"),
+		"a/b/c/d/Cargo.toml": crate("elizaos"),
+	});
+	assert.throws(() => crates(root), {
+		name: "UserError",
+		message: /holds no Cargo\.toml with the package elizaos/,
+	});
 	write(root, { "packages/rust/Cargo.toml": crate("elizaos") });
-	assert.deepEqual(crates(root), { framework: join(root, "packages/rust"), database: join(root, "plugins/inmemorydb/rust") });
-	assert.deepEqual(crates(join(root, "packages/rust")), { framework: join(root, "packages/rust"), database: null });
+	assert.deepEqual(crates(root), {
+		framework: join(root, "packages/rust"),
+		database: join(root, "plugins/inmemorydb/rust"),
+	});
+	assert.deepEqual(crates(join(root, "packages/rust")), {
+		framework: join(root, "packages/rust"),
+		database: null,
+	});
 });
 
 test("a crate's digest covers the crates that it names by path, and its version may be its workspace's", async () => {
 	const root = newFolder();
 	write(root, { "Cargo.toml": '[workspace]\nmembers = ["core"]\n[workspace.package]\nversion = "3.1.4"\n' });
 	write(root, {
-		"core/Cargo.toml": '[package]\nname = "elizaos"\nversion.workspace = true\n[dependencies]\nhelp = { path = "../help" }\n',
+		"core/Cargo.toml":
+			'[package]\nname = "elizaos"\nversion.workspace = true\n[dependencies]\nhelp = { path = "../help" }\n',
 		"core/src/lib.rs": "",
 	});
 	write(root, { "help/Cargo.toml": crate("help"), "help/src/lib.rs": "" });
@@ -358,13 +452,21 @@ test("what is noted of a local copy, and what a resumed run must find again, bel
 
 for (const [what, text, message] of [
 	["a copy that is not there", "typescript=path:/nowhere/at/all", /there is no folder \/nowhere\/at\/all/],
-	["a folder of something else", `rust=path:${ROOT}typescript`, /holds no Cargo\.toml with the package elizaos/],
+	[
+		"a folder of something else",
+		`rust=path:${ROOT}typescript`,
+		/holds no Cargo\.toml with the package elizaos/,
+	],
 	["a version that is none", "python@--pre", /names no version/],
 	["nine targets", Array.from({ length: 9 }, (_, index) => `rust@1.${index}`).join(","), /at most 8/],
 ] as const)
 	test(`${what} is one line and exit 2, and nothing is written`, () => {
 		const output = join(newFolder(), "run");
-		const { status, stdout, stderr } = spawnSync(join(ROOT, "run.sh"), ["--targets", text, "--output", output], { encoding: "utf8" });
+		const { status, stdout, stderr } = spawnSync(
+			join(ROOT, "run.sh"),
+			["--targets", text, "--output", output],
+			{ encoding: "utf8" },
+		);
 		assert.equal(status, 2, stderr);
 		assert.equal(stdout, "");
 		assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);

@@ -25,7 +25,9 @@ function namesFile(named: unknown): string {
 }
 
 test("a variant is a target of its own: another id, label, folder and way to be started", async () => {
-	const targets = await selectTargets("typescript,typescript+node,python+uvloop,rust+mimalloc,rust+lto+mimalloc");
+	const targets = await selectTargets(
+		"typescript,typescript+node,python+uvloop,rust+mimalloc,rust+lto+mimalloc",
+	);
 	assert.deepEqual(
 		targets.map(({ id, label, engine }) => [id, label, engine]),
 		[
@@ -46,13 +48,19 @@ test("a variant is a target of its own: another id, label, folder and way to be 
 });
 
 test("variants in another order are the same target, and one of another runtime is refused with those there are", async () => {
-	assert.deepEqual(await selectTargets("rust+lto+mimalloc,rust+mimalloc+lto"), await selectTargets("rust+mimalloc+lto"));
+	assert.deepEqual(
+		await selectTargets("rust+lto+mimalloc,rust+mimalloc+lto"),
+		await selectTargets("rust+mimalloc+lto"),
+	);
 	await assert.rejects(selectTargets("python+mimalloc"), {
 		name: "UserError",
 		message: "python has no variant 'mimalloc': choose from python+uvloop",
 	});
 	await assert.rejects(selectTargets("rust+"), { name: "UserError", message: /rust has no variant ''/ });
-	await assert.rejects(selectTargets("rust+constructor"), { name: "UserError", message: /rust has no variant 'constructor'/ });
+	await assert.rejects(selectTargets("rust+constructor"), {
+		name: "UserError",
+		message: /rust has no variant 'constructor'/,
+	});
 });
 
 test("a variant of a version or a local copy says both", () => {
@@ -65,8 +73,10 @@ test("a variant of a version or a local copy says both", () => {
 
 test("every variant there is has a name in the target file, and every name there stands for a target", async () => {
 	const { named } = loadTargetFile();
-	for (const [variant, { runtime }] of Object.entries(VARIANTS)) assert.ok(Object.values(named).includes(`${runtime}+${variant}`), variant);
-	for (const [name, text] of Object.entries(named)) assert.deepEqual(await selectTargets(name), await selectTargets(text), name);
+	for (const [variant, { runtime }] of Object.entries(VARIANTS))
+		assert.ok(Object.values(named).includes(`${runtime}+${variant}`), variant);
+	for (const [name, text] of Object.entries(named))
+		assert.deepEqual(await selectTargets(name), await selectTargets(text), name);
 });
 
 test("a user's names stand for targets, and paths in the file start from its folder", async () => {
@@ -105,10 +115,13 @@ test("a file of names that is wrong is one line that says where", () => {
 		["mine", /the name 'mine' stands for 'mine', which is no target/],
 		["python@", /names no version/],
 	] as const)
-		assert.throws(() => parseSpecifications("mine", locked, "/", loadNames(namesFile({ mine: text }), locked)), {
-			name: "UserError",
-			message: reason,
-		});
+		assert.throws(
+			() => parseSpecifications("mine", locked, "/", loadNames(namesFile({ mine: text }), locked)),
+			{
+				name: "UserError",
+				message: reason,
+			},
+		);
 });
 
 test("a range of versions is what is published between its ends; of more than a run takes they are spread evenly, with both ends", () => {
@@ -116,8 +129,13 @@ test("a range of versions is what is published between its ends; of more than a 
 	assert.deepEqual(versionsOf(["2..4"], published, "1", 8), { versions: ["2", "3", "4"], leftOut: [] });
 	assert.deepEqual(versionsOf([], published, "5", 8), { versions: ["5", "6", "7"], leftOut: [] });
 	assert.deepEqual(versionsOf(["..2", "9"], published, "1", 8), { versions: ["1", "2", "9"], leftOut: [] });
-	assert.deepEqual(versionsOf(["1..7"], published, "1", 3), { versions: ["1", "4", "7"], leftOut: ["2", "3", "5", "6"] });
-	assert.throws(() => versionsOf(["4..2"], published, "1", 8), { message: "the range '4..2' runs backwards: write 2..4" });
+	assert.deepEqual(versionsOf(["1..7"], published, "1", 3), {
+		versions: ["1", "4", "7"],
+		leftOut: ["2", "3", "5", "6"],
+	});
+	assert.throws(() => versionsOf(["4..2"], published, "1", 8), {
+		message: "the range '4..2' runs backwards: write 2..4",
+	});
 	assert.throws(() => versionsOf(["1..8"], published, "1", 8), {
 		name: "UserError",
 		message: /the version 8 of '1..8' is not published: choose from 1, 2/,

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { blocksNeeded, halfWidth, iterationsPerProcess, LEAST_PILOT, narrowEnough, varianceComponents } from "../analysis/allocation.ts";
+import {
+	blocksNeeded,
+	halfWidth,
+	iterationsPerProcess,
+	LEAST_PILOT,
+	narrowEnough,
+	varianceComponents,
+} from "../analysis/allocation.ts";
 import { ratioEstimate } from "../analysis/intervals.ts";
 import { judge, minimumDetectableEffect, noiseFloor, rankIntervals } from "../analysis/verdict.ts";
 import type { Verdict } from "../shared/types.ts";
@@ -19,7 +26,12 @@ test("a difference has to clear the floor with its whole interval", () => {
 });
 
 test("a verdict turns round with the pair", () => {
-	const turned: Record<Verdict, Verdict> = { better: "worse", worse: "better", tie: "tie", undecided: "undecided" };
+	const turned: Record<Verdict, Verdict> = {
+		better: "worse",
+		worse: "better",
+		tie: "tie",
+		undecided: "undecided",
+	};
 	fc.assert(
 		fc.property(logs, fc.double({ min: 0, max: 0.3, noNaN: true }), (values, floor) => {
 			const one = judge(ratioEstimate(values), floor);
@@ -49,8 +61,10 @@ test("ranks follow from the verdicts: an order without ties has one rank each, a
 		return Math.abs(x - y) < 0.1 ? "tie" : x < y ? "better" : "worse";
 	};
 	assert.deepEqual(rankIntervals(ids, verdictOf), {
-		...{ a: { best: 1, worst: 1 }, b: { best: 2, worst: 3 } },
-		...{ c: { best: 2, worst: 3 }, d: { best: 4, worst: 4 } },
+		a: { best: 1, worst: 1 },
+		b: { best: 2, worst: 3 },
+		c: { best: 2, worst: 3 },
+		d: { best: 4, worst: 4 },
 	});
 	fc.assert(
 		fc.property(fc.array(positive, { minLength: 1, maxLength: 6 }), positive, (values, near) => {
@@ -59,7 +73,8 @@ test("ranks follow from the verdicts: an order without ties has one rank each, a
 				const gap = (values[Number(one)] ?? 0) - (values[Number(other)] ?? 0);
 				return Math.abs(gap) < near ? "tie" : gap < 0 ? "better" : "worse";
 			});
-			for (const { best, worst } of Object.values(ranks)) assert.ok(1 <= best && best <= worst && worst <= names.length);
+			for (const { best, worst } of Object.values(ranks))
+				assert.ok(1 <= best && best <= worst && worst <= names.length);
 			assert.ok(Object.values(ranks).some(({ best }) => best === 1));
 		}),
 	);
@@ -68,7 +83,8 @@ test("ranks follow from the verdicts: an order without ties has one rank each, a
 test("more blocks detect less, more noise and a higher floor hide more", () => {
 	fc.assert(
 		fc.property(positive, fc.integer({ min: 2, max: 60 }), positive, (deviation, blocks, floorLog) => {
-			const effect = (change: object) => minimumDetectableEffect({ standardDeviation: deviation, blocks, floorLog, ...change }) ?? 0;
+			const effect = (change: object) =>
+				minimumDetectableEffect({ standardDeviation: deviation, blocks, floorLog, ...change }) ?? 0;
 			const here = effect({});
 			assert.ok(here > Math.expm1(floorLog));
 			assert.ok(effect({ blocks: blocks + 1 }) < here);
@@ -98,7 +114,11 @@ test("variance components of blocks without noise of their own are those between
 test("dearer processes and noisier iterations ask for longer processes, within their bounds", () => {
 	const of = (change: object) =>
 		iterationsPerProcess({
-			...{ components: { betweenBlocks: 0.001, withinBlock: 0.05 }, processSeconds: 0.5, iterationSeconds: 0.02, least: 2, most: 1000 },
+			components: { betweenBlocks: 0.001, withinBlock: 0.05 },
+			processSeconds: 0.5,
+			iterationSeconds: 0.02,
+			least: 2,
+			most: 1000,
 			...change,
 		});
 	assert.equal(of({}), Math.ceil(Math.sqrt((25 * (Math.PI / 2) * 0.05) / 0.001)));
@@ -114,7 +134,10 @@ test("a run stops when its interval is narrow, never before the pilot is over, a
 	fc.assert(
 		fc.property(logs, positive, (blockLogRatios, precision) => {
 			const stops = narrowEnough({ blockLogRatios, precision });
-			assert.equal(stops, blockLogRatios.length >= LEAST_PILOT && halfWidth(blockLogRatios) <= Math.log1p(precision));
+			assert.equal(
+				stops,
+				blockLogRatios.length >= LEAST_PILOT && halfWidth(blockLogRatios) <= Math.log1p(precision),
+			);
 			const needed = blocksNeeded({ blockLogRatios, precision });
 			assert.ok(needed >= blockLogRatios.length);
 			if (stops) assert.equal(needed, blockLogRatios.length);

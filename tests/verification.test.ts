@@ -24,13 +24,22 @@ function spoiled(id: string, change: (ledger: WorkLedger) => void) {
 
 for (const scenario of scenarios) {
 	test(`a cell that does all that ${scenario.id} asks for is comparable`, () => {
-		assert.deepEqual(judge(scenario, fixtures, faithfulLedger(scenario, fixtures)), { status: "comparable", reasons: [] });
+		assert.deepEqual(judge(scenario, fixtures, faithfulLedger(scenario, fixtures)), {
+			status: "comparable",
+			reasons: [],
+		});
 	});
 
 	test(`a cell that does nothing in ${scenario.id} is divergent`, () => {
 		const nothing: WorkLedger = {
 			...faithfulLedger(scenario, fixtures),
-			...{ replies: [], modelCalls: [], providers: {}, actions: {}, stored: [], operations: [], control: null },
+			replies: [],
+			modelCalls: [],
+			providers: {},
+			actions: {},
+			stored: [],
+			operations: [],
+			control: null,
 		};
 		assert.equal(judge(scenario, fixtures, nothing).status, "divergent");
 	});
@@ -121,16 +130,36 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		(l) => ((l.stored.find(({ author }) => author === "agent") as { roomId: string }).roomId = "elsewhere"),
 		/was sent 1 message and holds 1 of the user and 0 of the agent/,
 	],
-	["an action that did not run", "with-actions", (l) => (l.actions = {}), /0 runs of the benchmark action a message instead of 1/],
-	["one provider too many", "minimal-bootstrap", (l) => (l.providers.TIME = 1), /ran the providers CHARACTER, TIME instead of CHARACTER/],
+	[
+		"an action that did not run",
+		"with-actions",
+		(l) => (l.actions = {}),
+		/0 runs of the benchmark action a message instead of 1/,
+	],
+	[
+		"one provider too many",
+		"minimal-bootstrap",
+		(l) => (l.providers.TIME = 1),
+		/ran the providers CHARACTER, TIME instead of CHARACTER/,
+	],
 	[
 		"a dummy provider that ran once for ten messages",
 		"provider-scaling-10",
 		(l) => (l.providers.BENCH_PROVIDER_003 = 1),
 		/9 of 10 dummy providers/,
 	],
-	["a history that nobody reads", "history-scaling-100", (l) => (l.history.returned = 0), /returned 0 history messages/],
-	["a history that was not seeded", "history-scaling-100", (l) => (l.history.seeded = 99), /99 of 100 history messages/],
+	[
+		"a history that nobody reads",
+		"history-scaling-100",
+		(l) => (l.history.returned = 0),
+		/returned 0 history messages/,
+	],
+	[
+		"a history that was not seeded",
+		"history-scaling-100",
+		(l) => (l.history.seeded = 99),
+		/99 of 100 history messages/,
+	],
 	[
 		"a read with a wrong result",
 		"db-read-throughput",
@@ -143,7 +172,12 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		(l) => ((l.operations[1] as { newest: boolean }).newest = false),
 		/not the last ones/,
 	],
-	["an error in the framework's log", "single-message", (l) => (l.errorsLogged = { total: 1, first: ["boom"] }), /logged 1 error: boom/],
+	[
+		"an error in the framework's log",
+		"single-message",
+		(l) => (l.errorsLogged = { total: 1, first: ["boom"] }),
+		/logged 1 error: boom/,
+	],
 ];
 
 for (const [what, id, change, reason] of SPOILED) {
@@ -168,18 +202,30 @@ test("what the model is asked for embeddings is background: it makes no cell div
 	const scenario = scenarioOf("single-message");
 	const ledger = faithfulLedger(scenario, fixtures);
 	const good = faithfulIteration(ledger);
-	const asked = faithfulIteration(ledger, { index: 1, modelCalls: { ...good.modelCalls, embeddingIntent: 3 } });
+	const asked = faithfulIteration(ledger, {
+		index: 1,
+		modelCalls: { ...good.modelCalls, embeddingIntent: 3 },
+	});
 	assert.equal(iterationDifference(faithfulCell(scenario, ledger, [good, asked]), fixtures, ledger), null);
 	const once = { modelType: "TEXT_SMALL", template: "embeddingIntent", calls: 1, promptChars: 200 };
-	assert.equal(judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, once] }).status, "comparable");
+	assert.equal(
+		judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, once] }).status,
+		"comparable",
+	);
 	const reflection = { ...once, template: "reflection" };
-	assert.equal(judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, reflection] }).status, "divergent");
+	assert.equal(
+		judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, reflection] }).status,
+		"divergent",
+	);
 });
 
 test("timed iterations that repeat the verification count", () => {
 	const scenario = scenarioOf("with-actions");
 	const ledger = faithfulLedger(scenario, fixtures);
-	assert.equal(iterationDifference(faithfulCell(scenario, ledger, [faithfulIteration(ledger)]), fixtures, ledger), null);
+	assert.equal(
+		iterationDifference(faithfulCell(scenario, ledger, [faithfulIteration(ledger)]), fixtures, ledger),
+		null,
+	);
 });
 
 test("one timed iteration with another reply, model call or handler run voids the process", () => {
@@ -193,7 +239,11 @@ test("one timed iteration with another reply, model call or handler run voids th
 		[{ index: 1, actionRuns: 9 }, /ran the benchmark action 9 times/],
 	] as const) {
 		assert.match(
-			iterationDifference(faithfulCell(scenario, ledger, [good, faithfulIteration(ledger, change)]), fixtures, ledger) ?? "",
+			iterationDifference(
+				faithfulCell(scenario, ledger, [good, faithfulIteration(ledger, change)]),
+				fixtures,
+				ledger,
+			) ?? "",
 			reason,
 		);
 	}

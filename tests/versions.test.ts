@@ -41,11 +41,17 @@ function versionOf(
 	return { ...result, versions: { ...VERSIONS, framework: `2.0.${number}` } };
 }
 
-const medians = (results: BenchmarkResult[]) => versionHistory(results).series.find(({ metric }) => metric === "message_latency_p50_ms");
+const medians = (results: BenchmarkResult[]) =>
+	versionHistory(results).series.find(({ metric }) => metric === "message_latency_p50_ms");
 
 test("a version that is slower is the only change, with its size, its neighbour and the stage", () => {
 	const found = historyFile.parse(
-		versionHistory([versionOf(1, 1), versionOf(2, 1), versionOf(3, 1.2, { promptMs: 0.7 }), versionOf(4, 1.2, { promptMs: 0.7 })]),
+		versionHistory([
+			versionOf(1, 1),
+			versionOf(2, 1),
+			versionOf(3, 1.2, { promptMs: 0.7 }),
+			versionOf(4, 1.2, { promptMs: 0.7 }),
+		]),
 	);
 	const series = found.series.find(({ metric }) => metric === "message_latency_p50_ms");
 	assert.equal(found.runs, 4);
@@ -58,7 +64,10 @@ test("a version that is slower is the only change, with its size, its neighbour 
 	assert.ok(change?.interval && change.interval.low < 1.2 && change.interval.high > 1.2);
 	assert.ok(series.ends && Math.abs(series.ends.ratio - 1.2) < 0.03 && series.ends.change === "slower");
 	const text = renderHistory(found).replace(/[║\s]+/g, " ");
-	assert.match(text, /single-message, TypeScript: Median latency slower \d+% \([^)]*\), 2\.0\.2 to 2\.0\.3, in prompt/);
+	assert.match(
+		text,
+		/single-message, TypeScript: Median latency slower \d+% \([^)]*\), 2\.0\.2 to 2\.0\.3, in prompt/,
+	);
 	assert.match(renderHistoryPage(found), /2\.0\.2 to 2\.0\.3/);
 });
 
@@ -100,13 +109,19 @@ test("small steps that are each too small to be sure of are told of as a whole",
 
 test("one version, or none that is comparable, is no history", () => {
 	assert.equal(medians([versionOf(1, 1)]), undefined);
-	assert.deepEqual(versionHistory([versionOf(1, 1, { status: "unsupported" }), versionOf(2, 1, { status: "divergent" })]).series, []);
+	assert.deepEqual(
+		versionHistory([versionOf(1, 1, { status: "unsupported" }), versionOf(2, 1, { status: "divergent" })])
+			.series,
+		[],
+	);
 });
 
 /** What is between two versions, in words. */
 function sentenceOf(base: BenchmarkResult, head: BenchmarkResult): string {
 	const side = { name: "side", results: [base, head] };
-	return changeSentences(compareChange(side, side, { pairs: [[base.target.id, head.target.id]], paired: true })).join("\n");
+	return changeSentences(
+		compareChange(side, side, { pairs: [[base.target.id, head.target.id]], paired: true }),
+	).join("\n");
 }
 
 test("a change is one sentence: how much, in which stage, and what else", () => {
@@ -114,7 +129,10 @@ test("a change is one sentence: how much, in which stage, and what else", () => 
 		sentenceOf(versionOf(1, 1), versionOf(2, 0.8, { promptMs: 0.3 })),
 		/^single-message: faster by \d+% \([^)]*\), in prompt; nothing else changed$/,
 	);
-	assert.match(sentenceOf(versionOf(1, 1), versionOf(2, 1)), /^single-message: no change \(.*\); nothing else either$/);
+	assert.match(
+		sentenceOf(versionOf(1, 1), versionOf(2, 1)),
+		/^single-message: no change \(.*\); nothing else either$/,
+	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1.3)),
 		/^single-message: slower by \d+% .*, in no single stage; nothing else changed$/,

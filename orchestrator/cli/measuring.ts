@@ -7,7 +7,9 @@ import { collect, DEFAULT_TIMEOUT, duration, percent, wholeNumber, withMeasureOp
 /** `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
 	withMeasureOptions(
-		program.command("verify").description("run every cell once with everything recorded and print the work ledger"),
+		program
+			.command("verify")
+			.description("run every cell once with everything recorded and print the work ledger"),
 	).action((flags: MeasureFlags) => runCommand(flags, "verify"));
 	program
 		.command("ab")
@@ -21,7 +23,11 @@ export function addMeasuringCommands(program: Command): void {
 		.option("--budget <time>", "for no longer than this: 90s, 15m, 1h (default: 90 s a scenario)", duration)
 		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
-		.option("--fail-on <rule>", "what is a regression: slower:5%, none (default: slower:0%, beyond the noise)", collect)
+		.option(
+			"--fail-on <rule>",
+			"what is a regression: slower:5%, none (default: slower:0%, beyond the noise)",
+			collect,
+		)
 		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")
 		.option("--format <a,b>", "files to write beside the pages: markdown, csv, json, junit")
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
@@ -33,15 +39,28 @@ Examples:
   ./run.sh ab typescript=path:../before typescript=path:../after
   ./run.sh ab rust rust+mimalloc --scenarios single-message,burst-100`,
 		)
-		.action(async (base: string, head: string, flags) => (await import("../commands/ab.ts")).abCommand(base, head, flags));
+		.action(async (base: string, head: string, flags) =>
+			(await import("../commands/ab.ts")).abCommand(base, head, flags),
+		);
 	program
 		.command("versions")
 		.description("measure published versions of one framework in one run, and say where each metric changed")
 		.argument("<runtime>", "typescript, python or rust")
-		.argument("[versions...]", "versions, or a range A..B of published ones (default: from the locked version on)")
+		.argument(
+			"[versions...]",
+			"versions, or a range A..B of published ones (default: from the locked version on)",
+		)
 		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
-		.addOption(new Option("--profile <name>", "how much to measure").choices(Object.keys(PROFILES)).default("standard"))
-		.option("--precision <percent>", "go on with blocks until every headline ratio is known to this: 3%", percent)
+		.addOption(
+			new Option("--profile <name>", "how much to measure")
+				.choices(Object.keys(PROFILES))
+				.default("standard"),
+		)
+		.option(
+			"--precision <percent>",
+			"go on with blocks until every headline ratio is known to this: 3%",
+			percent,
+		)
 		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", duration)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
@@ -59,25 +78,39 @@ Examples:
 		);
 	program
 		.command("support-matrix")
-		.description("install versions, try every scenario on each, and print a Markdown table of what each can do; nothing is timed")
-		.option("--targets <a,b>", "versions, as many as you like: typescript@2.0.0-alpha.10 (default: those of shared/versions.json)")
+		.description(
+			"install versions, try every scenario on each, and print a Markdown table of what each can do; nothing is timed",
+		)
+		.option(
+			"--targets <a,b>",
+			"versions, as many as you like: typescript@2.0.0-alpha.10 (default: those of shared/versions.json)",
+		)
 		.option("--scenarios <a,b>", "scenarios to try (default: all)")
 		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
-		.option("--timeout <seconds>", "a harness that gives no answer for this long has hung", wholeNumber(1), DEFAULT_TIMEOUT)
+		.option(
+			"--timeout <seconds>",
+			"a harness that gives no answer for this long has hung",
+			wholeNumber(1),
+			DEFAULT_TIMEOUT,
+		)
 		.option("--output <file>", "write the page there instead of printing it")
 		.addHelpText("after", "\nExample:\n  ./run.sh support-matrix --output docs/support-matrix.md")
 		.action(async (flags) => (await import("../commands/support-matrix.ts")).supportMatrixCommand(flags));
 	program
 		.command("micro")
-		.description("micro-benchmarks of each framework's single operations, by each language's own benchmark library")
+		.description(
+			"micro-benchmarks of each framework's single operations, by each language's own benchmark library",
+		)
 		.option("--targets <a,b>", "targets to run", "all")
 		.option("--output <dir>", "folder of the results (default: results/<time>-micro)")
 		.option("--json", "machine-readable")
 		.action(async (flags) => (await import("../commands/micro.ts")).microCommand(flags));
 	program
 		.command("profile")
-		.description("a CPU profile per target and scenario, for speedscope, and the framework's ten hottest functions")
+		.description(
+			"a CPU profile per target and scenario, for speedscope, and the framework's ten hottest functions",
+		)
 		.option("--targets <a,b>", "targets to profile", "all")
 		.option("--scenarios <a,b>", "scenarios to profile", "burst-100")
 		.option("--iterations <n>", "iterations under the profiler", wholeNumber(1), 20)

@@ -17,25 +17,54 @@ export function withMeasureOptions(command: Command): Command {
 			"all",
 		)
 		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
-		.addOption(new Option("--profile <name>", profileHelp()).choices(Object.keys(PROFILES)).default("standard"))
-		.option("--iterations <n>", "plain iterations of every scenario instead of its own number", wholeNumber(1))
+		.addOption(
+			new Option("--profile <name>", profileHelp()).choices(Object.keys(PROFILES)).default("standard"),
+		)
+		.option(
+			"--iterations <n>",
+			"plain iterations of every scenario instead of its own number",
+			wholeNumber(1),
+		)
 		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", wholeNumber(0))
-		.option("--blocks <n>", "blocks of fresh processes per scenario; with --precision or --budget: of the pilot", wholeNumber(1))
-		.option("--precision <percent>", "go on with blocks until every headline ratio is known to this: 3%", percent)
-		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h (alone: with --precision 3%)", duration)
+		.option(
+			"--blocks <n>",
+			"blocks of fresh processes per scenario; with --precision or --budget: of the pilot",
+			wholeNumber(1),
+		)
+		.option(
+			"--precision <percent>",
+			"go on with blocks until every headline ratio is known to this: 3%",
+			percent,
+		)
+		.option(
+			"--budget <time>",
+			"stop adding blocks when this is spent: 90s, 15m, 1h (alone: with --precision 3%)",
+			duration,
+		)
 		.option("--aa", "measure every target against itself as well: the noise floor of this machine")
 		.addOption(
-			new Option("--alternate <what>", "what live workers take turns in; messages: only among targets of one runtime")
+			new Option(
+				"--alternate <what>",
+				"what live workers take turns in; messages: only among targets of one runtime",
+			)
 				.choices(["iterations", "messages"])
 				.default("iterations"),
 		)
 		.option("--resume <run>", "go on with an interrupted run (its folder), as it was begun")
 		.option("--observe <n>", "observed iterations per process, for the pipeline breakdown", wholeNumber(0))
-		.option("--observe-every-block", "as many in every block, not over those of the pilot: to see in which stage a difference is")
+		.option(
+			"--observe-every-block",
+			"as many in every block, not over those of the pilot: to see in which stage a difference is",
+		)
 		.option("--box-ms <n>", "time box of a database operation's loop", wholeNumber(1))
 		.option("--model-delay-ms <n>", "the mock model waits this long before it answers", wholeNumber(0), 0)
 		.option("--seed <n>", "seed of the order of turns", wholeNumber(0), DEFAULT_SEED)
-		.option("--timeout <seconds>", "a harness that gives no answer for this long has hung", wholeNumber(1), DEFAULT_TIMEOUT)
+		.option(
+			"--timeout <seconds>",
+			"a harness that gives no answer for this long has hung",
+			wholeNumber(1),
+			DEFAULT_TIMEOUT,
+		)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the comparison as JSON on stdout, progress on stderr");

@@ -6,12 +6,16 @@ import { collect } from "./options.ts";
 export function addReadingCommands(program: Command): void {
 	program
 		.command("report")
-		.description("show a stored run again (its folder, or result files, one per target), or write it in the formats that others read")
+		.description(
+			"show a stored run again (its folder, or result files, one per target), or write it in the formats that others read",
+		)
 		.argument("<results...>", "run folder or result files")
 		.option("--format <a,b>", "files to write: html, markdown, csv, json, bmf, github-action-benchmark")
 		.option("--output <dir>", "folder for them (default: the run's own)")
 		.option("--json", "print the comparison as JSON")
-		.action(async (paths: string[], flags) => (await import("../commands/report.ts")).reportCommand(paths, flags));
+		.action(async (paths: string[], flags) =>
+			(await import("../commands/report.ts")).reportCommand(paths, flags),
+		);
 	program
 		.command("history")
 		.description("draw a metric over many runs, with the points where its level changes")
@@ -21,8 +25,13 @@ export function addReadingCommands(program: Command): void {
 		.option("--metric <name>", "what to draw (default: the deciding metric of each scenario)")
 		.option("--output <file>", "the page (default: history.html in the folder)")
 		.option("--json", "print the history as JSON")
-		.addHelpText("after", "\nExample:\n  ./run.sh history results --scenarios single-message,burst-100 --targets rust")
-		.action(async (folder: string | undefined, flags) => (await import("../commands/history.ts")).historyCommand(folder, flags));
+		.addHelpText(
+			"after",
+			"\nExample:\n  ./run.sh history results --scenarios single-message,burst-100 --targets rust",
+		)
+		.action(async (folder: string | undefined, flags) =>
+			(await import("../commands/history.ts")).historyCommand(folder, flags),
+		);
 	program
 		.command("compare")
 		.description(
@@ -49,5 +58,7 @@ Examples:
   ./run.sh compare results/monday results/tuesday --fail-on slower:5% --format markdown,junit
   ./run.sh compare results/today --base typescript --head typescript-mine`,
 		)
-		.action(async (paths: string[], flags) => (await import("../commands/compare.ts")).compareCommand(paths, flags));
+		.action(async (paths: string[], flags) =>
+			(await import("../commands/compare.ts")).compareCommand(paths, flags),
+		);
 }

@@ -26,12 +26,19 @@ export function addToolCommands(program: Command): void {
 		.action(async (flags) => (await import("../commands/clean.ts")).cleanCommand(flags));
 	program
 		.command("conformance")
-		.description("whether a harness, in any language, keeps to docs/harness-contract.md; exit status 0 it does, 1 it does not")
+		.description(
+			"whether a harness, in any language, keeps to docs/harness-contract.md; exit status 0 it does, 1 it does not",
+		)
 		.argument("<executable>", "the harness, and after it the arguments that every start of it needs")
 		.argument("[arguments...]")
 		.option("--scenarios <a,b>", "scenarios to try, made short (single-message is always tried)")
 		.option("--seed <n>", "seed of the contract drawn at random", wholeNumber(0), DEFAULT_SEED)
-		.option("--timeout <seconds>", "a harness that gives no answer for this long has hung", wholeNumber(1), 60)
+		.option(
+			"--timeout <seconds>",
+			"a harness that gives no answer for this long has hung",
+			wholeNumber(1),
+			60,
+		)
 		.option("--output <dir>", "keep every session's log and file in this empty folder")
 		.option("--json", "machine-readable")
 		.passThroughOptions()

@@ -1,4 +1,7 @@
-/** `./run.sh ab`: did this change make it faster, by how much, and where? One run of two targets, and what is between them. */
+/**
+ * `./run.sh ab`: did this change make it faster, by how much, and where? One run of two targets, and what is
+ * between them.
+ */
 import { join } from "node:path";
 import { compareChange } from "../../analysis/change.ts";
 import { terminalLayout } from "../../report/box.ts";
@@ -35,27 +38,33 @@ const OBSERVED = 6;
 /** Always made. */
 const PAGE = "html";
 
-/** Sets the exit status like `compare`: 0 no regression, 1 regression. @throws {UserError} 2 for unusable input, 3 for what cannot be compared */
+/**
+ * Sets the exit status like `compare`: 0 no regression, 1 regression. @throws {UserError} 2 for unusable
+ * input, 3 for what cannot be compared
+ */
 export async function abCommand(base: string, head: string, flags: AbFlags): Promise<void> {
 	const formats = formatsOf(CHANGE_EXPORTERS, flags.format === undefined ? PAGE : `${PAGE},${flags.format}`);
 	const rules = gateRules(flags);
 	const targets = `${base},${head}`;
 	const chosen = await selectTargets(targets, process.cwd(), flags.targetFile);
 	if (chosen.length !== 2)
-		throw new UserError(`ab compares two targets, these words name ${chosen.length}: ${chosen.map(({ id }) => id).join(", ")}`);
+		throw new UserError(
+			`ab compares two targets, these words name ${chosen.length}: ${chosen.map(({ id }) => id).join(", ")}`,
+		);
 	const scenarios = select(loadContract(flags).scenarios, flags.scenarios, "scenario").length;
 	const { outcome, terminal } = await measured(
 		{
-			...{ scenarios: flags.scenarios, targets, profile: "standard", precision: flags.precision },
+			scenarios: flags.scenarios,
+			targets,
+			profile: "standard",
+			precision: flags.precision,
 			budget: flags.budget ?? SECONDS_PER_SCENARIO * scenarios,
-			...{
-				observe: OBSERVED,
-				observeEveryBlock: true,
-				alternate: "iterations",
-				modelDelayMs: 0,
-				seed: DEFAULT_SEED,
-				timeout: DEFAULT_TIMEOUT,
-			},
+			observe: OBSERVED,
+			observeEveryBlock: true,
+			alternate: "iterations",
+			modelDelayMs: 0,
+			seed: DEFAULT_SEED,
+			timeout: DEFAULT_TIMEOUT,
 			...(flags.targetFile === undefined ? {} : { targetFile: flags.targetFile }),
 			...(flags.scenarioFile === undefined ? {} : { scenarioFile: flags.scenarioFile }),
 			...(flags.output === undefined ? {} : { output: flags.output }),
@@ -71,7 +80,11 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 	if (!one || !other || (interrupted && Object.keys(other.scenarios).length === 0))
 		throw new UserError(`the run ${folder} was stopped before both targets were measured`, INTERRUPTED);
 	const pairs = [[one.target.id, other.target.id] as const];
-	const change = compareChange({ ...side, name: one.target.label }, { ...side, name: other.target.label }, { pairs, paired: true });
+	const change = compareChange(
+		{ ...side, name: one.target.label },
+		{ ...side, name: other.target.label },
+		{ pairs, paired: true },
+	);
 	const shown = judgedChange(change, rules);
 	if (comparison) await writePage(folder, comparison);
 	writeFormats(shown, formats, { output: folder });

@@ -27,7 +27,8 @@ export function cleanCommand(flags: CleanFlags): void {
 		console.log(JSON.stringify({ dryRun: flags.dryRun === true, removed }));
 		return;
 	}
-	for (const { path, bytes } of removed) console.log(`${megabytes(bytes).padStart(9)}  ${path.slice(ROOT.length)}`);
+	for (const { path, bytes } of removed)
+		console.log(`${megabytes(bytes).padStart(9)}  ${path.slice(ROOT.length)}`);
 	const total = megabytes(removed.reduce((sum, { bytes }) => sum + bytes, 0));
 	console.log(
 		removed.length === 0

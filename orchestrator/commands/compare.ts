@@ -26,27 +26,39 @@ export interface CompareFlags {
 
 const REGRESSION = 1;
 
-/** Sets the exit status: 0 no regression, 1 regression. @throws {UserError} 2 for unusable input, 3 for what cannot be compared */
+/**
+ * Sets the exit status: 0 no regression, 1 regression. @throws {UserError} 2 for unusable input, 3 for what
+ * cannot be compared
+ */
 export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const formats = formatsOf(CHANGE_EXPORTERS, flags.format);
 	const rules = gateRules(flags);
 	const unlike: string[] = [];
 	const note = (text: string) => {
 		if (!flags.allowUnlike)
-			throw new UserError(`${text}: nothing can be said of their difference (--allow-unlike goes on all the same)`, NOT_COMPARABLE);
+			throw new UserError(
+				`${text}: nothing can be said of their difference (--allow-unlike goes on all the same)`,
+				NOT_COMPARABLE,
+			);
 		unlike.push(text);
 	};
 	const [basePath, headPath = basePath] = paths;
 	if (basePath === undefined || headPath === undefined || paths.length > 2)
-		throw new UserError("compare takes a base and a head, or one run with --base and --head; `report` puts results side by side");
+		throw new UserError(
+			"compare takes a base and a head, or one run with --base and --head; `report` puts results side by side",
+		);
 	const paired = resolve(basePath) === resolve(headPath);
 	if (paired && (flags.base === undefined || flags.head === undefined))
-		throw new UserError("one run is compared with itself between two of its targets: name them with --base and --head");
+		throw new UserError(
+			"one run is compared with itself between two of its targets: name them with --base and --head",
+		);
 	const base = readSide(basePath, note);
 	const head = paired ? base : readSide(headPath, note);
 	const pairs = pairsOf(base, head, flags);
 	for (const text of paired ? [] : unlikeSides(base, head)) note(text);
-	const named = paired ? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } } : { base, head };
+	const named = paired
+		? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } }
+		: { base, head };
 	const shown = judgedChange(compareChange(named.base, named.head, { pairs, paired, unlike }), rules);
 	if (flags.json) console.log(JSON.stringify(shown));
 	else console.log(renderChange(shown, terminalLayout()));
@@ -57,7 +69,10 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 /** With the gate's judgement. @throws {UserError} with status 3 when no cell is comparable */
 export function judgedChange(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
 	if (change.cells.every(({ change: word }) => word === "not comparable"))
-		throw new UserError("base and head have no cell in common that both do as the scenario asks: nothing to compare", NOT_COMPARABLE);
+		throw new UserError(
+			"base and head have no cell in common that both do as the scenario asks: nothing to compare",
+			NOT_COMPARABLE,
+		);
 	return rules.length === 0 ? change : gate(change, rules);
 }
 
@@ -65,7 +80,11 @@ export function exitStatus({ gate: judged }: ChangeFile): number {
 	return (judged?.regressions.length ?? 0) > 0 ? REGRESSION : 0;
 }
 
-export function writeFormats(change: ChangeFile, formats: readonly Exporter<ChangeFile>[], flags: Pick<CompareFlags, "output">): void {
+export function writeFormats(
+	change: ChangeFile,
+	formats: readonly Exporter<ChangeFile>[],
+	flags: Pick<CompareFlags, "output">,
+): void {
 	if (flags.output !== undefined && existsSync(flags.output) && !statSync(flags.output).isDirectory())
 		throw new UserError(`--output ${flags.output} is a file: name a folder`);
 	for (const { file, render } of formats) {
@@ -79,7 +98,9 @@ function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][
 	const ids = ({ results }: Side) => results.map(({ target }) => target.id);
 	const known = (side: Side, id: string, option: string) => {
 		if (ids(side).includes(id)) return id;
-		throw new UserError(`${side.name} has no target '${id}' (${option}): choose from ${ids(side).join(", ")}`);
+		throw new UserError(
+			`${side.name} has no target '${id}' (${option}): choose from ${ids(side).join(", ")}`,
+		);
 	};
 	if (flags.base !== undefined || flags.head !== undefined) {
 		const one = flags.base ?? flags.head ?? "";
@@ -88,7 +109,13 @@ function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][
 	const common = ids(base).filter((id) => ids(head).includes(id));
 	if (common.length > 0) return common.map((id) => [id, id]);
 	const [before, after] = [base.results[0], head.results[0]];
-	if (before && after && base.results.length === 1 && head.results.length === 1 && before.runtime === after.runtime)
+	if (
+		before &&
+		after &&
+		base.results.length === 1 &&
+		head.results.length === 1 &&
+		before.runtime === after.runtime
+	)
 		return [[before.target.id, after.target.id]];
 	throw new UserError(
 		`base and head have no target in common (${ids(base).join(", ")}; ${ids(head).join(", ")}): name a pair with --base and --head`,
@@ -102,7 +129,9 @@ function unlikeSides(base: Side, head: Side): string[] {
 	return [
 		...(one && other ? unlikenesses(one, other) : []),
 		...(changed.length > 0
-			? [`unlike definitions of ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`]
+			? [
+					`unlike definitions of ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`,
+				]
 			: []),
 	];
 }
@@ -112,15 +141,27 @@ const NO_GATE = "none";
 const ANY_REGRESSION: GateRule = { scenario: "*", metric: "*", slower: 0 };
 
 /** Rules of the command line first: those of the file are more particular, and the last that fits decides. */
-export function gateRules({ failOn = [], thresholds }: Pick<CompareFlags, "failOn" | "thresholds">): GateRule[] {
+export function gateRules({
+	failOn = [],
+	thresholds,
+}: Pick<CompareFlags, "failOn" | "thresholds">): GateRule[] {
 	const wanted = failOn.filter((text) => text !== NO_GATE);
-	const rules = [...wanted.map(ruleOf), ...(thresholds === undefined ? [] : readJson(thresholds, thresholdFile, "threshold file").rules)];
+	const rules = [
+		...wanted.map(ruleOf),
+		...(thresholds === undefined ? [] : readJson(thresholds, thresholdFile, "threshold file").rules),
+	];
 	return rules.length === 0 && failOn.length === 0 ? [ANY_REGRESSION] : rules;
 }
 
 function ruleOf(text: string): GateRule {
-	const found = /^(?:(?<scenario>[a-z0-9-]+|\*)\/)?(?:(?<metric>[a-z0-9_]+|\*)\/)?slower:(?<percent>\d+(?:\.\d+)?)%$/.exec(text.trim());
-	if (!found?.groups) throw new UserError(`--fail-on '${text}' is not understood: write slower:5%, single-message/slower:5% or none`);
+	const found =
+		/^(?:(?<scenario>[a-z0-9-]+|\*)\/)?(?:(?<metric>[a-z0-9_]+|\*)\/)?slower:(?<percent>\d+(?:\.\d+)?)%$/.exec(
+			text.trim(),
+		);
+	if (!found?.groups)
+		throw new UserError(
+			`--fail-on '${text}' is not understood: write slower:5%, single-message/slower:5% or none`,
+		);
 	const { scenario = "*", metric = "*", percent } = found.groups;
 	return { scenario, metric, slower: Number(percent) / 100 };
 }

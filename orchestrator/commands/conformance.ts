@@ -1,4 +1,7 @@
-/** `./run.sh conformance`: whether an executable keeps to the harness contract, whatever language it is written in. */
+/**
+ * `./run.sh conformance`: whether an executable keeps to the harness contract, whatever language it is
+ * written in.
+ */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { renderConformance } from "../../report/conformance.ts";
@@ -19,15 +22,28 @@ export interface ConformanceFlags {
 }
 
 /** Prints a line per check and sets the exit status: 1 when one of them failed, else 0. */
-export async function conformanceCommand(executable: string, args: string[], flags: ConformanceFlags): Promise<void> {
+export async function conformanceCommand(
+	executable: string,
+	args: string[],
+	flags: ConformanceFlags,
+): Promise<void> {
 	const contract = loadContract({});
 	// An orderly end: what lies in the temporary folder is of no use to anybody.
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(INTERRUPTED));
-	const launch: Launch = { ...launchIn(ROOT, "typescript"), file: executableFile(executable), args: args.map(absolute) };
+	const launch: Launch = {
+		...launchIn(ROOT, "typescript"),
+		file: executableFile(executable),
+		args: args.map(absolute),
+	};
 	const report = await testConformance({
-		...{ launch, contract, seed: flags.seed, timeoutMs: flags.timeout * 1000, keep: flags.output },
+		launch,
+		contract,
+		seed: flags.seed,
+		timeoutMs: flags.timeout * 1000,
+		keep: flags.output,
 		scenarios: chosenScenarios(contract, flags.scenarios ?? USUAL),
-		onCheck: ({ name, about }, index, of) => console.error(`[${String(index + 1).padStart(2)}/${of}] ${name}: ${about}`),
+		onCheck: ({ name, about }, index, of) =>
+			console.error(`[${String(index + 1).padStart(2)}/${of}] ${name}: ${about}`),
 	});
 	console.log(flags.json ? JSON.stringify(report) : renderConformance(report));
 	process.exitCode = report.passed ? 0 : 1;
@@ -38,7 +54,9 @@ export async function conformanceCommand(executable: string, args: string[], fla
  * @throws {UserError} when it is not there or cannot be executed
  */
 export function executableFile(name: string): string {
-	const candidates = name.includes("/") ? [resolve(name)] : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
+	const candidates = name.includes("/")
+		? [resolve(name)]
+		: (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
 	const found = candidates.find(isExecutable);
 	if (found !== undefined) return found;
 	const where = name.includes("/")
@@ -47,7 +65,10 @@ export function executableFile(name: string): string {
 	throw new UserError(`cannot run '${name}': ${where}`);
 }
 
-/** A harness is started in a folder of its own: the names of files, a script's for instance, have to hold there too. */
+/**
+ * A harness is started in a folder of its own: the names of files, a script's for instance, have to hold
+ * there too.
+ */
 function absolute(argument: string): string {
 	return existsSync(argument) ? resolve(argument) : argument;
 }

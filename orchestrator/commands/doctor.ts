@@ -1,4 +1,6 @@
-/** `./run.sh doctor`: what this machine has and lacks, and what makes it noisy, before a long run finds out. */
+/**
+ * `./run.sh doctor`: what this machine has and lacks, and what makes it noisy, before a long run finds out.
+ */
 import { join } from "node:path";
 import { contamination } from "../../analysis/contamination.ts";
 import type { Machine } from "../../shared/types.ts";
@@ -85,7 +87,11 @@ export function probeFindings(probed: Probe | null): Finding[] {
 		ok("probe", figures),
 		...reasons.map((reason) => warning("probe", `while the probe ran, ${reason}`, "see the findings above")),
 		slowTimeShare >= STEADY_SHARE
-			? warning("steadiness", `${who} slows this machine down ${percent(slowTimeShare)} of the time`, expectation(probed))
+			? warning(
+					"steadiness",
+					`${who} slows this machine down ${percent(slowTimeShare)} of the time`,
+					expectation(probed),
+				)
 			: p50OverP5 >= STEADY_RATIO
 				? warning(
 						"steadiness",

@@ -23,7 +23,8 @@ const DEPTH = 3;
 
 /** @throws {UserError} when there is nothing to draw */
 export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFlags = {}): void {
-	if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new UserError(`there is no folder ${folder}: name one that holds runs`);
+	if (!existsSync(folder) || !statSync(folder).isDirectory())
+		throw new UserError(`there is no folder ${folder}: name one that holds runs`);
 	if (flags.metric !== undefined && !COMPETING_METRICS.includes(flags.metric))
 		throw new UserError(`unknown metric '${flags.metric}': choose from ${COMPETING_METRICS.join(", ")}`);
 	const results = readable(folder);
@@ -33,7 +34,9 @@ export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFla
 		...(flags.targets === undefined ? {} : { targets: flags.targets.split(",") }),
 	});
 	if (found.series.length === 0)
-		throw new UserError(`no result in ${folder} fits: it needs complete runs of the scenarios and targets named`);
+		throw new UserError(
+			`no result in ${folder} fits: it needs complete runs of the scenarios and targets named`,
+		);
 	if (flags.json) console.log(JSON.stringify(found));
 	else console.log(renderHistory(found, terminalLayout()));
 	const page = resolve(flags.output ?? join(folder, "history.html"));
@@ -54,13 +57,17 @@ function readable(folder: string): BenchmarkResult[] {
 	});
 }
 
-/** JSON files that say they are results, and those that cannot be read: whoever put them there should hear of it. */
+/**
+ * JSON files that say they are results, and those that cannot be read: whoever put them there should hear of
+ * it.
+ */
 function resultFiles(folder: string, depth: number): string[] {
 	return readdirSync(folder, { withFileTypes: true })
 		.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 		.flatMap((entry) => {
 			const path = join(folder, entry.name);
-			if (entry.isDirectory()) return depth < DEPTH && entry.name !== "measurements" ? resultFiles(path, depth + 1) : [];
+			if (entry.isDirectory())
+				return depth < DEPTH && entry.name !== "measurements" ? resultFiles(path, depth + 1) : [];
 			return entry.name.endsWith(".json") && mayBeResult(path) ? [path] : [];
 		});
 }

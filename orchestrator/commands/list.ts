@@ -10,7 +10,13 @@ export function listCommand(flags: { scenarioFile?: string; targetFile?: string;
 	const targets = loadTargets();
 	const names = loadNames(flags.targetFile, targets);
 	if (flags.json) {
-		console.log(JSON.stringify({ scenarios, targets, named: Object.fromEntries([...names].map(([name, { text }]) => [name, text])) }));
+		console.log(
+			JSON.stringify({
+				scenarios,
+				targets,
+				named: Object.fromEntries([...names].map(([name, { text }]) => [name, text])),
+			}),
+		);
 		return;
 	}
 	const table = new Table({
@@ -19,7 +25,8 @@ export function listCommand(flags: { scenarioFile?: string; targetFile?: string;
 		wordWrap: true,
 		style: { head: [], border: [], compact: true },
 	});
-	for (const { id, iterations, warmup, question } of scenarios) table.push([id, iterations, warmup, question]);
+	for (const { id, iterations, warmup, question } of scenarios)
+		table.push([id, iterations, warmup, question]);
 	console.log(table.toString());
 	const engines = new Table({
 		head: ["Target", "Framework", "Database", "Engine"],
@@ -28,7 +35,12 @@ export function listCommand(flags: { scenarioFile?: string; targetFile?: string;
 		style: { head: [], border: [], compact: true },
 	});
 	for (const { id, framework, database, engine } of targets)
-		engines.push([id, `${framework.package} ${framework.version}`, `${database.package} ${database.version}`, engine]);
+		engines.push([
+			id,
+			`${framework.package} ${framework.version}`,
+			`${database.package} ${database.version}`,
+			engine,
+		]);
 	console.log(engines.toString());
 	const others = new Table({
 		head: ["Name or variant", "What it is"],

@@ -24,7 +24,13 @@ export async function profileCommand(flags: {
 	const store = RunStore.create(flags.output, new Date(), "-profile");
 	const say: Say = (line) => console.error(line);
 	await provision([...new Set(targets.map(({ runtime }) => runtime))], say);
-	const found: { target: string; scenario: string; file: string; functions: HotFunction[]; outside: HotFunction[] }[] = [];
+	const found: {
+		target: string;
+		scenario: string;
+		file: string;
+		functions: HotFunction[];
+		outside: HotFunction[];
+	}[] = [];
 	for (const { id, label, runtime } of targets) {
 		for (const { id: scenario } of scenarios) {
 			say(`Profiling ${scenario} on ${id}`);
@@ -38,7 +44,13 @@ export async function profileCommand(flags: {
 			const outside = hot((frame) => !profiler.isFramework(frame), LISTED_OUTSIDE);
 			found.push({ target: id, scenario, file, functions, outside });
 			if (!flags.json)
-				console.log(renderHotFunctions(`${label}, ${scenario}: hottest functions by self time`, { functions, outside }, file));
+				console.log(
+					renderHotFunctions(
+						`${label}, ${scenario}: hottest functions by self time`,
+						{ functions, outside },
+						file,
+					),
+				);
 		}
 	}
 	if (flags.json) console.log(JSON.stringify(found));

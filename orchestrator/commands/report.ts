@@ -44,8 +44,10 @@ export function writeReports(
 
 /** Beside what was read, unless another place is named. */
 function outputFolder([first = "."]: readonly string[], output: string | undefined): string {
-	if (output === undefined) return existsSync(first) && statSync(first).isDirectory() ? resolve(first) : resolve(first, "..");
-	if (existsSync(output) && !statSync(output).isDirectory()) throw new UserError(`--output ${output} is a file: name a folder`);
+	if (output === undefined)
+		return existsSync(first) && statSync(first).isDirectory() ? resolve(first) : resolve(first, "..");
+	if (existsSync(output) && !statSync(output).isDirectory())
+		throw new UserError(`--output ${output} is a file: name a folder`);
 	return resolve(output);
 }
 
@@ -53,13 +55,23 @@ function refuseUnlike(results: readonly BenchmarkResult[]): void {
 	const [first, ...others] = results;
 	for (const other of others) {
 		const pair = `${first?.target.id} and ${other.target.id}`;
-		if (other.target.id === first?.target.id || others.filter(({ target }) => target.id === other.target.id).length > 1)
+		if (
+			other.target.id === first?.target.id ||
+			others.filter(({ target }) => target.id === other.target.id).length > 1
+		)
 			throw new UserError(
 				`two results of the target ${other.target.id}: name one result per target, or hold two runs against each other with compare`,
 			);
 		if (JSON.stringify(other.machine) !== JSON.stringify(first?.machine))
-			throw new UserError(`the results of ${pair} come from unlike machines: measure both on one`, NOT_COMPARABLE);
-		if (other.model_delay_ms !== first?.model_delay_ms || other.profile !== first?.profile || other.alternate !== first?.alternate)
+			throw new UserError(
+				`the results of ${pair} come from unlike machines: measure both on one`,
+				NOT_COMPARABLE,
+			);
+		if (
+			other.model_delay_ms !== first?.model_delay_ms ||
+			other.profile !== first?.profile ||
+			other.alternate !== first?.alternate
+		)
 			throw new UserError(
 				`the results of ${pair} were measured with unlike settings (profile, model delay, what took turns)`,
 				NOT_COMPARABLE,

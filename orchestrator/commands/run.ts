@@ -32,7 +32,10 @@ export interface Measured {
 	terminal: Terminal;
 }
 
-/** Sets up, verifies and measures what the flags ask for. @param prints on standard output, while it goes on @param needs whether it is worth while without one of the targets */
+/**
+ * Sets up, verifies and measures what the flags ask for. @param prints on standard output, while it goes on
+ * @param needs whether it is worth while without one of the targets
+ */
 export async function measured(
 	flags: MeasureFlags,
 	mode: "measure" | "verify",
@@ -40,19 +43,26 @@ export async function measured(
 	needs: "any" | "all" = "any",
 ): Promise<Measured> {
 	const contract = loadContract(flags);
-	const begun = flags.resume === undefined ? await newRun(flags, mode, contract) : await resumedRun(flags.resume);
+	const begun =
+		flags.resume === undefined ? await newRun(flags, mode, contract) : await resumedRun(flags.resume);
 	const { store } = begun;
 	try {
 		const { targets, leftOut } = await installTargets(begun.targets, (line) => console.error(line));
 		if (needs === "all" && leftOut.length > 0)
-			throw new UserError(`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`);
+			throw new UserError(
+				`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`,
+			);
 		const plan = { ...begun, targets, leftOut };
 		const fingerprint = fingerprintOf(targets, contract.shared);
 		if (plan.resume) refuseUnlike(plan.resume, fingerprint);
 		const resume = plan.resume && takeOver(store, plan.resume);
 		const terminal = new Terminal(prints, mode, planText(plan));
 		const options: RunOptions = {
-			...{ contract, stop: stopOnInterrupt(), fingerprint, ...plan, ...(resume ? { resume } : {}) },
+			contract,
+			stop: stopOnInterrupt(),
+			fingerprint,
+			...plan,
+			...(resume ? { resume } : {}),
 			notes: mode === "measure" ? NoiseNotes.of(describeMachine()) : NoiseNotes.none(),
 			sizeOf,
 			launch: launchOf,
@@ -72,13 +82,18 @@ export async function writePage(folder: string, comparison: ComparisonFile): Pro
 	return path;
 }
 
-/** The first Ctrl-C lets the iteration under way end and keeps what is measured; the second ends everything, the watchdog cleans up. */
+/**
+ * The first Ctrl-C lets the iteration under way end and keeps what is measured; the second ends everything,
+ * the watchdog cleans up.
+ */
 export function stopOnInterrupt(): { requested: boolean } {
 	const stop = { requested: false };
 	const onSignal = () => {
 		if (stop.requested) process.exit(INTERRUPTED);
 		stop.requested = true;
-		console.error("\nStopping after the current iteration; what is measured is kept. Press Ctrl-C again to stop at once.");
+		console.error(
+			"\nStopping after the current iteration; what is measured is kept. Press Ctrl-C again to stop at once.",
+		);
 	};
 	process.on("SIGINT", onSignal);
 	process.on("SIGTERM", onSignal);

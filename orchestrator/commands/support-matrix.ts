@@ -26,17 +26,27 @@ export interface SupportMatrixFlags {
 /** The list of `versions.json` that is taken where no targets are named. */
 const LIST = "support-matrix";
 
-/** Prints the page, or writes it. @throws {UserError} for unusable input, when no version can be set up, and when it is interrupted */
+/**
+ * Prints the page, or writes it. @throws {UserError} for unusable input, when no version can be set up, and
+ * when it is interrupted
+ */
 export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<void> {
 	const profile = PROFILES.standard;
 	if (!profile) throw new RangeError("there is no standard profile");
 	const contract = loadContract(flags);
-	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) => tuned(scenario, profile, {}));
+	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
+		tuned(scenario, profile, {}),
+	);
 	const targets = await wantedTargets(flags);
 	if (flags.output !== undefined) requireWritable(flags.output);
 	const terminal = new Terminal("nothing", "verify", "");
 	const matrix = await supportMatrix({
-		...{ contract, scenarios, targets, command: commandOf(flags), seed: DEFAULT_SEED, stop: stopOnInterrupt() },
+		contract,
+		scenarios,
+		targets,
+		command: commandOf(flags),
+		seed: DEFAULT_SEED,
+		stop: stopOnInterrupt(),
 		settings: settingsOf(profile, { alternate: "iterations", timeout: flags.timeout }, true),
 		say: (line) => console.error(line),
 		listener: terminal,
@@ -49,13 +59,20 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	}
 }
 
-/** A version that is locked in this repository is measured where it is. More than a run takes are selected in parts. */
+/**
+ * A version that is locked in this repository is measured where it is. More than a run takes are selected in
+ * parts.
+ */
 async function wantedTargets({ targets: list, targetFile }: SupportMatrixFlags): Promise<Target[]> {
 	const locked = loadTargets();
 	const words = list === undefined ? defaultList() : list.split(",").map((word) => word.trim());
 	const wanted = new Map<string, Target>();
 	for (let first = 0; first < words.length; first += MOST_TARGETS) {
-		for (const target of await selectTargets(words.slice(first, first + MOST_TARGETS).join(","), process.cwd(), targetFile)) {
+		for (const target of await selectTargets(
+			words.slice(first, first + MOST_TARGETS).join(","),
+			process.cwd(),
+			targetFile,
+		)) {
 			const { source, variants, runtime } = target;
 			const same =
 				source?.kind === "version" && variants === undefined
@@ -73,13 +90,28 @@ function defaultList(): string[] {
 	const { lists } = readJson(path, versionsFile, "list of versions");
 	const found = lists[LIST];
 	if (found) return found;
-	throw new UserError(`the list of versions ${path} has no field lists.${LIST}: name the versions there, or with --targets`);
+	throw new UserError(
+		`the list of versions ${path} has no field lists.${LIST}: name the versions there, or with --targets`,
+	);
 }
 
-function commandOf({ targets, scenarios, targetFile, scenarioFile, timeout, output }: SupportMatrixFlags): string {
+function commandOf({
+	targets,
+	scenarios,
+	targetFile,
+	scenarioFile,
+	timeout,
+	output,
+}: SupportMatrixFlags): string {
 	const given = { targets, scenarios, "target-file": targetFile, "scenario-file": scenarioFile, output };
-	const options = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
-	return ["./run.sh support-matrix", ...options, ...(timeout === DEFAULT_TIMEOUT ? [] : [`--timeout ${timeout}`])].join(" ");
+	const options = Object.entries(given).flatMap(([name, value]) =>
+		value === undefined ? [] : [`--${name} ${value}`],
+	);
+	return [
+		"./run.sh support-matrix",
+		...options,
+		...(timeout === DEFAULT_TIMEOUT ? [] : [`--timeout ${timeout}`]),
+	].join(" ");
 }
 
 /** Before minutes are spent. */

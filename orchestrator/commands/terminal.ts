@@ -14,7 +14,10 @@ export class Terminal implements RunListener {
 	readonly #plan: string;
 	#progress: Progress | null = null;
 
-	/** @param prints on standard output; what a run is about to do and how far it is goes to standard error @param plan what it will do */
+	/**
+	 * @param prints on standard output; what a run is about to do and how far it is goes to standard error
+	 * @param plan what it will do
+	 */
 	constructor(prints: "tables" | "nothing", mode: "measure" | "verify", plan: string) {
 		this.#prints = prints;
 		this.#mode = mode;
@@ -22,7 +25,8 @@ export class Terminal implements RunListener {
 	}
 
 	begun(folder: string, expectedSeconds: number): void {
-		if (this.#mode === "measure") console.error(`${this.#plan}, ${duration(expectedSeconds)}.\nResults go to ${folder}`);
+		if (this.#mode === "measure")
+			console.error(`${this.#plan}, ${duration(expectedSeconds)}.\nResults go to ${folder}`);
 		// That of an earlier run, where one command makes several.
 		this.#progress?.close();
 		this.#progress = new Progress(expectedSeconds, process.stderr.isTTY === true);
@@ -38,7 +42,11 @@ export class Terminal implements RunListener {
 
 	verified(scenario: Scenario, verifications: Verification[]): void {
 		if (this.#mode === "measure") return;
-		const columns = verifications.map(({ target, ledger, judgement }) => ({ label: target.label, ledger, ...judgement }));
+		const columns = verifications.map(({ target, ledger, judgement }) => ({
+			label: target.label,
+			ledger,
+			...judgement,
+		}));
 		this.#print(renderLedger(scenario.id, scenario.question, columns, terminalLayout()));
 	}
 
@@ -60,7 +68,11 @@ export class Terminal implements RunListener {
 	}
 
 	/** @param page where the report went; null: there is none */
-	finish({ comparison, verifications, folder, interrupted }: RunOutcome, json: boolean, page: string | null): void {
+	finish(
+		{ comparison, verifications, folder, interrupted }: RunOutcome,
+		json: boolean,
+		page: string | null,
+	): void {
 		this.close();
 		if (json) {
 			const cells = [...verifications].flatMap(([scenario, rows]) =>
@@ -68,7 +80,9 @@ export class Terminal implements RunListener {
 			);
 			console.log(JSON.stringify(comparison ?? { kind: "verification", cells }));
 		} else if (comparison) {
-			console.log(`${renderWhole(comparison, terminalLayout())}\nResults: ${folder}${page === null ? "" : `\nPage: ${page}`}`);
+			console.log(
+				`${renderWhole(comparison, terminalLayout())}\nResults: ${folder}${page === null ? "" : `\nPage: ${page}`}`,
+			);
 		}
 		if (interrupted)
 			console.error(

@@ -1,4 +1,7 @@
-/** `./run.sh versions`: published versions of one framework in one run, and where each metric changed from one to the next. */
+/**
+ * `./run.sh versions`: published versions of one framework in one run, and where each metric changed from one
+ * to the next.
+ */
 import { join } from "node:path";
 import { versionHistory } from "../../analysis/versions.ts";
 import { terminalLayout } from "../../report/box.ts";
@@ -24,23 +27,34 @@ export interface VersionsFlags {
 	json?: true;
 }
 
-/** @throws {UserError} for a runtime or versions that there are not, and when fewer than two can be compared */
+/**
+ * @throws {UserError} for a runtime or versions that there are not, and when fewer than two can be compared
+ */
 export async function versionsCommand(runtime: string, words: string[], flags: VersionsFlags): Promise<void> {
 	const [target] = select(loadTargets(), runtime, "runtime");
-	if (!target || target.id !== runtime) throw new UserError("versions takes one runtime: typescript, python or rust");
+	if (!target || target.id !== runtime)
+		throw new UserError("versions takes one runtime: typescript, python or rust");
 	const ranged = words.length === 0 || words.some((word) => word.includes(".."));
 	const published = ranged ? await publishedVersions(target) : [];
 	const { versions, leftOut } = versionsOf(words, published, target.framework.version, MOST_TARGETS);
-	if (versions.length < 2) throw new UserError(`one version, ${versions.join()}, cannot change: name two or more, or a range such as A..B`);
-	if (leftOut.length > 0) console.error(`A run takes ${MOST_TARGETS} targets. Left out, spread evenly: ${leftOut.join(", ")}`);
+	if (versions.length < 2)
+		throw new UserError(
+			`one version, ${versions.join()}, cannot change: name two or more, or a range such as A..B`,
+		);
+	if (leftOut.length > 0)
+		console.error(`A run takes ${MOST_TARGETS} targets. Left out, spread evenly: ${leftOut.join(", ")}`);
 	const {
 		outcome,
 		leftOut: broken,
 		terminal,
 	} = await measured(
 		{
-			...{ ...flags, targets: versions.map((version) => `${target.id}@${version}`).join(",") },
-			...{ alternate: "iterations", modelDelayMs: 0, seed: DEFAULT_SEED, timeout: DEFAULT_TIMEOUT },
+			...flags,
+			targets: versions.map((version) => `${target.id}@${version}`).join(","),
+			alternate: "iterations",
+			modelDelayMs: 0,
+			seed: DEFAULT_SEED,
+			timeout: DEFAULT_TIMEOUT,
 		},
 		"measure",
 		"nothing",
@@ -48,15 +62,21 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 	terminal.close();
 	const { folder, comparison, interrupted } = outcome;
 	const found = versionHistory(readResults(folder));
-	if (found.series.length === 0) throw new UserError(`no version does what a scenario asks for: the reasons are in ${folder}`);
+	if (found.series.length === 0)
+		throw new UserError(`no version does what a scenario asks for: the reasons are in ${folder}`);
 	const page = join(folder, "versions.html");
 	if (comparison) await writePage(folder, comparison);
 	writeText(page, renderHistoryPage(found));
 	if (flags.json) console.log(JSON.stringify(found));
 	else {
 		const layout = terminalLayout();
-		const parts = [renderHistory(found, layout), comparison ? renderExceptions(comparison, layout) : ""].filter((part) => part !== "");
-		console.log(`${parts.join("\n\n")}\nResults: ${folder}\nPage: ${page}\nWhole page: ${join(folder, "report.html")}`);
+		const parts = [
+			renderHistory(found, layout),
+			comparison ? renderExceptions(comparison, layout) : "",
+		].filter((part) => part !== "");
+		console.log(
+			`${parts.join("\n\n")}\nResults: ${folder}\nPage: ${page}\nWhole page: ${join(folder, "report.html")}`,
+		);
 	}
 	process.exitCode = interrupted ? INTERRUPTED : outcome.failed + broken.length > 0 ? 1 : 0;
 }

@@ -18,7 +18,12 @@ export interface HandRun {
 }
 
 /** @param args with `--output` left out: it is added, unless `output` is false */
-export async function runByHand(subject: Subject, folder: string, args: readonly string[], output = true): Promise<HandRun> {
+export async function runByHand(
+	subject: Subject,
+	folder: string,
+	args: readonly string[],
+	output = true,
+): Promise<HandRun> {
 	const target = join(folder, "output");
 	const path = join(target, "measurement.json");
 	mkdirSync(target, { recursive: true });
@@ -30,7 +35,8 @@ export async function runByHand(subject: Subject, folder: string, args: readonly
 	const end = inTime ? child.inWords() : `did not end within ${subject.timeoutMs / 1000} s`;
 	await child.kill();
 	return {
-		...{ code: inTime ? (child.exit?.code ?? null) : null, end },
+		code: inTime ? (child.exit?.code ?? null) : null,
+		end,
 		stdout: readFileSync(join(folder, "stdout"), "utf8"),
 		stderr: readFileSync(join(folder, "stderr"), "utf8"),
 		file: existsSync(path) ? readFileSync(path, "utf8") : null,

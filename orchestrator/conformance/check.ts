@@ -13,7 +13,11 @@ export interface Check {
 	run: (lab: Lab) => Promise<Outcome>;
 }
 
-export const passed = (reason: string, notes: string[] = []): Outcome => ({ status: "passed", reason, notes });
+export const passed = (reason: string, notes: string[] = []): Outcome => ({
+	status: "passed",
+	reason,
+	notes,
+});
 export const failed = (reason: string): Outcome => ({ status: "failed", reason, notes: [] });
 export const notTried = (reason: string): Outcome => ({ status: "not-tried", reason, notes: [] });
 
@@ -32,7 +36,8 @@ export async function runChecks(
 		onCheck(check, index);
 		const { name, about, needs } = check;
 		const missing = needs.find((need) => done.find((one) => one.name === need)?.status !== "passed");
-		const outcome = missing === undefined ? await check.run(lab) : notTried(`needs '${missing}' to pass first`);
+		const outcome =
+			missing === undefined ? await check.run(lab) : notTried(`needs '${missing}' to pass first`);
 		done.push({ name, about, ...outcome });
 	}
 	return done;

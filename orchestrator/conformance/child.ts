@@ -1,4 +1,6 @@
-/** A harness process of its own session, whose end is awaited and whose descendants never outlive the check. */
+/**
+ * A harness process of its own session, whose end is awaited and whose descendants never outlive the check.
+ */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +13,10 @@ export interface Exit {
 	signal: string | null;
 }
 
-/** What a child has written may still be in its pipes when it is gone; descendants may hold them open for ever. */
+/**
+ * What a child has written may still be in its pipes when it is gone; descendants may hold them open for
+ * ever.
+ */
 const DRAIN_MS = 500;
 const GROUP_LOOK_MS = 20;
 
@@ -24,8 +29,17 @@ export class Child {
 	/** When the process is gone and its output read. */
 	readonly ended: Promise<void>;
 
-	constructor(launch: Launch, args: readonly string[], options: Pick<SpawnOptions, "cwd" | "stdio">, watchdog: Watchdog) {
-		this.process = spawn(launch.file, [...launch.args, ...args], { ...options, env: launch.env, detached: true });
+	constructor(
+		launch: Launch,
+		args: readonly string[],
+		options: Pick<SpawnOptions, "cwd" | "stdio">,
+		watchdog: Watchdog,
+	) {
+		this.process = spawn(launch.file, [...launch.args, ...args], {
+			...options,
+			env: launch.env,
+			detached: true,
+		});
 		const { pid } = this.process;
 		if (pid !== undefined) watchdog.watch(pid);
 		const closed = once(this.process, "close").catch(() => {});
@@ -81,7 +95,10 @@ export class Child {
 		await this.ended;
 	}
 
-	/** User and system time of the group's living processes in ns, in steps of 10 ms; null where /proc does not tell. */
+	/**
+	 * User and system time of the group's living processes in ns, in steps of 10 ms; null where /proc does
+	 * not tell.
+	 */
 	cpuNs(): number | null {
 		const ticks = this.#groupStats().map((stat) => parseProcess(stat)?.cpuTicks ?? 0);
 		return ticks.length === 0 ? null : ticks.reduce((sum, one) => sum + one, 0) * NS_PER_TICK;
@@ -95,7 +112,10 @@ export class Child {
 		return stats.filter((stat) => stat !== null).filter((stat) => Number(fieldsOf(stat)[2]) === this.pid);
 	}
 
-	/** A process that has ended stays in its group until somebody asks how: it does not count where that can be seen. */
+	/**
+	 * A process that has ended stays in its group until somebody asks how: it does not count where that can
+	 * be seen.
+	 */
 	#groupLives(): boolean {
 		if (!this.signalGroup(0)) return false;
 		const stats = this.#groupStats();
@@ -105,7 +125,9 @@ export class Child {
 	inWords(): string {
 		if (this.spawnError !== null) return `could not be started: ${this.spawnError}`;
 		if (this.exit === null) return "is running";
-		return this.exit.signal === null ? `exited with status ${this.exit.code}` : `was killed by ${this.exit.signal}`;
+		return this.exit.signal === null
+			? `exited with status ${this.exit.code}`
+			: `was killed by ${this.exit.signal}`;
 	}
 }
 

@@ -1,7 +1,15 @@
-/** Contract folders that only a harness which really reads them, and really drives its framework, can follow. */
+/**
+ * Contract folders that only a harness which really reads them, and really drives its framework, can follow.
+ */
 import { join } from "node:path";
 import type { Random } from "../../analysis/random.ts";
-import { characterFile, type MockResponsesFile, mockResponsesFile, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
+import {
+	characterFile,
+	type MockResponsesFile,
+	mockResponsesFile,
+	SCHEMA_VERSION,
+	type Scenario,
+} from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import { readJson, writeJson } from "../files.ts";
 
@@ -15,10 +23,16 @@ export interface ContractFolder {
 const MESSAGES = 3;
 
 /**
- * Names, ids, message texts and answers drawn at random; `expect` in the file is a decoy, since a harness never looks at it.
+ * Names, ids, message texts and answers drawn at random; `expect` in the file is a decoy, since a harness
+ * never looks at it.
  * @param scenario of messages, whose replies are the mock's `default` answers
  */
-export function strangeContract(contract: Contract, scenario: Scenario, folder: string, random: Random): ContractFolder {
+export function strangeContract(
+	contract: Contract,
+	scenario: Scenario,
+	folder: string,
+	random: Random,
+): ContractFolder {
 	const { character, mock } = filesOf(contract);
 	const [name, reply] = [`Agent${word(random)}`, `Answer ${word(random)} of ${word(random)}.`];
 	const renamed = changed(character, [
@@ -30,8 +44,10 @@ export function strangeContract(contract: Contract, scenario: Scenario, folder: 
 	const strange: Scenario = {
 		...scenario,
 		messages: Array.from({ length: MESSAGES }, () => ({
-			...{ role: "user", content: `${name}, tell me about ${word(random)} number {n}.` },
-			...{ entityId: `user-${word(random)}`, roomId: `room-${word(random)}` },
+			role: "user",
+			content: `${name}, tell me about ${word(random)} number {n}.`,
+			entityId: `user-${word(random)}`,
+			roomId: `room-${word(random)}`,
 		})),
 		expect: { ...scenario.expect, replies: scenario.expect.replies.map(() => reply) },
 	};
@@ -44,11 +60,19 @@ export function strangeContract(contract: Contract, scenario: Scenario, folder: 
 			memoriesStored: { user: 2, agent: 2 },
 		},
 	};
-	write(folder, { ...renamed, fixtures }, changed(mock, [[character.character.name, name], ...replies]), decoy);
+	write(
+		folder,
+		{ ...renamed, fixtures },
+		changed(mock, [[character.character.name, name], ...replies]),
+		decoy,
+	);
 	return { folder, scenario: strange, fixtures };
 }
 
-/** The mock knows no prompt of any framework: every text call is an error. With `embeddings` false it has no embedding to give either. */
+/**
+ * The mock knows no prompt of any framework: every text call is an error. With `embeddings` false it has no
+ * embedding to give either.
+ */
 export function speechlessContract(
 	contract: Contract,
 	scenario: Scenario,
@@ -57,7 +81,10 @@ export function speechlessContract(
 	embeddings = true,
 ): ContractFolder {
 	const { character, mock } = filesOf(contract);
-	const templates = mock.templates.map((template) => ({ ...template, schemaTexts: [`No prompt says ${word(random)}${word(random)}`] }));
+	const templates = mock.templates.map((template) => ({
+		...template,
+		schemaTexts: [`No prompt says ${word(random)}${word(random)}`],
+	}));
 	const embedding = embeddings ? mock.embedding : { ...mock.embedding, dimensions: 0 };
 	write(folder, character, { ...mock, embedding, templates }, scenario);
 	return { folder, scenario, fixtures: character.fixtures };
@@ -79,15 +106,22 @@ function write(folder: string, character: unknown, mock: MockResponsesFile, scen
 /** The same data with words replaced in every text. */
 function changed<T>(data: T, words: readonly (readonly [string, string])[]): T {
 	const replaced = (text: string) => words.reduce((all, [from, to]) => all.replaceAll(from, to), text);
-	return JSON.parse(JSON.stringify(data, (_key, value) => (typeof value === "string" ? replaced(value) : value)));
+	return JSON.parse(
+		JSON.stringify(data, (_key, value) => (typeof value === "string" ? replaced(value) : value)),
+	);
 }
 
 function randomIds(random: Random) {
 	const id = () => `${prefix()}${hex(random, 12)}`;
 	const prefix = () => `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-8${hex(random, 3)}-`;
 	return {
-		...{ agentId: id(), worldId: id(), messageServerId: id() },
-		...{ roomIdPrefix: prefix(), entityIdPrefix: prefix(), historyIdPrefix: prefix(), recordIdPrefix: prefix() },
+		agentId: id(),
+		worldId: id(),
+		messageServerId: id(),
+		roomIdPrefix: prefix(),
+		entityIdPrefix: prefix(),
+		historyIdPrefix: prefix(),
+		recordIdPrefix: prefix(),
 	};
 }
 

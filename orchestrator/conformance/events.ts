@@ -1,4 +1,7 @@
-/** The events channel as it is: protocol events that were asked for, those that were not, and lines that are none. */
+/**
+ * The events channel as it is: protocol events that were asked for, those that were not, and lines that are
+ * none.
+ */
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { type WorkerEvent, workerEvent } from "../../shared/types.ts";
@@ -17,7 +20,9 @@ export class EventLog {
 
 	constructor(channel: Readable) {
 		channel.on("error", () => {});
-		createInterface({ input: channel, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => this.#read(line, performance.now()));
+		createInterface({ input: channel, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) =>
+			this.#read(line, performance.now()),
+		);
 	}
 
 	/** The next event, which is then asked for. One caller at a time. */

@@ -1,7 +1,16 @@
-/** What the checks share: the chosen scenarios, and sessions with the harness, each held once however many checks look at it. */
+/**
+ * What the checks share: the chosen scenarios, and sessions with the harness, each held once however many
+ * checks look at it.
+ */
 import { join } from "node:path";
 import { Random } from "../../analysis/random.ts";
-import { type CellMeasurement, type MeasurementFile, SCHEMA_VERSION, type Scenario, type WorkLedger } from "../../shared/types.ts";
+import {
+	type CellMeasurement,
+	type MeasurementFile,
+	SCHEMA_VERSION,
+	type Scenario,
+	type WorkLedger,
+} from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import { writeJson } from "../files.ts";
 import { messagesPerIteration } from "../profiles.ts";
@@ -42,14 +51,23 @@ export class Lab {
 	readonly subject: Subject;
 	readonly folder: string;
 	readonly seed: number;
-	/** As they are tried: made short. The first is the simplest one, which every framework must do as the contract says. */
+	/**
+	 * As they are tried: made short. The first is the simplest one, which every framework must do as the
+	 * contract says.
+	 */
 	readonly scenarios: readonly [Scenario, ...Scenario[]];
 	readonly #scenarioFile: string;
 	readonly #sessions = new Map<string, Promise<SessionRecord>>();
 	#runs = 0;
 
 	/** @param folder an empty one of its own */
-	constructor(contract: Contract, scenarios: readonly [Scenario, ...Scenario[]], subject: Subject, folder: string, seed: number) {
+	constructor(
+		contract: Contract,
+		scenarios: readonly [Scenario, ...Scenario[]],
+		subject: Subject,
+		folder: string,
+		seed: number,
+	) {
 		const [first, ...others] = scenarios;
 		this.contract = contract;
 		this.scenarios = [shortened(first), ...others.map(shortened)];
@@ -57,7 +75,9 @@ export class Lab {
 		this.folder = folder;
 		this.seed = seed;
 		this.#scenarioFile = join(folder, "scenarios.json");
-		const rest = contract.scenarios.filter(({ id }) => !scenarios.some((one) => one.id === id)).map(shortened);
+		const rest = contract.scenarios
+			.filter(({ id }) => !scenarios.some((one) => one.id === id))
+			.map(shortened);
 		writeJson(this.#scenarioFile, { schemaVersion: SCHEMA_VERSION, scenarios: [...this.scenarios, ...rest] });
 	}
 
@@ -72,11 +92,16 @@ export class Lab {
 
 	/** The options that name the contract. */
 	contractArgs(shared?: string): string[] {
-		return shared === undefined ? ["--shared", this.contract.shared, "--scenario-file", this.#scenarioFile] : ["--shared", shared];
+		return shared === undefined
+			? ["--shared", this.contract.shared, "--scenario-file", this.#scenarioFile]
+			: ["--shared", shared];
 	}
 
 	/** Held once for each name. */
-	session(name: string, { scenario, script, end, eventsFd, stale, shared, modelDelayMs }: Held): Promise<SessionRecord> {
+	session(
+		name: string,
+		{ scenario, script, end, eventsFd, stale, shared, modelDelayMs }: Held,
+	): Promise<SessionRecord> {
 		const held = this.#sessions.get(name);
 		if (held) return held;
 		const args = ["--scenario", scenario.id, ...this.contractArgs(shared)];
@@ -117,14 +142,19 @@ export class Lab {
 
 	/** One iteration, a message at a time. */
 	stepping(): Promise<SessionRecord> {
-		const messages = Array.from({ length: messagesPerIteration(this.stepwise) }, (): Action => ({ cmd: "message" }));
+		const messages = Array.from(
+			{ length: messagesPerIteration(this.stepwise) },
+			(): Action => ({ cmd: "message" }),
+		);
 		const script: Action[] = [{ cmd: "begin", phase: "plain" }, ...messages, { cmd: "end" }];
 		return this.session("stepping", { scenario: this.stepwise, script });
 	}
 
 	/** A scenario that goes in steps, with more than one message if there is any. */
 	get stepwise(): Scenario {
-		const sequential = this.scenarios.filter(({ config, database }) => config.delivery === "sequential" && !database);
+		const sequential = this.scenarios.filter(
+			({ config, database }) => config.delivery === "sequential" && !database,
+		);
 		return sequential.find((scenario) => messagesPerIteration(scenario) > 1) ?? this.simplest;
 	}
 
@@ -134,7 +164,10 @@ export class Lab {
 			const file = read(session.file);
 			return { scenario, file, cell: cellOf(file), session };
 		};
-		return { verifying: files(await this.verifying(scenario)), measuring: files(await this.measuring(scenario)) };
+		return {
+			verifying: files(await this.verifying(scenario)),
+			measuring: files(await this.measuring(scenario)),
+		};
 	}
 
 	/** Those scenarios that the framework ran; only after the files were found valid. */

@@ -13,7 +13,8 @@ export function shapeFault(text: string | null): string | null {
 	}
 	const result = measurementFile.safeParse(data);
 	const issue = result.error?.issues[0];
-	if (issue) return plainText(`the field ${issue.path.map(String).join(".") || "(top level)"}: ${issue.message}`);
+	if (issue)
+		return plainText(`the field ${issue.path.map(String).join(".") || "(top level)"}: ${issue.message}`);
 	return result.data?.cells.length === 0 ? "the file has no cells" : null;
 }
 

@@ -44,7 +44,10 @@ export async function testConformance({
 		const lab = new Lab(contract, scenarios, { launch, watchdog, timeoutMs }, folder, seed);
 		const checks = await runChecks(CHECKS, lab, (check, index) => onCheck?.(check, index, CHECKS.length));
 		return {
-			...{ schemaVersion: SCHEMA_VERSION, kind: "conformance", seed, checks },
+			schemaVersion: SCHEMA_VERSION,
+			kind: "conformance",
+			seed,
+			checks,
 			harness: [launch.file, ...launch.args],
 			scenarios: lab.scenarios.map(({ id }) => id),
 			passed: checks.every(({ status }) => status !== "failed"),

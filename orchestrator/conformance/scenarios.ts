@@ -1,4 +1,6 @@
-/** Which scenarios a harness is tried on, and how they are made short: conformance does not depend on size. */
+/**
+ * Which scenarios a harness is tried on, and how they are made short: conformance does not depend on size.
+ */
 import type { Scenario } from "../../shared/types.ts";
 import { type Contract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
@@ -17,7 +19,10 @@ const MOST_OPERATIONS = 2000;
 export function chosenScenarios(contract: Contract, list: string): [Scenario, ...Scenario[]] {
 	const simplest = contract.scenarios.find(({ id }) => id === SIMPLEST);
 	if (!simplest) throw new UserError(`the contract has no scenario ${SIMPLEST}: nothing can be tried`);
-	return [simplest, ...select(contract.scenarios, list, "scenario").filter((scenario) => scenario !== simplest)];
+	return [
+		simplest,
+		...select(contract.scenarios, list, "scenario").filter((scenario) => scenario !== simplest),
+	];
 }
 
 export function shortened(scenario: Scenario): Scenario {

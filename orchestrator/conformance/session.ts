@@ -1,5 +1,17 @@
-/** One worker session from spawn to exit, recorded: what was said and when. It judges nothing; the checks do. */
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from "node:fs";
+/**
+ * One worker session from spawn to exit, recorded: what was said and when. It judges nothing; the checks do.
+ */
+import {
+	closeSync,
+	existsSync,
+	fstatSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	readSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -45,7 +57,10 @@ export interface SessionRecord {
 	exit: Exit | null;
 	/** Something of its process group outlived it. */
 	leftBehind: boolean;
-	/** Names in the output folder, and whether the older file was untouched, just before the end was asked for. */
+	/**
+	 * Names in the output folder, and whether the older file was untouched, just before the end was asked
+	 * for.
+	 */
 	before: { names: string[]; untouched: boolean };
 	/** The same when the process was gone; `untouched`: the older file's own content, under whatever name. */
 	after: { names: string[]; untouched: boolean; replaced: boolean };
@@ -64,7 +79,11 @@ export interface Subject {
 	timeoutMs: number;
 }
 
-export async function holdSession(subject: Subject, folder: string, plan: SessionPlan): Promise<SessionRecord> {
+export async function holdSession(
+	subject: Subject,
+	folder: string,
+	plan: SessionPlan,
+): Promise<SessionRecord> {
 	const output = join(folder, "output");
 	const path = join(output, "measurement.json");
 	mkdirSync(output, { recursive: true });
@@ -72,13 +91,35 @@ export async function holdSession(subject: Subject, folder: string, plan: Sessio
 	const logs = ["stdout", "stderr"].map((name) => openSync(join(folder, name), "w"));
 	// The descriptors in between are as an ordinary parent leaves them.
 	const between = Array.from({ length: plan.eventsFd - 3 }, () => "ignore" as const);
-	const args = ["--worker", ...plan.args, "--output", path, ...(plan.eventsFd === 3 ? [] : ["--events-fd", String(plan.eventsFd)])];
-	const child = new Child(subject.launch, args, { cwd: folder, stdio: ["pipe", ...logs, ...between, "pipe"] }, subject.watchdog);
+	const args = [
+		"--worker",
+		...plan.args,
+		"--output",
+		path,
+		...(plan.eventsFd === 3 ? [] : ["--events-fd", String(plan.eventsFd)]),
+	];
+	const child = new Child(
+		subject.launch,
+		args,
+		{ cwd: folder, stdio: ["pipe", ...logs, ...between, "pipe"] },
+		subject.watchdog,
+	);
 	for (const log of logs) closeSync(log);
 	const look = () => ({ names: readdirSync(output), untouched: older?.untouched() ?? !existsSync(path) });
 	const record: SessionRecord = {
-		...{ pid: child.pid ?? null, ready: null, exchanges: [], pauses: [], garbage: [], unasked: [], problem: null, exit: null },
-		...{ leftBehind: false, before: look(), after: { ...look(), replaced: false }, file: null, stderr: "" },
+		pid: child.pid ?? null,
+		ready: null,
+		exchanges: [],
+		pauses: [],
+		garbage: [],
+		unasked: [],
+		problem: null,
+		exit: null,
+		leftBehind: false,
+		before: look(),
+		after: { ...look(), replaced: false },
+		file: null,
+		stderr: "",
 	};
 	const stdin = child.process.stdin;
 	stdin?.on("error", () => {});
@@ -134,7 +175,9 @@ class Session {
 
 	async ask(command: WorkerCommand, record: SessionRecord): Promise<void> {
 		const asked = performance.now();
-		const { event, at } = await this.answer(command.cmd, () => this.#child.process.stdin?.write(`${JSON.stringify(command)}\n`));
+		const { event, at } = await this.answer(command.cmd, () =>
+			this.#child.process.stdin?.write(`${JSON.stringify(command)}\n`),
+		);
 		record.exchanges.push({ command, answer: event, seenNs: nanoseconds(at - asked) });
 	}
 
@@ -142,16 +185,22 @@ class Session {
 		const arrival = this.#events.next();
 		ask();
 		const timer = new AbortController();
-		const late = sleep(this.#timeoutMs, "late" as const, { signal: timer.signal }).catch(() => "late" as const);
+		const late = sleep(this.#timeoutMs, "late" as const, { signal: timer.signal }).catch(
+			() => "late" as const,
+		);
 		const answer = await Promise.race([arrival, this.#child.ended.then(() => "ended" as const), late]);
 		timer.abort();
 		this.#events.forget();
-		if (answer === "late") throw new SessionProblem(`gave no answer to '${to}' within ${this.#timeoutMs / 1000} s`);
+		if (answer === "late")
+			throw new SessionProblem(`gave no answer to '${to}' within ${this.#timeoutMs / 1000} s`);
 		if (answer === "ended") throw new SessionProblem(`${this.#child.inWords()} instead of answering '${to}'`);
 		return answer;
 	}
 
-	async #pause({ pauseMs, frozen }: { pauseMs: number; frozen: boolean }, record: SessionRecord): Promise<void> {
+	async #pause(
+		{ pauseMs, frozen }: { pauseMs: number; frozen: boolean },
+		record: SessionRecord,
+	): Promise<void> {
 		const started = performance.now();
 		const before = this.#child.cpuNs();
 		if (frozen) this.#child.process.kill("SIGSTOP");

@@ -14,7 +14,9 @@ type Check = (facts: Facts) => Finding | null;
 
 /** A load that one waiting shell does not make. */
 const BUSY_LOAD = 0.5;
-/** Of one processor: more than the housekeeping of an idle desktop, less than what shows in an A/A comparison. */
+/**
+ * Of one processor: more than the housekeeping of an idle desktop, less than what shows in an A/A comparison.
+ */
 export const BUSY_FOREIGN = 0.1;
 /** Per cent of the last ten seconds. */
 const BUSY_PRESSURE = { cpu: 10, memory: 1, io: 10 };
@@ -26,7 +28,10 @@ const LEAST_DISK_BYTES = 4 * 2 ** 30;
 const LEAST_MEMORY_BYTES = 2 * 2 ** 30;
 /** What the kernel moves out of its own accord, on a machine that has enough. */
 const HARMLESS_SWAP_BYTES = 64 * 2 ** 20;
-/** Read through a device or a tick instead of a register: 1 us and more a look, which instrumentation takes by the thousand. */
+/**
+ * Read through a device or a tick instead of a register: 1 us and more a look, which instrumentation takes by
+ * the thousand.
+ */
 const SLOW_CLOCKS = ["hpet", "acpi_pm", "pit", "jiffies", "refined-jiffies"];
 const COARSE_TIMER_NS = 1000;
 
@@ -39,33 +44,51 @@ const CHECKS: readonly Check[] = [
 	({ procfs }) =>
 		procfs
 			? null
-			: warning("kernel", "no /proc", "resident memory, load and disturbances cannot be read here: prefer Linux for results to publish"),
+			: warning(
+					"kernel",
+					"no /proc",
+					"resident memory, load and disturbances cannot be read here: prefer Linux for results to publish",
+				),
 	({ procfs, pressure }) =>
 		!procfs || pressure.cpu !== null
 			? null
-			: warning("kernel", "no pressure figures (/proc/pressure)", "start the kernel with psi=1, if it has them"),
+			: warning(
+					"kernel",
+					"no pressure figures (/proc/pressure)",
+					"start the kernel with psi=1, if it has them",
+				),
 	({ processors, usable }) => {
 		if (usable < 2)
-			return warning("processors", "one processor", "the orchestrator shares it with the process it measures: use a machine with two");
-		if (usable < processors) return ok("processors", `${usable} of ${processors} processors are left to this process`);
+			return warning(
+				"processors",
+				"one processor",
+				"the orchestrator shares it with the process it measures: use a machine with two",
+			);
+		if (usable < processors)
+			return ok("processors", `${usable} of ${processors} processors are left to this process`);
 		return ok("processors", `${processors} processors`);
 	},
 	({ load, foreign }) => {
 		if (load === null) return null;
 		const finding = `load average ${load.toFixed(2)}`;
 		// What runs now is better known from the next check; a load may be what has just ended.
-		return foreign === null && load > BUSY_LOAD ? warning("load", finding, "close what else runs") : ok("load", finding);
+		return foreign === null && load > BUSY_LOAD
+			? warning("load", finding, "close what else runs")
+			: ok("load", finding);
 	},
 	({ foreign }) => {
 		if (foreign === null) return null;
 		const names = foreign.top.map(({ name, pid, share }) => `${name} (${pid}) ${percent(share)}`).join(", ");
-		if (foreign.processors <= BUSY_FOREIGN) return ok("others", `other processes use ${percent(foreign.processors)} of a processor`);
+		if (foreign.processors <= BUSY_FOREIGN)
+			return ok("others", `other processes use ${percent(foreign.processors)} of a processor`);
 		const advice = names === "" ? "many small ones: wait until they are done" : `end them, or wait: ${names}`;
 		return warning("others", `other processes use ${foreign.processors.toFixed(1)} processors`, advice);
 	},
-	({ pressure }) => pressureFinding("cpu", pressure.cpu, "more wants to run than there are processors: end what else runs"),
+	({ pressure }) =>
+		pressureFinding("cpu", pressure.cpu, "more wants to run than there are processors: end what else runs"),
 	({ pressure }) => pressureFinding("memory", pressure.memory, "memory is short: end what takes it"),
-	({ pressure }) => pressureFinding("io", pressure.io, "something reads or writes much: wait until it is done"),
+	({ pressure }) =>
+		pressureFinding("io", pressure.io, "something reads or writes much: wait until it is done"),
 	({ stealShare }) => {
 		if (stealShare === null) return null;
 		const finding = `${percent(stealShare)} of the time stolen by the host since the machine started`;
@@ -83,7 +106,11 @@ const CHECKS: readonly Check[] = [
 		const others = governors.filter((governor) => governor !== "performance");
 		if (governors.length === 0) return null;
 		if (others.length === 0) return ok("governor", "CPU frequency governor 'performance'");
-		return warning("governor", `CPU frequency governor '${others.join("', '")}'`, "sudo cpupower frequency-set -g performance");
+		return warning(
+			"governor",
+			`CPU frequency governor '${others.join("', '")}'`,
+			"sudo cpupower frequency-set -g performance",
+		);
 	},
 	({ boost }) =>
 		boost === null
@@ -99,7 +126,11 @@ const CHECKS: readonly Check[] = [
 		siblings === null
 			? null
 			: siblings
-				? warning("siblings", "two processors share a core (SMT)", "echo off | sudo tee /sys/devices/system/cpu/smt/control")
+				? warning(
+						"siblings",
+						"two processors share a core (SMT)",
+						"echo off | sudo tee /sys/devices/system/cpu/smt/control",
+					)
 				: ok("siblings", "no two processors share a core, as far as this system sees"),
 	({ hypervisor }) =>
 		hypervisor === null
@@ -114,7 +145,11 @@ const CHECKS: readonly Check[] = [
 	({ swapUsedBytes }) => {
 		if (swapUsedBytes === null) return null;
 		if (swapUsedBytes <= HARMLESS_SWAP_BYTES) return ok("swap", `${megabytes(swapUsedBytes)} of swap in use`);
-		return warning("swap", `${megabytes(swapUsedBytes)} of swap in use`, "free memory, then sudo swapoff -a && sudo swapon -a");
+		return warning(
+			"swap",
+			`${megabytes(swapUsedBytes)} of swap in use`,
+			"free memory, then sudo swapoff -a && sudo swapon -a",
+		);
 	},
 	({ memoryAvailableBytes }) => {
 		if (memoryAvailableBytes === null) return null;
@@ -127,7 +162,11 @@ const CHECKS: readonly Check[] = [
 		if (hugePages === null) return null;
 		const finding = `transparent huge pages '${hugePages}'`;
 		return hugePages === "always"
-			? warning("huge pages", finding, "resident memory comes in steps of 2 MB: 'madvise' shows what the runtimes ask for")
+			? warning(
+					"huge pages",
+					finding,
+					"resident memory comes in steps of 2 MB: 'madvise' shows what the runtimes ask for",
+				)
 			: ok("huge pages", finding);
 	},
 	({ randomisedAddresses }) =>
@@ -177,10 +216,16 @@ export function warning(check: string, finding: string, advice: string): Finding
 	return { check, status: "warning", finding, advice };
 }
 
-function pressureFinding(resource: keyof typeof BUSY_PRESSURE, average: number | null, advice: string): Finding | null {
+function pressureFinding(
+	resource: keyof typeof BUSY_PRESSURE,
+	average: number | null,
+	advice: string,
+): Finding | null {
 	if (average === null) return null;
 	const finding = `${resource} pressure ${average} % in the last 10 s`;
-	return average > BUSY_PRESSURE[resource] ? warning(`${resource} pressure`, finding, advice) : ok(`${resource} pressure`, finding);
+	return average > BUSY_PRESSURE[resource]
+		? warning(`${resource} pressure`, finding, advice)
+		: ok(`${resource} pressure`, finding);
 }
 
 function percent(share: number): string {

@@ -30,7 +30,11 @@ export function consumption(before: Usage, after: Usage, elapsedNs: number, own:
 	const shares = [...after]
 		.filter(([pid]) => pid !== own)
 		// A process that has come meanwhile began at 0; one that has gone is not known any more.
-		.map(([pid, { name, cpuNs }]) => ({ name, pid, share: Math.max(0, cpuNs - (before.get(pid)?.cpuNs ?? 0)) / elapsedNs }))
+		.map(([pid, { name, cpuNs }]) => ({
+			name,
+			pid,
+			share: Math.max(0, cpuNs - (before.get(pid)?.cpuNs ?? 0)) / elapsedNs,
+		}))
 		.sort((left, right) => right.share - left.share);
 	return {
 		processors: shares.reduce((sum, { share }) => sum + share, 0),

@@ -54,10 +54,20 @@ export function readFacts(roots: Roots, folder: string, foreign: Consumption | n
 			memory: parsePressureAverage(readOptional(`${proc}/pressure/memory`)),
 			io: parsePressureAverage(readOptional(`${proc}/pressure/io`)),
 		},
-		stealShare: cpu?.stealTicks == null ? null : cpu.stealTicks / Math.max(1, cpu.busyTicks + cpu.idleTicks + cpu.stealTicks),
-		quota: smallest(groupFiles(readOptional(`${proc}/self/cgroup`), sys, "cpu.max").map((file) => parseQuota(readOptional(file)))),
+		stealShare:
+			cpu?.stealTicks == null
+				? null
+				: cpu.stealTicks / Math.max(1, cpu.busyTicks + cpu.idleTicks + cpu.stealTicks),
+		quota: smallest(
+			groupFiles(readOptional(`${proc}/self/cgroup`), sys, "cpu.max").map((file) =>
+				parseQuota(readOptional(file)),
+			),
+		),
 		governors: governorsOf(processorFolder),
-		boost: parseBoost(line(`${processorFolder}/cpufreq/boost`), line(`${processorFolder}/intel_pstate/no_turbo`)),
+		boost: parseBoost(
+			line(`${processorFolder}/cpufreq/boost`),
+			line(`${processorFolder}/intel_pstate/no_turbo`),
+		),
 		siblings: parseFlag(line(`${processorFolder}/smt/active`)),
 		hypervisor: parseHypervisor(readOptional(`${proc}/cpuinfo`), line(`${sys}/hypervisor/type`)),
 		swapUsedBytes: swap === null || swapFree === null ? null : swap - swapFree,
@@ -123,7 +133,9 @@ function onBattery(folder: string): boolean | null {
 	// Mice and keyboards have batteries too: their scope is "Device".
 	const supplies = listOptional(folder).filter((name) => line(`${folder}/${name}/scope`) !== "Device");
 	const batteries = supplies.filter((name) => line(`${folder}/${name}/type`) === "Battery");
-	return batteries.length === 0 ? null : batteries.some((name) => line(`${folder}/${name}/status`) === "Discharging");
+	return batteries.length === 0
+		? null
+		: batteries.some((name) => line(`${folder}/${name}/status`) === "Discharging");
 }
 
 function freeDisk(folder: string): number | null {

@@ -1,4 +1,7 @@
-/** The child of the probe: repeats one pure computation, and sends how long each repetition took, in ns. Argument: for how many milliseconds. */
+/**
+ * The child of the probe: repeats one pure computation, and sends how long each repetition took, in ns.
+ * Argument: for how many milliseconds.
+ */
 const LOOP_NS = 500_000;
 /** By then the engine has compiled the loop. */
 const WARMUP_MS = 300;
@@ -7,7 +10,8 @@ const durationMs = Number(process.argv[2]);
 let state = 1;
 
 function compute(steps: number): void {
-	// Bits are only moved about in registers: no memory, no allocation, no system call. https://en.wikipedia.org/wiki/Xorshift
+	// Bits are only moved about in registers: no memory, no allocation, no system call.
+	// https://en.wikipedia.org/wiki/Xorshift
 	for (let step = 0; step < steps; step++) {
 		state ^= state << 13;
 		state ^= state >>> 17;

@@ -1,4 +1,7 @@
-/** How steady is this machine just now? A pure computation, repeated: whatever it does not take equally long is the machine's doing. */
+/**
+ * How steady is this machine just now? A pure computation, repeated: whatever it does not take equally long
+ * is the machine's doing.
+ */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -8,9 +11,15 @@ import { MACHINE } from "../kernel.ts";
 import { Sentinel } from "../sentinels.ts";
 
 const PROBE_MS = 2000;
-/** A loop this much slower than the median one was slowed down: what the computation itself varies by is far below. */
+/**
+ * A loop this much slower than the median one was slowed down: what the computation itself varies by is far
+ * below.
+ */
 const SLOW = 1.5;
-/** Loops of half a millisecond that stand for a message, and messages for an iteration, as in `single-message`. */
+/**
+ * Loops of half a millisecond that stand for a message, and messages for an iteration, as in
+ * `single-message`.
+ */
 const LOOPS_PER_MESSAGE = 5;
 const MESSAGES_PER_TURN = 10;
 
@@ -21,12 +30,21 @@ export interface Steadiness {
 	/** Above 1 by much, the machine is slow for so long that the median loop is. */
 	p50OverP5: number;
 	p95OverP50: number;
-	/** Share of the loops that took over 1.5 x the median, and of the time spent in them: a loop that lost its processor is one loop. */
+	/**
+	 * Share of the loops that took over 1.5 x the median, and of the time spent in them: a loop that lost its
+	 * processor is one loop.
+	 */
 	slowShare: number;
 	slowTimeShare: number;
-	/** Sample autocorrelation of the loops' logarithms at lag 1 (Box and Jenkins, Time Series Analysis, 1970, 2.1.5); null for too few, or all alike. */
+	/**
+	 * Sample autocorrelation of the loops' logarithms at lag 1 (Box and Jenkins, Time Series Analysis, 1970,
+	 * 2.1.5); null for too few, or all alike.
+	 */
 	autocorrelation: number | null;
-	/** Half the 95 % interval of the ratio of two equal workers that took their turns in this series, in log units; null for too few turns. */
+	/**
+	 * Half the 95 % interval of the ratio of two equal workers that took their turns in this series, in log
+	 * units; null for too few turns.
+	 */
 	expectedError: number | null;
 }
 
@@ -35,7 +53,9 @@ export interface Probe {
 	sentinels: SentinelRecord;
 }
 
-/** Runs the loop for two seconds in a process of its own, beside a sentinel. Null when that process failed. */
+/**
+ * Runs the loop for two seconds in a process of its own, beside a sentinel. Null when that process failed.
+ */
 export async function probe(durationMs = PROBE_MS): Promise<Probe | null> {
 	const child = fork(fileURLToPath(new URL("./probe-loop.ts", import.meta.url)), [String(durationMs)], {
 		stdio: ["ignore", "ignore", "ignore", "ipc"],
@@ -51,7 +71,9 @@ export async function probe(durationMs = PROBE_MS): Promise<Probe | null> {
 	sentinel?.end();
 	child.kill("SIGKILL");
 	await ended;
-	return message === null || sentinel === null ? null : { steadiness: steadiness(message.loops), sentinels: sentinel.record() };
+	return message === null || sentinel === null
+		? null
+		: { steadiness: steadiness(message.loops), sentinels: sentinel.record() };
 }
 
 /**
@@ -87,11 +109,15 @@ export function autocorrelation(series: readonly number[]): number | null {
 }
 
 /**
- * What two equal workers would seem to differ by if they took turns in this series, as they do in a block: medians of the messages of alternate turns, paired, and the
- * interval of their log-ratios' median by the sign test (Conover, Practical Nonparametric Statistics, 1999, 3.2). Fresh processes differ on top of it.
+ * What two equal workers would seem to differ by if they took turns in this series, as they do in a block:
+ * medians of the messages of alternate turns, paired, and the
+ * interval of their log-ratios' median by the sign test (Conover, Practical Nonparametric Statistics, 1999,
+ * 3.2). Fresh processes differ on top of it.
  */
 function expectedError(loops: readonly number[]): number | null {
-	const turns = chunks(chunks(loops, LOOPS_PER_MESSAGE).map(total), MESSAGES_PER_TURN).map((messages) => median(messages));
+	const turns = chunks(chunks(loops, LOOPS_PER_MESSAGE).map(total), MESSAGES_PER_TURN).map((messages) =>
+		median(messages),
+	);
 	const ratios = chunks(turns, 2).map(([one, other]) => Math.log((one as number) / (other as number)));
 	const rank = medianRank(ratios.length);
 	if (rank === null) return null;
@@ -99,7 +125,10 @@ function expectedError(loops: readonly number[]): number | null {
 	return ((ratios.at(-1 - rank) as number) - (ratios[rank] as number)) / 2;
 }
 
-/** How many of n sorted values to leave out at either end so that the rest spans the median with 95 %: as many as Bin(n, 1/2) stays below with 2.5 %. Null below six values. */
+/**
+ * How many of n sorted values to leave out at either end so that the rest spans the median with 95 %: as many
+ * as Bin(n, 1/2) stays below with 2.5 %. Null below six values.
+ */
 function medianRank(n: number): number | null {
 	let probability = 0.5 ** n;
 	let tail = probability;
@@ -114,7 +143,9 @@ function medianRank(n: number): number | null {
 
 /** In order, all of the same size: a rest is left out. */
 function chunks(values: readonly number[], size: number): number[][] {
-	return Array.from({ length: Math.floor(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
+	return Array.from({ length: Math.floor(values.length / size) }, (_, index) =>
+		values.slice(index * size, (index + 1) * size),
+	);
 }
 
 function total(values: readonly number[]): number {

@@ -12,7 +12,12 @@ const LOOK_MS = 250;
  * @param name of a file
  * @param say called once, when there is something to wait for
  */
-export async function inTurn<T>(name: string, say: (line: string) => void, work: () => Promise<T>, locks = LOCKS): Promise<T> {
+export async function inTurn<T>(
+	name: string,
+	say: (line: string) => void,
+	work: () => Promise<T>,
+	locks = LOCKS,
+): Promise<T> {
 	const folder = join(locks, name);
 	makeFolder(folder);
 	for (let told = false; !claimed(folder); told = true) {

@@ -1,4 +1,7 @@
-/** Sets a runtime's harness up, once: a stamp with the digest of its inputs tells whether there is anything to do. */
+/**
+ * Sets a runtime's harness up, once: a stamp with the digest of its inputs tells whether there is anything to
+ * do.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -37,14 +40,19 @@ export async function provision(runtimes: readonly RuntimeName[], say: Say): Pro
 				const started = performance.now();
 				await setUp(runtime, RECIPES[runtime].steps(toolchains.get(runtime) ?? ""));
 				const seconds = (performance.now() - started) / 1000;
-				const size: TargetSize = { ...(await measureSize(runtime, ROOT)), setup_seconds: fromNothing ? seconds : null };
+				const size: TargetSize = {
+					...(await measureSize(runtime, ROOT)),
+					setup_seconds: fromNothing ? seconds : null,
+				};
 				writeText(stampOf(runtime), JSON.stringify({ digest: digestOf(RECIPES[runtime]), size }));
 				say(`${runtime} is ready after ${seconds.toFixed(0)} s`);
 				return { runtime, seconds };
 			}),
 		),
 	);
-	const reports: ProvisionReport[] = runtimes.filter((runtime) => !stale.includes(runtime)).map((runtime) => ({ runtime, seconds: null }));
+	const reports: ProvisionReport[] = runtimes
+		.filter((runtime) => !stale.includes(runtime))
+		.map((runtime) => ({ runtime, seconds: null }));
 	for (const result of settled) {
 		if (result.status === "rejected") throw result.reason;
 		reports.push(result.value);
@@ -56,7 +64,9 @@ export function isCurrent(runtime: RuntimeName): boolean {
 	return isDone(runtime, RECIPES[runtime]);
 }
 
-/** A set-up beside the runtimes' own, such as profiling tools, in an environment that nothing is measured in. */
+/**
+ * A set-up beside the runtimes' own, such as profiling tools, in an environment that nothing is measured in.
+ */
 export async function provisionTools(
 	name: string,
 	recipe: Pick<Recipe, "inputs" | "product"> & { steps: Step[] },
@@ -92,7 +102,10 @@ function readStamp(name: string): z.infer<typeof stampFile> | null {
 }
 
 /** @throws {UserError} with what to install and the flag that leaves the runtime out. */
-export async function findToolchain(runtime: RuntimeName, chosen: readonly RuntimeName[]): Promise<{ command: string; version: string }> {
+export async function findToolchain(
+	runtime: RuntimeName,
+	chosen: readonly RuntimeName[],
+): Promise<{ command: string; version: string }> {
 	const { name, commands, minimum, advice } = RECIPES[runtime].toolchain;
 	const found: string[] = [];
 	for (const command of commands) {
@@ -100,7 +113,8 @@ export async function findToolchain(runtime: RuntimeName, chosen: readonly Runti
 		const version = /(\d+)\.(\d+)(\.\d+)?/.exec(String(result.stdout ?? ""));
 		if (result.failed || !version) continue;
 		const [major, minor] = [Number(version[1]), Number(version[2])];
-		if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1])) return { command, version: version[0] };
+		if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1]))
+			return { command, version: version[0] };
 		found.push(version[0]);
 	}
 	const others = chosen.filter((other) => other !== runtime);

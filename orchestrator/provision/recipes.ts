@@ -1,4 +1,7 @@
-/** What each runtime needs on the machine and how its harness is set up inside the repository. Nothing is installed outside it. */
+/**
+ * What each runtime needs on the machine and how its harness is set up inside the repository. Nothing is
+ * installed outside it.
+ */
 import { join } from "node:path";
 import type { RuntimeName } from "../../shared/types.ts";
 import { ROOT } from "../files.ts";
@@ -26,17 +29,29 @@ const PYTHON = HARNESS.python.file;
 
 /** Prints the path of the protobuf compiler that the framework's build needs; it comes inside a crate. */
 export function protocCommand(cargo: string): Command {
-	return { file: cargo, args: ["run", "--quiet", "--locked", "--manifest-path", inRoot("rust/protoc/Cargo.toml")] };
+	return {
+		file: cargo,
+		args: ["run", "--quiet", "--locked", "--manifest-path", inRoot("rust/protoc/Cargo.toml")],
+	};
 }
 
 export const RECIPES: Record<RuntimeName, Recipe> = {
 	typescript: {
 		inputs: ["typescript/package.json", "typescript/package-lock.json"],
 		product: HARNESS.typescript.file,
-		toolchain: { name: "Node.js", commands: ["node"], minimum: [20, 12], advice: "install Node.js 20.12 or newer" },
+		toolchain: {
+			name: "Node.js",
+			commands: ["node"],
+			minimum: [20, 12],
+			advice: "install Node.js 20.12 or newer",
+		},
 		steps: () => [
-			{ file: "npm", args: ["ci", "--ignore-scripts", "--prefix", inRoot("typescript"), "--no-fund", "--no-audit"] },
-			// Puts Bun's binary, which npm has brought, into its place. Run by hand because some npm versions run no package's scripts.
+			{
+				file: "npm",
+				args: ["ci", "--ignore-scripts", "--prefix", inRoot("typescript"), "--no-fund", "--no-audit"],
+			},
+			// Puts Bun's binary, which npm has brought, into its place. Run by hand because some npm versions
+			// run no package's scripts.
 			{ file: "node", args: ["install.js"], cwd: inRoot("typescript/node_modules/bun") },
 		],
 	},
@@ -53,7 +68,15 @@ export const RECIPES: Record<RuntimeName, Recipe> = {
 			{ file: python, args: ["-m", "venv", "--clear", inRoot("python/.venv")] },
 			{
 				file: PYTHON,
-				args: ["-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", inRoot("python/requirements.lock")],
+				args: [
+					"-m",
+					"pip",
+					"install",
+					"--disable-pip-version-check",
+					"--require-hashes",
+					"-r",
+					inRoot("python/requirements.lock"),
+				],
 			},
 		],
 	},
@@ -68,7 +91,12 @@ export const RECIPES: Record<RuntimeName, Recipe> = {
 			"rust/protoc/src",
 		],
 		product: HARNESS.rust.file,
-		toolchain: { name: "Rust", commands: ["cargo"], minimum: [1, 85], advice: "install Rust 1.85 or newer with rustup" },
+		toolchain: {
+			name: "Rust",
+			commands: ["cargo"],
+			minimum: [1, 85],
+			advice: "install Rust 1.85 or newer with rustup",
+		},
 		steps: (cargo) => [
 			{ ...protocCommand(cargo), outputAs: "PROTOC" },
 			{ file: cargo, args: ["build", "--release", "--locked", "--manifest-path", inRoot("rust/Cargo.toml")] },

@@ -45,12 +45,22 @@ export class SetUpLog {
 		const log = { file: this.#path, append: true };
 		const before = readFileSync(this.#path, "utf8").split("\n").length;
 		appendFileSync(this.#path, `$ ${file} ${args.join(" ")}\n`);
-		const options = { cwd, env, stdin: "ignore", stdout: piped ? "pipe" : log, stderr: log, reject: false } as const;
+		const options = {
+			cwd,
+			env,
+			stdin: "ignore",
+			stdout: piped ? "pipe" : log,
+			stderr: log,
+			reject: false,
+		} as const;
 		const result = await execa(file, args, options);
 		if (result.failed) {
 			const said = readFileSync(this.#path, "utf8").trimEnd().split("\n").slice(before);
 			const message = `setting up ${this.#name} failed (${result.shortMessage ?? "unknown"})`;
-			throw new SetUpError(`${message}; its log ends:\n${said.slice(-LOG_TAIL_LINES).join("\n")}`, errorLines(said) || message);
+			throw new SetUpError(
+				`${message}; its log ends:\n${said.slice(-LOG_TAIL_LINES).join("\n")}`,
+				errorLines(said) || message,
+			);
 		}
 		return piped ? String(result.stdout ?? "") : "";
 	}

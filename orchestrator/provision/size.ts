@@ -16,7 +16,12 @@ const OPTIONAL = ["--external", "sharp"];
 
 /** @param root the folder below which the harness was set up */
 export async function measureSize(runtime: RuntimeName, root: string): Promise<Sizes> {
-	const none: Sizes = { framework_bundle_bytes: null, minified_bundle_bytes: null, binary_bytes: null, installed_bytes: null };
+	const none: Sizes = {
+		framework_bundle_bytes: null,
+		minified_bundle_bytes: null,
+		binary_bytes: null,
+		installed_bytes: null,
+	};
 	switch (runtime) {
 		case "typescript":
 			return {
@@ -39,8 +44,18 @@ async function minifiedBundle(root: string): Promise<number | null> {
 	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-bundle-"));
 	try {
 		const outfile = join(folder, "bundle.js");
-		const args = ["build", join(root, "typescript/src/bench.ts"), "--minify", "--target=bun", ...OPTIONAL, `--outfile=${outfile}`];
-		const { failed } = await execa(harnessesIn(root).typescript.file, args, { reject: false, stdin: "ignore" });
+		const args = [
+			"build",
+			join(root, "typescript/src/bench.ts"),
+			"--minify",
+			"--target=bun",
+			...OPTIONAL,
+			`--outfile=${outfile}`,
+		];
+		const { failed } = await execa(harnessesIn(root).typescript.file, args, {
+			reject: false,
+			stdin: "ignore",
+		});
 		return failed ? null : statSync(outfile).size;
 	} finally {
 		rmSync(folder, { recursive: true });

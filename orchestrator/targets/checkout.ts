@@ -1,4 +1,6 @@
-/** What a local copy of a framework holds: which packages, in which version, and the digest of their content. */
+/**
+ * What a local copy of a framework holds: which packages, in which version, and the digest of their content.
+ */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -20,14 +22,19 @@ export interface Checkout {
  */
 export async function inspectCheckout(runtime: RuntimeName, path: string): Promise<Checkout> {
 	if (!isDirectory(path))
-		throw new UserError(`there is no folder ${plainText(path)}, which --targets names: correct it (a path with a comma cannot be given)`);
+		throw new UserError(
+			`there is no folder ${plainText(path)}, which --targets names: correct it (a path with a comma cannot be given)`,
+		);
 	return INSPECTORS[runtime](realpathSync(path));
 }
 
 const INSPECTORS: Record<RuntimeName, (path: string) => Promise<Checkout>> = {
 	async typescript(path) {
 		const packages = npmPackages(path);
-		return { version: packages[0]?.manifest.version ?? null, digest: contentDigest(packages.map(({ folder }) => folder)) };
+		return {
+			version: packages[0]?.manifest.version ?? null,
+			digest: contentDigest(packages.map(({ folder }) => folder)),
+		};
 	},
 	async python(path) {
 		const folders = pythonProjects(path);
@@ -56,8 +63,13 @@ function notThere(path: string, what: string): UserError {
 
 const dependencies = z.record(z.string(), z.string()).optional();
 const packageFile = z.looseObject({
-	...{ name: z.string().optional(), version: z.string().optional(), main: z.string().optional(), exports: z.unknown().optional() },
-	...{ dependencies, optionalDependencies: dependencies, peerDependencies: dependencies },
+	name: z.string().optional(),
+	version: z.string().optional(),
+	main: z.string().optional(),
+	exports: z.unknown().optional(),
+	dependencies,
+	optionalDependencies: dependencies,
+	peerDependencies: dependencies,
 });
 export type PackageFile = z.infer<typeof packageFile>;
 export const DEPENDENCIES = ["dependencies", "optionalDependencies", "peerDependencies"] as const;
@@ -68,7 +80,8 @@ export interface NpmPackage {
 }
 
 /**
- * The package in a folder, its own or that of a repository, and those packages of its workspace that it needs (`workspace:*`), itself first.
+ * The package in a folder, its own or that of a repository, and those packages of its workspace that it needs
+ * (`workspace:*`), itself first.
  * @throws {UserError} when one is not there, or the package has not been built
  */
 export function npmPackages(path: string): NpmPackage[] {
@@ -77,7 +90,9 @@ export function npmPackages(path: string): NpmPackage[] {
 	if (own === null || manifest === null) throw notThere(path, `package.json with the name ${NPM_PACKAGE}`);
 	const entry = entryOf(manifest);
 	if (!existsSync(join(own, entry)))
-		throw new UserError(`the package in ${plainText(own)} has no ${plainText(entry)}, which it exports: build it first`);
+		throw new UserError(
+			`the package in ${plainText(own)} has no ${plainText(entry)}, which it exports: build it first`,
+		);
 	const packages = [{ folder: own, manifest }];
 	const known = new Set<string>([NPM_PACKAGE]);
 	for (const { manifest: one } of packages) {
@@ -99,7 +114,8 @@ function workspaceDependencies(manifest: PackageFile): string[] {
 
 function workspacePackage(path: string, name: string): NpmPackage {
 	for (let root = dirname(path); root !== dirname(root); root = dirname(root)) {
-		if (readPackage(root)?.workspaces === undefined && !existsSync(join(root, "pnpm-workspace.yaml"))) continue;
+		if (readPackage(root)?.workspaces === undefined && !existsSync(join(root, "pnpm-workspace.yaml")))
+			continue;
 		const folder = findFolder(root, (candidate) => readPackage(candidate)?.name === name);
 		const manifest = folder === null ? null : readPackage(folder);
 		if (folder !== null && manifest !== null) return { folder, manifest };
@@ -134,7 +150,8 @@ function readPackage(folder: string): PackageFile | null {
 }
 
 /**
- * The folders of the framework and, where it is there too, of its in-memory database: the folder itself, or below that of a repository.
+ * The folders of the framework and, where it is there too, of its in-memory database: the folder itself, or
+ * below that of a repository.
  * @throws {UserError} when there is no framework in it
  */
 export function pythonProjects(path: string): string[] {
@@ -157,12 +174,16 @@ function pythonProject(folder: string): string {
 }
 
 /**
- * The folders of the framework's crate and of its in-memory database, in a crate's own folder or in that of a workspace.
+ * The folders of the framework's crate and of its in-memory database, in a crate's own folder or in that of a
+ * workspace.
  * @throws {UserError} when there is no framework in it
  */
 export function crates(path: string): { framework: string; database: string | null } {
 	const find = (name: string) =>
-		findFolder(path, (folder) => tomlText(tomlTable(readText(join(folder, "Cargo.toml")), "package"), "name") === name);
+		findFolder(
+			path,
+			(folder) => tomlText(tomlTable(readText(join(folder, "Cargo.toml")), "package"), "name") === name,
+		);
 	const framework = find(CRATES.framework);
 	if (framework === null) throw notThere(path, `Cargo.toml with the package ${CRATES.framework}`);
 	return { framework, database: find(CRATES.database) };
@@ -171,26 +192,34 @@ export function crates(path: string): { framework: string; database: string | nu
 const cargoMetadata = z.object({
 	packages: z.array(
 		z.object({
-			...{ name: z.string(), version: z.string(), manifest_path: z.string() },
+			name: z.string(),
+			version: z.string(),
+			manifest_path: z.string(),
 			dependencies: z.array(z.object({ path: z.string().nullish() })),
 		}),
 	),
 });
 
-/** A crate as cargo reads it, what it inherits from its workspace included; null: cargo cannot, as its build will tell. */
+/**
+ * A crate as cargo reads it, what it inherits from its workspace included; null: cargo cannot, as its build
+ * will tell.
+ */
 export async function readCrate(folder: string): Promise<{ version: string; paths: string[] } | null> {
 	const manifest = join(folder, "Cargo.toml");
 	const args = ["metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path", manifest];
 	const { stdout, failed } = await execa("cargo", args, { reject: false, stdin: "ignore" });
 	if (failed) return null;
-	const own = cargoMetadata.parse(JSON.parse(stdout)).packages.find(({ manifest_path }) => manifest_path === manifest);
+	const own = cargoMetadata
+		.parse(JSON.parse(stdout))
+		.packages.find(({ manifest_path }) => manifest_path === manifest);
 	return own ? { version: own.version, paths: own.dependencies.flatMap(({ path }) => path ?? []) } : null;
 }
 
 /** The crates given and those that they name by path, and so on. */
 async function localCrates(folders: readonly string[]): Promise<string[]> {
 	const found = [...folders];
-	for (const folder of found) for (const path of (await readCrate(folder))?.paths ?? []) if (!found.includes(path)) found.push(path);
+	for (const folder of found)
+		for (const path of (await readCrate(folder))?.paths ?? []) if (!found.includes(path)) found.push(path);
 	return found;
 }
 

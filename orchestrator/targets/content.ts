@@ -7,7 +7,10 @@ import { messageOf, UserError } from "../errors.ts";
 /** Other tools' products and bookkeeping, in whatever folder. */
 const IGNORED = ["node_modules", ".git", ".venv", "__pycache__"];
 
-/** Of build folders and caches (Cargo's `target`, which a source folder may be called too), and of Python environments by any name. */
+/**
+ * Of build folders and caches (Cargo's `target`, which a source folder may be called too), and of Python
+ * environments by any name.
+ */
 const MARKS = ["CACHEDIR.TAG", "pyvenv.cfg"];
 
 export function isIgnored(path: string): boolean {
@@ -15,7 +18,8 @@ export function isIgnored(path: string): boolean {
 }
 
 /**
- * SHA-256 over names and content of files and folders, in hexadecimal. What a link points to counts as text; it is not followed.
+ * SHA-256 over names and content of files and folders, in hexadecimal. What a link points to counts as text;
+ * it is not followed.
  * @param paths absolute; where they lie is no part of the digest, their order is
  * @throws {UserError} naming the file that cannot be read
  */
@@ -50,5 +54,9 @@ function add(hash: Hash, kind: string, name: string, content: string | Buffer): 
 
 /** Copies what the digest goes over. */
 export function copyContent(from: string, to: string): void {
-	cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (source) => source === from || !isIgnored(source) });
+	cpSync(from, to, {
+		recursive: true,
+		verbatimSymlinks: true,
+		filter: (source) => source === from || !isIgnored(source),
+	});
 }

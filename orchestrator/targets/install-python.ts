@@ -36,8 +36,13 @@ export const installPython: Installer = async ({ target, source, variants, root,
 		await log.run({ file: python, args: [...install, ...copies] });
 	}
 	const versions = `from importlib.metadata import version; print(*map(version, ${JSON.stringify(names)}))`;
-	const [framework = "", database = ""] = (await log.outputOf({ file: python, args: ["-c", versions] })).split(" ");
+	const [framework = "", database = ""] = (
+		await log.outputOf({ file: python, args: ["-c", versions] })
+	).split(" ");
 	// What the measurement names as its lock file.
-	writeFileSync(lock, `${await log.outputOf({ file: python, args: ["-m", "pip", "freeze", "--disable-pip-version-check", "--all"] })}\n`);
+	writeFileSync(
+		lock,
+		`${await log.outputOf({ file: python, args: ["-m", "pip", "freeze", "--disable-pip-version-check", "--all"] })}\n`,
+	);
 	return { framework, database, lock, seeded: false };
 };

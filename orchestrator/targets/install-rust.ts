@@ -9,7 +9,10 @@ import { protocCommand } from "../provision/recipes.ts";
 import { CRATES, crates, readCrate } from "./checkout.ts";
 import type { Installer } from "./installer.ts";
 
-/** What a build leaves beside the binaries, gigabytes: cargo's records of what is done, which come first in a copy, and what they are of. */
+/**
+ * What a build leaves beside the binaries, gigabytes: cargo's records of what is done, which come first in a
+ * copy, and what they are of.
+ */
 const INTERMEDIATE = [".fingerprint", "build", "deps"];
 
 /** The Cargo Book, "Profiles": optimizes across all crates, as one. */
@@ -43,7 +46,9 @@ export const installRust: Installer = async ({ source, variants, root, toolchain
 	const locked = readFileSync(lock, "utf8");
 	const [framework, database] = [lockedCrate(locked, CRATES.framework), lockedCrate(locked, CRATES.database)];
 	if (source?.kind === "version" && framework.version !== source.version)
-		throw new UserError(`crates.io has ${framework.version} under the name ${source.version}: name that version, it does not move`);
+		throw new UserError(
+			`crates.io has ${framework.version} under the name ${source.version}: name that version, it does not move`,
+		);
 	// Cargo only warns of a copy that it does not use.
 	if (source?.kind === "path" && !framework.local)
 		throw new UserError(
@@ -52,24 +57,47 @@ export const installRust: Installer = async ({ source, variants, root, toolchain
 	const target = join(folder, "target");
 	const seeded = await seed(join(target, "release"));
 	const features = variants.includes("mimalloc") ? ["--features", "mimalloc"] : [];
-	const build = ["build", "--release", "--locked", "--bins", ...features, "--manifest-path", manifest, "--target-dir", target];
-	await log.run({ file: cargo, args: build, cwd: folder, env: { PROTOC, ...(variants.includes("lto") ? FAT_LTO : {}) } });
+	const build = [
+		"build",
+		"--release",
+		"--locked",
+		"--bins",
+		...features,
+		"--manifest-path",
+		manifest,
+		"--target-dir",
+		target,
+	];
+	await log.run({
+		file: cargo,
+		args: build,
+		cwd: folder,
+		env: { PROTOC, ...(variants.includes("lto") ? FAT_LTO : {}) },
+	});
 	for (const name of INTERMEDIATE) rmSync(join(target, "release", name), { recursive: true, force: true });
 	return { framework: framework.version, database: database.version, lock, seeded };
 };
 
-/** Lays what the locked build has compiled into a new build folder: cargo takes what it would compile alike, which halves the time. */
+/**
+ * Lays what the locked build has compiled into a new build folder: cargo takes what it would compile alike,
+ * which halves the time.
+ */
 async function seed(release: string): Promise<boolean> {
 	if (!isCurrent("rust")) return false;
 	for (const name of INTERMEDIATE)
 		await cp(join(dirname(HARNESS.rust.file), name), join(release, name), {
-			...{ recursive: true, preserveTimestamps: true, mode: constants.COPYFILE_FICLONE },
+			recursive: true,
+			preserveTimestamps: true,
+			mode: constants.COPYFILE_FICLONE,
 			filter: (path) => !OWN_CRATE.test(basename(path)),
 		});
 	return true;
 }
 
-/** The harness's manifest with its dependencies taken from a local copy, in exactly the version that is there: else cargo would pass it over. */
+/**
+ * The harness's manifest with its dependencies taken from a local copy, in exactly the version that is there:
+ * else cargo would pass it over.
+ */
 async function withCopies(harness: string, path: string): Promise<string> {
 	const { framework, database } = crates(path);
 	const copies: [string, string | null][] = [
@@ -81,7 +109,10 @@ async function withCopies(harness: string, path: string): Promise<string> {
 	for (const [name, folder] of copies) {
 		if (folder === null) continue;
 		const crate = await readCrate(folder);
-		if (crate === null) throw new UserError(`cargo cannot read ${join(folder, "Cargo.toml")}: cargo metadata --no-deps says why`);
+		if (crate === null)
+			throw new UserError(
+				`cargo cannot read ${join(folder, "Cargo.toml")}: cargo metadata --no-deps says why`,
+			);
 		text = withVersion(text, name, crate.version);
 		patches += `${name} = { path = ${tomlString(folder)} }\n`;
 	}
@@ -103,5 +134,8 @@ function tomlString(text: string): string {
 /** @returns the version of a crate in a Cargo.lock, and whether it comes from a folder */
 function lockedCrate(lock: string, crate: string): { version: string; local: boolean } {
 	const entry = lock.split("[[package]]").find((text) => text.includes(`\nname = "${crate}"\n`)) ?? "";
-	return { version: /^version = "([^"]*)"/m.exec(entry)?.[1] ?? "unknown", local: !/^source = /m.test(entry) };
+	return {
+		version: /^version = "([^"]*)"/m.exec(entry)?.[1] ?? "unknown",
+		local: !/^source = /m.test(entry),
+	};
 }

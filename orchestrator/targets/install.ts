@@ -1,10 +1,18 @@
-/** Sets up the targets of a run: the locked ones where they are, every other one in a folder of its own, once. */
+/**
+ * Sets up the targets of a run: the locked ones where they are, every other one in a folder of its own, once.
+ */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { plainText } from "../../report/format.ts";
-import { type LeftOutTarget, type RuntimeName, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
+import {
+	type LeftOutTarget,
+	type RuntimeName,
+	type Target,
+	type TargetSize,
+	targetSize,
+} from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
 import { inTurn } from "../provision/in-turn.ts";
@@ -19,7 +27,11 @@ import { installRust } from "./install-rust.ts";
 import { installTypescript } from "./install-typescript.ts";
 import type { Installer } from "./installer.ts";
 
-const INSTALLERS: Record<RuntimeName, Installer> = { typescript: installTypescript, python: installPython, rust: installRust };
+const INSTALLERS: Record<RuntimeName, Installer> = {
+	typescript: installTypescript,
+	python: installPython,
+	rust: installRust,
+};
 
 const LONGEST_REASON = 600;
 /** Up to 0.4 GB each. */
@@ -27,15 +39,24 @@ const KEPT_UNUSED = 16;
 /** A run ends within a day. */
 const IN_USE_MS = 24 * 3600 * 1000;
 
-const stampFile = z.strictObject({ framework: z.string(), database: z.string(), lockDigest: z.string(), size: targetSize });
+const stampFile = z.strictObject({
+	framework: z.string(),
+	database: z.string(),
+	lockDigest: z.string(),
+	size: targetSize,
+});
 type Stamp = z.infer<typeof stampFile>;
 
 /**
- * Sets up what is not set up yet, side by side. Of those beside the locked ones, what cannot be is left out, and said to be.
+ * Sets up what is not set up yet, side by side. Of those beside the locked ones, what cannot be is left out,
+ * and said to be.
  * @returns the targets that can be measured, in order, with the versions that are installed, and the others
  * @throws {UserError} when a locked target cannot be set up, or none is left
  */
-export async function installTargets(targets: readonly Target[], say: Say): Promise<{ targets: Target[]; leftOut: LeftOutTarget[] }> {
+export async function installTargets(
+	targets: readonly Target[],
+	say: Say,
+): Promise<{ targets: Target[]; leftOut: LeftOutTarget[] }> {
 	const locked = provision([...new Set(targets.filter(isLocked).map(({ runtime }) => runtime))], say);
 	const waiting = [...targets.entries()];
 	const ready: (Target | LeftOutTarget)[] = [...targets];
@@ -47,7 +68,8 @@ export async function installTargets(targets: readonly Target[], say: Say): Prom
 		}
 	};
 	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
-	for (const outcome of await Promise.allSettled([locked, ...lanes])) if (outcome.status === "rejected") throw outcome.reason;
+	for (const outcome of await Promise.allSettled([locked, ...lanes]))
+		if (outcome.status === "rejected") throw outcome.reason;
 	const leftOut = ready.filter(isLeftOut);
 	const left = ready.filter((target): target is Target => !isLeftOut(target));
 	if (left.length === 0) throw new UserError("no target is left to measure: correct --targets");
@@ -81,10 +103,16 @@ export function sizeOf(target: Target): TargetSize | null {
 export function setUps(): { count: number; bytes: number } {
 	const folders = existsSync(TARGETS) ? readdirSync(TARGETS) : [];
 	const sizes = folders.flatMap((name) => readStamp(join(TARGETS, name))?.size ?? []);
-	return { count: sizes.length, bytes: sizes.reduce((sum, { installed_bytes }) => sum + (installed_bytes ?? 0), 0) };
+	return {
+		count: sizes.length,
+		bytes: sizes.reduce((sum, { installed_bytes }) => sum + (installed_bytes ?? 0), 0),
+	};
 }
 
-/** Of the list of all packages of a target that was set up; null of a locked one, where the lock file is the harness's. */
+/**
+ * Of the list of all packages of a target that was set up; null of a locked one, where the lock file is the
+ * harness's.
+ */
 export function packagesDigest(target: Target): string | null {
 	return isLocked(target) ? null : (readStamp(rootOf(target))?.lockDigest ?? null);
 }
@@ -127,9 +155,13 @@ async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 	const { framework, database, lock, seeded } = await INSTALLERS[runtime](place);
 	const seconds = (performance.now() - started) / 1000;
 	if (source?.kind === "path" && (await inspectCheckout(runtime, source.path)).digest !== source.digest)
-		throw new UserError(`the local copy of ${id} has changed while it was set up: begin again when it is at rest`);
+		throw new UserError(
+			`the local copy of ${id} has changed while it was set up: begin again when it is at rest`,
+		);
 	const stamp: Stamp = {
-		...{ framework, database, lockDigest: contentDigest([lock]) },
+		framework,
+		database,
+		lockDigest: contentDigest([lock]),
 		size: { ...(await measureSize(runtime, root)), setup_seconds: seeded ? null : seconds },
 	};
 	// The copy that was installed from.
@@ -146,9 +178,11 @@ const STAMP = "stamp.json";
 /** Every change of a local copy is another set-up: those that are in use stay, of the others the newest. */
 function removeUnused(now: number): void {
 	const folders = readdirSync(TARGETS).map((name) => join(TARGETS, name));
-	const used = (folder: string) => (statSync(join(folder, STAMP), { throwIfNoEntry: false }) ?? statSync(folder)).mtimeMs;
+	const used = (folder: string) =>
+		(statSync(join(folder, STAMP), { throwIfNoEntry: false }) ?? statSync(folder)).mtimeMs;
 	const rows = folders.map((folder) => ({ folder, at: used(folder) })).toSorted((a, b) => b.at - a.at);
-	for (const { folder, at } of rows.slice(KEPT_UNUSED)) if (now - at > IN_USE_MS) rmSync(folder, { recursive: true, force: true });
+	for (const { folder, at } of rows.slice(KEPT_UNUSED))
+		if (now - at > IN_USE_MS) rmSync(folder, { recursive: true, force: true });
 }
 
 function readStamp(root: string): Stamp | null {

@@ -12,7 +12,10 @@ export interface Installation {
 	seeded: boolean;
 }
 
-/** @param root an empty folder but for the harness's files @throws {UserError} with the package manager's last words */
+/**
+ * @param root an empty folder but for the harness's files @throws {UserError} with the package manager's last
+ * words
+ */
 export type Installer = (place: {
 	target: Target;
 	/** Null: the locked version. */

@@ -6,8 +6,14 @@ import { UserError } from "../errors.ts";
 import { ROOT, readJson } from "../files.ts";
 import type { NamedSpecification } from "./specification.ts";
 
-/** @param file the user's own; its names go before ours @throws {UserError} when it cannot be read, or calls something by the name of a locked target */
-export function loadNames(file: string | undefined, locked: readonly Target[]): Map<string, NamedSpecification> {
+/**
+ * @param file the user's own; its names go before ours @throws {UserError} when it cannot be read, or calls
+ * something by the name of a locked target
+ */
+export function loadNames(
+	file: string | undefined,
+	locked: readonly Target[],
+): Map<string, NamedSpecification> {
 	const names = new Map<string, NamedSpecification>();
 	const add = (named: Record<string, string>, folder: string) => {
 		for (const [name, text] of Object.entries(named)) names.set(name, { text, folder });
@@ -17,7 +23,10 @@ export function loadNames(file: string | undefined, locked: readonly Target[]): 
 	const path = resolve(file);
 	const { named } = readJson(path, namedTargetsFile, "file of named targets");
 	const taken = locked.find(({ id }) => Object.hasOwn(named, id));
-	if (taken) throw new UserError(`the file of named targets ${path} has a wrong field named.${taken.id}: a locked target is called so`);
+	if (taken)
+		throw new UserError(
+			`the file of named targets ${path} has a wrong field named.${taken.id}: a locked target is called so`,
+		);
 	add(named, dirname(path));
 	return names;
 }

@@ -10,9 +10,13 @@ import { understood } from "../tools/run-tool.ts";
 const npmVersions = z.union([z.array(z.string()), z.string()]);
 
 /** @returns oldest first @throws {UserError} when the package manager fails, or has no such list */
-export async function publishedVersions({ runtime, framework: { package: name } }: Target): Promise<string[]> {
+export async function publishedVersions({
+	runtime,
+	framework: { package: name },
+}: Target): Promise<string[]> {
 	const found = await LISTS[runtime](name);
-	if (found.length === 0) throw new UserError(`no published version of ${name} was found: name the versions one by one`);
+	if (found.length === 0)
+		throw new UserError(`no published version of ${name} was found: name the versions one by one`);
 	return found;
 }
 
@@ -23,7 +27,15 @@ const LISTS: Record<RuntimeName, (name: string) => Promise<string[]>> = {
 	},
 	python: async (name) => {
 		await provision(["python"], (line) => console.error(line));
-		const text = await output(HARNESS.python.file, ["-m", "pip", "index", "versions", name, "--pre", "--disable-pip-version-check"]);
+		const text = await output(HARNESS.python.file, [
+			"-m",
+			"pip",
+			"index",
+			"versions",
+			name,
+			"--pre",
+			"--disable-pip-version-check",
+		]);
 		const newestFirst =
 			/^Available versions: (.+)$/m
 				.exec(text)?.[1]
@@ -31,7 +43,8 @@ const LISTS: Record<RuntimeName, (name: string) => Promise<string[]>> = {
 				.map((version) => version.trim()) ?? [];
 		return newestFirst.toReversed();
 	},
-	rust: () => Promise.reject(new UserError("cargo lists no versions of a crate: name the versions one by one")),
+	rust: () =>
+		Promise.reject(new UserError("cargo lists no versions of a crate: name the versions one by one")),
 };
 
 async function output(file: string, args: string[]): Promise<string> {
@@ -61,7 +74,12 @@ export function versionsOf(
 	const ranges = words.length === 0 ? [`${locked}..`] : words;
 	const all = [...new Set(ranges.flatMap((word) => (word.includes("..") ? range(word, published) : [word])))];
 	const kept =
-		all.length <= most ? all : Array.from({ length: most }, (_, place) => all[Math.round((place * (all.length - 1)) / (most - 1))] ?? "");
+		all.length <= most
+			? all
+			: Array.from(
+					{ length: most },
+					(_, place) => all[Math.round((place * (all.length - 1)) / (most - 1))] ?? "",
+				);
 	return { versions: kept, leftOut: all.filter((version) => !kept.includes(version)) };
 }
 
@@ -70,7 +88,9 @@ function range(word: string, published: readonly string[]): string[] {
 	const at = (version: string, otherwise: number) => {
 		const index = version === "" ? otherwise : published.indexOf(version);
 		if (index >= 0) return index;
-		throw new UserError(`the version ${version} of '${word}' is not published: choose from ${published.slice(-12).join(", ")}`);
+		throw new UserError(
+			`the version ${version} of '${word}' is not published: choose from ${published.slice(-12).join(", ")}`,
+		);
 	};
 	const [first, last] = [at(from, 0), at(to, published.length - 1)];
 	if (first > last) throw new UserError(`the range '${word}' runs backwards: write ${to}..${from}`);

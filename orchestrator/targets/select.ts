@@ -16,14 +16,23 @@ const NOT_YET_KNOWN = "unknown";
  * @param names the user's own file of named targets
  * @throws {UserError} for words that name no target, and for folders that hold no such package
  */
-export async function selectTargets(list: string | undefined, folder = process.cwd(), names?: string): Promise<Target[]> {
+export async function selectTargets(
+	list: string | undefined,
+	folder = process.cwd(),
+	names?: string,
+): Promise<Target[]> {
 	const locked = loadTargets();
 	const specifications = parseSpecifications(list, locked, folder, loadNames(names, locked));
 	const called = nameSpecifications(specifications, locked);
 	const targets: Target[] = [];
 	for (const [index, { base, variants, source }] of specifications.entries()) {
 		const named = { ...base, ...called[index] };
-		targets.push(await targetOf(variants.length === 0 ? named : { ...named, engine: engineWith(base, variants), variants }, source));
+		targets.push(
+			await targetOf(
+				variants.length === 0 ? named : { ...named, engine: engineWith(base, variants), variants },
+				source,
+			),
+		);
 	}
 	return targets;
 }
@@ -33,7 +42,11 @@ export async function selectAgain(targets: readonly Target[]): Promise<Target[]>
 	const locked = loadTargets();
 	const again: Target[] = [];
 	for (const { source, ...target } of targets)
-		again.push(...(isLocked({ ...target, source }) ? select(locked, target.id, "target") : [await targetOf(target, source ?? null)]));
+		again.push(
+			...(isLocked({ ...target, source })
+				? select(locked, target.id, "target")
+				: [await targetOf(target, source ?? null)]),
+		);
 	return again;
 }
 
@@ -41,7 +54,10 @@ async function targetOf(base: Target, source: Specification["source"]): Promise<
 	if (source === null) return base;
 	if (source.kind === "version") return versioned({ ...base, source }, source.version);
 	const { version, digest } = await inspectCheckout(base.runtime, source.path);
-	return versioned({ ...base, source: { kind: "path", path: source.path, digest } }, version ?? NOT_YET_KNOWN);
+	return versioned(
+		{ ...base, source: { kind: "path", path: source.path, digest } },
+		version ?? NOT_YET_KNOWN,
+	);
 }
 
 function versioned(target: Target, version: string): Target {

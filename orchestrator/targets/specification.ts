@@ -1,5 +1,6 @@
 /**
- * What `--targets` says: `typescript` as locked, `typescript+node` a variant of it, `typescript@2.0.0-alpha.114` another version, `typescript=path:DIR` a local
+ * What `--targets` says: `typescript` as locked, `typescript+node` a variant of it,
+ * `typescript@2.0.0-alpha.114` another version, `typescript=path:DIR` a local
  * copy, or the name of one of these. Text only: no file is touched.
  */
 import { basename, resolve, sep } from "node:path";
@@ -46,7 +47,8 @@ export function parseSpecifications(
 	folder: string,
 	named: ReadonlyMap<string, NamedSpecification> = new Map(),
 ): Specification[] {
-	if (list === undefined || list === "all") return locked.map((base) => ({ base, variants: [], source: null, text: base.id }));
+	if (list === undefined || list === "all")
+		return locked.map((base) => ({ base, variants: [], source: null, text: base.id }));
 	const words = list
 		.split(",")
 		.map((word) => word.trim())
@@ -57,7 +59,9 @@ export function parseSpecifications(
 	for (const word of words) {
 		const specification = named.has(word) ? parseName(word, locked, named) : parseWord(word, locked, folder);
 		if (!specification) {
-			const comma = list.includes(PATH_PREFIX) ? "; a path with a comma cannot be given: link to it under another name" : "";
+			const comma = list.includes(PATH_PREFIX)
+				? "; a path with a comma cannot be given: link to it under another name"
+				: "";
 			throw new UserError(
 				`unknown target '${plainText(word)}': choose from ${ids}, or name a variant (rust+mimalloc), a version (typescript@2.0.0) or a local copy (typescript=path:DIR)${comma}`,
 			);
@@ -66,15 +70,23 @@ export function parseSpecifications(
 		if (!found.has(key)) found.set(key, specification);
 	}
 	if (found.size > MOST_TARGETS)
-		throw new UserError(`--targets names ${found.size} targets, a run takes at most ${MOST_TARGETS}: leave some out`);
+		throw new UserError(
+			`--targets names ${found.size} targets, a run takes at most ${MOST_TARGETS}: leave some out`,
+		);
 	return [...found.values()];
 }
 
-function parseName(name: string, locked: readonly Target[], named: ReadonlyMap<string, NamedSpecification>): Specification {
+function parseName(
+	name: string,
+	locked: readonly Target[],
+	named: ReadonlyMap<string, NamedSpecification>,
+): Specification {
 	const { text, folder } = named.get(name) ?? { text: name, folder: "" };
 	const specification = parseWord(text, locked, folder);
 	if (specification) return { ...specification, name };
-	throw new UserError(`the name '${name}' stands for '${plainText(text)}', which is no target: correct it in its file`);
+	throw new UserError(
+		`the name '${name}' stands for '${plainText(text)}', which is no target: correct it in its file`,
+	);
 }
 
 /** Null: of no form. */
@@ -93,25 +105,43 @@ function parseWord(text: string, locked: readonly Target[], folder: string): Spe
 		return { base, variants, source: { kind: "version", version: rest }, text };
 	}
 	if (!rest.startsWith(PATH_PREFIX) || rest === PATH_PREFIX || rest.includes("\0")) return null;
-	return { base, variants, source: { kind: "path", path: resolve(folder, rest.slice(PATH_PREFIX.length)) }, text };
+	return {
+		base,
+		variants,
+		source: { kind: "path", path: resolve(folder, rest.slice(PATH_PREFIX.length)) },
+		text,
+	};
 }
 
 function parseVariants(words: readonly string[], { id, runtime }: Target): Variant[] {
 	const known = variantsOf(runtime);
 	for (const word of words)
 		if (!known.some((name) => name === word))
-			throw new UserError(`${id} has no variant '${plainText(word)}': choose from ${known.map((name) => `${id}+${name}`).join(", ")}`);
+			throw new UserError(
+				`${id} has no variant '${plainText(word)}': choose from ${known.map((name) => `${id}+${name}`).join(", ")}`,
+			);
 	return known.filter((name) => words.includes(name));
 }
 
 /** Ids and labels, in order: identifiers of at most some fifty characters, no two alike. */
-export function nameSpecifications(specifications: readonly Specification[], locked: readonly Target[]): { id: string; label: string }[] {
+export function nameSpecifications(
+	specifications: readonly Specification[],
+	locked: readonly Target[],
+): { id: string; label: string }[] {
 	const taken = new Set(locked.map(({ id }) => id));
 	const paths = (wanted: Target) =>
-		specifications.flatMap(({ base, source }) => (base.id === wanted.id && source?.kind === "path" ? [source.path] : []));
+		specifications.flatMap(({ base, source }) =>
+			base.id === wanted.id && source?.kind === "path" ? [source.path] : [],
+		);
 	return specifications.map(({ base, variants, source, name: given }) => {
-		if (source === null && variants.length === 0 && given === undefined) return { id: base.id, label: base.label };
-		const name = source === null ? "" : source.kind === "version" ? source.version : folderName(source.path, paths(base));
+		if (source === null && variants.length === 0 && given === undefined)
+			return { id: base.id, label: base.label };
+		const name =
+			source === null
+				? ""
+				: source.kind === "version"
+					? source.version
+					: folderName(source.path, paths(base));
 		const derived = [base.id, ...variants, ...(source === null ? [] : [slug(name)])].join("-");
 		const candidate = given ?? derived;
 		let id = candidate;
@@ -119,13 +149,20 @@ export function nameSpecifications(specifications: readonly Specification[], loc
 		while (taken.has(id)) id = `${candidate}-${++number}`;
 		taken.add(id);
 		const plain = source === null ? "" : plainText(name, LONGEST_NAME) || slug(name);
-		const words = [base.label, ...variants.map((variant) => VARIANTS[variant].label), ...(plain === "" ? [] : [plain])];
+		const words = [
+			base.label,
+			...variants.map((variant) => VARIANTS[variant].label),
+			...(plain === "" ? [] : [plain]),
+		];
 		const label = candidate === derived ? words.join(" ") : candidate;
 		return { id, label: `${label}${number > 1 ? ` (${number})` : ""}` };
 	});
 }
 
-/** A folder's own name, with that of the nearest ancestor by which it differs from all that are called the same. */
+/**
+ * A folder's own name, with that of the nearest ancestor by which it differs from all that are called the
+ * same.
+ */
 function folderName(path: string, all: readonly string[]): string {
 	const name = basename(path);
 	const rivals = all.filter((other) => other !== path && slug(basename(other)) === slug(name));

@@ -1,4 +1,7 @@
-/** Another engine or another build of a runtime, with the same framework: what a specification names behind a `+`. */
+/**
+ * Another engine or another build of a runtime, with the same framework: what a specification names behind a
+ * `+`.
+ */
 import type { Target, Variant } from "../../shared/types.ts";
 
 interface VariantDefinition {
@@ -12,10 +15,23 @@ interface VariantDefinition {
 }
 
 export const VARIANTS: Record<Variant, VariantDefinition> = {
-	node: { runtime: "typescript", label: "Node.js", about: "on the Node.js that runs the benchmark instead of Bun", engine: "node" },
+	node: {
+		runtime: "typescript",
+		label: "Node.js",
+		about: "on the Node.js that runs the benchmark instead of Bun",
+		engine: "node",
+	},
 	uvloop: { runtime: "python", label: "uvloop", about: "on uvloop's event loop instead of asyncio's own" },
-	mimalloc: { runtime: "rust", label: "mimalloc", about: "with the allocator mimalloc instead of the system's" },
-	lto: { runtime: "rust", label: "LTO", about: "with fat link-time optimization and one codegen unit instead of cargo's defaults" },
+	mimalloc: {
+		runtime: "rust",
+		label: "mimalloc",
+		about: "with the allocator mimalloc instead of the system's",
+	},
+	lto: {
+		runtime: "rust",
+		label: "LTO",
+		about: "with fat link-time optimization and one codegen unit instead of cargo's defaults",
+	},
 };
 
 /** As they are written behind a target: all of a runtime. */

@@ -1,4 +1,6 @@
-/** Runs each language's micro-benchmarks with that language's own library and brings the results to one form. */
+/**
+ * Runs each language's micro-benchmarks with that language's own library and brings the results to one form.
+ */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fromCriterion, fromPyperf } from "../../analysis/micro.ts";
@@ -17,7 +19,13 @@ export interface MicroRun {
 
 /** The libraries do not all allow a space in a name. */
 function named(row: MicroBenchmark): MicroBenchmark {
-	return { ...row, name: row.name.replace(/^provider_run[ _/](.+)$/, (_, provider: string) => `provider_run ${provider.toUpperCase()}`) };
+	return {
+		...row,
+		name: row.name.replace(
+			/^provider_run[ _/](.+)$/,
+			(_, provider: string) => `provider_run ${provider.toUpperCase()}`,
+		),
+	};
 }
 
 /** @param folder an empty folder for the library's own files */
@@ -25,7 +33,10 @@ export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<Mi
 	async typescript() {
 		const { file, env } = launchIn(ROOT, "typescript");
 		const output = await runTool(file, [join(ROOT, "typescript/src/micro.ts"), "--json"], env);
-		return { library: "tinybench", benchmarks: understood("tinybench's results", () => microOutput.parse(JSON.parse(output))).map(named) };
+		return {
+			library: "tinybench",
+			benchmarks: understood("tinybench's results", () => microOutput.parse(JSON.parse(output))).map(named),
+		};
 	},
 	async python(folder, say) {
 		const file = join(folder, "pyperf.json");
@@ -39,7 +50,10 @@ export const MICRO: Record<RuntimeName, (folder: string, say: Say) => Promise<Mi
 		rmSync(results, { recursive: true, force: true });
 		say("Building Rust's micro-benchmarks (once)");
 		const manifest = ["--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
-		await runTool("cargo", ["bench", ...manifest, "--features", "micro", "--bench", "micro"], { ...process.env, PROTOC: await protoc() });
+		await runTool("cargo", ["bench", ...manifest, "--features", "micro", "--bench", "micro"], {
+			...process.env,
+			PROTOC: await protoc(),
+		});
 		return { library: "criterion", benchmarks: criterionResults(results).map(named) };
 	},
 };
@@ -51,7 +65,9 @@ export function pyperfResults(path: string): MicroBenchmark[] {
 
 /** @throws {UserError} for a file that is none of criterion's */
 export function criterionResult(name: string, path: string): MicroBenchmark {
-	return understood(`criterion's results in ${path}`, () => fromCriterion(name, JSON.parse(readFileSync(path, "utf8"))));
+	return understood(`criterion's results in ${path}`, () =>
+		fromCriterion(name, JSON.parse(readFileSync(path, "utf8"))),
+	);
 }
 
 /** Every `new/sample.json` below a criterion folder, named by its path. */

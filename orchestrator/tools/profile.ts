@@ -23,7 +23,14 @@ export const PROFILERS: Record<RuntimeName, Profiler> = {
 		async take(scenario, iterations, folder) {
 			mkdirSync(folder, { recursive: true });
 			const { file, args, env } = launchIn(ROOT, "typescript");
-			const measured = ["--scenarios", scenario, "--iterations", String(iterations), "--output", join(folder, "measurement.json")];
+			const measured = [
+				"--scenarios",
+				scenario,
+				"--iterations",
+				String(iterations),
+				"--output",
+				join(folder, "measurement.json"),
+			];
 			await runTool(file, ["--cpu-prof", `--cpu-prof-dir=${folder}`, ...args, ...measured], env);
 			const profile = readdirSync(folder).find((name) => name.endsWith(".cpuprofile"));
 			if (!profile) throw new UserError(`Bun wrote no profile into ${folder}`, 1);
@@ -58,7 +65,11 @@ export const PROFILERS: Record<RuntimeName, Profiler> = {
 			});
 			const { env } = launchIn(ROOT, "rust");
 			const binary = join(HARNESS.rust.file, "../examples/profile");
-			await runTool(binary, ["--scenario", scenario, "--iterations", String(iterations), "--output", file], env);
+			await runTool(
+				binary,
+				["--scenario", scenario, "--iterations", String(iterations), "--output", file],
+				env,
+			);
 			return file;
 		},
 		isFramework: ({ name }) => /\belizaos/.test(name),

@@ -1,4 +1,7 @@
-/** The environment for Python's profiler and micro-benchmark library: the measured one, plus tools. Nothing is measured for a result in it. */
+/**
+ * The environment for Python's profiler and micro-benchmark library: the measured one, plus tools. Nothing is
+ * measured for a result in it.
+ */
 import { join } from "node:path";
 import { ROOT } from "../files.ts";
 import { findToolchain, provisionTools, type Say } from "../provision/index.ts";

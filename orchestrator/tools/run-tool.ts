@@ -10,7 +10,11 @@ const FAILED = 1;
  * @returns what it printed on stdout
  * @throws {UserError} with the tool's last words when it fails
  */
-export async function runTool(file: string, args: string[], env: Record<string, string | undefined>): Promise<string> {
+export async function runTool(
+	file: string,
+	args: string[],
+	env: Record<string, string | undefined>,
+): Promise<string> {
 	const result = await execa(file, args, { env, extendEnv: false, reject: false, stdin: "ignore" });
 	if (!result.failed) return result.stdout;
 	const tail = result.stderr.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");

@@ -1,4 +1,6 @@
-"""One agent: a fresh runtime of the published framework on a fresh database, with only the model replaced."""
+"""One agent: a fresh runtime of the published framework on a fresh database, with only the model
+replaced.
+"""
 
 from dataclasses import dataclass
 
@@ -25,7 +27,9 @@ class Agent:
     initialize_ns: int
 
     @classmethod
-    async def start(cls, contract: Contract, scenario: Scenario, answers: Answers, instrument: Instrument) -> "Agent":
+    async def start(
+        cls, contract: Contract, scenario: Scenario, answers: Answers, instrument: Instrument
+    ) -> "Agent":
         """Constructs and initializes, each timed. Raises FrameworkError."""
         config, persona = scenario.config, contract.character
         settings: dict[str, str | int | float | bool | None] = {**persona.settings}
@@ -57,14 +61,23 @@ class Agent:
         with framework_calls():
             await runtime.initialize()
             if config.providers == "character-only":
-                kept = {_CHARACTER_PROVIDER, *(provider.name for provider in plugin.providers or [])}
-                runtime.providers[:] = [provider for provider in runtime.providers if provider.name in kept]
+                kept = {
+                    _CHARACTER_PROVIDER,
+                    *(provider.name for provider in plugin.providers or []),
+                }
+                runtime.providers[:] = [
+                    provider for provider in runtime.providers if provider.name in kept
+                ]
         initialized = now_ns()
         bootstrap = _bootstrap(runtime, plugin)
-        return cls(runtime, adapter, mock, bootstrap, constructed - started, initialized - constructed)
+        return cls(
+            runtime, adapter, mock, bootstrap, constructed - started, initialized - constructed
+        )
 
     async def stop(self) -> int:
-        """Stops the runtime, which wipes its database; the nanoseconds that took. Raises FrameworkError."""
+        """Stops the runtime, which wipes its database; the nanoseconds that took. Raises
+        FrameworkError.
+        """
         started = now_ns()
         with framework_calls():
             await self.runtime.stop()
@@ -72,9 +85,13 @@ class Agent:
 
 
 def _bootstrap(runtime: AgentRuntime, own: Plugin) -> Bootstrap:
-    own_names = {provider.name for provider in own.providers or []} | {action.name for action in own.actions or []}
+    own_names = {provider.name for provider in own.providers or []} | {
+        action.name for action in own.actions or []
+    }
     return {
-        "providers": [provider.name for provider in runtime.providers if provider.name not in own_names],
+        "providers": [
+            provider.name for provider in runtime.providers if provider.name not in own_names
+        ],
         "actions": [action.name for action in runtime.actions if action.name not in own_names],
         "evaluators": [evaluator.name for evaluator in runtime.evaluators],
     }

@@ -44,4 +44,6 @@ def _summary(cell: CellMeasurement) -> str:
     plain = [record for record in cell["iterations"] if record["phase"] == "plain"]
     messages = sum(len(record["messageNs"]) for record in plain)
     wall_ms = sum(record["wallNs"] for record in plain) / 1e6
-    return f"{cell['scenario']}: {len(plain)} plain iterations, {messages} messages, {wall_ms:.1f} ms"
+    return (
+        f"{cell['scenario']}: {len(plain)} plain iterations, {messages} messages, {wall_ms:.1f} ms"
+    )

@@ -1,4 +1,6 @@
-"""Measures the Python Eliza runtime: `bench.py --scenarios all --output FILE`; see docs/harness-contract.md."""
+"""Measures the Python Eliza runtime: `bench.py --scenarios all --output FILE`; see
+docs/harness-contract.md.
+"""
 
 import asyncio
 import importlib
@@ -32,7 +34,10 @@ def main(arguments: list[str], sender_for: "SenderFor | None" = None) -> int:
     try:
         options = parse(arguments)
         contract = Contract.read(options.shared, options.scenario_file)
-        scenarios = [_with_box(scenario, options.box_ms) for scenario in contract.select(options.scenario_ids)]
+        scenarios = [
+            _with_box(scenario, options.box_ms)
+            for scenario in contract.select(options.scenario_ids)
+        ]
         events = Events(options.events_fd) if options.worker else None
         return _run(options, contract, scenarios, events, sender_for)
     except InputError as error:
@@ -59,7 +64,11 @@ def _run(
         cells = _fail_all(scenarios, failure, events)
     else:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
-            cells = runner.run(_measure(options, contract, scenarios, events, sender_for, import_ns, measured_versions))
+            cells = runner.run(
+                _measure(
+                    options, contract, scenarios, events, sender_for, import_ns, measured_versions
+                )
+            )
     write(
         options.output,
         {
@@ -83,13 +92,19 @@ def _loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None"
     if name == "asyncio":
         return None
     if importlib.util.find_spec(name) is None:
-        raise InputError(f"the package {name} is not installed for {sys.executable}: the target python+{name} has it")
-    loop_factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(name).new_event_loop
+        raise InputError(
+            f"the package {name} is not installed for {sys.executable}: the target python+{name} has it"
+        )
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(
+        name
+    ).new_event_loop
     return loop_factory
 
 
 def _import_framework() -> tuple[int, Failure | None]:
-    """The nanoseconds it took, and the framework's error if it raised. Raises InputError if it is not installed."""
+    """The nanoseconds it took, and the framework's error if it raised. Raises InputError if it is
+    not installed.
+    """
     for package in ("elizaos", "elizaos_plugin_inmemorydb"):
         if importlib.util.find_spec(package) is None:
             raise InputError(
@@ -126,8 +141,12 @@ async def _measure(
     return [await Worker(cells[0], events).serve()]
 
 
-def _fail_all(scenarios: list[Scenario], failure: Failure, events: Events | None) -> list[CellMeasurement]:
-    """The cells of a framework that cannot be imported; a worker says so and waits to be told to finish."""
+def _fail_all(
+    scenarios: list[Scenario], failure: Failure, events: Events | None
+) -> list[CellMeasurement]:
+    """The cells of a framework that cannot be imported; a worker says so and waits to be told to
+    finish.
+    """
     cells = [empty_cell(scenario.id, None) for scenario in scenarios]
     for cell in cells:
         mark_failed(cell, failure)
@@ -137,7 +156,9 @@ def _fail_all(scenarios: list[Scenario], failure: Failure, events: Events | None
     events.failed("start", failure)
     command, _ = read_command()
     if command != "finish":
-        raise InputError(f"`{command}`: the framework could not be imported: only `finish` may follow")
+        raise InputError(
+            f"`{command}`: the framework could not be imported: only `finish` may follow"
+        )
     return cells
 
 

@@ -9,7 +9,15 @@ from error_log import collected_errors
 from failure import FrameworkError
 from instrument import Instrument
 from ledger import Recorder
-from measurement import Control, Failure, IterationPhase, IterationRecord, Phase, empty_cell, mark_failed
+from measurement import (
+    Control,
+    Failure,
+    IterationPhase,
+    IterationRecord,
+    Phase,
+    empty_cell,
+    mark_failed,
+)
 from messages import Plan
 from metrics import heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes
 from mock_llm_plugin import Answers
@@ -55,7 +63,9 @@ class Cell:
         self.measurement = empty_cell(scenario.id, session.rss_ready_bytes)
 
     async def cold(self) -> None:
-        """The process's first runtime, up to the return of its first message. Raises FrameworkError, as all below."""
+        """The process's first runtime, up to the return of its first message. Raises
+        FrameworkError, as all below.
+        """
         self.rest()
         iteration = await self._open("cold", self._plan, self._answers, Instrument())
         if iteration.unsent:
@@ -69,7 +79,9 @@ class Cell:
         await iteration.agent.stop()
 
     async def verify(self) -> None:
-        """One iteration with everything recorded, and the control where the scenario expects a decision."""
+        """One iteration with everything recorded, and the control where the scenario expects a
+        decision.
+        """
         self.rest()
         recorder = Recorder(self._answers)
         with collected_errors() as logged:
@@ -113,23 +125,31 @@ class Cell:
         self.measurement["iterations"].append(record)
 
     def rest(self) -> None:
-        """Reads what a plain phase leaves behind, if one has just gone by; before anything that is not part of it."""
+        """Reads what a plain phase leaves behind, if one has just gone by; before anything that is
+        not part of it.
+        """
         if self._collector.watching:
             resources = self.measurement["resources"]
             resources["gc"] = self._collector.stop()
             resources["heapBytes"] = heap_bytes()
 
     def fail(self, phase: str, error: FrameworkError) -> Failure:
-        """Marks the cell unsupported by the framework's own error; `phase` is what the harness was doing."""
+        """Marks the cell unsupported by the framework's own error; `phase` is what the harness was
+        doing.
+        """
         self.rest()
         failure = error.during(phase)
         mark_failed(self.measurement, failure)
         return failure
 
-    async def _open(self, phase: Phase, plan: Plan, answers: Answers, instrument: Instrument) -> Iteration:
+    async def _open(
+        self, phase: Phase, plan: Plan, answers: Answers, instrument: Instrument
+    ) -> Iteration:
         session, scenario = self._session, self.scenario
         send, number = session.sender_for(scenario, phase), session.number(phase)
-        iteration = await Iteration.open(session.contract, scenario, plan, answers, send, number, instrument)
+        iteration = await Iteration.open(
+            session.contract, scenario, plan, answers, send, number, instrument
+        )
         self.measurement["bootstrap"] = self.measurement["bootstrap"] or iteration.agent.bootstrap
         return iteration
 

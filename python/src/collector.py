@@ -8,7 +8,9 @@ from metrics import now_ns
 
 
 class Collector:
-    """Counts collections of every generation and their pauses; what it is told while watching adds up."""
+    """Counts collections of every generation and their pauses; what it is told while watching adds
+    up.
+    """
 
     def __init__(self) -> None:
         self.watching = False
@@ -20,7 +22,8 @@ class Collector:
     def watch(self) -> None:
         if not self.watching:
             self.watching = True
-            # First, because one after it may take itself out of the list while the list is gone through.
+            # First, because one after it may take itself out of the list while the list is gone
+            # through.
             gc.callbacks.insert(0, self._note)
 
     def stop(self) -> GarbageCollections:
@@ -45,7 +48,8 @@ class Collector:
 
 
 class Unnoticed:
-    """While entered, allocations do not bring the next collection nearer: it comes when it would have come anyway.
+    """While entered, allocations do not bring the next collection nearer: it comes when it would
+    have come anyway.
 
     The wrappers of an observed iteration are hundreds of objects, enough to move a collection into every message.
     """

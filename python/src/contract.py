@@ -54,7 +54,9 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a cell must be seen to do. Judging is the analysis's part: what does not say what to run is not read."""
+    """What a cell must be seen to do. Judging is the analysis's part: what does not say what to run
+    is not read.
+    """
 
     replies: list[str]
     model_calls: object
@@ -180,13 +182,17 @@ class Contract:
         return cls(scenarios, persona.character, persona.fixtures, responses)
 
     def select(self, ids: list[str]) -> list[Scenario]:
-        """The scenarios with these ids, in this order; `all` stands for every one. Raises InputError."""
+        """The scenarios with these ids, in this order; `all` stands for every one. Raises
+        InputError.
+        """
         if ids == ["all"]:
             return self.scenarios
         known = {scenario.id: scenario for scenario in self.scenarios}
         for name in ids:
             if name not in known:
-                raise InputError(f"unknown scenario {name!r}; choose from {', '.join(known)}, or all")
+                raise InputError(
+                    f"unknown scenario {name!r}; choose from {', '.join(known)}, or all"
+                )
         return [known[name] for name in ids]
 
 
@@ -194,7 +200,9 @@ def _read(kind: type[T], path: Path) -> T:
     try:
         parsed = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); give another file or folder") from error
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}); give another file or folder"
+        ) from error
     except ValueError as error:
         raise InputError(f"{path} is not valid JSON ({error}); repair it") from error
     return decode(kind, parsed, path.name)
@@ -209,5 +217,9 @@ def _check(scenario: Scenario) -> None:
             f"scenario {scenario.id} is of kind {scenario.kind}; a `database` goes with database kinds only"
         )
     load = scenario.database
-    if load and not (load.rooms and load.operations and (load.records or scenario.kind == "database-write")):
-        raise InputError(f"scenario {scenario.id}: `database` needs operations, rooms and, to read, records above 0")
+    if load and not (
+        load.rooms and load.operations and (load.records or scenario.kind == "database-write")
+    ):
+        raise InputError(
+            f"scenario {scenario.id}: `database` needs operations, rooms and, to read, records above 0"
+        )

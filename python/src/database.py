@@ -1,4 +1,6 @@
-"""The database scenarios: operations on the in-memory database's own adapter, then the same through the runtime."""
+"""The database scenarios: operations on the in-memory database's own adapter, then the same through
+the runtime.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -44,12 +46,16 @@ class DatabaseRun:
             self._writes = build_writes(2 * load.operations, load.rooms, fixtures)
         else:
             self._record_ids = [record_id(fixtures, index) for index in range(load.records)]
-            self._ids = [self._record_ids[index * _STRIDE % load.records] for index in range(load.operations)]
+            self._ids = [
+                self._record_ids[index * _STRIDE % load.records] for index in range(load.operations)
+            ]
             by_room = [{"roomId": room, "limit": load.read_limit} for room in self._rooms]
             self._queries = [by_room[index % load.rooms] for index in range(load.operations)]
 
     async def run(self, agent: Agent, *, verify: bool) -> None:
-        """Runs each operation until all are done or the time box closes; `verify` checks every result."""
+        """Runs each operation until all are done or the time box closes; `verify` checks every
+        result.
+        """
         half = self._load.operations
         adapter, runtime = agent.adapter, agent.runtime
         if self._writes:
@@ -60,7 +66,9 @@ class DatabaseRun:
             await self._read(_VIA_RUNTIME, runtime, verify=verify)
 
     async def _write(self, name: str, store: Store, writes: list[Memory], *, verify: bool) -> None:
-        timing = await self._boxed(name, partial(store.create_memory, table_name=MESSAGES_TABLE), writes)
+        timing = await self._boxed(
+            name, partial(store.create_memory, table_name=MESSAGES_TABLE), writes
+        )
         if verify:
             await self._check_writes(name, store, writes[: timing["done"]])
 
@@ -72,13 +80,18 @@ class DatabaseRun:
             self._check_reads_by_id(name, results)
         name, results = f"read_by_room{suffix}", []
         read_by_room = _keeping(store.get_memories, results) if verify else store.get_memories
-        # A read by room takes milliseconds in a large database: sixteen could overrun the box by more than its length.
+        # A read by room takes milliseconds in a large database: sixteen could overrun the box by
+        # more than its length.
         await self._boxed(name, read_by_room, self._queries, clock_every=1)
         if verify:
             self._check_reads_by_room(name, results)
 
     async def _boxed(
-        self, name: str, operation: Operation, inputs: Sequence[Any], clock_every: int = _CLOCK_EVERY
+        self,
+        name: str,
+        operation: Operation,
+        inputs: Sequence[Any],
+        clock_every: int = _CLOCK_EVERY,
     ) -> OperationTiming:
         requested, box_ns = len(inputs), self._load.box_ms * _NS_PER_MS
         done = 0
@@ -122,7 +135,9 @@ class DatabaseRun:
         self._note(name, len(results), correct, newest=newest)
 
     def _note(self, operation: str, done: int, correct: int, *, newest: bool | None) -> None:
-        self.checks.append({"operation": operation, "done": done, "correct": correct, "newest": newest})
+        self.checks.append(
+            {"operation": operation, "done": done, "correct": correct, "newest": newest}
+        )
 
 
 def _keeping(operation: Operation, results: list[Any]) -> Operation:

@@ -8,7 +8,12 @@ from errors import InputError
 
 T = TypeVar("T")
 
-_SCALARS = {str: "a text", bool: "true or false", int: "a whole number from 0", float: "a number from 0"}
+_SCALARS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number from 0",
+    float: "a number from 0",
+}
 
 
 def decode(kind: type[T], value: object, at: str) -> T:
@@ -59,7 +64,9 @@ def _decode_record(kind: Any, entries: dict[str, object], at: str) -> Any:
 
 def _decode_scalar(kind: type, value: object, at: str) -> object:
     # In Python a bool is an int, and JSON writes 1.0 as 1.
-    right = isinstance(value, bool) == (kind is bool) and isinstance(value, (int, float) if kind is float else kind)
+    right = isinstance(value, bool) == (kind is bool) and isinstance(
+        value, (int, float) if kind is float else kind
+    )
     if not right or (isinstance(value, int | float) and value < 0):
         raise InputError(f"{at} is {value!r}; give {_SCALARS[kind]}")
     return value

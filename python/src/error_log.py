@@ -1,4 +1,6 @@
-"""What the framework logs at error level or above, in a verification iteration. Lower levels stay off, as they are."""
+"""What the framework logs at error level or above, in a verification iteration. Lower levels stay
+off, as they are.
+"""
 
 import logging
 import re
@@ -28,7 +30,9 @@ class _Collector(logging.Handler):
 
 @contextmanager
 def collected_errors() -> Iterator[ErrorsLogged]:
-    """Collects instead of printing. The framework's loggers all hand on to the root logger, which sets their level."""
+    """Collects instead of printing. The framework's loggers all hand on to the root logger, which
+    sets their level.
+    """
     root, collector = logging.getLogger(), _Collector()
     level, handlers = root.level, root.handlers[:]
     root.handlers[:] = [collector]

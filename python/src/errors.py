@@ -2,4 +2,6 @@
 
 
 class InputError(Exception):
-    """Bad arguments or a bad input file: one line that says what is wrong and what to do. The process exits with 2."""
+    """Bad arguments or a bad input file: one line that says what is wrong and what to do. The
+    process exits with 2.
+    """

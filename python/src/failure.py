@@ -1,4 +1,6 @@
-"""Telling an error of the framework, which makes a cell unsupported, from one of the harness, which must crash."""
+"""Telling an error of the framework, which makes a cell unsupported, from one of the harness, which
+must crash.
+"""
 
 import traceback
 from collections.abc import Iterator
@@ -14,7 +16,9 @@ _FRAMEWORK = ("elizaos", "elizaos_plugin_inmemorydb")
 
 
 class UnmatchedPromptError(Exception):
-    """The framework asked its model something the mock has no answer to. Raised to the framework, on its account."""
+    """The framework asked its model something the mock has no answer to. Raised to the framework,
+    on its account.
+    """
 
 
 class FrameworkError(Exception):
@@ -27,12 +31,19 @@ class FrameworkError(Exception):
     def during(self, phase: str) -> Failure:
         """For the measurement file; `phase` is what the harness was doing."""
         stack = "".join(traceback.format_exception(self.cause))
-        return {"phase": phase, "type": type(self.cause).__name__, "message": str(self.cause), "stack": stack}
+        return {
+            "phase": phase,
+            "type": type(self.cause).__name__,
+            "message": str(self.cause),
+            "stack": stack,
+        }
 
 
 @contextmanager
 def framework_calls() -> Iterator[None]:
-    """Turns what the framework raises inside the block into a FrameworkError; any other exception passes as it is."""
+    """Turns what the framework raises inside the block into a FrameworkError; any other exception
+    passes as it is.
+    """
     try:
         yield
     except Exception as error:
@@ -42,7 +53,8 @@ def framework_calls() -> Iterator[None]:
 
 
 def _raised_by_framework(error: Exception) -> bool:
-    """Whether the innermost frame that is either the harness's or the framework's is the framework's.
+    """Whether the innermost frame that is either the harness's or the framework's is the
+    framework's.
 
     The framework calls back into the harness (mock model, callback, providers), so that a frame of the framework
     somewhere on the stack proves nothing.

@@ -1,4 +1,6 @@
-"""The published framework, imported once and from here only. Importing this module is what `importNs` measures."""
+"""The published framework, imported once and from here only. Importing this module is what
+`importNs` measures.
+"""
 
 import importlib.util
 import os

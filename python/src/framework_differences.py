@@ -1,4 +1,6 @@
-"""What differs between published versions of the framework: found by what a version offers, never by its number."""
+"""What differs between published versions of the framework: found by what a version offers, never
+by its number.
+"""
 
 from framework import AgentRuntime
 from measurement import StageName
@@ -16,5 +18,7 @@ _STEPS: dict[str, StageName] = {
 
 
 def stages_of(runtime: AgentRuntime) -> list[tuple[str, StageName]]:
-    """The runtime's own methods that are stages of the pipeline, each with its stage, in this version."""
+    """The runtime's own methods that are stages of the pipeline, each with its stage, in this
+    version.
+    """
     return [(name, stage) for name, stage in _STEPS.items() if hasattr(runtime, name)]

@@ -1,4 +1,6 @@
-"""What may be put around the parts of an agent for one iteration; by itself it is nothing, as plain iterations are."""
+"""What may be put around the parts of an agent for one iteration; by itself it is nothing, as plain
+iterations are.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -29,7 +31,9 @@ class Instrument:
         return callback
 
     def sending(self) -> AbstractContextManager[None]:
-        """Around the sending of messages, off the clock: what reaches further than the agent is undone at its end."""
+        """Around the sending of messages, off the clock: what reaches further than the agent is
+        undone at its end.
+        """
         return nullcontext()
 
     def stages(self, _messages: Sequence[tuple[int, int]]) -> list[Stage] | None:

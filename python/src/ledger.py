@@ -1,4 +1,6 @@
-"""The recorder of a verification iteration: wrappers that count what the framework calls, and change nothing."""
+"""The recorder of a verification iteration: wrappers that count what the framework calls, and
+change nothing.
+"""
 
 import copy
 import inspect
@@ -35,19 +37,33 @@ class Recorder(Instrument):
 
     def model_calls(self) -> list[ModelCalls]:
         return [
-            {"modelType": key[0], "template": key[1], "calls": calls, "promptChars": self._prompt_chars[key]}
+            {
+                "modelType": key[0],
+                "template": key[1],
+                "calls": calls,
+                "promptChars": self._prompt_chars[key],
+            }
             for key, calls in self._model_calls.items()
         ]
 
     def wrap_models(self, handlers: dict[str, ModelHandler]) -> dict[str, ModelHandler]:
-        return {model_type: self._recorded_model(model_type, handler) for model_type, handler in handlers.items()}
+        return {
+            model_type: self._recorded_model(model_type, handler)
+            for model_type, handler in handlers.items()
+        }
 
     def attach(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter
         # Providers and actions are shared by every runtime of the process: this one gets copies.
-        runtime.providers[:] = [self._recorded(part, "get", self.providers) for part in runtime.providers]
-        runtime.actions[:] = [self._recorded(part, "handler", self.actions) for part in runtime.actions]
-        runtime.evaluators[:] = [self._recorded(part, "handler", self.evaluators) for part in runtime.evaluators]
+        runtime.providers[:] = [
+            self._recorded(part, "get", self.providers) for part in runtime.providers
+        ]
+        runtime.actions[:] = [
+            self._recorded(part, "handler", self.actions) for part in runtime.actions
+        ]
+        runtime.evaluators[:] = [
+            self._recorded(part, "handler", self.evaluators) for part in runtime.evaluators
+        ]
         for name, _ in inspect.getmembers(type(adapter), inspect.iscoroutinefunction):
             if not name.startswith("_"):
                 setattr(adapter, name, _counted(getattr(adapter, name), self.adapter_calls, name))
@@ -61,7 +77,11 @@ class Recorder(Instrument):
     def _recorded_model(self, model_type: str, handler: ModelHandler) -> ModelHandler:
         async def record(runtime: IAgentRuntime, params: dict[str, Any]) -> Any:
             prompt = str(params.get("prompt", params.get("text", "")))
-            template = _EMBEDDING if model_type == EMBEDDING_MODEL else self._answers.find(model_type, prompt)[0]
+            template = (
+                _EMBEDDING
+                if model_type == EMBEDDING_MODEL
+                else self._answers.find(model_type, prompt)[0]
+            )
             self._model_calls[model_type, template] += 1
             self._prompt_chars[model_type, template] += len(prompt)
             return await handler(runtime, params)

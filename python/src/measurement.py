@@ -1,4 +1,6 @@
-"""The measurement file, as `shared/types.ts` defines it: raw integers, nothing rounded, nothing aggregated."""
+"""The measurement file, as `shared/types.ts` defines it: raw integers, nothing rounded, nothing
+aggregated.
+"""
 
 import json
 import os
@@ -237,7 +239,9 @@ def mark_failed(cell: CellMeasurement, failure: Failure) -> None:
 
 
 def write(path: Path, measurement: MeasurementFile) -> None:
-    """Writes to a temporary name beside `path` and renames, so that no reader ever sees half a file."""
+    """Writes to a temporary name beside `path` and renames, so that no reader ever sees half a
+    file.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(json.dumps(measurement, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,4 +1,6 @@
-"""What a scenario sends: expansion of `{n}`, numbers of rooms and entities, ids, and the digests that prove them."""
+"""What a scenario sends: expansion of `{n}`, numbers of rooms and entities, ids, and the digests
+that prove them.
+"""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -40,7 +42,12 @@ class Plan:
             room = rooms.setdefault(numbered(message.room_id, number), len(rooms))
             messages.append(PlannedMessage(numbered(message.content, number), entity, room))
             participants.setdefault(room, {})[entity] = None
-        return cls(messages, list(entities), list(rooms), {room: list(found) for room, found in participants.items()})
+        return cls(
+            messages,
+            list(entities),
+            list(rooms),
+            {room: list(found) for room, found in participants.items()},
+        )
 
     def control(self, text: str) -> "Plan":
         """One message by the first user in the first room, among the same people and rooms."""

@@ -64,7 +64,9 @@ def heap_bytes() -> int | None:
             os.dup2(errors, _STDERR)
             os.close(errors)
         file.seek(0)
-        arenas = re.search(rb"^\d+ arenas \* \d+ bytes/arena\s*=\s*([\d,]+)$", file.read(), re.MULTILINE)
+        arenas = re.search(
+            rb"^\d+ arenas \* \d+ bytes/arena\s*=\s*([\d,]+)$", file.read(), re.MULTILINE
+        )
     return int(arenas[1].replace(b",", b"")) if arenas else None
 
 

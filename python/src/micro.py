@@ -1,4 +1,5 @@
-"""Micro-benchmarks of the framework's single steps with pyperf: `micro.py --fast -o FILE`, apart from any scenario.
+"""Micro-benchmarks of the framework's single steps with pyperf: `micro.py --fast -o FILE`, apart
+from any scenario.
 
 For an environment with requirements-tools.lock; nothing of it is in a measurement file. pyperf runs this file again for
 every process of every benchmark.
@@ -47,12 +48,16 @@ class Subject:
         contract = Contract.read(shared)
         scenario: Scenario = contract.select([_SCENARIO])[0]
         plan = Plan.of(scenario)
-        agent = await Agent.start(contract, scenario, Answers(contract.responses, {}, 0), Instrument())
+        agent = await Agent.start(
+            contract, scenario, Answers(contract.responses, {}, 0), Instrument()
+        )
         await seed(agent.adapter, contract, plan, scenario.config.history)
         message = build_messages(plan, 1, contract.fixtures)[0]
         await agent.runtime.create_memory(message, MESSAGES_TABLE)
         state = await agent.runtime.compose_state(message)
-        (template,) = [one for one in contract.responses.templates if one.template == "messageHandler"]
+        (template,) = [
+            one for one in contract.responses.templates if one.template == "messageHandler"
+        ]
         return cls(agent, contract, message, state, template.answers["default"])
 
     async def compose_state(self) -> None:
@@ -97,7 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from elizaos.prompts import MESSAGE_HANDLER_TEMPLATE  # noqa: PLC0415
 
     def render() -> None:
-        subject.agent.runtime.compose_prompt_from_state(state=subject.state, template=MESSAGE_HANDLER_TEMPLATE)
+        subject.agent.runtime.compose_prompt_from_state(
+            state=subject.state, template=MESSAGE_HANDLER_TEMPLATE
+        )
 
     runner.bench_async_func("compose_state", subject.compose_state)
     runner.bench_func("prompt_render", render)

@@ -1,4 +1,6 @@
-"""The ecosystem's own in-memory database: construction, what it holds before the first message, and reading it back."""
+"""The ecosystem's own in-memory database: construction, what it holds before the first message, and
+reading it back.
+"""
 
 import time
 from typing import Any
@@ -20,7 +22,8 @@ class Record(dict[str, Any]):
     __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
-        # The framework takes an object with one of these for a pydantic model or a protobuf message.
+        # The framework takes an object with one of these for a pydantic model or a protobuf
+        # message.
         if name.startswith("__") or name in {"model_dump", "dict", "DESCRIPTOR"}:
             raise AttributeError(name)
         first, *rest = name.split("_")
@@ -28,12 +31,18 @@ class Record(dict[str, Any]):
 
 
 def open_database(agent_id: str) -> InMemoryDatabaseAdapter:
-    """A fresh database with storage of its own; the plugin's factory would share one storage among all runtimes."""
+    """A fresh database with storage of its own; the plugin's factory would share one storage among
+    all runtimes.
+    """
     return InMemoryDatabaseAdapter(MemoryStorage(), agent_id)
 
 
-async def seed(adapter: InMemoryDatabaseAdapter, contract: Contract, plan: Plan, history: int) -> None:
-    """Stores the agent, the world, the plan's rooms, users and participants; `history` memories in the first room."""
+async def seed(
+    adapter: InMemoryDatabaseAdapter, contract: Contract, plan: Plan, history: int
+) -> None:
+    """Stores the agent, the world, the plan's rooms, users and participants; `history` memories in
+    the first room.
+    """
     fixtures, store = contract.fixtures, adapter.db
     agent = fixtures.agent_id
     world = Record(
@@ -51,23 +60,37 @@ async def seed(adapter: InMemoryDatabaseAdapter, contract: Contract, plan: Plan,
     for number, users in plan.participants.items():
         key = room_id(fixtures, number)
         await store.set(COLLECTIONS.ROOMS, key, _room(key, plan.rooms[number], fixtures))
-        await adapter.add_participants_room([agent, *(entity_id(fixtures, user) for user in users)], key)
+        await adapter.add_participants_room(
+            [agent, *(entity_id(fixtures, user) for user in users)], key
+        )
 
     first_user, first_room, now = entity_id(fixtures, 0), room_id(fixtures, 0), now_ms()
     for index in range(history):
         author = agent if index % 2 else first_user
         created_at = now - (history - index) * fixtures.history_interval_ms
         key = history_id(fixtures, index)
-        await store.set(COLLECTIONS.MEMORIES, key, _memory_record(key, author, first_room, index, created_at, fixtures))
+        await store.set(
+            COLLECTIONS.MEMORIES,
+            key,
+            _memory_record(key, author, first_room, index, created_at, fixtures),
+        )
 
 
-async def seed_records(adapter: InMemoryDatabaseAdapter, fixtures: Fixtures, count: int, rooms: int) -> None:
-    """Stores `count` memories of the first user spread evenly over `rooms` rooms, the last one the newest."""
+async def seed_records(
+    adapter: InMemoryDatabaseAdapter, fixtures: Fixtures, count: int, rooms: int
+) -> None:
+    """Stores `count` memories of the first user spread evenly over `rooms` rooms, the last one the
+    newest.
+    """
     author, now = entity_id(fixtures, 0), now_ms()
     for index in range(count):
         key, room = record_id(fixtures, index), room_id(fixtures, index % rooms)
         created_at = now - (count - index) * fixtures.history_interval_ms
-        await adapter.db.set(COLLECTIONS.MEMORIES, key, _memory_record(key, author, room, index, created_at, fixtures))
+        await adapter.db.set(
+            COLLECTIONS.MEMORIES,
+            key,
+            _memory_record(key, author, room, index, created_at, fixtures),
+        )
 
 
 def build_messages(plan: Plan, iteration: int, fixtures: Fixtures) -> list[Memory]:
@@ -79,7 +102,9 @@ def build_messages(plan: Plan, iteration: int, fixtures: Fixtures) -> list[Memor
 
 
 def build_writes(count: int, rooms: int, fixtures: Fixtures) -> list[Memory]:
-    """`count` memories of the first user over `rooms` rooms, as the framework hands them to its database."""
+    """`count` memories of the first user over `rooms` rooms, as the framework hands them to its
+    database.
+    """
     text = fixtures.history_text
     return [
         _message(record_id(fixtures, index), 0, index % rooms, numbered(text, index + 1), fixtures)
@@ -94,7 +119,9 @@ async def stored_messages(adapter: InMemoryDatabaseAdapter) -> list[dict[str, An
 
 
 def field(record: dict[str, Any], camel: str, snake: str) -> Any:
-    """A field of a stored record: the framework's own memories keep their protobuf names, seeded ones the adapter's."""
+    """A field of a stored record: the framework's own memories keep their protobuf names, seeded
+    ones the adapter's.
+    """
     return record.get(camel, record.get(snake))
 
 
@@ -114,7 +141,9 @@ def _message(key: str, author: int, room: int, text: str, fixtures: Fixtures) ->
     )
 
 
-def _memory_record(key: str, author: str, room: str, index: int, created_at: int, fixtures: Fixtures) -> Record:
+def _memory_record(
+    key: str, author: str, room: str, index: int, created_at: int, fixtures: Fixtures
+) -> Record:
     return Record(
         id=key,
         entityId=author,

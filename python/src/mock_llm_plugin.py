@@ -1,4 +1,6 @@
-"""The mock model, and the plugin that brings it to the runtime with the dummy providers and the benchmark action."""
+"""The mock model, and the plugin that brings it to the runtime with the dummy providers and the
+benchmark action.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -38,11 +40,15 @@ class Answers:
         names = [template.template for template in responses.templates]
         for name in chosen:
             if name not in names:
-                raise InputError(f"`answers` names the template {name!r}; choose from {', '.join(names)}")
+                raise InputError(
+                    f"`answers` names the template {name!r}; choose from {', '.join(names)}"
+                )
         self.delay_s = delay_ms / 1000
         self.embedding = [responses.embedding.value] * responses.embedding.dimensions
         self.templates = names
-        self._rules: dict[str, list[tuple[str, list[str], str]]] = {model_type: [] for model_type in TEXT_MODELS}
+        self._rules: dict[str, list[tuple[str, list[str], str]]] = {
+            model_type: [] for model_type in TEXT_MODELS
+        }
         for template in responses.templates:
             choice = chosen.get(template.template, "default")
             if choice not in template.answers:
@@ -53,7 +59,9 @@ class Answers:
             self._rules[template.model_type].append(rule)
 
     def find(self, model_type: str, prompt: str) -> tuple[str, str | None]:
-        """The template that a prompt is decided by and its answer; `unmatched` and None if there is none."""
+        """The template that a prompt is decided by and its answer; `unmatched` and None if there is
+        none.
+        """
         for template, schema_texts, answer in self._rules[model_type]:
             for text in schema_texts:
                 if text in prompt:
@@ -79,16 +87,23 @@ class Mock:
         async def embed(_runtime: IAgentRuntime, _params: dict[str, Any]) -> list[float]:
             return self.answers.embedding
 
-        return {**{model_type: self._text_handler(model_type) for model_type in TEXT_MODELS}, EMBEDDING_MODEL: embed}
+        return {
+            **{model_type: self._text_handler(model_type) for model_type in TEXT_MODELS},
+            EMBEDDING_MODEL: embed,
+        }
 
-    def plugin(self, contract: Contract, scenario: Scenario, handlers: dict[str, ModelHandler]) -> Plugin:
+    def plugin(
+        self, contract: Contract, scenario: Scenario, handlers: dict[str, ModelHandler]
+    ) -> Plugin:
         """The plugin to hand to the runtime; `handlers` are this mock's, wrapped or not."""
         fixtures, config = contract.fixtures, scenario.config
         return Plugin(
             name="benchmark",
             description="Mock model, dummy providers and action of the benchmark",
             models=handlers,
-            providers=[dummy_provider(fixtures, number) for number in range(1, config.dummy_providers + 1)],
+            providers=[
+                dummy_provider(fixtures, number) for number in range(1, config.dummy_providers + 1)
+            ],
             actions=[self._benchmark_action(fixtures)] if config.benchmark_action else [],
         )
 
@@ -111,7 +126,9 @@ class Mock:
     def _benchmark_action(self, fixtures: Fixtures) -> Action:
         texts = fixtures.benchmark_action
 
-        async def validate(_runtime: IAgentRuntime, _message: Memory, _state: State | None = None) -> bool:
+        async def validate(
+            _runtime: IAgentRuntime, _message: Memory, _state: State | None = None
+        ) -> bool:
             return True
 
         async def handle(
@@ -127,7 +144,9 @@ class Mock:
                 await callback(Content(text=texts.text, actions=[texts.name]))
             return ActionResult(text=texts.text, data={"actionName": texts.name}, success=True)
 
-        return Action(name=texts.name, description=texts.description, validate=validate, handler=handle)
+        return Action(
+            name=texts.name, description=texts.description, validate=validate, handler=handle
+        )
 
 
 def dummy_provider(fixtures: Fixtures, number: int) -> Provider:
@@ -137,4 +156,8 @@ def dummy_provider(fixtures: Fixtures, number: int) -> Provider:
     async def get(_runtime: IAgentRuntime, _message: Memory, _state: State) -> ProviderResult:
         return ProviderResult(text=text, values={key: number})
 
-    return Provider(name=f"{texts.name_prefix}{number:03}", description=numbered(texts.description, number), get=get)
+    return Provider(
+        name=f"{texts.name_prefix}{number:03}",
+        description=numbered(texts.description, number),
+        get=get,
+    )

@@ -1,4 +1,6 @@
-"""Functions that the framework finds in modules, replaced for a while: every runtime of the process shares them."""
+"""Functions that the framework finds in modules, replaced for a while: every runtime of the process
+shares them.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -21,7 +23,11 @@ def holders(original: Method, package: str) -> list[str]:
     """The modules of a package that hold the function by its own name, as imported."""
     name = original.__name__
     modules = list(sys.modules.items())
-    return [key for key, module in modules if key.startswith(package) and vars(module).get(name) is original]
+    return [
+        key
+        for key, module in modules
+        if key.startswith(package) and vars(module).get(name) is original
+    ]
 
 
 @contextmanager
@@ -36,7 +42,8 @@ def replaced(replacements: list[Replacement]) -> Iterator[None]:
 
 
 def for_whole_values(original: Method, observed: Method) -> Method:
-    """For a function that stores a value: `observed` for a dictionary or list, not again for what is in it.
+    """For a function that stores a value: `observed` for a dictionary or list, not again for what
+    is in it.
 
     A single scalar takes no longer than its observation would: its time stays with the caller.
     """

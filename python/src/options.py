@@ -40,22 +40,62 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: list[str]) -> Options:
     """Raises InputError for a wrong command line."""
-    parser = _Parser(prog="bench.py", description="Measures the Python Eliza runtime with a mock model.")
+    parser = _Parser(
+        prog="bench.py", description="Measures the Python Eliza runtime with a mock model."
+    )
     add = parser.add_argument
-    add("--scenarios", type=_ids, metavar="IDS", help="scenarios to run one after another: ids with commas, or all")
+    add(
+        "--scenarios",
+        type=_ids,
+        metavar="IDS",
+        help="scenarios to run one after another: ids with commas, or all",
+    )
     add("--worker", action="store_true", help="take commands on standard input, for one scenario")
     add("--scenario", metavar="ID", help="the worker's scenario")
-    add("--output", type=Path, required=True, metavar="FILE", help="where the measurement file goes")
-    add("--iterations", type=_whole, metavar="N", help="plain iterations; default: the scenario's own")
-    add("--warmup", type=_whole, metavar="N", help="warm-up iterations; default: the scenario's own")
-    add("--observe", type=_whole, default=0, metavar="N", help="observed iterations after the plain ones")
-    add("--model-delay-ms", type=_delay, default=0, metavar="MS", help="the mock model's delay before a text answer")
+    add(
+        "--output", type=Path, required=True, metavar="FILE", help="where the measurement file goes"
+    )
+    add(
+        "--iterations",
+        type=_whole,
+        metavar="N",
+        help="plain iterations; default: the scenario's own",
+    )
+    add(
+        "--warmup", type=_whole, metavar="N", help="warm-up iterations; default: the scenario's own"
+    )
+    add(
+        "--observe",
+        type=_whole,
+        default=0,
+        metavar="N",
+        help="observed iterations after the plain ones",
+    )
+    add(
+        "--model-delay-ms",
+        type=_delay,
+        default=0,
+        metavar="MS",
+        help="the mock model's delay before a text answer",
+    )
     add("--seed", type=_whole, default=1, metavar="N", help="recorded in the measurement file")
     add("--verify", action="store_true", help="one verification iteration before each scenario")
-    add("--shared", type=Path, default=_ROOT / "shared", metavar="DIR", help="the folder of the contract files")
+    add(
+        "--shared",
+        type=Path,
+        default=_ROOT / "shared",
+        metavar="DIR",
+        help="the folder of the contract files",
+    )
     add("--scenario-file", type=Path, metavar="FILE", help="scenarios from this file instead")
     add("--box-ms", type=_box, metavar="N", help="overrides the time box of database operations")
-    add("--events-fd", type=_whole, default=3, metavar="FD", help="the descriptor of a worker's events")
+    add(
+        "--events-fd",
+        type=_whole,
+        default=3,
+        metavar="FD",
+        help="the descriptor of a worker's events",
+    )
     add("--event-loop", choices=EVENT_LOOPS, default="asyncio", help="what runs the coroutines")
     options = parser.parse_args(arguments, namespace=Options())
     _check(options)
@@ -72,7 +112,9 @@ def _check(options: Options) -> None:
     if options.output.is_dir():
         raise InputError(f"--output {options.output} is a folder; name a file")
     if not options.output.parent.is_dir():
-        raise InputError(f"the folder of --output, {options.output.parent}, does not exist; create it")
+        raise InputError(
+            f"the folder of --output, {options.output.parent}, does not exist; create it"
+        )
 
 
 def _ids(text: str) -> list[str]:

@@ -1,4 +1,6 @@
-"""The observer: wraps the calls of one agent that are stages of the pipeline, and sums up what they took."""
+"""The observer: wraps the calls of one agent that are stages of the pipeline, and sums up what they
+took.
+"""
 
 import copy
 from collections.abc import Sequence
@@ -20,14 +22,16 @@ _CREATING = ["create_memory"]
 _READING = ["get_memories", "get_memory_by_id", "get_memories_by_ids", "search_memories"]
 
 _TO_DICT = ("google.protobuf.json_format", "MessageToDict")
-# Where the framework finds it for states and messages: the runtime and the adapter import it with each call. The
+# Where the framework finds it for states and messages: the runtime and the adapter import it with
+# each call. The
 # ACTIONS provider has its own, for examples of actions.
 _DUMPING_MODULES = ["google.protobuf.json_format", "elizaos.utils"]
 # What storing a value in a protobuf Struct goes through.
 _TO_STRUCT = ("google.protobuf.internal.well_known_types", "_SetStructValue")
 _PARSE = ("elizaos.bootstrap.utils.xml", "parse_key_value_xml")
 
-# Spans of one message: its own calls, and a provider with what it reads and converts, as often as a message has it run.
+# Spans of one message: its own calls, and a provider with what it reads and converts, as often as a
+# message has it run.
 _SPANS_PER_MESSAGE = 256
 _SPANS_PER_PROVIDER = 8
 
@@ -42,7 +46,8 @@ class Pipeline(Instrument):
         self._spans = Spans(0)
 
     def attach(self, agent: Agent) -> None:
-        # The framework imports its message service with the first message: no module may be imported while its
+        # The framework imports its message service with the first message: no module may be
+        # imported while its
         # functions are replaced.
         _ = agent.runtime.message_service
         with unnoticed:
@@ -61,18 +66,39 @@ class Pipeline(Instrument):
 
     def _wrap(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter
-        self._spans = Spans(self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers)))
+        self._spans = Spans(
+            self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers))
+        )
         for name, stage in stages_of(runtime):
-            setattr(runtime, name, self._spans.around_async(getattr(runtime, name), self._label(stage)))
-        setattr(runtime, _RENDERING, self._spans.around(getattr(runtime, _RENDERING), self._label("prompt")))
+            setattr(
+                runtime, name, self._spans.around_async(getattr(runtime, name), self._label(stage))
+            )
+        setattr(
+            runtime,
+            _RENDERING,
+            self._spans.around(getattr(runtime, _RENDERING), self._label("prompt")),
+        )
         for name in _CREATING:
-            setattr(adapter, name, self._spans.around_async(getattr(adapter, name), self._label("memory_create")))
+            setattr(
+                adapter,
+                name,
+                self._spans.around_async(getattr(adapter, name), self._label("memory_create")),
+            )
         for name in _READING:
-            setattr(adapter, name, self._spans.around_async(getattr(adapter, name), self._label("memory_get")))
-        # Providers, actions and evaluators are shared by every runtime of the process: this one gets copies.
-        runtime.providers[:] = [self._observed(part, "get", "provider") for part in runtime.providers]
+            setattr(
+                adapter,
+                name,
+                self._spans.around_async(getattr(adapter, name), self._label("memory_get")),
+            )
+        # Providers, actions and evaluators are shared by every runtime of the process: this one
+        # gets copies.
+        runtime.providers[:] = [
+            self._observed(part, "get", "provider") for part in runtime.providers
+        ]
         runtime.actions[:] = [self._observed(part, "handler", "action") for part in runtime.actions]
-        runtime.evaluators[:] = [self._observed(part, "handler", "evaluator") for part in runtime.evaluators]
+        runtime.evaluators[:] = [
+            self._observed(part, "handler", "evaluator") for part in runtime.evaluators
+        ]
 
     def _replace_functions(self) -> list[Replacement]:
         to_dict, to_struct, parse = function(*_TO_DICT), function(*_TO_STRUCT), function(*_PARSE)
@@ -88,7 +114,11 @@ class Pipeline(Instrument):
 
     def _observed(self, part: Any, method: str, stage: StageName) -> Any:
         observed = copy.copy(part)
-        setattr(observed, method, self._spans.around_async(getattr(part, method), self._label(stage, part.name)))
+        setattr(
+            observed,
+            method,
+            self._spans.around_async(getattr(part, method), self._label(stage, part.name)),
+        )
         return observed
 
     def _label(self, stage: StageName, name: str | None = None) -> int:

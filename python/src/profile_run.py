@@ -22,26 +22,43 @@ from scenarios import framework_sender
 
 _DEFAULT_SHARED = Path(__file__).resolve().parents[2] / "shared"
 _INTERVAL_S = 0.001
-# How the renderer names the time of a frame that is not in any of its calls, as if it were one of them.
+# How the renderer names the time of a frame that is not in any of its calls, as if it were one of
+# them.
 _SELF = "[self]"
 _WARMUP = 3
 _BROKEN, _BAD_INPUT, _UNSUPPORTED = 1, 2, 3
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Takes a CPU profile of a scenario, for speedscope.")
+    parser = argparse.ArgumentParser(
+        description="Takes a CPU profile of a scenario, for speedscope."
+    )
     parser.add_argument("--scenario", required=True, metavar="ID")
-    parser.add_argument("--iterations", type=int, default=20, metavar="N", help="after the warm-up ones; default: 20")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE", help="where the profile goes")
     parser.add_argument(
-        "--shared", type=Path, default=_DEFAULT_SHARED, metavar="DIR", help="the contract files' folder"
+        "--iterations",
+        type=int,
+        default=20,
+        metavar="N",
+        help="after the warm-up ones; default: 20",
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help="where the profile goes"
+    )
+    parser.add_argument(
+        "--shared",
+        type=Path,
+        default=_DEFAULT_SHARED,
+        metavar="DIR",
+        help="the contract files' folder",
     )
     options = parser.parse_args()
     try:
         if options.iterations < 1:
             raise InputError("--iterations: at least 1")
         contract = Contract.read(options.shared)
-        cell = Cell(Session(contract, framework_sender, 0, None), contract.select([options.scenario])[0])
+        cell = Cell(
+            Session(contract, framework_sender, 0, None), contract.select([options.scenario])[0]
+        )
         profiler = asyncio.run(_profile(cell, options.iterations))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -75,7 +92,9 @@ def _speedscope(profiler: pyinstrument.Profiler) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(profiler.output(SpeedscopeRenderer(show_all=True)))
     frames = document["shared"]["frames"]
     for profile in document["profiles"]:
-        profile["events"] = [event for event in profile["events"] if frames[event["frame"]]["name"] != _SELF]
+        profile["events"] = [
+            event for event in profile["events"] if frames[event["frame"]]["name"] != _SELF
+        ]
     return document
 
 

@@ -1,4 +1,6 @@
-"""The worker protocol's two channels: commands on standard input, events on a descriptor of their own."""
+"""The worker protocol's two channels: commands on standard input, events on a descriptor of their
+own.
+"""
 
 import json
 import os
@@ -24,11 +26,15 @@ class Events:
         try:
             os.fstat(descriptor)
         except OSError as error:
-            raise InputError(f"descriptor {descriptor} is not open; redirect it or give --events-fd") from error
+            raise InputError(
+                f"descriptor {descriptor} is not open; redirect it or give --events-fd"
+            ) from error
         self._descriptor = descriptor
 
     def ready(self, import_ns: int, versions: Versions) -> None:
-        self._write({"event": "ready", "pid": os.getpid(), "importNs": import_ns, "versions": versions})
+        self._write(
+            {"event": "ready", "pid": os.getpid(), "importNs": import_ns, "versions": versions}
+        )
 
     def done(self, cmd: str, elapsed_ns: int) -> None:
         self._write({"event": "done", "cmd": cmd, "elapsedNs": elapsed_ns})
@@ -68,4 +74,6 @@ def read_command() -> tuple[str, IterationPhase | None]:
         case _:
             pass
     shown = line.strip()[:200]
-    raise InputError(f"not a command: {shown!r}; send one JSON object a line, as docs/harness-contract.md says")
+    raise InputError(
+        f"not a command: {shown!r}; send one JSON object a line, as docs/harness-contract.md says"
+    )

@@ -31,9 +31,14 @@ def framework_sender(_scenario: Scenario, _phase: Phase) -> Send:
     return _handle_message
 
 
-def _handle_message(runtime: AgentRuntime, message: Memory, callback: Callback) -> Awaitable["MessageProcessingResult"]:
-    # Hands the framework's own coroutine on: one of the harness's around it would be part of every message.
-    handled: Awaitable[MessageProcessingResult] = runtime.message_service.handle_message(runtime, message, callback)
+def _handle_message(
+    runtime: AgentRuntime, message: Memory, callback: Callback
+) -> Awaitable["MessageProcessingResult"]:
+    # Hands the framework's own coroutine on: one of the harness's around it would be part of every
+    # message.
+    handled: Awaitable[MessageProcessingResult] = runtime.message_service.handle_message(
+        runtime, message, callback
+    )
     return handled
 
 
@@ -79,7 +84,8 @@ class Iteration:
         number: int,
         instrument: Instrument,
     ) -> "Iteration":
-        """Constructs, initializes and seeds an agent, and builds what will be sent. Raises FrameworkError.
+        """Constructs, initializes and seeds an agent, and builds what will be sent. Raises
+        FrameworkError.
 
         `number` is the iteration's in its process; it is part of the messages' ids.
         """
@@ -108,7 +114,9 @@ class Iteration:
         return self._message_ns[: self._sent].tolist()
 
     async def work(self, *, verify: bool = False) -> None:
-        """Sends every message as the delivery says, or runs the database's operations. Raises FrameworkError."""
+        """Sends every message as the delivery says, or runs the database's operations. Raises
+        FrameworkError.
+        """
         await _settle()
         with framework_calls(), self._instrument.sending():
             span = Span()
@@ -121,7 +129,9 @@ class Iteration:
             self._add(span)
 
     async def work_once(self) -> None:
-        """Sends the next message alone; the time between two such calls belongs to no span. Raises FrameworkError."""
+        """Sends the next message alone; the time between two such calls belongs to no span. Raises
+        FrameworkError.
+        """
         await _settle()
         with framework_calls(), self._instrument.sending():
             span = Span()
@@ -152,9 +162,13 @@ class Iteration:
         }
 
     def _sent_and_returned(self) -> list[tuple[int, int]]:
-        """The clock at each message's sending and return; where messages overlap the sending is not kept."""
+        """The clock at each message's sending and return; where messages overlap the sending is not
+        kept.
+        """
         sent = self._started_ns[: self._sent]
-        return [(started, started + took) for started, took in zip(sent, self.message_ns, strict=True)]
+        return [
+            (started, started + took) for started, took in zip(sent, self.message_ns, strict=True)
+        ]
 
     def _add(self, span: Span) -> None:
         wall_ns, cpu_ns = span.stop()
@@ -206,6 +220,8 @@ def _keeping(texts: list[str]) -> Callback:
 
 
 async def _settle() -> None:
-    """Two turns of the event loop, off the clock: timers that came due fire, then what they scheduled runs."""
+    """Two turns of the event loop, off the clock: timers that came due fire, then what they
+    scheduled runs.
+    """
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -1,4 +1,6 @@
-"""Spans of one iteration: what began when and ended when, in room that is set aside before the first."""
+"""Spans of one iteration: what began when and ended when, in room that is set aside before the
+first.
+"""
 
 from array import array
 from collections.abc import Awaitable, Callable
@@ -11,7 +13,9 @@ Method = Callable[..., Any]
 
 
 class Spans:
-    """`labels[i]` says what span `i` is; an end of 0 says that it has not ended. In the order of their beginnings."""
+    """`labels[i]` says what span `i` is; an end of 0 says that it has not ended. In the order of
+    their beginnings.
+    """
 
     def __init__(self, room: int) -> None:
         self.starts = array("q", bytes(8 * room))
@@ -20,16 +24,26 @@ class Spans:
         self._numbers = count()
 
     def close(self) -> int:
-        """How many there are; none may follow. Raises RuntimeError if there was no room for all of them."""
+        """How many there are; none may follow. Raises RuntimeError if there was no room for all of
+        them.
+        """
         used = next(self._numbers)
         if used > len(self.starts):
-            raise RuntimeError(f"{used} spans were recorded and there is room for {len(self.starts)}")
+            raise RuntimeError(
+                f"{used} spans were recorded and there is room for {len(self.starts)}"
+            )
         return used
 
     # The wrappers run inside the messages: closures over what they need, nothing else.
 
     def around_async(self, method: Callable[..., Awaitable[Any]], label: int) -> Method:
-        number, starts, ends, labels, now = self._numbers.__next__, self.starts, self.ends, self.labels, now_ns
+        number, starts, ends, labels, now = (
+            self._numbers.__next__,
+            self.starts,
+            self.ends,
+            self.labels,
+            now_ns,
+        )
 
         async def record(*arguments: Any, **named: Any) -> Any:
             span = number()
@@ -43,7 +57,13 @@ class Spans:
         return record
 
     def around(self, method: Method, label: int) -> Method:
-        number, starts, ends, labels, now = self._numbers.__next__, self.starts, self.ends, self.labels, now_ns
+        number, starts, ends, labels, now = (
+            self._numbers.__next__,
+            self.starts,
+            self.ends,
+            self.labels,
+            now_ns,
+        )
 
         def record(*arguments: Any, **named: Any) -> Any:
             span = number()

@@ -6,12 +6,15 @@ from measurement import StageName, StageSource
 
 
 def stage_sources(runtime: AgentRuntime) -> list[StageSource]:
-    evaluating = " and ".join(f"runtime.{name}" for name, stage in stages_of(runtime) if stage == "evaluator")
+    evaluating = " and ".join(
+        f"runtime.{name}" for name, stage in stages_of(runtime) if stage == "evaluator"
+    )
     return [
         _seen("message", "boundary timestamps around message_service.handle_message"),
         _seen("compose_state", "wrapped method runtime.compose_state"),
         _seen(
-            "provider_execution", "union of the provider spans within compose_state; the framework runs one at a time"
+            "provider_execution",
+            "union of the provider spans within compose_state; the framework runs one at a time",
         ),
         _seen("provider", "wrapped handler get of a copy of each registered provider"),
         {

@@ -28,7 +28,9 @@ class _Open:
     """Of a state composition: up to where its providers have been counted."""
 
 
-def stage_rows(spans: Spans, labels: Sequence[Label], messages: Sequence[tuple[int, int]]) -> list[Stage]:
+def stage_rows(
+    spans: Spans, labels: Sequence[Label], messages: Sequence[tuple[int, int]]
+) -> list[Stage]:
     """The stages of messages that followed one another, given as start and end.
 
     An instant belongs to the span that began last of those then open: the framework awaits one thing after another, so
@@ -54,7 +56,13 @@ def stage_rows(spans: Spans, labels: Sequence[Label], messages: Sequence[tuple[i
             around.append(opened)
             span += 1
     return [
-        {"stage": stage, "name": name, "calls": row.calls, "inclusiveNs": row.inclusive_ns, "selfNs": row.self_ns}
+        {
+            "stage": stage,
+            "name": name,
+            "calls": row.calls,
+            "inclusiveNs": row.inclusive_ns,
+            "selfNs": row.self_ns,
+        }
         for (stage, name), row in rows.items()
     ]
 
@@ -68,7 +76,9 @@ def _add(rows: dict[Label, _Row], label: Label, start: int, end: int) -> _Open:
 
 
 def _take(around: list[_Open], start: int, end: int) -> None:
-    """Takes the time from the spans that it belonged to: as much as the innermost has, the rest from further out."""
+    """Takes the time from the spans that it belonged to: as much as the innermost has, the rest
+    from further out.
+    """
     taken = start
     for outer in reversed(around):
         until = min(end, outer.end)
@@ -78,7 +88,9 @@ def _take(around: list[_Open], start: int, end: int) -> None:
 
 
 def _add_provider(rows: dict[Label, _Row], around: list[_Open], start: int, end: int) -> None:
-    """Counts the provider's time once, however many run: it belongs to them, and nothing of it to the stage itself."""
+    """Counts the provider's time once, however many run: it belongs to them, and nothing of it to
+    the stage itself.
+    """
     composing = next((outer for outer in reversed(around) if outer.stage == "compose_state"), None)
     if composing is None:
         return

@@ -1,4 +1,6 @@
-"""From a verification iteration to its work ledger. Everything is read from what happened; nothing is compared here."""
+"""From a verification iteration to its work ledger. Everything is read from what happened; nothing
+is compared here.
+"""
 
 from collections import Counter
 from typing import Literal
@@ -17,7 +19,8 @@ Author = Literal["user", "agent", "other"]
 async def work_ledger(
     iteration: Iteration, seen: Recorder, scenario: Scenario, plan: Plan, fixtures: Fixtures
 ) -> WorkLedger:
-    """The ledger of a worked but not yet closed iteration; the log and the control belong to what comes after.
+    """The ledger of a worked but not yet closed iteration; the log and the control belong to what
+    comes after.
 
     Reads the database through its storage, which no wrapper counts.
     """
@@ -30,7 +33,11 @@ async def work_ledger(
         "replyDigest": reply_digest(replies),
         "replies": _runs(replies),
         "callbacks": {"total": len(texts), "empty": texts.count("")},
-        "didRespond": {"yes": responded.count(True), "no": responded.count(False), "unknown": responded.count(None)},
+        "didRespond": {
+            "yes": responded.count(True),
+            "no": responded.count(False),
+            "unknown": responded.count(None),
+        },
         "modelCalls": seen.model_calls(),
         "providers": dict(seen.providers),
         "actions": dict(seen.actions),
@@ -51,20 +58,31 @@ async def work_ledger(
 def control_result(iteration: Iteration) -> Control:
     """What a control iteration showed."""
     replies = sum(text != "" for texts in iteration.replies for text in texts)
-    return {"replies": replies, "shouldRespondCalls": iteration.agent.mock.model_calls().get("shouldRespond", 0)}
+    return {
+        "replies": replies,
+        "shouldRespondCalls": iteration.agent.mock.model_calls().get("shouldRespond", 0),
+    }
 
 
 def _runs(replies: list[list[str]]) -> list[ReplyRun]:
-    """Sequences of non-empty reply texts and how many messages got each, in order of first appearance."""
+    """Sequences of non-empty reply texts and how many messages got each, in order of first
+    appearance.
+    """
     runs = Counter(tuple(filter(None, texts)) for texts in replies)
     return [{"texts": list(texts), "messages": messages} for texts, messages in runs.items()]
 
 
-async def _history(adapter: InMemoryDatabaseAdapter, seen: Recorder, size: int, fixtures: Fixtures) -> History:
+async def _history(
+    adapter: InMemoryDatabaseAdapter, seen: Recorder, size: int, fixtures: Fixtures
+) -> History:
     ids = [history_id(fixtures, index) for index in range(size)]
     found = [await adapter.db.get(COLLECTIONS.MEMORIES, key) is not None for key in ids]
     newest = ids[-1] in seen.memory_ids if ids else None
-    return {"seeded": sum(found), "returned": len(seen.memory_ids.intersection(ids)), "newest": newest}
+    return {
+        "seeded": sum(found),
+        "returned": len(seen.memory_ids.intersection(ids)),
+        "newest": newest,
+    }
 
 
 async def _reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
@@ -72,7 +90,8 @@ async def _reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
     stored = await stored_messages(adapter)
     if not stored:
         return None
-    # By id: reads by room do not find what the framework stored itself. The instance's method may be counted.
+    # By id: reads by room do not find what the framework stored itself. The instance's method may
+    # be counted.
     one, other = [await type(adapter).get_memory_by_id(adapter, stored[0]["id"]) for _ in range(2)]
     return None if one is None else one is not other
 
@@ -86,6 +105,11 @@ async def _stored(adapter: InMemoryDatabaseAdapter, plan: Plan, fixtures: Fixtur
         if record["id"].startswith(seeded):
             continue
         entity = field(record, "entityId", "entity_id")
-        author: Author = "agent" if entity == fixtures.agent_id else "user" if entity in users else "other"
+        author: Author = (
+            "agent" if entity == fixtures.agent_id else "user" if entity in users else "other"
+        )
         found[str(field(record, "roomId", "room_id") or ""), author] += 1
-    return [{"roomId": room, "author": author, "records": count} for (room, author), count in sorted(found.items())]
+    return [
+        {"roomId": room, "author": author, "records": count}
+        for (room, author), count in sorted(found.items())
+    ]

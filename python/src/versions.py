@@ -15,7 +15,8 @@ _LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
 def versions(event_loop: str) -> Versions:
     # asyncio is part of the interpreter.
     loop = "" if event_loop == "asyncio" else f", {event_loop} {metadata.version(event_loop)}"
-    # The framework's messages are protobuf; its C implementation is many times as fast as the one in Python.
+    # The framework's messages are protobuf; its C implementation is many times as fast as the one
+    # in Python.
     protobuf = f"protobuf {metadata.version('protobuf')} ({api_implementation.Type()})"
     return {
         "framework": metadata.version("elizaos"),

@@ -1,7 +1,10 @@
-"""The harness with a fault built in, to test what the benchmark does about it: `faulty_harness.py --fault NAME ...`."""
+"""The harness with a fault built in, to test what the benchmark does about it: `faulty_harness.py
+--fault NAME ...`.
+"""
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import os
 import signal
@@ -33,6 +36,7 @@ PROCESS_FAULTS = (
     "child",
     "daemon",
     "clock-steps",
+    "fill-disk",
 )
 FILE_FAULTS = ("no-file", "torn-file")
 FAULTS = ("drop-reply", "stub", *PROCESS_FAULTS, *FILE_FAULTS)
@@ -142,6 +146,8 @@ def _fail(fault: str, events_fd: int) -> None:
             _write_for_ever((events_fd,), b"x" * 1000)
         case "clock-steps":
             _step_the_clock()
+        case "fill-disk":
+            _fill_the_disk()
         case "exit-zero":
             os._exit(0)
         case _:
@@ -154,6 +160,13 @@ def _step_the_clock() -> None:
     """The wall clock jumps an hour forth and back with every look at it."""
     now, hours = time.time, itertools.cycle((3600, -3600))
     time.time = lambda: now() + next(hours)
+
+
+def _fill_the_disk() -> None:
+    """Writes into its own folder until there is no room left, and goes on as if nothing were."""
+    with contextlib.suppress(OSError), Path("filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
 
 
 def _write_for_ever(descriptors: tuple[int, ...], text: bytes) -> None:

@@ -55,7 +55,15 @@ class WorkerProcess:
         reading, writing = os.pipe()
         self.process = subprocess.Popen(
             [
-                *(sys.executable, str(program), "--worker", "--scenario", scenario, "--shared", str(shared)),
+                *(
+                    sys.executable,
+                    str(program),
+                    "--worker",
+                    "--scenario",
+                    scenario,
+                    "--shared",
+                    str(shared),
+                ),
                 *("--output", str(output), "--events-fd", str(writing), *options),
             ],
             stdin=subprocess.PIPE,

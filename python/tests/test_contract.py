@@ -21,18 +21,40 @@ def scenario_file(folder: Path, change: Callable[[dict[str, Any]], object]) -> P
 
 CHANGES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("a missing field", lambda it: it.pop("kind"), "scenarios[0] has no field 'kind'"),
-    ("an unknown field", lambda it: it.update(speed=1), "scenarios[0] has an unknown field 'speed'"),
-    ("a text for a number", lambda it: it.update(warmup="3"), "scenarios[0].warmup is '3'; give a whole number"),
+    (
+        "an unknown field",
+        lambda it: it.update(speed=1),
+        "scenarios[0] has an unknown field 'speed'",
+    ),
+    (
+        "a text for a number",
+        lambda it: it.update(warmup="3"),
+        "scenarios[0].warmup is '3'; give a whole number",
+    ),
     ("a negative number", lambda it: it.update(warmup=-1), "scenarios[0].warmup is -1"),
     ("true for a number", lambda it: it.update(warmup=True), "scenarios[0].warmup is True"),
-    ("a number for a flag", lambda it: it["config"].update(multiStep=0), "config.multiStep is 0; give true or false"),
-    ("an unknown delivery", lambda it: it["config"].update(delivery="x"), "give one of sequential, conversation"),
+    (
+        "a number for a flag",
+        lambda it: it["config"].update(multiStep=0),
+        "config.multiStep is 0; give true or false",
+    ),
+    (
+        "an unknown delivery",
+        lambda it: it["config"].update(delivery="x"),
+        "give one of sequential, conversation",
+    ),
     ("no messages", lambda it: it.update(messages=[]), "single-message has no message"),
-    ("no database", lambda it: it.update(kind="database-read"), "`database` goes with database kinds only"),
+    (
+        "no database",
+        lambda it: it.update(kind="database-read"),
+        "`database` goes with database kinds only",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("change", "problem"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES])
+@pytest.mark.parametrize(
+    ("change", "problem"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES]
+)
 def test_a_wrong_scenario_file_is_refused_by_the_name_of_the_field(
     tmp_path: Path, change: Callable[[dict[str, Any]], object], problem: str
 ) -> None:
@@ -43,7 +65,9 @@ def test_a_wrong_scenario_file_is_refused_by_the_name_of_the_field(
 
 def test_every_scenario_of_the_contract_is_read(contract: Contract) -> None:
     listed = json.loads((SHARED / "scenarios.json").read_text())["scenarios"]
-    assert [scenario.id for scenario in contract.select(["all"])] == [scenario["id"] for scenario in listed]
+    assert [scenario.id for scenario in contract.select(["all"])] == [
+        scenario["id"] for scenario in listed
+    ]
 
 
 BAD_INPUT = [
@@ -55,7 +79,10 @@ BAD_INPUT = [
     (["--scenarios", "all", "--fast"], "unrecognized arguments: --fast"),
     (["--worker", "--scenarios", "all"], "give --scenario ID"),
     (["--scenario", "single-message"], "use --scenarios by hand"),
-    (["--worker", "--scenario", "single-message", "--events-fd", "77"], "descriptor 77 is not open"),
+    (
+        ["--worker", "--scenario", "single-message", "--events-fd", "77"],
+        "descriptor 77 is not open",
+    ),
     ([], "no scenarios"),
 ]
 

@@ -9,7 +9,9 @@ from harness import FAULTY, WorkerProcess
 REPLY = "This is a fixed benchmark response."
 
 
-def faulty(shared: Path, tmp_path: Path, fault: str, scenario: str = "single-message") -> WorkerProcess:
+def faulty(
+    shared: Path, tmp_path: Path, fault: str, scenario: str = "single-message"
+) -> WorkerProcess:
     return WorkerProcess(shared, tmp_path / "out.json", scenario, "--fault", fault, program=FAULTY)
 
 
@@ -36,7 +38,9 @@ def test_a_stub_answers_rightly_and_did_no_work(shared: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("fault", ["crash", "hang", "garbage"])
-def test_a_fault_of_the_process_strikes_at_the_first_plain_iteration(shared: Path, tmp_path: Path, fault: str) -> None:
+def test_a_fault_of_the_process_strikes_at_the_first_plain_iteration(
+    shared: Path, tmp_path: Path, fault: str
+) -> None:
     with faulty(shared, tmp_path, fault) as worker:
         worker.event()
         assert worker.command("cold")["event"] == "done"

@@ -27,7 +27,9 @@ async def work(shared: Path, scenario_id: str) -> None:
     contract = Contract.read(shared)
     scenario = contract.select([scenario_id])[0]
     answers, send = Answers(contract.responses, {}, 0), framework_sender(scenario, "plain")
-    iteration = await Iteration.open(contract, scenario, Plan.of(scenario), answers, send, 1, Instrument())
+    iteration = await Iteration.open(
+        contract, scenario, Plan.of(scenario), answers, send, 1, Instrument()
+    )
     await iteration.work()
 
 
@@ -50,7 +52,9 @@ def test_a_bug_of_the_harness_that_comes_out_of_the_framework_is_not_the_framewo
         asyncio.run(work(shared, scenario))
 
 
-def test_multi_step_is_reported_as_unsupported_in_the_frameworks_own_words(shared: Path, tmp_path: Path) -> None:
+def test_multi_step_is_reported_as_unsupported_in_the_frameworks_own_words(
+    shared: Path, tmp_path: Path
+) -> None:
     cell = measure(shared, tmp_path / "out.json", "multi-step", "--verify")["multi-step"]
     assert (cell["status"], cell["ledger"], cell["iterations"]) == ("unsupported", None, [])
     assert cell["failure"]["phase"] == "cold"
@@ -58,13 +62,17 @@ def test_multi_step_is_reported_as_unsupported_in_the_frameworks_own_words(share
 
 
 @pytest.mark.parametrize("trait", ["topics", "adjectives"])
-def test_a_character_that_the_framework_cannot_bear_is_handed_over_nevertheless(tmp_path: Path, trait: str) -> None:
+def test_a_character_that_the_framework_cannot_bear_is_handed_over_nevertheless(
+    tmp_path: Path, trait: str
+) -> None:
     shared = copy_of_contract(tmp_path / "shared", **{trait: ["calm"]})
     cell = measure(shared, tmp_path / "out.json", "single-message")["single-message"]
     assert (cell["status"], cell["failure"]["type"]) == ("unsupported", "AttributeError")
 
 
-def test_a_framework_that_cannot_be_imported_fails_at_the_start(shared: Path, tmp_path: Path) -> None:
+def test_a_framework_that_cannot_be_imported_fails_at_the_start(
+    shared: Path, tmp_path: Path
+) -> None:
     broken = tmp_path / "packages" / "elizaos"
     broken.mkdir(parents=True)
     (broken / "__init__.py").write_text("raise ImportError('broken release')")
@@ -72,7 +80,10 @@ def test_a_framework_that_cannot_be_imported_fails_at_the_start(shared: Path, tm
     with WorkerProcess(shared, output, "single-message", python_path=broken.parent) as worker:
         failed = worker.event()
         assert (failed["event"], failed["cmd"]) == ("failed", "start")
-        assert (failed["failure"]["phase"], failed["failure"]["message"]) == ("import", "broken release")
+        assert (failed["failure"]["phase"], failed["failure"]["message"]) == (
+            "import",
+            "broken release",
+        )
         assert worker.command("finish") == {"event": "finished"}
         assert worker.end()[0] == 3
         assert worker.cell()["status"] == "unsupported"

@@ -24,16 +24,22 @@ def test_the_input_digest_is_what_plain_code_makes_of_the_scenario_file(
     contract: Contract, conversation: Scenario
 ) -> None:
     scenarios = json.loads((SHARED / "scenarios.json").read_text())["scenarios"]
-    spoken = next(scenario["messages"] for scenario in scenarios if scenario["id"] == "conversation-10")
+    spoken = next(
+        scenario["messages"] for scenario in scenarios if scenario["id"] == "conversation-10"
+    )
     user, room = "d0000000-0000-4000-8000-000000000000", "c0000000-0000-4000-8000-000000000000"
     lines = ""
     for number, message in enumerate(spoken, start=1):
         text = message["content"].replace("{n}", f"{number}")
         lines += f"e0000000-0000-4000-8000-{number - 1:012x}|{user}|{room}|{text}\n"
-    assert hashlib.sha256(lines.encode()).hexdigest() == Plan.of(conversation).input_digest(contract.fixtures)
+    assert hashlib.sha256(lines.encode()).hexdigest() == Plan.of(conversation).input_digest(
+        contract.fixtures
+    )
 
 
-def test_every_n_in_content_entity_and_room_becomes_the_number_of_the_message_from_1(conversation: Scenario) -> None:
+def test_every_n_in_content_entity_and_room_becomes_the_number_of_the_message_from_1(
+    conversation: Scenario,
+) -> None:
     spoken = ScenarioMessage("user", "{n} and {n}", "user-{n}", "room-{n}")
     plan = Plan.of(replace(conversation, messages=[spoken], repeat=3))
     assert [message.text for message in plan.messages] == ["1 and 1", "2 and 2", "3 and 3"]
@@ -41,8 +47,13 @@ def test_every_n_in_content_entity_and_room_becomes_the_number_of_the_message_fr
     assert plan.rooms == ["room-1", "room-2", "room-3"]
 
 
-def test_rooms_and_entities_are_numbered_in_order_of_first_appearance(conversation: Scenario) -> None:
-    spoken = [ScenarioMessage("user", "hi", entity, room) for entity, room in [("b", "y"), ("a", "x"), ("b", "x")]]
+def test_rooms_and_entities_are_numbered_in_order_of_first_appearance(
+    conversation: Scenario,
+) -> None:
+    spoken = [
+        ScenarioMessage("user", "hi", entity, room)
+        for entity, room in [("b", "y"), ("a", "x"), ("b", "x")]
+    ]
     plan = Plan.of(replace(conversation, messages=spoken))
     assert [(message.entity, message.room) for message in plan.messages] == [(0, 0), (1, 1), (0, 1)]
     assert (plan.entities, plan.rooms) == (["b", "a"], ["y", "x"])
@@ -70,12 +81,24 @@ def test_the_reply_digest_leaves_empty_texts_out_and_keeps_messages_apart() -> N
     assert reply_digest([]) == hashlib.sha256(b"").hexdigest()
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_characters="\x1f\n", codec="utf-8"), min_size=1)), max_size=4))
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_characters="\x1f\n", codec="utf-8"), min_size=1)),
+        max_size=4,
+    )
+)
 def test_different_replies_have_different_digests(replies: list[list[str]]) -> None:
     assert reply_digest(replies) != reply_digest([*replies, ["more"]])
 
 
-@given(st.integers(0, 0xFFFFFFF), st.integers(0, 0xFFFFFFF), st.integers(0, 10**6), st.integers(0, 10**6))
-def test_no_two_messages_of_a_process_share_an_id(first: int, second: int, index: int, other: int) -> None:
+@given(
+    st.integers(0, 0xFFFFFFF),
+    st.integers(0, 0xFFFFFFF),
+    st.integers(0, 10**6),
+    st.integers(0, 10**6),
+)
+def test_no_two_messages_of_a_process_share_an_id(
+    first: int, second: int, index: int, other: int
+) -> None:
     same = (first, index) == (second, other)
     assert (messages.message_id(first, index) == messages.message_id(second, other)) == same

@@ -27,7 +27,9 @@ def test_an_answer_is_served_byte_for_byte_and_counted(contract: Contract) -> No
         prompt = f"before {template.schema_texts[0]} after"
         assert asyncio.run(ask(mock, template.model_type, prompt)) == template.answers["default"]
     # A template may have several rows.
-    assert mock.model_calls() == Counter(template.template for template in contract.responses.templates)
+    assert mock.model_calls() == Counter(
+        template.template for template in contract.responses.templates
+    )
 
 
 def test_a_scenario_chooses_another_answer(contract: Contract) -> None:
@@ -41,7 +43,9 @@ def test_the_first_template_that_matches_decides(contract: Contract) -> None:
     assert mock_of(contract).answers.find("TEXT_LARGE", both)[0] == "multiStepDecision"
 
 
-@pytest.mark.parametrize(("model_type", "prompt"), [("TEXT_LARGE", "anything"), ("TEXT_SMALL", "isFinish")])
+@pytest.mark.parametrize(
+    ("model_type", "prompt"), [("TEXT_LARGE", "anything"), ("TEXT_SMALL", "isFinish")]
+)
 def test_a_prompt_that_matches_nothing_is_an_error_and_counted_as_unmatched(
     contract: Contract, model_type: str, prompt: str
 ) -> None:
@@ -54,7 +58,9 @@ def test_a_prompt_that_matches_nothing_is_an_error_and_counted_as_unmatched(
 def test_an_embedding_is_no_text_call(contract: Contract) -> None:
     mock = mock_of(contract)
     embedded = asyncio.run(mock.handlers()["TEXT_EMBEDDING"](RUNTIME, {"text": "x"}))
-    assert embedded == [contract.responses.embedding.value] * contract.responses.embedding.dimensions
+    assert (
+        embedded == [contract.responses.embedding.value] * contract.responses.embedding.dimensions
+    )
     assert mock.model_calls() == {}
 
 

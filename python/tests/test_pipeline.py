@@ -58,7 +58,9 @@ def test_a_slow_provider_is_found_under_its_name(
     assert_found(spins, own_time(rows, "provider", "SPINNING"))
     (running,) = [row for row in rows if row["stage"] == "provider_execution"]
     assert (running["calls"], running["selfNs"]) == (1, 0)
-    assert running["inclusiveNs"] == sum(row["inclusiveNs"] for row in rows if row["stage"] == "provider")
+    assert running["inclusiveNs"] == sum(
+        row["inclusiveNs"] for row in rows if row["stage"] == "provider"
+    )
 
 
 def test_a_slow_evaluator_is_found_under_its_name(
@@ -78,7 +80,9 @@ def test_a_slow_action_is_found_under_its_name(
     assert own_time(rows, "action_dispatch") < spins.total() / 10
 
 
-@pytest.mark.parametrize(("method", "stage"), [("create_memory", "memory_create"), ("get_memory_by_id", "memory_get")])
+@pytest.mark.parametrize(
+    ("method", "stage"), [("create_memory", "memory_create"), ("get_memory_by_id", "memory_get")]
+)
 def test_a_slow_database_call_is_found(
     contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch, method: str, stage: str
 ) -> None:
@@ -87,10 +91,14 @@ def test_a_slow_database_call_is_found(
     assert_found(spins, own_time(observe(contract, "conversation-10"), stage), usual)
 
 
-def test_a_slow_model_is_found(contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_model_is_found(
+    contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usual = own_time(observe(contract, "conversation-10"), "model_call")
     real = Mock._text_handler
-    monkeypatch.setattr(Mock, "_text_handler", lambda mock, model_type: spins.before(real(mock, model_type)))
+    monkeypatch.setattr(
+        Mock, "_text_handler", lambda mock, model_type: spins.before(real(mock, model_type))
+    )
     assert_found(spins, own_time(observe(contract, "conversation-10"), "model_call"), usual)
 
 
@@ -138,12 +146,18 @@ def test_an_observed_iteration_does_what_a_plain_one_does(contract: Contract) ->
         new_cell(contract, contract.select(["with-actions"])[0]), "plain", "observed", "control"
     )
     same = ("replyDigest", "modelCalls", "actionRuns")
-    assert [observed[key] for key in same] == [control[key] for key in same] == [plain[key] for key in same]
+    assert (
+        [observed[key] for key in same]
+        == [control[key] for key in same]
+        == [plain[key] for key in same]
+    )
     assert (plain["stages"], control["stages"]) == (None, None)
 
 
 @pytest.mark.parametrize("scenario_id", ["concurrent-10", "db-write-throughput"])
-def test_what_overlaps_or_sends_no_message_has_no_stages(contract: Contract, scenario_id: str) -> None:
+def test_what_overlaps_or_sends_no_message_has_no_stages(
+    contract: Contract, scenario_id: str
+) -> None:
     scenario = contract.select([scenario_id])[0]
     if scenario.database:
         scenario = replace(scenario, database=replace(scenario.database, operations=20))
@@ -152,14 +166,23 @@ def test_what_overlaps_or_sends_no_message_has_no_stages(contract: Contract, sce
 
 def module_functions() -> dict[tuple[str, str], Any]:
     """Every function of the modules that the framework is made of, and of protobuf."""
-    modules = [module for name, module in sys.modules.items() if name.startswith(("elizaos", "google.protobuf"))]
+    modules = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith(("elizaos", "google.protobuf"))
+    ]
     return {
-        (module.__name__, name): held for module in modules for name, held in vars(module).items() if callable(held)
+        (module.__name__, name): held
+        for module in modules
+        for name, held in vars(module).items()
+        if callable(held)
     }
 
 
 @pytest.mark.parametrize("scenario_id", ["with-actions", "multi-step"])
-def test_nothing_that_other_runtimes_share_stays_wrapped(contract: Contract, scenario_id: str) -> None:
+def test_nothing_that_other_runtimes_share_stays_wrapped(
+    contract: Contract, scenario_id: str
+) -> None:
     cell = new_cell(contract, contract.select([scenario_id])[0])
     iterate(new_cell(contract, contract.select(["with-actions"])[0]), "plain")
     before, methods = module_functions(), dict(vars(InMemoryDatabaseAdapter))
@@ -172,7 +195,9 @@ def test_nothing_that_other_runtimes_share_stays_wrapped(contract: Contract, sce
     assert dict(vars(InMemoryDatabaseAdapter)) == methods
 
 
-def test_the_sources_name_every_stage_once_and_what_cannot_be_seen(contract: Contract, conversation: Scenario) -> None:
+def test_the_sources_name_every_stage_once_and_what_cannot_be_seen(
+    contract: Contract, conversation: Scenario
+) -> None:
     cell = new_cell(contract, conversation)
     iterate(cell, "plain", "control")
     assert cell.measurement["stageSources"] is None

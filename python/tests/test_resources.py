@@ -45,7 +45,11 @@ def test_a_cell_without_plain_iterations_has_neither_collections_nor_heap(
     iterate(cell, "warmup", "control")
     cell.rest()
     resources = cell.measurement["resources"]
-    assert (resources["gc"], resources["heapBytes"], resources["rssPeakBytes"]) == (None, None, None)
+    assert (resources["gc"], resources["heapBytes"], resources["rssPeakBytes"]) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_no_collection_is_no_pause() -> None:
@@ -103,7 +107,9 @@ def test_the_peak_is_the_kernels_maximum_even_of_memory_that_is_gone_again(
     assert abs(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - peak) < 0.02 * peak
 
 
-def test_the_heap_is_what_pythons_allocator_has_and_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_heap_is_what_pythons_allocator_has_and_nothing_is_printed(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     before = heap_bytes()
     kept = [float(index) for index in range(1_000_000)]
     after = heap_bytes()

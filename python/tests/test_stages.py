@@ -50,7 +50,9 @@ def test_an_instant_is_never_counted_twice_where_spans_overlap() -> None:
 
 
 def test_what_lies_outside_the_messages_is_left_out() -> None:
-    assert rows([(MODEL, 1, 5), (MODEL, 20, 30), (MODEL, 110, 120), (PROMPT, 210, 0)], (10, 100), (200, 300)) == {
+    assert rows(
+        [(MODEL, 1, 5), (MODEL, 20, 30), (MODEL, 110, 120), (PROMPT, 210, 0)], (10, 100), (200, 300)
+    ) == {
         ("message", None): (2, 190, 90),
         ("model_call", None): (1, 10, 10),
         ("prompt", None): (1, 90, 90),

@@ -22,7 +22,18 @@ def cells(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Cells:
         "concurrent-same-room-10,db-write-throughput,db-read-throughput,startup-cold,minimal-bootstrap"
     )
     output = tmp_path_factory.mktemp("verified") / "out.json"
-    return measure(shared, output, scenarios, "--verify", "--iterations", "2", "--warmup", "1", "--box-ms", "100")
+    return measure(
+        shared,
+        output,
+        scenarios,
+        "--verify",
+        "--iterations",
+        "2",
+        "--warmup",
+        "1",
+        "--box-ms",
+        "100",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +58,13 @@ def test_every_message_is_answered_and_both_sides_are_stored(ledgers: Cells) -> 
     assert ledger["errorsLogged"] == {"total": 0, "first": []}
 
 
-def test_the_input_digest_does_not_depend_on_the_iterations_before(cells: Cells, contract: Contract) -> None:
+def test_the_input_digest_does_not_depend_on_the_iterations_before(
+    cells: Cells, contract: Contract
+) -> None:
     for scenario in contract.select(["conversation-10", "concurrent-10", "startup-cold"]):
-        assert cells[scenario.id]["ledger"]["inputDigest"] == Plan.of(scenario).input_digest(contract.fixtures)
+        assert cells[scenario.id]["ledger"]["inputDigest"] == Plan.of(scenario).input_digest(
+            contract.fixtures
+        )
 
 
 def test_every_timed_iteration_did_what_the_verification_did(cells: Cells) -> None:
@@ -62,7 +77,10 @@ def test_every_timed_iteration_did_what_the_verification_did(cells: Cells) -> No
 
 
 def test_a_runtime_that_takes_no_decision_answers_the_control(ledgers: Cells) -> None:
-    assert ledgers["with-should-respond-no-name"]["control"] == {"replies": 1, "shouldRespondCalls": 0}
+    assert ledgers["with-should-respond-no-name"]["control"] == {
+        "replies": 1,
+        "shouldRespondCalls": 0,
+    }
     assert ledgers["conversation-10"]["control"] is None
 
 
@@ -110,7 +128,9 @@ def test_concurrent_senders_are_all_answered_in_their_rooms(ledgers: Cells) -> N
 
 
 def test_every_database_result_is_checked(ledgers: Cells) -> None:
-    operations = ledgers["db-write-throughput"]["operations"] + ledgers["db-read-throughput"]["operations"]
+    operations = (
+        ledgers["db-write-throughput"]["operations"] + ledgers["db-read-throughput"]["operations"]
+    )
     by_name = {row["operation"]: row["newest"] for row in operations}
     assert by_name == {
         "write": None,
@@ -142,7 +162,9 @@ def test_the_runtime_does_what_the_adapter_did(cells: Cells) -> None:
 
 def test_a_database_scenario_sends_no_message(cells: Cells) -> None:
     assert cells["db-write-throughput"]["ledger"]["messages"] == 0
-    assert all(iteration["messageNs"] == [] for iteration in cells["db-write-throughput"]["iterations"])
+    assert all(
+        iteration["messageNs"] == [] for iteration in cells["db-write-throughput"]["iterations"]
+    )
 
 
 def test_only_the_first_cell_of_a_process_is_cold(cells: Cells) -> None:
@@ -165,5 +187,12 @@ def test_memory_is_read_in_the_plain_phase_only(cells: Cells) -> None:
     resources = cell["resources"]
     # The kernel's counters lag behind by some pages.
     slack = 1 << 20
-    assert max(resources["rssStartBytes"], resources["rssEndBytes"]) <= resources["rssPeakBytes"] + slack
-    assert [iteration["rssBytes"] is not None for iteration in cell["iterations"]] == [False, True, True]
+    assert (
+        max(resources["rssStartBytes"], resources["rssEndBytes"])
+        <= resources["rssPeakBytes"] + slack
+    )
+    assert [iteration["rssBytes"] is not None for iteration in cell["iterations"]] == [
+        False,
+        True,
+        True,
+    ]

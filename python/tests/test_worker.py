@@ -34,17 +34,35 @@ def test_a_worker_measures_what_it_is_told_and_then_ends(shared: Path, output: P
         assert worker.command("finish") == {"event": "finished"}
         assert worker.end() == (0, "")
     document = json.loads(output.read_text())
-    assert (document["schemaVersion"], document["kind"], document["runtime"]) == (1, "measurement", "python")
+    assert (document["schemaVersion"], document["kind"], document["runtime"]) == (
+        1,
+        "measurement",
+        "python",
+    )
     assert (document["seed"], document["importNs"]) == (7, ready["importNs"])
     iterations = document["cells"][0]["iterations"]
     numbered = [(iteration["phase"], iteration["index"]) for iteration in iterations]
     assert numbered == [("warmup", 0), ("plain", 0), ("plain", 1), ("observed", 0), ("control", 0)]
-    assert [iteration["stages"] is not None for iteration in iterations] == [False, False, False, True, False]
-    assert [iteration["rssBytes"] is not None for iteration in iterations] == [False, True, True, False, False]
+    assert [iteration["stages"] is not None for iteration in iterations] == [
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert [iteration["rssBytes"] is not None for iteration in iterations] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("phase", ["plain", "control", "observed"])
-def test_an_iteration_in_steps_counts_the_messages_and_not_the_waiting(shared: Path, output: Path, phase: str) -> None:
+def test_an_iteration_in_steps_counts_the_messages_and_not_the_waiting(
+    shared: Path, output: Path, phase: str
+) -> None:
     with WorkerProcess(shared, output, "with-should-respond") as worker:
         worker.event()
         assert worker.command("begin", phase=phase)["event"] == "done"
@@ -56,7 +74,11 @@ def test_an_iteration_in_steps_counts_the_messages_and_not_the_waiting(shared: P
         assert worker.end()[0] == 0
         (iteration,) = worker.cell()["iterations"]
     assert len(iteration["messageNs"]) == 10
-    assert sum(iteration["messageNs"]) <= iteration["wallNs"] < sum(iteration["messageNs"]) + 100_000_000
+    assert (
+        sum(iteration["messageNs"])
+        <= iteration["wallNs"]
+        < sum(iteration["messageNs"]) + 100_000_000
+    )
 
 
 def test_a_waiting_worker_does_nothing(shared: Path, output: Path) -> None:
@@ -85,7 +107,9 @@ def test_after_a_framework_error_only_finish_may_follow(shared: Path, output: Pa
         assert (status, "only `finish` may follow" in errors) == (2, True)
 
 
-def test_the_end_of_standard_input_ends_the_worker_without_a_file(shared: Path, output: Path) -> None:
+def test_the_end_of_standard_input_ends_the_worker_without_a_file(
+    shared: Path, output: Path
+) -> None:
     with WorkerProcess(shared, output, "single-message") as worker:
         worker.event()
         worker.command("iterate", phase="plain")

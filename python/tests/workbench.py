@@ -1,4 +1,6 @@
-"""The real framework in this process, with parts that take a known time put in where a plugin or an adapter would."""
+"""The real framework in this process, with parts that take a known time put in where a plugin or an
+adapter would.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +12,14 @@ import agent
 import mock_llm_plugin
 from cell import Cell, Session
 from contract import Contract, Scenario
-from framework import Action, ActionResult, InMemoryDatabaseAdapter, MemoryStorage, Provider, ProviderResult
+from framework import (
+    Action,
+    ActionResult,
+    InMemoryDatabaseAdapter,
+    MemoryStorage,
+    Provider,
+    ProviderResult,
+)
 from metrics import now_ns
 from scenarios import SenderFor, framework_sender
 
@@ -18,7 +27,9 @@ SPIN_NS = 5_000_000
 
 
 class Spins:
-    """Every spin takes at least SPIN_NS; `taken` is what they took, which on a busy machine is more."""
+    """Every spin takes at least SPIN_NS; `taken` is what they took, which on a busy machine is
+    more.
+    """
 
     def __init__(self) -> None:
         self.taken: list[int] = []
@@ -40,7 +51,9 @@ class Spins:
         return spinning
 
 
-def new_cell(contract: Contract, scenario: Scenario, sender_for: SenderFor = framework_sender) -> Cell:
+def new_cell(
+    contract: Contract, scenario: Scenario, sender_for: SenderFor = framework_sender
+) -> Cell:
     return Cell(Session(contract, sender_for, 0, None), scenario)
 
 
@@ -86,7 +99,9 @@ def spinning_evaluator(spins: Spins) -> object:
 
     from elizaos.types import Evaluator
 
-    return Evaluator(name="SPINNING", description="Spins", examples=[], validate=validate, handler=handle)
+    return Evaluator(
+        name="SPINNING", description="Spins", examples=[], validate=validate, handler=handle
+    )
 
 
 def spinning_action(spins: Spins, name: str) -> Action:

@@ -1,4 +1,7 @@
-/** Bencher Metric Format: benchmark, measure, metric (https://bencher.dev/docs/reference/bencher-metric-format). */
+/**
+ * Bencher Metric Format: benchmark, measure, metric
+ * (https://bencher.dev/docs/reference/bencher-metric-format).
+ */
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
 import { plainText } from "../format.ts";
 
@@ -10,7 +13,10 @@ interface Metric {
 
 const NS_PER_MS = 1e6;
 
-/** Bencher's built-in measures have units of their own: latency is in nanoseconds, throughput in operations per second (its "Track Custom Benchmarks"). */
+/**
+ * Bencher's built-in measures have units of their own: latency is in nanoseconds, throughput in operations
+ * per second (its "Track Custom Benchmarks").
+ */
 const BUILT_IN: Record<string, string> = {
 	message_latency_p50_ms: "latency",
 	messages_per_second: "throughput",
@@ -27,7 +33,8 @@ export function bencherMetricFormat({ scenarios, targets }: ComparisonFile): str
 				const metric = row.better === "none" ? null : metricOf(row, target);
 				return metric === null ? [] : [[BUILT_IN[row.metric] ?? slugOf(row.metric), metric]];
 			});
-			if (measures.length > 0) benchmarks.set(`${plainText(scenario)}/${plainText(target)}`, Object.fromEntries(measures));
+			if (measures.length > 0)
+				benchmarks.set(`${plainText(scenario)}/${plainText(target)}`, Object.fromEntries(measures));
 		}
 	}
 	return `${JSON.stringify(Object.fromEntries(benchmarks), null, 2)}\n`;
@@ -38,7 +45,10 @@ function metricOf(row: ComparisonRow, target: string): Metric | null {
 	if (value === null) return null;
 	const scale = BUILT_IN[row.metric] === "latency" ? NS_PER_MS : 1;
 	const interval = row.intervals[target];
-	return { value: value * scale, ...(interval ? { lower_value: interval.low * scale, upper_value: interval.high * scale } : {}) };
+	return {
+		value: value * scale,
+		...(interval ? { lower_value: interval.low * scale, upper_value: interval.high * scale } : {}),
+	};
 }
 
 function slugOf(metric: string): string {

@@ -8,26 +8,57 @@ const LONGEST = 1000;
 
 export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 	const head = [
-		...["scenario", "target", "runtime", "framework_version", "status", "reason", "processes", "iterations", "messages"],
-		...["metric", "unit", "better"],
-		...["value", "low", "high", "ratio_to_best", "rank_best", "rank_worst", "floor"],
+		"scenario",
+		"target",
+		"runtime",
+		"framework_version",
+		"status",
+		"reason",
+		"processes",
+		"iterations",
+		"messages",
+		"metric",
+		"unit",
+		"better",
+		"value",
+		"low",
+		"high",
+		"ratio_to_best",
+		"rank_best",
+		"rank_worst",
+		"floor",
 	];
 	const rows = scenarios.flatMap((scenario) =>
 		targets.flatMap((target): Field[][] => {
 			const cell = scenario.cells[target.id];
 			if (!cell) return [];
 			const about = [
-				...[scenario.id, target.id, target.runtime, target.versions?.framework ?? null, cell.status, cell.reasons[0] ?? null],
-				...[cell.processes, scenario.iterations, messagesOf(cell.detail)],
+				scenario.id,
+				target.id,
+				target.runtime,
+				target.versions?.framework ?? null,
+				cell.status,
+				cell.reasons[0] ?? null,
+				cell.processes,
+				scenario.iterations,
+				messagesOf(cell.detail),
 			];
 			// A cell without figures has a line too: leaving it out would hide it.
-			if (cell.status === "unsupported" || cell.status === "failed") return [[...about, ...head.slice(about.length).map(() => null)]];
+			if (cell.status === "unsupported" || cell.status === "failed")
+				return [[...about, ...head.slice(about.length).map(() => null)]];
 			return scenario.rows.map((row) => {
 				const [interval, rank] = [row.intervals[target.id], row.standing?.ranks[target.id]];
 				return [
 					...about,
-					...[row.metric, row.unit, row.better, row.values[target.id] ?? null, interval?.low ?? null, interval?.high ?? null],
-					...[row.ratios[target.id] ?? null, rank?.best ?? null, rank?.worst ?? null],
+					row.metric,
+					row.unit,
+					row.better,
+					row.values[target.id] ?? null,
+					interval?.low ?? null,
+					interval?.high ?? null,
+					row.ratios[target.id] ?? null,
+					rank?.best ?? null,
+					rank?.worst ?? null,
 					row.metric === scenario.headline ? (scenario.noise[target.id]?.floor ?? null) : null,
 				];
 			});
@@ -38,17 +69,48 @@ export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 
 export function changeCsv({ cells, pairs }: ChangeFile): string {
 	const head = [
-		...["scenario", "base", "head", "change_of_cell", "stage", "reason", "metric", "unit", "better", "base_value", "head_value"],
-		...["ratio", "low", "high", "floor", "drift", "change"],
+		"scenario",
+		"base",
+		"head",
+		"change_of_cell",
+		"stage",
+		"reason",
+		"metric",
+		"unit",
+		"better",
+		"base_value",
+		"head_value",
+		"ratio",
+		"low",
+		"high",
+		"floor",
+		"drift",
+		"change",
 	];
 	const rows = cells.flatMap((cell): Field[][] => {
 		const pair = pairs[cell.pair];
-		const about = [cell.scenario, pair?.base.id ?? null, pair?.head.id ?? null, cell.change, cell.stage, cell.reasons[0] ?? null];
+		const about = [
+			cell.scenario,
+			pair?.base.id ?? null,
+			pair?.head.id ?? null,
+			cell.change,
+			cell.stage,
+			cell.reasons[0] ?? null,
+		];
 		if (cell.rows.length === 0) return [[...about, ...head.slice(about.length).map(() => null)]];
 		return cell.rows.map((row) => [
 			...about,
-			...[row.metric, row.unit, row.better, row.base, row.head, row.ratio, row.interval?.low ?? null, row.interval?.high ?? null],
-			...[row.floor, row.drift?.value ?? null, row.change],
+			row.metric,
+			row.unit,
+			row.better,
+			row.base,
+			row.head,
+			row.ratio,
+			row.interval?.low ?? null,
+			row.interval?.high ?? null,
+			row.floor,
+			row.drift?.value ?? null,
+			row.change,
 		]);
 	});
 	return csv([head, ...rows]);
@@ -63,7 +125,10 @@ function csv(rows: readonly (readonly Field[])[]): string {
 	return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
-/** A text that a spreadsheet would compute gets an apostrophe before it (OWASP, "CSV Injection"; some take full-width signs too); numbers are ours. */
+/**
+ * A text that a spreadsheet would compute gets an apostrophe before it (OWASP, "CSV Injection"; some take
+ * full-width signs too); numbers are ours.
+ */
 function field(value: Field): string {
 	if (value === null) return "";
 	if (typeof value === "number") return String(value);

@@ -1,4 +1,7 @@
-/** The custom JSON of github-action-benchmark (its README, "Custom benchmark"); one file a direction, because the action takes one direction a file. */
+/**
+ * The custom JSON of github-action-benchmark (its README, "Custom benchmark"); one file a direction, because
+ * the action takes one direction a file.
+ */
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
 import { plainText } from "../format.ts";
 
@@ -11,7 +14,13 @@ interface Entry {
 }
 
 const UNITS: Record<ComparisonRow["unit"], string> = {
-	...{ ms: "ms", per_second: "1/s", mb: "MB", kb: "KB", count: "count", share: "share", factor: "factor" },
+	ms: "ms",
+	per_second: "1/s",
+	mb: "MB",
+	kb: "KB",
+	count: "count",
+	share: "share",
+	factor: "factor",
 };
 
 /** For the tool customSmallerIsBetter. */
@@ -24,7 +33,9 @@ export const biggerIsBetter = (comparison: ComparisonFile): string => entries(co
 function entries({ scenarios, targets }: ComparisonFile, better: "lower" | "higher"): string {
 	const found = scenarios.flatMap(({ id: scenario, cells, rows, headline }) =>
 		rows
-			.filter((row) => row.better === better && (row.metric === headline || row.metric === "memory_rss_peak_mb"))
+			.filter(
+				(row) => row.better === better && (row.metric === headline || row.metric === "memory_rss_peak_mb"),
+			)
 			.flatMap((row) =>
 				targets.flatMap(({ id, versions }): Entry[] => {
 					const value = row.values[id] ?? null;
@@ -36,7 +47,9 @@ function entries({ scenarios, targets }: ComparisonFile, better: "lower" | "high
 							unit: UNITS[row.unit],
 							value,
 							...(interval ? { range: `± ${String((interval.high - interval.low) / 2)}` } : {}),
-							extra: plainText(`framework ${versions?.framework ?? "unknown"}, ${cells[id]?.processes ?? 0} processes`),
+							extra: plainText(
+								`framework ${versions?.framework ?? "unknown"}, ${cells[id]?.processes ?? 0} processes`,
+							),
 						},
 					];
 				}),

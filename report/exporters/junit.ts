@@ -13,7 +13,9 @@ export function changeJUnit(change: ChangeFile): string {
 		const count = (tag: string) => cases.filter((text) => text.includes(`<${tag} `)).length;
 		const name = base.id === head.id ? head.label : `${base.label} to ${head.label}`;
 		const warnings =
-			change.unlike.length === 0 ? "" : `    <system-out>${xml(`not measured alike: ${change.unlike.join("; ")}`)}</system-out>\n`;
+			change.unlike.length === 0
+				? ""
+				: `    <system-out>${xml(`not measured alike: ${change.unlike.join("; ")}`)}</system-out>\n`;
 		return `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" timestamp="${xml(change.head.timestamp.slice(0, 19))}">\n${cases.join("")}${warnings}  </testsuite>\n`;
 	});
 	return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="eliza-framework-benchmark">\n${suites.join("")}</testsuites>\n`;
@@ -21,15 +23,21 @@ export function changeJUnit(change: ChangeFile): string {
 
 function testCase(cell: CellChange, { gate, pairs }: ChangeFile): string {
 	const head = pairs[cell.pair]?.head;
-	const found = (gate?.regressions ?? []).filter(({ scenario, pair }) => scenario === cell.scenario && pair === cell.pair);
+	const found = (gate?.regressions ?? []).filter(
+		({ scenario, pair }) => scenario === cell.scenario && pair === cell.pair,
+	);
 	const open = `    <testcase classname="${xml(head?.id ?? "")}" name="${xml(cell.scenario)}"`;
 	const lost = found.find(({ ratio }) => ratio === null);
-	if (lost) return `${open}>\n      <error message="${xml(regressionText(lost, pairs))}" />\n    </testcase>\n`;
+	if (lost)
+		return `${open}>\n      <error message="${xml(regressionText(lost, pairs))}" />\n    </testcase>\n`;
 	if (found.length > 0) {
-		const failures = found.map((one) => `      <failure type="regression" message="${xml(regressionText(one, pairs))}" />\n`);
+		const failures = found.map(
+			(one) => `      <failure type="regression" message="${xml(regressionText(one, pairs))}" />\n`,
+		);
 		return `${open}>\n${failures.join("")}    </testcase>\n`;
 	}
-	if (cell.change === "not comparable") return `${open}>\n      <skipped message="${xml(cell.reasons.join("; "))}" />\n    </testcase>\n`;
+	if (cell.change === "not comparable")
+		return `${open}>\n      <skipped message="${xml(cell.reasons.join("; "))}" />\n    </testcase>\n`;
 	const row = cell.rows.find(({ metric }) => metric === cell.headline);
 	return `${open}>\n      <system-out>${row ? xml(`${row.label}: ${wordOf(row)} ${sizeText(row)}`) : ""}</system-out>\n    </testcase>\n`;
 }

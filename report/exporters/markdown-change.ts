@@ -17,18 +17,27 @@ export function changeMarkdown(change: ChangeFile): string {
 		`## ${verdict(change)}`,
 		...(unlike.length > 0
 			? [
-					["> **Not measured alike; what follows may be the machine's doing:**", ...unlike.map((text) => `> - ${markdownText(text)}`)].join(
-						"\n",
-					),
+					[
+						"> **Not measured alike; what follows may be the machine's doing:**",
+						...unlike.map((text) => `> - ${markdownText(text)}`),
+					].join("\n"),
 				]
 			: []),
 		...(change.gate?.regressions ?? [])
 			.slice(0, 1)
-			.map(() => (change.gate?.regressions ?? []).map((one) => `- ${markdownText(regressionText(one, pairs), 600)}`).join("\n")),
+			.map(() =>
+				(change.gate?.regressions ?? [])
+					.map((one) => `- ${markdownText(regressionText(one, pairs), 600)}`)
+					.join("\n"),
+			),
 		moved.length > 0 ? table(moved, change) : "",
 		still.length > 0 ? folded(`${still.length} cells without a sure change`, table(still, change)) : "",
 		...onlyIn(change),
-		[sides, paired ? "Two targets of one run, whose processes took turns." : "Two runs, one after the other.", ...versions].join("\n"),
+		[
+			sides,
+			paired ? "Two targets of one run, whose processes took turns." : "Two runs, one after the other.",
+			...versions,
+		].join("\n"),
 	]);
 }
 
@@ -39,10 +48,17 @@ function sideText({ name, timestamp, complete }: ChangeFile["base"]): string {
 /** Cells that have nothing to be held against. */
 function onlyIn({ missing }: ChangeFile): string[] {
 	return (["base", "head"] as const).flatMap((side) => {
-		const names = missing.filter((one) => one.side === side).map(({ scenario, target }) => `${scenario} of ${target}`);
+		const names = missing
+			.filter((one) => one.side === side)
+			.map(({ scenario, target }) => `${scenario} of ${target}`);
 		return names.length === 0
 			? []
-			: [folded(`${names.length} only in the ${side}`, names.map((name) => `- ${markdownText(name, 120)}`).join("\n"))];
+			: [
+					folded(
+						`${names.length} only in the ${side}`,
+						names.map((name) => `- ${markdownText(name, 120)}`).join("\n"),
+					),
+				];
 	});
 }
 
@@ -58,7 +74,8 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 	const rows = cells.map((cell) => {
 		const row = cell.rows.find(({ metric }) => metric === cell.headline);
 		const name = [markdownText(cell.scenario, 80), markdownText(pairs[cell.pair]?.head.label ?? "", 40)];
-		if (!row) return [...name, "-", "-", "-", `${cell.change}: ${markdownText(cell.reasons.join("; "))}`, "-"];
+		if (!row)
+			return [...name, "-", "-", "-", `${cell.change}: ${markdownText(cell.reasons.join("; "))}`, "-"];
 		return [
 			...name,
 			markdownText(row.label),

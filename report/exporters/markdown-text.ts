@@ -1,18 +1,30 @@
-/** Somebody else's words inside Markdown: they are shown, and never become markup, a link, a mention or an emoji. */
+/**
+ * Somebody else's words inside Markdown: they are shown, and never become markup, a link, a mention or an
+ * emoji.
+ */
 import { minuteText, plainText } from "../format.ts";
 
-/** Shown as nothing; keeps GitHub from reading a name, a number of an issue, an address or an emoji out of what stands around it. */
+/**
+ * Shown as nothing; keeps GitHub from reading a name, a number of an issue, an address or an emoji out of
+ * what stands around it.
+ */
 const NOTHING = "&#8203;";
 
 const entity = (sign: string): string => `&#${sign.charCodeAt(0)};`;
 
-/** What begins a heading, a list, a rule or an underline at the head of a line; an entity in its place begins nothing (CommonMark 2.5). */
+/**
+ * What begins a heading, a list, a rule or an underline at the head of a line; an entity in its place begins
+ * nothing (CommonMark 2.5).
+ */
 const BLOCK_START = /^(?:[-+=]|#(?!\d)|\d{1,9}[.)](?=\s|$))/;
 
 /** At the end of a text a colon of ours may follow; the minutes of a time are no emoji. */
 const EMOJI_OR_ADDRESS = /:(?=\/\/|[\w+-]+:|(?!\d\d$)[\w+-]+$)/g;
 
-/** For running text and table cells. GitHub looks for mentions and links after entities are resolved, so these are broken up as well. */
+/**
+ * For running text and table cells. GitHub looks for mentions and links after entities are resolved, so these
+ * are broken up as well.
+ */
 export function markdownText(text: string, limit?: number): string {
 	return plainText(text, limit)
 		.replace(/[&<>|\\`*[\]~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity)
@@ -30,9 +42,17 @@ export function timeText(timestamp: string): string {
 }
 
 /** A table; cells are Markdown already. `right` columns hold figures. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[], right: (column: number) => boolean): string {
+export function markdownTable(
+	head: readonly string[],
+	rows: readonly (readonly string[])[],
+	right: (column: number) => boolean,
+): string {
 	const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-	return [line(head), line(head.map((_, column) => (right(column) ? "---:" : "---"))), ...rows.map(line)].join("\n");
+	return [
+		line(head),
+		line(head.map((_, column) => (right(column) ? "---:" : "---"))),
+		...rows.map(line),
+	].join("\n");
 }
 
 /** What is too long for most readers. The summary is Markdown, the body too. */
@@ -40,10 +60,14 @@ export function folded(summary: string, body: string): string {
 	return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** GitHub refuses comments of more than 65,536 characters; in bytes, with room for the lines that say what was left out. */
+/**
+ * GitHub refuses comments of more than 65,536 characters; in bytes, with room for the lines that say what was
+ * left out.
+ */
 const LONGEST = 64_000;
 
-const LEFT_OUT = "_Too long for a comment, and left out here: it is in the page and in the JSON of this run._";
+const LEFT_OUT =
+	"_Too long for a comment, and left out here: it is in the page and in the JSON of this run._";
 
 /** Whole parts, in order; in the place of one that does not fit any more, a line that says so. */
 export function joinedParts(parts: readonly string[]): string {

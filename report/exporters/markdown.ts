@@ -23,7 +23,9 @@ function warnings({ complete, resumed, alternate }: ComparisonFile): string[] {
 	return [
 		...(complete ? [] : ["> **Not complete:** the run was interrupted."]),
 		...(resumed > 0 ? ["> The run was interrupted and gone on with."] : []),
-		...(alternate === "messages" ? ["> Turns of single messages: each comes after a pause, and is slower than in a row."] : []),
+		...(alternate === "messages"
+			? ["> Turns of single messages: each comes after a pause, and is slower than in a row."]
+			: []),
 	];
 }
 
@@ -32,9 +34,17 @@ function summary({ categories, targets }: ComparisonFile): string {
 	const rows = categories.map(({ category, cells, left_out, standing }) => {
 		const counted = new Set(cells.map(({ scenario }) => scenario)).size;
 		const text = markdownText(standingText(standing, targets));
-		return [category, standing.winner === null ? text : `**${text}**`, `${counted} of ${counted + left_out.length}`];
+		return [
+			category,
+			standing.winner === null ? text : `**${text}**`,
+			`${counted} of ${counted + left_out.length}`,
+		];
 	});
-	return markdownTable(["Category", "Geometric mean, 95 % interval", "Scenarios"], rows, (column) => column === 2);
+	return markdownTable(
+		["Category", "Geometric mean, 95 % interval", "Scenarios"],
+		rows,
+		(column) => column === 2,
+	);
 }
 
 function scenarios({ scenarios: all, targets }: ComparisonFile): string {
@@ -42,7 +52,13 @@ function scenarios({ scenarios: all, targets }: ComparisonFile): string {
 	const rows = all.flatMap((scenario) => {
 		const row = scenario.rows.find(({ metric }) => metric === scenario.headline);
 		if (!row) return [];
-		return [[markdownText(scenario.id, 80), markdownText(row.label), ...targets.map(({ id }) => cellText(scenario, row, id))]];
+		return [
+			[
+				markdownText(scenario.id, 80),
+				markdownText(row.label),
+				...targets.map(({ id }) => cellText(scenario, row, id)),
+			],
+		];
 	});
 	const legend = `2.10x: that many times worse than the best comparable target. ${MARKS.divergent} divergent: did other work, takes part in no ratio. ${MARKS.failed} no figure.`;
 	return `${markdownTable(head, rows, (column) => column > 1)}\n\n${legend}`;
@@ -52,7 +68,11 @@ function cellText({ cells }: ScenarioComparison, row: ComparisonRow, target: str
 	const status = cells[target]?.status;
 	if (status === undefined) return "-";
 	if (status === "unsupported" || status === "failed") return `${MARKS[status]} ${status}`;
-	const [value, interval, factor] = [figure(row.values[target], row.unit), row.intervals[target], row.ratios[target]];
+	const [value, interval, factor] = [
+		figure(row.values[target], row.unit),
+		row.intervals[target],
+		row.ratios[target],
+	];
 	const range = interval ? ` (${bounds(interval, number)})` : "";
 	const text = `${value}${range}`;
 	if (factor != null) return factor === 1 ? `**${text}** ${ratio(factor)}` : `${text} ${ratio(factor)}`;
@@ -64,19 +84,35 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 		targets.flatMap(({ id, label }) => {
 			const cell = cells[id];
 			if (!cell || cell.status === "comparable") return [];
-			return [`- ${markdownText(scenario, 80)}, ${markdownText(label, 40)}: **${cell.status}**. ${markdownText(cell.reasons[0] ?? "")}`];
+			return [
+				`- ${markdownText(scenario, 80)}, ${markdownText(label, 40)}: **${cell.status}**. ${markdownText(cell.reasons[0] ?? "")}`,
+			];
 		}),
 	);
-	const without = left_out.map(({ label, reason }) => `- ${markdownText(label, 40)}: **not set up**. ${markdownText(reason)}`);
-	const counts = [...(without.length > 0 ? [`${without.length} targets could not be set up`] : []), `${cells.length} cells take no part`];
-	return cells.length + without.length === 0 ? "" : folded(counts.join(", "), [...without, ...cells].join("\n"));
+	const without = left_out.map(
+		({ label, reason }) => `- ${markdownText(label, 40)}: **not set up**. ${markdownText(reason)}`,
+	);
+	const counts = [
+		...(without.length > 0 ? [`${without.length} targets could not be set up`] : []),
+		`${cells.length} cells take no part`,
+	];
+	return cells.length + without.length === 0
+		? ""
+		: folded(counts.join(", "), [...without, ...cells].join("\n"));
 }
 
 function scaling({ scaling: fits, crossovers, targets }: ComparisonFile): string {
 	const label = (id: string) => markdownText(targets.find((target) => target.id === id)?.label ?? id, 40);
 	const rows = fits.flatMap(({ series, target, growth, per_doubling, exponent }) =>
 		exponent && per_doubling
-			? [[series, label(target), ratio(per_doubling.value), `${growth} (${exponent.low.toFixed(2)} to ${exponent.high.toFixed(2)})`]]
+			? [
+					[
+						series,
+						label(target),
+						ratio(per_doubling.value),
+						`${growth} (${exponent.low.toFixed(2)} to ${exponent.high.toFixed(2)})`,
+					],
+				]
 			: [],
 	);
 	if (rows.length === 0) return "";
@@ -84,19 +120,39 @@ function scaling({ scaling: fits, crossovers, targets }: ComparisonFile): string
 		({ series, below, above, size, within }) =>
 			`- ${series}: ${label(above)} overtakes ${label(below)} above about ${figure(size, "count")}${within ? "" : ", beyond what was measured"}`,
 	);
-	const table = markdownTable(["Growth with", "Target", "Size doubles", "Exponent"], rows, (column) => column === 2);
+	const table = markdownTable(
+		["Growth with", "Target", "Size doubles", "Exponent"],
+		rows,
+		(column) => column === 2,
+	);
 	return folded("Growth", [table, overtakes.join("\n")].filter((part) => part !== "").join("\n\n"));
 }
 
 function noise({ scenarios: all, false_alarms }: ComparisonFile): string {
-	const floors = all.flatMap(({ noise: cells }) => Object.values(cells).map(({ floor }) => floor)).toSorted((a, b) => a - b);
+	const floors = all
+		.flatMap(({ noise: cells }) => Object.values(cells).map(({ floor }) => floor))
+		.toSorted((a, b) => a - b);
 	const [least, most] = [floors[0], floors.at(-1)];
-	const lines = least === undefined || most === undefined ? [] : [`Noise floors: ${bounds({ low: least, high: most }, percent)}.`];
-	if (false_alarms) lines.push(`Of ${false_alarms.comparisons} cells against themselves ${false_alarms.verdicts} were called different.`);
+	const lines =
+		least === undefined || most === undefined
+			? []
+			: [`Noise floors: ${bounds({ low: least, high: most }, percent)}.`];
+	if (false_alarms)
+		lines.push(
+			`Of ${false_alarms.comparisons} cells against themselves ${false_alarms.verdicts} were called different.`,
+		);
 	return lines.join(" ");
 }
 
-function machine({ system, machine: { cpuModel }, targets, profile, seed, timestamp, model_delay_ms }: ComparisonFile): string {
+function machine({
+	system,
+	machine: { cpuModel },
+	targets,
+	profile,
+	seed,
+	timestamp,
+	model_delay_ms,
+}: ComparisonFile): string {
 	const versions = targets.map(
 		({ label, versions: found }) =>
 			`- ${markdownText(label, 40)}: ${found ? markdownText(`${found.framework} on ${found.engine}`, 200) : "versions unknown, nothing ran"}`,

@@ -66,7 +66,16 @@ function forest({ cells: all, pairs }: ChangeFile): Markup | null {
 		title: label,
 		rows: all.flatMap((cell) => {
 			const row = cell.pair === pair ? cell.rows.find(({ metric }) => metric === cell.headline) : undefined;
-			return row?.ratio ? [{ id: `${pair}/${cell.scenario}`, ratio: row.ratio, interval: row.interval, verdict: "tie" as const }] : [];
+			return row?.ratio
+				? [
+						{
+							id: `${pair}/${cell.scenario}`,
+							ratio: row.ratio,
+							interval: row.interval,
+							verdict: "tie" as const,
+						},
+					]
+				: [];
 		}),
 	}));
 	const shown = groups.filter(({ rows }) => rows.length > 0);
@@ -77,7 +86,10 @@ function forest({ cells: all, pairs }: ChangeFile): Markup | null {
 	);
 	const view = { targets, label: (id: string) => id.replace(/^\d+\//, "") } as unknown as View;
 	const picture = forestChart(
-		{ title: "Head over base", description: "How many times worse the head is in each scenario, with 95 % intervals" },
+		{
+			title: "Head over base",
+			description: "How many times worse the head is in each scenario, with 95 % intervals",
+		},
 		shown,
 		view,
 	);
@@ -94,7 +106,9 @@ function cells({ cells: all, pairs }: ChangeFile, pair: number): Markup {
 				return html`<tr><th scope="row">${cell.scenario}</th><td class="words" colspan="4">not comparable: ${cell.reasons.join("; ")}</td><td></td></tr>\n`;
 			return html`<tr><th scope="row">${cell.scenario}</th><td class="words">${row.label}</td><td>${figure(row.base, row.unit)}</td><td>${figure(row.head, row.unit)}</td><td>${changed(row)}</td><td class="words">${cell.stage ?? ""}</td></tr>\n`;
 		});
-	const heads = ["Scenario", "Metric", "Base", "Head", "Change (95 %)", "Stage"].map((text) => html`<th scope="col">${text}</th>`);
+	const heads = ["Scenario", "Metric", "Base", "Head", "Change (95 %)", "Stage"].map(
+		(text) => html`<th scope="col">${text}</th>`,
+	);
 	const caption = `${plainText(label)}, by the deciding metric`;
 	return scrolling(
 		caption,
@@ -122,7 +136,11 @@ function metrics(cell: CellChange, { pairs }: ChangeFile): Markup {
 		table(`${plainText(name)}, every metric`, ["Metric", "Base", "Head", "Change (95 %)", "Floor"], rows),
 		stages.length === 0
 			? null
-			: table(`${plainText(name)}, self time per message by stage`, ["Stage", "Base", "Head", "Difference (99 %)"], stages),
+			: table(
+					`${plainText(name)}, self time per message by stage`,
+					["Stage", "Base", "Head", "Difference (99 %)"],
+					stages,
+				),
 	);
 }
 

@@ -1,4 +1,7 @@
-/** The shell of every HTML report: one file with its styles and its script inside, which asks the network for nothing. */
+/**
+ * The shell of every HTML report: one file with its styles and its script inside, which asks the network for
+ * nothing.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { html, type Markup, trusted } from "./markup.ts";
@@ -10,11 +13,14 @@ export interface DocumentParts {
 	script?: string;
 }
 
-const STYLES = ["colours.css", "base.css", "tables.css", "heat.css", "charts.css", "print.css"].map(asset).join("\n");
+const STYLES = ["colours.css", "base.css", "tables.css", "heat.css", "charts.css", "print.css"]
+	.map(asset)
+	.join("\n");
 
 /** @returns a whole file that opens from a disk, in light, dark and print */
 export function htmlDocument({ title, body, script = "" }: DocumentParts): string {
-	if (/<\/script|<!--/i.test(script)) throw new RangeError("the script of a page would end inside its own text");
+	if (/<\/script|<!--/i.test(script))
+		throw new RangeError("the script of a page would end inside its own text");
 	return `${html`<!doctype html>
 <html lang="en">
 <head>

@@ -21,9 +21,14 @@ export function renderHistoryPage({ runs, series, over }: HistoryFile): string {
 		({ one, ...change }) =>
 			html`<tr><th scope="row"><a href="#${anchor(one, series)}">${one.scenario}</a></th><td class="words">${one.label}</td><td class="words">${one.metric_label}</td><td class="words">${over === "runs" ? dayText(change.timestamp) : (change.stage ?? "-")}</td><td class="words">${change.version_before} to ${change.version}</td><td>${wordOf({ change: change.change, unit: one.unit })} ${sizeOf(change)}</td></tr>\n`,
 	);
-	const head = ["Scenario", "Target", "Metric", over === "runs" ? "From" : "Stage", "Version", "Change (95 %)"].map(
-		(text) => html`<th scope="col">${text}</th>`,
-	);
+	const head = [
+		"Scenario",
+		"Target",
+		"Metric",
+		over === "runs" ? "From" : "Stage",
+		"Version",
+		"Change (95 %)",
+	].map((text) => html`<th scope="col">${text}</th>`);
 	const table = html`<table class="figures"><caption>${capital(many)}, the worst first</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
 	return htmlDocument({
 		title: `Eliza framework benchmark, ${title.toLowerCase()}`,
@@ -55,7 +60,10 @@ function reading(over: HistoryFile["over"]): Markup {
 /** What tells versions apart: `3` and `10` of `2.0.0-alpha.3` and `2.0.0-alpha.10`. */
 function endings(versions: readonly string[]): string[] {
 	const parts = versions.map((version) => version.split(/(?<=[.-])/));
-	const shared = parts[0]?.findIndex((part, place) => parts.some((other) => other[place] !== part || place === other.length - 1)) ?? 0;
+	const shared =
+		parts[0]?.findIndex((part, place) =>
+			parts.some((other) => other[place] !== part || place === other.length - 1),
+		) ?? 0;
 	return parts.map((part) => plainText(part.slice(Math.max(0, shared)).join(""), 16));
 }
 
@@ -69,7 +77,9 @@ function picture(one: HistorySeries, id: string, over: HistoryFile["over"]): Mar
 		value === null ? [] : [{ index, value, interval: one.points[index]?.interval ?? null }],
 	);
 	if (known.length === 0) return html`<h3 id="${id}">${title}</h3><p class="quiet">Never comparable.</p>`;
-	const { domain, ticks } = linearScale(known.flatMap(({ value, interval }) => [value, interval?.high ?? value]));
+	const { domain, ticks } = linearScale(
+		known.flatMap(({ value, interval }) => [value, interval?.high ?? value]),
+	);
 	const last = one.points.length - 1;
 	const levels = one.levels.map(({ from, value }, index) => ({
 		from: from - 0.4,
@@ -77,23 +87,41 @@ function picture(one: HistorySeries, id: string, over: HistoryFile["over"]): Mar
 		value,
 	}));
 	const labels =
-		over === "runs" ? one.points.map(({ timestamp }) => timestamp.slice(5, 10)) : endings(one.points.map(({ version }) => version));
+		over === "runs"
+			? one.points.map(({ timestamp }) => timestamp.slice(5, 10))
+			: endings(one.points.map(({ version }) => version));
 	const every = Math.max(1, Math.ceil(one.points.length / MOST_TICKS));
 	const drawn = chart({
 		title: plainText(title),
 		description: `${known.length} ${over} from ${figure(known[0]?.value, one.unit)} to ${figure(known.at(-1)?.value, one.unit)}, ${one.changes.length} changes of level`,
-		...{ width: WIDTH, height: HEIGHT, marginLeft: LEFT, marginTop: 26, marginBottom: 44, marginRight: 16 },
+		width: WIDTH,
+		height: HEIGHT,
+		marginLeft: LEFT,
+		marginTop: 26,
+		marginBottom: 44,
+		marginRight: 16,
 		x: { type: "linear", domain: [-0.5, last + 0.5], axis: null },
 		y: { type: "linear", domain, axis: null },
 		marks: [
 			horizontalGrid(ticks),
-			...leftAxis(ticks, `${one.metric_label} (${one.unit === "ms" ? "ms" : one.unit === "per_second" ? "per second" : one.unit})`, LEFT),
+			...leftAxis(
+				ticks,
+				`${one.metric_label} (${one.unit === "ms" ? "ms" : one.unit === "per_second" ? "per second" : one.unit})`,
+				LEFT,
+			),
 			bottomAxis(
 				one.points.flatMap((_, index) => (index % every === 0 ? [index] : [])),
 				over === "runs" ? "run (month-day)" : "version",
 				(index) => labels[index] ?? "",
 			),
-			Plot.link(levels, { x1: "from", x2: "to", y1: "value", y2: "value", stroke: "var(--t1)", strokeWidth: 2 }),
+			Plot.link(levels, {
+				x1: "from",
+				x2: "to",
+				y1: "value",
+				y2: "value",
+				stroke: "var(--t1)",
+				strokeWidth: 2,
+			}),
 			Plot.link(
 				known.flatMap(({ index, interval }) => (interval ? [{ index, ...interval }] : [])),
 				{ x1: "index", x2: "index", y1: "low", y2: "high", stroke: "var(--t0)", strokeOpacity: 0.5 },
@@ -104,7 +132,13 @@ function picture(one: HistorySeries, id: string, over: HistoryFile["over"]): Mar
 					// Away from the nearer edge.
 					one.changes.filter(({ index }) => index > last / 2 === (textAnchor === "end")),
 					{
-						...{ x: "index", dx: textAnchor === "start" ? 4 : -4, dy: 2, frameAnchor: "top", textAnchor, fill: "var(--ink)", ...HALO },
+						x: "index",
+						dx: textAnchor === "start" ? 4 : -4,
+						dy: 2,
+						frameAnchor: "top",
+						textAnchor,
+						fill: "var(--ink)",
+						...HALO,
 						text: (change: HistorySeries["changes"][number]) =>
 							plainText(
 								`${change.version}: ${wordOf({ change: change.change, unit: one.unit })} ${sizeOf({ ...change, interval: null })}`,

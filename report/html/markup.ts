@@ -1,4 +1,7 @@
-/** HTML in which nobody else's words can be markup: what a template is given is escaped unless it is markup already. */
+/**
+ * HTML in which nobody else's words can be markup: what a template is given is escaped unless it is markup
+ * already.
+ */
 import { plainText } from "../format.ts";
 
 /** Text that is known to be HTML. */
@@ -17,16 +20,30 @@ export type Content = Markup | string | number | null | undefined | false | read
 /** Longer texts than this are cut: nobody reads them in a table. */
 const LONGEST = 1000;
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ENTITIES: Record<string, string> = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	'"': "&quot;",
+	"'": "&#39;",
+};
 
-/** Somebody else's words, for an element or a quoted attribute: no control characters, no bidirectional overrides, no markup. */
+/**
+ * Somebody else's words, for an element or a quoted attribute: no control characters, no bidirectional
+ * overrides, no markup.
+ */
 export function escapeText(text: string): string {
 	return plainText(text, LONGEST).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
-/** A template tag. Strings are escaped, lists are joined, `null`, `undefined` and `false` are nothing; attributes must be in double quotes. */
+/**
+ * A template tag. Strings are escaped, lists are joined, `null`, `undefined` and `false` are nothing;
+ * attributes must be in double quotes.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
-	return new Markup(parts.map((part, index) => `${part}${index < values.length ? sourceOf(values[index]) : ""}`).join(""));
+	return new Markup(
+		parts.map((part, index) => `${part}${index < values.length ? sourceOf(values[index]) : ""}`).join(""),
+	);
 }
 
 function sourceOf(value: Content): string {

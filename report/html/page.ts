@@ -17,7 +17,10 @@ import { table } from "./sections/table.ts";
 import { turn } from "./sections/turn.ts";
 import { type View, viewOf } from "./view.ts";
 
-/** In the order of the page: what a reader asks first comes first. A section that has nothing to say is null and in no list. */
+/**
+ * In the order of the page: what a reader asks first comes first. A section that has nothing to say is null
+ * and in no list.
+ */
 const SECTIONS: readonly { id: string; short: string; render: (view: View) => Markup | null }[] = [
 	{ id: "summary", short: "Summary", render: summary },
 	{ id: "reading", short: "How to read this", render: reading },

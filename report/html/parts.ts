@@ -41,7 +41,10 @@ export function targetHead({ swatch, label }: ShownTarget): Markup {
 const MOST_BESIDE = 4;
 
 /** Parts beside each other where there is room; below each other when their tables have many targets. */
-export function beside(targets: readonly ShownTarget[], ...parts: readonly (Markup | null | false)[]): Markup {
+export function beside(
+	targets: readonly ShownTarget[],
+	...parts: readonly (Markup | null | false)[]
+): Markup {
 	const kind = targets.length > MOST_BESIDE ? "columns single" : "columns";
 	return html`<div class="${kind}">${parts.map((part) => part && html`<div>${part}</div>`)}</div>`;
 }
@@ -54,8 +57,14 @@ export function targetTable(
 	rows: readonly { label: Content; cells: readonly Content[] }[],
 ): Markup {
 	const head = html`<thead><tr><th scope="col">${corner}</th>${targets.map(targetHead)}</tr></thead>`;
-	const body = rows.map(({ label, cells }) => html`<tr><th scope="row">${label}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
-	return scrolling(caption, html`<table class="figures"><caption>${caption}</caption>${head}<tbody>${body}</tbody></table>`);
+	const body = rows.map(
+		({ label, cells }) =>
+			html`<tr><th scope="row">${label}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
+	);
+	return scrolling(
+		caption,
+		html`<table class="figures"><caption>${caption}</caption>${head}<tbody>${body}</tbody></table>`,
+	);
 }
 
 export function statusMark(status: CellStatus | undefined): Markup {
@@ -76,7 +85,12 @@ export function valueParts(row: ComparisonRow, target: string, status: CellStatu
 	const shown = row.absent[target] ?? figure(value, row.unit);
 	const factor = row.ratios[target] ?? null;
 	const interval = row.intervals[target] ?? null;
-	const aside = status === "divergent" && value !== null && row.better !== "none" ? "~" : factor === null ? "" : ratio(factor);
+	const aside =
+		status === "divergent" && value !== null && row.better !== "none"
+			? "~"
+			: factor === null
+				? ""
+				: ratio(factor);
 	const name = row.absent[target] ? html`<span class="quiet">${shown}</span>` : html`<b>${shown}</b>`;
 	return html`${name}${aside === "" ? null : html` <i>${aside}</i>`}${
 		interval && value !== null ? html`<small>${bounds(interval, number)}</small>` : null

@@ -2,9 +2,13 @@
 
 const POLYLINE = /^[MLZ\d.,\-\se]*$/;
 
-/** Straight lines go from point to point in tenths, relative to the last one; other paths keep their commands and are rounded only. */
+/**
+ * Straight lines go from point to point in tenths, relative to the last one; other paths keep their commands
+ * and are rounded only.
+ */
 export function shortPath(path: string): string {
-	if (!POLYLINE.test(path)) return path.replace(/-?\d+\.\d+(e-?\d+)?/g, (found) => tenths(Math.round(10 * Number(found))));
+	if (!POLYLINE.test(path))
+		return path.replace(/-?\d+\.\d+(e-?\d+)?/g, (found) => tenths(Math.round(10 * Number(found))));
 	let [x, y, mode] = [0, 0, ""];
 	const parts: string[] = [];
 	for (const [, command = "", first = "", second = ""] of path.matchAll(/([MLZ])([^MLZ,]*),?([^MLZ]*)/g)) {

@@ -1,11 +1,14 @@
-/** Charts as static SVG: drawn by Observable Plot on a document that exists in memory only, then made small. */
+/**
+ * Charts as static SVG: drawn by Observable Plot on a document that exists in memory only, then made small.
+ */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { plainText } from "../format.ts";
 import { type Markup, trusted } from "./markup.ts";
 import { shortPath } from "./path.ts";
 
-export interface DrawingOptions extends Omit<Plot.PlotOptions, "document" | "title" | "subtitle" | "caption" | "figure" | "className"> {
+export interface DrawingOptions
+	extends Omit<Plot.PlotOptions, "document" | "title" | "subtitle" | "caption" | "figure" | "className"> {
 	width: number;
 	height: number;
 }
@@ -18,12 +21,15 @@ export interface ChartOptions extends DrawingOptions {
 }
 
 const FONT_SIZE = "12";
-/** What Plot says of its groups, which nobody hears inside an image, and what the page's style says better. */
+/**
+ * What Plot says of its groups, which nobody hears inside an image, and what the page's style says better.
+ */
 const DROPPED = ["aria-label", "aria-hidden", "aria-description", "class", "font-family"];
 const NUMBER = /-?\d+\.\d+(e-?\d+)?/g;
 
 /**
- * One `<svg role="img">` with a name and a description. Colours are CSS variables of the page; texts in the marks must have gone
+ * One `<svg role="img">` with a name and a description. Colours are CSS variables of the page; texts in the
+ * marks must have gone
  * through `plainText`. Coordinates are rounded to a tenth of a unit.
  */
 export function chart({ title, description, ...options }: ChartOptions): Markup {

@@ -1,4 +1,7 @@
-/** What every section of the page needs to know: the comparison, how each target looks, where each scenario is. */
+/**
+ * What every section of the page needs to know: the comparison, how each target looks, where each scenario
+ * is.
+ */
 import type { ComparisonFile, ScenarioComparison, StageName } from "../../shared/types.ts";
 import { stageName } from "../../shared/types.ts";
 import { plainText } from "../format.ts";
@@ -52,7 +55,10 @@ function anchorsOf(scenarios: readonly Pick<ScenarioComparison, "id">[]): Map<st
 }
 
 /** A message's stages in the order of the schema; what no stage accounts for comes last. */
-export const STAGES: readonly StageName[] = [...stageName.options.filter((stage) => stage !== "message"), "message"];
+export const STAGES: readonly StageName[] = [
+	...stageName.options.filter((stage) => stage !== "message"),
+	"message",
+];
 
 export function stageLabel(stage: StageName): string {
 	return stage === "message" ? "unattributed" : stage.replaceAll("_", " ");

@@ -1,4 +1,5 @@
-//! Steps of a message on their own, with the real crates: the framework with its bootstrap, and the bridge with a store of
+//! Steps of a message on their own, with the real crates: the framework with its bootstrap, and the
+//! bridge with a store of
 //! 100 messages. Criterion puts every sample into `target/criterion/<name>/new/sample.json`.
 
 use std::collections::HashMap;
@@ -37,29 +38,52 @@ impl Bench {
     fn new() -> Self {
         let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
         let contract = Contract::load(&shared, None).expect("the contract files can be read");
-        let mut scenario: Scenario = contract.select(&["single-message".to_owned()]).expect("it is there")[0].clone();
+        let mut scenario: Scenario = contract
+            .select(&["single-message".to_owned()])
+            .expect("it is there")[0]
+            .clone();
         scenario.config.history = HISTORY;
-        let answers = Answers::prepare(&contract.responses, &HashMap::new(), Duration::ZERO).expect("they are there");
+        let answers = Answers::prepare(&contract.responses, &HashMap::new(), Duration::ZERO)
+            .expect("they are there");
         let plan = Plan::of(&scenario);
         let message = build_messages(&plan, 1, &contract.fixtures).remove(0);
-        let tokio = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts");
+        let tokio = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime starts");
         let agent = tokio.block_on(async {
-            let agent = RunningAgent::start(&contract, &scenario, Arc::new(answers), &[]).await.expect("it starts");
-            seed(&agent.bridge, &contract, &scenario, &plan).await.expect("it is seeded");
+            let agent = RunningAgent::start(&contract, &scenario, Arc::new(answers), &[])
+                .await
+                .expect("it starts");
+            seed(&agent.bridge, &contract, &scenario, &plan)
+                .await
+                .expect("it is seeded");
             agent
         });
-        Self { tokio, contract, agent, message }
+        Self {
+            tokio,
+            contract,
+            agent,
+            message,
+        }
     }
 
     fn state(&self) -> State {
-        self.tokio.block_on(self.agent.runtime.compose_state(&self.message)).expect("the state is composed")
+        self.tokio
+            .block_on(self.agent.runtime.compose_state(&self.message))
+            .expect("the state is composed")
     }
 
     /// One of the framework's own providers, as the runtime runs it.
     fn provider(&self, name: &str) -> Arc<dyn ProviderHandler> {
-        let plugin = create_bootstrap_plugin(Arc::downgrade(&self.agent.runtime), CapabilityConfig::default());
+        let plugin = create_bootstrap_plugin(
+            Arc::downgrade(&self.agent.runtime),
+            CapabilityConfig::default(),
+        );
         let mut providers = plugin.provider_handlers.into_iter();
-        providers.find(|provider| provider.definition().name == name).expect("the bootstrap has it")
+        providers
+            .find(|provider| provider.definition().name == name)
+            .expect("the bootstrap has it")
     }
 }
 
@@ -67,46 +91,78 @@ fn compose_state(criterion: &mut Criterion) {
     let bench = Bench::new();
     assert!(bench.state().text.contains("[RECENT_MESSAGES]"));
     criterion.bench_function("compose_state", |bencher| {
-        bencher.to_async(&bench.tokio).iter(|| bench.agent.runtime.compose_state(&bench.message));
+        bencher
+            .to_async(&bench.tokio)
+            .iter(|| bench.agent.runtime.compose_state(&bench.message));
     });
 }
 
 fn provider_run(criterion: &mut Criterion) {
     let bench = Bench::new();
     let state = State::new();
-    for (name, provider) in
-        [("provider_run_character", "CHARACTER"), ("provider_run_recent_messages", "RECENT_MESSAGES")]
-    {
+    for (name, provider) in [
+        ("provider_run_character", "CHARACTER"),
+        ("provider_run_recent_messages", "RECENT_MESSAGES"),
+    ] {
         let provider = bench.provider(provider);
-        let text = bench.tokio.block_on(provider.get(&bench.message, &state)).expect("it runs").text;
-        assert!(text.is_some_and(|text| text.lines().count() > 3), "{name} gives a text of some lines");
+        let text = bench
+            .tokio
+            .block_on(provider.get(&bench.message, &state))
+            .expect("it runs")
+            .text;
+        assert!(
+            text.is_some_and(|text| text.lines().count() > 3),
+            "{name} gives a text of some lines"
+        );
         criterion.bench_function(name, |bencher| {
-            bencher.to_async(&bench.tokio).iter(|| provider.get(&bench.message, &state));
+            bencher
+                .to_async(&bench.tokio)
+                .iter(|| provider.get(&bench.message, &state));
         });
     }
 }
 
-/// The canonical prompt, with the data and by the function that the message service renders it with.
+/// The canonical prompt, with the data and by the function that the message service renders it
+/// with.
 fn prompt_render(criterion: &mut Criterion) {
     let bench = Bench::new();
-    let text = bench.message.content.text.as_deref().expect("the message has a text");
+    let text = bench
+        .message
+        .content
+        .text
+        .as_deref()
+        .expect("the message has a text");
     let providers = format!("{}\n\n# Current Message\nUser: {text}", bench.state().text);
     let data = json!({ "agentName": bench.contract.character.name, "providers": providers });
-    assert!(render_template(MESSAGE_HANDLER_TEMPLATE, &data).expect("it renders").contains("# Current Message"));
+    assert!(
+        render_template(MESSAGE_HANDLER_TEMPLATE, &data)
+            .expect("it renders")
+            .contains("# Current Message")
+    );
     criterion.bench_function("prompt_render", |bencher| {
         bencher.iter(|| render_template(black_box(MESSAGE_HANDLER_TEMPLATE), black_box(&data)));
     });
 }
 
-/// The framework's public parser of such answers. The message path has a private one of its own, whose time is in the
+/// The framework's public parser of such answers. The message path has a private one of its own,
+/// whose time is in the
 /// `prompt` stage of observed iterations.
 fn response_parse(criterion: &mut Criterion) {
     let bench = Bench::new();
     let templates = &bench.contract.responses.templates;
-    let template = templates.iter().find(|template| template.template == "messageHandler").expect("it is there");
+    let template = templates
+        .iter()
+        .find(|template| template.template == "messageHandler")
+        .expect("it is there");
     let answer = &template.answers["default"];
-    assert!(parse_key_value_xml(answer).expect("it is parsed").contains_key("text"));
-    criterion.bench_function("response_parse", |bencher| bencher.iter(|| parse_key_value_xml(black_box(answer))));
+    assert!(
+        parse_key_value_xml(answer)
+            .expect("it is parsed")
+            .contains_key("text")
+    );
+    criterion.bench_function("response_parse", |bencher| {
+        bencher.iter(|| parse_key_value_xml(black_box(answer)))
+    });
 }
 
 /// Each memory is deleted again off the clock, so that the store stays as it is.
@@ -115,17 +171,21 @@ fn memory_create(criterion: &mut Criterion) {
     let bridge = &bench.agent.bridge;
     let id = bench.message.id.as_ref().expect("the message has an id");
     criterion.bench_function("memory_create", |bencher| {
-        bencher.to_async(&bench.tokio).iter_custom(async |iterations| {
-            let mut taken = Duration::ZERO;
-            for _ in 0..iterations {
-                let started = Instant::now();
-                let created = bridge.create_memory(black_box(&bench.message), MESSAGES_TABLE).await;
-                taken += started.elapsed();
-                created.expect("it is stored");
-                bridge.delete_memory(id).await.expect("it is deleted");
-            }
-            taken
-        });
+        bencher
+            .to_async(&bench.tokio)
+            .iter_custom(async |iterations| {
+                let mut taken = Duration::ZERO;
+                for _ in 0..iterations {
+                    let started = Instant::now();
+                    let created = bridge
+                        .create_memory(black_box(&bench.message), MESSAGES_TABLE)
+                        .await;
+                    taken += started.elapsed();
+                    created.expect("it is stored");
+                    bridge.delete_memory(id).await.expect("it is deleted");
+                }
+                taken
+            });
     });
 }
 
@@ -140,11 +200,28 @@ fn memory_get(criterion: &mut Criterion) {
         unique: Some(false),
         ..GetMemoriesParams::default()
     };
-    assert_eq!(bench.tokio.block_on(bridge.get_memories(latest())).expect("it reads").len(), 20);
+    assert_eq!(
+        bench
+            .tokio
+            .block_on(bridge.get_memories(latest()))
+            .expect("it reads")
+            .len(),
+        20
+    );
     criterion.bench_function("memory_get", |bencher| {
-        bencher.to_async(&bench.tokio).iter(|| bridge.get_memories(latest()));
+        bencher
+            .to_async(&bench.tokio)
+            .iter(|| bridge.get_memories(latest()));
     });
 }
 
-criterion_group!(steps, compose_state, prompt_render, response_parse, memory_create, memory_get, provider_run);
+criterion_group!(
+    steps,
+    compose_state,
+    prompt_render,
+    response_parse,
+    memory_create,
+    memory_get,
+    provider_run
+);
 criterion_main!(steps);

@@ -1,4 +1,5 @@
-//! The harness with a fault of choice, to test that whoever runs harnesses notices. It measures nothing.
+//! The harness with a fault of choice, to test that whoever runs harnesses notices. It measures
+//! nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -71,9 +72,12 @@ struct FaultySender {
 impl Sender for FaultySender {
     fn send<'a>(&'a self, mut outgoing: Outgoing<'a>) -> Sending<'a> {
         let odd = self.sent.fetch_add(1, Relaxed) % 2 == 1;
-        let first_plain = outgoing.phase == Phase::Plain && self.sent_plain.fetch_add(1, Relaxed) == 0;
+        let first_plain =
+            outgoing.phase == Phase::Plain && self.sent_plain.fetch_add(1, Relaxed) == 0;
         match self.fault {
-            Fault::DropReply if odd => outgoing.callback = Box::new(|_| Box::pin(async { Vec::new() })),
+            Fault::DropReply if odd => {
+                outgoing.callback = Box::new(|_| Box::pin(async { Vec::new() }))
+            }
             Fault::Stub => return Box::pin(answer_at_once(outgoing)),
             Fault::Crash if first_plain => abort(),
             Fault::Hang if first_plain => return Box::pin(std::future::pending()),
@@ -100,20 +104,32 @@ impl FaultySender {
     fn write_event(&self, text: &[u8]) {
         // SAFETY: the worker has opened the descriptor and keeps it; it is not closed here.
         let mut events = ManuallyDrop::new(unsafe { File::from_raw_fd(self.events_fd) });
-        events.write_all(text).expect("the events descriptor takes a line");
+        events
+            .write_all(text)
+            .expect("the events descriptor takes a line");
     }
 }
 
 fn leave_behind(command: &[&str]) {
     #[allow(clippy::zombie_processes, reason = "it is to outlive the harness")]
-    process::Command::new(command[0]).args(&command[1..]).spawn().expect("the child starts");
+    process::Command::new(command[0])
+        .args(&command[1..])
+        .spawn()
+        .expect("the child starts");
 }
 
 async fn answer_at_once(outgoing: Outgoing<'_>) -> anyhow::Result<MessageProcessingResult> {
     for text in &outgoing.scenario.expect.replies {
-        (outgoing.callback)(Content { text: Some(text.clone()), ..Content::default() }).await;
+        (outgoing.callback)(Content {
+            text: Some(text.clone()),
+            ..Content::default()
+        })
+        .await;
     }
-    Ok(MessageProcessingResult { did_respond: true, ..MessageProcessingResult::default() })
+    Ok(MessageProcessingResult {
+        did_respond: true,
+        ..MessageProcessingResult::default()
+    })
 }
 
 fn main() -> ExitCode {
@@ -123,7 +139,12 @@ fn main() -> ExitCode {
         Err(status) => return status,
     };
     let (sent, sent_plain) = (AtomicU64::new(0), AtomicU64::new(0));
-    let sender = Arc::new(FaultySender { fault, events_fd: options.events_fd, sent, sent_plain });
+    let sender = Arc::new(FaultySender {
+        fault,
+        events_fd: options.events_fd,
+        sent,
+        sent_plain,
+    });
     let status = eliza_bench::run(&options, started, sender.clone());
     if sender.sent_plain.load(Relaxed) > 0 {
         match fault {

@@ -1,5 +1,7 @@
-//! Times single messages without the harness's runner: one fresh runtime and one message for every line on stdin, the
-//! nanoseconds on stdout. It shares the database bridge with the harness, because the published crates do not fit without one.
+//! Times single messages without the harness's runner: one fresh runtime and one message for every
+//! line on stdin, the
+//! nanoseconds on stdout. It shares the database bridge with the harness, because the published
+//! crates do not fit without one.
 
 use std::io::{BufRead, Write, stdin, stdout};
 use std::sync::{Arc, Mutex};
@@ -22,7 +24,10 @@ async fn main() -> anyhow::Result<()> {
     let shared: Value = serde_json::from_str(include_str!("../../shared/character.json"))?;
     for line in stdin().lock().lines() {
         let mut plugin = Plugin::new("independent-mock", "answers at once");
-        plugin.model_handlers.insert("TEXT_LARGE".into(), Box::new(|_| Box::pin(async { Ok(ANSWER.to_string()) })));
+        plugin.model_handlers.insert(
+            "TEXT_LARGE".into(),
+            Box::new(|_| Box::pin(async { Ok(ANSWER.to_string()) })),
+        );
         let mut settings = RuntimeSettings::new();
         settings.set_string("VALIDATION_LEVEL", "trusted");
         let mut character = shared["character"].clone();
@@ -47,13 +52,22 @@ async fn main() -> anyhow::Result<()> {
         let reply = Arc::new(Mutex::new(String::new()));
         let heard = reply.clone();
         let callback = Box::new(move |content: elizaos::types::primitives::Content| {
-            heard.lock().unwrap().push_str(content.text.as_deref().unwrap_or_default());
+            heard
+                .lock()
+                .unwrap()
+                .push_str(content.text.as_deref().unwrap_or_default());
             Box::pin(async { Vec::new() }) as _
         });
         let started = Instant::now();
-        DefaultMessageService.handle_message(&runtime, &mut message, Some(callback), None).await?;
+        DefaultMessageService
+            .handle_message(&runtime, &mut message, Some(callback), None)
+            .await?;
         let elapsed = started.elapsed().as_nanos();
-        anyhow::ensure!(*reply.lock().unwrap() == "Fine.", "answered {:?}", reply.lock().unwrap());
+        anyhow::ensure!(
+            *reply.lock().unwrap() == "Fine.",
+            "answered {:?}",
+            reply.lock().unwrap()
+        );
         println!("{elapsed}");
         stdout().flush()?;
         runtime.stop().await?;

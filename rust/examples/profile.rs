@@ -1,5 +1,7 @@
-//! Where the processor's time goes in a scenario: samples its iterations and writes collapsed stacks, one `outer;…;inner
-//! samples` a line, which speedscope and the flame graph tools read. Times under the sampler are no measurements.
+//! Where the processor's time goes in a scenario: samples its iterations and writes collapsed
+//! stacks, one `outer;…;inner
+//! samples` a line, which speedscope and the flame graph tools read. Times under the sampler are no
+//! measurements.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -19,10 +21,12 @@ use eliza_bench::sender::Framework;
 use pprof::{Frames, ProfilerGuardBuilder};
 use tokio::runtime::Runtime;
 
-/// A prime, so that the samples do not fall into step with anything; the kernel's tick allows 250 on many machines.
+/// A prime, so that the samples do not fall into step with anything; the kernel's tick allows 250
+/// on many machines.
 const SAMPLES_PER_SECOND: i32 = 997;
 
-/// What a message's work is under in a stack, on whichever thread; frames outside it are the harness's.
+/// What a message's work is under in a stack, on whichever thread; frames outside it are the
+/// harness's.
 const MESSAGE: &str = "handle_message";
 /// The same of a database scenario.
 const OPERATIONS: &str = "profile::work";
@@ -60,10 +64,19 @@ fn main() -> std::process::ExitCode {
 
 fn profile(options: &ProfileCli) -> Result<(), Box<dyn Error>> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let session = Session::new(Contract::load(&shared, None)?, Arc::new(Framework), Duration::ZERO, None);
-    let scenario = session.contract.select(std::slice::from_ref(&options.scenario))?[0];
+    let session = Session::new(
+        Contract::load(&shared, None)?,
+        Arc::new(Framework),
+        Duration::ZERO,
+        None,
+    );
+    let scenario = session
+        .contract
+        .select(std::slice::from_ref(&options.scenario))?[0];
     let mut cell = Cell::new(&session, scenario)?;
-    let tokio = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let mut iterate = |count| -> Result<(), FrameworkError> {
         for _ in 0..count {
             let mut iteration = tokio.block_on(cell.begin(IterationPhase::Control))?;
@@ -73,11 +86,17 @@ fn profile(options: &ProfileCli) -> Result<(), Box<dyn Error>> {
         Ok(())
     };
     iterate(scenario.warmup).map_err(|error| error.message)?;
-    let sampler = ProfilerGuardBuilder::default().frequency(SAMPLES_PER_SECOND).build()?;
+    let sampler = ProfilerGuardBuilder::default()
+        .frequency(SAMPLES_PER_SECOND)
+        .build()?;
     iterate(options.iterations).map_err(|error| error.message)?;
     let report = sampler.report().build()?;
 
-    let outermost = if scenario.is_database() { OPERATIONS } else { MESSAGE };
+    let outermost = if scenario.is_database() {
+        OPERATIONS
+    } else {
+        MESSAGE
+    };
     let mut stacks = BTreeMap::<String, isize>::new();
     for (frames, samples) in &report.data {
         if let Some(stack) = stack_within(outermost, frames) {
@@ -87,7 +106,10 @@ fn profile(options: &ProfileCli) -> Result<(), Box<dyn Error>> {
     if stacks.is_empty() {
         return Err("no sample fell into the scenario's work; give more --iterations".into());
     }
-    let lines: Vec<String> = stacks.into_iter().map(|(stack, samples)| format!("{stack} {samples}\n")).collect();
+    let lines: Vec<String> = stacks
+        .into_iter()
+        .map(|(stack, samples)| format!("{stack} {samples}\n"))
+        .collect();
     fs::write(&options.output, lines.concat())?;
     Ok(())
 }
@@ -98,11 +120,21 @@ fn work(tokio: &Runtime, iteration: &mut Iteration) -> Result<(), FrameworkError
     tokio.block_on(iteration.work())
 }
 
-/// The stack from the first frame of that name inwards, outermost first; `None` for a sample outside it.
+/// The stack from the first frame of that name inwards, outermost first; `None` for a sample
+/// outside it.
 fn stack_within(outermost: &str, frames: &Frames) -> Option<String> {
     // As sampled: innermost first.
-    let names: Vec<String> = frames.frames.iter().flatten().map(|symbol| symbol.name()).collect();
+    let names: Vec<String> = frames
+        .frames
+        .iter()
+        .flatten()
+        .map(|symbol| symbol.name())
+        .collect();
     let outermost = names.iter().rposition(|name| name.contains(outermost))?;
-    let stack: Vec<String> = names[..=outermost].iter().rev().map(|name| name.replace(';', ":")).collect();
+    let stack: Vec<String> = names[..=outermost]
+        .iter()
+        .rev()
+        .map(|name| name.replace(';', ":"))
+        .collect();
     Some(stack.join(";"))
 }

@@ -1,4 +1,5 @@
-//! One agent: a fresh runtime of the real framework on a fresh database, with only the model replaced.
+//! One agent: a fresh runtime of the real framework on a fresh database, with only the model
+//! replaced.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -31,7 +32,8 @@ pub struct RunningAgent {
 }
 
 impl RunningAgent {
-    /// Constructs and initializes, each timed; every instrument wraps what those before it have wrapped. Without one the framework bootstraps itself as it does for any
+    /// Constructs and initializes, each timed; every instrument wraps what those before it have
+    /// wrapped. Without one the framework bootstraps itself as it does for any
     /// user, unless the scenario leaves providers out.
     pub async fn start(
         contract: &Contract,
@@ -39,10 +41,18 @@ impl RunningAgent {
         answers: Arc<Answers>,
         instruments: &[&dyn Instrument],
     ) -> Result<Self, FrameworkError> {
-        let own_bootstrap = !instruments.is_empty() || scenario.config.providers == ProviderSet::CharacterOnly;
+        let own_bootstrap =
+            !instruments.is_empty() || scenario.config.providers == ProviderSet::CharacterOnly;
         let character = contract.character.clone();
         let mut settings = RuntimeSettings::new();
-        settings.set_string("USE_MULTI_STEP", if scenario.config.multi_step { "true" } else { "false" });
+        settings.set_string(
+            "USE_MULTI_STEP",
+            if scenario.config.multi_step {
+                "true"
+            } else {
+                "false"
+            },
+        );
 
         let constructing = Instant::now();
         let bridge = Arc::new(guarded(Bridge::open(&contract.fixtures.agent_id)).await?);
@@ -50,7 +60,9 @@ impl RunningAgent {
         let plugin = mock.plugin(contract, scenario);
         let own_names = names_of(&plugin);
         let inner: Arc<dyn DatabaseAdapter> = bridge.clone();
-        let adapter = instruments.iter().fold(inner, |inner, instrument| instrument.adapter(inner));
+        let adapter = instruments
+            .iter()
+            .fold(inner, |inner, instrument| instrument.adapter(inner));
         let plugin = wrapped(plugin, instruments);
         let runtime = guarded(AgentRuntime::new(RuntimeOptions {
             character: Some(character),
@@ -72,7 +84,14 @@ impl RunningAgent {
         guarded(runtime.initialize()).await?;
         let initialize_ns = since(initializing);
 
-        Ok(Self { runtime, bridge, mock, construct_ns, initialize_ns, own_names })
+        Ok(Self {
+            runtime,
+            bridge,
+            mock,
+            construct_ns,
+            initialize_ns,
+            own_names,
+        })
     }
 
     /// What the runtime has registered, without the benchmark's own.
@@ -82,9 +101,21 @@ impl RunningAgent {
         let actions = self.runtime.list_action_definitions().await;
         let evaluators = self.runtime.list_evaluator_definitions().await;
         Bootstrap {
-            providers: providers.into_iter().map(|definition| definition.name).filter(foreign).collect(),
-            actions: actions.into_iter().map(|definition| definition.name).filter(foreign).collect(),
-            evaluators: evaluators.into_iter().map(|definition| definition.name).filter(foreign).collect(),
+            providers: providers
+                .into_iter()
+                .map(|definition| definition.name)
+                .filter(foreign)
+                .collect(),
+            actions: actions
+                .into_iter()
+                .map(|definition| definition.name)
+                .filter(foreign)
+                .collect(),
+            evaluators: evaluators
+                .into_iter()
+                .map(|definition| definition.name)
+                .filter(foreign)
+                .collect(),
         }
     }
 
@@ -97,8 +128,13 @@ impl RunningAgent {
     }
 }
 
-/// The framework's own bootstrap plugin, registered by hand because `initialize` offers no hold on its handlers.
-fn bootstrap_plugin(runtime: &Arc<AgentRuntime>, providers: ProviderSet, instruments: &[&dyn Instrument]) -> Plugin {
+/// The framework's own bootstrap plugin, registered by hand because `initialize` offers no hold on
+/// its handlers.
+fn bootstrap_plugin(
+    runtime: &Arc<AgentRuntime>,
+    providers: ProviderSet,
+    instruments: &[&dyn Instrument],
+) -> Plugin {
     let full = create_bootstrap_plugin(Arc::downgrade(runtime), CapabilityConfig::default());
     let plugin = match providers {
         ProviderSet::Bootstrap => full,
@@ -108,11 +144,15 @@ fn bootstrap_plugin(runtime: &Arc<AgentRuntime>, providers: ProviderSet, instrum
 }
 
 fn wrapped(plugin: Plugin, instruments: &[&dyn Instrument]) -> Plugin {
-    instruments.iter().fold(plugin, |plugin, instrument| wrap_plugin(plugin, *instrument))
+    instruments.iter().fold(plugin, |plugin, instrument| {
+        wrap_plugin(plugin, *instrument)
+    })
 }
 
 fn only_character(mut plugin: Plugin) -> Plugin {
-    plugin.provider_handlers.retain(|provider| provider.definition().name == CHARACTER_PROVIDER);
+    plugin
+        .provider_handlers
+        .retain(|provider| provider.definition().name == CHARACTER_PROVIDER);
     if let Some(definitions) = &mut plugin.definition.providers {
         definitions.retain(|definition| definition.name == CHARACTER_PROVIDER);
     }
@@ -121,7 +161,15 @@ fn only_character(mut plugin: Plugin) -> Plugin {
 
 fn names_of(plugin: &Plugin) -> Vec<String> {
     let definition = &plugin.definition;
-    let providers = definition.providers.iter().flatten().map(|provider| provider.name.clone());
-    let actions = definition.actions.iter().flatten().map(|action| action.name.clone());
+    let providers = definition
+        .providers
+        .iter()
+        .flatten()
+        .map(|provider| provider.name.clone());
+    let actions = definition
+        .actions
+        .iter()
+        .flatten()
+        .map(|action| action.name.clone());
     providers.chain(actions).collect()
 }

@@ -1,4 +1,5 @@
-//! Counting heap allocations. Only the verifying program installs the counting allocator; in the measuring one nothing is
+//! Counting heap allocations. Only the verifying program installs the counting allocator; in the
+//! measuring one nothing is
 //! ever counted, and [`totals`] says so.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -48,8 +49,12 @@ pub struct Totals {
     pub bytes: u64,
 }
 
-/// `None` without the counting allocator: with it, something was allocated before `main`'s first line was through.
+/// `None` without the counting allocator: with it, something was allocated before `main`'s first
+/// line was through.
 pub fn totals() -> Option<Totals> {
-    let totals = Totals { count: COUNT.load(Relaxed), bytes: BYTES.load(Relaxed) };
+    let totals = Totals {
+        count: COUNT.load(Relaxed),
+        bytes: BYTES.load(Relaxed),
+    };
     (totals.count > 0).then_some(totals)
 }

@@ -9,14 +9,17 @@ use crate::measurement::{CellMeasurement, IterationPhase};
 /// Measures every scenario; a framework error ends its cell only.
 ///
 /// # Errors
-/// An [`InputError`] if a scenario asks for answers that the mock does not have; nothing is measured then.
+/// An [`InputError`] if a scenario asks for answers that the mock does not have; nothing is
+/// measured then.
 pub async fn run(
     session: &Session,
     scenarios: &[&Scenario],
     options: &Options,
 ) -> Result<Vec<CellMeasurement>, InputError> {
-    let cells: Vec<Cell<'_>> =
-        scenarios.iter().map(|scenario| Cell::new(session, scenario)).collect::<Result<_, _>>()?;
+    let cells: Vec<Cell<'_>> = scenarios
+        .iter()
+        .map(|scenario| Cell::new(session, scenario))
+        .collect::<Result<_, _>>()?;
     let mut measured = Vec::with_capacity(cells.len());
     for (position, mut cell) in cells.into_iter().enumerate() {
         let mut doing = "cold";
@@ -28,7 +31,8 @@ pub async fn run(
     Ok(measured)
 }
 
-/// One cell from start to end; only the first one of a process has a cold start. `doing` says how far it came.
+/// One cell from start to end; only the first one of a process has a cold start. `doing` says how
+/// far it came.
 async fn measure(
     cell: &mut Cell<'_>,
     options: &Options,
@@ -43,8 +47,14 @@ async fn measure(
         cell.verify().await?;
     }
     let phases = [
-        (IterationPhase::Warmup, options.warmup.unwrap_or(cell.scenario().warmup)),
-        (IterationPhase::Plain, options.iterations.unwrap_or(cell.scenario().iterations)),
+        (
+            IterationPhase::Warmup,
+            options.warmup.unwrap_or(cell.scenario().warmup),
+        ),
+        (
+            IterationPhase::Plain,
+            options.iterations.unwrap_or(cell.scenario().iterations),
+        ),
         (IterationPhase::Observed, options.observe),
     ];
     for (phase, iterations) in phases {

@@ -12,7 +12,8 @@ use crate::failure::FrameworkError;
 use crate::instrument::Instrument;
 use crate::ledger::Recorder;
 use crate::measurement::{
-    Allocations, CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord, Resources, Status,
+    Allocations, CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord,
+    Resources, Status,
 };
 use crate::messages::Plan;
 use crate::metrics::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
@@ -30,7 +31,8 @@ pub struct Session {
     pub model_delay: Duration,
     /// The resident set after loading, before the first runtime.
     pub rss_ready_bytes: Option<u64>,
-    /// The number of the process's next iteration. 0 is the cold one's, whether or not there was one.
+    /// The number of the process's next iteration. 0 is the cold one's, whether or not there was
+    /// one.
     next_number: Counter<u32>,
 }
 
@@ -41,15 +43,29 @@ impl Session {
         model_delay: Duration,
         rss_ready_bytes: Option<u64>,
     ) -> Self {
-        Self { contract, sender, model_delay, rss_ready_bytes, next_number: Counter::new(1) }
+        Self {
+            contract,
+            sender,
+            model_delay,
+            rss_ready_bytes,
+            next_number: Counter::new(1),
+        }
     }
 
     fn number(&self, phase: Phase) -> u32 {
-        if phase == Phase::Cold { 0 } else { self.next_number.replace(self.next_number.get() + 1) }
+        if phase == Phase::Cold {
+            0
+        } else {
+            self.next_number.replace(self.next_number.get() + 1)
+        }
     }
 
     fn answers(&self, chosen: &HashMap<String, String>) -> Result<Arc<Answers>, InputError> {
-        Ok(Arc::new(Answers::prepare(&self.contract.responses, chosen, self.model_delay)?))
+        Ok(Arc::new(Answers::prepare(
+            &self.contract.responses,
+            chosen,
+            self.model_delay,
+        )?))
     }
 }
 
@@ -72,7 +88,11 @@ impl<'s> Cell<'s> {
     pub fn new(session: &'s Session, scenario: &Scenario) -> Result<Self, InputError> {
         let mut ignoring = scenario.config.answers.clone();
         ignoring.insert("shouldRespond".to_owned(), "ignore".to_owned());
-        let control_answers = scenario.expect.decision.then(|| session.answers(&ignoring)).transpose()?;
+        let control_answers = scenario
+            .expect
+            .decision
+            .then(|| session.answers(&ignoring))
+            .transpose()?;
         Ok(Self {
             session,
             scenario: Arc::new(scenario.clone()),
@@ -88,7 +108,10 @@ impl<'s> Cell<'s> {
                 ledger: None,
                 iterations: Vec::new(),
                 stage_sources: None,
-                resources: Resources { rss_ready_bytes: session.rss_ready_bytes, ..Resources::default() },
+                resources: Resources {
+                    rss_ready_bytes: session.rss_ready_bytes,
+                    ..Resources::default()
+                },
                 bootstrap: None,
             },
             peak_is_of_plain_phase: false,
@@ -103,7 +126,9 @@ impl<'s> Cell<'s> {
     /// The process's first runtime, up to the return of its first message.
     pub async fn cold(&mut self) -> Result<(), FrameworkError> {
         self.leave_plain_phase();
-        let mut iteration = self.open_as(Phase::Cold, &self.plan, &self.answers, None).await?;
+        let mut iteration = self
+            .open_as(Phase::Cold, &self.plan, &self.answers, None)
+            .await?;
         if !self.scenario.is_database() {
             iteration.work_once().await?;
         }
@@ -118,17 +143,21 @@ impl<'s> Cell<'s> {
         Ok(())
     }
 
-    /// One iteration with everything recorded, the control where the scenario expects a decision, and one iteration with
+    /// One iteration with everything recorded, the control where the scenario expects a decision,
+    /// and one iteration with
     /// its allocations counted where they are.
     pub async fn verify(&mut self) -> Result<(), FrameworkError> {
         self.leave_plain_phase();
         error_log::install();
         error_log::take();
         let recorder = Recorder::new(self.answers.clone());
-        let mut iteration = self.open_as(Phase::Verify, &self.plan, &self.answers, Some(&recorder)).await?;
+        let mut iteration = self
+            .open_as(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
+            .await?;
         iteration.work().await?;
         let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
-        let mut ledger = verification::ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures).await?;
+        let mut ledger =
+            verification::ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures).await?;
         self.note_bootstrap(&iteration).await;
         iteration.agent.stop().await?;
         ledger.errors_logged = error_log::take();
@@ -147,7 +176,8 @@ impl<'s> Cell<'s> {
         self.end(iteration, phase).await
     }
 
-    /// Constructs, initializes and seeds an iteration; the caller lets it work and then [`Cell::end`]s it.
+    /// Constructs, initializes and seeds an iteration; the caller lets it work and then
+    /// [`Cell::end`]s it.
     pub async fn begin(&mut self, phase: IterationPhase) -> Result<Iteration, FrameworkError> {
         if phase != IterationPhase::Plain {
             self.leave_plain_phase();
@@ -158,26 +188,38 @@ impl<'s> Cell<'s> {
             self.measurement.resources.rss_start_bytes = rss_bytes();
         }
         let observed = phase == IterationPhase::Observed;
-        let observer = observed.then(|| Observer::of(&self.scenario, self.plan.messages.len())).flatten();
-        let recipe = Recipe { observer, ..self.recipe(phase.into(), &self.plan, &self.answers) };
+        let observer = observed
+            .then(|| Observer::of(&self.scenario, self.plan.messages.len()))
+            .flatten();
+        let recipe = Recipe {
+            observer,
+            ..self.recipe(phase.into(), &self.plan, &self.answers)
+        };
         Iteration::open(recipe).await
     }
 
     /// Tears an iteration down and records it.
-    pub async fn end(&mut self, iteration: Iteration, phase: IterationPhase) -> Result<(), FrameworkError> {
+    pub async fn end(
+        &mut self,
+        iteration: Iteration,
+        phase: IterationPhase,
+    ) -> Result<(), FrameworkError> {
         self.note_bootstrap(&iteration).await;
         let mut record = iteration.close(phase, self.done(phase)).await?;
         if phase == IterationPhase::Plain {
             self.note_memory(&mut record);
         }
         if record.stages.is_some() {
-            self.measurement.stage_sources.get_or_insert_with(stage_sources);
+            self.measurement
+                .stage_sources
+                .get_or_insert_with(stage_sources);
         }
         self.measurement.iterations.push(record);
         Ok(())
     }
 
-    /// Marks the cell unsupported by the framework's own error; `phase` is what the harness was doing.
+    /// Marks the cell unsupported by the framework's own error; `phase` is what the harness was
+    /// doing.
     pub fn fail(&mut self, phase: &str, error: FrameworkError) -> &Failure {
         self.measurement.status = Status::Unsupported;
         self.measurement.failure.insert(error.during(phase))
@@ -195,7 +237,11 @@ impl<'s> Cell<'s> {
         answers: &Arc<Answers>,
         instrument: Option<&dyn Instrument>,
     ) -> Result<Iteration, FrameworkError> {
-        Iteration::open(Recipe { instrument, ..self.recipe(phase, plan, answers) }).await
+        Iteration::open(Recipe {
+            instrument,
+            ..self.recipe(phase, plan, answers)
+        })
+        .await
     }
 
     /// The recipe of a plain iteration, with the next number.
@@ -214,7 +260,9 @@ impl<'s> Cell<'s> {
     }
 
     async fn control(&self, answers: &Arc<Answers>) -> Result<Control, FrameworkError> {
-        let plan = self.plan.control(&self.session.contract.fixtures.control_message);
+        let plan = self
+            .plan
+            .control(&self.session.contract.fixtures.control_message);
         let mut iteration = self.open_as(Phase::Decision, &plan, answers, None).await?;
         iteration.work().await?;
         let control = verification::control(&iteration);
@@ -227,7 +275,9 @@ impl<'s> Cell<'s> {
         if self.scenario.is_database() || allocations::totals().is_none() {
             return Ok(None);
         }
-        let mut iteration = self.open_as(Phase::Control, &self.plan, &self.answers, None).await?;
+        let mut iteration = self
+            .open_as(Phase::Control, &self.plan, &self.answers, None)
+            .await?;
         let before = allocations::totals();
         iteration.work().await?;
         let after = allocations::totals();
@@ -263,7 +313,11 @@ impl<'s> Cell<'s> {
     }
 
     fn done(&self, phase: IterationPhase) -> u32 {
-        let of_phase = self.measurement.iterations.iter().filter(|record| record.phase == phase);
+        let of_phase = self
+            .measurement
+            .iterations
+            .iter()
+            .filter(|record| record.phase == phase);
         u32::try_from(of_phase.count()).expect("iterations are counted in 32 bits")
     }
 }

@@ -80,12 +80,16 @@ impl Options {
     pub fn scenario_ids(&self) -> Result<Vec<String>, InputError> {
         match (self.worker, &self.scenario, self.scenarios.is_empty()) {
             (true, Some(id), true) => Ok(vec![id.clone()]),
-            (true, ..) => {
-                Err(InputError("--worker measures one scenario: give --scenario ID and no --scenarios".into()))
-            }
+            (true, ..) => Err(InputError(
+                "--worker measures one scenario: give --scenario ID and no --scenarios".into(),
+            )),
             (false, None, false) => Ok(self.scenarios.clone()),
-            (false, None, true) => Err(InputError("no scenarios: give --scenarios with ids or `all`".into())),
-            (false, Some(_), _) => Err(InputError("--scenario is for --worker: use --scenarios by hand".into())),
+            (false, None, true) => Err(InputError(
+                "no scenarios: give --scenarios with ids or `all`".into(),
+            )),
+            (false, Some(_), _) => Err(InputError(
+                "--scenario is for --worker: use --scenarios by hand".into(),
+            )),
         }
     }
 
@@ -96,35 +100,58 @@ impl Options {
         }
         let executable = std::env::current_exe().unwrap_or_default();
         let candidates = executable.ancestors().map(|folder| folder.join("shared"));
-        candidates.into_iter().find(|folder| folder.join("scenarios.json").is_file()).ok_or_else(|| {
-            InputError("the repository's shared/ was not found above this program; give --shared DIR".into())
-        })
+        candidates
+            .into_iter()
+            .find(|folder| folder.join("scenarios.json").is_file())
+            .ok_or_else(|| {
+                InputError(
+                    "the repository's shared/ was not found above this program; give --shared DIR"
+                        .into(),
+                )
+            })
     }
 
     /// Refuses an output that could not be written after everything was measured.
     pub fn check_output(&self) -> Result<(), InputError> {
-        let folder = self.output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = self
+            .output
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         if self.output.is_dir() || self.output.file_name().is_none() {
-            return Err(InputError(format!("--output {} is a folder; name a file", self.output.display())));
+            return Err(InputError(format!(
+                "--output {} is a folder; name a file",
+                self.output.display()
+            )));
         }
         if !folder.is_dir() {
-            return Err(InputError(format!("the folder of --output, {}, does not exist; create it", folder.display())));
+            return Err(InputError(format!(
+                "the folder of --output, {}, does not exist; create it",
+                folder.display()
+            )));
         }
         Ok(())
     }
 }
 
-/// Parses the process's arguments. A wrong one is one line on stderr, and the exit status is returned.
+/// Parses the process's arguments. A wrong one is one line on stderr, and the exit status is
+/// returned.
 pub fn parse<C: Parser>() -> Result<C, ExitCode> {
     C::try_parse().map_err(|error| {
-        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        if matches!(
+            error.kind(),
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+        ) {
             print!("{error}");
             return ExitCode::SUCCESS;
         }
         let text = error.to_string();
         // What follows the problem is what --help says at length.
         let asides = ["Usage:", "For more information"];
-        let lines = text.lines().map(str::trim).take_while(|line| !asides.iter().any(|aside| line.starts_with(aside)));
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !asides.iter().any(|aside| line.starts_with(aside)));
         let problem: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
         eprintln!("{}; see --help", problem.join(" "));
         ExitCode::from(2)

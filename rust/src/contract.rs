@@ -1,4 +1,5 @@
-//! The files of `shared/` that a harness reads. Their formats are defined in `shared/types.ts`; here is the part the
+//! The files of `shared/` that a harness reads. Their formats are defined in `shared/types.ts`;
+//! here is the part the
 //! harness acts on. Anything wrong in them is an [`InputError`], never a framework failure.
 
 use std::collections::HashMap;
@@ -12,7 +13,8 @@ use serde::de::DeserializeOwned;
 
 const SCHEMA_VERSION: u32 = 1;
 
-/// Bad arguments or a bad input file: one line that says what is wrong and what to do. The process exits with 2.
+/// Bad arguments or a bad input file: one line that says what is wrong and what to do. The process
+/// exits with 2.
 #[derive(Debug)]
 pub struct InputError(pub String);
 
@@ -111,7 +113,8 @@ pub struct DatabaseLoad {
     pub read_limit: usize,
 }
 
-/// The little of `expect` that says what to do. Nothing is held against `replies` here: judging is the analysis's part.
+/// The little of `expect` that says what to do. Nothing is held against `replies` here: judging is
+/// the analysis's part.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Expectation {
     pub replies: Vec<String>,
@@ -194,18 +197,24 @@ struct CharacterFile {
 }
 
 impl Contract {
-    /// Reads `character.json` and `mock-responses.json` from `shared`, and the scenarios from `scenario_file` or
+    /// Reads `character.json` and `mock-responses.json` from `shared`, and the scenarios from
+    /// `scenario_file` or
     /// `shared/scenarios.json`.
     ///
     /// # Errors
     /// An [`InputError`] naming the file, and the line where JSON is at fault.
     pub fn load(shared: &Path, scenario_file: Option<&Path>) -> Result<Self, InputError> {
-        let scenario_path = scenario_file.map_or_else(|| shared.join("scenarios.json"), Path::to_path_buf);
+        let scenario_path =
+            scenario_file.map_or_else(|| shared.join("scenarios.json"), Path::to_path_buf);
         let scenario_file: ScenarioFile = read(&scenario_path)?;
         check_version(&scenario_path, scenario_file.schema_version)?;
         for scenario in &scenario_file.scenarios {
             check_scenario(scenario).map_err(|problem| {
-                InputError(format!("{}: scenario `{}`: {problem}", scenario_path.display(), scenario.id))
+                InputError(format!(
+                    "{}: scenario `{}`: {problem}",
+                    scenario_path.display(),
+                    scenario.id
+                ))
             })?;
         }
 
@@ -221,25 +230,41 @@ impl Contract {
 
         Ok(Self {
             scenarios: scenario_file.scenarios,
-            character: Character { id: Some(character.fixtures.agent_id.clone()), ..character.character },
+            character: Character {
+                id: Some(character.fixtures.agent_id.clone()),
+                ..character.character
+            },
             fixtures: character.fixtures,
             responses,
         })
     }
 
-    /// The scenarios of the given ids, in that order; the one id `all` stands for every scenario of the file.
+    /// The scenarios of the given ids, in that order; the one id `all` stands for every scenario of
+    /// the file.
     pub fn select(&self, ids: &[String]) -> Result<Vec<&Scenario>, InputError> {
         if ids == ["all"] {
             return Ok(self.scenarios.iter().collect());
         }
         ids.iter()
-            .map(|id| self.scenarios.iter().find(|scenario| scenario.id == *id).ok_or_else(|| self.unknown(id)))
+            .map(|id| {
+                self.scenarios
+                    .iter()
+                    .find(|scenario| scenario.id == *id)
+                    .ok_or_else(|| self.unknown(id))
+            })
             .collect()
     }
 
     fn unknown(&self, id: &str) -> InputError {
-        let known: Vec<&str> = self.scenarios.iter().map(|scenario| scenario.id.as_str()).collect();
-        InputError(format!("unknown scenario `{id}`; choose from: {}", known.join(", ")))
+        let known: Vec<&str> = self
+            .scenarios
+            .iter()
+            .map(|scenario| scenario.id.as_str())
+            .collect();
+        InputError(format!(
+            "unknown scenario `{id}`; choose from: {}",
+            known.join(", ")
+        ))
     }
 }
 
@@ -262,10 +287,24 @@ fn check_scenario(scenario: &Scenario) -> Result<(), &'static str> {
 }
 
 fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError> {
-    let Fixtures { room_id_prefix, entity_id_prefix, history_id_prefix, record_id_prefix, .. } = fixtures;
-    for prefix in [room_id_prefix, entity_id_prefix, history_id_prefix, record_id_prefix] {
+    let Fixtures {
+        room_id_prefix,
+        entity_id_prefix,
+        history_id_prefix,
+        record_id_prefix,
+        ..
+    } = fixtures;
+    for prefix in [
+        room_id_prefix,
+        entity_id_prefix,
+        history_id_prefix,
+        record_id_prefix,
+    ] {
         UUID::new(&format!("{prefix}000000000000")).map_err(|_| {
-            InputError(format!("{}: id prefix `{prefix}` and 12 hex digits make no UUID; correct it", path.display()))
+            InputError(format!(
+                "{}: id prefix `{prefix}` and 12 hex digits make no UUID; correct it",
+                path.display()
+            ))
         })?;
     }
     Ok(())
@@ -273,9 +312,13 @@ fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError> {
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T, InputError> {
     let text = fs::read_to_string(path).map_err(|error| {
-        InputError(format!("cannot read {}: {error}; check --shared and --scenario-file", path.display()))
+        InputError(format!(
+            "cannot read {}: {error}; check --shared and --scenario-file",
+            path.display()
+        ))
     })?;
-    serde_json::from_str(&text).map_err(|error| InputError(format!("{}: {error}; correct the file", path.display())))
+    serde_json::from_str(&text)
+        .map_err(|error| InputError(format!("{}: {error}; correct the file", path.display())))
 }
 
 fn check_version(path: &Path, version: u32) -> Result<(), InputError> {

@@ -1,7 +1,9 @@
 //! The database scenarios: operations on the in-memory database's own adapter, without the bridge.
 //!
-//! There are no `_via_runtime` operations: `AgentRuntime` has no methods that create or read memories. It only hands out its
-//! adapter, which is the bridge here, and the benchmark's own conversions are not to be shown as the runtime's.
+//! There are no `_via_runtime` operations: `AgentRuntime` has no methods that create or read
+//! memories. It only hands out its
+//! adapter, which is the bridge here, and the benchmark's own conversions are not to be shown as
+//! the runtime's.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -41,14 +43,22 @@ pub struct DatabaseRun {
 
 impl DatabaseRun {
     pub fn prepare(kind: Kind, load: &DatabaseLoad, fixtures: &Fixtures) -> Self {
-        let count = if kind == Kind::DatabaseWrite { load.operations } else { load.records };
+        let count = if kind == Kind::DatabaseWrite {
+            load.operations
+        } else {
+            load.records
+        };
         let text = |id: UUID| id.into_string();
         Self {
             kind,
             load: load.clone(),
             records: build_records(count, load.rooms, fixtures),
-            record_ids: (0..count).map(|index| text(fixtures.record_id(index))).collect(),
-            room_ids: (0..load.rooms).map(|number| text(fixtures.room_id(number))).collect(),
+            record_ids: (0..count)
+                .map(|index| text(fixtures.record_id(index)))
+                .collect(),
+            room_ids: (0..load.rooms)
+                .map(|number| text(fixtures.room_id(number)))
+                .collect(),
             timings: Vec::with_capacity(2),
             checks: Vec::new(),
         }
@@ -64,15 +74,25 @@ impl DatabaseRun {
         Ok(self)
     }
 
-    /// Runs each of the scenario's operations until all are done or the time box closes. With `verify`, every result is
+    /// Runs each of the scenario's operations until all are done or the time box closes. With
+    /// `verify`, every result is
     /// looked at on the way, and writes are looked for among what is stored.
-    pub async fn run(&mut self, plugin: &InMemoryDatabaseAdapter, verify: bool) -> Result<(), FrameworkError> {
+    pub async fn run(
+        &mut self,
+        plugin: &InMemoryDatabaseAdapter,
+        verify: bool,
+    ) -> Result<(), FrameworkError> {
         if self.kind == Kind::DatabaseWrite {
             let records = std::mem::take(&mut self.records);
             let timing = guarded(self.write(plugin, records)).await?;
             if verify {
                 let correct = guarded(self.count_written(plugin, timing.done)).await?;
-                self.checks.push(OperationCheck { operation: WRITE, done: timing.done, correct, newest: None });
+                self.checks.push(OperationCheck {
+                    operation: WRITE,
+                    done: timing.done,
+                    correct,
+                    newest: None,
+                });
             }
             self.timings.push(timing);
         } else {
@@ -95,16 +115,29 @@ impl DatabaseRun {
         &self.checks
     }
 
-    async fn write(&self, plugin: &InMemoryDatabaseAdapter, records: Vec<Value>) -> StorageResult<OperationTiming> {
+    async fn write(
+        &self,
+        plugin: &InMemoryDatabaseAdapter,
+        records: Vec<Value>,
+    ) -> StorageResult<OperationTiming> {
         let mut records = records.into_iter();
         let write = async |_| {
-            let record = records.next().expect("there is a record for every operation");
-            plugin.create_memory(record, MESSAGES_TABLE, true).await.map(drop)
+            let record = records
+                .next()
+                .expect("there is a record for every operation");
+            plugin
+                .create_memory(record, MESSAGES_TABLE, true)
+                .await
+                .map(drop)
         };
         boxed(WRITE, &self.load, CLOCK_EVERY, write).await
     }
 
-    async fn count_written(&self, plugin: &InMemoryDatabaseAdapter, done: u64) -> StorageResult<u64> {
+    async fn count_written(
+        &self,
+        plugin: &InMemoryDatabaseAdapter,
+        done: u64,
+    ) -> StorageResult<u64> {
         let mut found = 0;
         for (id, _) in self.record_ids.iter().zip(0..done) {
             found += u64::from(has_id(plugin.get_memory_by_id(id).await?.as_ref(), id));
@@ -112,7 +145,11 @@ impl DatabaseRun {
         Ok(found)
     }
 
-    async fn read_by_ids(&self, plugin: &InMemoryDatabaseAdapter, verify: bool) -> StorageResult<Checked> {
+    async fn read_by_ids(
+        &self,
+        plugin: &InMemoryDatabaseAdapter,
+        verify: bool,
+    ) -> StorageResult<Checked> {
         let mut correct = 0;
         let read = async |index: usize| {
             let id = &self.record_ids[(index * STRIDE) % self.load.records];
@@ -123,39 +160,77 @@ impl DatabaseRun {
             Ok(())
         };
         let timing = boxed(READ_BY_ID, &self.load, CLOCK_EVERY, read).await?;
-        let check = OperationCheck { operation: READ_BY_ID, done: timing.done, correct, newest: None };
+        let check = OperationCheck {
+            operation: READ_BY_ID,
+            done: timing.done,
+            correct,
+            newest: None,
+        };
         Ok((timing, verify.then_some(check)))
     }
 
-    async fn read_by_rooms(&self, plugin: &InMemoryDatabaseAdapter, verify: bool) -> StorageResult<Checked> {
+    async fn read_by_rooms(
+        &self,
+        plugin: &InMemoryDatabaseAdapter,
+        verify: bool,
+    ) -> StorageResult<Checked> {
         let (mut correct, mut newest) = (0, true);
         let limit = Some(self.load.read_limit);
         let read = async |index: usize| {
             let room = index % self.load.rooms;
             let id = Some(self.room_ids[room].as_str());
-            let rows = plugin.get_memories(None, None, id, None, MESSAGES_TABLE, limit, None, Some(false)).await?;
+            let rows = plugin
+                .get_memories(
+                    None,
+                    None,
+                    id,
+                    None,
+                    MESSAGES_TABLE,
+                    limit,
+                    None,
+                    Some(false),
+                )
+                .await?;
             if verify {
                 correct += u64::from(self.are_of_room(&rows, room));
                 newest &= self.are_newest(&rows, room);
             }
             Ok(())
         };
-        // A read by room takes milliseconds where the database is large: a look at the clock costs it nothing, and
+        // A read by room takes milliseconds where the database is large: a look at the clock costs
+        // it nothing, and
         // sixteen reads could overrun the box by more than its length.
         let timing = boxed(READ_BY_ROOM, &self.load, 1, read).await?;
-        let check = OperationCheck { operation: READ_BY_ROOM, done: timing.done, correct, newest: Some(newest) };
+        let check = OperationCheck {
+            operation: READ_BY_ROOM,
+            done: timing.done,
+            correct,
+            newest: Some(newest),
+        };
         Ok((timing, verify.then_some(check)))
     }
 
     fn are_of_room(&self, rows: &[Value], room: usize) -> bool {
-        rows.len() == self.load.read_limit && rows.iter().all(|row| row["roomId"] == self.room_ids[room].as_str())
+        rows.len() == self.load.read_limit
+            && rows
+                .iter()
+                .all(|row| row["roomId"] == self.room_ids[room].as_str())
     }
 
     /// Whether `rows` are the room's last records: the record ids count up with time.
     fn are_newest(&self, rows: &[Value], room: usize) -> bool {
-        let of_room: Vec<&str> =
-            self.record_ids.iter().skip(room).step_by(self.load.rooms).map(String::as_str).collect();
-        let last: HashSet<&str> = of_room.into_iter().rev().take(self.load.read_limit).collect();
+        let of_room: Vec<&str> = self
+            .record_ids
+            .iter()
+            .skip(room)
+            .step_by(self.load.rooms)
+            .map(String::as_str)
+            .collect();
+        let last: HashSet<&str> = of_room
+            .into_iter()
+            .rev()
+            .take(self.load.read_limit)
+            .collect();
         let read: HashSet<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
         read == last
     }
@@ -167,7 +242,8 @@ fn has_id(record: Option<&Value>, id: &str) -> bool {
     record.is_some_and(|record| record["id"] == id)
 }
 
-/// Runs `operation` with 0, 1, 2, … until the load's operations are done or its time box has closed; the clock is read
+/// Runs `operation` with 0, 1, 2, … until the load's operations are done or its time box has
+/// closed; the clock is read
 /// once in `clock_every` operations.
 async fn boxed(
     name: &'static str,
@@ -187,5 +263,11 @@ async fn boxed(
     }
     let total_ns = since(started);
     let box_closed = done < load.operations;
-    Ok(OperationTiming { operation: name, requested: load.operations as u64, done: done as u64, total_ns, box_closed })
+    Ok(OperationTiming {
+        operation: name,
+        requested: load.operations as u64,
+        done: done as u64,
+        total_ns,
+        box_closed,
+    })
 }

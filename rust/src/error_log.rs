@@ -1,4 +1,5 @@
-//! What the framework logs at error level. Installed only in a process that verifies; below error level its events stay
+//! What the framework logs at error level. Installed only in a process that verifies; below error
+//! level its events stay
 //! switched off, as they are without it.
 
 use std::fmt::{Debug, Write as _};
@@ -15,12 +16,16 @@ use crate::measurement::ErrorsLogged;
 /// Lines kept; the rest is only counted.
 const KEPT: usize = 10;
 
-static LOGGED: Mutex<ErrorsLogged> = Mutex::new(ErrorsLogged { total: 0, first: Vec::new() });
+static LOGGED: Mutex<ErrorsLogged> = Mutex::new(ErrorsLogged {
+    total: 0,
+    first: Vec::new(),
+});
 static INSTALL: Once = Once::new();
 
 /// Starts to collect; calling it again changes nothing.
 pub fn install() {
-    INSTALL.call_once(|| set_global_default(Collector).expect("the harness sets no other subscriber"));
+    INSTALL
+        .call_once(|| set_global_default(Collector).expect("the harness sets no other subscriber"));
 }
 
 /// What was logged since the last call.
@@ -29,14 +34,20 @@ pub fn take() -> ErrorsLogged {
 }
 
 fn logged() -> MutexGuard<'static, ErrorsLogged> {
-    LOGGED.lock().expect("nothing panics while it holds the log")
+    LOGGED
+        .lock()
+        .expect("nothing panics while it holds the log")
 }
 
 struct Collector;
 
 impl Subscriber for Collector {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.enabled(metadata) { Interest::always() } else { Interest::never() }
+        if self.enabled(metadata) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {

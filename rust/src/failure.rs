@@ -1,7 +1,9 @@
 //! Failures of the framework, kept apart from bugs of the harness.
 //!
-//! Only what comes out of a call into the framework, through [`guarded`], becomes a [`FrameworkError`] and can make a
-//! cell `unsupported`. A panic raised in the harness's own code goes on unwinding and ends the process.
+//! Only what comes out of a call into the framework, through [`guarded`], becomes a
+//! [`FrameworkError`] and can make a
+//! cell `unsupported`. A panic raised in the harness's own code goes on unwinding and ends the
+//! process.
 
 use std::any::{Any, type_name};
 use std::backtrace::Backtrace;
@@ -28,7 +30,12 @@ pub struct FrameworkError {
 impl FrameworkError {
     /// The failure to report; `phase` is what the harness was doing.
     pub fn during(self, phase: &str) -> Failure {
-        Failure { phase: phase.to_owned(), r#type: self.kind, message: self.message, stack: self.stack }
+        Failure {
+            phase: phase.to_owned(),
+            r#type: self.kind,
+            message: self.message,
+            stack: self.stack,
+        }
     }
 }
 
@@ -44,21 +51,28 @@ impl From<anyhow::Error> for FrameworkError {
 
 impl From<StorageError> for FrameworkError {
     fn from(error: StorageError) -> Self {
-        Self { kind: type_name::<StorageError>().to_owned(), message: error.to_string(), stack: format!("{error:?}") }
+        Self {
+            kind: type_name::<StorageError>().to_owned(),
+            message: error.to_string(),
+            stack: format!("{error:?}"),
+        }
     }
 }
 
-/// Awaits a call into the framework. Its error, or a panic raised in its code, is returned; a panic raised in the
+/// Awaits a call into the framework. Its error, or a panic raised in its code, is returned; a panic
+/// raised in the
 /// harness's own code, which the framework may have called back into, is not caught.
 pub async fn guarded<T, E>(call: impl Future<Output = Result<T, E>>) -> Result<T, FrameworkError>
 where
     FrameworkError: From<E>,
 {
     let mut call = pin!(call);
-    poll_fn(|context| match panic::catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
-        Ok(poll) => poll.map_err(FrameworkError::from),
-        Err(payload) => Poll::Ready(Err(framework_panic(payload))),
-    })
+    poll_fn(
+        |context| match panic::catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
+            Ok(poll) => poll.map_err(FrameworkError::from),
+            Err(payload) => Poll::Ready(Err(framework_panic(payload))),
+        },
+    )
     .await
 }
 
@@ -79,11 +93,16 @@ pub fn install_panic_hook() {
         let backtrace = Backtrace::force_capture();
         eprintln!("{info}\n{backtrace}");
         let payload = info.payload();
-        let text =
-            payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let text = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let raised = Raised {
-            // Cargo compiles the package it builds by relative paths, and every dependency by absolute ones.
-            in_harness: info.location().is_none_or(|location| Path::new(location.file()).is_relative()),
+            // Cargo compiles the package it builds by relative paths, and every dependency by
+            // absolute ones.
+            in_harness: info
+                .location()
+                .is_none_or(|location| Path::new(location.file()).is_relative()),
             message: text.unwrap_or("a panic without a message").to_owned(),
             stack: format!("{info}\n{backtrace}"),
         };
@@ -93,9 +112,15 @@ pub fn install_panic_hook() {
 
 fn framework_panic(payload: Box<dyn Any + Send>) -> FrameworkError {
     match RAISED.take() {
-        Some(Raised { in_harness: false, message, stack }) => {
-            FrameworkError { kind: "panic".to_owned(), message, stack }
-        }
+        Some(Raised {
+            in_harness: false,
+            message,
+            stack,
+        }) => FrameworkError {
+            kind: "panic".to_owned(),
+            message,
+            stack,
+        },
         _ => panic::resume_unwind(payload),
     }
 }

@@ -1,4 +1,5 @@
-//! Wrapping the parts of a runtime: the seam through which verification and observation watch what the framework does.
+//! Wrapping the parts of a runtime: the seam through which verification and observation watch what
+//! the framework does.
 
 use std::sync::Arc;
 
@@ -10,7 +11,8 @@ use elizaos::types::database::{GetMemoriesParams, SearchMemoriesParams};
 use elizaos::types::plugin::{ModelHandlerFn, Plugin};
 use elizaos::{Agent, Entity, Memory, Room, Task, UUID, World};
 
-/// Puts a wrapper of its own around each part it is handed. A wrapper hands every call on, unchanged.
+/// Puts a wrapper of its own around each part it is handed. A wrapper hands every call on,
+/// unchanged.
 pub trait Instrument: Send + Sync {
     fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter>;
     fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler>;
@@ -21,10 +23,21 @@ pub trait Instrument: Send + Sync {
 
 /// `plugin` with every handler wrapped, in its order.
 pub fn wrap_plugin(mut plugin: Plugin, instrument: &dyn Instrument) -> Plugin {
-    plugin.provider_handlers = plugin.provider_handlers.into_iter().map(|inner| instrument.provider(inner)).collect();
-    plugin.action_handlers = plugin.action_handlers.into_iter().map(|inner| instrument.action(inner)).collect();
-    plugin.evaluator_handlers =
-        plugin.evaluator_handlers.into_iter().map(|inner| instrument.evaluator(inner)).collect();
+    plugin.provider_handlers = plugin
+        .provider_handlers
+        .into_iter()
+        .map(|inner| instrument.provider(inner))
+        .collect();
+    plugin.action_handlers = plugin
+        .action_handlers
+        .into_iter()
+        .map(|inner| instrument.action(inner))
+        .collect();
+    plugin.evaluator_handlers = plugin
+        .evaluator_handlers
+        .into_iter()
+        .map(|inner| instrument.evaluator(inner))
+        .collect();
     plugin.model_handlers = plugin
         .model_handlers
         .into_iter()

@@ -1,4 +1,5 @@
-//! The recorder of a verification iteration: wrappers that count what the framework calls, and change nothing.
+//! The recorder of a verification iteration: wrappers that count what the framework calls, and
+//! change nothing.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -7,8 +8,8 @@ use anyhow::Result;
 use async_trait::async_trait;
 use elizaos::runtime::DatabaseAdapter;
 use elizaos::types::components::{
-    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler, HandlerOptions,
-    ProviderDefinition, ProviderHandler, ProviderResult,
+    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler,
+    HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
 };
 use elizaos::types::plugin::ModelHandlerFn;
 use elizaos::{Memory, State, UUID};
@@ -33,12 +34,17 @@ pub struct Seen {
 
 impl Seen {
     pub fn model_calls(&self) -> Vec<ModelCalls> {
-        let calls = self.model_calls.iter().map(|((model_type, template), (calls, prompt_chars))| ModelCalls {
-            model_type: model_type.clone(),
-            template: template.clone(),
-            calls: *calls,
-            prompt_chars: *prompt_chars,
-        });
+        let calls =
+            self.model_calls
+                .iter()
+                .map(
+                    |((model_type, template), (calls, prompt_chars))| ModelCalls {
+                        model_type: model_type.clone(),
+                        template: template.clone(),
+                        calls: *calls,
+                        prompt_chars: *prompt_chars,
+                    },
+                );
         calls.collect()
     }
 }
@@ -52,7 +58,10 @@ pub struct Recorder {
 impl Recorder {
     /// `answers` tell which template a prompt is of.
     pub fn new(answers: Arc<Answers>) -> Self {
-        Self { seen: Arc::default(), answers }
+        Self {
+            seen: Arc::default(),
+            answers,
+        }
     }
 
     pub fn seen(&self) -> Seen {
@@ -60,13 +69,19 @@ impl Recorder {
     }
 
     fn around<T: ?Sized>(&self, inner: Arc<T>) -> Recorded<T> {
-        Recorded { inner, seen: self.seen.clone() }
+        Recorded {
+            inner,
+            seen: self.seen.clone(),
+        }
     }
 }
 
 impl Instrument for Recorder {
     fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
-        Arc::new(WatchedAdapter::new(inner, Arc::new(AdapterCounter(self.seen.clone()))))
+        Arc::new(WatchedAdapter::new(
+            inner,
+            Arc::new(AdapterCounter(self.seen.clone())),
+        ))
     }
 
     fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
@@ -82,11 +97,18 @@ impl Instrument for Recorder {
     }
 
     fn model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn {
-        let (seen, answers, model_type) = (self.seen.clone(), self.answers.clone(), model_type.to_owned());
+        let (seen, answers, model_type) = (
+            self.seen.clone(),
+            self.answers.clone(),
+            model_type.to_owned(),
+        );
         Box::new(move |parameters| {
             let prompt = prompt_of(&parameters);
-            let template =
-                if model_type == EMBEDDING_MODEL { "embedding" } else { answers.classify(&model_type, prompt) };
+            let template = if model_type == EMBEDDING_MODEL {
+                "embedding"
+            } else {
+                answers.classify(&model_type, prompt)
+            };
             let key = (model_type.clone(), template.to_owned());
             let mut seen = lock(&seen);
             let (calls, prompt_chars) = seen.model_calls.entry(key).or_default();
@@ -105,12 +127,15 @@ struct Recorded<T: ?Sized> {
 
 impl<T: ?Sized> Recorded<T> {
     fn count(&self, which: impl FnOnce(&mut Seen) -> &mut Counts, name: &str) {
-        *which(&mut lock(&self.seen)).entry(name.to_owned()).or_default() += 1;
+        *which(&mut lock(&self.seen))
+            .entry(name.to_owned())
+            .or_default() += 1;
     }
 }
 
 fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
-    seen.lock().expect("nothing panics while it holds the ledger")
+    seen.lock()
+        .expect("nothing panics while it holds the ledger")
 }
 
 #[async_trait]
@@ -171,14 +196,18 @@ struct AdapterCounter(Arc<Mutex<Seen>>);
 
 impl AdapterWatch for AdapterCounter {
     fn entered(&self, method: &'static str) {
-        *lock(&self.0).adapter_calls.entry(method.to_owned()).or_default() += 1;
+        *lock(&self.0)
+            .adapter_calls
+            .entry(method.to_owned())
+            .or_default() += 1;
     }
 
     fn returned(&self, _method: &'static str, read: &[Memory]) {
         let mut seen = lock(&self.0);
         for memory in read {
             seen.memories_read += 1;
-            seen.memory_ids.extend(memory.id.as_ref().map(UUID::to_string));
+            seen.memory_ids
+                .extend(memory.id.as_ref().map(UUID::to_string));
         }
     }
 }

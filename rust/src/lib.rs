@@ -1,4 +1,5 @@
-//! The Rust harness of the Eliza framework benchmark: drives the published `elizaos` crate with a mock model, measures,
+//! The Rust harness of the Eliza framework benchmark: drives the published `elizaos` crate with a
+//! mock model, measures,
 //! and writes raw integers. docs/harness-contract.md says what it does; it judges nothing.
 
 pub mod agent;
@@ -65,7 +66,8 @@ impl From<InputError> for Stop {
 
 /// Runs the harness and returns its exit status. `started` is when `main` was entered.
 ///
-/// Rust links its framework instead of importing it, so `importNs` is what corresponds: from `main` to being ready, with
+/// Rust links its framework instead of importing it, so `importNs` is what corresponds: from `main`
+/// to being ready, with
 /// the asynchronous runtime started and the contract read.
 pub fn run(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> ExitCode {
     failure::install_panic_hook();
@@ -87,7 +89,10 @@ pub fn run(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Exit
 fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Result<ExitCode, Stop> {
     let ids = options.scenario_ids()?;
     options.check_output()?;
-    let events = options.worker.then(|| Events::open(options.events_fd)).transpose()?;
+    let events = options
+        .worker
+        .then(|| Events::open(options.events_fd))
+        .transpose()?;
     let mut contract = Contract::load(&options.shared_folder()?, options.scenario_file.as_deref())?;
     if let Some(box_ms) = options.box_ms {
         contract
@@ -97,7 +102,10 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
             .for_each(|load| load.box_ms = box_ms);
     }
     // What `#[tokio::main]` makes for a user: the multi-thread flavour with a worker for each core.
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Stop::broken)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Stop::broken)?;
     let versions = versions(&runtime);
     let import_ns = since(started);
 
@@ -123,7 +131,13 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
         Some(mut events) => {
             let cell = Cell::new(&session, scenarios[0])?;
             let pid = std::process::id();
-            events.send(&Event::Ready { pid, import_ns, versions: &versions }).map_err(Stop::broken)?;
+            events
+                .send(&Event::Ready {
+                    pid,
+                    import_ns,
+                    versions: &versions,
+                })
+                .map_err(Stop::broken)?;
             let file = file(vec![worker::serve(cell, &runtime, &mut events)?]);
             file.write(&options.output).map_err(Stop::broken)?;
             events.send(&Event::Finished).map_err(Stop::broken)?;
@@ -131,8 +145,15 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
         }
     };
     file.cells.iter().for_each(summarize);
-    let supported = file.cells.iter().all(|cell| cell.status == Status::Measured);
-    Ok(if supported { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    let supported = file
+        .cells
+        .iter()
+        .all(|cell| cell.status == Status::Measured);
+    Ok(if supported {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(3)
+    })
 }
 
 fn versions(runtime: &Runtime) -> Versions {
@@ -141,7 +162,10 @@ fn versions(runtime: &Runtime) -> Versions {
         framework: env!("BENCH_FRAMEWORK_VERSION").to_owned(),
         database: env!("BENCH_DATABASE_VERSION").to_owned(),
         language: env!("BENCH_RUSTC").to_owned(),
-        engine: format!("tokio {} multi-thread ({workers} workers)", env!("BENCH_TOKIO_VERSION")),
+        engine: format!(
+            "tokio {} multi-thread ({workers} workers)",
+            env!("BENCH_TOKIO_VERSION")
+        ),
         build: env!("BENCH_BUILD").to_owned(),
         lock_digest: env!("BENCH_LOCK_DIGEST").to_owned(),
     }
@@ -150,7 +174,14 @@ fn versions(runtime: &Runtime) -> Versions {
 /// One line on stdout for whoever ran the harness by hand.
 fn summarize(cell: &CellMeasurement) {
     match &cell.failure {
-        None => println!("{}: measured, {} iterations recorded", cell.scenario, cell.iterations.len()),
-        Some(failure) => println!("{}: unsupported in {}: {}", cell.scenario, failure.phase, failure.message),
+        None => println!(
+            "{}: measured, {} iterations recorded",
+            cell.scenario,
+            cell.iterations.len()
+        ),
+        Some(failure) => println!(
+            "{}: unsupported in {}: {}",
+            cell.scenario, failure.phase, failure.message
+        ),
     }
 }

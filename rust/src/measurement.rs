@@ -291,7 +291,8 @@ pub struct OperationCheck {
 }
 
 impl MeasurementFile {
-    /// Writes to a temporary name beside `path` and renames, so that a reader never sees half a file.
+    /// Writes to a temporary name beside `path` and renames, so that a reader never sees half a
+    /// file.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut temporary = path.as_os_str().to_owned();
         temporary.push(format!(".{}.tmp", std::process::id()));

@@ -1,4 +1,5 @@
-//! The messages of a scenario: expansion of `{n}`, numbering of rooms and entities, ids, and the digests that prove that
+//! The messages of a scenario: expansion of `{n}`, numbering of rooms and entities, ids, and the
+//! digests that prove that
 //! every language sent and received the same.
 
 use std::collections::HashMap;
@@ -40,13 +41,22 @@ impl Plan {
                 }
             })
             .collect();
-        Self { messages, rooms: rooms.names, entities: entities.names }
+        Self {
+            messages,
+            rooms: rooms.names,
+            entities: entities.names,
+        }
     }
 
-    /// One message with the control text by the first user in the first room; it keeps the plan's rooms and entities.
+    /// One message with the control text by the first user in the first room; it keeps the plan's
+    /// rooms and entities.
     pub fn control(&self, text: &str) -> Self {
         Self {
-            messages: vec![PlannedMessage { text: text.to_owned(), room: 0, entity: 0 }],
+            messages: vec![PlannedMessage {
+                text: text.to_owned(),
+                room: 0,
+                entity: 0,
+            }],
             rooms: self.rooms.clone(),
             entities: self.entities.clone(),
         }
@@ -55,15 +65,22 @@ impl Plan {
     /// Who takes part in which room, each pair once, in order of first appearance.
     pub fn participants(&self) -> Vec<(usize, usize)> {
         let mut seen = std::collections::HashSet::new();
-        self.messages.iter().map(|message| (message.entity, message.room)).filter(|pair| seen.insert(*pair)).collect()
+        self.messages
+            .iter()
+            .map(|message| (message.entity, message.room))
+            .filter(|pair| seen.insert(*pair))
+            .collect()
     }
 
     /// SHA-256 over one line per message, `id|entityId|roomId|text`, with the ids of iteration 0.
     pub fn input_digest(&self, fixtures: &Fixtures) -> String {
         let mut hash = Sha256::new();
         for (index, message) in self.messages.iter().enumerate() {
-            let (id, entity, room) =
-                (message_id(0, index), fixtures.entity_id(message.entity), fixtures.room_id(message.room));
+            let (id, entity, room) = (
+                message_id(0, index),
+                fixtures.entity_id(message.entity),
+                fixtures.room_id(message.room),
+            );
             hash.update(format!("{id}|{entity}|{room}|{}\n", message.text));
         }
         hex(hash)
@@ -113,11 +130,15 @@ fn prefixed(prefix: &str, number: usize) -> UUID {
 }
 
 fn uuid(text: String) -> UUID {
-    UUID::new(&text).unwrap_or_else(|error| panic!("the contract's id prefixes make UUIDs: {error}"))
+    UUID::new(&text)
+        .unwrap_or_else(|error| panic!("the contract's id prefixes make UUIDs: {error}"))
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Numbers names in order of first appearance, from 0.

@@ -1,4 +1,5 @@
-//! Clocks and process memory. Wall time is the monotonic clock, CPU time that of the whole process, memory what the
+//! Clocks and process memory. Wall time is the monotonic clock, CPU time that of the whole process,
+//! memory what the
 //! kernel says of it in `/proc`; where there is no `/proc`, memory is `None`.
 
 use std::fs;
@@ -16,14 +17,21 @@ pub fn since(start: Instant) -> u64 {
 
 /// User and system time of the process, all threads, in nanoseconds.
 pub fn process_cpu_ns() -> u64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: `time` is a valid timespec for the call to fill.
     let status = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
     assert_eq!(status, 0, "the process CPU clock can be read");
-    nanos(Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).expect("nanoseconds below a second")))
+    nanos(Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).expect("nanoseconds below a second"),
+    ))
 }
 
-/// An open span of wall and CPU time. The CPU clock is a system call, so it is read outside the wall clock's span.
+/// An open span of wall and CPU time. The CPU clock is a system call, so it is read outside the
+/// wall clock's span.
 pub struct Span {
     cpu_ns: u64,
     wall: Instant,
@@ -32,7 +40,10 @@ pub struct Span {
 impl Span {
     pub fn start() -> Self {
         let cpu_ns = process_cpu_ns();
-        Self { cpu_ns, wall: Instant::now() }
+        Self {
+            cpu_ns,
+            wall: Instant::now(),
+        }
     }
 
     /// Wall and CPU nanoseconds since the start.
@@ -47,17 +58,20 @@ pub fn rss_bytes() -> Option<u64> {
     status_bytes("VmRSS:")
 }
 
-/// The high-water mark of the resident set in bytes, since the start of the process or the last [`reset_peak_rss`].
+/// The high-water mark of the resident set in bytes, since the start of the process or the last
+/// [`reset_peak_rss`].
 pub fn peak_rss_bytes() -> Option<u64> {
     status_bytes("VmHWM:")
 }
 
-/// Sets the kernel's high-water mark back to the present resident set; `false` where that is not possible.
+/// Sets the kernel's high-water mark back to the present resident set; `false` where that is not
+/// possible.
 pub fn reset_peak_rss() -> bool {
     fs::write("/proc/self/clear_refs", "5").is_ok()
 }
 
-/// What the process has allocated and not freed, as the C library's allocator counts it for itself: all its arenas and
+/// What the process has allocated and not freed, as the C library's allocator counts it for itself:
+/// all its arenas and
 /// its mappings. `None` with another C library.
 pub fn heap_bytes() -> Option<u64> {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -72,6 +86,10 @@ pub fn heap_bytes() -> Option<u64> {
 
 fn status_bytes(field: &str) -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let kibibytes = status.lines().find_map(|line| line.strip_prefix(field))?.split_whitespace().next()?;
+    let kibibytes = status
+        .lines()
+        .find_map(|line| line.strip_prefix(field))?
+        .split_whitespace()
+        .next()?;
     Some(kibibytes.parse::<u64>().ok()? * 1024)
 }

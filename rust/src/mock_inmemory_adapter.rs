@@ -1,11 +1,16 @@
 //! The bridge between the framework and the ecosystem's in-memory database.
 //!
-//! `elizaos-plugin-inmemorydb` 2.0.0 does not implement the `DatabaseAdapter` that `elizaos` 2.0.0 asks for: it takes and
-//! gives JSON values where the framework has types. The bridge converts, and does nothing else. Where the plugin has no
-//! method at all (participants, entities, tasks, updating a memory) it writes to the plugin's own storage.
+//! `elizaos-plugin-inmemorydb` 2.0.0 does not implement the `DatabaseAdapter` that `elizaos` 2.0.0
+//! asks for: it takes and
+//! gives JSON values where the framework has types. The bridge converts, and does nothing else.
+//! Where the plugin has no
+//! method at all (participants, entities, tasks, updating a memory) it writes to the plugin's own
+//! storage.
 //!
-//! No user of a repaired plugin would pay for the conversion, so its time is kept apart: [`Bridge::own_ns`]. It is an
-//! upper bound of what the bridge costs: on a large history the allocator does some of its clearing up after the plugin's
+//! No user of a repaired plugin would pay for the conversion, so its time is kept apart:
+//! [`Bridge::own_ns`]. It is an
+//! upper bound of what the bridge costs: on a large history the allocator does some of its clearing
+//! up after the plugin's
 //! copies while the bridge allocates.
 
 use std::future::Future;
@@ -34,12 +39,17 @@ pub struct Bridge {
 }
 
 impl Bridge {
-    /// A new, empty, initialized database. The plugin's `init` needs `&mut self`, so it runs here and not in the trait's.
+    /// A new, empty, initialized database. The plugin's `init` needs `&mut self`, so it runs here
+    /// and not in the trait's.
     pub async fn open(agent_id: &UUID) -> StorageResult<Self> {
         let storage = Arc::new(MemoryStorage::new());
         let mut plugin = InMemoryDatabaseAdapter::new(storage.clone(), agent_id.to_string());
         plugin.init().await?;
-        Ok(Self { plugin, storage, own_ns: AtomicU64::new(0) })
+        Ok(Self {
+            plugin,
+            storage,
+            own_ns: AtomicU64::new(0),
+        })
     }
 
     /// The database itself, without the bridge.
@@ -52,7 +62,8 @@ impl Bridge {
         self.own_ns.load(Relaxed)
     }
 
-    /// Awaits the plugin and converts its answer, and adds what the bridge itself took since `entered`.
+    /// Awaits the plugin and converts its answer, and adds what the bridge itself took since
+    /// `entered`.
     async fn pass<V, T>(
         &self,
         entered: Instant,
@@ -63,18 +74,25 @@ impl Bridge {
         let answer = plugin.await;
         let returned = Instant::now();
         let converted = answer.map_err(anyhow::Error::from).and_then(convert);
-        self.own_ns.fetch_add(nanos((called - entered) + returned.elapsed()), Relaxed);
+        self.own_ns
+            .fetch_add(nanos((called - entered) + returned.elapsed()), Relaxed);
         converted
     }
 
     async fn get<T: DeserializeOwned>(&self, collection: &str, id: &UUID) -> Result<Option<T>> {
-        self.pass(Instant::now(), self.storage.get(collection, id.as_str()), typed_option).await
+        self.pass(
+            Instant::now(),
+            self.storage.get(collection, id.as_str()),
+            typed_option,
+        )
+        .await
     }
 
     async fn set(&self, collection: &str, key: &str, value: &impl Serialize) -> Result<()> {
         let entered = Instant::now();
         let value = serde_json::to_value(value)?;
-        self.pass(entered, self.storage.set(collection, key, value), Ok).await
+        self.pass(entered, self.storage.set(collection, key, value), Ok)
+            .await
     }
 }
 
@@ -105,7 +123,11 @@ fn parsed_id(id: String) -> Result<UUID> {
 #[async_trait]
 impl DatabaseAdapter for Bridge {
     async fn init(&self) -> Result<()> {
-        if self.plugin.is_ready().await { Ok(()) } else { Err(anyhow!("the in-memory database is closed")) }
+        if self.plugin.is_ready().await {
+            Ok(())
+        } else {
+            Err(anyhow!("the in-memory database is closed"))
+        }
     }
 
     /// The plugin's `close` needs `&mut self`; its storage is what holds the data.
@@ -118,23 +140,39 @@ impl DatabaseAdapter for Bridge {
     }
 
     async fn get_agent(&self, agent_id: &UUID) -> Result<Option<Agent>> {
-        self.pass(Instant::now(), self.plugin.get_agent(agent_id.as_str()), typed_option).await
+        self.pass(
+            Instant::now(),
+            self.plugin.get_agent(agent_id.as_str()),
+            typed_option,
+        )
+        .await
     }
 
     async fn create_agent(&self, agent: &Agent) -> Result<bool> {
         let entered = Instant::now();
         let value = serde_json::to_value(agent)?;
-        self.pass(entered, self.plugin.create_agent(value), Ok).await
+        self.pass(entered, self.plugin.create_agent(value), Ok)
+            .await
     }
 
     async fn update_agent(&self, agent_id: &UUID, agent: &Agent) -> Result<bool> {
         let entered = Instant::now();
         let value = serde_json::to_value(agent)?;
-        self.pass(entered, self.plugin.update_agent(agent_id.as_str(), value), Ok).await
+        self.pass(
+            entered,
+            self.plugin.update_agent(agent_id.as_str(), value),
+            Ok,
+        )
+        .await
     }
 
     async fn delete_agent(&self, agent_id: &UUID) -> Result<bool> {
-        self.pass(Instant::now(), self.plugin.delete_agent(agent_id.as_str()), Ok).await
+        self.pass(
+            Instant::now(),
+            self.plugin.delete_agent(agent_id.as_str()),
+            Ok,
+        )
+        .await
     }
 
     async fn get_memories(&self, params: GetMemoriesParams) -> Result<Vec<Memory>> {
@@ -170,54 +208,85 @@ impl DatabaseAdapter for Bridge {
     async fn create_memory(&self, memory: &Memory, table_name: &str) -> Result<UUID> {
         let entered = Instant::now();
         let value = serde_json::to_value(memory)?;
-        let created = self.plugin.create_memory(value, table_name, memory.unique.unwrap_or(false));
+        let created = self
+            .plugin
+            .create_memory(value, table_name, memory.unique.unwrap_or(false));
         self.pass(entered, created, parsed_id).await
     }
 
     async fn update_memory(&self, memory: &Memory) -> Result<bool> {
-        let Some(id) = &memory.id else { return Ok(false) };
-        let Some(Value::Object(mut stored)) = self.get(COLLECTIONS::MEMORIES, id).await? else { return Ok(false) };
+        let Some(id) = &memory.id else {
+            return Ok(false);
+        };
+        let Some(Value::Object(mut stored)) = self.get(COLLECTIONS::MEMORIES, id).await? else {
+            return Ok(false);
+        };
         if let Value::Object(fields) = serde_json::to_value(memory)? {
             stored.extend(fields);
         }
-        self.set(COLLECTIONS::MEMORIES, id.as_str(), &stored).await?;
+        self.set(COLLECTIONS::MEMORIES, id.as_str(), &stored)
+            .await?;
         Ok(true)
     }
 
     async fn delete_memory(&self, memory_id: &UUID) -> Result<()> {
-        self.pass(Instant::now(), self.plugin.delete_memory(memory_id.as_str()), Ok).await
+        self.pass(
+            Instant::now(),
+            self.plugin.delete_memory(memory_id.as_str()),
+            Ok,
+        )
+        .await
     }
 
     async fn get_memory_by_id(&self, id: &UUID) -> Result<Option<Memory>> {
-        self.pass(Instant::now(), self.plugin.get_memory_by_id(id.as_str()), typed_option).await
+        self.pass(
+            Instant::now(),
+            self.plugin.get_memory_by_id(id.as_str()),
+            typed_option,
+        )
+        .await
     }
 
     async fn create_world(&self, world: &World) -> Result<UUID> {
         let entered = Instant::now();
         let value = serde_json::to_value(world)?;
-        self.pass(entered, self.plugin.create_world(value), parsed_id).await
+        self.pass(entered, self.plugin.create_world(value), parsed_id)
+            .await
     }
 
     async fn get_world(&self, id: &UUID) -> Result<Option<World>> {
-        self.pass(Instant::now(), self.plugin.get_world(id.as_str()), typed_option).await
+        self.pass(
+            Instant::now(),
+            self.plugin.get_world(id.as_str()),
+            typed_option,
+        )
+        .await
     }
 
     async fn create_room(&self, room: &Room) -> Result<UUID> {
         let entered = Instant::now();
         let value = serde_json::to_value(room)?;
         let created = self.plugin.create_rooms(vec![value]);
-        self.pass(entered, created, |ids| parsed_id(ids.into_iter().next().unwrap_or_default())).await
+        self.pass(entered, created, |ids| {
+            parsed_id(ids.into_iter().next().unwrap_or_default())
+        })
+        .await
     }
 
     async fn get_room(&self, id: &UUID) -> Result<Option<Room>> {
         let entered = Instant::now();
         let ids = [id.to_string()];
         let rooms = self.plugin.get_rooms_by_ids(&ids);
-        self.pass(entered, rooms, |rooms| typed_option(rooms.and_then(|mut rooms| rooms.pop()))).await
+        self.pass(entered, rooms, |rooms| {
+            typed_option(rooms.and_then(|mut rooms| rooms.pop()))
+        })
+        .await
     }
 
     async fn create_entity(&self, entity: &Entity) -> Result<bool> {
-        let Some(id) = &entity.id else { return Ok(false) };
+        let Some(id) = &entity.id else {
+            return Ok(false);
+        };
         self.set(COLLECTIONS::ENTITIES, id.as_str(), entity).await?;
         Ok(true)
     }
@@ -228,7 +297,12 @@ impl DatabaseAdapter for Bridge {
 
     async fn add_participant(&self, entity_id: &UUID, room_id: &UUID) -> Result<bool> {
         let key = format!("{room_id}:{entity_id}");
-        self.set(COLLECTIONS::PARTICIPANTS, &key, &json!({ "entityId": entity_id, "roomId": room_id })).await?;
+        self.set(
+            COLLECTIONS::PARTICIPANTS,
+            &key,
+            &json!({ "entityId": entity_id, "roomId": room_id }),
+        )
+        .await?;
         Ok(true)
     }
 
@@ -247,6 +321,11 @@ impl DatabaseAdapter for Bridge {
     }
 
     async fn delete_task(&self, id: &UUID) -> Result<()> {
-        self.pass(Instant::now(), self.storage.delete(COLLECTIONS::TASKS, id.as_str()), |_| Ok(())).await
+        self.pass(
+            Instant::now(),
+            self.storage.delete(COLLECTIONS::TASKS, id.as_str()),
+            |_| Ok(()),
+        )
+        .await
     }
 }

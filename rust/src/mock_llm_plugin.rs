@@ -1,6 +1,7 @@
 //! The benchmark's plugin: the mock model, the dummy providers and the benchmark action.
 //!
-//! The mock tells prompts apart by the texts of `mock-responses.json` and answers byte for byte from that file. It
+//! The mock tells prompts apart by the texts of `mock-responses.json` and answers byte for byte
+//! from that file. It
 //! counts its calls by template, and nothing more.
 
 use std::collections::HashMap;
@@ -11,7 +12,8 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
 use elizaos::types::components::{
-    ActionDefinition, ActionHandler, ActionResult, HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
+    ActionDefinition, ActionHandler, ActionResult, HandlerOptions, ProviderDefinition,
+    ProviderHandler, ProviderResult,
 };
 use elizaos::types::plugin::{ModelHandlerFn, Plugin};
 use elizaos::{Memory, State};
@@ -52,14 +54,21 @@ impl Answers {
         chosen: &HashMap<String, String>,
         delay: Duration,
     ) -> Result<Self, InputError> {
-        let known = |name: &String| responses.templates.iter().any(|template| template.template == *name);
+        let known = |name: &String| {
+            responses
+                .templates
+                .iter()
+                .any(|template| template.template == *name)
+        };
         if let Some(name) = chosen.keys().find(|name| !known(name)) {
             return Err(InputError(format!(
                 "`config.answers` names the template `{name}`, which mock-responses.json lacks"
             )));
         }
         let templates = responses.templates.iter().map(|template| {
-            let choice = chosen.get(&template.template).map_or("default", String::as_str);
+            let choice = chosen
+                .get(&template.template)
+                .map_or("default", String::as_str);
             let answer = template.answers.get(choice).ok_or_else(|| {
                 InputError(format!(
                     "template `{}` has no answer `{choice}`; add it to mock-responses.json",
@@ -69,23 +78,35 @@ impl Answers {
             Ok(TemplateAnswer {
                 name: template.template.clone(),
                 model_type: template.model_type.clone(),
-                schema_texts: template.schema_texts.iter().map(|text| Finder::new(text).into_owned()).collect(),
+                schema_texts: template
+                    .schema_texts
+                    .iter()
+                    .map(|text| Finder::new(text).into_owned())
+                    .collect(),
                 answer: answer.clone(),
             })
         });
         let vector = vec![responses.embedding.value; responses.embedding.dimensions];
-        Ok(Self { templates: templates.collect::<Result<_, _>>()?, embedding: json!(vector).to_string(), delay })
+        Ok(Self {
+            templates: templates.collect::<Result<_, _>>()?,
+            embedding: json!(vector).to_string(),
+            delay,
+        })
     }
 
     /// The name of the template that a prompt is decided by, or [`UNMATCHED`].
     pub fn classify(&self, model_type: &str, prompt: &str) -> &str {
-        self.matching(model_type, prompt).map_or(UNMATCHED, |index| &self.templates[index].name)
+        self.matching(model_type, prompt)
+            .map_or(UNMATCHED, |index| &self.templates[index].name)
     }
 
     fn matching(&self, model_type: &str, prompt: &str) -> Option<usize> {
         self.templates.iter().position(|template| {
             template.model_type == model_type
-                && template.schema_texts.iter().any(|text| text.find(prompt.as_bytes()).is_some())
+                && template
+                    .schema_texts
+                    .iter()
+                    .any(|text| text.find(prompt.as_bytes()).is_some())
         })
     }
 }
@@ -100,15 +121,29 @@ pub struct Mock {
 
 impl Mock {
     pub fn new(answers: Arc<Answers>) -> Arc<Self> {
-        let calls = (0..=answers.templates.len()).map(|_| AtomicU64::new(0)).collect();
-        Arc::new(Self { answers, calls, action_runs: AtomicU64::new(0) })
+        let calls = (0..=answers.templates.len())
+            .map(|_| AtomicU64::new(0))
+            .collect();
+        Arc::new(Self {
+            answers,
+            calls,
+            action_runs: AtomicU64::new(0),
+        })
     }
 
     /// Text calls by template; a template that was not called is left out.
     pub fn model_calls(&self) -> Counts {
-        let names = self.answers.templates.iter().map(|template| template.name.as_str()).chain([UNMATCHED]);
+        let names = self
+            .answers
+            .templates
+            .iter()
+            .map(|template| template.name.as_str())
+            .chain([UNMATCHED]);
         let mut counts = Counts::new();
-        for (name, calls) in names.zip(&self.calls).map(|(name, calls)| (name, calls.load(Relaxed))) {
+        for (name, calls) in names
+            .zip(&self.calls)
+            .map(|(name, calls)| (name, calls.load(Relaxed)))
+        {
             // A template may have several rows.
             if calls > 0 {
                 *counts.entry(name.to_owned()).or_default() += calls;
@@ -121,20 +156,31 @@ impl Mock {
         self.action_runs.load(Relaxed)
     }
 
-    /// The plugin to hand to the runtime: the three models, and the providers and the action the scenario asks for.
+    /// The plugin to hand to the runtime: the three models, and the providers and the action the
+    /// scenario asks for.
     pub fn plugin(self: &Arc<Self>, contract: &Contract, scenario: &Scenario) -> Plugin {
-        let mut plugin = Plugin::new("benchmark", "Mock model, dummy providers and action of the benchmark");
+        let mut plugin = Plugin::new(
+            "benchmark",
+            "Mock model, dummy providers and action of the benchmark",
+        );
         for number in 1..=scenario.config.dummy_providers {
             plugin = plugin.with_provider(Arc::new(DummyProvider::new(contract, number)));
         }
         if scenario.config.benchmark_action {
             let texts = contract.fixtures.benchmark_action.clone();
-            plugin = plugin.with_action(Arc::new(BenchmarkAction { texts, mock: self.clone() }));
+            plugin = plugin.with_action(Arc::new(BenchmarkAction {
+                texts,
+                mock: self.clone(),
+            }));
         }
         for model_type in TEXT_MODELS {
-            plugin.model_handlers.insert(model_type.to_owned(), self.text_handler(model_type));
+            plugin
+                .model_handlers
+                .insert(model_type.to_owned(), self.text_handler(model_type));
         }
-        plugin.model_handlers.insert(EMBEDDING_MODEL.to_owned(), self.embedding_handler());
+        plugin
+            .model_handlers
+            .insert(EMBEDDING_MODEL.to_owned(), self.embedding_handler());
         plugin
     }
 
@@ -162,14 +208,19 @@ impl Mock {
         }
         match matched {
             Some(index) => Ok(self.answers.templates[index].answer.clone()),
-            None => Err(anyhow!("the mock model knows no template for this {model_type} prompt")),
+            None => Err(anyhow!(
+                "the mock model knows no template for this {model_type} prompt"
+            )),
         }
     }
 }
 
 /// The prompt among a model call's parameters.
 pub fn prompt_of(parameters: &Value) -> &str {
-    parameters.get("prompt").and_then(Value::as_str).unwrap_or_default()
+    parameters
+        .get("prompt")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 struct DummyProvider {
@@ -204,7 +255,8 @@ impl ProviderHandler for DummyProvider {
     }
 
     async fn get(&self, _message: &Memory, _state: &State) -> Result<ProviderResult> {
-        Ok(ProviderResult::new(self.text.as_str()).with_value(self.value_name.as_str(), self.number))
+        Ok(ProviderResult::new(self.text.as_str())
+            .with_value(self.value_name.as_str(), self.number))
     }
 }
 
@@ -227,7 +279,8 @@ impl ActionHandler for BenchmarkAction {
         true
     }
 
-    /// Hands its text over in its result, as the framework's own actions do: a Rust handler is given no callback.
+    /// Hands its text over in its result, as the framework's own actions do: a Rust handler is
+    /// given no callback.
     async fn handle(
         &self,
         _message: &Memory,
@@ -235,6 +288,9 @@ impl ActionHandler for BenchmarkAction {
         _options: Option<&HandlerOptions>,
     ) -> Result<Option<ActionResult>> {
         self.mock.action_runs.fetch_add(1, Relaxed);
-        Ok(Some(ActionResult::success(self.texts.text.as_str()).with_data("actionName", self.texts.name.as_str())))
+        Ok(Some(
+            ActionResult::success(self.texts.text.as_str())
+                .with_data("actionName", self.texts.name.as_str()),
+        ))
     }
 }

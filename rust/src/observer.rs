@@ -1,6 +1,8 @@
-//! The observer of an iteration: wrappers that note when the framework goes in and out of the parts it is made of.
+//! The observer of an iteration: wrappers that note when the framework goes in and out of the parts
+//! it is made of.
 //!
-//! A note is one clock reading pushed into a preallocated buffer. What the notes mean is worked out after the iteration, in
+//! A note is one clock reading pushed into a preallocated buffer. What the notes mean is worked out
+//! after the iteration, in
 //! `stages`.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
@@ -10,8 +12,8 @@ use anyhow::Result;
 use async_trait::async_trait;
 use elizaos::runtime::DatabaseAdapter;
 use elizaos::types::components::{
-    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler, HandlerCallback,
-    HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
+    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler,
+    HandlerCallback, HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
 };
 use elizaos::types::plugin::ModelHandlerFn;
 use elizaos::{Memory, State};
@@ -68,7 +70,8 @@ pub struct Mark {
     pub bridge_ns: u64,
 }
 
-/// Room for the marks of a message, and for each dummy provider of one; a little more than any scenario makes.
+/// Room for the marks of a message, and for each dummy provider of one; a little more than any
+/// scenario makes.
 const MARKS_PER_MESSAGE: usize = 96;
 const MARKS_PER_PROVIDER: usize = 3;
 
@@ -91,7 +94,9 @@ pub struct Log {
 impl Log {
     /// Never held across an await: the framework runs one message at a time here.
     fn notes(&self) -> MutexGuard<'_, Notes> {
-        self.notes.lock().expect("nothing panics while it holds the notes")
+        self.notes
+            .lock()
+            .expect("nothing panics while it holds the notes")
     }
 
     fn at(&self, instant: Instant) -> u64 {
@@ -102,11 +107,17 @@ impl Log {
         let bridge_ns = self.bridge.get().map_or(0, |bridge| bridge.own_ns());
         let mut notes = self.notes();
         // The framework asks for all definitions in one go; one mark says where that began.
-        if matches!(what, What::Defined(_)) && notes.marks.last().is_some_and(|last| last.what == what) {
+        if matches!(what, What::Defined(_))
+            && notes.marks.last().is_some_and(|last| last.what == what)
+        {
             return;
         }
         let at = self.at(Instant::now());
-        notes.marks.push(Mark { at, what, bridge_ns });
+        notes.marks.push(Mark {
+            at,
+            what,
+            bridge_ns,
+        });
     }
 
     fn enter(&self, part: Part, name: u32) {
@@ -128,15 +139,24 @@ impl Log {
 pub struct Observer(Arc<Log>);
 
 impl Observer {
-    /// `None` where messages overlap or there are none: what happens at one time could not be told apart.
+    /// `None` where messages overlap or there are none: what happens at one time could not be told
+    /// apart.
     pub fn of(scenario: &Scenario, messages: usize) -> Option<Self> {
         if scenario.is_database() || scenario.config.delivery == Delivery::Concurrent {
             return None;
         }
-        let marks = messages * (MARKS_PER_MESSAGE + MARKS_PER_PROVIDER * scenario.config.dummy_providers);
-        let notes =
-            Notes { marks: Vec::with_capacity(marks), names: Vec::new(), messages: Vec::with_capacity(messages) };
-        let log = Log { origin: Instant::now(), notes: Mutex::new(notes), bridge: OnceLock::new() };
+        let marks =
+            messages * (MARKS_PER_MESSAGE + MARKS_PER_PROVIDER * scenario.config.dummy_providers);
+        let notes = Notes {
+            marks: Vec::with_capacity(marks),
+            names: Vec::new(),
+            messages: Vec::with_capacity(messages),
+        };
+        let log = Log {
+            origin: Instant::now(),
+            notes: Mutex::new(notes),
+            bridge: OnceLock::new(),
+        };
         Some(Self(Arc::new(log)))
     }
 
@@ -174,13 +194,20 @@ impl Observer {
     }
 
     fn around<T: ?Sized>(&self, inner: Arc<T>, name: &str) -> Observed<T> {
-        Observed { inner, log: self.0.clone(), name: self.0.named(name) }
+        Observed {
+            inner,
+            log: self.0.clone(),
+            name: self.0.named(name),
+        }
     }
 }
 
 impl Instrument for Observer {
     fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
-        Arc::new(WatchedAdapter::new(inner, Arc::new(AdapterMarks(self.0.clone()))))
+        Arc::new(WatchedAdapter::new(
+            inner,
+            Arc::new(AdapterMarks(self.0.clone())),
+        ))
     }
 
     fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
@@ -290,5 +317,15 @@ macro_rules! observed_handler {
     };
 }
 
-observed_handler!(ActionHandler, ActionDefinition, Part::Action, Family::Actions);
-observed_handler!(EvaluatorHandler, EvaluatorDefinition, Part::Evaluator, Family::Evaluators);
+observed_handler!(
+    ActionHandler,
+    ActionDefinition,
+    Part::Action,
+    Family::Actions
+);
+observed_handler!(
+    EvaluatorHandler,
+    EvaluatorDefinition,
+    Part::Evaluator,
+    Family::Evaluators
+);

@@ -1,7 +1,9 @@
-//! The one event of the framework's own log that says where a prompt's answer has been parsed. Without it, parsing cannot
+//! The one event of the framework's own log that says where a prompt's answer has been parsed.
+//! Without it, parsing cannot
 //! be told from what follows.
 //!
-//! The subscriber is the sending thread's, for as long as the guard lives. It neither formats nor keeps an event.
+//! The subscriber is the sending thread's, for as long as the guard lives. It neither formats nor
+//! keeps an event.
 
 use std::fmt::{self, Debug, Write};
 use std::sync::{Arc, OnceLock};
@@ -17,7 +19,8 @@ use crate::observer::{Log, What};
 const TARGET: &str = "elizaos::runtime";
 const PARSED: &str = "dynamic_prompt_exec_from_state success";
 
-/// Hears the framework on this thread until it is dropped; then the framework's log is as silent as before.
+/// Hears the framework on this thread until it is dropped; then the framework's log is as silent as
+/// before.
 pub struct Listening(Option<DefaultGuard>);
 
 impl Listening {
@@ -30,12 +33,14 @@ impl Listening {
 impl Drop for Listening {
     fn drop(&mut self) {
         drop(self.0.take());
-        // Without this the dropped subscriber's level would stay in force, and later plain iterations would pay for it.
+        // Without this the dropped subscriber's level would stay in force, and later plain
+        // iterations would pay for it.
         tracing::callsite::rebuild_interest_cache();
     }
 }
 
-/// A subscriber that is never anyone's default and lives on: of no subscriber at all, `tracing` thinks that it might want
+/// A subscriber that is never anyone's default and lives on: of no subscriber at all, `tracing`
+/// thinks that it might want
 /// every level.
 static SILENT: OnceLock<Dispatch> = OnceLock::new();
 
@@ -44,7 +49,11 @@ struct Listener(Option<Arc<Log>>);
 
 impl Subscriber for Listener {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.enabled(metadata) { Interest::always() } else { Interest::never() }
+        if self.enabled(metadata) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -52,7 +61,11 @@ impl Subscriber for Listener {
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(if self.0.is_some() { LevelFilter::DEBUG } else { LevelFilter::OFF })
+        Some(if self.0.is_some() {
+            LevelFilter::DEBUG
+        } else {
+            LevelFilter::OFF
+        })
     }
 
     fn event(&self, event: &Event<'_>) {

@@ -81,17 +81,32 @@ pub struct Iteration {
 }
 
 impl Iteration {
-    /// Constructs, initializes and seeds a fresh agent, then builds the messages or the database's operations.
+    /// Constructs, initializes and seeds a fresh agent, then builds the messages or the database's
+    /// operations.
     pub async fn open(recipe: Recipe<'_>) -> Result<Self, FrameworkError> {
-        let Recipe { contract, scenario, plan, answers, sender, instrument, observer, phase, number } = recipe;
-        let observing = observer.as_ref().map(|observer| observer as &dyn Instrument);
+        let Recipe {
+            contract,
+            scenario,
+            plan,
+            answers,
+            sender,
+            instrument,
+            observer,
+            phase,
+            number,
+        } = recipe;
+        let observing = observer
+            .as_ref()
+            .map(|observer| observer as &dyn Instrument);
         let instruments: Vec<&dyn Instrument> = instrument.into_iter().chain(observing).collect();
         let agent = RunningAgent::start(contract, &scenario, answers, &instruments).await?;
         if let Some(observer) = &observer {
             observer.watch_bridge(&agent.bridge);
         }
-        let database =
-            scenario.database.as_ref().map(|load| DatabaseRun::prepare(scenario.kind, load, &contract.fixtures));
+        let database = scenario
+            .database
+            .as_ref()
+            .map(|load| DatabaseRun::prepare(scenario.kind, load, &contract.fixtures));
 
         let seeding = Instant::now();
         seed(&agent.bridge, contract, &scenario, plan).await?;
@@ -101,15 +116,21 @@ impl Iteration {
         };
         let seed_ns = since(seeding);
 
-        let messages =
-            if scenario.is_database() { Vec::new() } else { build_messages(plan, number, &contract.fixtures) };
+        let messages = if scenario.is_database() {
+            Vec::new()
+        } else {
+            build_messages(plan, number, &contract.fixtures)
+        };
         let inbox = Inbox::new(messages.len());
         let callback = |index| match &observer {
             Some(observer) => observer.callback(inbox.callback(index)),
             None => inbox.callback(index),
         };
-        let outbox: Vec<_> =
-            messages.into_iter().enumerate().map(|(index, message)| (message, callback(index))).collect();
+        let outbox: Vec<_> = messages
+            .into_iter()
+            .enumerate()
+            .map(|(index, message)| (message, callback(index)))
+            .collect();
         Ok(Self {
             agent,
             inbox,
@@ -140,7 +161,9 @@ impl Iteration {
         let bridge_before = self.agent.bridge.own_ns();
         let span = Span::start();
         let outcome = if let Some(database) = &mut self.database {
-            database.run(self.agent.bridge.plugin(), self.phase == Phase::Verify).await
+            database
+                .run(self.agent.bridge.plugin(), self.phase == Phase::Verify)
+                .await
         } else if self.scenario.config.delivery == Delivery::Concurrent {
             self.send_concurrently().await
         } else {
@@ -150,7 +173,8 @@ impl Iteration {
         outcome
     }
 
-    /// Sends the next message alone; its span is added to the iteration's, without the time between two such calls.
+    /// Sends the next message alone; its span is added to the iteration's, without the time between
+    /// two such calls.
     pub async fn work_once(&mut self) -> Result<(), FrameworkError> {
         settle().await;
         let _listening = self.observer.as_ref().map(Observer::listen);
@@ -162,7 +186,11 @@ impl Iteration {
     }
 
     /// Tears down; the record of the iteration, `index` in its phase.
-    pub async fn close(self, phase: IterationPhase, index: u32) -> Result<IterationRecord, FrameworkError> {
+    pub async fn close(
+        self,
+        phase: IterationPhase,
+        index: u32,
+    ) -> Result<IterationRecord, FrameworkError> {
         let record = IterationRecord {
             phase,
             index,
@@ -173,7 +201,10 @@ impl Iteration {
             cpu_ns: self.cpu_ns,
             teardown_ns: 0,
             message_ns: self.message_ns,
-            operations: self.database.map(DatabaseRun::into_timings).unwrap_or_default(),
+            operations: self
+                .database
+                .map(DatabaseRun::into_timings)
+                .unwrap_or_default(),
             reply_digest: reply_digest(&self.inbox.replies()),
             model_calls: self.agent.mock.model_calls(),
             action_runs: self.agent.mock.action_runs(),
@@ -182,7 +213,10 @@ impl Iteration {
             stages: self.observer.as_ref().map(Observer::stages),
         };
         let teardown_ns = self.agent.stop().await?;
-        Ok(IterationRecord { teardown_ns, ..record })
+        Ok(IterationRecord {
+            teardown_ns,
+            ..record
+        })
     }
 
     fn add(&mut self, span: Span, bridge_before: u64) {
@@ -204,10 +238,21 @@ impl Iteration {
     }
 
     async fn send_next(&mut self) -> Result<(), FrameworkError> {
-        let (message, callback) = self.outbox.next().expect("the caller has seen that a message is left");
+        let (message, callback) = self
+            .outbox
+            .next()
+            .expect("the caller has seen that a message is left");
         let sent = Instant::now();
-        let delivered =
-            deliver(&*self.sender, &self.agent.runtime, message, callback, &self.scenario, self.phase, sent).await?;
+        let delivered = deliver(
+            &*self.sender,
+            &self.agent.runtime,
+            message,
+            callback,
+            &self.scenario,
+            self.phase,
+            sent,
+        )
+        .await?;
         if let Some(observer) = &self.observer {
             observer.message(sent, delivered.elapsed_ns);
         }
@@ -223,12 +268,20 @@ impl Iteration {
             let (scenario, phase) = (self.scenario.clone(), self.phase);
             let sent = Instant::now();
             tasks.spawn(async move {
-                (index, deliver(&*sender, &runtime, message, callback, &scenario, phase, sent).await)
+                (
+                    index,
+                    deliver(
+                        &*sender, &runtime, message, callback, &scenario, phase, sent,
+                    )
+                    .await,
+                )
             });
         }
         while let Some(joined) = tasks.join_next().await {
-            // A task catches the framework's panics itself; one that gets here is the harness's own.
-            let (index, outcome) = joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            // A task catches the framework's panics itself; one that gets here is the harness's
+            // own.
+            let (index, outcome) =
+                joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
             outcomes[index] = Some(outcome);
         }
         for outcome in outcomes {
@@ -248,7 +301,8 @@ struct Delivered {
     responded: bool,
 }
 
-/// Awaits one message; its time is from `sent` to the call's return. The result is dropped after the clock is read.
+/// Awaits one message; its time is from `sent` to the call's return. The result is dropped after
+/// the clock is read.
 async fn deliver(
     sender: &dyn Sender,
     runtime: &AgentRuntime,
@@ -258,13 +312,23 @@ async fn deliver(
     phase: Phase,
     sent: Instant,
 ) -> Result<Delivered, FrameworkError> {
-    let outgoing = Outgoing { runtime, message: &mut message, callback, scenario, phase };
+    let outgoing = Outgoing {
+        runtime,
+        message: &mut message,
+        callback,
+        scenario,
+        phase,
+    };
     let outcome = guarded(sender.send(outgoing)).await;
     let elapsed_ns = since(sent);
-    Ok(Delivered { elapsed_ns, responded: outcome?.did_respond })
+    Ok(Delivered {
+        elapsed_ns,
+        responded: outcome?.did_respond,
+    })
 }
 
-/// One turn of the event loop, off the clock. The Rust framework starts no background work, so one is enough.
+/// One turn of the event loop, off the clock. The Rust framework starts no background work, so one
+/// is enough.
 async fn settle() {
     tokio::task::yield_now().await;
 }

@@ -1,4 +1,5 @@
-//! What is in the database before the first message: world, rooms, people, history; and the memories of the database
+//! What is in the database before the first message: world, rooms, people, history; and the
+//! memories of the database
 //! scenarios. Everything the framework reads goes in through the framework's own adapter trait.
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,7 +16,8 @@ use crate::mock_inmemory_adapter::Bridge;
 /// The table the framework keeps messages in.
 pub const MESSAGES_TABLE: &str = "messages";
 
-/// Puts the agent, the world, every room and user of `plan`, the participants and the history into the database.
+/// Puts the agent, the world, every room and user of `plan`, the participants and the history into
+/// the database.
 pub async fn seed(
     bridge: &Bridge,
     contract: &Contract,
@@ -35,7 +37,8 @@ pub async fn seed(
         guarded(bridge.create_entity(&entity(&fixtures.entity_id(number), name, fixtures))).await?;
     }
     for (person, room) in plan.participants() {
-        guarded(bridge.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room))).await?;
+        guarded(bridge.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room)))
+            .await?;
     }
 
     let (first_room, first_user, now) = (fixtures.room_id(0), fixtures.entity_id(0), now_ms());
@@ -43,7 +46,14 @@ pub async fn seed(
         let author = if index % 2 == 0 { &first_user } else { &agent };
         let text = numbered(&fixtures.history_text, index + 1);
         let created_at = now - before_now(index, scenario.config.history, fixtures);
-        let memory = memory(fixtures.history_id(index), author, &first_room, text, created_at, fixtures);
+        let memory = memory(
+            fixtures.history_id(index),
+            author,
+            &first_room,
+            text,
+            created_at,
+            fixtures,
+        );
         guarded(bridge.create_memory(&memory, MESSAGES_TABLE)).await?;
     }
     Ok(())
@@ -53,13 +63,24 @@ pub async fn seed(
 pub fn build_messages(plan: &Plan, iteration: u32, fixtures: &Fixtures) -> Vec<Memory> {
     let planned = plan.messages.iter().enumerate();
     let built = planned.map(|(index, message)| {
-        let (author, room) = (fixtures.entity_id(message.entity), fixtures.room_id(message.room));
-        memory(message_id(iteration, index), &author, &room, message.text.clone(), now_ms(), fixtures)
+        let (author, room) = (
+            fixtures.entity_id(message.entity),
+            fixtures.room_id(message.room),
+        );
+        memory(
+            message_id(iteration, index),
+            &author,
+            &room,
+            message.text.clone(),
+            now_ms(),
+            fixtures,
+        )
     });
     built.collect()
 }
 
-/// `count` memories for the database's own adapter, spread evenly over `rooms` rooms, the last one the newest. They have
+/// `count` memories for the database's own adapter, spread evenly over `rooms` rooms, the last one
+/// the newest. They have
 /// the shape in which the framework's memories reach it.
 pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Value> {
     let (author, now) = (fixtures.entity_id(0), now_ms());
@@ -67,7 +88,14 @@ pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Val
         let text = numbered(&fixtures.history_text, index + 1);
         let created_at = now - before_now(index, count, fixtures);
         let room = fixtures.room_id(index % rooms);
-        let memory = memory(fixtures.record_id(index), &author, &room, text, created_at, fixtures);
+        let memory = memory(
+            fixtures.record_id(index),
+            &author,
+            &room,
+            text,
+            created_at,
+            fixtures,
+        );
         serde_json::to_value(memory).expect("a memory of plain texts is valid JSON")
     });
     built.collect()
@@ -79,11 +107,20 @@ fn before_now(index: usize, count: usize, fixtures: &Fixtures) -> i64 {
 }
 
 fn now_ms() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970");
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("the clock is past 1970");
     i64::try_from(now.as_millis()).expect("milliseconds since 1970 fit in 63 bits")
 }
 
-fn memory(id: UUID, author: &UUID, room: &UUID, text: String, created_at: i64, fixtures: &Fixtures) -> Memory {
+fn memory(
+    id: UUID,
+    author: &UUID,
+    room: &UUID,
+    text: String,
+    created_at: i64,
+    fixtures: &Fixtures,
+) -> Memory {
     Memory {
         id: Some(id),
         entity_id: author.clone(),
@@ -91,7 +128,11 @@ fn memory(id: UUID, author: &UUID, room: &UUID, text: String, created_at: i64, f
         room_id: room.clone(),
         world_id: Some(fixtures.world_id.clone()),
         created_at: Some(created_at),
-        content: Content { text: Some(text), source: Some(fixtures.source.clone()), ..Content::default() },
+        content: Content {
+            text: Some(text),
+            source: Some(fixtures.source.clone()),
+            ..Content::default()
+        },
         unique: Some(true),
         ..Memory::default()
     }

@@ -20,9 +20,11 @@ pub struct Outgoing<'a> {
     pub phase: Phase,
 }
 
-pub type Sending<'a> = Pin<Box<dyn Future<Output = anyhow::Result<MessageProcessingResult>> + Send + 'a>>;
+pub type Sending<'a> =
+    Pin<Box<dyn Future<Output = anyhow::Result<MessageProcessingResult>> + Send + 'a>>;
 
-/// Sends a message. There is one way to measure, [`Framework`]; tests of the benchmark put faulty ones in its place.
+/// Sends a message. There is one way to measure, [`Framework`]; tests of the benchmark put faulty
+/// ones in its place.
 pub trait Sender: Send + Sync {
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> Sending<'a>;
 }
@@ -34,8 +36,14 @@ static MESSAGE_SERVICE: DefaultMessageService = DefaultMessageService;
 
 impl Sender for Framework {
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> Sending<'a> {
-        // The service's own boxed future is passed on: this seam costs a virtual call and no allocation.
-        MESSAGE_SERVICE.handle_message(outgoing.runtime, outgoing.message, Some(outgoing.callback), None)
+        // The service's own boxed future is passed on: this seam costs a virtual call and no
+        // allocation.
+        MESSAGE_SERVICE.handle_message(
+            outgoing.runtime,
+            outgoing.message,
+            Some(outgoing.callback),
+            None,
+        )
     }
 }
 
@@ -47,33 +55,57 @@ pub struct Inbox(Vec<Mutex<Vec<Option<String>>>>);
 
 impl Inbox {
     pub fn new(messages: usize) -> Arc<Self> {
-        Arc::new(Self((0..messages).map(|_| Mutex::new(Vec::with_capacity(CALLBACKS_EXPECTED))).collect()))
+        Arc::new(Self(
+            (0..messages)
+                .map(|_| Mutex::new(Vec::with_capacity(CALLBACKS_EXPECTED)))
+                .collect(),
+        ))
     }
 
-    /// The callback of message `index`. It returns no memories: the framework would store the reply once more.
+    /// The callback of message `index`. It returns no memories: the framework would store the reply
+    /// once more.
     pub fn callback(self: &Arc<Self>, index: usize) -> HandlerCallback {
         let inbox = self.clone();
         Box::new(move |content| {
-            inbox.0[index].lock().expect("nothing panics while it holds an inbox").push(content.text);
+            inbox.0[index]
+                .lock()
+                .expect("nothing panics while it holds an inbox")
+                .push(content.text);
             Box::pin(async { Vec::new() })
         })
     }
 
     /// The non-empty reply texts of each message, in order.
     pub fn replies(&self) -> Vec<Vec<String>> {
-        let texts =
-            |handed: Vec<Option<String>>| handed.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        let texts = |handed: Vec<Option<String>>| {
+            handed
+                .into_iter()
+                .flatten()
+                .filter(|text| !text.is_empty())
+                .collect()
+        };
         self.snapshot().into_iter().map(texts).collect()
     }
 
     /// How often callbacks were called, and how often of these without a text.
     pub fn callbacks(&self) -> (usize, usize) {
         let handed: Vec<Option<String>> = self.snapshot().into_iter().flatten().collect();
-        let empty = handed.iter().filter(|text| text.as_deref().is_none_or(str::is_empty)).count();
+        let empty = handed
+            .iter()
+            .filter(|text| text.as_deref().is_none_or(str::is_empty))
+            .count();
         (handed.len(), empty)
     }
 
     fn snapshot(&self) -> Vec<Vec<Option<String>>> {
-        self.0.iter().map(|handed| handed.lock().expect("nothing panics while it holds an inbox").clone()).collect()
+        self.0
+            .iter()
+            .map(|handed| {
+                handed
+                    .lock()
+                    .expect("nothing panics while it holds an inbox")
+                    .clone()
+            })
+            .collect()
     }
 }

@@ -4,14 +4,21 @@ use crate::measurement::{StageName, StageSource};
 
 pub fn stage_sources() -> Vec<StageSource> {
     use StageName::*;
-    let reached = |stage, how| StageSource { stage, observable: true, how };
+    let reached = |stage, how| StageSource {
+        stage,
+        observable: true,
+        how,
+    };
     vec![
         reached(Message, "wrapped call of handle_message"),
         reached(
             ComposeState,
             "boundary timestamps: from the first provider's definition() to the end of the last provider; the last merge is in prompt",
         ),
-        reached(ProviderExecution, "sum of the wrapped providers of one composition, which run one after another"),
+        reached(
+            ProviderExecution,
+            "sum of the wrapped providers of one composition, which run one after another",
+        ),
         reached(Provider, "wrapped handler (get)"),
         reached(
             ShouldRespond,
@@ -23,7 +30,10 @@ pub fn stage_sources() -> Vec<StageSource> {
              `dynamic_prompt_exec_from_state success`, without the model; then, as a call of its own, from that event to the \
              listing of the actions: the canonical prompt that is rendered for parameter repair",
         ),
-        reached(ModelCall, "wrapped handler; use_model's dispatch around it is in prompt"),
+        reached(
+            ModelCall,
+            "wrapped handler; use_model's dispatch around it is in prompt",
+        ),
         reached(
             ActionDispatch,
             "boundary timestamps: from the first action's definition() to the end of the last handler, validate() in it; \
@@ -35,8 +45,14 @@ pub fn stage_sources() -> Vec<StageSource> {
             "wrapped handler (handle); name null: boundary timestamps from the first evaluator's definition() to the end of the \
              last; without a registered evaluator no row",
         ),
-        reached(MemoryCreate, "wrapped method of the adapter (create_memory)"),
-        reached(MemoryGet, "wrapped methods of the adapter (get_memories, get_memory_by_id, search_memories)"),
+        reached(
+            MemoryCreate,
+            "wrapped method of the adapter (create_memory)",
+        ),
+        reached(
+            MemoryGet,
+            "wrapped methods of the adapter (get_memories, get_memory_by_id, search_memories)",
+        ),
         reached(
             StateSerialization,
             "the benchmark's bridge's own time in the calls above: JSON of typed memories and back; the framework's own JSON of \

@@ -1,7 +1,9 @@
 //! From the marks of an observed iteration to its stages.
 //!
-//! The framework's steps are concrete methods that cannot be wrapped, but what they call can: their beginnings and ends are
-//! those of the calls around them. Every nanosecond of a message goes to exactly one row's self time.
+//! The framework's steps are concrete methods that cannot be wrapped, but what they call can: their
+//! beginnings and ends are
+//! those of the calls around them. Every nanosecond of a message goes to exactly one row's self
+//! time.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,7 +15,10 @@ const DECISION_MODEL: &str = "TEXT_SMALL";
 
 /// The stages of all messages of the notes.
 pub fn of(notes: &Notes) -> Vec<Stage> {
-    let mut rows = Rows { notes, rows: BTreeMap::new() };
+    let mut rows = Rows {
+        notes,
+        rows: BTreeMap::new(),
+    };
     for &(start, end) in &notes.messages {
         let first = notes.marks.partition_point(|mark| mark.at < start);
         let last = notes.marks.partition_point(|mark| mark.at <= end);
@@ -82,7 +87,8 @@ impl Step {
     }
 }
 
-/// Marks to steps. Definitions and events inside a call belong to that call and say nothing of the message's course.
+/// Marks to steps. Definitions and events inside a call belong to that call and say nothing of the
+/// message's course.
 fn steps(marks: &[crate::observer::Mark]) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut open: Vec<Call> = Vec::new();
@@ -98,18 +104,28 @@ fn steps(marks: &[crate::observer::Mark]) -> Vec<Step> {
             }),
             What::Leave => {
                 let call = open.pop().expect("a call is entered before it is left");
-                let call = Call { end: mark.at, bridge_ns: mark.bridge_ns - call.bridge_ns, ..call };
+                let call = Call {
+                    end: mark.at,
+                    bridge_ns: mark.bridge_ns - call.bridge_ns,
+                    ..call
+                };
                 match open.last_mut() {
                     Some(outer) => outer.inside.push(call),
                     None => steps.push(Step::Call(call)),
                 }
             }
-            What::Defined(family) if open.is_empty() => steps.push(Step::Defined { family, at: mark.at }),
+            What::Defined(family) if open.is_empty() => steps.push(Step::Defined {
+                family,
+                at: mark.at,
+            }),
             What::Parsed if open.is_empty() => steps.push(Step::Parsed { at: mark.at }),
             What::Defined(_) | What::Parsed => {}
         }
     }
-    assert!(open.is_empty(), "every call of a message is left before the message is");
+    assert!(
+        open.is_empty(),
+        "every call of a message is left before the message is"
+    );
     steps
 }
 
@@ -126,8 +142,18 @@ struct Rows<'n> {
 }
 
 impl Rows<'_> {
-    fn add(&mut self, stage: StageName, name: Option<&str>, calls: u64, inclusive_ns: u64, inside_ns: u64) {
-        let row = self.rows.entry((stage, name.map(str::to_owned))).or_default();
+    fn add(
+        &mut self,
+        stage: StageName,
+        name: Option<&str>,
+        calls: u64,
+        inclusive_ns: u64,
+        inside_ns: u64,
+    ) {
+        let row = self
+            .rows
+            .entry((stage, name.map(str::to_owned)))
+            .or_default();
         row.calls += calls;
         row.inclusive_ns += inclusive_ns;
         row.self_ns += inclusive_ns - inside_ns;
@@ -174,7 +200,8 @@ impl Rows<'_> {
         call.inclusive_ns()
     }
 
-    /// The step of the framework that runs the parts of a family, from its first question for a definition to the end of
+    /// The step of the framework that runs the parts of a family, from its first question for a
+    /// definition to the end of
     /// the last part. Definitions that no part follows were only listed: they are no such step.
     fn run_of(&mut self, family: Family, steps: &[Step]) -> (usize, u64, u64) {
         let mut parts = 0;
@@ -200,16 +227,21 @@ impl Rows<'_> {
                 self.add(StageName::ProviderExecution, None, 1, inside_ns, inside_ns);
                 self.add(StageName::ComposeState, None, 1, inclusive_ns, inside_ns);
             }
-            Family::Actions => self.add(StageName::ActionDispatch, None, 1, inclusive_ns, inside_ns),
+            Family::Actions => {
+                self.add(StageName::ActionDispatch, None, 1, inclusive_ns, inside_ns)
+            }
             Family::Evaluators => self.add(StageName::Evaluator, None, 1, inclusive_ns, inside_ns),
         }
         (parts, last.end, inclusive_ns)
     }
 
-    /// A prompt, begun at `start`: the model's calls, up to where its answer was parsed; and the render of the canonical
+    /// A prompt, begun at `start`: the model's calls, up to where its answer was parsed; and the
+    /// render of the canonical
     /// prompt after it, which ends where the framework lists its actions.
     fn prompt(&mut self, start: u64, steps: &[Step]) -> (usize, u64, u64) {
-        let models = steps.iter().map_while(|step| step.call().filter(|call| call.part == Part::Model));
+        let models = steps
+            .iter()
+            .map_while(|step| step.call().filter(|call| call.part == Part::Model));
         let models: Vec<&Call> = models.collect();
         let mut taken = models.len();
         let mut end = models.last().map_or(start, |model| model.end);
@@ -221,7 +253,9 @@ impl Rows<'_> {
             _ => false,
         };
         let inside_ns: u64 = models.iter().map(|model| self.call(model)).sum();
-        let decides = models.iter().any(|model| self.notes.names[model.name as usize] == DECISION_MODEL);
+        let decides = models
+            .iter()
+            .any(|model| self.notes.names[model.name as usize] == DECISION_MODEL);
         let mut calls = 1;
         if decides {
             self.add(StageName::ShouldRespond, None, 1, end - start, end - start);
@@ -236,11 +270,13 @@ impl Rows<'_> {
 /// Where the framework lists its actions next, without running one.
 fn listing(steps: &[Step]) -> Option<u64> {
     match steps {
-        [Step::Defined { family: Family::Actions, at }, rest @ ..]
-            if rest.first().and_then(Step::family) != Some(Family::Actions) =>
-        {
-            Some(*at)
-        }
+        [
+            Step::Defined {
+                family: Family::Actions,
+                at,
+            },
+            rest @ ..,
+        ] if rest.first().and_then(Step::family) != Some(Family::Actions) => Some(*at),
         _ => None,
     }
 }

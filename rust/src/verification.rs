@@ -1,4 +1,5 @@
-//! From a verification iteration to its work ledger. Everything is read from what happened; nothing is compared here.
+//! From a verification iteration to its work ledger. Everything is read from what happened; nothing
+//! is compared here.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +9,15 @@ use serde_json::Value;
 use crate::contract::{Fixtures, Scenario};
 use crate::failure::{FrameworkError, guarded};
 use crate::ledger::Seen;
-use crate::measurement::{Author, Callbacks, Control, DidRespond, ErrorsLogged, History, ReplyRun, Stored, WorkLedger};
+use crate::measurement::{
+    Author, Callbacks, Control, DidRespond, ErrorsLogged, History, ReplyRun, Stored, WorkLedger,
+};
 use crate::messages::{Plan, reply_digest};
 use crate::scenarios::Iteration;
 use crate::seed::MESSAGES_TABLE;
 
-/// The ledger of a worked but not yet closed iteration; the log, the control and the allocations come after.
+/// The ledger of a worked but not yet closed iteration; the log, the control and the allocations
+/// come after.
 pub async fn ledger(
     iteration: &Iteration,
     seen: &Seen,
@@ -23,14 +27,25 @@ pub async fn ledger(
 ) -> Result<WorkLedger, FrameworkError> {
     let replies = iteration.inbox.replies();
     let (total, empty) = iteration.inbox.callbacks();
-    let yes = iteration.responded.iter().filter(|responded| **responded).count();
+    let yes = iteration
+        .responded
+        .iter()
+        .filter(|responded| **responded)
+        .count();
     Ok(WorkLedger {
         messages: iteration.responded.len() as u64,
         input_digest: plan.input_digest(fixtures),
         reply_digest: reply_digest(&replies),
         replies: runs(replies),
-        callbacks: Callbacks { total: total as u64, empty: empty as u64 },
-        did_respond: DidRespond { yes: yes as u64, no: (iteration.responded.len() - yes) as u64, unknown: 0 },
+        callbacks: Callbacks {
+            total: total as u64,
+            empty: empty as u64,
+        },
+        did_respond: DidRespond {
+            yes: yes as u64,
+            no: (iteration.responded.len() - yes) as u64,
+            unknown: 0,
+        },
         model_calls: seen.model_calls(),
         providers: seen.providers.clone(),
         actions: seen.actions.clone(),
@@ -43,15 +58,33 @@ pub async fn ledger(
         errors_logged: ErrorsLogged::default(),
         control: None,
         allocations: None,
-        operations: iteration.database.as_ref().map(|database| database.checks().to_vec()).unwrap_or_default(),
+        operations: iteration
+            .database
+            .as_ref()
+            .map(|database| database.checks().to_vec())
+            .unwrap_or_default(),
     })
 }
 
 /// The ledger of a control iteration.
 pub fn control(iteration: &Iteration) -> Control {
-    let replies = iteration.inbox.replies().iter().map(Vec::len).sum::<usize>();
-    let should_respond_calls = iteration.agent.mock.model_calls().get("shouldRespond").copied().unwrap_or_default();
-    Control { replies: replies as u64, should_respond_calls }
+    let replies = iteration
+        .inbox
+        .replies()
+        .iter()
+        .map(Vec::len)
+        .sum::<usize>();
+    let should_respond_calls = iteration
+        .agent
+        .mock
+        .model_calls()
+        .get("shouldRespond")
+        .copied()
+        .unwrap_or_default();
+    Control {
+        replies: replies as u64,
+        should_respond_calls,
+    }
 }
 
 /// Sequences of reply texts and how many messages got each, in order of first appearance.
@@ -67,7 +100,10 @@ fn runs(replies: Vec<Vec<String>>) -> Vec<ReplyRun> {
 }
 
 fn history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
-    let returned = |index: usize| seen.memory_ids.contains(fixtures.history_id(index).as_str());
+    let returned = |index: usize| {
+        seen.memory_ids
+            .contains(fixtures.history_id(index).as_str())
+    };
     History {
         seeded: seeded as u64,
         returned: (0..seeded).filter(|index| returned(*index)).count() as u64,
@@ -81,11 +117,17 @@ async fn stored(
     plan: &Plan,
     fixtures: &Fixtures,
 ) -> elizaos_plugin_inmemorydb::types::StorageResult<Vec<Stored>> {
-    let users: Vec<String> = (0..plan.entities.len()).map(|number| fixtures.entity_id(number).into_string()).collect();
+    let users: Vec<String> = (0..plan.entities.len())
+        .map(|number| fixtures.entity_id(number).into_string())
+        .collect();
     let mut records = BTreeMap::<(String, Author), u64>::new();
-    for memory in plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await? {
+    for memory in plugin
+        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
+        .await?
+    {
         let id = text(&memory, "id");
-        if id.starts_with(&fixtures.history_id_prefix) || id.starts_with(&fixtures.record_id_prefix) {
+        if id.starts_with(&fixtures.history_id_prefix) || id.starts_with(&fixtures.record_id_prefix)
+        {
             continue;
         }
         let author = match text(&memory, "entityId") {
@@ -93,23 +135,41 @@ async fn stored(
             user if users.iter().any(|id| id == user) => Author::User,
             _ => Author::Other,
         };
-        *records.entry((text(&memory, "roomId").to_owned(), author)).or_default() += 1;
+        *records
+            .entry((text(&memory, "roomId").to_owned(), author))
+            .or_default() += 1;
     }
-    Ok(records.into_iter().map(|((room_id, author), records)| Stored { room_id, author, records }).collect())
+    Ok(records
+        .into_iter()
+        .map(|((room_id, author), records)| Stored {
+            room_id,
+            author,
+            records,
+        })
+        .collect())
 }
 
 /// Whether two reads of one stored message share no memory; `None` where none is stored.
 async fn reads_copied(
     plugin: &InMemoryDatabaseAdapter,
 ) -> elizaos_plugin_inmemorydb::types::StorageResult<Option<bool>> {
-    let first = plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await?;
-    let again = plugin.get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None).await?;
+    let first = plugin
+        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
+        .await?;
+    let again = plugin
+        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
+        .await?;
     Ok(first.first().and_then(|one| {
-        let other = again.iter().find(|other| text(other, "id") == text(one, "id"))?;
+        let other = again
+            .iter()
+            .find(|other| text(other, "id") == text(one, "id"))?;
         Some(text(one, "id").as_ptr() != text(other, "id").as_ptr())
     }))
 }
 
 fn text<'a>(memory: &'a Value, field: &str) -> &'a str {
-    memory.get(field).and_then(Value::as_str).unwrap_or_default()
+    memory
+        .get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }

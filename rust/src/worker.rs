@@ -1,4 +1,5 @@
-//! Worker mode: commands on standard input, one event for each on a descriptor of its own, nothing done in between.
+//! Worker mode: commands on standard input, one event for each on a descriptor of its own, nothing
+//! done in between.
 
 use std::fs::File;
 use std::io::{self, BufRead, Write};
@@ -43,11 +44,25 @@ impl Command {
 }
 
 #[derive(Serialize)]
-#[serde(tag = "event", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "event",
+    rename_all = "lowercase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event<'a> {
-    Ready { pid: u32, import_ns: u64, versions: &'a Versions },
-    Done { cmd: &'a str, elapsed_ns: u64 },
-    Failed { cmd: &'a str, failure: &'a Failure },
+    Ready {
+        pid: u32,
+        import_ns: u64,
+        versions: &'a Versions,
+    },
+    Done {
+        cmd: &'a str,
+        elapsed_ns: u64,
+    },
+    Failed {
+        cmd: &'a str,
+        failure: &'a Failure,
+    },
     Finished,
 }
 
@@ -55,11 +70,14 @@ pub enum Event<'a> {
 pub struct Events(File);
 
 impl Events {
-    /// Takes over `descriptor`. Call it before anything else opens a file, which could be given the same number.
+    /// Takes over `descriptor`. Call it before anything else opens a file, which could be given the
+    /// same number.
     pub fn open(descriptor: RawFd) -> Result<Self, InputError> {
         // SAFETY: F_GETFD only asks whether the descriptor is open.
         if descriptor < 0 || unsafe { libc::fcntl(descriptor, libc::F_GETFD) } == -1 {
-            return Err(InputError(format!("descriptor {descriptor} is not open; redirect it or give --events-fd")));
+            return Err(InputError(format!(
+                "descriptor {descriptor} is not open; redirect it or give --events-fd"
+            )));
         }
         // SAFETY: it is open, and nothing else in this process uses it.
         Ok(Self(unsafe { File::from_raw_fd(descriptor) }))
@@ -76,30 +94,50 @@ impl Events {
 /// Obeys commands until `finish`; what was measured.
 ///
 /// # Errors
-/// [`Stop::Input`] for a command that is garbled or out of place, [`Stop::Broken`] where standard input ends before
+/// [`Stop::Input`] for a command that is garbled or out of place, [`Stop::Broken`] where standard
+/// input ends before
 /// `finish` or events cannot be written.
-pub fn serve(cell: Cell<'_>, runtime: &Runtime, events: &mut Events) -> Result<CellMeasurement, Stop> {
-    let mut worker = Worker { cell, open: None, failed: false };
+pub fn serve(
+    cell: Cell<'_>,
+    runtime: &Runtime,
+    events: &mut Events,
+) -> Result<CellMeasurement, Stop> {
+    let mut worker = Worker {
+        cell,
+        open: None,
+        failed: false,
+    };
     for line in io::stdin().lock().lines() {
         let line = line.map_err(Stop::broken)?;
         let received = Instant::now();
-        let command: Command = serde_json::from_str(&line)
-            .map_err(|error| InputError(format!("not a command: {line:?} ({error}); send one JSON object a line")))?;
+        let command: Command = serde_json::from_str(&line).map_err(|error| {
+            InputError(format!(
+                "not a command: {line:?} ({error}); send one JSON object a line"
+            ))
+        })?;
         worker.check(command)?;
         if matches!(command, Command::Finish) {
             return Ok(worker.cell.finish());
         }
         let phase = worker.phase_name(command);
         match runtime.block_on(worker.obey(command)) {
-            Ok(()) => events.send(&Event::Done { cmd: command.name(), elapsed_ns: since(received) }),
+            Ok(()) => events.send(&Event::Done {
+                cmd: command.name(),
+                elapsed_ns: since(received),
+            }),
             Err(error) => {
                 worker.failed = true;
-                events.send(&Event::Failed { cmd: command.name(), failure: worker.cell.fail(phase, error) })
+                events.send(&Event::Failed {
+                    cmd: command.name(),
+                    failure: worker.cell.fail(phase, error),
+                })
             }
         }
         .map_err(Stop::broken)?;
     }
-    Err(Stop::broken("standard input ended before `finish`; nothing was written"))
+    Err(Stop::broken(
+        "standard input ended before `finish`; nothing was written",
+    ))
 }
 
 struct Worker<'s> {
@@ -117,7 +155,9 @@ impl Worker<'_> {
             (Command::Finish, Some(_)) if self.failed => None,
             _ if self.failed => Some("the cell has failed: only `finish` may follow"),
             (Command::Message, None) => Some("no iteration is open: `begin` one"),
-            (Command::Message, Some(0)) => Some("every message of the open iteration was sent: `end` it"),
+            (Command::Message, Some(0)) => {
+                Some("every message of the open iteration was sent: `end` it")
+            }
             (Command::End, None) => Some("no iteration is open: `begin` one"),
             (Command::End, Some(1..)) => Some("the open iteration has messages left: send them"),
             (Command::Message | Command::End, Some(_)) => None,
@@ -127,7 +167,9 @@ impl Worker<'_> {
             }
             (_, None) => None,
         };
-        wrong.map_or(Ok(()), |problem| Err(InputError(format!("`{}`: {problem}", command.name()))))
+        wrong.map_or(Ok(()), |problem| {
+            Err(InputError(format!("`{}`: {problem}", command.name())))
+        })
     }
 
     async fn obey(&mut self, command: Command) -> Result<(), FrameworkError> {

@@ -11,7 +11,11 @@ fn contract() -> Contract {
 }
 
 fn plan(contract: &Contract, id: &str) -> Plan {
-    Plan::of(contract.select(&[id.to_owned()]).expect("the scenario is there")[0])
+    Plan::of(
+        contract
+            .select(&[id.to_owned()])
+            .expect("the scenario is there")[0],
+    )
 }
 
 #[test]
@@ -39,31 +43,59 @@ fn rooms_and_entities_are_numbered_by_first_appearance() {
     let plan = plan(&contract(), "concurrent-same-room-10");
     assert_eq!(plan.rooms, ["room"]);
     assert_eq!(plan.entities[9], "user-10");
-    assert_eq!(plan.participants(), (0..10).map(|user| (user, 0)).collect::<Vec<_>>());
+    assert_eq!(
+        plan.participants(),
+        (0..10).map(|user| (user, 0)).collect::<Vec<_>>()
+    );
 }
 
 #[test]
 fn ids_are_prefixes_with_twelve_hex_digits() {
     let fixtures = contract().fixtures;
-    assert_eq!(fixtures.room_id(0).as_str(), "c0000000-0000-4000-8000-000000000000");
-    assert_eq!(fixtures.entity_id(10).as_str(), "d0000000-0000-4000-8000-00000000000a");
-    assert_eq!(fixtures.history_id(9999).as_str(), "f0000000-0000-4000-8000-00000000270f");
-    assert_eq!(fixtures.record_id(1).as_str(), "f1000000-0000-4000-8000-000000000001");
-    assert_eq!(message_id(31, 255).as_str(), "e000001f-0000-4000-8000-0000000000ff");
+    assert_eq!(
+        fixtures.room_id(0).as_str(),
+        "c0000000-0000-4000-8000-000000000000"
+    );
+    assert_eq!(
+        fixtures.entity_id(10).as_str(),
+        "d0000000-0000-4000-8000-00000000000a"
+    );
+    assert_eq!(
+        fixtures.history_id(9999).as_str(),
+        "f0000000-0000-4000-8000-00000000270f"
+    );
+    assert_eq!(
+        fixtures.record_id(1).as_str(),
+        "f1000000-0000-4000-8000-000000000001"
+    );
+    assert_eq!(
+        message_id(31, 255).as_str(),
+        "e000001f-0000-4000-8000-0000000000ff"
+    );
 }
 
-/// The golden value that every language's harness must reach; made with a few lines of Python and `hashlib`.
+/// The golden value that every language's harness must reach; made with a few lines of Python and
+/// `hashlib`.
 #[test]
 fn the_input_digest_of_conversation_10_is_the_one_of_every_language() {
     let contract = contract();
     let digest = plan(&contract, "conversation-10").input_digest(&contract.fixtures);
-    assert_eq!(digest, "3463d8b5a04cc21448ebea9ff33566a9d20c1419a353983d13404e14c378f183");
+    assert_eq!(
+        digest,
+        "3463d8b5a04cc21448ebea9ff33566a9d20c1419a353983d13404e14c378f183"
+    );
 }
 
 /// `printf 'a\x1fb\n\n' | sha256sum`, and the digest of nothing.
 #[test]
 fn the_reply_digest_has_a_line_for_every_message_and_a_separator_between_texts() {
     let replies = [vec!["a".to_owned(), "b".to_owned()], vec![]];
-    assert_eq!(reply_digest(&replies), "ad875c4da74d55fadc6632abbbedea625404caca2d259382d04a1593c77a405f");
-    assert_eq!(reply_digest(&[]), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_eq!(
+        reply_digest(&replies),
+        "ad875c4da74d55fadc6632abbbedea625404caca2d259382d04a1593c77a405f"
+    );
+    assert_eq!(
+        reply_digest(&[]),
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    );
 }

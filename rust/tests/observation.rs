@@ -18,8 +18,8 @@ use eliza_bench::scenarios::{Iteration, Phase, Recipe};
 use eliza_bench::sender::Framework;
 use elizaos::runtime::DatabaseAdapter;
 use elizaos::types::components::{
-    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler, HandlerOptions,
-    ProviderDefinition, ProviderHandler, ProviderResult,
+    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler,
+    HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
 };
 use elizaos::types::plugin::{ModelHandlerFn, Plugin};
 use elizaos::{Memory, State};
@@ -30,7 +30,8 @@ const SLOW_ACTION: &str = "BENCH_ACTION";
 const SLOW_EVALUATOR: &str = "SLOW_EVALUATOR";
 
 thread_local! {
-    /// How long this thread has really spun: on a busy machine a spin is interrupted and takes longer than it should.
+    /// How long this thread has really spun: on a busy machine a spin is interrupted and takes
+    /// longer than it should.
     static SPUN_NS: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -65,17 +66,29 @@ impl AdapterWatch for Slow {
 
 impl Instrument for Slow {
     fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
-        if *self == Self::Database { Arc::new(WatchedAdapter::new(inner, Arc::new(*self))) } else { inner }
+        if *self == Self::Database {
+            Arc::new(WatchedAdapter::new(inner, Arc::new(*self)))
+        } else {
+            inner
+        }
     }
 
     fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
         let slow = *self == Self::Provider && inner.definition().name == SLOW_PROVIDER;
-        if slow { Arc::new(Spinning(inner)) } else { inner }
+        if slow {
+            Arc::new(Spinning(inner))
+        } else {
+            inner
+        }
     }
 
     fn action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler> {
         let slow = *self == Self::Action && inner.definition().name == SLOW_ACTION;
-        if slow { Arc::new(Spinning(inner)) } else { inner }
+        if slow {
+            Arc::new(Spinning(inner))
+        } else {
+            inner
+        }
     }
 
     fn evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler> {
@@ -135,7 +148,10 @@ struct SlowEvaluator;
 #[async_trait]
 impl EvaluatorHandler for SlowEvaluator {
     fn definition(&self) -> EvaluatorDefinition {
-        EvaluatorDefinition { name: SLOW_EVALUATOR.to_owned(), ..EvaluatorDefinition::default() }
+        EvaluatorDefinition {
+            name: SLOW_EVALUATOR.to_owned(),
+            ..EvaluatorDefinition::default()
+        }
     }
 
     async fn validate(&self, _message: &Memory, _state: Option<&State>) -> bool {
@@ -159,15 +175,22 @@ fn contract() -> Contract {
 }
 
 fn answers(contract: &Contract, scenario: &Scenario) -> Arc<Answers> {
-    let prepared = Answers::prepare(&contract.responses, &scenario.config.answers, Duration::ZERO);
+    let prepared = Answers::prepare(
+        &contract.responses,
+        &scenario.config.answers,
+        Duration::ZERO,
+    );
     Arc::new(prepared.expect("the scenario's answers are there"))
 }
 
 /// One observed iteration of the scenario `id`.
 fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> IterationRecord {
-    let scenario = contract.select(&[id.to_owned()]).expect("the scenario is there")[0];
+    let scenario = contract
+        .select(&[id.to_owned()])
+        .expect("the scenario is there")[0];
     let plan = Plan::of(scenario);
-    let observer = Observer::of(scenario, plan.messages.len()).expect("its messages do not overlap");
+    let observer =
+        Observer::of(scenario, plan.messages.len()).expect("its messages do not overlap");
     let evaluators = Plugin::new("slow", "an evaluator").with_evaluator(Arc::new(SlowEvaluator));
     let evaluators = wrap_plugin(evaluators, &observer);
     let recipe = Recipe {
@@ -182,27 +205,46 @@ fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> 
         number: 1,
     };
     // Messages in turn are run by the thread that blocks on them, as in the harness.
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime starts");
     runtime.block_on(async {
         let mut iteration = Iteration::open(recipe).await.expect("it opens");
         if slow == Slow::Evaluator {
-            iteration.agent.runtime.register_plugin(evaluators).await.expect("it is registered");
+            iteration
+                .agent
+                .runtime
+                .register_plugin(evaluators)
+                .await
+                .expect("it is registered");
         }
         iteration.work().await.expect("it works");
-        iteration.close(IterationPhase::Observed, 0).await.expect("it closes")
+        iteration
+            .close(IterationPhase::Observed, 0)
+            .await
+            .expect("it closes")
     })
 }
 
 fn row<'r>(record: &'r IterationRecord, stage: StageName, name: Option<&str>) -> Option<&'r Stage> {
     let stages = record.stages.as_ref().expect("it was observed");
-    stages.iter().find(|row| row.stage == stage && row.name.as_deref() == name)
+    stages
+        .iter()
+        .find(|row| row.stage == stage && row.name.as_deref() == name)
 }
 
-/// The stage's self time as a multiple of what was really spun in it; the least of a few iterations, since an interruption
+/// The stage's self time as a multiple of what was really spun in it; the least of a few
+/// iterations, since an interruption
 /// beside a spin only ever adds to it.
 fn least_ratio(id: &str, slow: Slow, stage: StageName, name: Option<&str>) -> f64 {
     let contract = contract();
-    let answers = answers(&contract, contract.select(&[id.to_owned()]).expect("the scenario is there")[0]);
+    let answers = answers(
+        &contract,
+        contract
+            .select(&[id.to_owned()])
+            .expect("the scenario is there")[0],
+    );
     let ratio = |_| {
         SPUN_NS.set(0);
         let record = observe(&contract, answers.clone(), id, slow);
@@ -211,16 +253,39 @@ fn least_ratio(id: &str, slow: Slow, stage: StageName, name: Option<&str>) -> f6
         assert!(spun >= found.calls * nanos(SPIN), "it spun in every call");
         found.self_ns as f64 / spun as f64
     };
-    (0..4).map(ratio).min_by(f64::total_cmp).expect("there were iterations")
+    (0..4)
+        .map(ratio)
+        .min_by(f64::total_cmp)
+        .expect("there were iterations")
 }
 
 #[test]
 fn five_milliseconds_are_found_in_the_stage_that_takes_them() {
     for (id, slow, stage, name) in [
-        ("provider-scaling-10", Slow::Provider, StageName::Provider, Some(SLOW_PROVIDER)),
-        ("with-actions", Slow::Action, StageName::Action, Some(SLOW_ACTION)),
-        ("single-message", Slow::Evaluator, StageName::Evaluator, Some(SLOW_EVALUATOR)),
-        ("single-message", Slow::Database, StageName::MemoryCreate, None),
+        (
+            "provider-scaling-10",
+            Slow::Provider,
+            StageName::Provider,
+            Some(SLOW_PROVIDER),
+        ),
+        (
+            "with-actions",
+            Slow::Action,
+            StageName::Action,
+            Some(SLOW_ACTION),
+        ),
+        (
+            "single-message",
+            Slow::Evaluator,
+            StageName::Evaluator,
+            Some(SLOW_EVALUATOR),
+        ),
+        (
+            "single-message",
+            Slow::Database,
+            StageName::MemoryCreate,
+            None,
+        ),
         ("single-message", Slow::Model, StageName::ModelCall, None),
     ] {
         let ratio = least_ratio(id, slow, stage, name);
@@ -231,7 +296,10 @@ fn five_milliseconds_are_found_in_the_stage_that_takes_them() {
 #[test]
 fn a_slow_part_is_inside_its_step_and_not_in_the_steps_self_time() {
     let contract = contract();
-    let answers = answers(&contract, contract.select(&["with-actions".to_owned()]).unwrap()[0]);
+    let answers = answers(
+        &contract,
+        contract.select(&["with-actions".to_owned()]).unwrap()[0],
+    );
     let record = observe(&contract, answers, "with-actions", Slow::Action);
     let dispatch = row(&record, StageName::ActionDispatch, None).unwrap();
     assert!(dispatch.inclusive_ns >= dispatch.calls * 5_000_000);
@@ -257,11 +325,21 @@ fn self_times_add_up_to_the_messages_time_in_every_kind_of_scenario() {
         let record = observe(&contract, answers(&contract, scenario), id, Slow::Nothing);
         let stages = record.stages.as_ref().unwrap();
         let messages: u64 = record.message_ns.iter().sum();
-        assert_eq!(stages.iter().map(|stage| stage.self_ns).sum::<u64>(), messages, "{id}");
+        assert_eq!(
+            stages.iter().map(|stage| stage.self_ns).sum::<u64>(),
+            messages,
+            "{id}"
+        );
         let message = row(&record, StageName::Message, None).unwrap();
-        assert_eq!((message.calls, message.inclusive_ns), (record.message_ns.len() as u64, messages), "{id}");
+        assert_eq!(
+            (message.calls, message.inclusive_ns),
+            (record.message_ns.len() as u64, messages),
+            "{id}"
+        );
         // The bridge counts its own time itself, and messages reach it by memories alone.
-        let serialized = row(&record, StageName::StateSerialization, None).unwrap().inclusive_ns;
+        let serialized = row(&record, StageName::StateSerialization, None)
+            .unwrap()
+            .inclusive_ns;
         assert_eq!(Some(serialized), record.bridge_ns, "{id}");
     }
 }
@@ -269,12 +347,17 @@ fn self_times_add_up_to_the_messages_time_in_every_kind_of_scenario() {
 #[test]
 fn the_render_that_is_thrown_away_is_in_prompt_as_a_call_of_its_own() {
     let contract = contract();
-    let answers = answers(&contract, contract.select(&["single-message".to_owned()]).unwrap()[0]);
+    let answers = answers(
+        &contract,
+        contract.select(&["single-message".to_owned()]).unwrap()[0],
+    );
     let record = observe(&contract, answers, "single-message", Slow::Nothing);
     let prompt = row(&record, StageName::Prompt, None).unwrap();
     assert_eq!(prompt.calls, 2);
     assert!(prompt.self_ns > record.message_ns[0] / 2);
-    assert!(row(&record, StageName::Message, None).unwrap().self_ns < record.message_ns[0] * 15 / 100);
+    assert!(
+        row(&record, StageName::Message, None).unwrap().self_ns < record.message_ns[0] * 15 / 100
+    );
 }
 
 #[test]
@@ -288,7 +371,10 @@ fn steps_are_counted_and_those_that_did_not_run_have_no_row() {
     assert_eq!(calls("single-message", StageName::ShouldRespond), None);
     assert_eq!(calls("single-message", StageName::ActionDispatch), None);
     assert_eq!(calls("single-message", StageName::Evaluator), None);
-    assert_eq!(calls("with-should-respond", StageName::ShouldRespond), Some(1));
+    assert_eq!(
+        calls("with-should-respond", StageName::ShouldRespond),
+        Some(1)
+    );
     assert_eq!(calls("with-should-respond", StageName::Prompt), Some(3));
     assert_eq!(calls("multi-step", StageName::ComposeState), Some(2));
     assert_eq!(calls("multi-step", StageName::Prompt), Some(2));
@@ -298,9 +384,18 @@ fn steps_are_counted_and_those_that_did_not_run_have_no_row() {
 fn a_prompt_whose_answer_was_never_parsed_still_has_its_time() {
     let mut contract = contract();
     contract.responses.templates.clear();
-    let answers = Answers::prepare(&contract.responses, &Default::default(), Duration::ZERO).unwrap();
-    let record = observe(&contract, Arc::new(answers), "single-message", Slow::Nothing);
+    let answers =
+        Answers::prepare(&contract.responses, &Default::default(), Duration::ZERO).unwrap();
+    let record = observe(
+        &contract,
+        Arc::new(answers),
+        "single-message",
+        Slow::Nothing,
+    );
     assert_eq!(row(&record, StageName::Prompt, None).unwrap().calls, 1);
     let stages = record.stages.as_ref().unwrap();
-    assert_eq!(stages.iter().map(|stage| stage.self_ns).sum::<u64>(), record.message_ns[0]);
+    assert_eq!(
+        stages.iter().map(|stage| stage.self_ns).sum::<u64>(),
+        record.message_ns[0]
+    );
 }

@@ -15,10 +15,20 @@ fn after_an_observed_iteration_the_frameworks_log_is_off_again() {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let contract = Contract::load(&shared, None).expect("the contract files can be read");
     let session = Session::new(contract, Arc::new(Framework), Duration::ZERO, None);
-    let scenario = session.contract.select(&["conversation-10".to_owned()]).expect("the scenario is there")[0];
+    let scenario = session
+        .contract
+        .select(&["conversation-10".to_owned()])
+        .expect("the scenario is there")[0];
     let mut cell = Cell::new(&session, scenario).expect("its answers are there");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts");
-    for phase in [IterationPhase::Plain, IterationPhase::Observed, IterationPhase::Control] {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime starts");
+    for phase in [
+        IterationPhase::Plain,
+        IterationPhase::Observed,
+        IterationPhase::Control,
+    ] {
         runtime.block_on(cell.iterate(phase)).expect("it works");
         assert_eq!(LevelFilter::current(), LevelFilter::OFF, "after {phase:?}");
     }

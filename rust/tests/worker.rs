@@ -23,7 +23,10 @@ fn a_worker_says_what_it_is_obeys_and_writes_its_file() {
     assert!(ready["importNs"].is_u64() && ready["pid"].is_u64());
     for (command, name) in [(COLD, "cold"), (VERIFY, "verify"), (PLAIN, "iterate")] {
         let done = worker.obey(command);
-        assert_eq!((&done["event"], &done["cmd"]), (&json!("done"), &json!(name)));
+        assert_eq!(
+            (&done["event"], &done["cmd"]),
+            (&json!("done"), &json!(name))
+        );
         assert!(done["elapsedNs"].is_u64());
     }
     assert_eq!(worker.obey(FINISH), json!({ "event": "finished" }));
@@ -71,14 +74,28 @@ fn control_iterations_are_plain_but_for_memory_and_observed_ones_have_stages() {
         panic!("there were four iterations")
     };
     assert!(plain["rssBytes"].is_u64() && cell["resources"]["heapBytes"].is_u64());
-    assert_eq!((&control["phase"], &control["index"]), (&json!("control"), &json!(0)));
-    assert!(control["rssBytes"].is_null() && control["stages"].is_null() && plain["stages"].is_null());
+    assert_eq!(
+        (&control["phase"], &control["index"]),
+        (&json!("control"), &json!(0))
+    );
+    assert!(
+        control["rssBytes"].is_null() && control["stages"].is_null() && plain["stages"].is_null()
+    );
     for observed in [whole, steps] {
         assert_eq!(observed["replyDigest"], plain["replyDigest"]);
         let total = |list: &serde_json::Value, field: &str| -> u64 {
-            list.as_array().unwrap().iter().map(|row| row[field].as_u64().unwrap()).sum()
+            list.as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row[field].as_u64().unwrap())
+                .sum()
         };
-        let messages: u64 = observed["messageNs"].as_array().unwrap().iter().map(|ns| ns.as_u64().unwrap()).sum();
+        let messages: u64 = observed["messageNs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|ns| ns.as_u64().unwrap())
+            .sum();
         assert_eq!(total(&observed["stages"], "selfNs"), messages);
     }
     assert_eq!(cell["stageSources"].as_array().unwrap().len(), 15);
@@ -137,7 +154,11 @@ fn dropped_replies_show_in_the_ledger_and_in_every_digest() {
     let (good, bad) = (scratch("undropped.json"), scratch("dropped.json"));
     for (program, arguments, output) in [
         (harness(), "--scenario with-should-respond", &good),
-        (faulty_harness(), "--scenario with-should-respond --fault drop-reply", &bad),
+        (
+            faulty_harness(),
+            "--scenario with-should-respond --fault drop-reply",
+            &bad,
+        ),
     ] {
         let mut worker = Worker::start(&program, arguments, output);
         worker.event();
@@ -148,20 +169,30 @@ fn dropped_replies_show_in_the_ledger_and_in_every_digest() {
     }
     let (good, bad) = (&read(&good)["cells"][0], &read(&bad)["cells"][0]);
     assert_eq!(bad["ledger"]["replies"].as_array().unwrap().len(), 2);
-    assert_ne!(bad["iterations"][0]["replyDigest"], good["iterations"][0]["replyDigest"]);
+    assert_ne!(
+        bad["iterations"][0]["replyDigest"],
+        good["iterations"][0]["replyDigest"]
+    );
 }
 
 #[test]
 fn a_stub_answers_rightly_and_is_given_away_by_its_ledger() {
     let output = scratch("stub.json");
-    let mut worker = Worker::start(&faulty_harness(), "--scenario single-message --fault stub", &output);
+    let mut worker = Worker::start(
+        &faulty_harness(),
+        "--scenario single-message --fault stub",
+        &output,
+    );
     worker.event();
     for command in [VERIFY, PLAIN, FINISH] {
         worker.obey(command);
     }
     assert!(worker.leave().success());
     let cell = &read(&output)["cells"][0];
-    assert_eq!(cell["ledger"]["replies"], json!([{ "texts": [support::REPLY], "messages": 1 }]));
+    assert_eq!(
+        cell["ledger"]["replies"],
+        json!([{ "texts": [support::REPLY], "messages": 1 }])
+    );
     assert_eq!(cell["ledger"]["modelCalls"], json!([]));
     assert_eq!(cell["ledger"]["stored"], json!([]));
     assert_eq!(cell["iterations"][0]["modelCalls"], json!({}));
@@ -170,7 +201,11 @@ fn a_stub_answers_rightly_and_is_given_away_by_its_ledger() {
 #[test]
 fn a_crash_closes_the_events_and_leaves_no_file() {
     let output = scratch("crash.json");
-    let mut worker = Worker::start(&faulty_harness(), "--scenario single-message --fault crash", &output);
+    let mut worker = Worker::start(
+        &faulty_harness(),
+        "--scenario single-message --fault crash",
+        &output,
+    );
     worker.event();
     worker.tell(PLAIN);
     assert_eq!(worker.hear(), None);
@@ -181,7 +216,11 @@ fn a_crash_closes_the_events_and_leaves_no_file() {
 #[test]
 fn a_hang_answers_nothing() {
     let output = scratch("hang.json");
-    let mut worker = Worker::start(&faulty_harness(), "--scenario single-message --fault hang", &output);
+    let mut worker = Worker::start(
+        &faulty_harness(),
+        "--scenario single-message --fault hang",
+        &output,
+    );
     worker.event();
     worker.obey(COLD);
     worker.tell(PLAIN);
@@ -193,7 +232,11 @@ fn a_hang_answers_nothing() {
 #[test]
 fn garbage_comes_between_events() {
     let output = scratch("garbage.json");
-    let mut worker = Worker::start(&faulty_harness(), "--scenario single-message --fault garbage", &output);
+    let mut worker = Worker::start(
+        &faulty_harness(),
+        "--scenario single-message --fault garbage",
+        &output,
+    );
     worker.event();
     worker.tell(PLAIN);
     assert_eq!(worker.hear().as_deref(), Some("this is not an event"));

@@ -7,7 +7,8 @@ import { count, SCHEMA_VERSION } from "./primitives.ts";
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 
 /**
- * faster, slower: the interval clears 1 and the floor. no change: it is narrow enough to rule out a difference that matters.
+ * faster, slower: the interval clears 1 and the floor. no change: it is narrow enough to rule out a
+ * difference that matters.
  * noise: too wide to tell. not comparable: one side did other work, or none.
  */
 export const change = z.enum(["faster", "slower", "no change", "noise", "not comparable"]);
@@ -20,16 +21,24 @@ export const metricChange = z.strictObject({
 	better: z.enum(["lower", "higher"]),
 	base: z.number().nullable(),
 	head: z.number().nullable(),
-	/** How many times worse the head is: 1.1 is 10 % slower (or more memory). Null where a side has no figure. */
+	/**
+	 * How many times worse the head is: 1.1 is 10 % slower (or more memory). Null where a side has no figure.
+	 */
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
 	/** The difference that a target shows from itself: a change has to clear it. 0.01 is 1 %. */
 	floor: z.number().nonnegative(),
-	/** Between two runs: how far the machine moves a figure from run to run, as a standard deviation; it is in the interval. Null within one run. */
+	/**
+	 * Between two runs: how far the machine moves a figure from run to run, as a standard deviation; it is in
+	 * the interval. Null within one run.
+	 */
 	drift: z
 		.strictObject({
 			value: z.number().nonnegative(),
-			/** unchanged targets: those that are the same in both runs moved so far; assumed: too few of them are. */
+			/**
+			 * unchanged targets: those that are the same in both runs moved so far; assumed: too few of them
+			 * are.
+			 */
 			source: z.enum(["unchanged targets", "assumed"]),
 			cells: count,
 		})
@@ -60,7 +69,10 @@ export const cellChange = z.strictObject({
 	rows: z.array(metricChange),
 	/** Largest difference first; empty without observed iterations on both sides. */
 	stages: z.array(stageChange),
-	/** The stage that surely moved furthest the same way; null where nothing changed, or no stage stands out of its noise. */
+	/**
+	 * The stage that surely moved furthest the same way; null where nothing changed, or no stage stands out
+	 * of its noise.
+	 */
 	stage: stageName.nullable(),
 });
 export type CellChange = z.infer<typeof cellChange>;
@@ -75,7 +87,10 @@ export const gateRule = z.strictObject({
 export type GateRule = z.infer<typeof gateRule>;
 
 /** The file of `--thresholds`. The last rule that fits a cell counts. */
-export const thresholdFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), rules: z.array(gateRule).min(1) });
+export const thresholdFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	rules: z.array(gateRule).min(1),
+});
 export type ThresholdFile = z.infer<typeof thresholdFile>;
 
 export const regression = z.strictObject({
@@ -105,14 +120,30 @@ export const changeFile = z.strictObject({
 	/** Unlikenesses that the reader was told of and went on with; on every page. */
 	unlike: z.array(z.string()),
 	pairs: z.array(
-		z.strictObject({ base: comparisonFile.shape.targets.element, head: comparisonFile.shape.targets.element, unchanged: z.boolean() }),
+		z.strictObject({
+			base: comparisonFile.shape.targets.element,
+			head: comparisonFile.shape.targets.element,
+			unchanged: z.boolean(),
+		}),
 	),
 	cells: z.array(cellChange),
 	/** Cells on one side only. */
-	missing: z.array(z.strictObject({ scenario: z.string(), target: z.string(), side: z.enum(["base", "head"]) })),
+	missing: z.array(
+		z.strictObject({ scenario: z.string(), target: z.string(), side: z.enum(["base", "head"]) }),
+	),
 	/** Over the scenarios of each pair: the geometric mean of the headline ratios. */
-	overall: z.array(z.strictObject({ pair: count, scenarios: count, ratio: z.number().positive(), interval: interval.nullable(), change })),
+	overall: z.array(
+		z.strictObject({
+			pair: count,
+			scenarios: count,
+			ratio: z.number().positive(),
+			interval: interval.nullable(),
+			change,
+		}),
+	),
 	/** Null where nothing was asked for. */
-	gate: z.strictObject({ rules: z.array(gateRule), judged: count, regressions: z.array(regression) }).nullable(),
+	gate: z
+		.strictObject({ rules: z.array(gateRule), judged: count, regressions: z.array(regression) })
+		.nullable(),
 });
 export type ChangeFile = z.infer<typeof changeFile>;

@@ -27,7 +27,10 @@ export const ratioPair = z.strictObject({
 	blocks: count,
 	/** The difference that a target shows from itself: a win has to clear it. 0.01 is 1 %. */
 	floor: z.number().nonnegative(),
-	/** The difference that these blocks would find with a probability of 90 %; null: unknown with fewer than two. */
+	/**
+	 * The difference that these blocks would find with a probability of 90 %; null: unknown with fewer than
+	 * two.
+	 */
 	minimum_detectable_effect: z.number().nonnegative().nullable(),
 	/** Of `a` against `b`. */
 	verdict,
@@ -85,7 +88,10 @@ export const scenarioComparison = z.strictObject({
 			status: cellStatus,
 			reasons: z.array(z.string()),
 			processes: count,
-			/** Processes whose block was disturbed and counted all the same, because the repetitions were used up. */
+			/**
+			 * Processes whose block was disturbed and counted all the same, because the repetitions were used
+			 * up.
+			 */
 			disturbed: count,
 			/** Disturbed blocks that were repeated. */
 			repeated: count,
@@ -148,7 +154,9 @@ export const falseAlarms = z.strictObject({
 	comparisons: count,
 	/** Whose interval excludes 1. */
 	outside_interval: count,
-	/** Which the verdict called different: interval and floor, the floor from other data than the pair judged. */
+	/**
+	 * Which the verdict called different: interval and floor, the floor from other data than the pair judged.
+	 */
 	verdicts: count,
 });
 export type FalseAlarms = z.infer<typeof falseAlarms>;
@@ -177,9 +185,16 @@ export const comparisonFile = z.strictObject({
 	/** Asked for, and not measured: they could not be set up. */
 	left_out: z.array(leftOutTarget),
 	categories: z.array(categoryStanding),
-	/** Where a message's time goes: the mean over the target's comparable observed scenarios of each stage's share; `message` is what no stage accounts for. */
+	/**
+	 * Where a message's time goes: the mean over the target's comparable observed scenarios of each stage's
+	 * share; `message` is what no stage accounts for.
+	 */
 	pipelines: z.array(
-		z.strictObject({ target: z.string(), scenarios: count, shares: z.partialRecord(stageName, z.number().nonnegative()) }),
+		z.strictObject({
+			target: z.string(),
+			scenarios: count,
+			shares: z.partialRecord(stageName, z.number().nonnegative()),
+		}),
 	),
 	scaling: z.array(scalingFit),
 	crossovers: z.array(crossover),

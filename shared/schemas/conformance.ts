@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { count, identifier, SCHEMA_VERSION } from "./primitives.ts";
 
-/** `not-tried`: it could not be made, because an earlier one failed or there was nothing to try it on. Never a pass. */
+/**
+ * `not-tried`: it could not be made, because an earlier one failed or there was nothing to try it on. Never a
+ * pass.
+ */
 export const conformanceStatus = z.enum(["passed", "failed", "not-tried"]);
 export type ConformanceStatus = z.infer<typeof conformanceStatus>;
 

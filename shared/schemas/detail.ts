@@ -1,4 +1,7 @@
-/** What a report shows of a cell beyond its table: distributions, series, stages, work. Everything derived from the result files alone. */
+/**
+ * What a report shows of a cell beyond its table: distributions, series, stages, work. Everything derived
+ * from the result files alone.
+ */
 import { z } from "zod";
 import { stageName } from "./measurement.ts";
 import { count } from "./primitives.ts";
@@ -7,11 +10,25 @@ import { scenarioResult } from "./result.ts";
 const figure = z.number().nonnegative();
 
 export const cellDetail = z.strictObject({
-	/** Per process that counts: quantiles of its plain messages at 0, 1/40, 2/40 … 1. Empty where no messages are sent. */
+	/**
+	 * Per process that counts: quantiles of its plain messages at 0, 1/40, 2/40 … 1. Empty where no messages
+	 * are sent.
+	 */
 	distributions: z.array(z.strictObject({ block: count, messages: count, quantiles_ms: z.array(figure) })),
-	/** Per process that counts, its plain messages in order, as medians of at most 100 neighbouring groups; `message` is the middle of a group, from 1. */
-	timeline: z.array(z.strictObject({ block: count, points: z.array(z.strictObject({ message: z.number(), median_ms: figure })) })),
-	/** By the message's place in its iteration, over all iterations: how a conversation grows. Null with one message an iteration. */
+	/**
+	 * Per process that counts, its plain messages in order, as medians of at most 100 neighbouring groups;
+	 * `message` is the middle of a group, from 1.
+	 */
+	timeline: z.array(
+		z.strictObject({
+			block: count,
+			points: z.array(z.strictObject({ message: z.number(), median_ms: figure })),
+		}),
+	),
+	/**
+	 * By the message's place in its iteration, over all iterations: how a conversation grows. Null with one
+	 * message an iteration.
+	 */
 	by_position: z.array(z.strictObject({ message: z.number(), median_ms: figure })).nullable(),
 	phases: scenarioResult.shape.phases,
 	/** Per message, from observed iterations; null without them. */
@@ -21,11 +38,24 @@ export const cellDetail = z.strictObject({
 			observer_cost: z.number().nullable(),
 			provider_overlap: figure.nullable(),
 			/** Self times, largest first; `message` is what no stage accounts for. */
-			stages: z.array(z.strictObject({ stage: stageName, calls: figure, inclusive_ms: figure, self_ms: figure, share: figure })),
-			/** Stages that cannot be reached from outside this framework: their time is in the stage around them. */
+			stages: z.array(
+				z.strictObject({
+					stage: stageName,
+					calls: figure,
+					inclusive_ms: figure,
+					self_ms: figure,
+					share: figure,
+				}),
+			),
+			/**
+			 * Stages that cannot be reached from outside this framework: their time is in the stage around
+			 * them.
+			 */
 			not_observable: z.array(stageName),
 			/** The slowest providers, actions and evaluators by name, at most ten. */
-			named: z.array(z.strictObject({ stage: stageName, name: z.string(), calls: figure, inclusive_ms: figure })),
+			named: z.array(
+				z.strictObject({ stage: stageName, name: z.string(), calls: figure, inclusive_ms: figure }),
+			),
 		})
 		.nullable(),
 	resources: scenarioResult.shape.resources,
@@ -33,7 +63,10 @@ export const cellDetail = z.strictObject({
 	work: z.array(z.strictObject({ item: z.string(), value: figure, note: z.string().nullable() })).nullable(),
 	/** What measures this cell again, argument by argument. */
 	command: z.array(z.string()),
-	/** Of a whole turn with a model that takes this long per call: the framework's share, from the median latency. Derived, not measured. Empty where nothing calls a model. */
+	/**
+	 * Of a whole turn with a model that takes this long per call: the framework's share, from the median
+	 * latency. Derived, not measured. Empty where nothing calls a model.
+	 */
 	turn_shares: z.array(z.strictObject({ model_latency_ms: figure, share: figure })),
 });
 export type CellDetail = z.infer<typeof cellDetail>;

@@ -1,4 +1,7 @@
-/** A metric over many runs, or over versions of one framework in one run, with the points where its level changes. */
+/**
+ * A metric over many runs, or over versions of one framework in one run, with the points where its level
+ * changes.
+ */
 import { z } from "zod";
 import { change } from "./change.ts";
 import { comparisonRow } from "./comparison.ts";
@@ -45,7 +48,10 @@ export const historySeries = z.strictObject({
 			stage: stageName.nullable(),
 		}),
 	),
-	/** The last version against the first; null of runs, which are judged by their levels, and with fewer than two versions. */
+	/**
+	 * The last version against the first; null of runs, which are judged by their levels, and with fewer than
+	 * two versions.
+	 */
 	ends: z.strictObject({ ratio: z.number().positive(), interval: interval.nullable(), change }).nullable(),
 });
 export type HistorySeries = z.infer<typeof historySeries>;

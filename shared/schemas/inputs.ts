@@ -20,7 +20,8 @@ export const expectation = z.strictObject({
 	/** Seeded history memories that the framework's own read must return, at the least, in one iteration. */
 	historyReturned: count.optional(),
 	/**
-	 * A decision to answer is really taken: in a control iteration the model says IGNORE to a message without the agent's
+	 * A decision to answer is really taken: in a control iteration the model says IGNORE to a message without
+	 * the agent's
 	 * name, and nothing may be answered.
 	 */
 	decision: z.boolean().optional(),
@@ -65,7 +66,10 @@ export const scenario = z.strictObject({
 	config: z.strictObject({
 		checkShouldRespond: z.boolean(),
 		multiStep: z.boolean(),
-		/** sequential: a tight loop; conversation: a turn of the event loop between reply and next message; concurrent: all at once. */
+		/**
+		 * sequential: a tight loop; conversation: a turn of the event loop between reply and next message;
+		 * concurrent: all at once.
+		 */
 		delivery: z.enum(["sequential", "conversation", "concurrent"]),
 		providers: z.enum(["bootstrap", "character-only"]),
 		dummyProviders: z.int().min(0).max(1000),
@@ -131,7 +135,10 @@ export type CharacterFile = z.infer<typeof characterFile>;
 export const mockResponsesFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	embedding: z.strictObject({ dimensions: z.int().positive(), value: z.number() }),
-	/** Tried in order; the first whose model type matches and any of whose schema texts is in the prompt is the call's template. */
+	/**
+	 * Tried in order; the first whose model type matches and any of whose schema texts is in the prompt is
+	 * the call's template.
+	 */
 	templates: z.array(
 		z.strictObject({
 			template: templateName,
@@ -146,9 +153,16 @@ export type MockResponsesFile = z.infer<typeof mockResponsesFile>;
 /** Where a target's framework comes from, if not from the harness's lock file. */
 export const targetSource = z.discriminatedUnion("kind", [
 	/** A local copy; `digest` is that of its content. */
-	z.strictObject({ kind: z.literal("path"), path: z.string().regex(/^\/[^\0]*$/, "must be absolute"), digest: z.string() }),
+	z.strictObject({
+		kind: z.literal("path"),
+		path: z.string().regex(/^\/[^\0]*$/, "must be absolute"),
+		digest: z.string(),
+	}),
 	/** Another published version, as it was asked for. */
-	z.strictObject({ kind: z.literal("version"), version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]*$/, "must be a version") }),
+	z.strictObject({
+		kind: z.literal("version"),
+		version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]*$/, "must be a version"),
+	}),
 ]);
 export type TargetSource = z.infer<typeof targetSource>;
 
@@ -177,7 +191,10 @@ export const targetsFile = z.strictObject({
 });
 export type TargetsFile = z.infer<typeof targetsFile>;
 /** A user's own file; relative paths in it start from its folder. */
-export const namedTargetsFile = z.strictObject({ schemaVersion: z.literal(SCHEMA_VERSION), named: namedTargets });
+export const namedTargetsFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	named: namedTargets,
+});
 
 /** Lists of targets, as `--targets` takes them: what the support matrix is made of. */
 export const versionsFile = z.strictObject({
@@ -196,7 +213,9 @@ export const targetSize = z.strictObject({
 	binary_bytes: z.number().nonnegative().nullable(),
 	/** What the package manager put on the disk for this runtime. */
 	installed_bytes: z.number().nonnegative().nullable(),
-	/** Set-up from the lock file, download and build included; null where there was something to build upon. */
+	/**
+	 * Set-up from the lock file, download and build included; null where there was something to build upon.
+	 */
 	setup_seconds: z.number().nonnegative().nullable(),
 });
 export type TargetSize = z.infer<typeof targetSize>;

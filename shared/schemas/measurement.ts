@@ -5,30 +5,45 @@ import { bytes, count, counts, ns, runtimeName, SCHEMA_VERSION } from "./primiti
 /** What a cell did in its verification iteration. Totals over the iteration, not per message. */
 export const workLedger = z.strictObject({
 	messages: count,
-	/** SHA-256 of the messages' `id|entityId|roomId|text` lines: proof of the same input in every language. */
+	/**
+	 * SHA-256 of the messages' `id|entityId|roomId|text` lines: proof of the same input in every language.
+	 */
 	inputDigest: z.string(),
 	replyDigest: z.string(),
 	/** Runs of non-empty reply texts, and how many messages got exactly that sequence. */
 	replies: z.array(z.strictObject({ texts: z.array(z.string()), messages: count })),
 	callbacks: z.strictObject({ total: count, empty: count }),
 	didRespond: z.strictObject({ yes: count, no: count, unknown: count }),
-	modelCalls: z.array(z.strictObject({ modelType: z.string(), template: z.string(), calls: count, promptChars: count })),
+	modelCalls: z.array(
+		z.strictObject({ modelType: z.string(), template: z.string(), calls: count, promptChars: count }),
+	),
 	providers: counts,
 	actions: counts,
 	evaluators: counts,
 	/** Calls of the database adapter's methods, names in snake_case. */
 	adapterCalls: counts,
 	memoriesRead: count,
-	/** Whether two reads of one stored message give two objects that share nothing; null where nothing is stored. */
+	/**
+	 * Whether two reads of one stored message give two objects that share nothing; null where nothing is
+	 * stored.
+	 */
 	readsCopied: z.boolean().nullable(),
-	/** Distinct seeded history memories that the framework's reads returned; newest: whether the last one was among them. */
+	/**
+	 * Distinct seeded history memories that the framework's reads returned; newest: whether the last one was
+	 * among them.
+	 */
 	history: z.strictObject({ seeded: count, returned: count, newest: z.boolean().nullable() }),
 	/** Message records found in the database after the iteration, without seeded ones. */
-	stored: z.array(z.strictObject({ roomId: z.string(), author: z.enum(["user", "agent", "other"]), records: count })),
+	stored: z.array(
+		z.strictObject({ roomId: z.string(), author: z.enum(["user", "agent", "other"]), records: count }),
+	),
 	errorsLogged: z.strictObject({ total: count, first: z.array(z.string()) }),
 	/** The IGNORE control, where the scenario expects a decision. */
 	control: z.strictObject({ replies: count, shouldRespondCalls: count }).nullable(),
-	/** Heap allocations of one plain iteration's messages, from a counting allocator in a pass of its own; null where the runtime has a collector instead. */
+	/**
+	 * Heap allocations of one plain iteration's messages, from a counting allocator in a pass of its own;
+	 * null where the runtime has a collector instead.
+	 */
 	allocations: z.strictObject({ count, bytes, messages: count }).nullable(),
 	/** Database scenarios: what each operation gave back. */
 	operations: z.array(
@@ -44,7 +59,10 @@ export const workLedger = z.strictObject({
 export type WorkLedger = z.infer<typeof workLedger>;
 
 export const operationTiming = z.strictObject({
-	/** `write`, `read_by_id`, `read_by_room` on the ecosystem's adapter itself; the same with `_via_runtime` through the agent runtime. */
+	/**
+	 * `write`, `read_by_id`, `read_by_room` on the ecosystem's adapter itself; the same with `_via_runtime`
+	 * through the agent runtime.
+	 */
 	operation: z.string(),
 	requested: count,
 	done: count,
@@ -53,10 +71,16 @@ export const operationTiming = z.strictObject({
 	boxClosed: z.boolean(),
 });
 
-/** `control` is a plain iteration beside an observed one: their ratio is the observer's cost. It is in no headline figure. */
+/**
+ * `control` is a plain iteration beside an observed one: their ratio is the observer's cost. It is in no
+ * headline figure.
+ */
 export const iterationPhase = z.enum(["warmup", "plain", "observed", "control"]);
 
-/** The steps of the message pipeline (docs/harness-contract.md). `message` is the root: its self time is the unattributed rest. */
+/**
+ * The steps of the message pipeline (docs/harness-contract.md). `message` is the root: its self time is the
+ * unattributed rest.
+ */
 export const stageName = z.enum([
 	"message",
 	"compose_state",
@@ -93,10 +117,16 @@ export const iterationRecord = z.strictObject({
 	replyDigest: z.string(),
 	modelCalls: counts,
 	actionRuns: count,
-	/** Time inside the Rust bridge between the framework and the database plugin; null where there is no bridge. */
+	/**
+	 * Time inside the Rust bridge between the framework and the database plugin; null where there is no
+	 * bridge.
+	 */
 	bridgeNs: ns.nullable(),
 	rssBytes: bytes.nullable(),
-	/** Pipeline stages of an observed iteration, totals over its messages; null in every other phase. Self times add up to the messages' time. */
+	/**
+	 * Pipeline stages of an observed iteration, totals over its messages; null in every other phase. Self
+	 * times add up to the messages' time.
+	 */
 	stages: z
 		.array(
 			z.strictObject({
@@ -127,7 +157,9 @@ export const cellMeasurement = z.strictObject({
 	status: z.enum(["measured", "unsupported"]),
 	failure: failure.nullable(),
 	/** The process's first runtime and first message; null in the second and later cells of a process. */
-	cold: z.strictObject({ constructNs: ns, initializeNs: ns, seedNs: ns, firstMessageNs: ns.nullable() }).nullable(),
+	cold: z
+		.strictObject({ constructNs: ns, initializeNs: ns, seedNs: ns, firstMessageNs: ns.nullable() })
+		.nullable(),
 	ledger: workLedger.nullable(),
 	iterations: z.array(iterationRecord),
 	resources: z.strictObject({
@@ -143,9 +175,20 @@ export const cellMeasurement = z.strictObject({
 		/** Collections while plain iterations ran; null where there is no collector. */
 		gc: z.strictObject({ collections: count, totalPauseNs: ns, maxPauseNs: ns }).nullable(),
 	}),
-	/** Per stage, whether it can be reached from outside this framework, and how its time is obtained; null without observed iterations. */
-	stageSources: z.array(z.strictObject({ stage: stageName, observable: z.boolean(), how: z.string() })).nullable(),
-	bootstrap: z.strictObject({ providers: z.array(z.string()), actions: z.array(z.string()), evaluators: z.array(z.string()) }).nullable(),
+	/**
+	 * Per stage, whether it can be reached from outside this framework, and how its time is obtained; null
+	 * without observed iterations.
+	 */
+	stageSources: z
+		.array(z.strictObject({ stage: stageName, observable: z.boolean(), how: z.string() }))
+		.nullable(),
+	bootstrap: z
+		.strictObject({
+			providers: z.array(z.string()),
+			actions: z.array(z.string()),
+			evaluators: z.array(z.string()),
+		})
+		.nullable(),
 });
 export type CellMeasurement = z.infer<typeof cellMeasurement>;
 

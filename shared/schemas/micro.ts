@@ -1,11 +1,16 @@
-/** Micro-benchmarks: one public operation of a framework at a time, by each language's own benchmark library. */
+/**
+ * Micro-benchmarks: one public operation of a framework at a time, by each language's own benchmark library.
+ */
 import { z } from "zod";
 import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
 
 /** Nanoseconds per operation, over the library's samples. */
 export const microBenchmark = z.strictObject({
-	/** `compose_state`, `prompt_render`, `response_parse`, `memory_create`, `memory_get`, `provider_run <NAME>`. */
+	/**
+	 * `compose_state`, `prompt_render`, `response_parse`, `memory_create`, `memory_get`, `provider_run
+	 * <NAME>`.
+	 */
 	name: z.string(),
 	medianNs: z.number().nonnegative(),
 	p5Ns: z.number().nonnegative(),

@@ -6,7 +6,10 @@ export const SCHEMA_VERSION = 1;
 export const ns = z.int().nonnegative();
 export const bytes = z.int().nonnegative();
 export const count = z.int().nonnegative();
-/** Nothing that is measured here is larger or, unless it is 0, smaller, in whatever unit: what is comes from no run, and a ratio with it would be no number. */
+/**
+ * Nothing that is measured here is larger or, unless it is 0, smaller, in whatever unit: what is comes from
+ * no run, and a ratio with it would be no number.
+ */
 const [LARGEST, SMALLEST] = [1e15, 1e-15];
 /** One of many. */
 export const reading = z.number().nonnegative().max(LARGEST);
@@ -30,7 +33,10 @@ export const identifier = z
 export const runtimeName = z.enum(["typescript", "python", "rust"]);
 export type RuntimeName = z.infer<typeof runtimeName>;
 
-/** The kinds of prompt that a framework sends to its model; the mock tells them apart by their schema text. The last four are asked by some versions only. */
+/**
+ * The kinds of prompt that a framework sends to its model; the mock tells them apart by their schema text.
+ * The last four are asked by some versions only.
+ */
 export const templateName = z.enum([
 	"shouldRespond",
 	"messageHandler",

@@ -89,7 +89,10 @@ export const scenarioResult = z.strictObject({
 	question: z.string(),
 	categories: z.array(metricCategory),
 	kind: scenario.shape.kind,
-	/** Digest of what the scenario asks of a runtime, without its name, texts for readers, or how often it is repeated. */
+	/**
+	 * Digest of what the scenario asks of a runtime, without its name, texts for readers, or how often it is
+	 * repeated.
+	 */
 	definition: z.string(),
 	/** Where the scenario stands in a series of sizes; null: in none. */
 	scaling: scaling.nullable(),
@@ -111,7 +114,10 @@ export const scenarioResult = z.strictObject({
 			total_time_ms: figure,
 		})
 		.nullable(),
-	/** The plan's stages in milliseconds per message, inclusive, and everything else that observed iterations tell. */
+	/**
+	 * The plan's stages in milliseconds per message, inclusive, and everything else that observed iterations
+	 * tell.
+	 */
 	pipeline,
 	resources: z
 		.strictObject({
@@ -123,7 +129,10 @@ export const scenarioResult = z.strictObject({
 			memory_growth_kb_per_message: z.number().nullable(),
 			/** The language's own heap after the plain phase; not comparable across runtimes. */
 			memory_heap_mb: nullable,
-			/** Collections while plain iterations ran, over all processes; null where the runtime has no collector. */
+			/**
+			 * Collections while plain iterations ran, over all processes; null where the runtime has no
+			 * collector.
+			 */
 			gc_pauses_count: nullable,
 			gc_pause_total_ms: nullable,
 			gc_pause_max_ms: nullable,
@@ -148,14 +157,23 @@ export const scenarioResult = z.strictObject({
 	/** Time of the Rust bridge per message; null where there is no bridge. */
 	bridge_per_message_ms: nullable,
 	operations: z.array(operationResult),
-	/** A message in a fresh process, in a fresh runtime of a warm process, and later in the same runtime; medians. */
+	/**
+	 * A message in a fresh process, in a fresh runtime of a warm process, and later in the same runtime;
+	 * medians.
+	 */
 	phases: z.strictObject({ cold_ms: nullable, first_ms: nullable, steady_ms: nullable }).nullable(),
 	/** By metric, with its 95 % interval over processes; null: too few processes or messages for one. */
 	estimates: z.record(z.string(), estimate.nullable()),
 	samples: z.array(processSample),
-	/** The precision at which more blocks than the pilot's were ended: ratios claim no narrower interval. Null: a fixed number of blocks. */
+	/**
+	 * The precision at which more blocks than the pilot's were ended: ratios claim no narrower interval.
+	 * Null: a fixed number of blocks.
+	 */
 	precision: nullable,
-	/** By metric, log-ratios of this target against itself, one a block, from earlier runs on the same machine. */
+	/**
+	 * By metric, log-ratios of this target against itself, one a block, from earlier runs on the same
+	 * machine.
+	 */
 	earlier_aa: z.record(z.string(), z.array(logRatio)),
 	ledger: workLedger.nullable(),
 });
@@ -177,7 +195,10 @@ export const benchmarkResult = z.strictObject({
 	target,
 	versions: measurementFile.shape.versions.nullable(),
 	size: targetSize.nullable(),
-	/** The plan's metrics that belong to one scenario each, by their names there; null where that cell has no figure. */
+	/**
+	 * The plan's metrics that belong to one scenario each, by their names there; null where that cell has no
+	 * figure.
+	 */
 	metrics: z.record(z.string(), nullable),
 	profile: z.string(),
 	seed: count,

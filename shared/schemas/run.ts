@@ -1,4 +1,7 @@
-/** `run.json`: what the orchestrator did. One record per process, so that every figure can be traced to the process it came from. */
+/**
+ * `run.json`: what the orchestrator did. One record per process, so that every figure can be traced to the
+ * process it came from.
+ */
 import { z } from "zod";
 import { scenario, target, targetSize } from "./inputs.ts";
 import { failure, measurementFile } from "./measurement.ts";
@@ -16,7 +19,9 @@ export const machine = z.strictObject({
 export type Machine = z.infer<typeof machine>;
 
 /** Below the run's folder, and nowhere else. */
-const measurementPath = z.string().regex(/^measurements\/[a-z0-9-]+\/[a-z0-9.-]+\.json$/, "must lie in the run's folder");
+const measurementPath = z
+	.string()
+	.regex(/^measurements\/[a-z0-9-]+\/[a-z0-9.-]+\.json$/, "must lie in the run's folder");
 const logPath = z.string().regex(/^logs\/[a-z0-9-]+\/[a-z0-9.-]+\.log$/, "must lie in the run's folder");
 
 export const processRecord = z.strictObject({
@@ -30,7 +35,10 @@ export const processRecord = z.strictObject({
 	attempt: count,
 	/** From the spawn to the harness's `ready`, on the orchestrator's clock. */
 	spawnToReadyNs: ns.nullable(),
-	/** On the orchestrator's clock: from the spawn to the end of the warm-up, and all plain turns together. What a block costs. */
+	/**
+	 * On the orchestrator's clock: from the spawn to the end of the warm-up, and all plain turns together.
+	 * What a block costs.
+	 */
 	setupNs: ns.nullable(),
 	turnsNs: ns.nullable(),
 	/** Measurement file and log, relative to the run's folder. */
@@ -54,7 +62,10 @@ export type ProcessRecord = z.infer<typeof processRecord>;
 export const runSettings = z.strictObject({
 	/** Blocks of every scenario; with a precision or a budget: of the pilot. */
 	blocks: z.int().min(1),
-	/** Relative half-width of the headline ratios' intervals at which a scenario is done; null: after `blocks`. */
+	/**
+	 * Relative half-width of the headline ratios' intervals at which a scenario is done; null: after
+	 * `blocks`.
+	 */
 	precision: z.number().positive().nullable(),
 	/** For the whole run; null: no limit. */
 	budgetSeconds: z.number().positive().nullable(),
@@ -91,7 +102,10 @@ export const runFile = z.strictObject({
 	modelDelayMs: z.number().nonnegative(),
 	settings: runSettings,
 	machine,
-	/** Digests of what was run: the contract's files, and each runtime's harness and lock files. A resumed run must find the same. */
+	/**
+	 * Digests of what was run: the contract's files, and each runtime's harness and lock files. A resumed run
+	 * must find the same.
+	 */
 	fingerprint: z.record(z.string(), z.string()),
 	/** When the run was gone on with, after an interruption. */
 	resumed: z.array(z.string()),
@@ -101,14 +115,22 @@ export const runFile = z.strictObject({
 	finishedScenarios: z.array(z.string()),
 	/** Absent: none. */
 	leftOut: z.array(leftOutTarget).min(1).optional(),
-	targets: z.array(target.extend({ versions: measurementFile.shape.versions.nullable(), size: targetSize.nullable() })).min(1),
+	targets: z
+		.array(
+			target.extend({ versions: measurementFile.shape.versions.nullable(), size: targetSize.nullable() }),
+		)
+		.min(1),
 	/** The definitions as they were run: iterations, warm-up and time boxes after profile and flags. */
 	scenarios: z.array(scenario).min(1),
 	/** Observed iterations per process, by scenario; each has a control beside it. */
 	observe: z.record(z.string(), count),
 	processes: z.array(processRecord),
 	/** The order in which live workers took their turns. */
-	/** The order in which live workers took their turns: target ids, `~aa` behind that of a second process. */
-	turns: z.array(z.strictObject({ scenario: z.string(), block: count, attempt: count, order: z.array(z.string()) })),
+	/**
+	 * The order in which live workers took their turns: target ids, `~aa` behind that of a second process.
+	 */
+	turns: z.array(
+		z.strictObject({ scenario: z.string(), block: count, attempt: count, order: z.array(z.string()) }),
+	),
 });
 export type RunFile = z.infer<typeof runFile>;

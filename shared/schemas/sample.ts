@@ -1,4 +1,7 @@
-/** What a result keeps of each process, so that ratios, floors and trends can be computed again from the result files alone. */
+/**
+ * What a result keeps of each process, so that ratios, floors and trends can be computed again from the
+ * result files alone.
+ */
 import { z } from "zod";
 import { stageName } from "./measurement.ts";
 import { count, figure, reading, signedFigure } from "./primitives.ts";
@@ -17,11 +20,17 @@ export const processSample = z.strictObject({
 	counted: z.boolean(),
 	/** Of its iterations' medians, in order; null when there are too few to judge. */
 	steadiness: steadiness.nullable(),
-	/** By metric, one value an iteration (or a message, where messages alternated): the i-th pairs with the i-th of every process of the block. */
+	/**
+	 * By metric, one value an iteration (or a message, where messages alternated): the i-th pairs with the
+	 * i-th of every process of the block.
+	 */
 	series: z.record(z.string(), z.array(reading)),
 	/** By metric, one value for the whole process; null: not measurable here. */
 	values: z.record(z.string(), figure.nullable()),
-	/** Plain messages: so many of the cell's `raw_ms` are this process's, in the order of the counted processes. */
+	/**
+	 * Plain messages: so many of the cell's `raw_ms` are this process's, in the order of the counted
+	 * processes.
+	 */
 	messages: count,
 	/** Self time per message of each stage, of its observed iterations; null without them. */
 	stages_ms: z.partialRecord(stageName, figure).nullable(),

@@ -15,7 +15,12 @@ export const workerCommand = z.discriminatedUnion("cmd", [
 export type WorkerCommand = z.infer<typeof workerCommand>;
 
 export const workerEvent = z.discriminatedUnion("event", [
-	z.object({ event: z.literal("ready"), pid: z.int(), importNs: ns, versions: measurementFile.shape.versions }),
+	z.object({
+		event: z.literal("ready"),
+		pid: z.int(),
+		importNs: ns,
+		versions: measurementFile.shape.versions,
+	}),
 	z.object({ event: z.literal("done"), cmd: z.string() }),
 	z.object({ event: z.literal("failed"), cmd: z.string(), failure }),
 	z.object({ event: z.literal("finished") }),

@@ -1,4 +1,5 @@
-// The pages of a change, of a history and of versions in a real browser, opened from the disk and without a network.
+// The pages of a change, of a history and of versions in a real browser, opened from the disk and without a
+// network.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -8,12 +9,21 @@ import { versionHistory } from "../../analysis/versions.ts";
 import { renderChangePage } from "../../report/html/change.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
 import type { BenchmarkResult, HistoryFile } from "../../shared/types.ts";
-import { accessibilityProblems, artefacts, launchBrowser, openAllDetails, openPage, written } from "../support/browser.ts";
+import {
+	accessibilityProblems,
+	artefacts,
+	launchBrowser,
+	openAllDetails,
+	openPage,
+	written,
+} from "../support/browser.ts";
 import { recordedChange, recordedResults } from "../support/recorded.ts";
 
 const folder = artefacts();
 const change = recordedChange({ unlike: ["unlike processors: one in the base, another in the head"] });
-const runs = history(Array.from({ length: 12 }, (_, day) => recordedResults().map((result) => later(result, day))).flat());
+const runs = history(
+	Array.from({ length: 12 }, (_, day) => recordedResults().map((result) => later(result, day))).flat(),
+);
 const versions = versionHistory(recordedResults());
 const PAGES = [
 	{ name: "change", url: written(folder, "change.html", renderChangePage(change)), charts: 1 },
@@ -38,7 +48,12 @@ function later(result: BenchmarkResult, day: number): BenchmarkResult {
 	const factor = (day < 6 ? 1 : 1.2) * (1 + 0.02 * Math.sin(7 * day));
 	for (const { estimates } of Object.values(result.scenarios))
 		for (const [metric, estimate] of Object.entries(estimates))
-			if (estimate) estimates[metric] = { value: estimate.value * factor, low: estimate.low * factor, high: estimate.high * factor };
+			if (estimate)
+				estimates[metric] = {
+					value: estimate.value * factor,
+					low: estimate.low * factor,
+					high: estimate.high * factor,
+				};
 	return { ...result, timestamp: `2026-10-${String(day + 1).padStart(2, "0")}T06:00:00.000Z` };
 }
 
@@ -58,7 +73,8 @@ for (const { name, url, charts } of PAGES) {
 		assert.deepEqual(requests, [url]);
 		const found = page.locator("svg[role=img]");
 		assert.equal(await found.count(), charts);
-		for (const one of await found.all()) assert.ok((await one.locator("circle, path, line, rect").count()) > 2);
+		for (const one of await found.all())
+			assert.ok((await one.locator("circle, path, line, rect").count()) > 2);
 	});
 
 	for (const colorScheme of ["light", "dark"] as const)

@@ -5,7 +5,14 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { smallShare } from "../../report/format.ts";
 import { renderPage } from "../../report/html/page.ts";
-import { accessibilityProblems, artefacts, launchBrowser, openAllDetails, openPage, written } from "../support/browser.ts";
+import {
+	accessibilityProblems,
+	artefacts,
+	launchBrowser,
+	openAllDetails,
+	openPage,
+	written,
+} from "../support/browser.ts";
 import { grown, HOSTILE, withText } from "../support/pages.ts";
 import { recordedComparison } from "../support/recorded.ts";
 
@@ -52,7 +59,11 @@ test("a whole run's page is there in less than a second", async () => {
 	const times: number[] = [];
 	for (let attempt = 0; attempt < 3; attempt++) {
 		const { page } = await openPage(browser, whole);
-		times.push(await page.evaluate(() => (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming).loadEventEnd));
+		times.push(
+			await page.evaluate(
+				() => (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming).loadEventEnd,
+			),
+		);
 		await page.context().close();
 	}
 	assert.ok(Math.min(...times) < 1000, `${times} ms`);
@@ -93,7 +104,9 @@ test("a heading sorts the rows, with the keyboard too, one way and the other, th
 	const factors = () =>
 		page
 			.locator("#matrix tbody tr:visible")
-			.evaluateAll((rows) => rows.map((row) => (row.querySelector("td") ? (row as HTMLTableRowElement).cells[2]?.dataset.f : "")));
+			.evaluateAll((rows) =>
+				rows.map((row) => (row.querySelector("td") ? (row as HTMLTableRowElement).cells[2]?.dataset.f : "")),
+			);
 	await head.getByRole("button").focus();
 	await page.keyboard.press("Enter");
 	assert.equal(await head.getAttribute("aria-sort"), "ascending");
@@ -120,8 +133,11 @@ test("a heading sorts the rows, with the keyboard too, one way and the other, th
 test("every chart that the data asks for is drawn, with marks that can be seen", async () => {
 	const { page } = await openPage(browser, url);
 	await openAllDetails(page);
-	const cells = comparison.scenarios.map((scenario) => Object.values(scenario.cells).map(({ detail }) => detail));
-	const having = (what: (detail: (typeof cells)[number][number]) => unknown) => cells.filter((row) => row.some(what)).length;
+	const cells = comparison.scenarios.map((scenario) =>
+		Object.values(scenario.cells).map(({ detail }) => detail),
+	);
+	const having = (what: (detail: (typeof cells)[number][number]) => unknown) =>
+		cells.filter((row) => row.some(what)).length;
 	const expected = {
 		"#summary figure": comparison.categories.length > 0 ? 1 : 0,
 		"#summary details": comparison.categories.length,
@@ -143,10 +159,17 @@ test("every chart that the data asks for is drawn, with marks that can be seen",
 			const frame = chart.getBoundingClientRect();
 			const marks = [...chart.querySelectorAll("path, rect, circle, line")].filter((mark) => {
 				const box = mark.getBoundingClientRect();
-				return box.width + box.height > 1 && box.left < frame.right + 2 && box.right > frame.left - 2 && box.top < frame.bottom + 2;
+				return (
+					box.width + box.height > 1 &&
+					box.left < frame.right + 2 &&
+					box.right > frame.left - 2 &&
+					box.top < frame.bottom + 2
+				);
 			});
 			const texts = [...chart.querySelectorAll("text")].filter((text) => (text.textContent ?? "") !== "");
-			return frame.width > 200 && frame.height > 40 && marks.length > 2 && texts.length > 1 ? [] : [chart.getAttribute("aria-label")];
+			return frame.width > 200 && frame.height > 40 && marks.length > 2 && texts.length > 1
+				? []
+				: [chart.getAttribute("aria-label")];
 		}),
 	);
 	assert.deepEqual(empty, []);
@@ -163,7 +186,10 @@ test("texts of a chart stay inside its frame and do not run into each other", as
 				box: text.getBoundingClientRect(),
 			}));
 			const name = chart.getAttribute("aria-label");
-			const outside = boxes.filter(({ box }) => box.left < frame.left - 2 || box.right > frame.right + 2 || box.bottom > frame.bottom + 2);
+			const outside = boxes.filter(
+				({ box }) =>
+					box.left < frame.left - 2 || box.right > frame.right + 2 || box.bottom > frame.bottom + 2,
+			);
 			const touching = boxes.flatMap((one, index) =>
 				boxes
 					.slice(index + 1)
@@ -221,7 +247,10 @@ test("on paper everything is open and nothing is left to click", async () => {
 	const { page } = await openPage(browser, url, { colorScheme: "dark" });
 	await page.emulateMedia({ media: "print" });
 	assert.equal(await page.locator(".scripted:visible, nav:visible").count(), 0);
-	assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
+	assert.equal(
+		await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+		"rgb(255, 255, 255)",
+	);
 	const pdf = await page.pdf({ path: join(folder, "page.pdf") });
 	const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
 	assert.ok(pages > comparison.scenarios.length, `${pages} pages`);
@@ -248,7 +277,10 @@ test("hostile words run nothing, break nothing and make nothing scroll sideways,
 		const { page, problems } = await openPage(browser, hostile, { viewport: { width: 390, height: 800 } });
 		await openAllDetails(page);
 		assert.deepEqual(problems, [], text.slice(0, 40));
-		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), text.slice(0, 40));
+		assert.ok(
+			await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+			text.slice(0, 40),
+		);
 		assert.equal(await page.locator("details.scenario").count(), comparison.scenarios.length);
 		assert.equal(await page.locator("script").count(), 1);
 		await page.context().close();

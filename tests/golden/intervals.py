@@ -14,13 +14,16 @@ def student() -> list[dict[str, float]]:
     # Not above 1e4 degrees of freedom: there SciPy itself loses digits.
     return [
         {"p": p, "df": df, "t": float(stats.t.ppf(p, df))}
-        for df, p in product([1, 2, 2.7, 4, 9.5, 30, 1e4], [1e-9, 0.001, 0.025, 0.4, 0.5, 0.9, 0.975, 0.9999])
+        for df, p in product(
+            [1, 2, 2.7, 4, 9.5, 30, 1e4], [1e-9, 0.001, 0.025, 0.4, 0.5, 0.9, 0.975, 0.9999]
+        )
     ]
 
 
 def normal() -> list[dict[str, float]]:
     return [
-        {"z": z, "p": float(stats.norm.cdf(z))} for z in [-8, -5, -3.1, -3, -2.9, -1, -0.1, 0, 0.3, 1.96, 2.99, 3.01, 6]
+        {"z": z, "p": float(stats.norm.cdf(z))}
+        for z in [-8, -5, -3.1, -3, -2.9, -1, -0.1, 0, 0.3, 1.96, 2.99, 3.01, 6]
     ]
 
 
@@ -68,7 +71,11 @@ def pooled() -> list[dict[str, object]]:
         count = len(processes)
         values, weights = [], []
         for drawn in combinations_with_replacement(range(count), count):
-            values.append(np.log(np.quantile(np.concatenate([processes[index] for index in drawn]), probability)))
+            values.append(
+                np.log(
+                    np.quantile(np.concatenate([processes[index] for index in drawn]), probability)
+                )
+            )
             ways = factorial(count)
             for index in range(count):
                 ways //= factorial(drawn.count(index))
@@ -79,7 +86,9 @@ def pooled() -> list[dict[str, object]]:
                 "processes": [process.tolist() for process in processes],
                 "probability": probability,
                 "value": float(np.quantile(np.concatenate(processes), probability)),
-                "logDeviation": float(np.sqrt(np.average((np.array(values) - average) ** 2, weights=weights))),
+                "logDeviation": float(
+                    np.sqrt(np.average((np.array(values) - average) ** 2, weights=weights))
+                ),
             }
         )
     return rows
@@ -94,8 +103,16 @@ def effects() -> list[dict[str, float]]:
         low, high = 0.0, 20 * critical
         for _ in range(100):
             middle = (low + high) / 2
-            low, high = (middle, high) if stats.nct.sf(critical, df, middle) < power else (low, middle)
-        rows.append({"blocks": blocks, "power": power, "effect": float(np.expm1(0.01 + low * 0.04 / np.sqrt(blocks)))})
+            low, high = (
+                (middle, high) if stats.nct.sf(critical, df, middle) < power else (low, middle)
+            )
+        rows.append(
+            {
+                "blocks": blocks,
+                "power": power,
+                "effect": float(np.expm1(0.01 + low * 0.04 / np.sqrt(blocks))),
+            }
+        )
     return rows
 
 
@@ -107,17 +124,27 @@ def trends() -> list[dict[str, object]]:
         np.array([1, 1, 2, 2, 2, 3, 1, 4, 4, 5.0]),
         rng.normal(3, 0.2, 60),
     ]:
-        # Kendall's S from tau-b, whose denominators are known; p with the same continuity correction.
+        # Kendall's S from tau-b, whose denominators are known; p with the same continuity
+        # correction.
         count = len(series)
         s = sum(np.sign(series[j] - series[i]) for i in range(count) for j in range(i + 1, count))
         ties = np.unique(series, return_counts=True)[1]
-        variance = (count * (count - 1) * (2 * count + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
+        variance = (
+            count * (count - 1) * (2 * count + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)
+        ) / 18
         z = (s - np.sign(s)) / np.sqrt(variance)
         pairs = count * (count - 1) / 2
         tied = sum(t * (t - 1) / 2 for t in ties)
         tau = stats.kendalltau(np.arange(count), series).statistic
         assert abs(tau - s / np.sqrt(pairs * (pairs - tied))) < 1e-12
-        rows.append({"series": series.tolist(), "s": float(s), "z": float(z), "p": float(2 * stats.norm.sf(abs(z)))})
+        rows.append(
+            {
+                "series": series.tolist(),
+                "s": float(s),
+                "z": float(z),
+                "p": float(2 * stats.norm.sf(abs(z))),
+            }
+        )
     return rows
 
 
@@ -129,7 +156,9 @@ def quarters() -> list[dict[str, object]]:
         rng.integers(0, 4, 32).astype(float),
     ]:
         found = stats.kruskal(*np.split(series, 4))
-        rows.append({"series": series.tolist(), "h": float(found.statistic), "p": float(found.pvalue)})
+        rows.append(
+            {"series": series.tolist(), "h": float(found.statistic), "p": float(found.pvalue)}
+        )
     return rows
 
 
@@ -141,7 +170,9 @@ def deviations() -> list[dict[str, object]]:
         np.array([1, 1, 1, 1, 5.0]),
     ]:
         mad = stats.median_abs_deviation(sample)
-        scores = 0.6745 * np.abs(sample - np.median(sample)) / mad if mad > 0 else np.zeros(len(sample))
+        scores = (
+            0.6745 * np.abs(sample - np.median(sample)) / mad if mad > 0 else np.zeros(len(sample))
+        )
         rows.append({"sample": sample.tolist(), "outliers": int(np.sum(scores > 3.5))})
     return rows
 
@@ -149,8 +180,12 @@ def deviations() -> list[dict[str, object]]:
 def laws() -> list[dict[str, object]]:
     rows = []
     for sizes, exponent in [((10, 50, 100), 0.8), ((100, 1000, 10000), 0.1), ((10, 100), 1.3)]:
-        points = [(size, np.exp(rng.normal(0.3 + exponent * np.log(size), 0.05, 5))) for size in sizes]
-        fit = stats.linregress(np.log([size for size, _ in points]), [np.log(values).mean() for _, values in points])
+        points = [
+            (size, np.exp(rng.normal(0.3 + exponent * np.log(size), 0.05, 5))) for size in sizes
+        ]
+        fit = stats.linregress(
+            np.log([size for size, _ in points]), [np.log(values).mean() for _, values in points]
+        )
         center = np.mean(np.log(sizes))
         weights = (np.log(sizes) - center) / np.sum((np.log(sizes) - center) ** 2)
         variances = np.array([np.var(np.log(values), ddof=1) / len(values) for _, values in points])
@@ -182,5 +217,17 @@ def components() -> list[dict[str, object]]:
     ]
 
 
-made = (student, normal, levels, means, pooled, effects, trends, quarters, deviations, laws, components)
+made = (
+    student,
+    normal,
+    levels,
+    means,
+    pooled,
+    effects,
+    trends,
+    quarters,
+    deviations,
+    laws,
+    components,
+)
 print(json.dumps({make.__name__: make() for make in made}))

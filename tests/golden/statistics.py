@@ -1,4 +1,6 @@
-"""Golden statistics from NumPy, an independent implementation: `python statistics.py > statistics.json` (NumPy 2)."""
+"""Golden statistics from NumPy, an independent implementation: `python statistics.py >
+statistics.json` (NumPy 2).
+"""
 
 import json
 
@@ -26,7 +28,9 @@ for name, sample in samples.items():
             "median": float(np.median(sample)),
             "p95": float(np.quantile(sample, 0.95)),
             "p99": float(np.quantile(sample, 0.99)),
-            "outliers": 0 if deviation is None else int(np.sum(np.abs(sample - np.mean(sample)) > 3 * deviation)),
+            "outliers": 0
+            if deviation is None
+            else int(np.sum(np.abs(sample - np.mean(sample)) > 3 * deviation)),
         }
     )
 print(json.dumps(golden))

@@ -1,16 +1,22 @@
-// Times single messages without any code of the harness: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
+// Times single messages without any code of the harness: one fresh runtime and one message for every line on
+// stdin, the nanoseconds on stdout.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 process.env.LOG_LEVEL = "fatal";
-const { AgentRuntime, ChannelType, InMemoryDatabaseAdapter, ModelType } = await import(process.argv[2] ?? "@elizaos/core");
+const { AgentRuntime, ChannelType, InMemoryDatabaseAdapter, ModelType } = await import(
+	process.argv[2] ?? "@elizaos/core"
+);
 const [agentId, world, room, user] = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
 const answer =
 	"<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers><text>Fine.</text><simple>true</simple></response>";
 const mock = {
 	name: "independent-mock",
 	description: "answers at once",
-	models: { [ModelType.TEXT_LARGE]: async () => answer, [ModelType.TEXT_EMBEDDING]: async () => new Array(384).fill(0) },
+	models: {
+		[ModelType.TEXT_LARGE]: async () => answer,
+		[ModelType.TEXT_EMBEDDING]: async () => new Array(384).fill(0),
+	},
 };
 const shared = JSON.parse(readFileSync(new URL("../../shared/character.json", import.meta.url), "utf8"));
 const character = { ...shared.character, templates: {}, plugins: [], secrets: {} };
@@ -25,7 +31,14 @@ for await (const line of createInterface({ input: process.stdin })) {
 	});
 	await runtime.initialize();
 	await runtime.createWorld({ id: world, name: "w", agentId, messageServerId: world });
-	await runtime.createRoom({ id: room, name: "r", agentId, source: "test", type: ChannelType.GROUP, worldId: world });
+	await runtime.createRoom({
+		id: room,
+		name: "r",
+		agentId,
+		source: "test",
+		type: ChannelType.GROUP,
+		worldId: world,
+	});
 	await runtime.createEntities([{ id: user, names: ["User"], agentId, metadata: {} }]);
 	await runtime.addParticipantsRoom([user, agentId], room);
 	const id = `10000000-0000-4000-8000-${String(line).padStart(12, "0")}`;

@@ -1,4 +1,5 @@
-"""Times single messages: one fresh runtime and one message for every line on stdin, the nanoseconds on stdout.
+"""Times single messages: one fresh runtime and one message for every line on stdin, the nanoseconds
+on stdout.
 
 Of the harness it uses only the record type that the published adapter can store and give back.
 """
@@ -38,7 +39,9 @@ async def text(_runtime, _params):
 
 async def message(line: str) -> int:
     adapter = InMemoryDatabaseAdapter(MemoryStorage(), AGENT)
-    mock = Plugin(name="independent-mock", description="answers at once", models={"TEXT_LARGE": text})
+    mock = Plugin(
+        name="independent-mock", description="answers at once", models={"TEXT_LARGE": text}
+    )
     runtime = AgentRuntime(
         agent_id=AGENT,
         character=Character(**CHARACTER),
@@ -49,9 +52,13 @@ async def message(line: str) -> int:
     await runtime.initialize()
     common = {"agentId": AGENT, "metadata": Record()}
     await adapter.db.set(COLLECTIONS.WORLDS, WORLD, Record(id=WORLD, name="w", **common))
-    await adapter.db.set(COLLECTIONS.ROOMS, ROOM, Record(id=ROOM, name="r", type="GROUP", worldId=WORLD, **common))
+    await adapter.db.set(
+        COLLECTIONS.ROOMS, ROOM, Record(id=ROOM, name="r", type="GROUP", worldId=WORLD, **common)
+    )
     for entity in (AGENT, USER):
-        await adapter.db.set(COLLECTIONS.ENTITIES, entity, Record(id=entity, name="n", names=["n"], **common))
+        await adapter.db.set(
+            COLLECTIONS.ENTITIES, entity, Record(id=entity, name="n", names=["n"], **common)
+        )
     await adapter.add_participants_room([USER, AGENT], ROOM)
     content = Content(text="Hello BenchmarkAgent, how are you?", source="test")
     memory = Memory(

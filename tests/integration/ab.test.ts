@@ -1,4 +1,5 @@
-// What a maintainer asks for: one thing was changed in a copy of the framework; was it that, and how much was it?
+// What a maintainer asks for: one thing was changed in a copy of the framework; was it that, and how much was
+// it?
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +23,10 @@ after(() => {
 	for (const path of made) rmSync(path, { recursive: true, force: true });
 });
 
-/** A copy of the published package that counts tokens for a line of its log by the prompt's length, not word by word. */
+/**
+ * A copy of the published package that counts tokens for a line of its log by the prompt's length, not word
+ * by word.
+ */
 function withoutHotSpot(): string {
 	const copy = join(folder, "without-hot-spot");
 	cpSync(CORE, copy, { recursive: true });
@@ -44,8 +48,14 @@ const PAIRS = 16;
 const WARMUP = 20;
 const ROUNDS = 40;
 
-/** How many times as long a message takes at the head, by a script that shares no measuring code with the benchmark; 95 % interval over pairs of processes. */
-async function independentRatio(base: string, head: string): Promise<{ value: number; low: number; high: number }> {
+/**
+ * How many times as long a message takes at the head, by a script that shares no measuring code with the
+ * benchmark; 95 % interval over pairs of processes.
+ */
+async function independentRatio(
+	base: string,
+	head: string,
+): Promise<{ value: number; low: number; high: number }> {
 	const logs: number[] = [];
 	for (let pair = 0; pair < PAIRS; pair++) {
 		const scripts = [base, head].map((root) => new Script(typescriptScript(root)));
@@ -102,7 +112,9 @@ test("a copy with one hot spot taken out is faster by what an independent script
 	assert.ok(row.interval.low <= independent.high && independent.low <= row.interval.high);
 });
 
-test("a change that made a target slower exits 1; what names no two targets exits 2", { timeout: 3 * MINUTE }, () => {
+test("a change that made a target slower exits 1; what names no two targets exits 2", {
+	timeout: 3 * MINUTE,
+}, () => {
 	const args = ["--scenarios", "single-message", "--budget", "5s", "--output", join(folder, "slower")];
 	const slower = ab("rust", "python", ...args, "--format", "junit");
 	assert.equal(slower.status, 1, slower.stderr);

@@ -20,7 +20,9 @@ function workersOf(folder: string): string[] {
 
 /** Starts a run and resolves once `text` has come out of it. */
 async function startUntil(folder: string, text: string, ...args: string[]): Promise<ChildProcess> {
-	const child = spawn(join(ROOT, "run.sh"), [...args, "--output", folder], { stdio: ["ignore", "pipe", "pipe"] });
+	const child = spawn(join(ROOT, "run.sh"), [...args, "--output", folder], {
+		stdio: ["ignore", "pipe", "pipe"],
+	});
 	let seen = "";
 	await new Promise<void>((resolve, reject) => {
 		const look = (chunk: Buffer) => {
@@ -34,9 +36,18 @@ async function startUntil(folder: string, text: string, ...args: string[]): Prom
 	return child;
 }
 
-test("a run leaves one valid result per target, every raw measurement, and the comparison it printed", { timeout: 300_000 }, () => {
+test("a run leaves one valid result per target, every raw measurement, and the comparison it printed", {
+	timeout: 300_000,
+}, () => {
 	const folder = newFolder();
-	const args = ["--profile", "quick", "--scenarios", "single-message,db-write-throughput,startup-cold,multi-step", "--output", folder];
+	const args = [
+		"--profile",
+		"quick",
+		"--scenarios",
+		"single-message,db-write-throughput,startup-cold,multi-step",
+		"--output",
+		folder,
+	];
 	const { status, stdout } = spawnSync(join(ROOT, "run.sh"), args, { encoding: "utf8" });
 	assert.equal(status, 0);
 	for (const id of ["single-message", "db-write-throughput", "startup-cold", "multi-step"])
@@ -48,25 +59,41 @@ test("a run leaves one valid result per target, every raw measurement, and the c
 		assert.equal(versions?.framework, framework.version);
 		assert.equal(Object.keys(result.scenarios).length, 4);
 		for (const [scenario, cell] of Object.entries(result.scenarios)) {
-			assert.ok(["comparable", "divergent", "unsupported"].includes(cell.status), `${scenario} on ${id}: ${cell.reasons}`);
+			assert.ok(
+				["comparable", "divergent", "unsupported"].includes(cell.status),
+				`${scenario} on ${id}: ${cell.reasons}`,
+			);
 			if (cell.status === "comparable") assert.deepEqual(cell.reasons, []);
 			else assert.ok(cell.reasons.length > 0);
 		}
 		assert.ok((result.scenarios["startup-cold"]?.cold?.startup_time_ms ?? 0) > 0);
 		assert.ok((result.scenarios["single-message"]?.resources?.memory_rss_peak_mb ?? 0) > 0);
 	}
-	for (const { file } of run.processes) if (file) readJson(join(folder, file), measurementFile, "measurement file");
+	for (const { file } of run.processes)
+		if (file) readJson(join(folder, file), measurementFile, "measurement file");
 	// Three iterations of a cold start are three processes per target.
-	assert.equal(run.processes.filter(({ scenario, role }) => scenario === "startup-cold" && role === "measure").length, 9);
+	assert.equal(
+		run.processes.filter(({ scenario, role }) => scenario === "startup-cold" && role === "measure").length,
+		9,
+	);
 	const again = spawnSync(join(ROOT, "run.sh"), ["report", folder, "--json"], { encoding: "utf8" });
 	assert.equal(again.status, 0);
-	assert.deepEqual(comparisonFile.parse(JSON.parse(again.stdout)), readJson(join(folder, "comparison.json"), comparisonFile, "comparison"));
+	assert.deepEqual(
+		comparisonFile.parse(JSON.parse(again.stdout)),
+		readJson(join(folder, "comparison.json"), comparisonFile, "comparison"),
+	);
 });
 
-test("the same verification by the command line prints what each runtime does and exits 0", { timeout: 120_000 }, () => {
-	const { status, stdout } = spawnSync(join(ROOT, "run.sh"), ["verify", "--scenarios", "with-should-respond,concurrent-same-room-10"], {
-		encoding: "utf8",
-	});
+test("the same verification by the command line prints what each runtime does and exits 0", {
+	timeout: 120_000,
+}, () => {
+	const { status, stdout } = spawnSync(
+		join(ROOT, "run.sh"),
+		["verify", "--scenarios", "with-should-respond,concurrent-same-room-10"],
+		{
+			encoding: "utf8",
+		},
+	);
 	assert.equal(status, 0);
 	assert.match(stdout, /Model: shouldRespond/);
 	assert.match(stdout, /Prompt characters/);
@@ -98,17 +125,39 @@ test("results of unlike settings are not put side by side: exit 3", { timeout: 1
 	const [plain, delayed] = [newFolder(), newFolder()];
 	const small = ["--scenarios", "single-message", "--targets", "rust", "--iterations", "1"];
 	spawnSync(join(ROOT, "run.sh"), [...small, "--output", plain]);
-	spawnSync(join(ROOT, "run.sh"), ["--scenarios", "single-message", "--targets", "python", "--model-delay-ms", "1", "--output", delayed]);
-	const { status, stderr } = spawnSync(join(ROOT, "run.sh"), ["report", join(plain, "rust.json"), join(delayed, "python.json")], {
-		encoding: "utf8",
-	});
+	spawnSync(join(ROOT, "run.sh"), [
+		"--scenarios",
+		"single-message",
+		"--targets",
+		"python",
+		"--model-delay-ms",
+		"1",
+		"--output",
+		delayed,
+	]);
+	const { status, stderr } = spawnSync(
+		join(ROOT, "run.sh"),
+		["report", join(plain, "rust.json"), join(delayed, "python.json")],
+		{
+			encoding: "utf8",
+		},
+	);
 	assert.equal(status, 3);
 	assert.match(stderr, /unlike settings/);
 });
 
-test("Ctrl-C ends the run after the current iteration, keeps what is measured and exits 130", { timeout: 120_000 }, async () => {
+test("Ctrl-C ends the run after the current iteration, keeps what is measured and exits 130", {
+	timeout: 120_000,
+}, async () => {
 	const folder = newFolder();
-	const child = await startUntil(folder, "[2/2 burst-1000]", "--scenarios", "single-message,burst-1000", "--targets", "rust,python");
+	const child = await startUntil(
+		folder,
+		"[2/2 burst-1000]",
+		"--scenarios",
+		"single-message,burst-1000",
+		"--targets",
+		"rust,python",
+	);
 	await sleep(1000);
 	child.kill("SIGINT");
 	const [status] = await once(child, "exit");
@@ -124,8 +173,19 @@ test("kill -9 of the orchestrator leaves no process behind, frozen ones included
 	timeout: 120_000,
 }, async () => {
 	const folder = newFolder();
-	const child = await startUntil(folder, "[2/2 conversation-100]", "--scenarios", "single-message,conversation-100", "--iterations", "200");
-	while (workersOf(folder).length < 3 || readdirSync(join(folder, "measurements/conversation-100")).length < 3) await sleep(100);
+	const child = await startUntil(
+		folder,
+		"[2/2 conversation-100]",
+		"--scenarios",
+		"single-message,conversation-100",
+		"--iterations",
+		"200",
+	);
+	while (
+		workersOf(folder).length < 3 ||
+		readdirSync(join(folder, "measurements/conversation-100")).length < 3
+	)
+		await sleep(100);
 	await sleep(1500);
 	child.kill("SIGKILL");
 	await once(child, "exit");

@@ -1,4 +1,5 @@
-// A harness passes or fails by the contract alone: the three real ones pass, and whoever breaks it in one place fails at the check of that place.
+// A harness passes or fails by the contract alone: the three real ones pass, and whoever breaks it in one
+// place fails at the check of that place.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -15,12 +16,22 @@ const contract = loadContract({});
 const TSX = join(ROOT, "node_modules/tsx/dist/esm/index.mjs");
 
 function conformance(launch: Launch, scenarios: string, timeoutMs = 30_000): Promise<ConformanceReport> {
-	return testConformance({ launch, contract, scenarios: chosenScenarios(contract, scenarios), seed: 1_234_567, timeoutMs });
+	return testConformance({
+		launch,
+		contract,
+		scenarios: chosenScenarios(contract, scenarios),
+		seed: 1_234_567,
+		timeoutMs,
+	});
 }
 
 function script(name: string, ...args: string[]): Launch {
 	const launch = launchIn(ROOT, "rust");
-	return { ...launch, file: process.execPath, args: ["--import", TSX, join(ROOT, "tests/support", name), ...args] };
+	return {
+		...launch,
+		file: process.execPath,
+		args: ["--import", TSX, join(ROOT, "tests/support", name), ...args],
+	};
 }
 
 /** The Rust harness, because it is the quickest, bent in one way. */
@@ -29,39 +40,73 @@ function wrong(name: WrongName): Launch {
 }
 
 function failures({ checks }: ConformanceReport): Record<string, string> {
-	return Object.fromEntries(checks.filter(({ status }) => status === "failed").map(({ name, reason }) => [name, reason]));
+	return Object.fromEntries(
+		checks.filter(({ status }) => status === "failed").map(({ name, reason }) => [name, reason]),
+	);
 }
 
 /** What each wrong harness fails at, and what it is told. */
 const WRONG: [WrongName, Record<string, RegExp>, scenarios?: string][] = [
-	["wrong-reply", { verified: /^single-message: 1 of 1 message answered with "I would rather not\." instead of "This is a fixed/ }],
+	[
+		"wrong-reply",
+		{
+			verified:
+				/^single-message: 1 of 1 message answered with "I would rather not\." instead of "This is a fixed/,
+		},
+	],
 	["wrong-counts", { repeats: /warmup iteration 1 made 0 messageHandler calls, the verification 1$/ }],
 	["extra-work", { verified: /2 messageHandler calls a message instead of 1$/ }],
 	["other-input", { input: /inputDigest is not that of the scenario's messages$/ }],
-	["no-control", { control: /^with-should-respond: ledger\.control is null$/ }, "single-message,with-should-respond"],
+	[
+		"no-control",
+		{ control: /^with-should-respond: ledger\.control is null$/ },
+		"single-message,with-should-respond",
+	],
 	["rounded-times", { resolution: /times are whole microseconds: they were rounded/ }],
 	["constant-times", { variation: /^single-message: 8 times have \d different values$/ }],
-	["flattering-times", { "model-delay": /^a message with the delay took 2\d(\.\d)? ms: its model does not wait$/ }],
-	// Twenty-five messages are not done in the time that an answer takes; a single one may be, and then only its command tells.
+	[
+		"flattering-times",
+		{ "model-delay": /^a message with the delay took 2\d(\.\d)? ms: its model does not wait$/ },
+	],
+	// Twenty-five messages are not done in the time that an answer takes; a single one may be, and then only
+	// its command tells.
 	[
 		"early-answers",
-		{ spans: /says .*, the command took|add up to .*, the command took/, "steps-timed": /^message \d+ says .* ms, its command took/ },
+		{
+			spans: /says .*, the command took|add up to .*, the command took/,
+			"steps-timed": /^message \d+ says .* ms, its command took/,
+		},
 		"single-message,burst-100",
 	],
 	["self-times", { stages: /^single-message: self times add up to .* % of the messages' time$/ }],
-	["missing-field", { schema: /the field cells\.0\.resources\.rssPeakBytes: .*expected number, received undefined/ }],
+	[
+		"missing-field",
+		{ schema: /the field cells\.0\.resources\.rssPeakBytes: .*expected number, received undefined/ },
+	],
 	["fractions", { schema: /the field cells\.0\.iterations\.0\.messageNs\.0: .*expected int/ }],
 	["noise", { events: /^single-message: wrote what is no event: Loading plugins \.\.\.$/ }],
 	["heartbeat", { waiting: /^sent 'done' while it had nothing to do$/ }],
 	["another's-answer", { answers: /^single-message: answered 'verify' with 'done' of 'begin'$/ }],
-	["deaf", { answers: /^single-message: gave no answer to 'cold' within 3 s/, abandoned: /^gave no answer to 'cold' within 3 s/ }],
+	[
+		"deaf",
+		{
+			answers: /^single-message: gave no answer to 'cold' within 3 s/,
+			abandoned: /^gave no answer to 'cold' within 3 s/,
+		},
+	],
 	["no-exit", { exit: /^single-message: did not exit within 10 s after it had finished/ }],
 	["wrong-status", { exit: /^single-message: exited with status 1 instead of 0$/ }],
 	[
 		"lenient-status",
-		{ garbled: /it exited with status 1 instead of 2$/, "bad-input": /^an unknown option: it exited with status 1 instead of 2$/ },
+		{
+			garbled: /it exited with status 1 instead of 2$/,
+			"bad-input": /^an unknown option: it exited with status 1 instead of 2$/,
+		},
 	],
-	["early-file", { abandoned: /^it wrote a file all the same$/, "written-at-finish": /^wrote the file before 'finish'$/ }],
+	[
+		"early-file",
+		{ abandoned: /^it wrote a file all the same$/, "written-at-finish": /^wrote the file before 'finish'$/ },
+	],
 	["half-a-file", { "written-at-finish": /^wrote into the file that lay there/ }],
 	["busy", { waiting: /^used \d+ % of a processor while it waited/ }],
 	["no-seed", { records: /^single-message: the file says seed \d+, it was given 1234567$/ }],
@@ -98,7 +143,9 @@ describe("conformance", { concurrency: 2 }, () => {
 
 	for (const [name, expected, scenarios = "single-message"] of WRONG) {
 		const checks = Object.keys(expected);
-		test(`a harness with '${name}' fails at ${checks.join(" and ")}, and nowhere else`, { timeout: 120_000 }, async () => {
+		test(`a harness with '${name}' fails at ${checks.join(" and ")}, and nowhere else`, {
+			timeout: 120_000,
+		}, async () => {
 			const report = await conformance(wrong(name), scenarios, name === "deaf" ? 3000 : 30_000);
 			const failed = failures(report);
 			assert.deepEqual(Object.keys(failed), checks, JSON.stringify(failed));
@@ -108,11 +155,19 @@ describe("conformance", { concurrency: 2 }, () => {
 	}
 
 	for (const [replies, expected] of [
-		["expect", { "follows-contract": /answered with "Decoy/, unmatched: /^it answered although the mock knows none of its prompts/ }],
+		[
+			"expect",
+			{
+				"follows-contract": /answered with "Decoy/,
+				unmatched: /^it answered although the mock knows none of its prompts/,
+			},
+		],
 		["answers", { unmatched: /^it answered although the mock knows none of its prompts/ }],
 	] as const) {
 		test(`a stub that never starts a framework and takes its replies from '${replies}' is found out`, async () => {
-			const failed = failures(await conformance(script("stub-harness.ts", "--replies", replies), "single-message"));
+			const failed = failures(
+				await conformance(script("stub-harness.ts", "--replies", replies), "single-message"),
+			);
 			assert.deepEqual(Object.keys(failed), [...Object.keys(expected), "by-hand"], JSON.stringify(failed));
 			for (const [check, reason] of Object.entries(expected)) assert.match(failed[check] ?? "", reason);
 		});
@@ -124,13 +179,25 @@ function runSh(...args: string[]) {
 }
 
 test("the command prints a table of 80 columns and exits 0, or 1 for a harness that does not conform", () => {
-	const { status, stdout, stderr } = runSh("--scenarios", "single-message", "rust/target/release/eliza-bench");
+	const { status, stdout, stderr } = runSh(
+		"--scenarios",
+		"single-message",
+		"rust/target/release/eliza-bench",
+	);
 	assert.equal(status, 0, stdout);
 	for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
 	assert.match(stdout, /^conforms: \d+ passed, 0 failed, /m);
 	assert.match(stderr, /^\[ 1\/\d+\] ready: /m);
 	// An executable that knows nothing of the contract, with an option of its own.
-	const wrongOne = runSh("--json", "--scenarios", "single-message", process.execPath, "--no-warnings", "-e", "0");
+	const wrongOne = runSh(
+		"--json",
+		"--scenarios",
+		"single-message",
+		process.execPath,
+		"--no-warnings",
+		"-e",
+		"0",
+	);
 	assert.equal(wrongOne.status, 1);
 	const report = conformanceReport.parse(JSON.parse(wrongOne.stdout));
 	assert.deepEqual(report.harness, [process.execPath, "--no-warnings", "-e", "0"]);

@@ -12,7 +12,11 @@ after(() => rmSync(nothing, { recursive: true }));
 
 const doctor = (flags: DoctorFlags, env: Record<string, string> = {}) => {
 	const script = `const { doctorCommand } = await import("./orchestrator/commands/doctor.ts"); await doctorCommand(${JSON.stringify(flags)});`;
-	return execa(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: ROOT, env, reject: false });
+	return execa(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+		cwd: ROOT,
+		env,
+		reject: false,
+	});
 };
 
 test("the doctor prints the machine, then a finding a line, the probe's last, within fifteen seconds", async () => {

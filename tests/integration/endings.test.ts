@@ -1,4 +1,5 @@
-// Ends that nobody asked the program about: its reader goes away, or Ctrl-C comes in the middle of a test of a harness.
+// Ends that nobody asked the program about: its reader goes away, or Ctrl-C comes in the middle of a test of
+// a harness.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -30,7 +31,9 @@ async function unread(...args: string[]): Promise<{ status: number | null; stder
 	return { status, stderr };
 }
 
-test("a command whose reader goes away ends as it would have, without a word about it", { timeout: MINUTE }, async () => {
+test("a command whose reader goes away ends as it would have, without a word about it", {
+	timeout: MINUTE,
+}, async () => {
 	assert.deepEqual(await unread("list"), { status: 0, stderr: "" });
 	assert.deepEqual(await unread("--help"), { status: 0, stderr: "" });
 	const { status, stderr } = await unread("doctor");
@@ -38,9 +41,20 @@ test("a command whose reader goes away ends as it would have, without a word abo
 	assert.doesNotMatch(stderr, /EPIPE|Error|\bat /);
 });
 
-test("a run whose reader goes away is measured and stored all the same", { timeout: 2 * MINUTE }, async () => {
+test("a run whose reader goes away is measured and stored all the same", {
+	timeout: 2 * MINUTE,
+}, async () => {
 	const output = join(folder, "run");
-	const small = ["--targets", "rust", "--scenarios", "single-message,conversation-10", "--iterations", "2", "--warmup", "1"];
+	const small = [
+		"--targets",
+		"rust",
+		"--scenarios",
+		"single-message,conversation-10",
+		"--iterations",
+		"2",
+		"--warmup",
+		"1",
+	];
 	const { status, stderr } = await unread(...small, "--blocks", "2", "--output", output);
 	assert.equal(status, 0, stderr);
 	assert.doesNotMatch(stderr, /EPIPE/);
@@ -49,11 +63,14 @@ test("a run whose reader goes away is measured and stored all the same", { timeo
 	assert.deepEqual(Object.keys(rust?.scenarios ?? {}), ["single-message", "conversation-10"]);
 });
 
-test("Ctrl-C in the middle of a harness's conformance test leaves no process and no temporary folder", { timeout: MINUTE }, async () => {
+test("Ctrl-C in the middle of a harness's conformance test leaves no process and no temporary folder", {
+	timeout: MINUTE,
+}, async () => {
 	const temporary = mkdtempSync(join(folder, "tmp-"));
 	const { file, args } = launchOf(targets[0] ?? assert.fail());
 	const child = spawn(join(ROOT, "run.sh"), ["conformance", file, ...args], {
-		...{ env: { ...process.env, TMPDIR: temporary }, stdio: ["ignore", "ignore", "pipe"] },
+		env: { ...process.env, TMPDIR: temporary },
+		stdio: ["ignore", "ignore", "pipe"],
 	});
 	const exited = once(child, "exit");
 	let seen = "";
@@ -70,6 +87,7 @@ test("Ctrl-C in the middle of a harness's conformance test leaves no process and
 	const [status] = await exited;
 	assert.equal(status, 130);
 	assert.deepEqual(conformance(), []);
-	for (let waited = 0; processesWith(`TMPDIR=${temporary}`).length > 0 && waited < 5000; waited += 50) await sleep(50);
+	for (let waited = 0; processesWith(`TMPDIR=${temporary}`).length > 0 && waited < 5000; waited += 50)
+		await sleep(50);
 	assert.deepEqual(processesWith(`TMPDIR=${temporary}`), []);
 });

@@ -34,7 +34,9 @@ function marked(launch: Launch): Launch {
 }
 
 function logsOf(folder: string): { name: string; bytes: number }[] {
-	const names = readdirSync(join(folder, "logs"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".log"));
+	const names = readdirSync(join(folder, "logs"), { recursive: true, encoding: "utf8" }).filter((name) =>
+		name.endsWith(".log"),
+	);
 	return names.map((name) => ({ name, bytes: statSync(join(folder, "logs", name)).size }));
 }
 
@@ -43,21 +45,33 @@ for (const runtime of ["typescript", "python", "rust"] as const) {
 	for (const [fault, reason] of FAULTS) {
 		test(`a ${runtime} harness with the fault '${fault}' fails its own cell, after one retry, and no other`, async () => {
 			const { comparison, failed, folder } = await measure({
-				...{ scenarios: "single-message", targets: `${runtime},${other}`, iterations: 2, warmup: 1, timeoutMs: 5000 },
-				launch: (target, role) => marked(target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
+				scenarios: "single-message",
+				targets: `${runtime},${other}`,
+				iterations: 2,
+				warmup: 1,
+				timeoutMs: 5000,
+				launch: (target, role) =>
+					marked(target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
 			});
 			const cells = comparison?.scenarios[0]?.cells ?? {};
 			assert.equal(cells[runtime]?.status, "failed");
 			assert.match(cells[runtime]?.reasons.join() ?? "", reason);
 			assert.equal(cells[other]?.status, "comparable");
-			assert.equal(readJson(join(folder, `${other}.json`), benchmarkResult, "result file").scenarios["single-message"]?.processes, 1);
+			assert.equal(
+				readJson(join(folder, `${other}.json`), benchmarkResult, "result file").scenarios["single-message"]
+					?.processes,
+				1,
+			);
 			assert.equal(failed, 1);
 			const { processes, status } = readJson(join(folder, "run.json"), runFile, "run file");
 			assert.equal(status, "complete");
-			const attempts = processes.filter(({ target, role }) => target === runtime && role === "measure").map(({ attempt }) => attempt);
+			const attempts = processes
+				.filter(({ target, role }) => target === runtime && role === "measure")
+				.map(({ attempt }) => attempt);
 			assert.deepEqual(attempts, [1, 2]);
 			for (const { problem } of processes) assert.ok((problem ?? "").length < 3000);
-			for (const { name, bytes } of logsOf(folder)) assert.ok(bytes < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100, `${name}: ${bytes}`);
+			for (const { name, bytes } of logsOf(folder))
+				assert.ok(bytes < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100, `${name}: ${bytes}`);
 			assert.deepEqual(processesWith(MARK), []);
 		});
 	}
@@ -66,7 +80,10 @@ for (const runtime of ["typescript", "python", "rust"] as const) {
 for (const runtime of ["typescript", "python"] as const) {
 	test(`a ${runtime} harness that says a lot is measured, and its log says what was cut`, async () => {
 		const { comparison, failed, folder } = await measure({
-			...{ scenarios: "single-message", targets: runtime, iterations: 2, warmup: 1 },
+			scenarios: "single-message",
+			targets: runtime,
+			iterations: 2,
+			warmup: 1,
 			launch: () => marked(faultyLaunch(runtime, "chatter")),
 		});
 		assert.equal(comparison?.scenarios[0]?.cells[runtime]?.status, "comparable");
@@ -82,7 +99,10 @@ for (const runtime of ["typescript", "python"] as const) {
 test("a stop in the middle of a run keeps what is measured and leaves no process behind", async () => {
 	const stop = { requested: false };
 	const { comparison, folder, interrupted } = await measure({
-		...{ scenarios: "single-message,burst-100", iterations: 3, warmup: 1, stop },
+		scenarios: "single-message,burst-100",
+		iterations: 3,
+		warmup: 1,
+		stop,
 		launch: (target, role) => marked(launchOf(target, role)),
 		listener: {
 			scenario: ({ id }) => {
@@ -91,7 +111,10 @@ test("a stop in the middle of a run keeps what is measured and leaves no process
 		},
 	});
 	assert.ok(interrupted);
-	assert.equal(Object.keys(comparison?.scenarios.find(({ id }) => id === "single-message")?.cells ?? {}).length, 3);
+	assert.equal(
+		Object.keys(comparison?.scenarios.find(({ id }) => id === "single-message")?.cells ?? {}).length,
+		3,
+	);
 	assert.equal(readJson(join(folder, "run.json"), runFile, "run file").status, "interrupted");
 	assert.equal(JSON.parse(readFileSync(join(folder, "comparison.json"), "utf8")).complete, false);
 	assert.deepEqual(processesWith(MARK), []);

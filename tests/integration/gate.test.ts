@@ -1,4 +1,5 @@
-// The gate of a CI, on real runs: quiet on the same build, loud on a framework that became slower, and clear about what cannot be compared.
+// The gate of a CI, on real runs: quiet on the same build, loud on a framework that became slower, and clear
+// about what cannot be compared.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
@@ -51,22 +52,45 @@ test("the same build measured twice is no regression: exit 0", { timeout: MINUTE
 	changeFile.parse(JSON.parse(again.stdout));
 });
 
-test("unlike machines are refused with exit 3, and taken when told to, with a warning in every format", { timeout: MINUTE }, () => {
+test("unlike machines are refused with exit 3, and taken when told to, with a warning in every format", {
+	timeout: MINUTE,
+}, () => {
 	const elsewhere = join(folder, "elsewhere");
 	cpSync(tuesday, elsewhere, { recursive: true });
 	for (const target of ["python", "rust"]) {
 		const path = join(elsewhere, `${target}.json`);
 		const result = benchmarkResult.parse(JSON.parse(readFileSync(path, "utf8")));
-		writeFileSync(path, JSON.stringify({ ...result, machine: { ...result.machine, cpuModel: "Another processor" } }));
+		writeFileSync(
+			path,
+			JSON.stringify({ ...result, machine: { ...result.machine, cpuModel: "Another processor" } }),
+		);
 	}
 	const refused = sh("compare", monday, elsewhere);
 	assert.equal(refused.status, 3);
-	assert.match(refused.stderr, /^error: unlike processors: .* in the base, Another processor in the head.*--allow-unlike.*\n$/);
+	assert.match(
+		refused.stderr,
+		/^error: unlike processors: .* in the base, Another processor in the head.*--allow-unlike.*\n$/,
+	);
 	assert.equal(refused.stdout, "");
 	const reports = join(folder, "unlike-reports");
-	const taken = sh("compare", monday, elsewhere, "--allow-unlike", "--fail-on", "none", "--format", "markdown,html", "--output", reports);
+	const taken = sh(
+		"compare",
+		monday,
+		elsewhere,
+		"--allow-unlike",
+		"--fail-on",
+		"none",
+		"--format",
+		"markdown,html",
+		"--output",
+		reports,
+	);
 	assert.equal(taken.status, 0, taken.stderr);
-	for (const text of [taken.stdout, readFileSync(join(reports, "change.md"), "utf8"), readFileSync(join(reports, "change.html"), "utf8")])
+	for (const text of [
+		taken.stdout,
+		readFileSync(join(reports, "change.md"), "utf8"),
+		readFileSync(join(reports, "change.html"), "utf8"),
+	])
 		assert.match(text, /unlike processors/);
 });
 
@@ -100,16 +124,39 @@ test("a framework copy that is 10 % slower fails the gate, which names the scena
 	timeout: 12 * MINUTE,
 }, () => {
 	const scenario = "conversation-10";
-	const alone = measured("--scenarios", scenario, "--targets", "typescript", "--blocks", "3", "--output", join(folder, "alone"));
-	const messageMs = alone.scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")?.values.typescript;
-	const calls = alone.scenarios[0]?.cells.typescript?.detail.pipeline?.stages.find(({ stage }) => stage === "compose_state")?.calls;
+	const alone = measured(
+		"--scenarios",
+		scenario,
+		"--targets",
+		"typescript",
+		"--blocks",
+		"3",
+		"--output",
+		join(folder, "alone"),
+	);
+	const messageMs = alone.scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")?.values
+		.typescript;
+	const calls = alone.scenarios[0]?.cells.typescript?.detail.pipeline?.stages.find(
+		({ stage }) => stage === "compose_state",
+	)?.calls;
 	assert.ok(messageMs && calls);
 	const [base, slow] = [join(folder, "base"), join(folder, "slow")];
 	for (const copy of [base, slow]) cpSync(CORE, copy, { recursive: true });
 	slowStateComposition(slow, (0.1 * messageMs) / calls);
 	const output = join(folder, "pair");
 	const targets = `typescript=path:${base},typescript=path:${slow}`;
-	measured("--scenarios", scenario, "--targets", targets, "--precision", "3%", "--budget", "240s", "--output", output);
+	measured(
+		"--scenarios",
+		scenario,
+		"--targets",
+		targets,
+		"--precision",
+		"3%",
+		"--budget",
+		"240s",
+		"--output",
+		output,
+	);
 	const pair = (from: string, to: string) =>
 		sh(
 			"compare",
@@ -131,7 +178,10 @@ test("a framework copy that is 10 % slower fails the gate, which names the scena
 		found.stdout.replace(/[║\s]+/g, " "),
 		/1 regression conversation-10, TypeScript slow: Median latency is worse by .*compose_state/,
 	);
-	assert.match(readFileSync(join(folder, "slow", "change.junit.xml"), "utf8"), /<failure[^>]*conversation-10[^>]*compose_state/);
+	assert.match(
+		readFileSync(join(folder, "slow", "change.junit.xml"), "utf8"),
+		/<failure[^>]*conversation-10[^>]*compose_state/,
+	);
 	const back = pair("slow", "base");
 	assert.equal(back.status, 0, back.stdout);
 	assert.match(back.stdout, /faster/);

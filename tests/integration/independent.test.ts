@@ -1,4 +1,5 @@
-// The harness against a script per language that shares no measuring code with it: the same message must cost the same.
+// The harness against a script per language that shares no measuring code with it: the same message must cost
+// the same.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -12,7 +13,10 @@ import { temporaryFolder } from "../support/real.ts";
 import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
 
 const TOLERANCE = 0.15;
-/** Two processes differ by more than their messages do: layout, compiled code. The median of several pairs is what holds. */
+/**
+ * Two processes differ by more than their messages do: layout, compiled code. The median of several pairs is
+ * what holds.
+ */
 const PAIRS = 5;
 const WARMUP = 10;
 const ROUNDS = 30;
@@ -29,13 +33,19 @@ interface Pair {
 	ratio: number;
 }
 
-/** The median message of the harness and of the script, in nanoseconds, and their ratio, from one pair of live processes that take turns. */
+/**
+ * The median message of the harness and of the script, in nanoseconds, and their ratio, from one pair of live
+ * processes that take turns.
+ */
 async function measurePair(runtime: RuntimeName, command: ScriptCommand): Promise<Pair> {
 	const folder = temporaryFolder();
 	const output = join(folder, "measurement.json");
 	const watchdog = new Watchdog();
 	const worker = new Worker({
-		...{ launch: launchIn(ROOT, runtime), logPath: join(folder, "log"), watchdog, timeoutMs: 60_000 },
+		launch: launchIn(ROOT, runtime),
+		logPath: join(folder, "log"),
+		watchdog,
+		timeoutMs: 60_000,
 		args: ["--worker", "--scenario", "single-message", "--shared", SHARED, "--output", output],
 	});
 	const script = new Script(command);
@@ -55,7 +65,9 @@ async function measurePair(runtime: RuntimeName, command: ScriptCommand): Promis
 		await watchdog.close();
 	}
 	const cell = readJson(output, measurementFile, "measurement file").cells[0];
-	const harness = (cell?.iterations ?? []).filter(({ phase }) => phase === "plain").map(({ messageNs }) => messageNs[0] ?? 0);
+	const harness = (cell?.iterations ?? [])
+		.filter(({ phase }) => phase === "plain")
+		.map(({ messageNs }) => messageNs[0] ?? 0);
 	assert.equal(harness.length, ROUNDS);
 	// Round by round: what slows the machine down for longer than a round cancels.
 	const ratios = harness.map((nanoseconds, round) => nanoseconds / (independent[round] ?? Number.NaN));
@@ -63,14 +75,20 @@ async function measurePair(runtime: RuntimeName, command: ScriptCommand): Promis
 }
 
 for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, ScriptCommand][]) {
-	test(`a single ${runtime} message costs the same by the harness and by an independent script`, { timeout: 300_000 }, async () => {
+	test(`a single ${runtime} message costs the same by the harness and by an independent script`, {
+		timeout: 300_000,
+	}, async () => {
 		const pairs: Pair[] = [];
 		for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measurePair(runtime, command));
 		const ratio = median(pairs.map((pair) => pair.ratio));
-		const milliseconds = (side: "harness" | "independent") => (median(pairs.map((pair) => pair[side])) / 1e6).toFixed(3);
+		const milliseconds = (side: "harness" | "independent") =>
+			(median(pairs.map((pair) => pair[side])) / 1e6).toFixed(3);
 		console.log(
 			`${runtime}: harness ${milliseconds("harness")} ms, independent ${milliseconds("independent")} ms, ratio ${ratio.toFixed(3)}`,
 		);
-		assert.ok(Math.abs(ratio - 1) <= TOLERANCE, `the harness says ${ratio.toFixed(3)} of the independent script's time`);
+		assert.ok(
+			Math.abs(ratio - 1) <= TOLERANCE,
+			`the harness says ${ratio.toFixed(3)} of the independent script's time`,
+		);
 	});
 }

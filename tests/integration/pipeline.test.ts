@@ -11,11 +11,16 @@ const RUNTIMES = ["typescript", "python", "rust"] as const;
 const MOST_OBSERVER_COST: Record<RuntimeName, number> = { typescript: 0.05, python: 0.05, rust: 0.1 };
 /** Of the message; Rust's framework keeps more to itself. */
 const MOST_UNATTRIBUTED = 0.15;
-/** On a shared machine one run in some shows a neighbour's burst instead of the observer: the best of a few shows the observer. */
+/**
+ * On a shared machine one run in some shows a neighbour's burst instead of the observer: the best of a few
+ * shows the observer.
+ */
 const TRIES = 6;
 const LARGEST_FILE_BYTES = 5e6;
 
-async function cells(options: Parameters<typeof measure>[0]): Promise<[RuntimeName, string, ScenarioResult][]> {
+async function cells(
+	options: Parameters<typeof measure>[0],
+): Promise<[RuntimeName, string, ScenarioResult][]> {
 	const { folder } = await measure(options);
 	const { targets } = readJson(join(folder, "run.json"), runFile, "run file");
 	return targets.flatMap(({ id, runtime }) =>
@@ -25,14 +30,23 @@ async function cells(options: Parameters<typeof measure>[0]): Promise<[RuntimeNa
 	);
 }
 
-test("self times and the rest add up to the message in every comparable cell that is observed", { timeout: 600_000 }, async () => {
+test("self times and the rest add up to the message in every comparable cell that is observed", {
+	timeout: 600_000,
+}, async () => {
 	const scenarios =
 		"single-message,conversation-10,with-should-respond,with-actions,provider-scaling-50,history-scaling-1000,multi-step,minimal-bootstrap";
 	let observed = 0;
-	for (const [runtime, scenario, { status, pipeline }] of await cells({ scenarios, iterations: 1, observe: 4 })) {
+	for (const [runtime, scenario, { status, pipeline }] of await cells({
+		scenarios,
+		iterations: 1,
+		observe: 4,
+	})) {
 		if (status !== "comparable") continue;
 		assert.ok(pipeline.observed, `${scenario} on ${runtime} was not observed`);
-		assert.ok(Math.abs(pipeline.observed.self_time_share - 1) <= 0.01, `${scenario} on ${runtime}: ${pipeline.observed.self_time_share}`);
+		assert.ok(
+			Math.abs(pipeline.observed.self_time_share - 1) <= 0.01,
+			`${scenario} on ${runtime}: ${pipeline.observed.self_time_share}`,
+		);
 		assert.ok((pipeline.provider_count ?? 0) > 0);
 		assert.ok((pipeline.provider_execution_avg_ms ?? 0) > 0, `${scenario} on ${runtime}: no provider ran`);
 		observed++;
@@ -41,7 +55,9 @@ test("self times and the rest add up to the message in every comparable cell tha
 });
 
 for (const runtime of RUNTIMES) {
-	test(`observing a ${runtime} message costs little and leaves little unattributed`, { timeout: 600_000 }, async () => {
+	test(`observing a ${runtime} message costs little and leaves little unattributed`, {
+		timeout: 600_000,
+	}, async () => {
 		const limit = MOST_OBSERVER_COST[runtime];
 		const pending = new Map([
 			["single-message", 40],
@@ -49,14 +65,21 @@ for (const runtime of RUNTIMES) {
 		]);
 		for (let attempt = 1; attempt <= TRIES && pending.size > 0; attempt++) {
 			for (const [scenario, observe] of [...pending]) {
-				const [row] = await cells({ scenarios: scenario, targets: runtime, iterations: 1, warmup: 3, observe });
+				const [row] = await cells({
+					scenarios: scenario,
+					targets: runtime,
+					iterations: 1,
+					warmup: 3,
+					observe,
+				});
 				const observed = row?.[2].pipeline.observed;
 				assert.ok(observed && observed.observer_cost !== null);
 				const { observer_cost, unattributed_share } = observed;
 				console.log(
 					`${runtime} ${scenario}: observer ${(100 * observer_cost).toFixed(1)} %, unattributed ${(100 * unattributed_share).toFixed(1)} %`,
 				);
-				const attributed = runtime === "rust" || scenario !== "single-message" || unattributed_share < MOST_UNATTRIBUTED;
+				const attributed =
+					runtime === "rust" || scenario !== "single-message" || unattributed_share < MOST_UNATTRIBUTED;
 				if (observer_cost <= limit && attributed) pending.delete(scenario);
 			}
 		}
@@ -68,10 +91,9 @@ test("providers run side by side where the framework starts them together, one a
 	timeout: 120_000,
 }, async () => {
 	const overlap = new Map(
-		(await cells({ scenarios: "fresh-rooms-100", iterations: 1, observe: 1 })).map(([runtime, , { pipeline }]) => [
-			runtime,
-			pipeline.observed?.provider_overlap,
-		]),
+		(await cells({ scenarios: "fresh-rooms-100", iterations: 1, observe: 1 })).map(
+			([runtime, , { pipeline }]) => [runtime, pipeline.observed?.provider_overlap],
+		),
 	);
 	assert.ok((overlap.get("typescript") ?? 0) > 1.2, String(overlap.get("typescript")));
 	for (const runtime of ["python", "rust"] as const)
@@ -79,7 +101,12 @@ test("providers run side by side where the framework starts them together, one a
 });
 
 test("a measurement of ten thousand messages stays under five megabytes", { timeout: 300_000 }, async () => {
-	const { folder } = await measure({ scenarios: "burst-1000", targets: "python", iterations: 10, observe: 1 });
+	const { folder } = await measure({
+		scenarios: "burst-1000",
+		targets: "python",
+		iterations: 10,
+		observe: 1,
+	});
 	const { processes } = readJson(join(folder, "run.json"), runFile, "run file");
 	const files = processes.flatMap(({ file }) => (file ? [statSync(join(folder, file)).size] : []));
 	assert.equal(files.length, 2);

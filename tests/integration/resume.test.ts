@@ -13,7 +13,18 @@ import { benchmarkResult, comparisonFile, type RunFile, runFile } from "../../sh
 
 const KILLS = 20;
 const LANES = 2;
-const ARGS = ["--scenarios", "single-message,startup-cold", "--blocks", "2", "--iterations", "2", "--warmup", "1", "--observe", "1"];
+const ARGS = [
+	"--scenarios",
+	"single-message,startup-cold",
+	"--blocks",
+	"2",
+	"--iterations",
+	"2",
+	"--warmup",
+	"1",
+	"--observe",
+	"1",
+];
 /** A startup scenario's iterations are blocks. */
 const BLOCKS: Record<string, number> = { "single-message": 2, "startup-cold": 2 };
 const seed = 20_261_123;
@@ -22,9 +33,14 @@ const newFolder = () => join(mkdtempSync(join(tmpdir(), "eliza-benchmark-resume-
 const readRun = (folder: string) => readJson(join(folder, "run.json"), runFile, "run file");
 const run = (...args: string[]) => spawnSync(join(ROOT, "run.sh"), args, { encoding: "utf8" });
 
-/** Starts a run, waits until its first scenario is begun, and kills its orchestrator with SIGKILL a while later. @returns how long it worked */
+/**
+ * Starts a run, waits until its first scenario is begun, and kills its orchestrator with SIGKILL a while
+ * later. @returns how long it worked
+ */
 async function killed(folder: string, afterMs: number): Promise<number> {
-	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], { stdio: ["ignore", "ignore", "pipe"] });
+	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], {
+		stdio: ["ignore", "ignore", "pipe"],
+	});
 	const exited = once(child, "exit");
 	let seen = "";
 	await new Promise<void>((resolve) => {
@@ -42,7 +58,10 @@ async function killed(folder: string, afterMs: number): Promise<number> {
 	return performance.now() - begun;
 }
 
-/** A run that was killed before its end. On a machine that was slower when the whole run was timed, the moment comes too late: then half as late. */
+/**
+ * A run that was killed before its end. On a machine that was slower when the whole run was timed, the moment
+ * comes too late: then half as late.
+ */
 async function interrupted(moment: number, wholeMs: number): Promise<string> {
 	for (let share = moment; share > 0.001; share /= 2) {
 		const folder = newFolder();
@@ -65,10 +84,18 @@ function assertWhole(folder: string, record: RunFile): void {
 	for (const [scenario, blocks] of Object.entries(BLOCKS)) {
 		for (const { id } of record.targets) {
 			const rows = record.processes.filter((row) => row.scenario === scenario && row.target === id);
-			assert.equal(rows.filter(({ role }) => role === "verify").length, 1, `${scenario} of ${id} is verified once`);
+			assert.equal(
+				rows.filter(({ role }) => role === "verify").length,
+				1,
+				`${scenario} of ${id} is verified once`,
+			);
 			const counted = rows.filter(({ role, superseded }) => role === "measure" && !superseded);
 			assert.equal(counted.length, blocks, `${scenario} of ${id} has its blocks`);
-			assert.equal(new Set(counted.map(({ block }) => block)).size, blocks, `${scenario} of ${id} has each block once`);
+			assert.equal(
+				new Set(counted.map(({ block }) => block)).size,
+				blocks,
+				`${scenario} of ${id} has each block once`,
+			);
 			const result = readJson(join(folder, `${id}.json`), benchmarkResult, "result file");
 			assert.ok(result.complete);
 			assert.equal(result.scenarios[scenario]?.processes, blocks);
@@ -78,10 +105,16 @@ function assertWhole(folder: string, record: RunFile): void {
 }
 
 function modified(folder: string, record: RunFile): Map<string, number> {
-	return new Map(record.processes.flatMap(({ file }) => (file === null ? [] : [[file, statSync(join(folder, file)).mtimeMs]])));
+	return new Map(
+		record.processes.flatMap(({ file }) =>
+			file === null ? [] : [[file, statSync(join(folder, file)).mtimeMs]],
+		),
+	);
 }
 
-test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends whole`, { timeout: 900_000 }, async () => {
+test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends whole`, {
+	timeout: 900_000,
+}, async () => {
 	const wholeMs = await killed(newFolder(), 120_000);
 	const random = new Random(seed);
 	const moments = Array.from({ length: KILLS }, () => random.next());
@@ -92,7 +125,9 @@ test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends
 			const before = readRun(folder);
 			kept += before.processes.length;
 			const files = modified(folder, before);
-			const child = spawn(join(ROOT, "run.sh"), ["--resume", folder], { stdio: ["ignore", "ignore", "pipe"] });
+			const child = spawn(join(ROOT, "run.sh"), ["--resume", folder], {
+				stdio: ["ignore", "ignore", "pipe"],
+			});
 			let errors = "";
 			child.stderr?.on("data", (chunk: Buffer) => {
 				errors += chunk;
@@ -102,17 +137,23 @@ test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends
 			const after = readRun(folder);
 			assertWhole(folder, after);
 			assert.equal(after.resumed.length, 1);
-			for (const row of before.processes) assert.ok(after.processes.some((other) => JSON.stringify(other) === JSON.stringify(row)));
-			for (const [file, time] of files) assert.equal(statSync(join(folder, file)).mtimeMs, time, `${file} was not measured again`);
+			for (const row of before.processes)
+				assert.ok(after.processes.some((other) => JSON.stringify(other) === JSON.stringify(row)));
+			for (const [file, time] of files)
+				assert.equal(statSync(join(folder, file)).mtimeMs, time, `${file} was not measured again`);
 		}
 	};
 	await Promise.all(Array.from({ length: LANES }, lane));
 	assert.ok(kept > 0, "some kills came after a part was done");
 });
 
-test("after Ctrl-C a run says how to go on, and the report of the resumed run says that it was resumed", { timeout: 120_000 }, async () => {
+test("after Ctrl-C a run says how to go on, and the report of the resumed run says that it was resumed", {
+	timeout: 120_000,
+}, async () => {
 	const folder = newFolder();
-	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], { stdio: ["ignore", "ignore", "pipe"] });
+	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], {
+		stdio: ["ignore", "ignore", "pipe"],
+	});
 	let errors = "";
 	child.stderr?.on("data", (chunk: Buffer) => {
 		const first = !errors.includes("[2/2 ");
@@ -131,14 +172,22 @@ test("after Ctrl-C a run says how to go on, and the report of the resumed run sa
 	assert.match(again.stderr, /^error: the run .* is complete: there is nothing to resume$/m);
 });
 
-test("a run is resumed neither on another machine nor with other versions, and stays as it was", { timeout: 120_000 }, async () => {
+test("a run is resumed neither on another machine nor with other versions, and stays as it was", {
+	timeout: 120_000,
+}, async () => {
 	const folder = newFolder();
 	await killed(folder, 500);
 	const path = join(folder, "run.json");
 	const record = readRun(folder);
 	const changes: [RunFile, RegExp][] = [
-		[{ ...record, machine: { ...record.machine, cpus: record.machine.cpus + 1 } }, /begun on another machine \(cpus: /],
-		[{ ...record, fingerprint: { ...record.fingerprint, "the python harness": "0" } }, /the python harness has changed since it was begun/],
+		[
+			{ ...record, machine: { ...record.machine, cpus: record.machine.cpus + 1 } },
+			/begun on another machine \(cpus: /,
+		],
+		[
+			{ ...record, fingerprint: { ...record.fingerprint, "the python harness": "0" } },
+			/the python harness has changed since it was begun/,
+		],
 	];
 	for (const [changed, reason] of changes) {
 		writeFileSync(path, JSON.stringify(changed));
@@ -160,9 +209,13 @@ test("a run is resumed neither on another machine nor with other versions, and s
 
 test("two runs do not work in one folder", { timeout: 120_000 }, async () => {
 	const folder = newFolder();
-	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], { stdio: ["ignore", "ignore", "pipe"] });
+	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], {
+		stdio: ["ignore", "ignore", "pipe"],
+	});
 	const exited = once(child, "exit");
-	await new Promise<void>((resolve) => child.stderr?.on("data", (chunk: Buffer) => String(chunk).includes("[1/2 ") && resolve()));
+	await new Promise<void>((resolve) =>
+		child.stderr?.on("data", (chunk: Buffer) => String(chunk).includes("[1/2 ") && resolve()),
+	);
 	const { status, stderr } = run("--resume", folder);
 	assert.equal(status, 2);
 	assert.match(stderr, /another run \(process \d+\) works in/);

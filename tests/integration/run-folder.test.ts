@@ -1,4 +1,5 @@
-// What can befall a run from outside: another run, a folder that cannot be written, a full disk, a clock that is set. It ends, says what happened, and loses nothing.
+// What can befall a run from outside: another run, a folder that cannot be written, a full disk, a clock that
+// is set. It ends, says what happened, and loses nothing.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -9,10 +10,22 @@ import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { readResults } from "../../orchestrator/results.ts";
 import { runFile } from "../../shared/types.ts";
 import { faultyLaunch, measure, temporaryFolder } from "../support/real.ts";
+import { NO_MOUNTS, onDisk } from "../support/small-disk.ts";
 
 const MINUTE = 60_000;
 const RUN = join(ROOT, "run.sh");
-const QUICK = ["--targets", "rust", "--scenarios", "single-message", "--iterations", "2", "--warmup", "1", "--blocks", "2"];
+const QUICK = [
+	"--targets",
+	"rust",
+	"--scenarios",
+	"single-message",
+	"--iterations",
+	"2",
+	"--warmup",
+	"1",
+	"--blocks",
+	"2",
+];
 const folder = temporaryFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -32,9 +45,14 @@ test("of two runs that begin in one folder at the same moment one measures, and 
 }, async () => {
 	for (let round = 0; round < 3; round++) {
 		const output = join(folder, `shared-${round}`);
-		const start = () => ended(spawn(RUN, [...QUICK, "--output", output], { stdio: ["ignore", "ignore", "pipe"] }));
+		const start = () =>
+			ended(spawn(RUN, [...QUICK, "--output", output], { stdio: ["ignore", "ignore", "pipe"] }));
 		const both = await Promise.all([start(), start()]);
-		assert.deepEqual(both.map(({ status }) => status).toSorted(), [0, 2], both.map(({ stderr }) => stderr).join("\n"));
+		assert.deepEqual(
+			both.map(({ status }) => status).toSorted(),
+			[0, 2],
+			both.map(({ stderr }) => stderr).join("\n"),
+		);
 		const refused = both.find(({ status }) => status === 2)?.stderr ?? "";
 		assert.equal(errorsIn(refused).length, 1, refused);
 		assert.match(refused, /works in .*: wait for it|exists and is not empty: name another/);
@@ -47,13 +65,20 @@ test("of two runs that begin in one folder at the same moment one measures, and 
 	}
 });
 
-test("a folder that cannot be made or written is one line and exit 2, and nothing is measured", { timeout: MINUTE }, () => {
+test("a folder that cannot be made or written is one line and exit 2, and nothing is measured", {
+	timeout: MINUTE,
+}, () => {
 	const file = join(folder, "a-file");
 	writeFileSync(file, "mine");
 	const readOnly = join(folder, "read-only");
 	mkdirSync(readOnly, { mode: 0o555 });
 	// Permissions do not hold for root: a kernel's file system does.
-	const places = [join(file, "below"), file, "/proc/eliza-benchmark", ...(process.getuid?.() === 0 ? [] : [join(readOnly, "run")])];
+	const places = [
+		join(file, "below"),
+		file,
+		"/proc/eliza-benchmark",
+		...(process.getuid?.() === 0 ? [] : [join(readOnly, "run")]),
+	];
 	for (const place of places) {
 		const { status, stdout, stderr } = spawnSync(RUN, [...QUICK, "--output", place], { encoding: "utf8" });
 		assert.equal(status, 2, place);
@@ -67,15 +92,15 @@ test("a folder that cannot be made or written is one line and exit 2, and nothin
 
 test("a full disk ends the run with one line that names it, what was saved is whole, and the run is gone on with when there is room", {
 	timeout: 3 * MINUTE,
+	skip: NO_MOUNTS,
 }, () => {
 	const disk = join(folder, "disk");
 	const kept = join(folder, "kept");
 	mkdirSync(disk);
-	// A disk of its own, of which nobody else sees anything; what is on it is copied off before it is gone.
-	const script = `mount -t tmpfs -o size=160k tmpfs "$1" && shift && d="$1" && k="$2" && shift 2
+	// What is on it is copied off before it is gone.
+	const script = `d="$1" && k="$2" && shift 2
 "$@" --output "$d/run"; status=$?
 cp -r "$d/run" "$k"; exit $status`;
-	const asRoot = process.getuid?.() === 0 ? ["-m"] : ["-rm"];
 	const many = [
 		"--targets",
 		"rust,python",
@@ -88,8 +113,8 @@ cp -r "$d/run" "$k"; exit $status`;
 		"--warmup",
 		"1",
 	];
-	const words = [...asRoot, "sh", "-c", script, "sh", disk, disk, kept, RUN, ...many];
-	const { status, stderr } = spawnSync("unshare", words, { encoding: "utf8" });
+	const [file, args] = onDisk(disk, 160, ["sh", "-c", script, "sh", disk, kept, RUN, ...many]);
+	const { status, stderr } = spawnSync(file, args, { encoding: "utf8" });
 	assert.equal(status, 1, stderr);
 	const [error, ...more] = errorsIn(stderr);
 	assert.deepEqual(more, []);
@@ -97,17 +122,22 @@ cp -r "$d/run" "$k"; exit $status`;
 	assert.match(error ?? "", /--resume/);
 	const record = readJson(join(kept, "run.json"), runFile, "run file");
 	assert.ok(record.processes.length > 2, "some was measured");
-	for (const { file } of record.processes) if (file !== null) assert.ok(statSync(join(kept, file)).size > 0, file);
+	for (const { file } of record.processes)
+		if (file !== null) assert.ok(statSync(join(kept, file)).size > 0, file);
 	assert.deepEqual(
 		readdirSync(kept).filter((name) => name.includes("partial")),
 		[],
 	);
 	// Shorter now, so that the test ends: its record says how far it goes.
-	writeFileSync(join(kept, "run.json"), JSON.stringify({ ...record, settings: { ...record.settings, blocks: 2 } }));
+	writeFileSync(
+		join(kept, "run.json"),
+		JSON.stringify({ ...record, settings: { ...record.settings, blocks: 2 } }),
+	);
 	const resumed = spawnSync(RUN, ["--resume", kept], { encoding: "utf8" });
 	assert.equal(resumed.status, 0, resumed.stderr);
 	assert.equal(readJson(join(kept, "run.json"), runFile, "run file").status, "complete");
-	for (const { scenarios } of readResults(kept)) assert.deepEqual(Object.keys(scenarios), ["single-message", "conversation-10"]);
+	for (const { scenarios } of readResults(kept))
+		assert.deepEqual(Object.keys(scenarios), ["single-message", "conversation-10"]);
 });
 
 test("no figure depends on the wall clock: one that jumps by hours, here and in the harnesses, changes none", {
@@ -122,7 +152,11 @@ test("no figure depends on the wall clock: one that jumps by hours, here and in 
 			failed,
 			folder: output,
 		} = await measure({
-			...{ scenarios: "single-message", targets: "typescript,python", iterations: 3, warmup: 1, observe: 1 },
+			scenarios: "single-message",
+			targets: "typescript,python",
+			iterations: 3,
+			warmup: 1,
+			observe: 1,
 			launch: ({ runtime }) => faultyLaunch(runtime, "clock-steps"),
 		});
 		assert.equal(failed, 0);
@@ -130,7 +164,10 @@ test("no figure depends on the wall clock: one that jumps by hours, here and in 
 		for (const { scenarios } of readResults(output)) {
 			const { latency, cold, status } = scenarios["single-message"] ?? assert.fail();
 			assert.equal(status, "comparable");
-			const times = [...(latency?.raw_ms ?? []), ...Object.values(cold ?? {}).filter((value) => typeof value === "number")];
+			const times = [
+				...(latency?.raw_ms ?? []),
+				...Object.values(cold ?? {}).filter((value) => typeof value === "number"),
+			];
 			assert.ok(times.length > 3);
 			for (const time of times) assert.ok(time > 0 && time < 30_000, `${time} ms`);
 		}
@@ -138,15 +175,24 @@ test("no figure depends on the wall clock: one that jumps by hours, here and in 
 		Date.now = now;
 	}
 	// Rust has one clock that can be set, and reads it for the time that a message carries only.
-	const sources = readdirSync(join(ROOT, "rust/src"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".rs"));
-	const readers = sources.filter((name) => /SystemTime::now|Utc::now/.test(readFileSync(join(ROOT, "rust/src", name), "utf8")));
+	const sources = readdirSync(join(ROOT, "rust/src"), { recursive: true, encoding: "utf8" }).filter((name) =>
+		name.endsWith(".rs"),
+	);
+	const readers = sources.filter((name) =>
+		/SystemTime::now|Utc::now/.test(readFileSync(join(ROOT, "rust/src", name), "utf8")),
+	);
 	assert.deepEqual(readers, ["seed.rs"]);
 });
 
 test("words of the command line reach no shell, wherever they stand", { timeout: 2 * MINUTE }, () => {
 	const inside = join(folder, "inside");
 	mkdirSync(inside);
-	const words = ["$(touch pwned)", "`touch pwned`; touch pwned", "'\"; touch pwned; \"'", "\n touch pwned | touch pwned"];
+	const words = [
+		"$(touch pwned)",
+		"`touch pwned`; touch pwned",
+		"'\"; touch pwned; \"'",
+		"\n touch pwned | touch pwned",
+	];
 	for (const word of words) {
 		for (const args of [
 			["--targets", word],
@@ -175,11 +221,24 @@ test("a scenario file names no place: whatever its ids say, nothing is read or w
 	timeout: MINUTE,
 }, () => {
 	const [scenario] = JSON.parse(readFileSync(join(ROOT, "shared/scenarios.json"), "utf8")).scenarios;
-	for (const id of ["../../escaped", "/tmp/escaped", "a/b", "..", "__proto__", "constructor", "a\0b", "x".repeat(300)]) {
+	for (const id of [
+		"../../escaped",
+		"/tmp/escaped",
+		"a/b",
+		"..",
+		"__proto__",
+		"constructor",
+		"a\0b",
+		"x".repeat(300),
+	]) {
 		const path = join(folder, "scenarios.json");
 		writeFileSync(path, JSON.stringify({ schemaVersion: 1, scenarios: [{ ...scenario, id }] }));
 		const output = join(folder, "escape");
-		const { status, stderr } = spawnSync(RUN, ["--targets", "rust", "--scenario-file", path, "--output", output], { encoding: "utf8" });
+		const { status, stderr } = spawnSync(
+			RUN,
+			["--targets", "rust", "--scenario-file", path, "--output", output],
+			{ encoding: "utf8" },
+		);
 		assert.equal(status, 2, id);
 		assert.match(stderr, /^error: the scenario file .* has a wrong field scenarios\.0\.id: .*\n$/);
 		assert.ok(!existsSync(output));

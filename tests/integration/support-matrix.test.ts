@@ -1,4 +1,5 @@
-// The support matrix on real packages: versions that work, one that is published broken, one that there is not.
+// The support matrix on real packages: versions that work, one that is published broken, one that there is
+// not.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +16,8 @@ function matrix(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), ["support-matrix", ...args], { cwd: folder, encoding: "utf8" });
 }
 
-const TARGETS = "typescript@2.0.0-alpha.3,typescript@2.0.0-alpha.32,typescript@2.0.0-alpha.54,typescript@0.0.0-none,python@2.0.0a5";
+const TARGETS =
+	"typescript@2.0.0-alpha.3,typescript@2.0.0-alpha.32,typescript@2.0.0-alpha.54,typescript@0.0.0-none,python@2.0.0a5";
 
 test("versions that work, that are broken and that are not there stand in one table, which is the same the next time", {
 	timeout: 3 * MINUTE,
@@ -28,11 +30,20 @@ test("versions that work, that are broken and that are not there stand in one ta
 	const text = readFileSync(page, "utf8");
 	const rowOf = (scenario: string) => text.split("\n").find((line) => line.startsWith(`| ${scenario} |`));
 	assert.equal(rowOf("single-message"), "| single-message | ✓ | ✓ | ! <sup>1</sup> | – <sup>2</sup> | ✓ |");
-	assert.equal(rowOf("with-should-respond"), "| with-should-respond | ✓ | ✓ | ! <sup>1</sup> | – <sup>2</sup> | ≠ <sup>3</sup> |");
+	assert.equal(
+		rowOf("with-should-respond"),
+		"| with-should-respond | ✓ | ✓ | ! <sup>1</sup> | – <sup>2</sup> | ≠ <sup>3</sup> |",
+	);
 	assert.match(text, /\n1\. .*Cannot find module '@&#8203;elizaos\/core' from 'typescript\/src\/bench.ts'\n/);
-	assert.match(text, /\n2\. npm error .*No matching version found for @&#8203;elizaos\/core@&#8203;0\.0\.0-none/);
+	assert.match(
+		text,
+		/\n2\. npm error .*No matching version found for @&#8203;elizaos\/core@&#8203;0\.0\.0-none/,
+	);
 	assert.match(text, /\n3\. takes no decision to answer/);
-	assert.match(text, /\| Python 2\.0\.0a5 \| elizaos 2\.0\.0a5 \| elizaos-plugin-inmemorydb 2\.0\.0a5 \| CPython [^|]+ \| 1 of 2 \|/);
+	assert.match(
+		text,
+		/\| Python 2\.0\.0a5 \| elizaos 2\.0\.0a5 \| elizaos-plugin-inmemorydb 2\.0\.0a5 \| CPython [^|]+ \| 1 of 2 \|/,
+	);
 	assert.ok(!text.includes(ROOT), "nothing of it depends on where it was made");
 	matrix(...args);
 	assert.equal(readFileSync(page, "utf8"), text);

@@ -1,7 +1,17 @@
-// Other versions and local copies of a framework: installed once, measured by the same harness, and what cannot be is said with its own error.
+// Other versions and local copies of a framework: installed once, measured by the same harness, and what
+// cannot be is said with its own error.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -13,7 +23,18 @@ import { type RunFile, runFile } from "../../shared/types.ts";
 const MINUTE = 60_000;
 const CORE = join(ROOT, "typescript/node_modules/@elizaos/core");
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-targets-"));
-const QUICK = ["--scenarios", "single-message", "--iterations", "2", "--warmup", "1", "--blocks", "1", "--observe", "0"];
+const QUICK = [
+	"--scenarios",
+	"single-message",
+	"--iterations",
+	"2",
+	"--warmup",
+	"1",
+	"--blocks",
+	"1",
+	"--observe",
+	"0",
+];
 
 /** Set-ups that nobody needs after the test: of copies that were made for it. */
 const made: string[] = [];
@@ -23,9 +44,14 @@ after(() => {
 
 function run(name: string, targets: string, ...args: string[]) {
 	const output = join(folder, name);
-	const result = spawnSync(join(ROOT, "run.sh"), ["--targets", targets, ...QUICK, "--output", output, ...args], {
-		...{ cwd: folder, encoding: "utf8" },
-	});
+	const result = spawnSync(
+		join(ROOT, "run.sh"),
+		["--targets", targets, ...QUICK, "--output", output, ...args],
+		{
+			cwd: folder,
+			encoding: "utf8",
+		},
+	);
 	return { ...result, output };
 }
 
@@ -50,7 +76,9 @@ function measured({
 	const { scenarios } = JSON.parse(readFileSync(join(output, "comparison.json"), "utf8"));
 	for (const { id } of record.targets)
 		assert.equal(scenarios[0].cells[id].status, "comparable", `${id}: ${scenarios[0].cells[id].reasons}`);
-	return Object.fromEntries(record.targets.map(({ id, versions }) => [id, versions ?? assert.fail(`${id} has no versions`)]));
+	return Object.fromEntries(
+		record.targets.map(({ id, versions }) => [id, versions ?? assert.fail(`${id} has no versions`)]),
+	);
 }
 
 test("a copy of the published TypeScript package is measured beside it, from a folder of any name, and is set up once", {
@@ -71,7 +99,11 @@ test("a copy of the published TypeScript package is measured beside it, from a f
 	assert.doesNotMatch(second.stderr, /Setting up/);
 	assert.deepEqual(recordOf(second.output).fingerprint, recordOf(first.output).fingerprint);
 	assert.ok(!readdirSync(folder).includes("pwned") && !existsSync(join(ROOT, "pwned")));
-	assert.deepEqual(readdirSync(copy).toSorted(), readdirSync(CORE).toSorted(), "nothing was written into the copy");
+	assert.deepEqual(
+		readdirSync(copy).toSorted(),
+		readdirSync(CORE).toSorted(),
+		"nothing was written into the copy",
+	);
 	// The command of the run begins it again from anywhere.
 	assert.ok(recordOf(first.output).command.join(" ").includes(`typescript=path:${copy}`));
 });
@@ -83,7 +115,8 @@ test("a run of a local copy is not gone on with once the copy has changed", { ti
 	measured(begun);
 	const record = recordOf(begun.output);
 	writeFileSync(join(begun.output, "run.json"), JSON.stringify({ ...record, status: "interrupted" }));
-	const resume = () => spawnSync(join(ROOT, "run.sh"), ["--resume", begun.output], { cwd: tmpdir(), encoding: "utf8" });
+	const resume = () =>
+		spawnSync(join(ROOT, "run.sh"), ["--resume", begun.output], { cwd: tmpdir(), encoding: "utf8" });
 	assert.equal(resume().status, 0);
 	writeFileSync(join(begun.output, "run.json"), JSON.stringify({ ...record, status: "interrupted" }));
 	writeFileSync(join(copy, "dist/another.js"), "");
@@ -98,9 +131,15 @@ test("a run of a local copy is not gone on with once the copy has changed", { ti
 test("a version that does not exist is left out with npm's own words, one that is published broken fails with Bun's, the others are measured", {
 	timeout: 5 * MINUTE,
 }, () => {
-	const { status, stdout, stderr, output } = run("broken", "typescript,typescript@9.9.9,typescript@2.0.0-alpha.54");
+	const { status, stdout, stderr, output } = run(
+		"broken",
+		"typescript,typescript@9.9.9,typescript@2.0.0-alpha.54",
+	);
 	assert.equal(status, 1, stderr);
-	assert.match(stderr, /setting up typescript-9-9-9 failed[\s\S]*No matching version found for @elizaos\/core@9\.9\.9/);
+	assert.match(
+		stderr,
+		/setting up typescript-9-9-9 failed[\s\S]*No matching version found for @elizaos\/core@9\.9\.9/,
+	);
 	assert.match(stderr, /^The target typescript-9-9-9 is left out of this run$/m);
 	const record = recordOf(output);
 	assert.deepEqual(
@@ -111,7 +150,10 @@ test("a version that does not exist is left out with npm's own words, one that i
 		],
 	);
 	assert.match(record.leftOut?.[0]?.reason ?? "", /No matching version found for @elizaos\/core@9\.9\.9/);
-	assert.match(stdout.replace(/[║\s]+/g, " "), /TypeScript 9\.9\.9 could not be set up: .*No matching version/);
+	assert.match(
+		stdout.replace(/[║\s]+/g, " "),
+		/TypeScript 9\.9\.9 could not be set up: .*No matching version/,
+	);
 	const { cells } = JSON.parse(readFileSync(join(output, "comparison.json"), "utf8")).scenarios[0];
 	assert.equal(cells.typescript.status, "comparable");
 	assert.equal(cells["typescript-2-0-0-alpha-54"].status, "failed");
@@ -119,7 +161,9 @@ test("a version that does not exist is left out with npm's own words, one that i
 	assert.match(stdout, /TypeScript 2\.0\.0-alpha\.54: 1 cell, 1 failed/);
 });
 
-test("when no target is left, nothing is measured: exit 2; a tag is no version", { timeout: 3 * MINUTE }, () => {
+test("when no target is left, nothing is measured: exit 2; a tag is no version", {
+	timeout: 3 * MINUTE,
+}, () => {
 	const { status, stdout, stderr } = run("none", "typescript@latest");
 	assert.equal(status, 2, stderr);
 	assert.equal(stdout, "");
@@ -130,24 +174,32 @@ test("when no target is left, nothing is measured: exit 2; a tag is no version",
 test("eight targets are measured in one run: variants, versions and locked ones; the second run sets up nothing", {
 	timeout: 12 * MINUTE,
 }, () => {
-	const eight = "typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";
+	const eight =
+		"typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";
 	const first = run("eight", eight);
 	measured(first);
 	const { targets } = recordOf(first.output);
 	assert.equal(targets.length, 8);
-	const versionsOf = (id: string) => targets.find((target) => target.id === id)?.versions ?? assert.fail(`${id} has no versions`);
+	const versionsOf = (id: string) =>
+		targets.find((target) => target.id === id)?.versions ?? assert.fail(`${id} has no versions`);
 	assert.equal(versionsOf("typescript-node").engine, `Node.js ${process.versions.node}`);
 	assert.match(versionsOf("python-uvloop").engine, /^CPython .*, uvloop \d/);
 	assert.match(versionsOf("rust-mimalloc").build, /allocator mimalloc/);
 	assert.doesNotMatch(versionsOf("rust").build, /mimalloc/);
 	for (const variant of ["typescript-node", "python-uvloop", "rust-mimalloc"])
-		assert.equal(versionsOf(variant).framework, versionsOf(variant.split("-")[0] ?? "").framework, `${variant} is the locked version`);
+		assert.equal(
+			versionsOf(variant).framework,
+			versionsOf(variant.split("-")[0] ?? "").framework,
+			`${variant} is the locked version`,
+		);
 	const second = run("eight-again", eight);
 	measured(second);
 	assert.doesNotMatch(second.stderr, /Setting up/);
 });
 
-test("another version of the Python framework, and a checkout of it, are measured beside the locked one", { timeout: 3 * MINUTE }, () => {
+test("another version of the Python framework, and a checkout of it, are measured beside the locked one", {
+	timeout: 3 * MINUTE,
+}, () => {
 	const repository = join(folder, "repository");
 	const checkout = join(repository, "packages/python");
 	const plugin = join(repository, "plugins/plugin-inmemorydb/python");
@@ -155,10 +207,27 @@ test("another version of the Python framework, and a checkout of it, are measure
 		["elizaos", checkout],
 		["elizaos-plugin-inmemorydb", plugin],
 	] as const) {
-		const pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", name, `${name}==2.0.0a4`];
+		const pip = [
+			"-m",
+			"pip",
+			"download",
+			"--quiet",
+			"--disable-pip-version-check",
+			"--no-deps",
+			"--no-binary",
+			name,
+			`${name}==2.0.0a4`,
+		];
 		execFileSync(HARNESS.python.file, [...pip, "--dest", folder]);
 		mkdirSync(path, { recursive: true });
-		execFileSync("tar", ["-xzf", join(folder, `${name.replaceAll("-", "_")}-2.0.0a4.tar.gz`), "-C", path, "--strip-components", "1"]);
+		execFileSync("tar", [
+			"-xzf",
+			join(folder, `${name.replaceAll("-", "_")}-2.0.0a4.tar.gz`),
+			"-C",
+			path,
+			"--strip-components",
+			"1",
+		]);
 		replace(join(path, "pyproject.toml"), 'version = "2.0.0a4"', 'version = "2.0.0a4+mine"');
 	}
 	const before = readdirSync(checkout);
@@ -171,12 +240,25 @@ test("another version of the Python framework, and a checkout of it, are measure
 			["python-repository", "2.0.0a4+mine", "2.0.0a4+mine"],
 		],
 	);
-	assert.equal(new Set(Object.values(versions).map(({ lockDigest }) => lockDigest)).size, 3, "each has a list of packages of its own");
+	assert.equal(
+		new Set(Object.values(versions).map(({ lockDigest }) => lockDigest)).size,
+		3,
+		"each has a list of packages of its own",
+	);
 	assert.deepEqual(readdirSync(checkout), before, "nothing was written into the checkout");
 });
 
-test("a checkout of the Rust framework is built and measured beside the locked one, allocations included", { timeout: 10 * MINUTE }, () => {
-	const metadata = ["metadata", "--locked", "--format-version", "1", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
+test("a checkout of the Rust framework is built and measured beside the locked one, allocations included", {
+	timeout: 10 * MINUTE,
+}, () => {
+	const metadata = [
+		"metadata",
+		"--locked",
+		"--format-version",
+		"1",
+		"--manifest-path",
+		join(ROOT, "rust/Cargo.toml"),
+	];
 	const { packages } = JSON.parse(execFileSync("cargo", metadata, { encoding: "utf8", maxBuffer: 2 ** 28 }));
 	const published = packages.find(({ name }: { name: string }) => name === "elizaos");
 	const workspace = join(folder, "work space");
@@ -193,7 +275,9 @@ test("a checkout of the Rust framework is built and measured beside the locked o
 			["rust-work-space", "2.0.1-mine", "2.0.0"],
 		],
 	);
-	const { ledger } = JSON.parse(readFileSync(join(result.output, "rust-work-space.json"), "utf8")).scenarios["single-message"];
+	const { ledger } = JSON.parse(readFileSync(join(result.output, "rust-work-space.json"), "utf8")).scenarios[
+		"single-message"
+	];
 	assert.ok(ledger.allocations.count > 0);
 	assert.deepEqual(readdirSync(checkout), before, "nothing was written into the checkout");
 });

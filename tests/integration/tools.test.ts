@@ -14,20 +14,38 @@ const OPERATIONS =
 
 /** Runs a command with `--json` and gives back what it printed. */
 function run(...args: string[]): unknown {
-	const { status, stdout, stderr } = spawnSync(join(ROOT, "run.sh"), [...args, "--json", "--output", newFolder()], { encoding: "utf8" });
+	const { status, stdout, stderr } = spawnSync(
+		join(ROOT, "run.sh"),
+		[...args, "--json", "--output", newFolder()],
+		{ encoding: "utf8" },
+	);
 	assert.equal(status, 0, stderr);
 	return JSON.parse(stdout);
 }
 
 for (const target of ["typescript", "python"]) {
-	test(`a CPU profile of ${target} names the framework's functions, and its shares are shares`, { timeout: 300_000 }, () => {
-		const [profile] = run("profile", "--targets", target, "--scenarios", "burst-100", "--iterations", "5") as {
+	test(`a CPU profile of ${target} names the framework's functions, and its shares are shares`, {
+		timeout: 300_000,
+	}, () => {
+		const [profile] = run(
+			"profile",
+			"--targets",
+			target,
+			"--scenarios",
+			"burst-100",
+			"--iterations",
+			"5",
+		) as {
 			functions: { name: string; selfShare: number }[];
 			outside: { selfShare: number }[];
 		}[];
 		assert.equal(profile?.functions.length, 10);
-		const shares = [...(profile?.functions ?? []), ...(profile?.outside ?? [])].map(({ selfShare }) => selfShare);
-		assert.ok(shares.every((share) => share > 0) && shares.reduce((sum, share) => sum + share, 0) <= 1.000001);
+		const shares = [...(profile?.functions ?? []), ...(profile?.outside ?? [])].map(
+			({ selfShare }) => selfShare,
+		);
+		assert.ok(
+			shares.every((share) => share > 0) && shares.reduce((sum, share) => sum + share, 0) <= 1.000001,
+		);
 	});
 }
 

@@ -1,4 +1,5 @@
-// Verdicts on real runs: a target is not called different from itself, and a known change of 5 % is found where it is and nowhere else.
+// Verdicts on real runs: a target is not called different from itself, and a known change of 5 % is found
+// where it is and nowhere else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadTargets } from "../../orchestrator/contract.ts";
@@ -13,14 +14,21 @@ const UNTOUCHED = ["single-message", "with-actions"];
 
 const headline = ({ rows, headline }: ScenarioComparison) => rows.find(({ metric }) => metric === headline);
 
-test("every target measured against itself gives a floor and a stated number of false alarms", { timeout: 300_000 }, async () => {
+test("every target measured against itself gives a floor and a stated number of false alarms", {
+	timeout: 300_000,
+}, async () => {
 	const { comparison } = await measure({
-		...{ scenarios: "single-message,with-actions", iterations: 5, warmup: 2 },
+		scenarios: "single-message,with-actions",
+		iterations: 5,
+		warmup: 2,
 		settings: { blocks: 4, aa: true },
 	});
 	assert.ok(comparison);
 	comparisonFile.parse(comparison);
-	assert.equal(comparison.false_alarms?.comparisons, comparison.scenarios.flatMap(({ noise }) => Object.keys(noise)).length);
+	assert.equal(
+		comparison.false_alarms?.comparisons,
+		comparison.scenarios.flatMap(({ noise }) => Object.keys(noise)).length,
+	);
 	for (const { noise } of comparison.scenarios) {
 		for (const { aa, floor, floor_source, floor_blocks } of Object.values(noise)) {
 			assert.equal(floor_source, "this run");
@@ -36,7 +44,10 @@ test("messages of one runtime take turns, are verified as in a row, and the repo
 }, async () => {
 	for (const target of ["typescript", "python", "rust"]) {
 		const { comparison } = await measure({
-			...{ scenarios: "with-should-respond-no-name,provider-scaling-10", targets: target, iterations: 2, warmup: 1 },
+			scenarios: "with-should-respond-no-name,provider-scaling-10",
+			targets: target,
+			iterations: 2,
+			warmup: 1,
 			settings: { blocks: 3, aa: true, alternate: "messages" },
 		});
 		assert.ok(comparison);
@@ -49,23 +60,41 @@ test("messages of one runtime take turns, are verified as in a row, and the repo
 	}
 });
 
-test("a TypeScript provider that takes 5 % of a message longer is found, and nothing else", { timeout: 900_000 }, async () => {
+test("a TypeScript provider that takes 5 % of a message longer is found, and nothing else", {
+	timeout: 900_000,
+}, async () => {
 	const typescript = loadTargets().find(({ id }) => id === "typescript");
 	assert.ok(typescript);
-	const alone = await measure({ scenarios: SLOWED, targets: "typescript", iterations: 10, warmup: 3, settings: { blocks: 3 } });
-	const messageMs = alone.comparison?.scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")?.values.typescript;
+	const alone = await measure({
+		scenarios: SLOWED,
+		targets: "typescript",
+		iterations: 10,
+		warmup: 3,
+		settings: { blocks: 3 },
+	});
+	const messageMs = alone.comparison?.scenarios[0]?.rows.find(
+		({ metric }) => metric === "message_latency_p50_ms",
+	)?.values.typescript;
 	assert.ok(messageMs);
 	const slower: Target = { ...typescript, id: "typescript-slower", label: "Slower" };
 	const fault = `slow-provider:${Math.round(0.05 * messageMs * 1000)}` as const;
 	const { comparison } = await measure({
-		...{ scenarios: [SLOWED, ...UNTOUCHED].join(","), targets: [typescript, slower], iterations: 10, warmup: 3 },
+		scenarios: [SLOWED, ...UNTOUCHED].join(","),
+		targets: [typescript, slower],
+		iterations: 10,
+		warmup: 3,
 		settings: { blocks: 5, precision: 0.015, budgetSeconds: 300 },
-		launch: (target, role) => (target.id === slower.id ? faultyLaunch("typescript", fault) : launchOf(target, role)),
+		launch: (target, role) =>
+			target.id === slower.id ? faultyLaunch("typescript", fault) : launchOf(target, role),
 	});
 	const rows = new Map(comparison?.scenarios.map((scenario) => [scenario.id, headline(scenario)]));
 	const found = rows.get(SLOWED)?.standing;
 	assert.equal(found?.winner, "typescript", JSON.stringify(found));
 	const [pair] = found.pairs;
-	assert.ok(pair?.interval && pair.interval.low < 1 / 1.02 && pair.interval.high > 1 / 1.09, JSON.stringify(pair));
-	for (const id of UNTOUCHED) assert.equal(rows.get(id)?.standing?.winner, null, `${id}: ${JSON.stringify(rows.get(id)?.standing)}`);
+	assert.ok(
+		pair?.interval && pair.interval.low < 1 / 1.02 && pair.interval.high > 1 / 1.09,
+		JSON.stringify(pair),
+	);
+	for (const id of UNTOUCHED)
+		assert.equal(rows.get(id)?.standing?.winner, null, `${id}: ${JSON.stringify(rows.get(id)?.standing)}`);
 });

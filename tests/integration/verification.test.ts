@@ -24,7 +24,9 @@ test("a model that answers one wrong character is refused in every runtime", asy
 for (const runtime of RUNTIMES) {
 	test(`a ${runtime} runtime that drops every second reply is refused`, async () => {
 		const { verifications } = await measure({
-			...{ scenarios: "burst-100", targets: runtime, verifyOnly: true },
+			scenarios: "burst-100",
+			targets: runtime,
+			verifyOnly: true,
 			launch: () => faultyLaunch(runtime, "drop-reply"),
 		});
 		const [cell] = verifications.get("burst-100") ?? [];
@@ -34,7 +36,9 @@ for (const runtime of RUNTIMES) {
 
 	test(`a ${runtime} harness that never calls the framework is refused`, async () => {
 		const { verifications } = await measure({
-			...{ scenarios: "single-message", targets: runtime, verifyOnly: true },
+			scenarios: "single-message",
+			targets: runtime,
+			verifyOnly: true,
 			launch: () => faultyLaunch(runtime, "stub"),
 		});
 		const [cell] = verifications.get("single-message") ?? [];
@@ -47,7 +51,10 @@ for (const runtime of RUNTIMES) {
 test("two verifications of every light cell give the same ledger", { timeout: 600_000 }, async () => {
 	const scenarios =
 		"single-message,conversation-10,burst-100,with-should-respond,with-actions,provider-scaling-50,history-scaling-100,concurrent-10,multi-step";
-	const [first, second] = [await measure({ scenarios, verifyOnly: true }), await measure({ scenarios, verifyOnly: true })];
+	const [first, second] = [
+		await measure({ scenarios, verifyOnly: true }),
+		await measure({ scenarios, verifyOnly: true }),
+	];
 	for (const [scenario, cells] of first.verifications) {
 		for (const [index, { target, ledger, judgement }] of cells.entries()) {
 			const again = second.verifications.get(scenario)?.[index];
@@ -57,7 +64,10 @@ test("two verifications of every light cell give the same ledger", { timeout: 60
 			assert.deepEqual(comparablePart(again.ledger), comparablePart(ledger), where);
 			if (ledger.allocations && again.ledger.allocations) {
 				const [bytes, others] = [ledger.allocations.bytes, again.ledger.allocations.bytes];
-				assert.ok(Math.abs(others / bytes - 1) <= PROMPT_TOLERANCE, `${where}: ${bytes} and ${others} bytes allocated`);
+				assert.ok(
+					Math.abs(others / bytes - 1) <= PROMPT_TOLERANCE,
+					`${where}: ${bytes} and ${others} bytes allocated`,
+				);
 			}
 			for (const [row, call] of ledger.modelCalls.entries()) {
 				const other = again.ledger.modelCalls[row];
@@ -71,9 +81,14 @@ test("two verifications of every light cell give the same ledger", { timeout: 60
 	}
 });
 
-/** Everything but prompt sizes, the memory that they take, and the embeddings that the frameworks make in the background. */
+/**
+ * Everything but prompt sizes, the memory that they take, and the embeddings that the frameworks make in the
+ * background.
+ */
 function comparablePart(ledger: WorkLedger): unknown {
-	const calls = ledger.modelCalls.filter(({ modelType }) => modelType !== "TEXT_EMBEDDING").map(({ template, calls }) => [template, calls]);
+	const calls = ledger.modelCalls
+		.filter(({ modelType }) => modelType !== "TEXT_EMBEDDING")
+		.map(({ template, calls }) => [template, calls]);
 	const { modelCalls: _, allocations: __, ...rest } = ledger;
 	return { ...rest, calls };
 }

@@ -15,7 +15,9 @@ function versions(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), ["versions", ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
 }
 
-test("the versions that pip knows of are measured in one run, and a page and a table say what changed", { timeout: 4 * MINUTE }, () => {
+test("the versions that pip knows of are measured in one run, and a page and a table say what changed", {
+	timeout: 4 * MINUTE,
+}, () => {
 	const output = join(folder, "python");
 	const { status, stdout, stderr } = versions("python", "--profile", "quick", "--output", output);
 	assert.equal(status, 0, stderr);
@@ -34,16 +36,27 @@ test("the versions that pip knows of are measured in one run, and a page and a t
 	assert.match(page, /<svg/);
 });
 
-test("a version that is published broken is a gap with its own error, and the others are compared", { timeout: 4 * MINUTE }, () => {
+test("a version that is published broken is a gap with its own error, and the others are compared", {
+	timeout: 4 * MINUTE,
+}, () => {
 	const output = join(folder, "broken");
-	const words = ["typescript", "2.0.0-alpha.32..2.0.0-alpha.77", "2.0.0-alpha.3", "--profile", "quick", "--output", output];
+	const words = [
+		"typescript",
+		"2.0.0-alpha.32..2.0.0-alpha.77",
+		"2.0.0-alpha.3",
+		"--profile",
+		"quick",
+		"--output",
+		output,
+	];
 	const { stdout, stderr, status } = versions(...words, "--json");
 	assert.equal(stderr.includes("Error"), false, stderr);
 	assert.ok(status === 0 || status === 1, stderr);
 	const { series, over, runs } = historyFile.parse(JSON.parse(stdout));
 	assert.equal(over, "versions");
 	assert.equal(runs, 4);
-	const latency = series.find(({ metric }) => metric === "message_latency_p50_ms") ?? assert.fail("no median latency");
+	const latency =
+		series.find(({ metric }) => metric === "message_latency_p50_ms") ?? assert.fail("no median latency");
 	const broken = latency.points.find(({ version }) => version.endsWith(".54"));
 	assert.equal(broken?.value, null);
 	assert.ok(latency.points.filter(({ value }) => value !== null).length >= 2);
@@ -57,8 +70,14 @@ test("what cannot be measured as versions is one line and exit 2", { timeout: MI
 		[["all"], /^error: versions takes one runtime/],
 		[["rust"], /^error: cargo lists no versions of a crate: name the versions one by one$/],
 		[["rust", "2.0.0"], /^error: one version, 2\.0\.0, cannot change/],
-		[["typescript", "2.0.0-alpha.77..2.0.0-alpha.3"], /^error: the range .* runs backwards: write 2\.0\.0-alpha\.3\.\.2\.0\.0-alpha\.77$/],
-		[["typescript", "9.9.9..2.0.0-alpha.3"], /^error: the version 9\.9\.9 of .* is not published: choose from /],
+		[
+			["typescript", "2.0.0-alpha.77..2.0.0-alpha.3"],
+			/^error: the range .* runs backwards: write 2\.0\.0-alpha\.3\.\.2\.0\.0-alpha\.77$/,
+		],
+		[
+			["typescript", "9.9.9..2.0.0-alpha.3"],
+			/^error: the version 9\.9\.9 of .* is not published: choose from /,
+		],
 	] as const) {
 		const { status, stdout, stderr } = versions(...words);
 		assert.equal(status, 2, words.join(" "));

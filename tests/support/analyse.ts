@@ -1,4 +1,7 @@
-/** `analyse.ts standard|messages`: analyses a made-up run of a given size in a process of its own and prints what that took, as JSON. */
+/**
+ * `analyse.ts standard|messages`: analyses a made-up run of a given size in a process of its own and prints
+ * what that took, as JSON.
+ */
 import { compare } from "../../analysis/comparison.ts";
 import { Random } from "../../analysis/random.ts";
 import type { CellEvidence } from "../../analysis/result.ts";
@@ -28,19 +31,25 @@ function cellOf(target: Target, scenario: Scenario, blocks: number, iterations: 
 const standard = () =>
 	targets.map((target) => ({
 		target,
-		cells: loadContract({}).scenarios.map((scenario) => cellOf(target, scenario, BLOCKS, scenario.iterations)),
+		cells: loadContract({}).scenarios.map((scenario) =>
+			cellOf(target, scenario, BLOCKS, scenario.iterations),
+		),
 	}));
 /** Twenty processes a target, a thousand messages an iteration. */
 const messages = () =>
-	targets
-		.slice(0, 2)
-		.map((target) => ({ target, cells: [cellOf(target, scenarioOf("burst-1000"), 20, (MILLIONS * 1e6) / 2 / 20 / 1000)] }));
+	targets.slice(0, 2).map((target) => ({
+		target,
+		cells: [cellOf(target, scenarioOf("burst-1000"), 20, (MILLIONS * 1e6) / 2 / 20 / 1000)],
+	}));
 
 const evidence = process.argv[2] === "messages" ? messages() : standard();
 const count = evidence
 	.flatMap(({ cells }) => cells)
 	.flatMap(({ processes }) => processes.flatMap(({ measurement }) => measurement?.cells ?? []));
-const sent = count.reduce((sum, { iterations }) => sum + iterations.reduce((more, { messageNs }) => more + messageNs.length, 0), 0);
+const sent = count.reduce(
+	(sum, { iterations }) => sum + iterations.reduce((more, { messageNs }) => more + messageNs.length, 0),
+	0,
+);
 const before = process.memoryUsage().rss;
 const started = performance.now();
 const comparison = compare(evidence.map(({ target, cells }) => resultOf(target, cells)));

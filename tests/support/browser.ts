@@ -10,7 +10,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 export async function launchBrowser(): Promise<Browser> {
 	const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 	if (!existsSync(executablePath))
-		throw new Error(`no browser at ${executablePath}: install Chromium (Debian package chromium), or set CHROMIUM to its path`);
+		throw new Error(
+			`no browser at ${executablePath}: install Chromium (Debian package chromium), or set CHROMIUM to its path`,
+		);
 	return await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
@@ -36,8 +38,16 @@ export interface Opened {
 }
 
 /** Opened from the disk, without a network. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
-	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options, offline: true });
+export async function openPage(
+	browser: Browser,
+	url: string,
+	options: BrowserContextOptions = {},
+): Promise<Opened> {
+	const context = await browser.newContext({
+		viewport: { width: 1440, height: 900 },
+		...options,
+		offline: true,
+	});
 	const page = await context.newPage();
 	const problems: string[] = [];
 	const requests: string[] = [];
@@ -68,7 +78,15 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
 		// biome-ignore lint/suspicious/noExplicitAny: axe puts itself there
 		const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ["violations"] });
 		return violations.map(
-			({ id, help, nodes }: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }) =>
+			({
+				id,
+				help,
+				nodes,
+			}: {
+				id: string;
+				help: string;
+				nodes: { html: string; failureSummary: string }[];
+			}) =>
 				`${id}: ${help} (${nodes.length}), for example ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary}`,
 		);
 	});

@@ -5,7 +5,14 @@ import { loadContract, loadTargets } from "../../orchestrator/contract.ts";
 import type { BenchmarkResult, ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "./ledger.ts";
 
-export const VERSIONS = { framework: "1", database: "1", language: "L", engine: "E", build: "B", lockDigest: "0" };
+export const VERSIONS = {
+	framework: "1",
+	database: "1",
+	language: "L",
+	engine: "E",
+	build: "B",
+	lockDigest: "0",
+};
 
 const { scenarios, character } = loadContract({});
 export const targets = loadTargets();
@@ -18,29 +25,59 @@ export function scenarioOf(id: string): Scenario {
 }
 
 export const RUN: RunFile = {
-	...{ schemaVersion: 1, kind: "run", startedAt: "2026-02-06T10:00:00.000Z", finishedAt: null, status: "complete" },
-	...{
-		profile: "quick",
-		command: ["./run.sh", "--profile", "quick"],
-		seed: 1,
-		modelDelayMs: 0,
-		fingerprint: {},
-		resumed: [],
-		elapsedSeconds: 1,
-		finishedScenarios: [],
-	},
+	schemaVersion: 1,
+	kind: "run",
+	startedAt: "2026-02-06T10:00:00.000Z",
+	finishedAt: null,
+	status: "complete",
+	profile: "quick",
+	command: ["./run.sh", "--profile", "quick"],
+	seed: 1,
+	modelDelayMs: 0,
+	fingerprint: {},
+	resumed: [],
+	elapsedSeconds: 1,
+	finishedScenarios: [],
 	settings: {
-		...{ blocks: 1, precision: null, budgetSeconds: null, aa: false, alternate: "iterations", timeoutMs: 1000, verifyOnly: false },
+		blocks: 1,
+		precision: null,
+		budgetSeconds: null,
+		aa: false,
+		alternate: "iterations",
+		timeoutMs: 1000,
+		verifyOnly: false,
 	},
 	targets: targets.map((target) => ({ ...target, versions: VERSIONS, size: null })),
-	...{ scenarios: [], processes: [], turns: [], observe: {} },
+	scenarios: [],
+	processes: [],
+	turns: [],
+	observe: {},
 	machine: { os: "Linux", kernel: "6", arch: "x64", cpuModel: "cpu", cpus: 2, memoryBytes: 2 ** 34 },
 };
 
-export function recordOf(target: Target, scenario: Scenario, change: Partial<ProcessRecord> = {}): ProcessRecord {
+export function recordOf(
+	target: Target,
+	scenario: Scenario,
+	change: Partial<ProcessRecord> = {},
+): ProcessRecord {
 	return {
-		...{ scenario: scenario.id, target: target.id, role: "measure", block: 0, attempt: 1, spawnToReadyNs: 5e6, setupNs: 6e6, turnsNs: 7e6 },
-		...{ file: "f", log: "l", exitCode: 0, signal: null, failure: null, problem: null, sentinels: null, superseded: false, cut: false },
+		scenario: scenario.id,
+		target: target.id,
+		role: "measure",
+		block: 0,
+		attempt: 1,
+		spawnToReadyNs: 5e6,
+		setupNs: 6e6,
+		turnsNs: 7e6,
+		file: "f",
+		log: "l",
+		exitCode: 0,
+		signal: null,
+		failure: null,
+		problem: null,
+		sentinels: null,
+		superseded: false,
+		cut: false,
 		...change,
 	};
 }
@@ -58,13 +95,21 @@ export function processOf(
 		faithfulIteration(ledger, {
 			index,
 			messageNs: Array(ledger.messages).fill(messageNs),
-			...{ wallNs: ledger.messages * messageNs, cpuNs: ledger.messages * messageNs, replyDigest: replyDigest ?? ledger.replyDigest },
+			wallNs: ledger.messages * messageNs,
+			cpuNs: ledger.messages * messageNs,
+			replyDigest: replyDigest ?? ledger.replyDigest,
 		}),
 	);
 	return {
 		record: recordOf(target, scenario, record),
 		measurement: {
-			...{ schemaVersion: 1, kind: "measurement", runtime: target.runtime, versions: VERSIONS, modelDelayMs: 0, seed: 1, importNs: 3e6 },
+			schemaVersion: 1,
+			kind: "measurement",
+			runtime: target.runtime,
+			versions: VERSIONS,
+			modelDelayMs: 0,
+			seed: 1,
+			importNs: 3e6,
 			cells: [faithfulCell(scenario, ledger, iterations)],
 		},
 	};
@@ -80,10 +125,19 @@ export function evidenceOf(
 }
 
 /** One result per target of the cells given, by scenario. */
-export function resultOf(target: Target, cells: readonly CellEvidence[], earlierAa: Record<string, number[]> = {}): BenchmarkResult {
+export function resultOf(
+	target: Target,
+	cells: readonly CellEvidence[],
+	earlierAa: Record<string, number[]> = {},
+): BenchmarkResult {
 	return benchmarkResult(
 		RUN,
 		{ ...target, versions: VERSIONS, size: null },
-		Object.fromEntries(cells.map((cell) => [cell.scenario.id, scenarioResult(cell, fixtures, { ...DEFAULT_CELL_SETTINGS, earlierAa })])),
+		Object.fromEntries(
+			cells.map((cell) => [
+				cell.scenario.id,
+				scenarioResult(cell, fixtures, { ...DEFAULT_CELL_SETTINGS, earlierAa }),
+			]),
+		),
 	);
 }

@@ -34,7 +34,14 @@ import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS } from "../../report/exporters/i
 import { renderHistory } from "../../report/history.ts";
 import { renderHotFunctions } from "../../report/hot-functions.ts";
 import { duration } from "../../report/micro.ts";
-import { benchmarkResult, measurementFile, mockResponsesFile, runFile, targetsFile, versionsFile } from "../../shared/types.ts";
+import {
+	benchmarkResult,
+	measurementFile,
+	mockResponsesFile,
+	runFile,
+	targetsFile,
+	versionsFile,
+} from "../../shared/types.ts";
 import { evidenceOf, fixtures, recordOf, scenarioOf, targets } from "./evidence.ts";
 
 export interface Reader {
@@ -43,7 +50,10 @@ export interface Reader {
 	text: string;
 	/** Where it lies in its folder; default: file.json. */
 	file?: string;
-	/** Reads the file, and does whatever is done with what it holds. @param folder its own @returns texts for people; null: it counts as no file */
+	/**
+	 * Reads the file, and does whatever is done with what it holds. @param folder its own @returns texts for
+	 * people; null: it counts as no file
+	 */
 	use: (path: string, seed: number, folder: string) => string[] | null;
 }
 
@@ -57,7 +67,10 @@ const shared = (name: string) => readFileSync(join(SHARED, name), "utf8");
 const python = readResults(pathOf("python.json"));
 const rust = readResults(pathOf("rust.json"));
 const side = (name: string, results: typeof python) => ({ name, results });
-const slower = compareChange(side("base", rust), side("head", python), { pairs: [["rust", "python"]], paired: false });
+const slower = compareChange(side("base", rust), side("head", python), {
+	pairs: [["rust", "python"]],
+	paired: false,
+});
 const run = readJson(pathOf("run.json"), runFile, "run file");
 const { scenarios } = loadContract({});
 
@@ -75,7 +88,9 @@ const RESULTS: Reader[] = [
 		text: fixture("rust.json"),
 		use: (path, seed) => {
 			const comparison = compare([...readResults(path), ...python]);
-			const formats = COMPARISON_EXPORTERS.filter(({ format }) => format !== "html" || seed % PAGE_EVERY === 0);
+			const formats = COMPARISON_EXPORTERS.filter(
+				({ format }) => format !== "html" || seed % PAGE_EVERY === 0,
+			);
 			return [renderComparison(comparison), ...formats.map(({ render }) => render(comparison))];
 		},
 	},
@@ -85,10 +100,20 @@ const RESULTS: Reader[] = [
 		use: (path, seed) => {
 			const results = readResults(path);
 			const ids = results.map(({ target }): [string, string] => ["rust", target.id]);
-			const change = gate(compareChange(side("base", rust), side("head", results), { pairs: ids, paired: seed % 2 === 0 }), gateRules({}));
+			const change = gate(
+				compareChange(side("base", rust), side("head", results), { pairs: ids, paired: seed % 2 === 0 }),
+				gateRules({}),
+			);
 			const formats = CHANGE_EXPORTERS.filter(({ format }) => format !== "html" || seed % PAGE_EVERY === 0);
-			const found = [history([...results, ...rust]), versionHistory([...rust, ...results])].map((one) => renderHistory(one));
-			return [renderChange(change), ...changeSentences(change), ...formats.map(({ render }) => render(change)), ...found];
+			const found = [history([...results, ...rust]), versionHistory([...rust, ...results])].map((one) =>
+				renderHistory(one),
+			);
+			return [
+				renderChange(change),
+				...changeSentences(change),
+				...formats.map(({ render }) => render(change)),
+				...found,
+			];
 		},
 	},
 	{
@@ -96,7 +121,8 @@ const RESULTS: Reader[] = [
 		text: fixture("run.json"),
 		file: "run.json",
 		use: (_path, seed, folder) => {
-			if (seed % PAGE_EVERY === 0) furnished(folder, ".", { "rust.json": fixture("rust.json"), "python.json": fixture("python.json") });
+			if (seed % PAGE_EVERY === 0)
+				furnished(folder, ".", { "rust.json": fixture("rust.json"), "python.json": fixture("python.json") });
 			return [String(readResults(folder).length)];
 		},
 	},
@@ -109,7 +135,8 @@ const RESULTS: Reader[] = [
 			try {
 				const { processes, targets: all } = interruptedRun(store);
 				for (const { file, log } of processes)
-					for (const name of [file, log]) assert.ok(name === null || join(folder, name).startsWith(join(folder, "/")), String(name));
+					for (const name of [file, log])
+						assert.ok(name === null || join(folder, name).startsWith(join(folder, "/")), String(name));
 				for (const { id } of all) assert.ok(join(folder, `${id}.json`).startsWith(join(folder, "/")), id);
 				return [];
 			} finally {
@@ -123,7 +150,9 @@ const RESULTS: Reader[] = [
 		use: (path) => {
 			const measurement = readJson(path, measurementFile, "measurement file");
 			const [target, scenario] = [targets[2] ?? assert.fail(), scenarioOf("single-message")];
-			const judged = measurement.cells.map((cell) => (cell.ledger ? judge(scenario, fixtures, cell.ledger) : null));
+			const judged = measurement.cells.map((cell) =>
+				cell.ledger ? judge(scenario, fixtures, cell.ledger) : null,
+			);
 			const evidence = {
 				...evidenceOf(scenario, [{ record: recordOf(target, scenario), measurement }]),
 				ledger: measurement.cells[0]?.ledger ?? null,
@@ -157,13 +186,19 @@ const RESULTS: Reader[] = [
 				const cell = first.scenarios[scenario.id] ?? assert.fail();
 				return [scenario.id, { ...cell, earlier_aa: aa }] as const;
 			});
-			for (const { costs } of noted) for (const seconds of Object.values(costs ?? {})) assert.ok(seconds >= 0 && seconds <= 1e6);
-			for (const [, cell] of cells) for (const metric of Object.keys(cell.earlier_aa)) assert.ok(floorOf(cell, metric).log < 1e3, metric);
+			for (const { costs } of noted)
+				for (const seconds of Object.values(costs ?? {})) assert.ok(seconds >= 0 && seconds <= 1e6);
+			for (const [, cell] of cells)
+				for (const metric of Object.keys(cell.earlier_aa)) assert.ok(floorOf(cell, metric).log < 1e3, metric);
 			if (seed % 10 !== 0) return [];
 			const stored = join(folder, "rust.json");
 			writeFileSync(stored, JSON.stringify({ ...first, scenarios: Object.fromEntries(cells) }));
 			// What was noted may never keep a result from being read.
-			return [renderComparison(compare([readJson(stored, benchmarkResult, "result of a run with these notes"), ...python]))];
+			return [
+				renderComparison(
+					compare([readJson(stored, benchmarkResult, "result of a run with these notes"), ...python]),
+				),
+			];
 		},
 	},
 ];
@@ -172,7 +207,9 @@ const RESULTS: Reader[] = [
 function notesOf({ targets: all, scenarios: of, settings }: typeof run) {
 	const keys = all.flatMap((target) => of.map((scenario) => keyOf(target, scenario, settings)));
 	return {
-		aa: Object.fromEntries(keys.map((key) => [key, { latency_p50_ms: [0.01, -0.02, 0.005], memory_rss_peak_mb: [0.001, -0.002] }])),
+		aa: Object.fromEntries(
+			keys.map((key) => [key, { latency_p50_ms: [0.01, -0.02, 0.005], memory_rss_peak_mb: [0.001, -0.002] }]),
+		),
 		costs: Object.fromEntries(keys.map((key) => [key, { setupSeconds: 0.8, iterationSeconds: 0.01 }])),
 	};
 }
@@ -192,7 +229,9 @@ const INPUTS: Reader[] = [
 		file: "character.json",
 		use: (_path, seed, folder) => {
 			if (seed % PAGE_EVERY === 0)
-				furnished(folder, ".", { "scenarios.json": JSON.stringify({ schemaVersion: 1, scenarios: scenarios.slice(0, 1) }) });
+				furnished(folder, ".", {
+					"scenarios.json": JSON.stringify({ schemaVersion: 1, scenarios: scenarios.slice(0, 1) }),
+				});
 			return [loadContract({ shared: folder }).character.character.name.slice(0, 0)];
 		},
 	},
@@ -246,8 +285,12 @@ const PACKAGES: Reader[] = [
 	{
 		name: "the manifest of a local copy in TypeScript",
 		text: JSON.stringify({
-			...{ name: "@elizaos/core", version: "1.2.3", main: "dist/index.js" },
-			exports: { ".": { types: "./dist/index.d.ts", import: { bun: "./dist/index.js", default: "./dist/index.js" } } },
+			name: "@elizaos/core",
+			version: "1.2.3",
+			main: "dist/index.js",
+			exports: {
+				".": { types: "./dist/index.d.ts", import: { bun: "./dist/index.js", default: "./dist/index.js" } },
+			},
 			dependencies: { zod: "^4.0.0" },
 			optionalDependencies: { "@elizaos/logger": "workspace:*" },
 			peerDependencies: { typescript: "5" },
@@ -257,7 +300,9 @@ const PACKAGES: Reader[] = [
 			if (seed % PAGE_EVERY === 0) {
 				furnished(folder, ".", { "package.json": '{"workspaces":["packages/*"]}' });
 				furnished(folder, "packages/core/dist", { "index.js": "" });
-				furnished(folder, "packages/logger", { "package.json": '{"name":"@elizaos/logger","version":"1.0.0"}' });
+				furnished(folder, "packages/logger", {
+					"package.json": '{"name":"@elizaos/logger","version":"1.0.0"}',
+				});
 			}
 			const packages = npmPackages(dirname(path));
 			return packages.map(({ manifest }) => JSON.stringify(asPublished(manifest, packages).version ?? ""));
@@ -285,7 +330,8 @@ const TOOLS: Reader[] = [
 				id: index + 1,
 				callFrame: { functionName, url: "core.js", lineNumber: 3 },
 			})),
-			...{ samples: [2, 2, 3, 1], timeDeltas: [100, 500, 300, 100] },
+			samples: [2, 2, 3, 1],
+			timeDeltas: [100, 500, 300, 100],
 		}),
 		use: profiled,
 	},
@@ -318,20 +364,33 @@ const TOOLS: Reader[] = [
 		name: "results of pyperf",
 		text: JSON.stringify({
 			metadata: { name: "compose_state" },
-			benchmarks: [{ runs: [{ warmups: [[1, 0.1]] }, { values: [1e-6, 2e-6] }, { metadata: { name: "x" }, values: [3e-6] }] }],
+			benchmarks: [
+				{
+					runs: [
+						{ warmups: [[1, 0.1]] },
+						{ values: [1e-6, 2e-6] },
+						{ metadata: { name: "x" }, values: [3e-6] },
+					],
+				},
+			],
 		}),
-		use: (path) => pyperfResults(path).map(({ medianNs, p5Ns, p95Ns }) => [medianNs, p5Ns, p95Ns].map(duration).join()),
+		use: (path) =>
+			pyperfResults(path).map(({ medianNs, p5Ns, p95Ns }) => [medianNs, p5Ns, p95Ns].map(duration).join()),
 	},
 	{
 		name: "samples of criterion",
 		text: JSON.stringify({ sampling_mode: "Linear", iters: [10, 20, 30], times: [1000, 4000, 9000] }),
-		use: (path) => [criterionResult("x", path)].map(({ medianNs, p5Ns, p95Ns }) => [medianNs, p5Ns, p95Ns].map(duration).join()),
+		use: (path) =>
+			[criterionResult("x", path)].map(({ medianNs, p5Ns, p95Ns }) =>
+				[medianNs, p5Ns, p95Ns].map(duration).join(),
+			),
 	},
 ];
 
 function profiled(path: string): string[] {
 	const text = readFileSync(path, "utf8");
-	const hot = (wanted: boolean) => understood(`the profile ${path}`, () => hottest(text, ({ name }) => (name === "render") === wanted, 5));
+	const hot = (wanted: boolean) =>
+		understood(`the profile ${path}`, () => hottest(text, ({ name }) => (name === "render") === wanted, 5));
 	return [renderHotFunctions("x", { functions: hot(true), outside: hot(false) }, path)];
 }
 

@@ -1,5 +1,6 @@
 /**
- * Has a reader read mutated files, in a process of its own, which a test can see crash and hang: started by a test, it takes one job after another.
+ * Has a reader read mutated files, in a process of its own, which a test can see crash and hang: started by a
+ * test, it takes one job after another.
  * `fuzz.ts READER SEED` reads one file alone, which shows where an error comes from.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +44,11 @@ function outcomeOf(job: Job): Outcome {
 }
 
 function readAll({ reader, seed, files }: Job): number {
-	const { text, file = "file.json", use } = READERS.find(({ name }) => name === reader) ?? fail(`no reader '${reader}'`);
+	const {
+		text,
+		file = "file.json",
+		use,
+	} = READERS.find(({ name }) => name === reader) ?? fail(`no reader '${reader}'`);
 	const folder = mkdtempSync(join(root, "reader-"));
 	const path = join(folder, file);
 	mkdirSync(dirname(path), { recursive: true });
@@ -80,7 +85,9 @@ function check(text: string): void {
 function faultOf({ name, message, stack }: Error): string | null {
 	if (name !== "UserError") return stack ?? message;
 	if (/\p{Cc}/u.test(message)) return `not one line: ${JSON.stringify(message.slice(0, LONGEST_LINE))}`;
-	return message.length > LONGEST_LINE ? `a line of ${message.length} characters: ${message.slice(0, LONGEST_LINE)}` : null;
+	return message.length > LONGEST_LINE
+		? `a line of ${message.length} characters: ${message.slice(0, LONGEST_LINE)}`
+		: null;
 }
 
 function fail(why: string): never {

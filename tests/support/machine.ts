@@ -1,5 +1,6 @@
 /**
- * A made-up shared machine in time: a neighbour's bursts, a slow wander, and the processes that are measured on it, one after another or in turns.
+ * A made-up shared machine in time: a neighbour's bursts, a slow wander, and the processes that are measured
+ * on it, one after another or in turns.
  * Deviations are of logarithms, times in seconds.
  */
 import { Simulation } from "./simulate.ts";
@@ -12,7 +13,10 @@ export interface Noise {
 	/** The machine's slow wander, and the time in which it forgets. */
 	wander: number;
 	wanderSeconds: number;
-	/** A neighbour takes half of the machine for so long at a time, and leaves it alone for so long, on average. */
+	/**
+	 * A neighbour takes half of the machine for so long at a time, and leaves it alone for so long, on
+	 * average.
+	 */
 	burstSeconds: number;
 	quietSeconds: number;
 }
@@ -30,7 +34,14 @@ export interface Measured {
 	b: number[][];
 }
 
-export const MEASURED: Noise = { process: 0.02, iteration: 0.08, wander: 0.15, wanderSeconds: 8, burstSeconds: 0.075, quietSeconds: 0.2 };
+export const MEASURED: Noise = {
+	process: 0.02,
+	iteration: 0.08,
+	wander: 0.15,
+	wanderSeconds: 8,
+	burstSeconds: 0.075,
+	quietSeconds: 0.2,
+};
 export const TYPESCRIPT: Cost = { processSeconds: 0.47, iterationSeconds: 0.038 };
 
 export class Machine {
@@ -56,7 +67,9 @@ export class Machine {
 
 	/** @returns the seconds one iteration took */
 	iterate(logSlower: number, { iterationSeconds }: Cost): number {
-		const work = iterationSeconds * Math.exp(logSlower + this.#noise.iteration * this.simulation.normal() + this.#wandered());
+		const work =
+			iterationSeconds *
+			Math.exp(logSlower + this.#noise.iteration * this.simulation.normal() + this.#wandered());
 		let [left, took] = [work, 0];
 		while (left > 0) {
 			this.#weather();
@@ -75,27 +88,40 @@ export class Machine {
 		while (this.#changeAt <= this.#seconds) {
 			this.#burst = !this.#burst;
 			const mean = this.#burst ? this.#noise.burstSeconds : this.#noise.quietSeconds;
-			this.#changeAt = Math.max(this.#changeAt, this.#seconds) - mean * Math.log(1 - this.simulation.random.next());
+			this.#changeAt =
+				Math.max(this.#changeAt, this.#seconds) - mean * Math.log(1 - this.simulation.random.next());
 		}
 	}
 
 	/** Ornstein and Uhlenbeck's process, exact for the time that went by. */
 	#wandered(): number {
 		const kept = Math.exp(-(this.#seconds - this.#wanderAt) / this.#noise.wanderSeconds);
-		this.#wander = this.#wander * kept + this.#noise.wander * Math.sqrt(1 - kept * kept) * this.simulation.normal();
+		this.#wander =
+			this.#wander * kept + this.#noise.wander * Math.sqrt(1 - kept * kept) * this.simulation.normal();
 		this.#wanderAt = this.#seconds;
 		return this.#wander;
 	}
 }
 
 /** Blocks of two live processes whose iterations take turns in random order, as many as fit into the time. */
-export function alternating(machine: Machine, seconds: number, iterations: number, cost: Cost, effectLog: number): Measured {
+export function alternating(
+	machine: Machine,
+	seconds: number,
+	iterations: number,
+	cost: Cost,
+	effectLog: number,
+): Measured {
 	const data: Measured = { a: [], b: [] };
-	for (let spent = 0; spent < seconds; spent += 2 * (cost.processSeconds + iterations * cost.iterationSeconds * 1.2)) {
+	for (
+		let spent = 0;
+		spent < seconds;
+		spent += 2 * (cost.processSeconds + iterations * cost.iterationSeconds * 1.2)
+	) {
 		const slower = { a: machine.start(cost) + effectLog, b: machine.start(cost) };
 		const times: { a: number[]; b: number[] } = { a: [], b: [] };
 		for (let iteration = 0; iteration < iterations; iteration++)
-			for (const name of machine.simulation.random.shuffle(["a", "b"] as const)) times[name].push(machine.iterate(slower[name], cost));
+			for (const name of machine.simulation.random.shuffle(["a", "b"] as const))
+				times[name].push(machine.iterate(slower[name], cost));
 		data.a.push(times.a);
 		data.b.push(times.b);
 	}
@@ -103,8 +129,17 @@ export function alternating(machine: Machine, seconds: number, iterations: numbe
 }
 
 /** All processes of the one, then all of the other, in the same time altogether. */
-export function oneAfterAnother(machine: Machine, seconds: number, iterations: number, cost: Cost, effectLog: number): Measured {
-	const processes = Math.max(1, Math.round(seconds / 2 / (cost.processSeconds + iterations * cost.iterationSeconds * 1.2)));
+export function oneAfterAnother(
+	machine: Machine,
+	seconds: number,
+	iterations: number,
+	cost: Cost,
+	effectLog: number,
+): Measured {
+	const processes = Math.max(
+		1,
+		Math.round(seconds / 2 / (cost.processSeconds + iterations * cost.iterationSeconds * 1.2)),
+	);
 	const measure = (log: number) =>
 		Array.from({ length: processes }, () => {
 			const slower = machine.start(cost) + log;

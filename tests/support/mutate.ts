@@ -1,30 +1,72 @@
-/** Files as they come from a torn disk, another program or somebody who means harm: a valid one with something changed. Seeded. */
+/**
+ * Files as they come from a torn disk, another program or somebody who means harm: a valid one with something
+ * changed. Seeded.
+ */
 import { Random } from "../../analysis/random.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const BYTES = ["", "\0", "\n", "{", "}", "[", "]", ",", '"', "\\", "-", "e9", "é", "\ud800", "\u202e", "NaN", "null", "1e999", "// "];
+const BYTES = [
+	"",
+	"\0",
+	"\n",
+	"{",
+	"}",
+	"[",
+	"]",
+	",",
+	'"',
+	"\\",
+	"-",
+	"e9",
+	"é",
+	"\ud800",
+	"\u202e",
+	"NaN",
+	"null",
+	"1e999",
+	"// ",
+];
 const VALUES: Json[] = [
-	...[null, true, false, 0, -1, 1, 0.5, 1e-320, 1e308, -1e308, 2 ** 53, 1e15, -0],
-	...[
-		"",
-		"x",
-		"NaN",
-		"../../etc/passwd",
-		"/etc/passwd",
-		"__proto__",
-		"constructor",
-		"\ud800",
-		"\u001b[31m",
-		"\u202etxt",
-		"a\nb",
-		"x".repeat(5000),
-	],
-	...[[], {}, [null], [[]], { constructor: 1 }, [1e308, 1e308], Array.from({ length: 2000 }, () => 1)],
+	null,
+	true,
+	false,
+	0,
+	-1,
+	1,
+	0.5,
+	1e-320,
+	1e308,
+	-1e308,
+	2 ** 53,
+	1e15,
+	-0,
+	"",
+	"x",
+	"NaN",
+	"../../etc/passwd",
+	"/etc/passwd",
+	"__proto__",
+	"constructor",
+	"\ud800",
+	"\u001b[31m",
+	"\u202etxt",
+	"a\nb",
+	"x".repeat(5000),
+	[],
+	{},
+	[null],
+	[[]],
+	{ constructor: 1 },
+	[1e308, 1e308],
+	Array.from({ length: 2000 }, () => 1),
 ];
 const KEYS = ["__proto__", "constructor", "toString", "", "x", "../x", "schemaVersion", "a\nb\u001b[2J"];
 
-/** The same text for the same seed. @param json whether the text is JSON, whose structure and sense can be changed too */
+/**
+ * The same text for the same seed. @param json whether the text is JSON, whose structure and sense can be
+ * changed too
+ */
 export function mutated(text: string, seed: number, json = true): string {
 	const random = new Random(seed);
 	const below = (limit: number) => Math.floor(random.next() * limit);
@@ -38,7 +80,10 @@ export function mutated(text: string, seed: number, json = true): string {
 function bytes(text: string, below: (limit: number) => number): string {
 	let changed = text;
 	for (let left = 1 + below(3); left > 0; left--) {
-		const [from, to] = [below(changed.length), below(changed.length)].toSorted((a, b) => a - b) as [number, number];
+		const [from, to] = [below(changed.length), below(changed.length)].toSorted((a, b) => a - b) as [
+			number,
+			number,
+		];
 		const near = Math.min(to, from + below(40));
 		const filling = BYTES[below(BYTES.length)] ?? "";
 		changed = [
@@ -46,7 +91,9 @@ function bytes(text: string, below: (limit: number) => number): string {
 			changed.slice(0, from) + filling + changed.slice(near),
 			changed.slice(0, near) + changed.slice(from, near) + changed.slice(near),
 			changed.slice(0, from) + changed.slice(near, to) + changed.slice(from, near) + changed.slice(to),
-			changed.slice(0, from) + String.fromCharCode(changed.charCodeAt(from) ^ (1 << below(7))) + changed.slice(from + 1),
+			changed.slice(0, from) +
+				String.fromCharCode(changed.charCodeAt(from) ^ (1 << below(7))) +
+				changed.slice(from + 1),
 		][below(5)] as string;
 	}
 	return changed;
@@ -87,7 +134,10 @@ function changePlace(root: { root: Json }, below: (limit: number) => number): vo
 			break;
 		case 1:
 			Object.defineProperty(at, Array.isArray(at) ? at.length : (KEYS[below(KEYS.length)] ?? ""), {
-				...{ value, enumerable: true, configurable: true, writable: true },
+				value,
+				enumerable: true,
+				configurable: true,
+				writable: true,
 			});
 			break;
 		case 2:
@@ -95,8 +145,10 @@ function changePlace(root: { root: Json }, below: (limit: number) => number): vo
 			break;
 		case 3:
 			if (typeof own === "number") at[key] = [-own, own * 1e12, own + 0.5, 0][below(4)] as number;
-			else if (Array.isArray(own)) at[key] = [own.toReversed(), [], [...own, ...own], own.slice(1)][below(4)] as Json;
-			else if (typeof own === "string") at[key] = `${own}${VALUES.filter((one) => typeof one === "string")[below(12)] as string}`;
+			else if (Array.isArray(own))
+				at[key] = [own.toReversed(), [], [...own, ...own], own.slice(1)][below(4)] as Json;
+			else if (typeof own === "string")
+				at[key] = `${own}${VALUES.filter((one) => typeof one === "string")[below(12)] as string}`;
 			else at[key] = value;
 			break;
 		default:

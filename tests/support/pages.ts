@@ -1,4 +1,6 @@
-/** Comparisons that a page has to stand: grown to the size of a whole run, or full of somebody else's words. */
+/**
+ * Comparisons that a page has to stand: grown to the size of a whole run, or full of somebody else's words.
+ */
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 
 export const HOSTILE = [
@@ -21,7 +23,15 @@ export function withText(comparison: ComparisonFile, text: string): ComparisonFi
 	copy.profile = text;
 	for (const target of copy.targets) {
 		target.label = text;
-		if (target.versions) target.versions = { framework: text, database: text, language: text, engine: text, build: text, lockDigest: text };
+		if (target.versions)
+			target.versions = {
+				framework: text,
+				database: text,
+				language: text,
+				engine: text,
+				build: text,
+				lockDigest: text,
+			};
 	}
 	for (const scenario of copy.scenarios) {
 		scenario.name = text;
@@ -42,7 +52,9 @@ export function withText(comparison: ComparisonFile, text: string): ComparisonFi
 export function grown(comparison: ComparisonFile, scenarios: number, processes: number): ComparisonFile {
 	const copy = structuredClone(comparison);
 	copy.scenarios = Array.from({ length: scenarios }, (_, index) => {
-		const scenario = structuredClone(comparison.scenarios[index % comparison.scenarios.length] as ScenarioComparison);
+		const scenario = structuredClone(
+			comparison.scenarios[index % comparison.scenarios.length] as ScenarioComparison,
+		);
 		for (const { detail } of Object.values(scenario.cells)) {
 			detail.distributions = repeated(detail.distributions, processes);
 			detail.timeline = repeated(detail.timeline, processes);

@@ -1,4 +1,7 @@
-/** What somebody else's program reads out of an exported file: each by a parser that is not ours, or a strict one. */
+/**
+ * What somebody else's program reads out of an exported file: each by a parser that is not ours, or a strict
+ * one.
+ */
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
 import { marked } from "marked";
@@ -11,7 +14,9 @@ export interface Reading {
 }
 
 export function readHtml(source: string): Reading {
-	const { document } = parseHTML(source.includes("<html") ? source : `<!doctype html><html><body>${source}</body></html>`);
+	const { document } = parseHTML(
+		source.includes("<html") ? source : `<!doctype html><html><body>${source}</body></html>`,
+	);
 	return {
 		skeleton: [...document.querySelectorAll("*")].map(({ tagName }) => tagName.toLowerCase()).join(" "),
 		text: document.documentElement.textContent ?? "",

@@ -13,10 +13,24 @@ import type { ProcessRecord, RunSettings, RuntimeName, Target } from "../../shar
 
 const QUICK = PROFILES.quick as Profile;
 
-export const SILENT: RunListener = { begun() {}, scenario() {}, progress() {}, planned() {}, verified() {}, head() {}, measured() {} };
+export const SILENT: RunListener = {
+	begun() {},
+	scenario() {},
+	progress() {},
+	planned() {},
+	verified() {},
+	head() {},
+	measured() {},
+};
 
 const SETTINGS: RunSettings = {
-	...{ blocks: 1, precision: null, budgetSeconds: null, aa: false, alternate: "iterations", timeoutMs: 60_000, verifyOnly: false },
+	blocks: 1,
+	precision: null,
+	budgetSeconds: null,
+	aa: false,
+	alternate: "iterations",
+	timeoutMs: 60_000,
+	verifyOnly: false,
 };
 
 export interface RealRun {
@@ -45,18 +59,26 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 	const startedAt = new Date();
 	return run(
 		{
-			...{
-				contract,
-				profile: "quick",
-				command: [],
-				modelDelayMs: 0,
-				startedAt,
-				fingerprint: {},
-				notes: options.notes ?? NoiseNotes.none(),
+			contract,
+			profile: "quick",
+			command: [],
+			modelDelayMs: 0,
+			startedAt,
+			fingerprint: {},
+			notes: options.notes ?? NoiseNotes.none(),
+			settings: {
+				...SETTINGS,
+				timeoutMs: options.timeoutMs ?? 60_000,
+				verifyOnly: options.verifyOnly ?? false,
+				...options.settings,
 			},
-			settings: { ...SETTINGS, timeoutMs: options.timeoutMs ?? 60_000, verifyOnly: options.verifyOnly ?? false, ...options.settings },
-			scenarios: select(contract.scenarios, options.scenarios, "scenario").map((scenario) => tuned(scenario, QUICK, options)),
-			targets: typeof options.targets === "object" ? options.targets : select(loadTargets(), options.targets, "target"),
+			scenarios: select(contract.scenarios, options.scenarios, "scenario").map((scenario) =>
+				tuned(scenario, QUICK, options),
+			),
+			targets:
+				typeof options.targets === "object"
+					? options.targets
+					: select(loadTargets(), options.targets, "target"),
 			seed: options.seed ?? 1,
 			store: RunStore.create(temporaryFolder(), startedAt),
 			launch: options.launch ?? launchOf,
@@ -69,10 +91,22 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 }
 
 export type Fault =
-	| ("drop-reply" | "stub" | "crash" | "hang" | "garbage" | "flood" | "events-flood" | "endless-line" | "exit-zero")
+	| (
+			| "drop-reply"
+			| "stub"
+			| "crash"
+			| "hang"
+			| "garbage"
+			| "flood"
+			| "events-flood"
+			| "endless-line"
+			| "exit-zero"
+	  )
 	| ("child" | "daemon" | "no-file" | "torn-file")
 	/** Not in Rust. */
 	| ("chatter" | "clock-steps")
+	/** Only in Python. */
+	| "fill-disk"
 	/** Only in TypeScript. */
 	| `slow-provider:${number}`;
 

@@ -3,13 +3,20 @@ import { readFileSync } from "node:fs";
 import { type ChangeOptions, compareChange } from "../../analysis/change.ts";
 import { compare } from "../../analysis/comparison.ts";
 import { gate } from "../../analysis/gate.ts";
-import { type BenchmarkResult, benchmarkResult, type ChangeFile, type ComparisonFile } from "../../shared/types.ts";
+import {
+	type BenchmarkResult,
+	benchmarkResult,
+	type ChangeFile,
+	type ComparisonFile,
+} from "../../shared/types.ts";
 
 const TARGETS = ["typescript", "python", "rust"];
 
 export function recordedResults(): BenchmarkResult[] {
 	return TARGETS.map((target) =>
-		benchmarkResult.parse(JSON.parse(readFileSync(new URL(`../fixtures/recorded-run/${target}.json`, import.meta.url), "utf8"))),
+		benchmarkResult.parse(
+			JSON.parse(readFileSync(new URL(`../fixtures/recorded-run/${target}.json`, import.meta.url), "utf8")),
+		),
 	);
 }
 
@@ -17,7 +24,10 @@ export function recordedComparison(): ComparisonFile {
 	return compare(recordedResults());
 }
 
-/** The recorded Python against the recorded TypeScript, as if one had become the other: faster, slower and incomparable cells, and regressions. */
+/**
+ * The recorded Python against the recorded TypeScript, as if one had become the other: faster, slower and
+ * incomparable cells, and regressions.
+ */
 export function recordedChange(options: Partial<ChangeOptions> = {}): ChangeFile {
 	// Stages are told of one runtime only.
 	const results = recordedResults().map((result): BenchmarkResult => ({ ...result, runtime: "typescript" }));

@@ -1,11 +1,15 @@
 /**
  * Other ways to call one benchmark slower than another, as their authors published them, on iteration times.
- * Welch: the t test for unequal variances of two means, over everything. On the mean of each process it is hyperfine's scripts/welch_ttest.py.
- * hyperfine itself has no test: it prints a ratio of means with a standard deviation (src/benchmark/relative_speed.rs), read here as an interval.
+ * Welch: the t test for unequal variances of two means, over everything. On the mean of each process it is
+ * hyperfine's scripts/welch_ttest.py.
+ * hyperfine itself has no test: it prints a ratio of means with a standard deviation
+ * (src/benchmark/relative_speed.rs), read here as an interval.
  * One process: a percentile bootstrap of the difference of medians of a single process each.
- * pyperf: Student's two-sample t test with pooled variance over all values of all processes (`is_significant` in pyperf/_utils.py, used by
+ * pyperf: Student's two-sample t test with pooled variance over all values of all processes (`is_significant`
+ * in pyperf/_utils.py, used by
  * `pyperf compare_to`): which process a value is from does not matter to it.
- * criterion: of a single process each, a bootstrapped t test at 0.05, and a change of the mean whose interval clears a noise threshold of 1 %
+ * criterion: of a single process each, a bootstrapped t test at 0.05, and a change of the mean whose interval
+ * clears a noise threshold of 1 %
  * (src/analysis/compare.rs; `compare_to_threshold` in src/report.rs).
  */
 import { studentCdf } from "../../analysis/distributions.ts";
@@ -40,13 +44,17 @@ export const hyperfineWelch: Rule = (a, b, random) => welch([a.map(mean)], [b.ma
 export const hyperfine: Rule = (a, b) => {
 	const [one, two] = [a.map(mean), b.map(mean)];
 	const ratio = Math.max(mean(one) / mean(two), mean(two) / mean(one));
-	const deviation = ratio * Math.hypot(Math.sqrt(variance(one)) / mean(one), Math.sqrt(variance(two)) / mean(two));
+	const deviation =
+		ratio * Math.hypot(Math.sqrt(variance(one)) / mean(one), Math.sqrt(variance(two)) / mean(two));
 	return verdict(ratio - deviation > 1);
 };
 
 export const oneProcess: Rule = ([a = []], [b = []], random) => {
 	const [one, two] = [a, b].map((sample) => Float64Array.from(sample).sort()) as [Float64Array, Float64Array];
-	const differences = Float64Array.from({ length: RESAMPLES }, () => resampledMedian(one, random) - resampledMedian(two, random)).sort();
+	const differences = Float64Array.from(
+		{ length: RESAMPLES },
+		() => resampledMedian(one, random) - resampledMedian(two, random),
+	).sort();
 	return verdict(quantileOfSorted(differences, 0.025) > 0 || quantileOfSorted(differences, 0.975) < 0);
 };
 
@@ -59,7 +67,10 @@ export const criterion: Rule = ([a = []], [b = []], random) => {
 		return Math.abs(score(drawn.slice(0, a.length), drawn.slice(a.length)));
 	});
 	const p = chance.filter((value) => value >= Math.abs(t)).length / RESAMPLES;
-	const changes = Float64Array.from({ length: RESAMPLES }, () => mean(resample(a, random)) / mean(resample(b, random)) - 1).sort();
+	const changes = Float64Array.from(
+		{ length: RESAMPLES },
+		() => mean(resample(a, random)) / mean(resample(b, random)) - 1,
+	).sort();
 	const [low, high] = [quantileOfSorted(changes, 0.025), quantileOfSorted(changes, 0.975)];
 	return verdict(p < 0.05 && (low > 0.01 || high < -0.01));
 };
@@ -77,7 +88,8 @@ function resample(sample: Sample, random: Random): number[] {
 }
 
 /**
- * The median of a resample, without drawing it: its rank is that of the median of as many uniform numbers, whose Beta distribution is normal for the
+ * The median of a resample, without drawing it: its rank is that of the median of as many uniform numbers,
+ * whose Beta distribution is normal for the
  * thousand values and more that a process has here.
  */
 function resampledMedian(sorted: Float64Array, random: Random): number {

@@ -18,7 +18,10 @@ export interface Block {
 	b: number[];
 }
 
-/** A neighbour takes half of the machine in bursts that outlast a turn (on a shared 2-core virtual machine: autocorrelation 0.6 to 0.7 at 6 ms, gone at 300 ms). */
+/**
+ * A neighbour takes half of the machine in bursts that outlast a turn (on a shared 2-core virtual machine:
+ * autocorrelation 0.6 to 0.7 at 6 ms, gone at 300 ms).
+ */
 const BURST = { share: 0.25, persistence: 0.7, factor: 2 };
 /** Over a whole run the machine becomes slower by this much, and wanders. */
 const DRIFT = { total: 0.3, step: 0.02 };
@@ -65,10 +68,14 @@ export class Simulation {
 			for (let iteration = 0; iteration < iterations; iteration++) {
 				const order = this.random.next() < 0.5 ? (["a", "b"] as const) : (["b", "a"] as const);
 				for (const name of order) {
-					if (variation.shape === "bursts" && this.random.next() > BURST.persistence) burst = this.random.next() < BURST.share;
+					if (variation.shape === "bursts" && this.random.next() > BURST.persistence)
+						burst = this.random.next() < BURST.share;
 					if (variation.shape === "drift") wander += DRIFT.step * this.normal();
 					const weather = burst ? Math.log(BURST.factor) : 0;
-					const slope = variation.shape === "drift" ? wander + (DRIFT.total * (block + iteration / iterations)) / count : 0;
+					const slope =
+						variation.shape === "drift"
+							? wander + (DRIFT.total * (block + iteration / iterations)) / count
+							: 0;
 					times[name].push(Math.exp(processes[name] + weather + slope + this.iteration(variation)));
 				}
 			}
@@ -90,7 +97,8 @@ export class Simulation {
 
 	iteration({ shape, within }: Variation): number {
 		// Log-normal tails on top of heavy ones: an iteration in a hundred is interrupted.
-		if (shape === "heavy tails") return within * this.heavy() + (this.random.next() < 0.01 ? Math.abs(this.normal()) : 0);
+		if (shape === "heavy tails")
+			return within * this.heavy() + (this.random.next() < 0.01 ? Math.abs(this.normal()) : 0);
 		return within * this.normal();
 	}
 }

@@ -1,6 +1,8 @@
 /**
- * A worker that keeps to the protocol and never starts a framework: its ledger is what the scenario expects, its times those of hashing a text.
- * `stub-harness.ts --replies expect` repeats the expected replies, `--replies answers` takes them from the mock's answers.
+ * A worker that keeps to the protocol and never starts a framework: its ledger is what the scenario expects,
+ * its times those of hashing a text.
+ * `stub-harness.ts --replies expect` repeats the expected replies, `--replies answers` takes them from the
+ * mock's answers.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
@@ -25,11 +27,31 @@ if (!process.argv.includes("--worker")) refuse("it works as a worker only");
 const { scenario, character, replies } = contractOf();
 const delayMs = Number(optionOf("--model-delay-ms") ?? 0);
 const digest = "0".repeat(64);
-const versions = { framework: "1.0.0", database: "1.0.0", language: "none", engine: "none", build: "none", lockDigest: digest };
+const versions = {
+	framework: "1.0.0",
+	database: "1.0.0",
+	language: "none",
+	engine: "none",
+	build: "none",
+	lockDigest: digest,
+};
 const cell: CellMeasurement = {
-	...{ scenario: scenario.id, status: "measured", failure: null, cold: null, ledger: null, iterations: [] },
-	resources: { rssReadyBytes: 1, rssStartBytes: 1, rssPeakBytes: 1, rssEndBytes: 1, heapBytes: null, gc: null },
-	...{ stageSources: null, bootstrap: { providers: ["CHARACTER"], actions: [], evaluators: [] } },
+	scenario: scenario.id,
+	status: "measured",
+	failure: null,
+	cold: null,
+	ledger: null,
+	iterations: [],
+	resources: {
+		rssReadyBytes: 1,
+		rssStartBytes: 1,
+		rssPeakBytes: 1,
+		rssEndBytes: 1,
+		heapBytes: null,
+		gc: null,
+	},
+	stageSources: null,
+	bootstrap: { providers: ["CHARACTER"], actions: [], evaluators: [] },
 };
 const importNs = since(started);
 say({ event: "ready", pid: process.pid, importNs, versions });
@@ -39,8 +61,14 @@ for await (const text of createInterface({ input: process.stdin })) {
 	const command = commandOf(text);
 	if (command.cmd === "finish") {
 		const file: MeasurementFile = {
-			...{ schemaVersion: SCHEMA_VERSION, kind: "measurement", runtime: "rust", versions, modelDelayMs: delayMs },
-			...{ seed: Number(optionOf("--seed") ?? 1), importNs, cells: [cell] },
+			schemaVersion: SCHEMA_VERSION,
+			kind: "measurement",
+			runtime: "rust",
+			versions,
+			modelDelayMs: delayMs,
+			seed: Number(optionOf("--seed") ?? 1),
+			importNs,
+			cells: [cell],
 		};
 		writeFileSync(`${output}.partial`, JSON.stringify(file));
 		renameSync(`${output}.partial`, output);
@@ -53,7 +81,12 @@ for await (const text of createInterface({ input: process.stdin })) {
 process.exit(1);
 
 async function obey(cmd: string, phase: IterationRecord["phase"] = "plain"): Promise<void> {
-	if (cmd === "verify") cell.ledger = { ...faithfulLedger(scenario, character.fixtures), replyDigest: digestOf(), replies: repliesOf() };
+	if (cmd === "verify")
+		cell.ledger = {
+			...faithfulLedger(scenario, character.fixtures),
+			replyDigest: digestOf(),
+			replies: repliesOf(),
+		};
 	else if (cmd === "cold") {
 		const [constructNs, initializeNs, seedNs] = [await work(), await work(), await work()];
 		cell.cold = { constructNs, initializeNs, seedNs, firstMessageNs: await message() };
@@ -62,17 +95,30 @@ async function obey(cmd: string, phase: IterationRecord["phase"] = "plain"): Pro
 	else if (cmd === "end" && open) cell.iterations.push(closed(open));
 	else if (cmd === "iterate") {
 		const iteration = await opened(phase);
-		for (let sent = 0; sent < messagesPerIteration(scenario); sent++) iteration.messageNs.push(await message());
+		for (let sent = 0; sent < messagesPerIteration(scenario); sent++)
+			iteration.messageNs.push(await message());
 		cell.iterations.push(closed(iteration));
 	} else refuse(`unknown command ${cmd}`);
 }
 
 async function opened(phase: IterationRecord["phase"]): Promise<IterationRecord> {
 	return {
-		...{ phase, index: cell.iterations.filter((one) => one.phase === phase).length, operations: [], messageNs: [], stages: null },
-		...{ constructNs: await work(), initializeNs: await work(), seedNs: await work(), teardownNs: await work() },
-		...{ wallNs: 0, cpuNs: 1, replyDigest: digestOf(), modelCalls: { messageHandler: messagesPerIteration(scenario) }, actionRuns: 0 },
-		...{ bridgeNs: null, rssBytes: 1 },
+		phase,
+		index: cell.iterations.filter((one) => one.phase === phase).length,
+		operations: [],
+		messageNs: [],
+		stages: null,
+		constructNs: await work(),
+		initializeNs: await work(),
+		seedNs: await work(),
+		teardownNs: await work(),
+		wallNs: 0,
+		cpuNs: 1,
+		replyDigest: digestOf(),
+		modelCalls: { messageHandler: messagesPerIteration(scenario) },
+		actionRuns: 0,
+		bridgeNs: null,
+		rssBytes: 1,
 	};
 }
 
@@ -80,7 +126,13 @@ function closed(iteration: IterationRecord): IterationRecord {
 	const wallNs = iteration.messageNs.reduce((sum, ns) => sum + ns, 0);
 	if (iteration.phase !== "observed") return { ...iteration, wallNs };
 	cell.stageSources = stageName.options.map((stage) => ({ stage, observable: true, how: "made up" }));
-	const root = { stage: "message" as const, name: null, calls: iteration.messageNs.length, inclusiveNs: wallNs, selfNs: wallNs };
+	const root = {
+		stage: "message" as const,
+		name: null,
+		calls: iteration.messageNs.length,
+		inclusiveNs: wallNs,
+		selfNs: wallNs,
+	};
 	return { ...iteration, wallNs, stages: [root] };
 }
 
@@ -104,18 +156,28 @@ function repliesOf() {
 
 function digestOf(): string {
 	const hash = createHash("sha256");
-	for (let sent = 0; sent < messagesPerIteration(scenario); sent++) hash.update(`${replies.join("\u001f")}\n`);
+	for (let sent = 0; sent < messagesPerIteration(scenario); sent++)
+		hash.update(`${replies.join("\u001f")}\n`);
 	return hash.digest("hex");
 }
 
-function contractOf(): { scenario: Scenario; character: ReturnType<typeof loadContract>["character"]; replies: string[] } {
+function contractOf(): {
+	scenario: Scenario;
+	character: ReturnType<typeof loadContract>["character"];
+	replies: string[];
+} {
 	const contract = loadContract({ shared: optionOf("--shared"), scenarioFile: optionOf("--scenario-file") });
 	const found = contract.scenarios.find(({ id }) => id === optionOf("--scenario"));
 	if (!found) return refuse("unknown scenario");
 	const answers = readFileSync(join(contract.shared, "mock-responses.json"), "utf8");
 	const [, text = ""] = /"messageHandler"[\s\S]*?<text>(.*?)<\/text>/.exec(answers) ?? [];
 	// The decoys of a contract's `expect` are taken as they are, or left aside.
-	const expect = { ...found.expect, replies: [text], modelCalls: { messageHandler: 1 }, memoriesStored: { user: 1, agent: 1 } };
+	const expect = {
+		...found.expect,
+		replies: [text],
+		modelCalls: { messageHandler: 1 },
+		memoriesStored: { user: 1, agent: 1 },
+	};
 	const scenario = optionOf("--replies") === "answers" ? { ...found, expect } : found;
 	return { scenario, character: contract.character, replies: scenario.expect.replies };
 }

@@ -1,4 +1,7 @@
-/** The harness REAL behind a wrapper that breaks the contract in one way: `wrong-harness.ts NAME REAL`, and then a harness's own options. */
+/**
+ * The harness REAL behind a wrapper that breaks the contract in one way: `wrong-harness.ts NAME REAL`, and
+ * then a harness's own options.
+ */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +34,9 @@ const bent = wrong.options?.(told) ?? told;
 const real = spawn(harness, bent, { stdio: [worker ? "pipe" : "inherit", "inherit", "inherit", "pipe"] });
 real.stdin?.on("error", () => {});
 // An event and the end of the process may come in either order.
-const ended = new Promise<number>((resolve) => real.once("close", (code, signal) => resolve(signal === null ? (code ?? 1) : 1)));
+const ended = new Promise<number>((resolve) =>
+	real.once("close", (code, signal) => resolve(signal === null ? (code ?? 1) : 1)),
+);
 
 if (worker) {
 	const commands = createInterface({ input: process.stdin });

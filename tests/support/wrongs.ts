@@ -1,6 +1,15 @@
-/** Ways to break the harness contract, each in one place: what a wrapped harness is told, what it answers, or what it leaves on the disk. */
+/**
+ * Ways to break the harness contract, each in one place: what a wrapped harness is told, what it answers, or
+ * what it leaves on the disk.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
-import type { CellMeasurement, IterationRecord, MeasurementFile, WorkerCommand, WorkerEvent } from "../../shared/types.ts";
+import type {
+	CellMeasurement,
+	IterationRecord,
+	MeasurementFile,
+	WorkerCommand,
+	WorkerEvent,
+} from "../../shared/types.ts";
 
 /** The wrapper, as a fault sees it. */
 export interface Wrapper {
@@ -41,7 +50,8 @@ export const WRONGS = {
 	}),
 	"extra-work": inCells((cell) => {
 		for (const row of cell.ledger?.modelCalls ?? []) row.calls++;
-		for (const { modelCalls } of cell.iterations) modelCalls.messageHandler = (modelCalls.messageHandler ?? 0) + 1;
+		for (const { modelCalls } of cell.iterations)
+			modelCalls.messageHandler = (modelCalls.messageHandler ?? 0) + 1;
 	}),
 	"other-input": { options: (options) => options.map(withOtherTexts) },
 	"no-control": inLedger((ledger) => {
@@ -53,7 +63,8 @@ export const WRONGS = {
 				if (name.endsWith("Ns") && typeof value === "number") Object.assign(span, { [name]: rounded(value) });
 			}
 		}
-		for (const iteration of cell.iterations) if (iteration.stages === null) iteration.messageNs = iteration.messageNs.map(rounded);
+		for (const iteration of cell.iterations)
+			if (iteration.stages === null) iteration.messageNs = iteration.messageNs.map(rounded);
 	}),
 	"constant-times": inCells(({ iterations }) => {
 		const plain = iterations.filter(({ stages, messageNs }) => stages === null && messageNs.length > 0);
@@ -65,7 +76,8 @@ export const WRONGS = {
 		}
 	}),
 	"flattering-times": inIterations((iteration) => {
-		if (iteration.stages === null) iteration.messageNs = iteration.messageNs.map((ns) => Math.round(ns * 0.6));
+		if (iteration.stages === null)
+			iteration.messageNs = iteration.messageNs.map((ns) => Math.round(ns * 0.6));
 	}),
 	"early-answers": {
 		command: (command, { say }) => {
@@ -92,11 +104,14 @@ export const WRONGS = {
 	heartbeat: {
 		event: (event, { say }) => {
 			clearTimeout(heart);
-			if (event.event === "done") heart = setTimeout(() => say(line({ event: "done", cmd: "heartbeat" })), SILENCE_MS);
+			if (event.event === "done")
+				heart = setTimeout(() => say(line({ event: "done", cmd: "heartbeat" })), SILENCE_MS);
 			return [event];
 		},
 	},
-	"another's-answer": { event: (event) => (event.event === "done" ? [{ event: "done", cmd: "begin" }] : [event]) },
+	"another's-answer": {
+		event: (event) => (event.event === "done" ? [{ event: "done", cmd: "begin" }] : [event]),
+	},
 	deaf: { command: ({ cmd }) => cmd !== "cold" },
 	"no-exit": { lingers: true },
 	"wrong-status": { status: (status) => (status === 0 ? 1 : status) },

@@ -9,7 +9,10 @@ import type { Mock } from "./mock-llm-plugin.ts";
 
 export type Core = typeof import("@elizaos/core");
 
-/** What looks into an agent from outside: at its adapter before the runtime sees it, at the runtime once it is ready, at the callback of each message. */
+/**
+ * What looks into an agent from outside: at its adapter before the runtime sees it, at the runtime once it is
+ * ready, at the callback of each message.
+ */
 export interface Instrument {
 	adapter(adapter: InMemoryDatabaseAdapter): void;
 	runtime(runtime: AgentRuntime): void;
@@ -41,10 +44,16 @@ export async function startAgent(
 	const adapter = await guarded(() => new core.InMemoryDatabaseAdapter());
 	instrument?.adapter(adapter);
 	const options = {
-		agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] & string,
+		agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] &
+			string,
 		character: {
 			...character,
-			...{ messageExamples: [], postExamples: [], knowledge: [], plugins: [], templates: {}, secrets: {} },
+			messageExamples: [],
+			postExamples: [],
+			knowledge: [],
+			plugins: [],
+			templates: {},
+			secrets: {},
 			settings: { ...character.settings, USE_MULTI_STEP: String(scenario.config.multiStep) },
 		},
 		adapter,
@@ -66,12 +75,22 @@ export async function startAgent(
 }
 
 /** What the framework's bootstrap registered, without the benchmark's own. */
-export function bootstrapOf({ runtime }: Agent, { fixtures }: Contract): NonNullable<CellMeasurement["bootstrap"]> {
+export function bootstrapOf(
+	{ runtime }: Agent,
+	{ fixtures }: Contract,
+): NonNullable<CellMeasurement["bootstrap"]> {
 	const names = (items: { name: string }[]) =>
 		items
 			.map(({ name }) => name)
-			.filter((name) => !name.startsWith(fixtures.dummyProvider.namePrefix) && name !== fixtures.benchmarkAction.name);
-	return { providers: names(runtime.providers), actions: names(runtime.actions), evaluators: names(runtime.evaluators) };
+			.filter(
+				(name) =>
+					!name.startsWith(fixtures.dummyProvider.namePrefix) && name !== fixtures.benchmarkAction.name,
+			);
+	return {
+		providers: names(runtime.providers),
+		actions: names(runtime.actions),
+		evaluators: names(runtime.evaluators),
+	};
 }
 
 /** @returns nanoseconds */

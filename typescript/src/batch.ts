@@ -8,7 +8,12 @@ import { writeEvent, writeMeasurement } from "./output.ts";
 const UNSUPPORTED = 3;
 
 /** @returns the exit status */
-export async function runBatch(session: Session, scenarios: Scenario[], options: Options, importNs: number): Promise<number> {
+export async function runBatch(
+	session: Session,
+	scenarios: Scenario[],
+	options: Options,
+	importNs: number,
+): Promise<number> {
 	const cells: Cell[] = [];
 	for (const [index, scenario] of scenarios.entries()) {
 		const cell = new Cell(session, scenario);
@@ -26,7 +31,13 @@ export async function runBatch(session: Session, scenarios: Scenario[], options:
 			for (const [name, total] of plan) {
 				phase = name;
 				for (let iteration = 0; iteration < total; iteration++) {
-					writeEvent(options.eventsFd, { event: "progress", scenario: scenario.id, phase, iteration: iteration + 1, of: total });
+					writeEvent(options.eventsFd, {
+						event: "progress",
+						scenario: scenario.id,
+						phase,
+						iteration: iteration + 1,
+						of: total,
+					});
 					await cell.iterate(name);
 				}
 			}
@@ -46,7 +57,8 @@ export async function runBatch(session: Session, scenarios: Scenario[], options:
 }
 
 function summary({ measurement }: Cell): string {
-	if (measurement.failure) return `${measurement.scenario}: unsupported, ${measurement.failure.type}: ${measurement.failure.message}`;
+	if (measurement.failure)
+		return `${measurement.scenario}: unsupported, ${measurement.failure.type}: ${measurement.failure.message}`;
 	const plain = measurement.iterations.filter(({ phase }) => phase === "plain");
 	const messages = plain.reduce((sum, { messageNs }) => sum + messageNs.length, 0);
 	const milliseconds = plain.reduce((sum, { wallNs }) => sum + wallNs, 0) / 1e6;

@@ -12,7 +12,10 @@ import { runWorker } from "./worker.ts";
 const BAD_INPUT = 2;
 const BROKEN = 1;
 
-/** @returns the exit status. `sender` is how messages reach the framework; only tests put another in its place. */
+/**
+ * @returns the exit status. `sender` is how messages reach the framework; only tests put another in its
+ * place.
+ */
 export async function main(argv: string[], sender: Sender = sendToFramework): Promise<number> {
 	try {
 		const options = parseOptions(argv);
@@ -24,10 +27,19 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		const importNs = Math.round((performance.now() - importing) * 1e6);
 		const contract = loadContract(options.shared, options.scenarioFile);
 		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) => boxed(scenario, boxMs));
-		const session = { core, contract, sender, modelDelayMs: options.modelDelayMs, rssReadyBytes: rssBytes(), nextNumber: 1 };
+		const session = {
+			core,
+			contract,
+			sender,
+			modelDelayMs: options.modelDelayMs,
+			rssReadyBytes: rssBytes(),
+			nextNumber: 1,
+		};
 		const [first] = scenarios;
 		if (!first) throw new InputError("no scenario was named");
-		return options.worker ? await runWorker(session, first, options, importNs) : await runBatch(session, scenarios, options, importNs);
+		return options.worker
+			? await runWorker(session, first, options, importNs)
+			: await runBatch(session, scenarios, options, importNs);
 	} catch (error) {
 		if (error instanceof InputError) {
 			console.error(`error: ${error.message}`);
@@ -40,8 +52,11 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 
 /** The scenario with the time box of the command line. */
 function boxed(scenario: Scenario, boxMs: number | null): Scenario {
-	return scenario.database && boxMs !== null ? { ...scenario, database: { ...scenario.database, boxMs } } : scenario;
+	return scenario.database && boxMs !== null
+		? { ...scenario, database: { ...scenario.database, boxMs } }
+		: scenario;
 }
 
 // The framework keeps timers after `stop()`: without an exit the process would live on for half a minute.
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exit(await main(process.argv.slice(2)));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
+	process.exit(await main(process.argv.slice(2)));

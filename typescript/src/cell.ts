@@ -43,11 +43,21 @@ export class Cell {
 		this.#plan = planMessages(scenario, session.contract.fixtures);
 		this.#mock(scenario.config.answers, null);
 		this.measurement = {
-			...{ scenario: scenario.id, status: "measured", failure: null, cold: null, ledger: null, iterations: [] },
-			...{ stageSources: null, bootstrap: null },
+			scenario: scenario.id,
+			status: "measured",
+			failure: null,
+			cold: null,
+			ledger: null,
+			iterations: [],
+			stageSources: null,
+			bootstrap: null,
 			resources: {
-				...{ rssReadyBytes: session.rssReadyBytes, rssStartBytes: null, rssPeakBytes: null, rssEndBytes: null },
-				...{ heapBytes: null, gc: null },
+				rssReadyBytes: session.rssReadyBytes,
+				rssStartBytes: null,
+				rssPeakBytes: null,
+				rssEndBytes: null,
+				heapBytes: null,
+				gc: null,
 			},
 		};
 	}
@@ -55,7 +65,12 @@ export class Cell {
 	/** The process's first runtime, up to the return of its first message. */
 	async cold(): Promise<void> {
 		this.finish();
-		const iteration = await this.#open("cold", this.#plan, this.#mock(this.scenario.config.answers, null), null);
+		const iteration = await this.#open(
+			"cold",
+			this.#plan,
+			this.#mock(this.scenario.config.answers, null),
+			null,
+		);
 		if (!iteration.database) await iteration.workOnce();
 		const { constructNs, initializeNs } = iteration.agent;
 		this.measurement.cold = {
@@ -74,13 +89,22 @@ export class Cell {
 		const { core, contract } = this.#session;
 		const recorder = new Recorder(core, contract);
 		const mock = this.#mock(this.scenario.config.answers, recorder.onModelCall);
-		const iteration = await this.#open("verify", this.#plan, mock, recorder, recorder.around(this.#session.sender));
+		const iteration = await this.#open(
+			"verify",
+			this.#plan,
+			mock,
+			recorder,
+			recorder.around(this.#session.sender),
+		);
 		recorder.armed = true;
 		await iteration.work();
 		const ledger = await recorder.ledger(iteration, this.scenario);
 		this.#noteBootstrap(iteration);
 		await stopAgent(iteration.agent);
-		this.measurement.ledger = { ...ledger, control: this.scenario.expect.decision ? await this.#control() : null };
+		this.measurement.ledger = {
+			...ledger,
+			control: this.scenario.expect.decision ? await this.#control() : null,
+		};
 	}
 
 	async iterate(phase: IterationRecord["phase"]): Promise<void> {
@@ -98,7 +122,12 @@ export class Cell {
 			this.#collector = new CollectorWatch();
 		}
 		this.#pipeline = phase === "observed" && this.#sendsInTurn ? new Pipeline(this.#spans) : null;
-		const iteration = await this.#open(phase, this.#plan, this.#mock(this.scenario.config.answers, null), this.#pipeline);
+		const iteration = await this.#open(
+			phase,
+			this.#plan,
+			this.#mock(this.scenario.config.answers, null),
+			this.#pipeline,
+		);
 		if (phase === "observed") this.measurement.stageSources ??= stageSources(iteration.agent);
 		this.#pipeline?.start();
 		return iteration;
@@ -136,20 +165,44 @@ export class Cell {
 
 	async #control(): Promise<NonNullable<CellMeasurement["ledger"]>["control"]> {
 		const mock = this.#mock({ ...this.scenario.config.answers, shouldRespond: "ignore" }, null);
-		const iteration = await this.#open("control", controlPlan(this.#plan, this.#session.contract.fixtures.controlMessage), mock, null);
+		const iteration = await this.#open(
+			"control",
+			controlPlan(this.#plan, this.#session.contract.fixtures.controlMessage),
+			mock,
+			null,
+		);
 		await iteration.work();
 		await stopAgent(iteration.agent);
-		return { replies: iteration.replies.flat().filter((text) => text !== "").length, shouldRespondCalls: mock.calls.shouldRespond ?? 0 };
+		return {
+			replies: iteration.replies.flat().filter((text) => text !== "").length,
+			shouldRespondCalls: mock.calls.shouldRespond ?? 0,
+		};
 	}
 
 	#mock(answers: Scenario["config"]["answers"], listener: CallListener | null): Mock {
 		return new Mock(this.#session.contract, answers, this.#session.modelDelayMs, listener);
 	}
 
-	async #open(phase: Phase, plan: Plan, mock: Mock, instrument: Instrument | null, sender = this.#session.sender): Promise<Iteration> {
+	async #open(
+		phase: Phase,
+		plan: Plan,
+		mock: Mock,
+		instrument: Instrument | null,
+		sender = this.#session.sender,
+	): Promise<Iteration> {
 		const { core, contract } = this.#session;
 		const number = phase === "cold" ? 0 : this.#session.nextNumber++;
-		return await Iteration.open({ ...{ core, contract, scenario: this.scenario, plan, mock, sender, instrument, phase, number } });
+		return await Iteration.open({
+			core,
+			contract,
+			scenario: this.scenario,
+			plan,
+			mock,
+			sender,
+			instrument,
+			phase,
+			number,
+		});
 	}
 
 	#noteBootstrap(iteration: Iteration): void {

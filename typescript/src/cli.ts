@@ -31,7 +31,10 @@ export function parseOptions(argv: string[]): Options {
 	const { values } = parse(argv);
 	const worker = values.worker ?? false;
 	const named = worker ? values.scenario : values.scenarios;
-	if (!named) throw new InputError(worker ? "--worker needs --scenario ID" : "name the scenarios: --scenarios single-message[,...] or all");
+	if (!named)
+		throw new InputError(
+			worker ? "--worker needs --scenario ID" : "name the scenarios: --scenarios single-message[,...] or all",
+		);
 	if (!values.output) throw new InputError("name the measurement file: --output FILE");
 	const shared = resolve(values.shared ?? DEFAULT_SHARED);
 	const eventsFd = values["events-fd"];
@@ -46,9 +49,12 @@ export function parseOptions(argv: string[]): Options {
 		seed: wholeNumber(values.seed ?? "1", "--seed", 0),
 		verify: values.verify ?? false,
 		shared,
-		scenarioFile: values["scenario-file"] ? resolve(values["scenario-file"]) : resolve(shared, "scenarios.json"),
+		scenarioFile: values["scenario-file"]
+			? resolve(values["scenario-file"])
+			: resolve(shared, "scenarios.json"),
 		boxMs: optional(values["box-ms"], "--box-ms", 1),
-		eventsFd: eventsFd === undefined ? (worker ? DEFAULT_EVENTS_FD : null) : wholeNumber(eventsFd, "--events-fd", 1),
+		eventsFd:
+			eventsFd === undefined ? (worker ? DEFAULT_EVENTS_FD : null) : wholeNumber(eventsFd, "--events-fd", 1),
 	};
 }
 
@@ -59,8 +65,20 @@ function parse(argv: string[]) {
 		return parseArgs({
 			args: argv,
 			options: {
-				...{ worker: flag, verify: flag, scenario: text, scenarios: text, output: text, iterations: text, warmup: text },
-				...{ observe: text, "model-delay-ms": text, seed: text, shared: text, "scenario-file": text, "box-ms": text, "events-fd": text },
+				worker: flag,
+				verify: flag,
+				scenario: text,
+				scenarios: text,
+				output: text,
+				iterations: text,
+				warmup: text,
+				observe: text,
+				"model-delay-ms": text,
+				seed: text,
+				shared: text,
+				"scenario-file": text,
+				"box-ms": text,
+				"events-fd": text,
 			} as const,
 		});
 	} catch (error) {

@@ -7,7 +7,8 @@ const NS_PER_US = 1000;
 type Collections = NonNullable<CellMeasurement["resources"]["gc"]>;
 
 /**
- * Under Bun a collection's cost is its whole cycle: the collector works beside the program and halts it for parts of the cycle only, so the
+ * Under Bun a collection's cost is its whole cycle: the collector works beside the program and halts it for
+ * parts of the cycle only, so the
  * pauses are at most what is given here. Under Node.js it is the pause.
  */
 export class CollectorWatch {

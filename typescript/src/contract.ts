@@ -1,4 +1,7 @@
-/** The contract's files, as the harness needs them. Types only come from the shared schemas: the schema library stays out of the measured process. */
+/**
+ * The contract's files, as the harness needs them. Types only come from the shared schemas: the schema
+ * library stays out of the measured process.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CharacterFile, MockResponsesFile, Scenario, ScenarioFile } from "../../shared/types.ts";
@@ -27,7 +30,9 @@ export function chooseScenarios({ scenarios }: Contract, ids: string[]): Scenari
 	return ids.map((id) => {
 		const found = scenarios.find((scenario) => scenario.id === id);
 		if (found) return found;
-		throw new InputError(`unknown scenario '${id}': choose from ${scenarios.map((scenario) => scenario.id).join(", ")}`);
+		throw new InputError(
+			`unknown scenario '${id}': choose from ${scenarios.map((scenario) => scenario.id).join(", ")}`,
+		);
 	});
 }
 
@@ -38,7 +43,8 @@ function read<T extends { schemaVersion: number }>(path: string, field: keyof T 
 	} catch (error) {
 		throw new InputError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
 	}
-	if (data?.schemaVersion !== SCHEMA_VERSION) throw new InputError(`${path} is not of schema version ${SCHEMA_VERSION}`);
+	if (data?.schemaVersion !== SCHEMA_VERSION)
+		throw new InputError(`${path} is not of schema version ${SCHEMA_VERSION}`);
 	if (data[field] === undefined) throw new InputError(`${path} has no field '${field}'`);
 	return data;
 }

@@ -1,4 +1,7 @@
-/** Database scenarios: the adapter's own methods in a loop, until the operations are done or the time box closes; then the runtime's in the same loop. */
+/**
+ * Database scenarios: the adapter's own methods in a loop, until the operations are done or the time box
+ * closes; then the runtime's in the same loop.
+ */
 import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
@@ -59,14 +62,19 @@ export class DatabaseRun {
 			[memoryStore(adapter), ""],
 			[memoryStore(runtime), "_via_runtime"],
 		] as const) {
-			if (writing) await this.#write(store, `write${suffix}`, suffix === "" ? 0 : this.#load.operations, check);
+			if (writing)
+				await this.#write(store, `write${suffix}`, suffix === "" ? 0 : this.#load.operations, check);
 			else await this.#read(store, suffix, check);
 		}
 	}
 
 	/** @param first the first record to write: a second loop writes records that are not in the store yet */
 	async #write(store: MemoryStore, operation: string, first: number, check: boolean): Promise<void> {
-		const done = await this.#loop(operation, (index) => store.createMemory(this.#record(first + index), MESSAGES), null);
+		const done = await this.#loop(
+			operation,
+			(index) => store.createMemory(this.#record(first + index), MESSAGES),
+			null,
+		);
 		if (!check) return;
 		let correct = 0;
 		for (const record of this.#records.slice(first, first + done)) {
@@ -91,7 +99,8 @@ export class DatabaseRun {
 		const byRoom: Checked = { operation: `read_by_room${suffix}`, done: 0, correct: 0, newest: true };
 		byRoom.done = await this.#loop(
 			byRoom.operation,
-			(index) => store.getMemories({ tableName: MESSAGES, roomId: this.#roomOf(index), count: this.#load.readLimit }),
+			(index) =>
+				store.getMemories({ tableName: MESSAGES, roomId: this.#roomOf(index), count: this.#load.readLimit }),
 			check ? (index, found) => this.#checkRoom(byRoom, this.#roomOf(index), found) : null,
 		);
 		if (check) this.checked.push(byId, byRoom);
@@ -117,7 +126,13 @@ export class DatabaseRun {
 			if (check) check(done, result);
 			done++;
 		}
-		this.timings.push({ operation, requested: operations, done, totalNs: since(started), boxClosed: done < operations });
+		this.timings.push({
+			operation,
+			requested: operations,
+			done,
+			totalNs: since(started),
+			boxClosed: done < operations,
+		});
 		return done;
 	}
 

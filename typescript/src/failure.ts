@@ -20,7 +20,12 @@ export class FrameworkError extends Error {
 	toFailure(phase: string): Failure {
 		const error = this.original;
 		if (!(error instanceof Error)) return { phase, type: typeof error, message: String(error), stack: "" };
-		return { phase, type: error.constructor.name || error.name, message: error.message, stack: error.stack ?? "" };
+		return {
+			phase,
+			type: error.constructor.name || error.name,
+			message: error.message,
+			stack: error.stack ?? "",
+		};
 	}
 }
 

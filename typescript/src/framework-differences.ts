@@ -1,30 +1,50 @@
-/** What differs between published versions of the framework: found by what a version offers, never by its number. */
+/**
+ * What differs between published versions of the framework: found by what a version offers, never by its
+ * number.
+ */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
 import type { Core } from "./agent.ts";
 import type { Id } from "./messages.ts";
 
-/** What the same step of the database is called in several versions: a version is watched where it has one. */
+/**
+ * What the same step of the database is called in several versions: a version is watched where it has one.
+ */
 export const CREATING_METHODS = ["createMemory", "createMemories"];
-export const READING_METHODS = ["getMemories", "getMemoryById", "getMemoriesByIds", "getMemoriesByRoomIds", "searchMemories"];
+export const READING_METHODS = [
+	"getMemories",
+	"getMemoryById",
+	"getMemoriesByIds",
+	"getMemoriesByRoomIds",
+	"searchMemories",
+];
 
 type Participants = (entityIds: Id[], roomId: Id) => Promise<boolean>;
 
-/** Later versions call it `createRoomParticipants`. A version that has neither raises here, with its own error. */
+/**
+ * Later versions call it `createRoomParticipants`. A version that has neither raises here, with its own
+ * error.
+ */
 export function addParticipants(runtime: AgentRuntime, entityIds: Id[], roomId: Id): Promise<boolean> {
-	const offered = runtime as unknown as { addParticipantsRoom: Participants; createRoomParticipants?: Participants };
+	const offered = runtime as unknown as {
+		addParticipantsRoom: Participants;
+		createRoomParticipants?: Participants;
+	};
 	return offered.createRoomParticipants
 		? offered.createRoomParticipants(entityIds, roomId)
 		: offered.addParticipantsRoom(entityIds, roomId);
 }
 
 /**
- * Later versions have a model type of their own for plans, and take the small model where no plugin offers it. What earlier ones
+ * Later versions have a model type of their own for plans, and take the small model where no plugin offers
+ * it. What earlier ones
  * plan with answers there too: the large model.
  */
 export function withPlanner({ ModelType }: Pick<Core, "ModelType">, plugin: Plugin): Plugin {
 	const { ACTION_PLANNER: planner } = ModelType as { ACTION_PLANNER?: string };
 	const large = plugin.models?.TEXT_LARGE;
-	return planner === undefined || !large ? plugin : { ...plugin, models: { ...plugin.models, [planner]: large } };
+	return planner === undefined || !large
+		? plugin
+		: { ...plugin, models: { ...plugin.models, [planner]: large } };
 }
 
 /** What keeps memories, one record at a time. */

@@ -1,4 +1,7 @@
-/** The recorder of a verification: wraps adapter, providers, actions, evaluators and the error log of one agent, and makes the work ledger of what it saw. */
+/**
+ * The recorder of a verification: wraps adapter, providers, actions, evaluators and the error log of one
+ * agent, and makes the work ledger of what it saw.
+ */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
@@ -16,9 +19,15 @@ const KEPT_ERRORS = 20;
 const ERROR_LEVELS = ["error", "fatal"] as const;
 
 export class Recorder implements Instrument {
-	/** Model calls count from the first message on, background ones included: seeding is not the framework's work. */
+	/**
+	 * Model calls count from the first message on, background ones included: seeding is not the framework's
+	 * work.
+	 */
 	armed = false;
-	/** Everything else counts within a message only. What the framework's timers do meanwhile is not its work, and differs from run to run. */
+	/**
+	 * Everything else counts within a message only. What the framework's timers do meanwhile is not its work,
+	 * and differs from run to run.
+	 */
 	readonly #inMessage = new AsyncLocalStorage<true>();
 	readonly #contract: Contract;
 	readonly #loggers: Record<string, unknown>[];
@@ -61,10 +70,16 @@ export class Recorder implements Instrument {
 	runtime(runtime: AgentRuntime): void {
 		// Copies: the framework's provider and action objects are shared by all its runtimes.
 		runtime.providers.forEach((provider, index) => {
-			runtime.providers[index] = { ...provider, get: this.#counted(this.#providers, provider.name, provider.get.bind(provider)) };
+			runtime.providers[index] = {
+				...provider,
+				get: this.#counted(this.#providers, provider.name, provider.get.bind(provider)),
+			};
 		});
 		runtime.actions.forEach((action, index) => {
-			runtime.actions[index] = { ...action, handler: this.#counted(this.#actions, action.name, action.handler.bind(action)) };
+			runtime.actions[index] = {
+				...action,
+				handler: this.#counted(this.#actions, action.name, action.handler.bind(action)),
+			};
 		});
 		runtime.evaluators.forEach((evaluator, index) => {
 			runtime.evaluators[index] = {
@@ -72,7 +87,8 @@ export class Recorder implements Instrument {
 				handler: this.#counted(this.#evaluators, evaluator.name, evaluator.handler.bind(evaluator)),
 			};
 		});
-		for (const logger of [...this.#loggers, runtime.logger as unknown as Record<string, unknown>]) this.#listen(logger);
+		for (const logger of [...this.#loggers, runtime.logger as unknown as Record<string, unknown>])
+			this.#listen(logger);
 	}
 
 	/** What it is handed is in the iteration's own record. */
@@ -111,17 +127,26 @@ export class Recorder implements Instrument {
 				unknown: flags.filter((flag) => flag === undefined).length,
 			},
 			modelCalls: [...this.#modelCalls.values()],
-			...{ providers: this.#providers, actions: this.#actions, evaluators: this.#evaluators, adapterCalls: this.#adapterCalls },
+			providers: this.#providers,
+			actions: this.#actions,
+			evaluators: this.#evaluators,
+			adapterCalls: this.#adapterCalls,
 			memoriesRead: this.#memoriesRead,
 			readsCopied: await readsCopied(iteration.agent.adapter, iteration.plan),
 			history: {
 				seeded: await this.#seededHistory(iteration),
 				returned: this.#historyReturned.size,
-				newest: history > 0 && this.#historyReturned.size > 0 ? this.#historyReturned.has(this.#historyId(history - 1)) : null,
+				newest:
+					history > 0 && this.#historyReturned.size > 0
+						? this.#historyReturned.has(this.#historyId(history - 1))
+						: null,
 			},
-			stored: scenario.database ? [] : await storedMessages(iteration.agent.adapter, this.#contract, iteration.plan),
+			stored: scenario.database
+				? []
+				: await storedMessages(iteration.agent.adapter, this.#contract, iteration.plan),
 			errorsLogged: { total: this.#errors.length, first: this.#errors.slice(0, KEPT_ERRORS) },
-			...{ control: null, allocations: null },
+			control: null,
+			allocations: null,
 			operations: iteration.database?.checked ?? [],
 		};
 	}
@@ -140,7 +165,8 @@ export class Recorder implements Instrument {
 	#noteRead(found: Memory[]): void {
 		if (!this.#inMessage.getStore()) return;
 		this.#memoriesRead += found.length;
-		for (const { id } of found) if (id?.startsWith(this.#contract.fixtures.historyIdPrefix)) this.#historyReturned.add(id);
+		for (const { id } of found)
+			if (id?.startsWith(this.#contract.fixtures.historyIdPrefix)) this.#historyReturned.add(id);
 	}
 
 	#listen(logger: Record<string, unknown>): void {
@@ -189,7 +215,11 @@ function methodNames(object: object): string[] {
 		prototype = Object.getPrototypeOf(prototype)
 	) {
 		for (const name of Object.getOwnPropertyNames(prototype)) {
-			if (name !== "constructor" && typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === "function") names.add(name);
+			if (
+				name !== "constructor" &&
+				typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === "function"
+			)
+				names.add(name);
 		}
 	}
 	return [...names];

@@ -1,4 +1,7 @@
-/** The clocks and the kernel's counters. Everything is an integer, in nanoseconds or bytes; null where this system has no such figure. */
+/**
+ * The clocks and the kernel's counters. Everything is an integer, in nanoseconds or bytes; null where this
+ * system has no such figure.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 
 export const NS_PER_MS = 1e6;
@@ -7,7 +10,10 @@ const BYTES_PER_KIB = 1024;
 /** Written to `clear_refs`, resets the high-water mark of the resident set (proc(5)). */
 const RESET_PEAK = "5";
 
-/** Milliseconds with nanoseconds behind the point. Reading it allocates nothing, unlike `process.hrtime.bigint()`. */
+/**
+ * Milliseconds with nanoseconds behind the point. Reading it allocates nothing, unlike
+ * `process.hrtime.bigint()`.
+ */
 export const now: () => number = performance.now.bind(performance);
 
 /** Whole nanoseconds since a reading of {@link now}. */
@@ -46,7 +52,9 @@ export function resetPeakRss(): boolean {
 
 function statusField(name: string): number | null {
 	try {
-		const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+		const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(
+			readFileSync("/proc/self/status", "utf8"),
+		)?.[1];
 		return kib === undefined ? null : Number(kib) * BYTES_PER_KIB;
 	} catch {
 		return null;

@@ -1,5 +1,6 @@
 /**
- * Micro-benchmarks of single steps of the framework, apart from any scenario: `bun src/micro.ts [--json] [--shared DIR]`.
+ * Micro-benchmarks of single steps of the framework, apart from any scenario: `bun src/micro.ts [--json]
+ * [--shared DIR]`.
  * A maintainer's tool; nothing of it is in a measurement file.
  */
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -67,14 +68,22 @@ async function openSubject(shared: string): Promise<Subject> {
 	await seed(agent.runtime, agent.adapter, contract, scenario, plan);
 	const { entityId, roomId, text } = plan.messages[0] as Plan["messages"][number];
 	const content = { text, source: contract.fixtures.source };
-	const message = { id: messageId(1, 0), agentId: contract.fixtures.agentId, entityId, roomId, content, createdAt: Date.now() } as Memory;
+	const message = {
+		id: messageId(1, 0),
+		agentId: contract.fixtures.agentId,
+		entityId,
+		roomId,
+		content,
+		createdAt: Date.now(),
+	} as Memory;
 	await agent.adapter.createMemory(message, MESSAGES);
 	return { ...agent, core, contract, plan, message };
 }
 
 async function stepsOf({ core, contract, plan, message, runtime, adapter }: Subject): Promise<Step[]> {
 	const state: State = await runtime.composeState(message);
-	const answer = contract.responses.templates.find(({ template }) => template === "messageHandler")?.answers.default;
+	const answer = contract.responses.templates.find(({ template }) => template === "messageHandler")?.answers
+		.default;
 	if (answer === undefined) throw new Error("mock-responses.json has no default answer for messageHandler");
 	const provider = (name: string): Step => {
 		const found = runtime.providers.find((one) => one.name === name) as Provider;
@@ -84,15 +93,22 @@ async function stepsOf({ core, contract, plan, message, runtime, adapter }: Subj
 	let store = new core.InMemoryDatabaseAdapter();
 	const records = Array.from({ length: SHORT_STEPS }, (_, index) =>
 		memoryRecord(contract, {
-			...{ id: prefixedId(contract.fixtures.recordIdPrefix, index), roomId: message.roomId as Id, entityId: plan.entities[0] as Id },
-			...{ number: index + 1, createdAt: Date.now() },
+			id: prefixedId(contract.fixtures.recordIdPrefix, index),
+			roomId: message.roomId as Id,
+			entityId: plan.entities[0] as Id,
+			number: index + 1,
+			createdAt: Date.now(),
 		}),
 	);
 	let written = 0;
 	return [
 		// Without the cache: the state of the same message would only be merged.
 		{ name: "compose_state", runs: 1, run: () => runtime.composeState(message, null, false, true) },
-		{ name: "prompt_render", runs: 1, run: () => core.composePromptFromState({ state, template: core.messageHandlerTemplate }) },
+		{
+			name: "prompt_render",
+			runs: 1,
+			run: () => core.composePromptFromState({ state, template: core.messageHandlerTemplate }),
+		},
 		{ name: "response_parse", runs: SHORT_STEPS, run: () => core.parseKeyValueXml(answer) },
 		{
 			name: "memory_create",
@@ -114,7 +130,12 @@ async function stepsOf({ core, contract, plan, message, runtime, adapter }: Subj
 }
 
 async function measure({ name, runs, run, prepare }: Step, timeMs: number): Promise<MicroResult> {
-	const bench = new Bench({ time: timeMs, warmupTime: Math.min(WARMUP_TIME_MS, timeMs), retainSamples: true, throws: true });
+	const bench = new Bench({
+		time: timeMs,
+		warmupTime: Math.min(WARMUP_TIME_MS, timeMs),
+		retainSamples: true,
+		throws: true,
+	});
 	const sample = async () => {
 		for (let index = 0; index < runs; index++) await run();
 	};
@@ -124,13 +145,22 @@ async function measure({ name, runs, run, prepare }: Step, timeMs: number): Prom
 	const samples = result && "latency" in result ? result.latency.samples : undefined;
 	if (!samples?.length) throw new Error(`${name} gave no samples`);
 	const sorted = [...samples].sort((a, b) => a - b);
-	const quantile = (part: number) => Math.round(((sorted[Math.floor(part * (sorted.length - 1))] as number) * NS_PER_MS) / runs);
-	return { name, medianNs: quantile(MIDDLE), p5Ns: quantile(LOW), p95Ns: quantile(HIGH), samples: sorted.length };
+	const quantile = (part: number) =>
+		Math.round(((sorted[Math.floor(part * (sorted.length - 1))] as number) * NS_PER_MS) / runs);
+	return {
+		name,
+		medianNs: quantile(MIDDLE),
+		p5Ns: quantile(LOW),
+		p95Ns: quantile(HIGH),
+		samples: sorted.length,
+	};
 }
 
 function print(results: MicroResult[]): void {
 	for (const { name, medianNs, p5Ns, p95Ns, samples } of results) {
-		console.log(`${name.padEnd(30)} ${String(medianNs).padStart(10)} ns  (${p5Ns} to ${p95Ns}, ${samples} samples)`);
+		console.log(
+			`${name.padEnd(30)} ${String(medianNs).padStart(10)} ns  (${p5Ns} to ${p95Ns}, ${samples} samples)`,
+		);
 	}
 }
 

@@ -1,4 +1,7 @@
-/** The mock model: the contract's answers, recognised by the schema text in the prompt. The only part of the framework's surroundings that is not real. */
+/**
+ * The mock model: the contract's answers, recognised by the schema text in the prompt. The only part of the
+ * framework's surroundings that is not real.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Action, Plugin, Provider } from "@elizaos/core";
 import type { Scenario, TemplateName } from "../../shared/types.ts";
@@ -29,11 +32,17 @@ export class Mock {
 	readonly #listener: CallListener | null;
 
 	/** @throws {InputError} if the scenario asks for an answer that the file does not have. */
-	constructor({ responses }: Contract, answers: Scenario["config"]["answers"], delayMs: number, listener: CallListener | null) {
+	constructor(
+		{ responses }: Contract,
+		answers: Scenario["config"]["answers"],
+		delayMs: number,
+		listener: CallListener | null,
+	) {
 		this.#rules = responses.templates.map(({ template, modelType, schemaTexts, answers: variants }) => {
 			const variant = answers[template] ?? "default";
 			const answer = variants[variant];
-			if (answer === undefined) throw new InputError(`mock-responses.json has no answer '${variant}' for ${template}`);
+			if (answer === undefined)
+				throw new InputError(`mock-responses.json has no answer '${variant}' for ${template}`);
 			return { template, modelType, schemaTexts, answer };
 		});
 		this.#embedding = new Array(responses.embedding.dimensions).fill(responses.embedding.value);
@@ -55,17 +64,24 @@ export class Mock {
 					return this.#embedding.slice();
 				},
 			},
-			providers: Array.from({ length: config.dummyProviders }, (_, index) => dummyProvider(fixtures.dummyProvider, index + 1)),
+			providers: Array.from({ length: config.dummyProviders }, (_, index) =>
+				dummyProvider(fixtures.dummyProvider, index + 1),
+			),
 			actions: config.benchmarkAction ? [this.#benchmarkAction(fixtures.benchmarkAction)] : [],
 		};
 	}
 
 	async #answer(modelType: TextModel, prompt: string): Promise<string> {
-		const rule = this.#rules.find((one) => one.modelType === modelType && one.schemaTexts.some((text) => prompt.includes(text)));
+		const rule = this.#rules.find(
+			(one) => one.modelType === modelType && one.schemaTexts.some((text) => prompt.includes(text)),
+		);
 		const call: CallName = rule?.template ?? "unmatched";
 		this.calls[call] = (this.calls[call] ?? 0) + 1;
 		this.#listener?.(modelType, call, prompt);
-		if (!rule) throw new Error(`no schema text of mock-responses.json is in this ${modelType} prompt: ${prompt.slice(0, 200)}`);
+		if (!rule)
+			throw new Error(
+				`no schema text of mock-responses.json is in this ${modelType} prompt: ${prompt.slice(0, 200)}`,
+			);
 		if (this.#delayMs > 0) await sleep(this.#delayMs);
 		return rule.answer;
 	}
@@ -86,7 +102,10 @@ export class Mock {
 	}
 }
 
-function dummyProvider(fixture: { namePrefix: string; description: string; text: string }, number: number): Provider {
+function dummyProvider(
+	fixture: { namePrefix: string; description: string; text: string },
+	number: number,
+): Provider {
 	const numbered = (text: string) => text.replaceAll("{n}", String(number));
 	const result = { text: numbered(fixture.text), values: { [`benchProvider${number}`]: number }, data: {} };
 	return {

@@ -16,8 +16,14 @@ export function writeEvent(fd: number | null, event: Record<string, unknown>): v
 /** Writes to a temporary name beside the file and renames it. */
 export function writeMeasurement(options: Options, importNs: number, cells: CellMeasurement[]): void {
 	const file: MeasurementFile = {
-		...{ schemaVersion: SCHEMA_VERSION, kind: "measurement", runtime: "typescript", versions: versions() },
-		...{ modelDelayMs: options.modelDelayMs, seed: options.seed, importNs, cells },
+		schemaVersion: SCHEMA_VERSION,
+		kind: "measurement",
+		runtime: "typescript",
+		versions: versions(),
+		modelDelayMs: options.modelDelayMs,
+		seed: options.seed,
+		importNs,
+		cells,
 	};
 	const partial = `${options.output}.${process.pid}.partial`;
 	writeFileSync(partial, `${JSON.stringify(file)}\n`);

@@ -42,7 +42,8 @@ export class Pipeline implements Instrument {
 	rows(iteration: Iteration): StageRow[] {
 		this.#spans.armed = false;
 		const sums = new StageSums(this.#spans, this.#labels);
-		for (const [index, sent] of iteration.sentAt.entries()) sums.addMessage(sent, iteration.returnedAt[index] as number);
+		for (const [index, sent] of iteration.sentAt.entries())
+			sums.addMessage(sent, iteration.returnedAt[index] as number);
 		return sums.rows();
 	}
 
@@ -57,10 +58,16 @@ export class Pipeline implements Instrument {
 		if (runtime.messageService) this.#wrapDecision(runtime, runtime.messageService);
 		// Copies: the framework's provider and action objects are shared by all its runtimes.
 		runtime.providers.forEach((provider, index) => {
-			runtime.providers[index] = { ...provider, get: this.#wrapped("provider", provider.name, provider.get.bind(provider)) };
+			runtime.providers[index] = {
+				...provider,
+				get: this.#wrapped("provider", provider.name, provider.get.bind(provider)),
+			};
 		});
 		runtime.actions.forEach((action, index) => {
-			runtime.actions[index] = { ...action, handler: this.#wrapped("action", action.name, action.handler.bind(action)) };
+			runtime.actions[index] = {
+				...action,
+				handler: this.#wrapped("action", action.name, action.handler.bind(action)),
+			};
 		});
 		runtime.evaluators.forEach((evaluator, index) => {
 			const handler = this.#wrapped("evaluator", evaluator.name, evaluator.handler.bind(evaluator));
@@ -72,7 +79,12 @@ export class Pipeline implements Instrument {
 		return this.#wrapped("callback", null, callback);
 	}
 
-	#wrapped<T extends (...args: never[]) => unknown>(stage: StageName, name: string | null, method: T, onSettled?: () => void): T {
+	#wrapped<T extends (...args: never[]) => unknown>(
+		stage: StageName,
+		name: string | null,
+		method: T,
+		onSettled?: () => void,
+	): T {
 		return this.#spans.wrap(this.#label(stage, name), method, onSettled);
 	}
 
@@ -82,7 +94,10 @@ export class Pipeline implements Instrument {
 		if (typeof method === "function") methods[name] = this.#wrapped(stage, null, method, onSettled);
 	}
 
-	/** The service decides by its rules or says that the model must be asked: then the decision lasts until the next prompt is answered. */
+	/**
+	 * The service decides by its rules or says that the model must be asked: then the decision lasts until
+	 * the next prompt is answered.
+	 */
 	#wrapDecision(runtime: AgentRuntime, service: object): void {
 		const methods = service as unknown as Methods;
 		const method = methods[DECISION_METHOD];
@@ -114,8 +129,17 @@ export class Pipeline implements Instrument {
 }
 
 /** What can be seen of this agent from outside, and how. */
-export function stageSources({ runtime, adapter }: Pick<Agent, "runtime" | "adapter">): NonNullable<CellMeasurement["stageSources"]> {
-	const methods = (stage: StageName, owner: string, object: object | null, names: readonly string[], more = "") => {
+export function stageSources({
+	runtime,
+	adapter,
+}: Pick<Agent, "runtime" | "adapter">): NonNullable<CellMeasurement["stageSources"]> {
+	const methods = (
+		stage: StageName,
+		owner: string,
+		object: object | null,
+		names: readonly string[],
+		more = "",
+	) => {
 		const found = names.filter((name) => typeof (object as unknown as Methods | null)?.[name] === "function");
 		const listed = (all: readonly string[]) => all.map((name) => `${owner}.${name}`).join(", ");
 		if (found.length === 0) return { stage, observable: false, how: `there is no ${listed(names)}` };
@@ -135,7 +159,13 @@ export function stageSources({ runtime, adapter }: Pick<Agent, "runtime" | "adap
 		methods("model_call", "runtime", runtime, ["useModel"]),
 		methods("action_dispatch", "runtime", runtime, ["processActions"]),
 		always("action", "wrapped handler of a copy of each registered action"),
-		methods("evaluator", "runtime", runtime, ["evaluate"], ", and handler of a copy of each registered evaluator"),
+		methods(
+			"evaluator",
+			"runtime",
+			runtime,
+			["evaluate"],
+			", and handler of a copy of each registered evaluator",
+		),
 		methods("memory_create", "adapter", adapter, CREATING_METHODS),
 		methods("memory_get", "adapter", adapter, READING_METHODS),
 		{

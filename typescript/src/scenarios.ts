@@ -13,7 +13,10 @@ import type { Mock } from "./mock-llm-plugin.ts";
 
 export type Phase = IterationRecord["phase"] | "cold" | "verify";
 
-/** Turns of the event loop in which the framework's timers that are due run off the clock. A sleep would let the processor idle and its caches cool. */
+/**
+ * Turns of the event loop in which the framework's timers that are due run off the clock. A sleep would let
+ * the processor idle and its caches cool.
+ */
 const SETTLE_TURNS = 3;
 
 async function settle(): Promise<void> {
@@ -75,7 +78,9 @@ export class Iteration {
 		this.agent = agent;
 		this.plan = recipe.plan;
 		const { database } = recipe.scenario;
-		this.database = database ? new DatabaseRun(recipe.contract, recipe.scenario, database, recipe.plan) : null;
+		this.database = database
+			? new DatabaseRun(recipe.contract, recipe.scenario, database, recipe.plan)
+			: null;
 		const total = this.database ? 0 : recipe.plan.messages.length;
 		this.replies = Array.from({ length: total }, () => []);
 		this.sentAt = new Array(total).fill(0);
@@ -116,7 +121,9 @@ export class Iteration {
 		const { scenario, phase } = this.#recipe;
 		await this.#span(() => {
 			if (this.database) return this.database.run(this.agent, phase === "verify");
-			return scenario.config.delivery === "concurrent" ? this.#sendAtOnce() : this.#sendInTurn(scenario.config.delivery === "conversation");
+			return scenario.config.delivery === "concurrent"
+				? this.#sendAtOnce()
+				: this.#sendInTurn(scenario.config.delivery === "conversation");
 		});
 	}
 
@@ -135,9 +142,22 @@ export class Iteration {
 		const { actionRuns } = this.#recipe.mock;
 		const teardownNs = await stopAgent(this.agent);
 		return {
-			...{ phase, index, constructNs, initializeNs, seedNs: this.seedNs, wallNs: this.#wallNs, cpuNs: this.#cpuNs, teardownNs },
-			...{ messageNs: this.messageNs, operations: this.database?.timings ?? [], replyDigest: replyDigest(this.replies) },
-			...{ modelCalls, actionRuns, bridgeNs: null, rssBytes: null, stages: null },
+			phase,
+			index,
+			constructNs,
+			initializeNs,
+			seedNs: this.seedNs,
+			wallNs: this.#wallNs,
+			cpuNs: this.#cpuNs,
+			teardownNs,
+			messageNs: this.messageNs,
+			operations: this.database?.timings ?? [],
+			replyDigest: replyDigest(this.replies),
+			modelCalls,
+			actionRuns,
+			bridgeNs: null,
+			rssBytes: null,
+			stages: null,
 		};
 	}
 
@@ -178,6 +198,13 @@ export class Iteration {
 		if (!planned) throw new RangeError(`there is no message ${index}`);
 		const { entityId, roomId, text } = planned;
 		const content = { text, source: contract.fixtures.source };
-		return { id: messageId(number, index), agentId: contract.fixtures.agentId, entityId, roomId, content, createdAt: Date.now() } as Memory;
+		return {
+			id: messageId(number, index),
+			agentId: contract.fixtures.agentId,
+			entityId,
+			roomId,
+			content,
+			createdAt: Date.now(),
+		} as Memory;
 	}
 }

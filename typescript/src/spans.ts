@@ -1,8 +1,12 @@
-/** Spans as numbers in preallocated buffers: a wrapped call writes three clock readings and its label, and nothing else happens while a message is timed. */
+/**
+ * Spans as numbers in preallocated buffers: a wrapped call writes three clock readings and its label, and
+ * nothing else happens while a message is timed.
+ */
 import { now } from "./metrics.ts";
 
 /** Bun tells a promise's state without a turn of the queue; elsewhere every promise is taken for pending. */
-const stateOf = (globalThis as { Bun?: { peek?: { status?: (promise: Promise<unknown>) => string } } }).Bun?.peek?.status;
+const stateOf = (globalThis as { Bun?: { peek?: { status?: (promise: Promise<unknown>) => string } } }).Bun
+	?.peek?.status;
 const isSettled = stateOf ? (promise: Promise<unknown>) => stateOf(promise) !== "pending" : () => false;
 
 type Method = (this: unknown, ...args: never[]) => unknown;
@@ -17,7 +21,9 @@ export class Spans {
 	start = new Float64Array(INITIAL_CAPACITY);
 	/** When the call gave its promise (or result) back: up to here it ran synchronously. */
 	returned = new Float64Array(INITIAL_CAPACITY);
-	/** When the promise settled (with the return, if nothing was left to wait for); infinite if it never did. */
+	/**
+	 * When the promise settled (with the return, if nothing was left to wait for); infinite if it never did.
+	 */
 	end = new Float64Array(INITIAL_CAPACITY);
 	label = new Int32Array(INITIAL_CAPACITY);
 
@@ -40,7 +46,8 @@ export class Spans {
 				onSettled?.();
 				return result;
 			}
-			// Attached first, so it runs before whatever awaits the call; the caller gets the method's own promise and waits no turn longer.
+			// Attached first, so it runs before whatever awaits the call; the caller gets the method's own
+			// promise and waits no turn longer.
 			const settle = () => {
 				spans.end[span] = now();
 				onSettled?.();
@@ -50,7 +57,10 @@ export class Spans {
 		} as T;
 	}
 
-	/** Makes the buffers ready for another iteration: one set serves them all, so that no fresh page is touched while a message is timed. */
+	/**
+	 * Makes the buffers ready for another iteration: one set serves them all, so that no fresh page is
+	 * touched while a message is timed.
+	 */
 	clear(): void {
 		this.armed = false;
 		this.count = 0;

@@ -13,8 +13,21 @@ export interface Label {
 
 /** How deep a stage lies: among spans that only wait, the deepest are what the message waits for. */
 const DEPTH: Record<StageName, number> = {
-	...{ message: 0, should_respond: 1, action_dispatch: 1, evaluator: 1, action: 2, prompt: 3, compose_state: 3, provider_execution: 4 },
-	...{ provider: 5, model_call: 6, memory_create: 7, memory_get: 7, state_serialization: 7, event_emit: 6, callback: 7 },
+	message: 0,
+	should_respond: 1,
+	action_dispatch: 1,
+	evaluator: 1,
+	action: 2,
+	prompt: 3,
+	compose_state: 3,
+	provider_execution: 4,
+	provider: 5,
+	model_call: 6,
+	memory_create: 7,
+	memory_get: 7,
+	state_serialization: 7,
+	event_emit: 6,
+	callback: 7,
 };
 /** An evaluator lies below the evaluation step, which has no name. */
 const NAMED_EVALUATOR_DEPTH = 2;
@@ -38,11 +51,16 @@ export class StageSums {
 	constructor(spans: Spans, labels: readonly Label[]) {
 		this.#spans = spans;
 		this.#labels = labels;
-		this.#depths = labels.map(({ stage, name }) => (stage === "evaluator" && name !== null ? NAMED_EVALUATOR_DEPTH : DEPTH[stage]));
+		this.#depths = labels.map(({ stage, name }) =>
+			stage === "evaluator" && name !== null ? NAMED_EVALUATOR_DEPTH : DEPTH[stage],
+		);
 		this.#sums = labels.map(() => ({ calls: 0, inclusive: 0, self: 0 }));
 	}
 
-	/** Messages in the order in which they were sent, one after another. What began outside them is in none of them. */
+	/**
+	 * Messages in the order in which they were sent, one after another. What began outside them is in none of
+	 * them.
+	 */
 	addMessage(from: number, to: number): void {
 		const { start, count } = this.#spans;
 		while (this.#next < count && at(start, this.#next) < from) this.#next++;
@@ -87,7 +105,8 @@ export class StageSums {
 		const { start, returned, end } = this.#spans;
 		const cuts = [from, to];
 		for (let span = first; span < last; span++) {
-			for (const cut of [at(start, span), at(returned, span), at(end, span)]) if (cut > from && cut < to) cuts.push(cut);
+			for (const cut of [at(start, span), at(returned, span), at(end, span)])
+				if (cut > from && cut < to) cuts.push(cut);
 		}
 		cuts.sort((a, b) => a - b);
 		for (let cut = 1; cut < cuts.length; cut++) {

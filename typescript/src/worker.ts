@@ -14,7 +14,12 @@ const ABANDONED = 1;
 const FINISH = /"cmd"\s*:\s*"finish"/;
 
 /** @returns the exit status */
-export async function runWorker(session: Session, scenario: Scenario, options: Options, importNs: number): Promise<number> {
+export async function runWorker(
+	session: Session,
+	scenario: Scenario,
+	options: Options,
+	importNs: number,
+): Promise<number> {
 	const cell = new Cell(session, scenario);
 	const say = (event: Record<string, unknown>) => writeEvent(options.eventsFd, event);
 	const open = new OpenIteration(cell);
@@ -29,7 +34,8 @@ export async function runWorker(session: Session, scenario: Scenario, options: O
 			say({ event: "finished" });
 			return cell.measurement.status === "unsupported" ? UNSUPPORTED : 0;
 		}
-		if (cell.measurement.failure) throw new InputError(`after a failure only 'finish' may follow, not '${command.cmd}'`);
+		if (cell.measurement.failure)
+			throw new InputError(`after a failure only 'finish' may follow, not '${command.cmd}'`);
 		const phase = "phase" in command ? command.phase : command.cmd;
 		const started = performance.now();
 		try {
@@ -66,17 +72,20 @@ class OpenIteration {
 	async begin(phase: IterationPhase): Promise<void> {
 		const { delivery } = this.#cell.scenario.config;
 		if (this.#open) throw new InputError("an iteration is open: send 'end' before 'begin'");
-		if (delivery !== "sequential" || this.#cell.scenario.database) throw new InputError("'begin' is only for sequential scenarios");
+		if (delivery !== "sequential" || this.#cell.scenario.database)
+			throw new InputError("'begin' is only for sequential scenarios");
 		this.#open = { iteration: await this.#cell.begin(phase), phase };
 	}
 
 	async message(): Promise<void> {
-		if (!this.#open || this.#open.iteration.unsent === 0) throw new InputError("there is no message to send: send 'begin' first");
+		if (!this.#open || this.#open.iteration.unsent === 0)
+			throw new InputError("there is no message to send: send 'begin' first");
 		await this.#open.iteration.workOnce();
 	}
 
 	async end(): Promise<void> {
-		if (!this.#open || this.#open.iteration.unsent > 0) throw new InputError("the iteration has unsent messages, or none is open");
+		if (!this.#open || this.#open.iteration.unsent > 0)
+			throw new InputError("the iteration has unsent messages, or none is open");
 		const { iteration, phase } = this.#open;
 		this.#open = null;
 		await this.#cell.end(iteration, phase);
@@ -111,7 +120,8 @@ function parseCommand(line: string): WorkerCommand {
 	} catch {
 		throw new InputError(`a command is one JSON object a line, not: ${line.slice(0, 120)}`);
 	}
-	if (typeof command?.cmd !== "string") throw new InputError(`a command has a field 'cmd': ${line.slice(0, 120)}`);
+	if (typeof command?.cmd !== "string")
+		throw new InputError(`a command has a field 'cmd': ${line.slice(0, 120)}`);
 	if ((command.cmd === "iterate" || command.cmd === "begin") && !PHASES.includes(String(command.phase)))
 		throw new InputError(`'${command.cmd}' needs a phase: ${PHASES.join(", ")}`);
 	return command as WorkerCommand;

@@ -1,4 +1,6 @@
-/** The harness with a fault built in, for tests of the benchmark: the same command line and `--fault NAME`. */
+/**
+ * The harness with a fault built in, for tests of the benchmark: the same command line and `--fault NAME`.
+ */
 import { spawn } from "node:child_process";
 import { rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import type { Content } from "@elizaos/core";
@@ -26,7 +28,9 @@ function atFirstPlainMessage(fault: () => unknown): Sender {
 
 const slowed = new WeakSet<object>();
 
-/** The first dummy provider computes this much longer: a framework's change for the worse, of a known size. */
+/**
+ * The first dummy provider computes this much longer: a framework's change for the worse, of a known size.
+ */
 function slowProvider(microseconds: number): Sender {
 	return async (outgoing) => {
 		const { runtime } = outgoing;
@@ -45,7 +49,8 @@ function slowProvider(microseconds: number): Sender {
 }
 
 const FAULTS: Record<string, Sender> = {
-	"drop-reply": (outgoing) => sendToFramework(outgoing.index % 2 === 0 ? outgoing : { ...outgoing, callback: async () => [] }),
+	"drop-reply": (outgoing) =>
+		sendToFramework(outgoing.index % 2 === 0 ? outgoing : { ...outgoing, callback: async () => [] }),
 	stub: async ({ callback, scenario }) => {
 		for (const text of scenario.expect.replies) await callback({ text } as Content);
 		return { didRespond: true };
@@ -56,7 +61,9 @@ const FAULTS: Record<string, Sender> = {
 	}),
 	hang: atFirstPlainMessage(() => new Promise(() => {})),
 	garbage: atFirstPlainMessage(() => writeSync(EVENTS_FD, "this is not an event\n")),
-	flood: atFirstPlainMessage(() => writeForEver([STDOUT_FD, STDERR_FD], `${"Loading plugins ... ".repeat(50)}\n`)),
+	flood: atFirstPlainMessage(() =>
+		writeForEver([STDOUT_FD, STDERR_FD], `${"Loading plugins ... ".repeat(50)}\n`),
+	),
 	chatter: atFirstPlainMessage(() => {
 		for (let written = 0; written < CHATTER_BYTES; ) written += writeSync(STDOUT_FD, "Loading plugins ...\n");
 	}),

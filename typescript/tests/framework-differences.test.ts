@@ -9,7 +9,10 @@ import { Mock } from "../src/mock-llm-plugin.ts";
 import { Iteration } from "../src/scenarios.ts";
 import { openSession, scenarioOf } from "./workbench.ts";
 
-const [room, user] = ["c0000000-0000-4000-8000-000000000000", "d0000000-0000-4000-8000-000000000000"] as [Id, Id];
+const [room, user] = ["c0000000-0000-4000-8000-000000000000", "d0000000-0000-4000-8000-000000000000"] as [
+	Id,
+	Id,
+];
 const record = { id: user, roomId: room, content: { text: "one" } } as Memory;
 
 test("participants are added by whichever name there is", async () => {
@@ -22,7 +25,11 @@ test("participants are added by whichever name there is", async () => {
 });
 
 test("a database of single records is used as it is", () => {
-	const adapter = { createMemory() {}, getMemoryById() {}, getMemories() {} } as unknown as InMemoryDatabaseAdapter;
+	const adapter = {
+		createMemory() {},
+		getMemoryById() {},
+		getMemories() {},
+	} as unknown as InMemoryDatabaseAdapter;
 	assert.equal(memoryStore(adapter), adapter);
 });
 
@@ -30,7 +37,8 @@ test("a database of lists keeps and finds one record, and none that it has not",
 	const kept: { memory: Memory; tableName: string }[] = [];
 	const store = memoryStore({
 		createMemories: async (rows: typeof kept) => kept.push(...rows),
-		getMemoriesByIds: async (ids: Id[]) => kept.map(({ memory }) => memory).filter(({ id }) => ids.includes(id as Id)),
+		getMemoriesByIds: async (ids: Id[]) =>
+			kept.map(({ memory }) => memory).filter(({ id }) => ids.includes(id as Id)),
 		getMemories: async ({ tableName }: { tableName: string }) =>
 			kept.filter((row) => row.tableName === tableName).map(({ memory }) => memory),
 	} as unknown as InMemoryDatabaseAdapter);
@@ -44,16 +52,29 @@ test("plans are answered by the large model where plans have a model type of the
 	const plugin = { name: "mock", description: "", models: { TEXT_LARGE: async () => "plan" } } as Plugin;
 	const planning = { ModelType: { ACTION_PLANNER: "PLANS" } } as unknown as Core;
 	assert.equal(withPlanner({ ModelType: {} } as Core, plugin), plugin);
-	assert.equal((withPlanner(planning, plugin).models as Record<string, unknown>).PLANS, plugin.models?.TEXT_LARGE);
+	assert.equal(
+		(withPlanner(planning, plugin).models as Record<string, unknown>).PLANS,
+		plugin.models?.TEXT_LARGE,
+	);
 });
 
 test("what a framework asks its model while it stops is in no message's calls", async () => {
 	const { core, contract, sender } = await openSession();
-	const scenario = scenarioOf({ core, contract, sender, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 }, "single-message");
+	const scenario = scenarioOf(
+		{ core, contract, sender, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 },
+		"single-message",
+	);
 	const mock = new Mock(contract, {}, 0, null);
 	const iteration = await Iteration.open({
-		...{ core, contract, scenario, plan: planMessages(scenario, contract.fixtures), mock, sender, instrument: null },
-		...{ phase: "plain", number: 1 },
+		core,
+		contract,
+		scenario,
+		plan: planMessages(scenario, contract.fixtures),
+		mock,
+		sender,
+		instrument: null,
+		phase: "plain",
+		number: 1,
 	});
 	const { runtime } = iteration.agent;
 	const stop = runtime.stop.bind(runtime);

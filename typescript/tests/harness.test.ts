@@ -64,7 +64,11 @@ test("by hand it measures scenarios in a row and writes one file", () => {
 		],
 	);
 	assert.ok(cells[0]?.cold && cells[1]?.cold === null);
-	assert.ok(cells.every(({ iterations, ledger }) => iterations.every(({ replyDigest }) => replyDigest === ledger?.replyDigest)));
+	assert.ok(
+		cells.every(({ iterations, ledger }) =>
+			iterations.every(({ replyDigest }) => replyDigest === ledger?.replyDigest),
+		),
+	);
 });
 
 test("a message's time lies within its iteration's, and the iteration's within the process's", () => {
@@ -82,7 +86,13 @@ test("a message's time lies within its iteration's, and the iteration's within t
 test("a worker does what it is told, message by message, and writes its file", async () => {
 	const output = join(folder, "worker.json");
 	const messages = Array.from({ length: 10 }, () => ({ cmd: "message" }));
-	const commands = [{ cmd: "cold" }, { cmd: "begin", phase: "plain" }, ...messages, { cmd: "end" }, { cmd: "finish" }];
+	const commands = [
+		{ cmd: "cold" },
+		{ cmd: "begin", phase: "plain" },
+		...messages,
+		{ cmd: "end" },
+		{ cmd: "finish" },
+	];
 	const { events, status } = await work("with-actions", commands, output);
 	assert.equal(status, 0);
 	assert.deepEqual(
@@ -99,7 +109,14 @@ test("a control iteration is a plain one that leaves no other trace", async () =
 	const iterate = (phase: string) => ({ cmd: "iterate", phase });
 	const { status } = await work(
 		"single-message",
-		[iterate("plain"), iterate("control"), { cmd: "begin", phase: "control" }, { cmd: "message" }, { cmd: "end" }, { cmd: "finish" }],
+		[
+			iterate("plain"),
+			iterate("control"),
+			{ cmd: "begin", phase: "control" },
+			{ cmd: "message" },
+			{ cmd: "end" },
+			{ cmd: "finish" },
+		],
 		output,
 	);
 	assert.equal(status, 0);
@@ -118,7 +135,15 @@ test("a control iteration is a plain one that leaves no other trace", async () =
 test("a database is measured through its adapter and then through the runtime", () => {
 	const output = join(folder, "database.json");
 	const { status } = harness(
-		...["--scenarios", "db-write-throughput,db-read-throughput", "--iterations", "1", "--warmup", "0", "--verify", "--output", output],
+		"--scenarios",
+		"db-write-throughput,db-read-throughput",
+		"--iterations",
+		"1",
+		"--warmup",
+		"0",
+		"--verify",
+		"--output",
+		output,
 	);
 	assert.equal(status, 0);
 	for (const { scenario, iterations, ledger } of read(output).cells) {
@@ -167,8 +192,14 @@ test("wrong arguments and input are one line and exit 2", () => {
 	for (const [args, message] of [
 		[["--bogus"], /bogus/],
 		[["--scenarios", "nope", "--output", "x"], /unknown scenario 'nope'/],
-		[["--scenarios", "single-message", "--iterations", "0", "--output", "x"], /--iterations takes a whole number of at least 1/],
-		[["--scenarios", "single-message", "--scenario-file", broken, "--output", "x"], /cannot read .*broken\.json/],
+		[
+			["--scenarios", "single-message", "--iterations", "0", "--output", "x"],
+			/--iterations takes a whole number of at least 1/,
+		],
+		[
+			["--scenarios", "single-message", "--scenario-file", broken, "--output", "x"],
+			/cannot read .*broken\.json/,
+		],
 		[["--scenarios", "single-message"], /--output FILE/],
 	] as const) {
 		const { status, stderr } = harness(...args);

@@ -9,8 +9,13 @@ test("every step of the framework gives samples in order", async () => {
 	assert.deepEqual(
 		results.map(({ name }) => name),
 		[
-			...["compose_state", "prompt_render", "response_parse", "memory_create", "memory_get"],
-			...["provider_run CHARACTER", "provider_run RECENT_MESSAGES"],
+			"compose_state",
+			"prompt_render",
+			"response_parse",
+			"memory_create",
+			"memory_get",
+			"provider_run CHARACTER",
+			"provider_run RECENT_MESSAGES",
 		],
 	);
 	for (const { name, medianNs, p5Ns, p95Ns, samples } of results)

@@ -23,7 +23,11 @@ function provider(name: string, get: () => Promise<void>): Burden {
 	return { runtime: (runtime) => void runtime.providers.push(registered) };
 }
 
-async function assertFound(burden: (spinner: Spinner) => Burden, stage: string, name: string | null): Promise<void> {
+async function assertFound(
+	burden: (spinner: Spinner) => Burden,
+	stage: string,
+	name: string | null,
+): Promise<void> {
 	const spinner = new Spinner();
 	const plain = await observe(session, "with-actions");
 	const own = plain.rows.find((row) => row.stage === stage && row.name === name)?.selfNs ?? 0;
@@ -40,7 +44,9 @@ test("an action handler that spins is found under its name", () =>
 	assertFound(
 		(spinner) => ({
 			runtime: (runtime: AgentRuntime) => {
-				const action = runtime.actions.find(({ name }) => name === session.contract.fixtures.benchmarkAction.name);
+				const action = runtime.actions.find(
+					({ name }) => name === session.contract.fixtures.benchmarkAction.name,
+				);
 				assert.ok(action);
 				const { handler } = action;
 				action.handler = (...args) => {
@@ -92,13 +98,24 @@ for (const [method, stage] of [
 }
 
 test("self times add up to the messages' time, in every way of answering", async () => {
-	for (const id of ["single-message", "conversation-10", "with-should-respond", "with-actions", "multi-step", "provider-scaling-50"]) {
+	for (const id of [
+		"single-message",
+		"conversation-10",
+		"with-should-respond",
+		"with-actions",
+		"multi-step",
+		"provider-scaling-50",
+	]) {
 		const { rows, iteration } = await observe(session, id);
 		const total = iteration.messageNs.reduce((sum, ns) => sum + ns, 0);
 		const selves = rows.reduce((sum, { selfNs }) => sum + selfNs, 0);
 		assert.ok(Math.abs(selves / total - 1) < 0.001, `${id}: ${selves} of ${total}`);
 		assert.equal(rowOf(rows, "message").calls, iteration.messageNs.length);
-		assert.ok(rows.every(({ selfNs, inclusiveNs }) => Number.isInteger(selfNs) && selfNs >= 0 && selfNs <= inclusiveNs + 1));
+		assert.ok(
+			rows.every(
+				({ selfNs, inclusiveNs }) => Number.isInteger(selfNs) && selfNs >= 0 && selfNs <= inclusiveNs + 1,
+			),
+		);
 	}
 });
 

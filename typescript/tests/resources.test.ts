@@ -36,15 +36,24 @@ test("the collections of the plain phase are those that the engine logs meanwhil
 	const before = logged();
 	for (let iteration = 0; iteration < 4; iteration++) await tell({ cmd: "iterate", phase: "plain" });
 	const least = logged() - before;
-	// The collector is read when this command comes: what the engine collects while it waits for it counts as well.
+	// The collector is read when this command comes: what the engine collects while it waits for it counts as
+	// well.
 	await tell({ cmd: "iterate", phase: "control" });
 	const most = logged() - before;
 	await tell({ cmd: "finish" });
-	const { gc, heapBytes } = (JSON.parse(readFileSync(output, "utf8")) as MeasurementFile).cells[0]?.resources ?? {};
+	const { gc, heapBytes } =
+		(JSON.parse(readFileSync(output, "utf8")) as MeasurementFile).cells[0]?.resources ?? {};
 	assert.ok(gc && least > 2);
 	// One may be under way at either end.
-	assert.ok(gc.collections >= least - 1 && gc.collections <= most + 1, `${gc.collections} counted, ${least} to ${most} logged`);
-	assert.ok(gc.maxPauseNs > 0 && gc.totalPauseNs >= gc.maxPauseNs && gc.totalPauseNs <= gc.maxPauseNs * gc.collections);
+	assert.ok(
+		gc.collections >= least - 1 && gc.collections <= most + 1,
+		`${gc.collections} counted, ${least} to ${most} logged`,
+	);
+	assert.ok(
+		gc.maxPauseNs > 0 &&
+			gc.totalPauseNs >= gc.maxPauseNs &&
+			gc.totalPauseNs <= gc.maxPauseNs * gc.collections,
+	);
 	assert.ok(heapBytes && heapBytes > MIB);
 });
 
@@ -61,7 +70,11 @@ test("the peak of the resident set is the kernel's own maximum", async () => {
 	const maximum = process.resourceUsage().maxRSS * 1024;
 	const { rssPeakBytes, rssStartBytes } = cell.measurement.resources;
 	assert.ok(rssPeakBytes !== null && rssStartBytes !== null && held.length === 1);
-	// Meanwhile the engine gives back some of what it held at the start, and the kernel's counter lags by some hundred kilobytes.
-	assert.ok(rssPeakBytes - rssStartBytes >= 58 * MIB, `${rssPeakBytes - rssStartBytes} bytes more than at the start`);
+	// Meanwhile the engine gives back some of what it held at the start, and the kernel's counter lags by
+	// some hundred kilobytes.
+	assert.ok(
+		rssPeakBytes - rssStartBytes >= 58 * MIB,
+		`${rssPeakBytes - rssStartBytes} bytes more than at the start`,
+	);
 	assert.ok(Math.abs(rssPeakBytes / maximum - 1) < 0.02, `${rssPeakBytes} instead of ${maximum}`);
 });

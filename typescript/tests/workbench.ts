@@ -1,4 +1,7 @@
-/** The harness in the test's own process: a real session, and an agent into which a test may put work of its own. */
+/**
+ * The harness in the test's own process: a real session, and an agent into which a test may put work of its
+ * own.
+ */
 import { fileURLToPath } from "node:url";
 import type { AgentRuntime, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { Scenario } from "../../shared/types.ts";
@@ -55,7 +58,15 @@ export async function observe(
 	const mock = new Mock(contract, scenario.config.answers, modelDelayMs, null);
 	const plan = planMessages(scenario, contract.fixtures);
 	const iteration = await Iteration.open({
-		...{ core, contract, scenario, plan, mock, sender, instrument, phase: "observed", number: session.nextNumber++ },
+		core,
+		contract,
+		scenario,
+		plan,
+		mock,
+		sender,
+		instrument,
+		phase: "observed",
+		number: session.nextNumber++,
 	});
 	pipeline.start();
 	await iteration.work();

@@ -15,7 +15,11 @@ export const ENDINGS: Check[] = [
 		about: "end of standard input without 'finish': status 1, no file",
 		needs: ["ready"],
 		async run(lab) {
-			const session = await lab.session("abandoned", { scenario: lab.simplest, script: [{ cmd: "cold" }], end: "close" });
+			const session = await lab.session("abandoned", {
+				scenario: lab.simplest,
+				script: [{ cmd: "cold" }],
+				end: "close",
+			});
 			return unless(endFault(session, 1), "status 1, no file");
 		},
 	},
@@ -28,8 +32,13 @@ export const ENDINGS: Check[] = [
 				["garbled", "this is no command\n"],
 				["unknown", '{"cmd":"dance"}\n'],
 			] as const) {
-				const session = await lab.session(`command-${name}`, { scenario: lab.simplest, script: [], end: { text } });
-				const fault = endFault(session, 2) ?? (session.stderr.trim() === "" ? "says nothing on stderr" : null);
+				const session = await lab.session(`command-${name}`, {
+					scenario: lab.simplest,
+					script: [],
+					end: { text },
+				});
+				const fault =
+					endFault(session, 2) ?? (session.stderr.trim() === "" ? "says nothing on stderr" : null);
 				if (fault !== null) return failed(`after the line ${text.trim()}: ${fault}`);
 			}
 			return passed("status 2, a line on stderr, no file");
@@ -61,8 +70,14 @@ interface Raising {
 
 async function frameworkError(lab: Lab): Promise<Outcome> {
 	for (const raising of [await provoked(lab), ...(await ofItsOwn(lab))]) {
-		const answer = raising.session.exchanges.map((exchange) => exchange.answer).find((one) => one.event === "failed");
-		if (answer) return unless(await reportFault(lab, raising, answer), `${raising.scenario.id}, ${answer.failure.type}: status 3`);
+		const answer = raising.session.exchanges
+			.map((exchange) => exchange.answer)
+			.find((one) => one.event === "failed");
+		if (answer)
+			return unless(
+				await reportFault(lab, raising, answer),
+				`${raising.scenario.id}, ${answer.failure.type}: status 3`,
+			);
 	}
 	return notTried("the framework handles the errors that can be provoked here");
 }
@@ -78,25 +93,45 @@ async function provoked(lab: Lab): Promise<Raising> {
 
 /** Scenarios that this framework cannot do. */
 async function ofItsOwn(lab: Lab): Promise<Raising[]> {
-	return (await lab.sessions()).map(({ scenario, session }) => ({ scenario, session, contractArgs: lab.contractArgs() }));
+	return (await lab.sessions()).map(({ scenario, session }) => ({
+		scenario,
+		session,
+		contractArgs: lab.contractArgs(),
+	}));
 }
 
-async function reportFault(lab: Lab, { scenario, session, contractArgs }: Raising, answer: Failed): Promise<string | null> {
+async function reportFault(
+	lab: Lab,
+	{ scenario, session, contractArgs }: Raising,
+	answer: Failed,
+): Promise<string | null> {
 	const worker = unsupportedFault(session, answer);
 	if (worker !== null) return `${scenario.id}: ${worker}`;
-	const run = await lab.byHand([...contractArgs, "--scenarios", scenario.id, "--iterations", "1", "--warmup", "0"]);
+	const run = await lab.byHand([
+		...contractArgs,
+		"--scenarios",
+		scenario.id,
+		"--iterations",
+		"1",
+		"--warmup",
+		"0",
+	]);
 	if (run.code !== 3) return `${scenario.id} by hand: it ${run.end} instead of 3`;
 	const shape = shapeFault(run.file);
 	if (shape !== null) return `${scenario.id} by hand: ${shape}`;
-	return cellOf(read(run.file)).failure ? null : `${scenario.id} by hand: the file does not say what the framework raised`;
+	return cellOf(read(run.file)).failure
+		? null
+		: `${scenario.id} by hand: the file does not say what the framework raised`;
 }
 
 function unsupportedFault(session: SessionRecord, { failure }: Failed): string | null {
 	if (session.problem !== null) return session.problem;
-	if (session.exit?.code !== 3) return `after 'failed' and 'finish' it exited with status ${session.exit?.code} instead of 3`;
+	if (session.exit?.code !== 3)
+		return `after 'failed' and 'finish' it exited with status ${session.exit?.code} instead of 3`;
 	const shape = shapeFault(session.file);
 	if (shape !== null) return shape;
-	if (failure.message.trim() === "" && failure.type.trim() === "") return "'failed' says neither type nor message of the error";
+	if (failure.message.trim() === "" && failure.type.trim() === "")
+		return "'failed' says neither type nor message of the error";
 	const cell = cellOf(read(session.file));
 	return cell.status === "unsupported" && cell.failure?.message === failure.message
 		? null

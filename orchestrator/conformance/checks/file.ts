@@ -25,7 +25,10 @@ export const FILE: Check[] = [
 		needs: ["exit"],
 		async run(lab) {
 			const sessions = await lab.sessions();
-			for (const { scenario, session } of [...sessions, { scenario: lab.stepwise, session: await lab.stepping() }]) {
+			for (const { scenario, session } of [
+				...sessions,
+				{ scenario: lab.stepwise, session: await lab.stepping() },
+			]) {
 				const fault = shapeFault(session.file);
 				if (fault !== null) return failed(`${scenario.id}: ${fault}`);
 			}
@@ -39,7 +42,11 @@ export const FILE: Check[] = [
 		async run(lab) {
 			for (const scenario of lab.scenarios) {
 				const { verifying, measuring } = await lab.pair(scenario);
-				const fault = commonFault(verifying, lab) ?? verifyFault(verifying) ?? commonFault(measuring, lab) ?? measureFault(measuring);
+				const fault =
+					commonFault(verifying, lab) ??
+					verifyFault(verifying) ??
+					commonFault(measuring, lab) ??
+					measureFault(measuring);
 				if (fault !== null) return failed(`${scenario.id}: ${fault}`);
 			}
 			return passed("every command left its record");
@@ -53,7 +60,9 @@ function writingFault({ problem, before, after, file }: SessionRecord): string |
 	if (before.names.length > 1) return `the output folder held ${before.names.join(", ")} before 'finish'`;
 	if (!after.untouched) return "wrote into the file that lay there: a reader could see half of it";
 	if (!after.replaced || file === null) return "did not put its file in the place of an older one";
-	return after.names.length > 1 ? `left ${after.names.filter((name) => name !== "measurement.json").join(", ")} behind` : null;
+	return after.names.length > 1
+		? `left ${after.names.filter((name) => name !== "measurement.json").join(", ")} behind`
+		: null;
 }
 
 function commonFault({ file, cell, scenario, session }: Measured, { seed }: Lab): string | null {
@@ -61,8 +70,12 @@ function commonFault({ file, cell, scenario, session }: Measured, { seed }: Lab)
 	if (file.cells.length !== 1) return `the file has ${file.cells.length} cells instead of one`;
 	if (cell.scenario !== scenario.id) return `the file is of ${cell.scenario}`;
 	if (file.seed !== seed) return `the file says seed ${file.seed}, it was given ${seed}`;
-	if (file.modelDelayMs !== 0) return `the file says a model delay of ${file.modelDelayMs} ms, it was given none`;
-	if (ready?.event === "ready" && (file.importNs !== ready.importNs || !isDeepStrictEqual(file.versions, ready.versions)))
+	if (file.modelDelayMs !== 0)
+		return `the file says a model delay of ${file.modelDelayMs} ms, it was given none`;
+	if (
+		ready?.event === "ready" &&
+		(file.importNs !== ready.importNs || !isDeepStrictEqual(file.versions, ready.versions))
+	)
 		return "import time and versions in the file are not those of 'ready'";
 	const raised = session.exchanges.some(({ answer }) => answer.event === "failed");
 	if ((cell.status === "unsupported") !== raised || (cell.failure !== null) !== raised)
@@ -73,7 +86,8 @@ function commonFault({ file, cell, scenario, session }: Measured, { seed }: Lab)
 function verifyFault({ cell }: Measured): string | null {
 	if (cell.status !== "measured") return null;
 	if (cell.ledger === null) return "it was told to verify, and there is no ledger";
-	if (cell.cold !== null || cell.iterations.length > 0) return "it was told to verify only, and recorded timed iterations";
+	if (cell.cold !== null || cell.iterations.length > 0)
+		return "it was told to verify only, and recorded timed iterations";
 	return null;
 }
 
@@ -82,13 +96,18 @@ function measureFault({ cell, scenario, session }: Measured): string | null {
 	if (cell.ledger !== null) return "it was not told to verify, and there is a ledger";
 	if (cell.cold === null) return "there is no record of the cold start";
 	if ((cell.cold.firstMessageNs === null) !== (scenario.database !== undefined))
-		return scenario.database ? "the cold start of a database scenario has a first message" : "the cold start has no first message";
+		return scenario.database
+			? "the cold start of a database scenario has a first message"
+			: "the cold start has no first message";
 	const told = session.exchanges.flatMap(({ command }) => (command.cmd === "iterate" ? [command.phase] : []));
 	const [phases, kept] = [told.join(", "), cell.iterations.map(({ phase }) => phase).join(", ")];
 	if (kept !== phases) return `it was told to do the iterations ${phases}, and recorded ${kept || "none"}`;
 	for (const phase of iterationRecord.shape.phase.options) {
-		const indices = cell.iterations.filter((iteration) => iteration.phase === phase).map(({ index }) => index);
-		if (indices.some((index, place) => index !== place)) return `its ${phase} iterations are numbered ${indices.join(", ")}, not from 0`;
+		const indices = cell.iterations
+			.filter((iteration) => iteration.phase === phase)
+			.map(({ index }) => index);
+		if (indices.some((index, place) => index !== place))
+			return `its ${phase} iterations are numbered ${indices.join(", ")}, not from 0`;
 	}
 	return workFault(cell.iterations, scenario) ?? resourceFault(cell);
 }
@@ -97,8 +116,10 @@ function workFault(iterations: Measured["cell"]["iterations"], scenario: Scenari
 	const wanted = messagesPerIteration(scenario);
 	for (const { phase, index, messageNs, operations } of iterations) {
 		const where = `${phase} iteration ${index}`;
-		if (messageNs.length !== wanted) return `${where} has ${messageNs.length} message times for ${wanted} messages`;
-		if (operations.length > 0 !== (scenario.database !== undefined)) return `${where} has ${operations.length} database operations`;
+		if (messageNs.length !== wanted)
+			return `${where} has ${messageNs.length} message times for ${wanted} messages`;
+		if (operations.length > 0 !== (scenario.database !== undefined))
+			return `${where} has ${operations.length} database operations`;
 	}
 	return null;
 }
@@ -106,7 +127,10 @@ function workFault(iterations: Measured["cell"]["iterations"], scenario: Scenari
 function resourceFault({ iterations, resources, bootstrap }: Measured["cell"]): string | null {
 	if (bootstrap === null) return "bootstrap says nothing of what the framework brings";
 	if (!existsSync("/proc/self/status")) return null;
-	if (iterations.some(({ phase, rssBytes }) => phase === "plain" && !rssBytes)) return "a plain iteration has no resident set (VmRSS)";
+	if (iterations.some(({ phase, rssBytes }) => phase === "plain" && !rssBytes))
+		return "a plain iteration has no resident set (VmRSS)";
 	const { rssReadyBytes, rssStartBytes, rssEndBytes } = resources;
-	return rssReadyBytes && rssStartBytes && rssEndBytes ? null : "resources lack the resident set at ready, start or end";
+	return rssReadyBytes && rssStartBytes && rssEndBytes
+		? null
+		: "resources lack the resident set at ready, start or end";
 }

@@ -21,8 +21,19 @@ export const HAND: Check[] = [
 		async run(lab) {
 			const scenarios = pair(lab);
 			const names = scenarios.map(({ id }) => id).join(",");
-			const args = [...lab.contractArgs(), "--scenarios", names, "--iterations", String(PLAIN), "--warmup", "1"];
-			const [run, verified] = [await lab.byHand([...args, "--seed", "7"]), await lab.byHand([...args, "--verify"])];
+			const args = [
+				...lab.contractArgs(),
+				"--scenarios",
+				names,
+				"--iterations",
+				String(PLAIN),
+				"--warmup",
+				"1",
+			];
+			const [run, verified] = [
+				await lab.byHand([...args, "--seed", "7"]),
+				await lab.byHand([...args, "--verify"]),
+			];
 			return unless(runFault(run, scenarios) ?? verifyFault(verified), `${names}: status 0, one file`);
 		},
 	},
@@ -51,7 +62,8 @@ export const HAND: Check[] = [
 
 /** Two scenarios that show whether the second cell is one of its own. */
 function pair(lab: Lab): Scenario[] {
-	const other = lab.scenarios[1] ?? lab.contract.scenarios.map(shortened).find(({ id }) => id !== lab.simplest.id);
+	const other =
+		lab.scenarios[1] ?? lab.contract.scenarios.map(shortened).find(({ id }) => id !== lab.simplest.id);
 	return other ? [lab.simplest, other] : [lab.simplest];
 }
 
@@ -60,14 +72,19 @@ function runFault(run: HandRun, scenarios: Scenario[]): string | null {
 	if (shape !== null) return shape;
 	const { cells, seed } = read(run.file);
 	if (seed !== 7) return `was given --seed 7, the file says ${seed}`;
-	const [wanted, kept] = [scenarios.map(({ id }) => id).join(", "), cells.map(({ scenario }) => scenario).join(", ")];
+	const [wanted, kept] = [
+		scenarios.map(({ id }) => id).join(", "),
+		cells.map(({ scenario }) => scenario).join(", "),
+	];
 	if (kept !== wanted) return `was told to run ${wanted}, the file has ${kept || "nothing"}`;
 	for (const [place, { scenario, cold, iterations, ledger, status }] of cells.entries()) {
 		if (status === "unsupported") continue;
-		if ((cold === null) !== place > 0) return `${scenario}: only the first cell of a process has a cold start`;
+		if ((cold === null) !== place > 0)
+			return `${scenario}: only the first cell of a process has a cold start`;
 		if (ledger !== null) return `${scenario}: has a ledger without --verify`;
 		const phases = iterations.map(({ phase }) => phase).join(", ");
-		if (phases !== "warmup, plain, plain") return `${scenario}: was told 1 warm-up and ${PLAIN} iterations, did ${phases || "none"}`;
+		if (phases !== "warmup, plain, plain")
+			return `${scenario}: was told 1 warm-up and ${PLAIN} iterations, did ${phases || "none"}`;
 	}
 	return run.stdout.trim() === "" ? "printed no summary on stdout" : null;
 }
@@ -80,24 +97,43 @@ function verifyFault(run: HandRun): string | null {
 }
 
 function fileFault(run: HandRun): string | null {
-	const unsupported = shapeFault(run.file) === null && read(run.file).cells.some(({ status }) => status === "unsupported");
-	if (run.code !== (unsupported ? 3 : 0)) return `it ${run.end} instead of ${unsupported ? 3 : 0}: ${lastLine(run.stderr)}`;
-	return shapeFault(run.file) ?? (run.names.length > 1 ? `left ${run.names.length - 1} other files beside its output` : null);
+	const unsupported =
+		shapeFault(run.file) === null && read(run.file).cells.some(({ status }) => status === "unsupported");
+	if (run.code !== (unsupported ? 3 : 0))
+		return `it ${run.end} instead of ${unsupported ? 3 : 0}: ${lastLine(run.stderr)}`;
+	return (
+		shapeFault(run.file) ??
+		(run.names.length > 1 ? `left ${run.names.length - 1} other files beside its output` : null)
+	);
 }
 
 async function boxFault(lab: Lab): Promise<string | null> {
 	const writing = lab.contract.scenarios.find(({ kind }) => kind === "database-write");
 	if (!writing?.database) return null;
 	const path = join(lab.folder, "box.json");
-	const scenario = { ...writing, database: { ...writing.database, operations: MANY_OPERATIONS, boxMs: 60_000 } };
+	const scenario = {
+		...writing,
+		database: { ...writing.database, operations: MANY_OPERATIONS, boxMs: 60_000 },
+	};
 	writeFileSync(path, JSON.stringify({ schemaVersion: 1, scenarios: [scenario] }));
-	const options = ["--scenarios", scenario.id, "--iterations", "1", "--warmup", "0", "--box-ms", String(SMALL_BOX_MS)];
+	const options = [
+		"--scenarios",
+		scenario.id,
+		"--iterations",
+		"1",
+		"--warmup",
+		"0",
+		"--box-ms",
+		String(SMALL_BOX_MS),
+	];
 	const run = await lab.byHand(["--shared", lab.contract.shared, "--scenario-file", path, ...options]);
 	const shape = fileFault(run);
 	if (shape !== null) return shape;
 	const rows = read(run.file).cells[0]?.iterations[0]?.operations ?? [];
 	const open = rows.find(({ boxClosed }) => !boxClosed);
-	return open ? `${open.operation} did ${open.done} operations in ${open.totalNs} ns: its box did not close` : null;
+	return open
+		? `${open.operation} did ${open.done} operations in ${open.totalNs} ns: its box did not close`
+		: null;
 }
 
 function badInput(lab: Lab): [what: string, args: string[], output: boolean][] {

@@ -66,7 +66,10 @@ export const PROTOCOL: Check[] = [
 		about: "does nothing while it waits, and goes on after SIGSTOP and SIGCONT",
 		needs: ["exit"],
 		async run(lab) {
-			const { pauses, problem, unasked } = await lab.session("waiting", { scenario: lab.simplest, script: WAITING });
+			const { pauses, problem, unasked } = await lab.session("waiting", {
+				scenario: lab.simplest,
+				script: WAITING,
+			});
 			const [event] = unasked;
 			if (event) return failed(`sent '${event.event}' while it had nothing to do`);
 			if (problem !== null) return failed(`around a pause it ${problem}`);
@@ -74,7 +77,9 @@ export const PROTOCOL: Check[] = [
 			if (watched?.cpuNs == null) return notTried("this system does not tell how long a process computed");
 			const share = watched.cpuNs / watched.seenNs;
 			const percent = `${(share * 100).toFixed(0)} % of a processor`;
-			return share > IDLE_SHARE ? failed(`used ${percent} while it waited for a command`) : passed(`used ${percent}`);
+			return share > IDLE_SHARE
+				? failed(`used ${percent} while it waited for a command`)
+				: passed(`used ${percent}`);
 		},
 	},
 ];
@@ -91,7 +96,9 @@ function answerFault({ exchanges, problem, exit }: SessionRecord): string | null
 	const wrong = exchanges.map(wrongAnswer).find((fault) => fault !== null);
 	if (wrong !== undefined) return wrong;
 	// What happens after the last answer is for the check of its end.
-	return exchanges.at(-1)?.answer.event === "finished" ? null : (problem ?? `ended (${exit?.code}) without 'finished'`);
+	return exchanges.at(-1)?.answer.event === "finished"
+		? null
+		: (problem ?? `ended (${exit?.code}) without 'finished'`);
 }
 
 function wrongAnswer({ command, answer }: Exchange): string | null {
@@ -99,7 +106,8 @@ function wrongAnswer({ command, answer }: Exchange): string | null {
 		const rightly = answer.cmd === command.cmd && command.cmd !== "finish";
 		return rightly ? null : `answered '${command.cmd}' with 'failed' of '${answer.cmd}'`;
 	}
-	if (command.cmd === "finish") return answer.event === "finished" ? null : `answered 'finish' with '${answer.event}'`;
+	if (command.cmd === "finish")
+		return answer.event === "finished" ? null : `answered 'finish' with '${answer.event}'`;
 	if (answer.event !== "done") return `answered '${command.cmd}' with '${answer.event}'`;
 	return answer.cmd === command.cmd ? null : `answered '${command.cmd}' with 'done' of '${answer.cmd}'`;
 }

@@ -1,5 +1,11 @@
 /** Observed iterations: stages whose self times add up to the messages, and a word about each of them. */
-import { type CellMeasurement, type IterationRecord, type Scenario, type StageName, stageName } from "../../../shared/types.ts";
+import {
+	type CellMeasurement,
+	type IterationRecord,
+	type Scenario,
+	type StageName,
+	stageName,
+} from "../../../shared/types.ts";
 import { type Check, failed, notTried, passed } from "../check.ts";
 import { sum } from "../reading.ts";
 
@@ -13,12 +19,16 @@ export const STAGES: Check[] = [
 		async run(lab) {
 			const trials = await lab.trials();
 			for (const { scenario, measuring } of trials) {
-				const faults = measuring.cell.iterations.map((iteration) => stagesFault(scenario, measuring.cell, iteration));
+				const faults = measuring.cell.iterations.map((iteration) =>
+					stagesFault(scenario, measuring.cell, iteration),
+				);
 				const fault = faults.find((one) => one !== null);
 				if (fault !== undefined) return failed(`${scenario.id}: ${fault}`);
 			}
 			const tried = trials.filter(({ scenario }) => isObservable(scenario)).length;
-			return tried === 0 ? notTried("no scenario with stages was tried") : passed(`in ${tried} scenarios, within ${ADDS_UP_SHARE * 100} %`);
+			return tried === 0
+				? notTried("no scenario with stages was tried")
+				: passed(`in ${tried} scenarios, within ${ADDS_UP_SHARE * 100} %`);
 		},
 	},
 ];
@@ -28,10 +38,15 @@ function isObservable({ config, database }: Scenario): boolean {
 	return config.delivery !== "concurrent" && database === undefined;
 }
 
-function stagesFault(scenario: Scenario, { stageSources }: CellMeasurement, iteration: IterationRecord): string | null {
+function stagesFault(
+	scenario: Scenario,
+	{ stageSources }: CellMeasurement,
+	iteration: IterationRecord,
+): string | null {
 	const { stages, phase, messageNs } = iteration;
 	if (phase !== "observed") return stages === null ? null : `a ${phase} iteration has stages`;
-	if (!isObservable(scenario)) return stages === null ? null : "has stages, although its messages overlap or there are none";
+	if (!isObservable(scenario))
+		return stages === null ? null : "has stages, although its messages overlap or there are none";
 	if (stages === null) return "an observed iteration has no stages";
 	const described = new Map(stageSources?.map(({ stage, observable }) => [stage, observable]));
 	const missing = stageName.options.find((stage) => !described.has(stage));
@@ -57,10 +72,12 @@ function rowsFault(stages: Rows, observable: Map<StageName, boolean>): string | 
 function sumFault(stages: Rows, messageNs: readonly number[]): string | null {
 	const total = sum(messageNs);
 	const root = stages.find(({ stage }) => stage === "message");
-	if (root?.calls !== messageNs.length) return `the stage message has ${root?.calls ?? 0} calls for ${messageNs.length} messages`;
+	if (root?.calls !== messageNs.length)
+		return `the stage message has ${root?.calls ?? 0} calls for ${messageNs.length} messages`;
 	const self = sum(stages.map(({ selfNs }) => selfNs));
 	const [off, rootOff] = [self / total - 1, root.inclusiveNs / total - 1];
-	if (Math.abs(rootOff) > ADDS_UP_SHARE) return `the stage message takes ${percent(rootOff)} of what the messages took`;
+	if (Math.abs(rootOff) > ADDS_UP_SHARE)
+		return `the stage message takes ${percent(rootOff)} of what the messages took`;
 	return Math.abs(off) > ADDS_UP_SHARE ? `self times add up to ${percent(off)} of the messages' time` : null;
 }
 

@@ -32,7 +32,11 @@ export const START: Check[] = [
 		about: "sends its events where --events-fd says",
 		needs: ["ready"],
 		async run(lab) {
-			const { ready, exchanges, problem } = await lab.session("events-fd", { scenario: lab.simplest, script: [], eventsFd: 4 });
+			const { ready, exchanges, problem } = await lab.session("events-fd", {
+				scenario: lab.simplest,
+				script: [],
+				eventsFd: 4,
+			});
 			const answered = ready !== null && exchanges.length > 0;
 			return unless(answered ? null : `with --events-fd 4 it ${problem}`, "--events-fd 4 works");
 		},
@@ -43,10 +47,14 @@ async function identityFault(lab: Lab): Promise<string | null> {
 	const { ready, pid } = await lab.verifying(lab.simplest);
 	if (ready?.event.event !== "ready") return "sent no 'ready'";
 	const { pid: said, importNs, versions } = ready.event;
-	if (said !== pid) return `'ready' says pid ${said}, started was ${pid}: it cannot be stopped while another works (exec the harness)`;
+	if (said !== pid)
+		return `'ready' says pid ${said}, started was ${pid}: it cannot be stopped while another works (exec the harness)`;
 	if (importNs === 0) return "'ready' says that importing the framework took no time at all";
-	if (importNs > ready.seenNs * CLOCK_SHARE) return `'ready' says ${ms(importNs)} of import, but came after ${ms(ready.seenNs)}`;
+	if (importNs > ready.seenNs * CLOCK_SHARE)
+		return `'ready' says ${ms(importNs)} of import, but came after ${ms(ready.seenNs)}`;
 	const empty = Object.entries(versions).find(([, text]) => text.trim() === "");
 	if (empty) return `'ready' names no version of ${empty[0]}`;
-	return /^[0-9a-f]{64}$/.test(versions.lockDigest) ? null : "versions.lockDigest is no SHA-256 in hexadecimal";
+	return /^[0-9a-f]{64}$/.test(versions.lockDigest)
+		? null
+		: "versions.lockDigest is no SHA-256 in hexadecimal";
 }

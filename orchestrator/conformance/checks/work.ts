@@ -17,7 +17,8 @@ export const WORK: Check[] = [
 			const trials = await lab.trials();
 			for (const { scenario, ledger } of trials.filter((trial) => !trial.scenario.database)) {
 				const messages = inputMessages(scenario, lab.contract.character.fixtures);
-				if (ledger.messages !== messages.length) return failed(`${scenario.id}: sent ${ledger.messages} of ${messages.length} messages`);
+				if (ledger.messages !== messages.length)
+					return failed(`${scenario.id}: sent ${ledger.messages} of ${messages.length} messages`);
 				if (ledger.inputDigest !== inputDigest(messages))
 					return failed(`${scenario.id}: inputDigest is not that of the scenario's messages`);
 			}
@@ -53,7 +54,9 @@ export const WORK: Check[] = [
 				const difference = iterationDifference(measuring.cell, lab.contract.character.fixtures, ledger);
 				if (difference !== null) return failed(`${scenario.id}: ${difference}`);
 			}
-			return passed(`${trials.reduce((sum, { measuring }) => sum + measuring.cell.iterations.length, 0)} iterations`);
+			return passed(
+				`${trials.reduce((sum, { measuring }) => sum + measuring.cell.iterations.length, 0)} iterations`,
+			);
 		},
 	},
 	{
@@ -62,9 +65,13 @@ export const WORK: Check[] = [
 		needs: ["records"],
 		async run(lab) {
 			const trials = await lab.trials();
-			const wrong = trials.find(({ scenario, ledger }) => (ledger.control !== null) !== (scenario.expect.decision === true));
+			const wrong = trials.find(
+				({ scenario, ledger }) => (ledger.control !== null) !== (scenario.expect.decision === true),
+			);
 			if (wrong)
-				return failed(`${wrong.scenario.id}: ${wrong.ledger.control ? "has a control that nothing asked for" : "ledger.control is null"}`);
+				return failed(
+					`${wrong.scenario.id}: ${wrong.ledger.control ? "has a control that nothing asked for" : "ledger.control is null"}`,
+				);
 			const deciding = trials.filter(({ scenario }) => scenario.expect.decision);
 			if (deciding.length === 0) return notTried("no scenario that was tried expects a decision");
 			return passed(deciding.map(controlInWords).join("; "));
@@ -90,7 +97,10 @@ function controlInWords({ scenario, ledger: { control } }: Trial): string {
 	return `${scenario.id}: ${control?.replies} replies, the model was asked ${control?.shouldRespondCalls} times`;
 }
 
-function operationFaults({ database, kind }: Scenario, { phase, index, operations, wallNs }: IterationRecord): string[] {
+function operationFaults(
+	{ database, kind }: Scenario,
+	{ phase, index, operations, wallNs }: IterationRecord,
+): string[] {
 	const where = `${phase} iteration ${index}`;
 	const wanted = kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"];
 	const missing = wanted.filter((name) => !operations.some(({ operation }) => operation === name));
@@ -99,11 +109,19 @@ function operationFaults({ database, kind }: Scenario, { phase, index, operation
 	return [
 		...missing.map((name) => `${where} has no ${name}`),
 		...operations.flatMap(({ operation, requested, done, totalNs, boxClosed }) => [
-			...(requested === database?.operations ? [] : [`${where} requested ${requested} ${operation} instead of ${database?.operations}`]),
+			...(requested === database?.operations
+				? []
+				: [`${where} requested ${requested} ${operation} instead of ${database?.operations}`]),
 			...(done > 0 && done <= requested ? [] : [`${where} did ${done} of ${requested} ${operation}`]),
-			...(boxClosed === done < requested ? [] : [`${where} did ${done} of ${requested} ${operation} and says boxClosed ${boxClosed}`]),
-			...(boxClosed && totalNs < boxNs ? [`${where} closed the box of ${operation} before its ${database?.boxMs} ms were over`] : []),
-			...(totalNs > boxNs + BOX_SLACK_NS ? [`${where} went on with ${operation} long after the box of ${database?.boxMs} ms`] : []),
+			...(boxClosed === done < requested
+				? []
+				: [`${where} did ${done} of ${requested} ${operation} and says boxClosed ${boxClosed}`]),
+			...(boxClosed && totalNs < boxNs
+				? [`${where} closed the box of ${operation} before its ${database?.boxMs} ms were over`]
+				: []),
+			...(totalNs > boxNs + BOX_SLACK_NS
+				? [`${where} went on with ${operation} long after the box of ${database?.boxMs} ms`]
+				: []),
 		]),
 		...(total > wallNs ? [`${where} has operations that take longer than its wallNs`] : []),
 	];

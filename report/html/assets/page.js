@@ -58,7 +58,10 @@ if (matrix) {
 const slider = document.getElementById("latency");
 if (slider) {
 	const texts = slider.dataset.texts.split("|");
-	const cells = [...document.querySelectorAll("#turns [data-v]")].map((cell) => ({ cell, shares: cell.dataset.v.split(" ") }));
+	const cells = [...document.querySelectorAll("#turns [data-v]")].map((cell) => ({
+		cell,
+		shares: cell.dataset.v.split(" "),
+	}));
 	const show = () => {
 		const place = Number(slider.value);
 		slider.setAttribute("aria-valuetext", texts[place]);

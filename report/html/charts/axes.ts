@@ -8,9 +8,22 @@ export const HALO = { stroke: "var(--page)", strokeWidth: 4 } as const;
 const GRID = { strokeOpacity: 0.14 };
 const QUIET = { labelArrow: "none", tickSize: 0, tickPadding: 6 } as const;
 
-/** Below the chart. A logarithmic scale of its own would leave out numbers that were asked for: they are given as texts. */
-export function bottomAxis(ticks: readonly number[], label: string, show: (value: number) => string = tickText): Plot.Markish {
-	return Plot.axisX([...ticks], { ...QUIET, label, labelAnchor: "center", labelOffset: 34, text: (tick: number) => show(tick) });
+/**
+ * Below the chart. A logarithmic scale of its own would leave out numbers that were asked for: they are given
+ * as texts.
+ */
+export function bottomAxis(
+	ticks: readonly number[],
+	label: string,
+	show: (value: number) => string = tickText,
+): Plot.Markish {
+	return Plot.axisX([...ticks], {
+		...QUIET,
+		label,
+		labelAnchor: "center",
+		labelOffset: 34,
+		text: (tick: number) => show(tick),
+	});
 }
 
 /** Left of the chart, its label above. @param width of the margin */
@@ -22,7 +35,13 @@ export function leftAxis(
 ): Plot.Markish[] {
 	return [
 		Plot.axisY([...ticks], { ...QUIET, label: null, text: (tick: number) => show(tick) }),
-		Plot.text([label], { frameAnchor: "top-left", dx: 4 - width, dy: -17, textAnchor: "start", fill: "currentColor" }),
+		Plot.text([label], {
+			frameAnchor: "top-left",
+			dx: 4 - width,
+			dy: -17,
+			textAnchor: "start",
+			fill: "currentColor",
+		}),
 	];
 }
 

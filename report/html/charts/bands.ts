@@ -37,13 +37,22 @@ export function bandChart(
 		return { ...band, top };
 	});
 	return chart({
-		...{ title: about.title, description: about.description, width: WIDTH, height: height + axisHeight },
-		...{ marginLeft: SIDE, marginRight: SIDE, marginTop: 0, marginBottom: axisHeight },
+		title: about.title,
+		description: about.description,
+		width: WIDTH,
+		height: height + axisHeight,
+		marginLeft: SIDE,
+		marginRight: SIDE,
+		marginTop: 0,
+		marginBottom: axisHeight,
 		x: { type, domain, axis: null },
 		y: { type: "identity", axis: null },
 		marks: [
 			...(about.axisLabel === null ? [] : [verticalGrid(ticks), bottomAxis(ticks, about.axisLabel)]),
-			...placed.flatMap(({ target, note, top, marks }) => [...name(target, note, top + LABEL_HEIGHT - 11), ...marks(top + LABEL_HEIGHT)]),
+			...placed.flatMap(({ target, note, top, marks }) => [
+				...name(target, note, top + LABEL_HEIGHT - 11),
+				...marks(top + LABEL_HEIGHT),
+			]),
 		],
 	});
 }

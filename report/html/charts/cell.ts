@@ -8,7 +8,10 @@ import { type Band, bandChart, WIDTH } from "./bands.ts";
 import { axisLabel } from "./distribution.ts";
 import { linearScale, spreadScale } from "./scales.ts";
 
-/** A message in a fresh process, in a fresh runtime of a warm process, and later: hollow, half and full. Null where nobody was timed. */
+/**
+ * A message in a fresh process, in a fresh runtime of a warm process, and later: hollow, half and full. Null
+ * where nobody was timed.
+ */
 export function phasesChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = withDetail(targets, (target) => {
 		const phases = cells[target.id]?.detail.phases;
@@ -24,12 +27,19 @@ export function phasesChart({ id, cells }: ScenarioComparison, { targets }: View
 	const fill = { cold: 0, first: 0.45, steady: 1 } as const;
 	const bands = shown.map(
 		({ target, detail }): Band => ({
-			...{ target, note: detail.map(({ name, value }) => `${name} ${figure(value, "ms")}`).join(" · "), height: 14 },
+			target,
+			note: detail.map(({ name, value }) => `${name} ${figure(value, "ms")}`).join(" · "),
+			height: 14,
 			marks: (top) => [
 				Plot.line(detail, { x: "value", y: () => top + 7, stroke: target.colour, strokeOpacity: 0.6 }),
 				Plot.dot(detail, { x: "value", y: () => top + 7, r: 5, fill: "var(--page)", stroke: "var(--page)" }),
 				Plot.dot(detail, {
-					...{ x: "value", y: () => top + 7, r: 5, fill: target.colour, stroke: target.colour, strokeWidth: 1.5 },
+					x: "value",
+					y: () => top + 7,
+					r: 5,
+					fill: target.colour,
+					stroke: target.colour,
+					strokeWidth: 1.5,
 					fillOpacity: ({ name }: (typeof detail)[number]) => fill[name],
 				}),
 			],
@@ -55,14 +65,20 @@ const BAR = 26;
 export function stagesChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = withDetail(targets, (target) => cells[target.id]?.detail.pipeline ?? null);
 	if (shown.length === 0) return null;
-	const whole = Math.max(1, ...shown.map(({ detail }) => detail.stages.reduce((sum, { share }) => sum + share, 0)));
+	const whole = Math.max(
+		1,
+		...shown.map(({ detail }) => detail.stages.reduce((sum, { share }) => sum + share, 0)),
+	);
 	const bands = shown.map(
 		({ target, detail }): Band => ({
-			...{ target, note: `${figure(detail.message_avg_ms, "ms")} a message`, height: BAR },
+			target,
+			note: `${figure(detail.message_avg_ms, "ms")} a message`,
+			height: BAR,
 			marks: (top) => {
 				const segments = stacked(detail.stages);
 				const wide = segments.filter(
-					({ stage, from, to }) => ((to - from) / whole) * WIDTH > CHARACTER_WIDTH * stageLabel(stage).length + 6,
+					({ stage, from, to }) =>
+						((to - from) / whole) * WIDTH > CHARACTER_WIDTH * stageLabel(stage).length + 6,
 				);
 				return [
 					...segments.map(({ stage, from, to }) =>
@@ -76,12 +92,10 @@ export function stagesChart({ id, cells }: ScenarioComparison, { targets }: View
 						}),
 					),
 					Plot.text(wide, {
-						...{
-							x: (one: Segment) => (one.from + one.to) / 2,
-							y: () => top + BAR / 2,
-							text: (one: Segment) => stageLabel(one.stage),
-							fill: "#fff",
-						},
+						x: (one: Segment) => (one.from + one.to) / 2,
+						y: () => top + BAR / 2,
+						text: (one: Segment) => stageLabel(one.stage),
+						fill: "#fff",
 					}),
 				];
 			},
@@ -92,7 +106,9 @@ export function stagesChart({ id, cells }: ScenarioComparison, { targets }: View
 			title: `Where the time of a message of ${id} goes`,
 			description: shown
 				.map(({ target, detail }) => {
-					const largest = detail.stages.slice(0, 3).map(({ stage, share }) => `${stageLabel(stage)} ${figure(share, "share")}`);
+					const largest = detail.stages
+						.slice(0, 3)
+						.map(({ stage, share }) => `${stageLabel(stage)} ${figure(share, "share")}`);
 					return `${target.label}: ${largest.join(", ")}`;
 				})
 				.join("; "),
@@ -124,12 +140,16 @@ export function memoryChart({ id, cells }: ScenarioComparison, { targets }: View
 	const shown = withDetail(targets, (target) => {
 		const resources = cells[target.id]?.detail.resources;
 		const peak = resources?.memory_rss_peak_mb;
-		return resources && peak != null ? { peak, start: resources.memory_rss_start_mb, end: resources.memory_rss_end_mb } : null;
+		return resources && peak != null
+			? { peak, start: resources.memory_rss_start_mb, end: resources.memory_rss_end_mb }
+			: null;
 	});
 	if (shown.length === 0) return null;
 	const bands = shown.map(
 		({ target, detail: { peak, start, end } }): Band => ({
-			...{ target, note: `peak ${number(peak)} MB`, height: 14 },
+			target,
+			note: `peak ${number(peak)} MB`,
+			height: 14,
 			marks: (top) => [
 				Plot.rect([peak], {
 					x1: () => 0,
@@ -139,10 +159,27 @@ export function memoryChart({ id, cells }: ScenarioComparison, { targets }: View
 					fill: target.colour,
 					fillOpacity: 0.55,
 				}),
-				...(start === null ? [] : [Plot.ruleX([start], { y1: () => top - 2, y2: () => top + 16, stroke: "var(--ink)", strokeWidth: 2 })]),
+				...(start === null
+					? []
+					: [
+							Plot.ruleX([start], {
+								y1: () => top - 2,
+								y2: () => top + 16,
+								stroke: "var(--ink)",
+								strokeWidth: 2,
+							}),
+						]),
 				...(end === null
 					? []
-					: [Plot.dot([end], { x: (value: number) => value, y: () => top + 7, r: 3.5, fill: "var(--ink)", stroke: "var(--page)" })]),
+					: [
+							Plot.dot([end], {
+								x: (value: number) => value,
+								y: () => top + 7,
+								r: 3.5,
+								fill: "var(--ink)",
+								stroke: "var(--page)",
+							}),
+						]),
 			],
 		}),
 	);
@@ -158,7 +195,10 @@ export function memoryChart({ id, cells }: ScenarioComparison, { targets }: View
 	);
 }
 
-function withDetail<T>(targets: readonly ShownTarget[], detail: (target: ShownTarget) => T | null): { target: ShownTarget; detail: T }[] {
+function withDetail<T>(
+	targets: readonly ShownTarget[],
+	detail: (target: ShownTarget) => T | null,
+): { target: ShownTarget; detail: T }[] {
 	return targets.flatMap((target) => {
 		const found = detail(target);
 		return found === null ? [] : [{ target, detail: found }];

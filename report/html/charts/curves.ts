@@ -17,7 +17,10 @@ interface Axes {
 	show?: (value: number) => string;
 }
 
-/** Of one series. Points as measured, joined where one power does not describe them; the fitted line dashed. Null for a target without points. */
+/**
+ * Of one series. Points as measured, joined where one power does not describe them; the fitted line dashed.
+ * Null for a target without points.
+ */
 export function scalingChart(size: string, fits: readonly ScalingFit[], { targets }: View): Markup | null {
 	const shown = targets.flatMap((target) => {
 		const fit = fits.find((one) => one.target === target.id);
@@ -27,17 +30,25 @@ export function scalingChart(size: string, fits: readonly ScalingFit[], { target
 	const points = shown.flatMap(({ fit }) => fit.points);
 	const sizes = [...new Set(points.map(({ size }) => size))].toSorted((a, b) => a - b);
 	const x = { ...logScale(sizes), ticks: sizes, label: `${size} (logarithmic)` };
-	const heights = shown.flatMap(({ fit }) => [...fit.points.map(({ value_ms }) => value_ms), ...lineOf(fit).map(([, y]) => y)]);
+	const heights = shown.flatMap(({ fit }) => [
+		...fit.points.map(({ value_ms }) => value_ms),
+		...lineOf(fit).map(([, y]) => y),
+	]);
 	return curves(
 		{
 			title: `Median latency over ${size}`,
 			description: shown
-				.map(({ target, fit }) => `${target.label}: ${fit.points.map((one) => `${tickText(one.value_ms)} ms at ${one.size}`).join(", ")}`)
+				.map(
+					({ target, fit }) =>
+						`${target.label}: ${fit.points.map((one) => `${tickText(one.value_ms)} ms at ${one.size}`).join(", ")}`,
+				)
 				.join("; "),
 		},
 		{ x, y: { ...logScale(heights), label: "ms (logarithmic)" } },
 		shown.flatMap(({ target: { colour, symbol }, fit }) => [
-			...(fit.local.length > 0 ? [Plot.line(fit.points, { x: "size", y: "value_ms", stroke: colour, strokeWidth: 1.5 })] : []),
+			...(fit.local.length > 0
+				? [Plot.line(fit.points, { x: "size", y: "value_ms", stroke: colour, strokeWidth: 1.5 })]
+				: []),
 			Plot.line(lineOf(fit), { stroke: colour, strokeWidth: 1.5, strokeDasharray: "5 4" }),
 			Plot.dot(fit.points, { x: "size", y: "value_ms", r: 4.5, symbol, fill: colour }),
 		]),
@@ -47,10 +58,14 @@ export function scalingChart(size: string, fits: readonly ScalingFit[], { target
 /** Least squares goes through the mean of the logarithms; the exponent says the rest. */
 function lineOf({ points, exponent }: ScalingFit): [number, number][] {
 	if (exponent === null || points.length < 2) return [];
-	const middle = (values: readonly number[]) => values.reduce((sum, value) => sum + Math.log(value), 0) / values.length;
+	const middle = (values: readonly number[]) =>
+		values.reduce((sum, value) => sum + Math.log(value), 0) / values.length;
 	const [x, y] = [middle(points.map(({ size }) => size)), middle(points.map(({ value_ms }) => value_ms))];
 	const sizes = points.map(({ size }) => size);
-	return [Math.min(...sizes), Math.max(...sizes)].map((size) => [size, Math.exp(y + exponent.value * (Math.log(size) - x))]);
+	return [Math.min(...sizes), Math.max(...sizes)].map((size) => [
+		size,
+		Math.exp(y + exponent.value * (Math.log(size) - x)),
+	]);
 }
 
 export interface ShareCurve {
@@ -69,7 +84,10 @@ export function shareChart(scenario: string, shown: readonly ShareCurve[]): Mark
 		{
 			title: `The framework's share of a turn of ${scenario}, over the model's latency`,
 			description: shown
-				.map(({ target, shares }) => `${target.label}: ${percent(shares[0]?.share ?? 0)} falling to ${percent(shares.at(-1)?.share ?? 0)}`)
+				.map(
+					({ target, shares }) =>
+						`${target.label}: ${percent(shares[0]?.share ?? 0)} falling to ${percent(shares.at(-1)?.share ?? 0)}`,
+				)
 				.join("; "),
 		},
 		{
@@ -82,7 +100,13 @@ export function shareChart(scenario: string, shown: readonly ShareCurve[]): Mark
 			show: percent,
 		},
 		shown.flatMap(({ target: { colour, dash, symbol }, shares }) => [
-			Plot.line(shares, { x: "model_latency_ms", y: "share", stroke: colour, strokeWidth: 1.5, strokeDasharray: dash }),
+			Plot.line(shares, {
+				x: "model_latency_ms",
+				y: "share",
+				stroke: colour,
+				strokeWidth: 1.5,
+				strokeDasharray: dash,
+			}),
 			Plot.dot(
 				shares.filter((_, index) => index % 4 === 0),
 				{ x: "model_latency_ms", y: "share", r: 3.5, symbol, fill: colour },
@@ -91,14 +115,21 @@ export function shareChart(scenario: string, shown: readonly ShareCurve[]): Mark
 	);
 }
 
-function curves(about: { title: string; description: string }, { x, y, show = tickText }: Axes, marks: Plot.Markish[]): Markup {
+function curves(
+	about: { title: string; description: string },
+	{ x, y, show = tickText }: Axes,
+	marks: Plot.Markish[],
+): Markup {
 	return chart({
 		...about,
-		...{ width: WIDTH, height: HEIGHT, ...MARGINS },
+		width: WIDTH,
+		height: HEIGHT,
+		...MARGINS,
 		x: { type: x.type, domain: x.domain, axis: null },
 		y: { type: y.type, domain: y.domain, axis: null },
 		marks: [
-			...[horizontalGrid(y.ticks), verticalGrid(x.ticks)],
+			horizontalGrid(y.ticks),
+			verticalGrid(x.ticks),
 			...leftAxis(y.ticks, y.label, MARGINS.marginLeft, show),
 			bottomAxis(x.ticks, x.label),
 			...marks,

@@ -11,7 +11,10 @@ const ROW = 9;
 /** With more processes the rows get thinner, so that a target's band stays within this. */
 const TALLEST = 90;
 
-/** Each tick is a fortieth of the process's messages: where they are dense, the messages are. Null where nothing sends messages. */
+/**
+ * Each tick is a fortieth of the process's messages: where they are dense, the messages are. Null where
+ * nothing sends messages.
+ */
 export function distributionChart({ id, cells, rows }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = targets.flatMap((target) => {
 		const processes = cells[target.id]?.detail.distributions ?? [];
@@ -22,13 +25,19 @@ export function distributionChart({ id, cells, rows }: ScenarioComparison, { tar
 	const bands = shown.map(({ target, processes }): Band => {
 		const pitch = Math.min(ROW, TALLEST / processes.length);
 		return {
-			...{ target, note: `median ${figure(medians[target.id], "ms")}`, height: pitch * processes.length },
+			target,
+			note: `median ${figure(medians[target.id], "ms")}`,
+			height: pitch * processes.length,
 			marks: (top) => {
 				const ticks = processes.flatMap(({ quantiles_ms }, row) =>
 					quantiles_ms.flatMap((value) => upright(value, top + pitch * row, pitch * 0.8)),
 				);
 				const middles = processes.flatMap(({ quantiles_ms }, row) =>
-					upright(quantiles_ms[Math.floor(quantiles_ms.length / 2)] ?? Number.NaN, top + pitch * row, pitch * 0.8),
+					upright(
+						quantiles_ms[Math.floor(quantiles_ms.length / 2)] ?? Number.NaN,
+						top + pitch * row,
+						pitch * 0.8,
+					),
 				);
 				return [
 					Plot.line(ticks, { stroke: target.colour, strokeWidth: 1, strokeOpacity: 0.75 }),
@@ -37,12 +46,21 @@ export function distributionChart({ id, cells, rows }: ScenarioComparison, { tar
 			},
 		};
 	});
-	const scale = spreadScale(shown.flatMap(({ processes }) => processes.flatMap(({ quantiles_ms }) => quantiles_ms)));
+	const scale = spreadScale(
+		shown.flatMap(({ processes }) => processes.flatMap(({ quantiles_ms }) => quantiles_ms)),
+	);
 	const description = shown
-		.map(({ target, processes }) => `${target.label}: ${processes.length} processes, median ${figure(medians[target.id], "ms")}`)
+		.map(
+			({ target, processes }) =>
+				`${target.label}: ${processes.length} processes, median ${figure(medians[target.id], "ms")}`,
+		)
 		.join("; ");
 	return bandChart(
-		{ title: `Latency of the messages of ${id}, process by process`, description, axisLabel: axisLabel(scale.type) },
+		{
+			title: `Latency of the messages of ${id}, process by process`,
+			description,
+			axisLabel: axisLabel(scale.type),
+		},
 		bands,
 		scale,
 	);

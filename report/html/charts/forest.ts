@@ -49,21 +49,44 @@ export function forestChart(
 	const y = (row: Placed) => row.y;
 	return chart({
 		...about,
-		...{ width: WIDTH, height: height + AXIS, marginLeft: LEFT, marginRight: RIGHT, marginTop: 0, marginBottom: AXIS },
+		width: WIDTH,
+		height: height + AXIS,
+		marginLeft: LEFT,
+		marginRight: RIGHT,
+		marginTop: 0,
+		marginBottom: AXIS,
 		x: { type: "log", domain, axis: null },
 		y: { type: "identity", axis: null },
 		marks: [
 			...placed.flatMap(({ title, top, bottom }) => [
 				Plot.ruleX(ticks, { y1: () => top, y2: () => bottom, strokeOpacity: 0.14 }),
 				Plot.ruleX([1], { y1: () => top, y2: () => bottom, stroke: "var(--ink)" }),
-				Plot.text([title], { frameAnchor: "left", dx: -LEFT, y: () => top - 8, textAnchor: "start", fontWeight: 600, fill: "var(--ink)" }),
+				Plot.text([title], {
+					frameAnchor: "left",
+					dx: -LEFT,
+					y: () => top - 8,
+					textAnchor: "start",
+					fontWeight: 600,
+					fill: "var(--ink)",
+				}),
 			]),
 			bottomAxis(ticks, "times worse (logarithmic)", (value) => `${tickText(value)}x`),
 			Plot.text(rows, {
-				...{ frameAnchor: "left", dx: 12 - LEFT, y, textAnchor: "start", fill: "var(--ink)" },
+				frameAnchor: "left",
+				dx: 12 - LEFT,
+				y,
+				textAnchor: "start",
+				fill: "var(--ink)",
 				text: ({ id }: Placed) => plainText(label(id), LONGEST.label),
 			}),
-			Plot.text(rows, { frameAnchor: "right", dx: RIGHT, y, textAnchor: "end", fill: "var(--ink)", text: leadText }),
+			Plot.text(rows, {
+				frameAnchor: "right",
+				dx: RIGHT,
+				y,
+				textAnchor: "end",
+				fill: "var(--ink)",
+				text: leadText,
+			}),
 			...targets.flatMap(({ id, colour, symbol }) => {
 				const own = rows.filter((row) => row.id === id);
 				const whole = own.flatMap(({ interval, y: at }) => (interval ? [{ ...interval, at }] : []));

@@ -10,7 +10,10 @@ export interface Scale {
 	ticks: number[];
 }
 
-/** For positions, which need no zero: logarithmic where the values are far apart. Zeros are left out of a logarithmic one. */
+/**
+ * For positions, which need no zero: logarithmic where the values are far apart. Zeros are left out of a
+ * logarithmic one.
+ */
 export function spreadScale(values: readonly number[]): Scale {
 	const positive = values.filter((value) => value > 0);
 	const [low, high] = ends(positive);
@@ -32,11 +35,16 @@ export function linearScale(values: readonly number[], start = 0): Scale {
 
 const DIGITS = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]];
 
-/** Ones, twos and fives of every power of ten; more of them over a short span, less over a long one. At least two, at most seven. */
+/**
+ * Ones, twos and fives of every power of ten; more of them over a short span, less over a long one. At least
+ * two, at most seven.
+ */
 export function logTicks([low, high]: readonly [number, number]): number[] {
 	const powers = Array.from({ length: 40 }, (_, index) => index - 20);
 	const inside = (tick: number) => tick >= low && tick <= high;
-	const candidates = DIGITS.map((digits) => powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`))).filter(inside));
+	const candidates = DIGITS.map((digits) =>
+		powers.flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`))).filter(inside),
+	);
 	const fitting = candidates.find(({ length }) => length >= 3 && length <= MOST_TICKS);
 	if (fitting) return fitting;
 	const ones = candidates.at(-1) ?? [];
@@ -47,7 +55,9 @@ export function logTicks([low, high]: readonly [number, number]): number[] {
 function linearTicks(start: number, high: number): number[] {
 	const step = niceStep((high - start) / 4);
 	const first = Math.ceil(start / step);
-	return Array.from({ length: 8 }, (_, index) => Number(((first + index) * step).toPrecision(10))).filter((tick) => tick <= high);
+	return Array.from({ length: 8 }, (_, index) => Number(((first + index) * step).toPrecision(10))).filter(
+		(tick) => tick <= high,
+	);
 }
 
 export function tickText(value: number): string {
@@ -60,6 +70,9 @@ function niceStep(raw: number): number {
 }
 
 function ends(values: readonly number[]): [number, number] {
-	const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, 0]);
+	const [low, high] = values.reduce(
+		([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+		[Infinity, 0],
+	);
 	return values.length === 0 ? [1, 2] : [low, high];
 }

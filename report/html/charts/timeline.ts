@@ -12,11 +12,17 @@ type Point = { message: number; median_ms: number };
 
 const PANEL = { width: 320, height: 162 };
 const MARGINS = { marginLeft: 44, marginRight: 8, marginTop: 26, marginBottom: 38 };
-/** A series that leaves this far is drawn on a logarithmic scale: its usual values would lie flat on the ground. */
+/**
+ * A series that leaves this far is drawn on a logarithmic scale: its usual values would lie flat on the
+ * ground.
+ */
 const SPIKY = 12;
 
 /** One panel a target, each on a scale of its own; one line a process. */
-export function timelineCharts({ id, cells }: ScenarioComparison, { targets }: View): { target: ShownTarget; picture: Markup }[] {
+export function timelineCharts(
+	{ id, cells }: ScenarioComparison,
+	{ targets }: View,
+): { target: ShownTarget; picture: Markup }[] {
 	return targets.flatMap((target) => {
 		const processes = cells[target.id]?.detail.timeline ?? [];
 		if (processes.every(({ points }) => points.length < 2)) return [];
@@ -30,7 +36,14 @@ export function timelineCharts({ id, cells }: ScenarioComparison, { targets }: V
 			...axes(lines, scale),
 			marks: [
 				...frame(scale, lines, "message of the process"),
-				Plot.line(lines, { x: "message", y: "median_ms", z: "block", stroke: target.colour, strokeWidth: 1, strokeOpacity: 0.75 }),
+				Plot.line(lines, {
+					x: "message",
+					y: "median_ms",
+					z: "block",
+					stroke: target.colour,
+					strokeWidth: 1,
+					strokeOpacity: 0.75,
+				}),
 			],
 		});
 		return [{ target, picture }];
@@ -54,13 +67,20 @@ export function positionChart({ id, cells }: ScenarioComparison, { targets }: Vi
 					`${target.label}: ${tickText(points[0]?.median_ms ?? 0)} ms first, ${tickText(points.at(-1)?.median_ms ?? 0)} ms last`,
 			)
 			.join("; "),
-		...{ width: WIDTH, height: 210 },
+		width: WIDTH,
+		height: 210,
 		...MARGINS,
 		...axes(all, scale),
 		marks: [
 			...frame(scale, all, "message of the iteration"),
 			...series.flatMap(({ target: { colour, dash, symbol }, points }) => [
-				Plot.line(points, { x: "message", y: "median_ms", stroke: colour, strokeWidth: 1.5, strokeDasharray: dash }),
+				Plot.line(points, {
+					x: "message",
+					y: "median_ms",
+					stroke: colour,
+					strokeWidth: 1.5,
+					strokeDasharray: dash,
+				}),
 				Plot.dot(thinned(points), { x: "message", y: "median_ms", r: 3, symbol, fill: colour }),
 			]),
 		],
@@ -70,7 +90,9 @@ export function positionChart({ id, cells }: ScenarioComparison, { targets }: Vi
 function heightScale(values: readonly number[]): Scale {
 	const positive = values.filter((value) => value > 0);
 	const low = Math.min(...positive);
-	return positive.length > 0 && Math.max(...positive) / low > SPIKY ? logScale(positive) : linearScale(values);
+	return positive.length > 0 && Math.max(...positive) / low > SPIKY
+		? logScale(positive)
+		: linearScale(values);
 }
 
 function axes(points: readonly Point[], scale: Scale): Pick<Plot.PlotOptions, "x" | "y"> {

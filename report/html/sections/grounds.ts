@@ -1,4 +1,7 @@
-/** What a scenario's verdict rests on: the work that was done, the pairs, and the commands that measure it again. */
+/**
+ * What a scenario's verdict rests on: the work that was done, the pairs, and the commands that measure it
+ * again.
+ */
 import type { RatioPair, ScenarioComparison } from "../../../shared/types.ts";
 import { percent, ratio } from "../../format.ts";
 import { workText } from "../../ledger.ts";
@@ -15,7 +18,9 @@ export function work({ id, cells }: ScenarioComparison, targets: readonly ShownT
 	const rows = items.flatMap((name) => {
 		const found = targets.map((target) => of(target)?.find(({ item }) => item === name));
 		if (found.every((item) => !item || (item.value === 0 && item.note === null))) return [];
-		return [{ label: name, cells: targets.map((target, index) => (of(target) ? workText(found[index]) : DASH)) }];
+		return [
+			{ label: name, cells: targets.map((target, index) => (of(target) ? workText(found[index]) : DASH)) },
+		];
 	});
 	if (rows.length === 0) return null;
 	return html`<h4>What was done, per message</h4>${targetTable({ targets }, `Work ledger of ${id}`, "Work", rows)}`;
@@ -26,7 +31,8 @@ export function pairs({ id, headline, rows, noise }: ScenarioComparison, { label
 	const own = Object.values(noise).flatMap(({ aa }) => aa ?? []);
 	const all = [...(deciding?.standing?.pairs ?? []), ...own];
 	if (!deciding || all.length === 0) return null;
-	const name = (target: string) => label(target.replace(/~aa$/, "")) + (target.endsWith("~aa") ? " (itself)" : "");
+	const name = (target: string) =>
+		label(target.replace(/~aa$/, "")) + (target.endsWith("~aa") ? " (itself)" : "");
 	return html`<h4>Pairs in ${deciding.label.trim().toLowerCase()}</h4>${scrolling(
 		`Pairs of ${id}`,
 		html`<table class="figures"><thead><tr><th scope="col">Pair</th><th scope="col" class="num">Times worse</th><th scope="col">Verdict</th><th scope="col" class="num">Floor</th><th scope="col" class="num">Detectable</th><th scope="col" class="num">Blocks</th></tr></thead>

@@ -34,14 +34,24 @@ ${warnings(view.comparison).map((text) => html`<p class="warning"><strong>Note.<
 }
 
 function warnings({ complete, resumed, alternate, scenarios }: ComparisonFile): string[] {
-	const failed = scenarios.flatMap(({ cells }) => Object.values(cells)).filter(({ status }) => status === "failed").length;
+	const failed = scenarios
+		.flatMap(({ cells }) => Object.values(cells))
+		.filter(({ status }) => status === "failed").length;
 	return [
 		...(complete ? [] : ["This run was interrupted and is not complete: what is missing was not measured."]),
-		...(resumed > 0 ? [`This run was interrupted and resumed ${resumed === 1 ? "once" : `${resumed} times`}.`] : []),
-		...(alternate === "messages"
-			? ["Turns of single messages: each message comes after a pause, and is slower than it would be in a row."]
+		...(resumed > 0
+			? [`This run was interrupted and resumed ${resumed === 1 ? "once" : `${resumed} times`}.`]
 			: []),
-		...(failed > 0 ? [`${failed} ${failed === 1 ? "cell" : "cells"} failed and ${failed === 1 ? "has" : "have"} no figures.`] : []),
+		...(alternate === "messages"
+			? [
+					"Turns of single messages: each message comes after a pause, and is slower than it would be in a row.",
+				]
+			: []),
+		...(failed > 0
+			? [
+					`${failed} ${failed === 1 ? "cell" : "cells"} failed and ${failed === 1 ? "has" : "have"} no figures.`,
+				]
+			: []),
 	];
 }
 
@@ -51,13 +61,15 @@ export function sentences(view: View): string[] {
 }
 
 function leaders({ comparison: { categories }, label }: View): string {
-	if (categories.length === 0) return "Nothing could be held against anything else: fewer than two targets are comparable in a category.";
+	if (categories.length === 0)
+		return "Nothing could be held against anything else: fewer than two targets are comparable in a category.";
 	const winners = [...new Set(categories.flatMap(({ standing }) => standing.winner ?? []))];
 	const parts = winners.map((winner) => {
 		const won = categories.filter(({ standing }) => standing.winner === winner);
 		const leads = won.flatMap(({ standing }) => othersOf(standing)[0]?.ratio ?? []);
 		const [least, most] = [Math.min(...leads), Math.max(...leads)].map(ratio);
-		const by = leads.length === 0 ? "" : ` by ${least === most ? least : `${least} to ${most}`} over the next`;
+		const by =
+			leads.length === 0 ? "" : ` by ${least === most ? least : `${least} to ${most}`} over the next`;
 		return `${label(winner)} leads in ${LIST.format(won.map(({ category }) => category))}${by}`;
 	});
 	const tied = categories.filter(({ standing }) => standing.winner === null);
@@ -76,7 +88,9 @@ function coverage(view: View): string {
 		.map(([count, status]) => `${count} ${count === 1 ? "is" : "are"} ${status}`);
 	const comparable = statuses.filter((status) => status === "comparable").length;
 	const rest =
-		others.length === 0 ? "" : `; ${LIST.format(others)} and ${statuses.length - comparable === 1 ? "takes" : "take"} part in no ratio`;
+		others.length === 0
+			? ""
+			: `; ${LIST.format(others)} and ${statuses.length - comparable === 1 ? "takes" : "take"} part in no ratio`;
 	const cells = `Of ${statuses.length} cells (${scenarios.length} ${scenarios.length === 1 ? "scenario" : "scenarios"}, ${targets.length} ${
 		targets.length === 1 ? "target" : "targets"
 	}) ${comparable} did the work that was asked for${rest}`;
@@ -86,7 +100,9 @@ function coverage(view: View): string {
 /** The mean over a category can hide who wins where. */
 function byScenario({ comparison, targets }: View): string {
 	const tallies = targets.map(({ id, label }) => ({ label, tally: tallyOf(comparison, id) }));
-	const wins = tallies.filter(({ tally }) => tally.wins.length > 0).toSorted((a, b) => b.tally.wins.length - a.tally.wins.length);
+	const wins = tallies
+		.filter(({ tally }) => tally.wins.length > 0)
+		.toSorted((a, b) => b.tally.wins.length - a.tally.wins.length);
 	const tied = new Set(tallies.flatMap(({ tally }) => tally.shares)).size;
 	const parts = [
 		...wins.map(({ label, tally }) => `${label} wins ${tally.wins.length}`),
@@ -100,7 +116,9 @@ const MODEL_MS = 1000;
 function turn({ comparison: { scenarios }, targets }: View): string {
 	const scenario = turnScenario(scenarios);
 	const shares = targets.flatMap(
-		({ id }) => scenario?.cells[id]?.detail.turn_shares.find(({ model_latency_ms }) => model_latency_ms === MODEL_MS)?.share ?? [],
+		({ id }) =>
+			scenario?.cells[id]?.detail.turn_shares.find(({ model_latency_ms }) => model_latency_ms === MODEL_MS)
+				?.share ?? [],
 	);
 	if (!scenario || shares.length === 0) return "";
 	const [least, most] = [Math.min(...shares), Math.max(...shares)].map(smallShare);
@@ -111,6 +129,8 @@ function turn({ comparison: { scenarios }, targets }: View): string {
 
 /** The scenario that stands for a real turn. */
 export function turnScenario(scenarios: readonly ScenarioComparison[]): ScenarioComparison | undefined {
-	const known = scenarios.filter(({ cells }) => Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0));
+	const known = scenarios.filter(({ cells }) =>
+		Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
+	);
 	return known.find(({ id }) => id === "single-message") ?? known[0];
 }

@@ -45,7 +45,9 @@ export function machine(view: View): Markup {
 			{ label: "Runtime", cells: targets.map(({ about }) => about.runtime) },
 			...VERSIONS.map(([field, label]) => ({
 				label,
-				cells: targets.map(({ about }) => html`<span class="words">${about.versions ? about.versions[field] : DASH}</span>`),
+				cells: targets.map(
+					({ about }) => html`<span class="words">${about.versions ? about.versions[field] : DASH}</span>`,
+				),
 			})),
 		]),
 		targets.some(({ about }) => about.size !== null) &&
@@ -54,9 +56,17 @@ export function machine(view: View): Markup {
 					const values = targets.map(({ about }) => about.size?.[field] ?? null);
 					return values.every((value) => value === null)
 						? []
-						: [{ label, cells: values.map((value) => figure(value === null ? null : value / BYTES_PER_MB, "mb")) }];
+						: [
+								{
+									label,
+									cells: values.map((value) => figure(value === null ? null : value / BYTES_PER_MB, "mb")),
+								},
+							];
 				}),
-				{ label: "Set-up from the lock file (s)", cells: targets.map(({ about }) => figure(about.size?.setup_seconds, "mb")) },
+				{
+					label: "Set-up from the lock file (s)",
+					cells: targets.map(({ about }) => figure(about.size?.setup_seconds, "mb")),
+				},
 			]),
 		scrolling(
 			"Machine",

@@ -1,4 +1,7 @@
-/** How far the figures can be trusted: floors, detectable effects, disturbed processes, steadiness, outliers, seeds. */
+/**
+ * How far the figures can be trusted: floors, detectable effects, disturbed processes, steadiness, outliers,
+ * seeds.
+ */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { count, percent, ratio } from "../../format.ts";
 import { bounds } from "../../verdicts.ts";
@@ -33,7 +36,10 @@ export function noise(view: View): Markup {
 	);
 }
 
-function facts({ seed, profile, false_alarms, scenarios }: ComparisonFile, entries: readonly Entry[]): string[] {
+function facts(
+	{ seed, profile, false_alarms, scenarios }: ComparisonFile,
+	entries: readonly Entry[],
+): string[] {
 	const sum = (value: (entry: Entry) => number) => entries.reduce((total, entry) => total + value(entry), 0);
 	const judged = sum(({ cell }) => Object.values(cell.steadiness).reduce((total, times) => total + times, 0));
 	const floors = entries.flatMap(({ noise: found }) => found ?? []);
@@ -42,16 +48,25 @@ function facts({ seed, profile, false_alarms, scenarios }: ComparisonFile, entri
 	const effects = scenarios.flatMap((scenario) => detectable(scenario) ?? []);
 	const times = (n: number, word: string) => `${count(n)} ${n === 1 ? word : `${word}s`}`;
 	return [
-		...(measured.length > 0 ? [`Noise floors measured in ${times(measured.length, "cell")}: ${range(measured)}.`] : []),
-		...(assumed > 0 ? [`Noise floors assumed in ${times(assumed, "cell")} (1 %): a run with --aa measures them.`] : []),
-		...(effects.length > 0 ? [`Smallest detectable difference of a scenario's deciding metric: ${range(effects)}.`] : []),
+		...(measured.length > 0
+			? [`Noise floors measured in ${times(measured.length, "cell")}: ${range(measured)}.`]
+			: []),
+		...(assumed > 0
+			? [`Noise floors assumed in ${times(assumed, "cell")} (1 %): a run with --aa measures them.`]
+			: []),
+		...(effects.length > 0
+			? [`Smallest detectable difference of a scenario's deciding metric: ${range(effects)}.`]
+			: []),
 		false_alarms
 			? `False alarms: of ${times(false_alarms.comparisons, "cell")} held against themselves ${false_alarms.outside_interval} lie outside their 95 % interval, and ${false_alarms.verdicts} ${false_alarms.verdicts === 1 ? "is" : "are"} called different.`
 			: "False alarms were not counted in this run: --aa holds every target against itself.",
 		`Disturbed by others: ${times(
 			sum(({ cell }) => cell.repeated),
 			"process",
-		).replace("processs", "processes")} repeated, ${count(sum(({ cell }) => cell.disturbed))} counted all the same.`,
+		).replace(
+			"processs",
+			"processes",
+		)} repeated, ${count(sum(({ cell }) => cell.disturbed))} counted all the same.`,
 		...(judged > 0
 			? [
 					`Steady state: ${count(sum(({ cell }) => cell.steadiness.flat ?? 0))} of ${times(judged, "process").replace("processs", "processes")} long enough to judge are flat.`,
@@ -65,7 +80,10 @@ function range(values: readonly number[]): string {
 	return bounds({ low: Math.min(...values), high: Math.max(...values) }, percent);
 }
 
-/** The smallest effect that any of the scenario's pairs would have found; of one target's pairs, if it is named. */
+/**
+ * The smallest effect that any of the scenario's pairs would have found; of one target's pairs, if it is
+ * named.
+ */
 function detectable({ rows, headline }: ScenarioComparison, target?: string): number | null {
 	const pairs = rows.find(({ metric }) => metric === headline)?.standing?.pairs ?? [];
 	const effects = pairs
@@ -81,7 +99,11 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-	{ head: "Floor", cell: ({ noise: found }) => (found ? `${percent(found.floor)}${found.floor_source === "assumed" ? "*" : ""}` : DASH) },
+	{
+		head: "Floor",
+		cell: ({ noise: found }) =>
+			found ? `${percent(found.floor)}${found.floor_source === "assumed" ? "*" : ""}` : DASH,
+	},
 	{ head: "From", words: true, cell: ({ noise: found }) => (found ? source(found) : DASH) },
 	{
 		head: "Detectable",
@@ -107,8 +129,12 @@ const AGAINST_ITSELF: Column = {
 };
 
 function cells(entries: readonly Entry[], { anchor }: View): Markup {
-	const columns = entries.some(({ noise: found }) => found?.aa) ? COLUMNS.toSpliced(3, 0, AGAINST_ITSELF) : COLUMNS;
-	const heads = columns.map(({ head, words }) => html`<th scope="col"${!words && html` class="num"`}>${head}</th>`);
+	const columns = entries.some(({ noise: found }) => found?.aa)
+		? COLUMNS.toSpliced(3, 0, AGAINST_ITSELF)
+		: COLUMNS;
+	const heads = columns.map(
+		({ head, words }) => html`<th scope="col"${!words && html` class="num"`}>${head}</th>`,
+	);
 	const body = entries.map((entry) => {
 		const { scenario, target } = entry;
 		return html`<tr><th scope="row"><a href="#${anchor(scenario.id)}">${scenario.id}</a></th><th scope="row">${target.swatch}${target.label}</th>${columns.map(
@@ -122,7 +148,9 @@ function cells(entries: readonly Entry[], { anchor }: View): Markup {
 }
 
 function source({ floor_source, floor_blocks }: CellNoise): string {
-	return floor_source === "assumed" ? "assumed" : `${floor_source}, ${floor_blocks} ${floor_blocks === 1 ? "block" : "blocks"}`;
+	return floor_source === "assumed"
+		? "assumed"
+		: `${floor_source}, ${floor_blocks} ${floor_blocks === 1 ? "block" : "blocks"}`;
 }
 
 function steadiness({ steadiness: words }: Entry["cell"]): string {

@@ -36,7 +36,12 @@ export function pictures(scenario: ScenarioComparison, view: View): Markup {
 					"The first message of a fresh process (cold, hollow), the first of a fresh runtime in a warm process (half), and later ones (steady, full). Medians.",
 					"phases",
 				),
-			memory && figureOf(memory, "Resident memory while messages were sent: bar to the peak, line at the start, dot at the end.", "memory"),
+			memory &&
+				figureOf(
+					memory,
+					"Resident memory while messages were sent: bar to the peak, line at the start, dot at the end.",
+					"memory",
+				),
 		],
 	].filter((column) => column.some(Boolean));
 	return html`${columns.length > 0 && html`<div class="charts">${columns.map((column) => html`<div>${column}</div>`)}</div>`}
@@ -63,7 +68,10 @@ function pipeline(scenario: ScenarioComparison, view: View, targets: readonly Sh
 		cells: targets.map((target) => stageText(of(target), stage)),
 	}));
 	const extra = [
-		{ label: "provider overlap", cells: targets.map((target) => figure(of(target)?.provider_overlap, "factor")) },
+		{
+			label: "provider overlap",
+			cells: targets.map((target) => figure(of(target)?.provider_overlap, "factor")),
+		},
 		{
 			label: "observer cost",
 			cells: targets.map((target) => {
@@ -78,7 +86,10 @@ ${costly.map(
 		html`<p class="warning"><strong>Observer cost above 5 %.</strong> ${label}: observing made its messages slower; read the shares with care.</p>`,
 )}
 ${named(scenario, targets)}`;
-	const table = targetTable({ targets }, `Self time per message of ${scenario.id}`, "Stage", [...rows, ...extra]);
+	const table = targetTable({ targets }, `Self time per message of ${scenario.id}`, "Stage", [
+		...rows,
+		...extra,
+	]);
 	return html`<h4>Where the time of a message goes</h4>${beside(targets, chartAndNames, table)}`;
 }
 
@@ -95,7 +106,11 @@ function stageText(pipeline: Pipeline, stage: (typeof STAGES)[number]): Markup |
 /** The slowest by name, for who wants to know what to make faster. */
 function named({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {
 	const of = (target: ShownTarget) => cells[target.id]?.detail.pipeline?.named ?? [];
-	const keys = [...new Set(targets.flatMap((target) => of(target).map(({ stage, name }) => JSON.stringify([stage, name]))))];
+	const keys = [
+		...new Set(
+			targets.flatMap((target) => of(target).map(({ stage, name }) => JSON.stringify([stage, name]))),
+		),
+	];
 	if (keys.length === 0) return null;
 	const rows = keys.map((key) => {
 		const [stage = "", name = ""] = JSON.parse(key) as string[];
@@ -119,7 +134,11 @@ type Resources = NonNullable<ScenarioComparison["cells"][string]["detail"]["reso
 function residence({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {
 	const of = ({ id: target }: ShownTarget) => cells[target]?.detail.resources ?? null;
 	if (targets.every((target) => of(target) === null)) return null;
-	const row = (label: string, unit: "mb" | "kb" | "count" | "ms", value: (resources: Resources) => number | null) => ({
+	const row = (
+		label: string,
+		unit: "mb" | "kb" | "count" | "ms",
+		value: (resources: Resources) => number | null,
+	) => ({
 		label,
 		cells: targets.map((target) => {
 			const resources = of(target);

@@ -18,16 +18,22 @@ export function pipelineHeatmap(view: View): Markup | null {
 	);
 }
 
-function heatmap({ id, swatch, label }: ShownTarget, { comparison: { scenarios, pipelines }, anchor }: View): Markup | null {
+function heatmap(
+	{ id, swatch, label }: ShownTarget,
+	{ comparison: { scenarios, pipelines }, anchor }: View,
+): Markup | null {
 	const rows = scenarios.flatMap((scenario) => {
 		const cell = scenario.cells[id];
-		return cell?.detail.pipeline ? [{ scenario: scenario.id, status: cell.status, pipeline: cell.detail.pipeline }] : [];
+		return cell?.detail.pipeline
+			? [{ scenario: scenario.id, status: cell.status, pipeline: cell.detail.pipeline }]
+			: [];
 	});
 	if (rows.length === 0) return null;
 	const stages = STAGES.filter((stage) =>
 		rows.some(
 			({ pipeline }) =>
-				pipeline.not_observable.includes(stage) || (pipeline.stages.find((row) => row.stage === stage)?.share ?? 0) > 0.0005,
+				pipeline.not_observable.includes(stage) ||
+				(pipeline.stages.find((row) => row.stage === stage)?.share ?? 0) > 0.0005,
 		),
 	);
 	const mean = pipelines.find(({ target }) => target === id);
@@ -40,7 +46,11 @@ function heatmap({ id, swatch, label }: ShownTarget, { comparison: { scenarios, 
 	const foot =
 		mean &&
 		html`<tfoot><tr><th scope="row">mean of ${mean.scenarios} comparable</th>${stages.map((stage) =>
-			shareCell(rows.every(({ pipeline }) => pipeline.not_observable.includes(stage)) ? "n/o" : (mean.shares[stage] ?? 0)),
+			shareCell(
+				rows.every(({ pipeline }) => pipeline.not_observable.includes(stage))
+					? "n/o"
+					: (mean.shares[stage] ?? 0),
+			),
 		)}</tr></tfoot>`;
 	return html`<h3>${swatch}${label}</h3>
 ${scrolling(
@@ -51,7 +61,10 @@ ${scrolling(
 )}`;
 }
 
-function shareOf({ stages, not_observable }: NonNullable<Cell["detail"]["pipeline"]>, stage: StageName): number | "n/o" {
+function shareOf(
+	{ stages, not_observable }: NonNullable<Cell["detail"]["pipeline"]>,
+	stage: StageName,
+): number | "n/o" {
 	if (not_observable.includes(stage)) return "n/o";
 	// What can be observed and was not seen did not run.
 	return stages.find((row) => row.stage === stage)?.share ?? 0;

@@ -46,7 +46,10 @@ function sentence({ target, growth, exponent, per_doubling, local }: ScalingFit,
 	return `${label(target)}: ${growth}${bends}; twice the size takes ${ratio(per_doubling.value)} the time (${bounds(per_doubling, ratio)}).`;
 }
 
-function crossoverText({ series, below, above, size, low, high, within }: Crossover, { label }: View): string {
+function crossoverText(
+	{ series, below, above, size, low, high, within }: Crossover,
+	{ label }: View,
+): string {
 	const where = `${count(Math.round(size))} (${bounds({ low, high }, number)})`;
 	return `${label(above)} overtakes ${label(below)} above about ${where} ${SERIES[series]}${within ? "" : ", beyond what was measured"}.`;
 }
@@ -64,7 +67,12 @@ function table(fits: readonly ScalingFit[], { targets }: View): Markup {
 				html`<tr><th scope="row">${SERIES[series]}</th><th scope="row">${swatch}${label}</th><td>${estimateText(exponent, power)}</td><td>${estimateText(per_doubling, ratio)}</td><td class="words">${growth}</td><td class="words">${
 					local.length === 0
 						? DASH
-						: local.map(({ from, to, exponent: { value } }) => `${power(value)} from ${count(from)} to ${count(to)}`).join(", ")
+						: local
+								.map(
+									({ from, to, exponent: { value } }) =>
+										`${power(value)} from ${count(from)} to ${count(to)}`,
+								)
+								.join(", ")
 				}</td></tr>\n`,
 		)}</tbody></table>`,
 	);

@@ -20,7 +20,9 @@ function one(scenario: ScenarioComparison, view: View): Markup {
 	const { id, name, question, cells, rows, headline, iterations, warmup } = scenario;
 	const deciding = rows.find(({ metric }) => metric === headline);
 	const targets = view.targets.filter((target) => cells[target.id]);
-	const verdict = deciding?.standing ? standingText(deciding.standing, view.comparison.targets) : "no verdict";
+	const verdict = deciding?.standing
+		? standingText(deciding.standing, view.comparison.targets)
+		: "no verdict";
 	return html`<details class="scenario"><summary><h3>${id}</h3> <span class="question">${question}</span> <span class="verdict">${verdict}</span></summary>
 <div class="inside"><span class="anchor" id="${view.anchor(id)}"></span>
 <p class="about"><strong>${name}.</strong> ${iterations} iterations, ${warmup} for warm-up in every process.${deciding ? html` Decided by: ${deciding.label.trim()}.` : null}</p>
@@ -37,7 +39,9 @@ function statuses({ cells }: ScenarioComparison, targets: readonly ShownTarget[]
 		const cell = cells[id];
 		if (!cell) return null;
 		return html`<li>${swatch}<strong>${label}</strong> ${statusMark(cell.status)} <span class="quiet">${processes(cell)}</span>${
-			cell.reasons.length === 0 ? null : html`<ul>${cell.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`
+			cell.reasons.length === 0
+				? null
+				: html`<ul>${cell.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`
 		}</li>`;
 	})}</ul>`;
 }
@@ -65,7 +69,10 @@ const SECTIONS = [
 	["pipeline", "Pipeline, inclusive, per message"],
 ] as const;
 
-function metrics({ id, rows, headline, cells }: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {
+function metrics(
+	{ id, rows, headline, cells }: ScenarioComparison,
+	targets: readonly ShownTarget[],
+): Markup | null {
 	if (rows.length === 0) return null;
 	const tables = SECTIONS.flatMap(([part, title]) => {
 		const own = rows.filter(({ section: where }) => where === part);
@@ -82,7 +89,12 @@ function metrics({ id, rows, headline, cells }: ScenarioComparison, targets: rea
 	return beside(targets, first ?? null, others.length > 0 && html`${others}`);
 }
 
-function metricRow(row: ComparisonRow, decides: boolean, targets: readonly ShownTarget[], cells: ScenarioComparison["cells"]): Markup {
+function metricRow(
+	row: ComparisonRow,
+	decides: boolean,
+	targets: readonly ShownTarget[],
+	cells: ScenarioComparison["cells"],
+): Markup {
 	const indented = row.label.startsWith(" ") && row.section === "main";
 	return html`<tr${decides ? html` class="decides"` : null}><th scope="row"${indented ? html` class="sub"` : null}>${row.label}</th>${targets.map(
 		({ id }) => html`<td>${cells[id] ? valueParts(row, id, cells[id].status) : DASH}</td>`,

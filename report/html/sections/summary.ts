@@ -11,7 +11,8 @@ import type { View } from "../view.ts";
 
 export function summary(view: View): Markup {
 	const { categories, scenarios } = view.comparison;
-	if (categories.length === 0 && scenarios.length === 0) return section("summary", "Summary", html`<p>Nothing was measured.</p>`);
+	if (categories.length === 0 && scenarios.length === 0)
+		return section("summary", "Summary", html`<p>Nothing was measured.</p>`);
 	return section(
 		"summary",
 		"Summary",
@@ -55,11 +56,20 @@ function overall(view: View): Markup {
 	const groups = view.comparison.categories.map(({ category, standing }): ForestGroup => {
 		const reference = referenceOf(standing);
 		const lead = standing.winner === null ? "no winner" : "wins";
-		return { title: `${category}: against ${view.label(reference ?? "")} (${lead})`, rows: othersOf(standing) };
+		return {
+			title: `${category}: against ${view.label(reference ?? "")} (${lead})`,
+			rows: othersOf(standing),
+		};
 	});
-	const said = groups.flatMap(({ title, rows }) => rows.map(({ id, ratio: value }) => `${title}, ${view.label(id)} ${ratio(value)}`));
+	const said = groups.flatMap(({ title, rows }) =>
+		rows.map(({ id, ratio: value }) => `${title}, ${view.label(id)} ${ratio(value)}`),
+	);
 	return figureOf(
-		forestChart({ title: "How many times worse than the leader, by category", description: said.join("; ") }, groups, view),
+		forestChart(
+			{ title: "How many times worse than the leader, by category", description: said.join("; ") },
+			groups,
+			view,
+		),
 		"How many times worse than the category's leader, with 95 % intervals. An interval that touches the line at 1 is no difference. Where several share the lead, the first of them is the reference.",
 		"wide",
 	);
@@ -84,14 +94,21 @@ function tally({ comparison, targets, anchor }: View): Markup {
 function byScenario({ category, cells, standing }: CategoryStanding, view: View): Markup | null {
 	const reference = referenceOf(standing);
 	const groups = cells.flatMap(({ scenario, metric }): ForestGroup[] => {
-		const row = view.comparison.scenarios.find(({ id }) => id === scenario)?.rows.find((one) => one.metric === metric);
+		const row = view.comparison.scenarios
+			.find(({ id }) => id === scenario)
+			?.rows.find((one) => one.metric === metric);
 		if (!row?.standing || reference === null) return [];
 		const rows = othersOf({ ...row.standing, winner: reference });
 		const several = cells.filter((other) => other.scenario === scenario).length > 1;
-		return rows.length === 0 ? [] : [{ title: several ? `${scenario}, ${row.label.trim()}` : scenario, rows }];
+		return rows.length === 0
+			? []
+			: [{ title: several ? `${scenario}, ${row.label.trim()}` : scenario, rows }];
 	});
 	if (groups.length === 0) return null;
-	const about = { title: `Ratios of ${category}, scenario by scenario`, description: `Times worse than ${view.label(reference ?? "")}` };
+	const about = {
+		title: `Ratios of ${category}, scenario by scenario`,
+		description: `Times worse than ${view.label(reference ?? "")}`,
+	};
 	return html`<div><h4>${category}: times worse than ${view.label(reference ?? "")}</h4>${forestChart(about, groups, view)}</div>`;
 }
 
@@ -99,24 +116,40 @@ function byScenario({ category, cells, standing }: CategoryStanding, view: View)
 function exceptions({ comparison: { scenarios, left_out }, targets, anchor }: View): Markup | null {
 	const groups = new Map<
 		string,
-		{ target: string; status: ScenarioComparison["cells"][string]["status"]; reasons: string[]; scenarios: string[] }
+		{
+			target: string;
+			status: ScenarioComparison["cells"][string]["status"];
+			reasons: string[];
+			scenarios: string[];
+		}
 	>();
 	for (const { id: scenario, cells } of scenarios) {
 		for (const { id, label } of targets) {
 			const cell = cells[id];
 			if (!cell || cell.status === "comparable") continue;
 			const key = JSON.stringify([id, cell.status, cell.reasons]);
-			const group = groups.get(key) ?? { target: label, status: cell.status, reasons: cell.reasons, scenarios: [] };
+			const group = groups.get(key) ?? {
+				target: label,
+				status: cell.status,
+				reasons: cell.reasons,
+				scenarios: [],
+			};
 			groups.set(key, { ...group, scenarios: [...group.scenarios, scenario] });
 		}
 	}
-	if (groups.size === 0 && left_out.length === 0) return html`<p>Every cell did the work that was asked for.</p>`;
+	if (groups.size === 0 && left_out.length === 0)
+		return html`<p>Every cell did the work that was asked for.</p>`;
 	return html`<h3>Takes no part</h3>
 ${scrolling(
 	"Cells that take no part, and why",
 	html`<table><thead><tr><th scope="col">Target</th><th scope="col">Status</th><th scope="col">Scenarios</th><th scope="col">Why</th></tr></thead>
 <tbody>${[...groups.values()].map(
-		({ target, status, reasons, scenarios: ids }) => html`<tr><th scope="row">${target}</th><td>${statusMark(status)}</td>
+		({
+			target,
+			status,
+			reasons,
+			scenarios: ids,
+		}) => html`<tr><th scope="row">${target}</th><td>${statusMark(status)}</td>
 <td>${joined(ids.map((id) => html`<a href="#${anchor(id)}">${id}</a>`))}</td>
 <td class="words">${reasons.length === 0 ? "no reason given" : reasons.map((reason) => html`<div>${reason}</div>`)}</td></tr>\n`,
 	)}${left_out.map(

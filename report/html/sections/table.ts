@@ -10,17 +10,26 @@ interface Line {
 	row: ComparisonRow;
 }
 
-/** Metrics in which targets compete; the deciding one of each scenario is shown at first, the script shows others. */
+/**
+ * Metrics in which targets compete; the deciding one of each scenario is shown at first, the script shows
+ * others.
+ */
 export function table(view: View): Markup {
 	const { scenarios, categories } = view.comparison;
 	const lines = scenarios.flatMap((scenario): Line[] =>
-		scenario.rows.filter(({ better, metric }) => better !== "none" || metric === scenario.headline).map((row) => ({ scenario, row })),
+		scenario.rows
+			.filter(({ better, metric }) => better !== "none" || metric === scenario.headline)
+			.map((row) => ({ scenario, row })),
 	);
 	if (lines.length === 0) return section("table", "Scenarios by target", html`<p>No figures.</p>`);
 	const inCategory = new Map(
-		categories.map(({ category, cells, left_out }) => [category, new Set([...cells.map(({ scenario }) => scenario), ...left_out])]),
+		categories.map(({ category, cells, left_out }) => [
+			category,
+			new Set([...cells.map(({ scenario }) => scenario), ...left_out]),
+		]),
 	);
-	const categoriesOf = (id: string) => [...inCategory].filter(([, ids]) => ids.has(id)).map(([category]) => category);
+	const categoriesOf = (id: string) =>
+		[...inCategory].filter(([, ids]) => ids.has(id)).map(([category]) => category);
 	return section(
 		"table",
 		"Scenarios by target",
@@ -42,15 +51,20 @@ function heading(text: string): Markup {
 	return html`<th scope="col" aria-sort="none"><span class="sort">${text}</span></th>`;
 }
 
-function controls(lines: readonly Line[], categories: readonly string[], targets: readonly ShownTarget[]): Markup {
+function controls(
+	lines: readonly Line[],
+	categories: readonly string[],
+	targets: readonly ShownTarget[],
+): Markup {
 	const metrics = new Map(lines.map(({ row }) => [row.metric, metricLabel(row)]));
 	return html`<form class="controls scripted" autocomplete="off">
-<label>Metric <select name="metric"><option value="">deciding metric of each scenario</option>${[...metrics].map(
-		([metric, label]) => html`<option value="${metric}">${label}</option>`,
-	)}</select></label>
+<label>Metric <select name="metric"><option value="">deciding metric of each scenario</option>${[
+		...metrics,
+	].map(([metric, label]) => html`<option value="${metric}">${label}</option>`)}</select></label>
 <label>Category <select name="category"><option value="">all</option>${categories.map((category) => html`<option>${category}</option>`)}</select></label>
 <fieldset><legend>Targets</legend>${targets.map(
-		({ label, index }) => html`<label><input type="checkbox" name="target" value="${index}" checked> ${label}</label> `,
+		({ label, index }) =>
+			html`<label><input type="checkbox" name="target" value="${index}" checked> ${label}</label> `,
 	)}</fieldset>
 <output></output>
 </form>`;
@@ -82,7 +96,8 @@ function valueCell(
 	status: ScenarioComparison["cells"][string]["status"] | undefined,
 ): Markup {
 	if (status === undefined) return html`<td data-t="${index}">${DASH}</td>`;
-	if (status === "unsupported" || status === "failed") return html`<td data-t="${index}">${statusMark(status)}</td>`;
+	if (status === "unsupported" || status === "failed")
+		return html`<td data-t="${index}">${statusMark(status)}</td>`;
 	const value = row.values[id] ?? null;
 	const factor = row.ratios[id] ?? null;
 	const keys = html`${value === null ? null : html` data-v="${Number(value.toPrecision(6))}"`}${factor === null ? null : html` data-f="${Number(factor.toPrecision(5))}"`}`;

@@ -11,10 +11,14 @@ const SHOWN_MS = 1000;
 /** Every share is worked out beforehand: the slider looks up which one to show. */
 export function turn(view: View): Markup | null {
 	const { scenarios } = view.comparison;
-	const rows = scenarios.filter(({ cells }) => Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0));
+	const rows = scenarios.filter(({ cells }) =>
+		Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
+	);
 	const latencies = [
 		...new Set(
-			rows.flatMap(({ cells }) => Object.values(cells).flatMap(({ detail }) => detail.turn_shares.map((one) => one.model_latency_ms))),
+			rows.flatMap(({ cells }) =>
+				Object.values(cells).flatMap(({ detail }) => detail.turn_shares.map((one) => one.model_latency_ms)),
+			),
 		),
 	].toSorted((a, b) => a - b);
 	if (latencies.length === 0) return null;
@@ -31,13 +35,20 @@ export function turn(view: View): Markup | null {
 			html`<table class="figures" id="turns"><thead><tr><th scope="col">Scenario</th>${view.targets.map(targetHead)}</tr></thead>
 <tbody>${rows.map(
 				({ id, cells }) =>
-					html`<tr><th scope="row"><a href="#${view.anchor(id)}">${id}</a></th>${view.targets.map(({ id: target }) => {
-						const known = new Map(
-							cells[target]?.detail.turn_shares.map(({ model_latency_ms, share }) => [model_latency_ms, smallShare(share)]),
-						);
-						const shares = latencies.map((latency) => known.get(latency) ?? DASH);
-						return known.size === 0 ? html`<td>${DASH}</td>` : html`<td data-v="${shares.join(" ")}">${shares[shown]}</td>`;
-					})}</tr>\n`,
+					html`<tr><th scope="row"><a href="#${view.anchor(id)}">${id}</a></th>${view.targets.map(
+						({ id: target }) => {
+							const known = new Map(
+								cells[target]?.detail.turn_shares.map(({ model_latency_ms, share }) => [
+									model_latency_ms,
+									smallShare(share),
+								]),
+							);
+							const shares = latencies.map((latency) => known.get(latency) ?? DASH);
+							return known.size === 0
+								? html`<td>${DASH}</td>`
+								: html`<td data-v="${shares.join(" ")}">${shares[shown]}</td>`;
+						},
+					)}</tr>\n`,
 			)}</tbody></table>`,
 		)}</div>${curve(view)}</div>`,
 	);

@@ -1,5 +1,7 @@
-//! Prints where cargo has put its vendored `protoc`, so that building the harness needs no system package.
-//! Standard output is the path and a newline; a platform without a vendored binary is one line on stderr and exit 1.
+//! Prints where cargo has put its vendored `protoc`, so that building the harness needs no system
+//! package.
+//! Standard output is the path and a newline; a platform without a vendored binary is one line on
+//! stderr and exit 1.
 
 use std::process::ExitCode;
 

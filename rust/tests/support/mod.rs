@@ -16,7 +16,10 @@ pub fn harness() -> PathBuf {
 
 /// The harness with faults; cargo builds it beside the real one.
 pub fn faulty_harness() -> PathBuf {
-    harness().parent().expect("a program is in a folder").join("examples/faulty_harness")
+    harness()
+        .parent()
+        .expect("a program is in a folder")
+        .join("examples/faulty_harness")
 }
 
 /// A file of the given name in a folder that cargo keeps for tests.
@@ -27,22 +30,36 @@ pub fn scratch(name: &str) -> PathBuf {
 }
 
 pub fn read(path: &Path) -> Value {
-    serde_json::from_slice(&fs::read(path).expect("the measurement file is there")).expect("it is JSON")
+    serde_json::from_slice(&fs::read(path).expect("the measurement file is there"))
+        .expect("it is JSON")
 }
 
 /// Runs `program` by hand with `arguments`, separated by spaces, and `--output`.
 pub fn run(program: &Path, arguments: &str, output: &Path) -> Output {
     let mut command = Command::new(program);
-    command.args(arguments.split_whitespace()).arg("--output").arg(output);
-    command.env_remove("NODE_ENV").output().expect("the harness runs")
+    command
+        .args(arguments.split_whitespace())
+        .arg("--output")
+        .arg(output);
+    command
+        .env_remove("NODE_ENV")
+        .output()
+        .expect("the harness runs")
 }
 
 /// Measures by hand, expects success, and returns the cells.
 pub fn measure(arguments: &str, name: &str) -> Vec<Value> {
     let output = scratch(name);
     let done = run(&harness(), arguments, &output);
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    read(&output)["cells"].as_array().expect("cells are a list").clone()
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    read(&output)["cells"]
+        .as_array()
+        .expect("cells are a list")
+        .clone()
 }
 
 /// Measures one scenario by hand with verification and returns its cell.
@@ -54,11 +71,21 @@ pub fn verified(scenario: &str) -> Value {
 /// The scenario `id` of `shared/`, changed, in a scenario file of its own.
 pub fn scenario_file(id: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/scenarios.json");
-    let scenarios = read(&shared)["scenarios"].as_array().expect("scenarios are a list").clone();
-    let mut scenario = scenarios.into_iter().find(|scenario| scenario["id"] == id).expect("the scenario is there");
+    let scenarios = read(&shared)["scenarios"]
+        .as_array()
+        .expect("scenarios are a list")
+        .clone();
+    let mut scenario = scenarios
+        .into_iter()
+        .find(|scenario| scenario["id"] == id)
+        .expect("the scenario is there");
     change(&mut scenario);
     let path = scratch(&format!("changed-{id}-{}.json", std::process::id()));
-    fs::write(&path, json!({ "schemaVersion": 1, "scenarios": [scenario] }).to_string()).expect("scratch is writable");
+    fs::write(
+        &path,
+        json!({ "schemaVersion": 1, "scenarios": [scenario] }).to_string(),
+    )
+    .expect("scratch is writable");
     path
 }
 
@@ -72,13 +99,27 @@ pub struct Worker {
 impl Worker {
     pub fn start(program: &Path, arguments: &str, output: &Path) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", "exec 3>&1 1>&2; exec \"$@\"", "sh"]).arg(program).arg("--worker");
-        command.args(arguments.split_whitespace()).arg("--output").arg(output).env_remove("NODE_ENV");
-        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["-c", "exec 3>&1 1>&2; exec \"$@\"", "sh"])
+            .arg(program)
+            .arg("--worker");
+        command
+            .args(arguments.split_whitespace())
+            .arg("--output")
+            .arg(output)
+            .env_remove("NODE_ENV");
+        let pipes = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = pipes.spawn().expect("the worker starts");
         let commands = child.stdin.take();
         let events = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
-        Self { child, commands, events }
+        Self {
+            child,
+            commands,
+            events,
+        }
     }
 
     pub fn tell(&mut self, command: &str) {
@@ -88,7 +129,9 @@ impl Worker {
 
     /// The next line on the events descriptor, `None` at its end.
     pub fn hear(&mut self) -> Option<String> {
-        self.events.next().map(|line| line.expect("events are text"))
+        self.events
+            .next()
+            .map(|line| line.expect("events are text"))
     }
 
     pub fn event(&mut self) -> Value {

@@ -1,0 +1,65 @@
+/**
+ * `full-disk.ts`: a run on the real frameworks in which a harness fills the disk that the temporary folder lies on. Prints, as JSON, how it ended and what
+ * is on the disk then.
+ */
+import { readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../../orchestrator/errors.ts";
+import { readMeasurement } from "../../orchestrator/evidence.ts";
+import { launchOf } from "../../orchestrator/launch.ts";
+import { interruptedRun, takeOver } from "../../orchestrator/resume.ts";
+import { RunStore } from "../../orchestrator/store.ts";
+import { faultyLaunch, measure } from "./real.ts";
+
+export interface FullDisk {
+	error: { message: string; exitCode: number };
+	/** Of the record that the run has left, and of what is gone on with once there is room. */
+	processes: { recorded: number; kept: number; measured: number };
+	partial: string[];
+}
+
+/** The second scenario's measurement is disturbed: the first one's is on the disk by then. */
+const DISTURBED = "conversation-10";
+let scenario = "";
+
+try {
+	await measure({
+		...{ scenarios: `single-message,${DISTURBED}`, targets: "python,rust", iterations: 2, warmup: 1 },
+		launch: (target, role) =>
+			scenario === DISTURBED && target.runtime === "python" && role === "measure"
+				? faultyLaunch("python", "fill-disk")
+				: launchOf(target, role),
+		listener: {
+			scenario: ({ id }) => {
+				scenario = id;
+			},
+		},
+	});
+	console.error("the run came to its end");
+	process.exitCode = 1;
+} catch (error) {
+	if (!(error instanceof UserError)) throw error;
+	console.log(JSON.stringify(leftBy(error)));
+}
+
+function leftBy({ message, exitCode }: UserError): FullDisk {
+	const [name = ""] = readdirSync(tmpdir()).filter((entry) => entry.startsWith("eliza-benchmark-test-"));
+	const folder = join(tmpdir(), name);
+	const partial = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((entry) =>
+		entry.includes("partial"),
+	);
+	rmSync(join(folder, "logs", DISTURBED, "filler"));
+	const store = RunStore.open(folder);
+	const record = interruptedRun(store);
+	const { processes } = takeOver(store, record);
+	const measured = processes.filter(
+		(row) => row.role === "measure" && readMeasurement(store, row) !== null,
+	).length;
+	store.close();
+	return {
+		error: { message, exitCode },
+		processes: { recorded: record.processes.length, kept: processes.length, measured },
+		partial,
+	};
+}
