@@ -16,7 +16,7 @@ esac
 # shellcheck source=orchestrator/bootstrap.sh
 source "$root/orchestrator/bootstrap.sh"
 bootstrap "$root" dev
-node --import tsx orchestrator/provision/all.ts
+node --import tsx orchestrator/targets/set-up-all.ts
 
 venv="$root/python/.venv"
 tsx="$root/node_modules/tsx/dist/esm/index.mjs"
@@ -48,7 +48,7 @@ for part in "${parts[@]}"; do
       check "rustfmt" cargo fmt --check --manifest-path rust/Cargo.toml
       check "clippy" protoc cargo clippy --quiet --release --locked --all-targets --manifest-path rust/Cargo.toml -- -D warnings
       ;;
-    unit) check "unit tests" node --import "$tsx" --test tests/*.test.ts ;;
+    unit) check "unit tests" node --import "$tsx" --test $(find tests/analysis tests/report tests/orchestrator -name "*.test.ts" | sort) ;;
     browser)
       export BENCHMARK_ARTEFACTS="${BENCHMARK_ARTEFACTS:-$root/results/test-artefacts}"
       check "browser tests" node --import "$tsx" --test --test-concurrency=1 tests/browser/*.test.ts

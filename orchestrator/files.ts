@@ -16,12 +16,12 @@ import {
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
-import { plainText } from "../report/format.ts";
+import { plainText } from "../report/text/units.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /** The repository's root folder. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
-export const SHARED = fileURLToPath(new URL("../shared/", import.meta.url));
+export const SHARED = fileURLToPath(new URL("../shared/contract/", import.meta.url));
 
 /** The result of ten million messages has a hundred. */
 const MOST_MEGABYTES = 256;

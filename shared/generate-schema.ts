@@ -1,5 +1,5 @@
 /**
- * Writes the JSON Schemas of `schema/` from the zod schemas of `types.ts`; with `--check`, exits 1 when they
+ * Writes the JSON Schemas of `json-schema/` from the zod schemas of `types.ts`; with `--check`, exits 1 when they
  * are not current.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -25,12 +25,12 @@ const FILES = {
 
 let stale = 0;
 for (const [name, schema] of Object.entries(FILES)) {
-	const path = new URL(`schema/${name}`, import.meta.url);
+	const path = new URL(`json-schema/${name}`, import.meta.url);
 	const text = `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
 	if (!process.argv.includes("--check")) {
 		writeFileSync(path, text);
 	} else if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
-		console.error(`shared/schema/${name} is not current: run npm run schema`);
+		console.error(`shared/json-schema/${name} is not current: run npm run schema`);
 		stale++;
 	}
 }

@@ -1,5 +1,5 @@
 /**
- * Every file format of the benchmark, once. JSON Schemas in `schema/` are generated from here, types are
+ * Every file format of the benchmark, once. JSON Schemas in `json-schema/` are generated from here, types are
  * inferred from
  * here, and nothing else in the project defines a shape that crosses a process.
  *
@@ -15,9 +15,9 @@ export * from "./schemas/history.ts";
 export * from "./schemas/inputs.ts";
 export * from "./schemas/measurement.ts";
 export * from "./schemas/micro.ts";
+export * from "./schemas/monitor.ts";
 export * from "./schemas/primitives.ts";
 export * from "./schemas/result.ts";
 export * from "./schemas/run.ts";
 export * from "./schemas/sample.ts";
-export * from "./schemas/sentinels.ts";
 export * from "./schemas/worker.ts";

@@ -1,7 +1,7 @@
 /** Commands that measure. */
 import { type Command, Option } from "commander";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
-import { PROFILES } from "../profiles.ts";
+import { PROFILES } from "../run/profiles.ts";
 import { collect, DEFAULT_TIMEOUT, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
 
 /** `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */

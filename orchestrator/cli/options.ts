@@ -1,6 +1,6 @@
 /** What words of the command line mean, and the options that several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { PROFILES } from "../profiles.ts";
+import { PROFILES } from "../run/profiles.ts";
 
 /** As good as any, and the same tomorrow. */
 export const DEFAULT_SEED = 20_260_206;

@@ -3,16 +3,16 @@
  * between them.
  */
 import { join } from "node:path";
-import { compareChange } from "../../analysis/change.ts";
-import { terminalLayout } from "../../report/box.ts";
-import { renderChange } from "../../report/change.ts";
-import { changeSentences } from "../../report/change-sentence.ts";
+import { compareChange } from "../../analysis/change/change.ts";
+import { renderChange } from "../../report/console/change.ts";
+import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
+import { changeSentences } from "../../report/text/change-sentence.ts";
+import { formatsOf } from "../cli/formats.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
-import { loadContract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
-import { formatsOf } from "../formats.ts";
-import { readSide } from "../results.ts";
+import { loadContract, select } from "../run/contract.ts";
+import { readSide } from "../run/results.ts";
 import { selectTargets } from "../targets/select.ts";
 import { exitStatus, gateRules, judgedChange, writeFormats } from "./compare.ts";
 import { INTERRUPTED, measured, writePage } from "./run.ts";

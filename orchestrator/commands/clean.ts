@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../files.ts";
-import { diskUsage } from "../provision/size.ts";
 import { TARGETS } from "../targets/folder.ts";
+import { diskUsage } from "../targets/size.ts";
 
 export interface CleanFlags {
 	all?: true;

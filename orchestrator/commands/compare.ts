@@ -1,17 +1,17 @@
 /** `./run.sh compare`: base against head, with a gate for CI. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { compareChange, type Side } from "../../analysis/change.ts";
-import { gate } from "../../analysis/gate.ts";
-import { redefined, unlikenesses } from "../../analysis/unlike.ts";
-import { terminalLayout } from "../../report/box.ts";
-import { renderChange } from "../../report/change.ts";
+import { compareChange, type Side } from "../../analysis/change/change.ts";
+import { redefined, unlikenesses } from "../../analysis/change/comparability.ts";
+import { gate } from "../../analysis/change/gate.ts";
+import { renderChange } from "../../report/console/change.ts";
+import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS, type Exporter } from "../../report/exporters/index.ts";
 import { type ChangeFile, type GateRule, thresholdFile } from "../../shared/types.ts";
+import { formatsOf } from "../cli/formats.ts";
 import { UserError } from "../errors.ts";
 import { readJson, writeText } from "../files.ts";
-import { formatsOf } from "../formats.ts";
-import { NOT_COMPARABLE, readSide } from "../results.ts";
+import { NOT_COMPARABLE, readSide } from "../run/results.ts";
 
 export interface CompareFlags {
 	base?: string;

@@ -4,13 +4,13 @@
  */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { renderConformance } from "../../report/conformance.ts";
+import { renderConformance } from "../../report/console/conformance.ts";
 import { testConformance } from "../conformance/run.ts";
 import { chosenScenarios, USUAL } from "../conformance/scenarios.ts";
-import { loadContract } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
-import { type Launch, launchIn } from "../launch.ts";
+import { loadContract } from "../run/contract.ts";
+import { type Launch, launchIn } from "../runtimes/launch.ts";
 import { INTERRUPTED } from "./run.ts";
 
 export interface ConformanceFlags {

@@ -2,19 +2,19 @@
  * `./run.sh doctor`: what this machine has and lacks, and what makes it noisy, before a long run finds out.
  */
 import { join } from "node:path";
-import { contamination } from "../../analysis/contamination.ts";
+import { contamination } from "../../analysis/cell/contamination.ts";
 import type { Machine } from "../../shared/types.ts";
-import { loadTargets } from "../contract.ts";
-import { BUSY_FOREIGN, examine, type Finding, ok, warning } from "../doctor/checks.ts";
-import { consumers } from "../doctor/consumers.ts";
-import { readFacts } from "../doctor/facts.ts";
-import { type Probe, probe } from "../doctor/probe.ts";
 import { messageOf } from "../errors.ts";
 import { ROOT } from "../files.ts";
-import { MACHINE } from "../kernel.ts";
-import { describeMachine } from "../machine.ts";
-import { findToolchain, isCurrent } from "../provision/index.ts";
+import { describeMachine } from "../machine/describe.ts";
+import { BUSY_FOREIGN, examine, type Finding, ok, warning } from "../machine/doctor/checks.ts";
+import { consumers } from "../machine/doctor/consumers.ts";
+import { readFacts } from "../machine/doctor/facts.ts";
+import { type Probe, probe } from "../machine/doctor/probe.ts";
+import { MACHINE } from "../machine/kernel.ts";
+import { loadTargets } from "../run/contract.ts";
 import { setUps } from "../targets/install.ts";
+import { findToolchain, isCurrent } from "../targets/provision.ts";
 
 /** Long enough for a use of a few per cent to show in ticks of 10 ms. */
 const WATCH_MS = 1000;

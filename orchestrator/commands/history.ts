@@ -1,10 +1,10 @@
 /** `./run.sh history`: a metric over many runs, with the points where its level changes. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { history } from "../../analysis/history.ts";
-import { COMPETING_METRICS } from "../../analysis/rows.ts";
-import { terminalLayout } from "../../report/box.ts";
-import { renderHistory } from "../../report/history.ts";
+import { history } from "../../analysis/change/history.ts";
+import { COMPETING_METRICS } from "../../analysis/metrics.ts";
+import { renderHistory } from "../../report/console/history.ts";
+import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
 import { type BenchmarkResult, benchmarkResult } from "../../shared/types.ts";
 import { messageOf, UserError } from "../errors.ts";

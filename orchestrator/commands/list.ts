@@ -1,9 +1,9 @@
 /** `./run.sh list`: what there is to measure. */
 import Table from "cli-table3";
-import { plainText } from "../../report/format.ts";
-import { loadContract, loadTargets } from "../contract.ts";
+import { plainText } from "../../report/text/units.ts";
+import { loadContract, loadTargets } from "../run/contract.ts";
+import { VARIANTS, variantsOf } from "../runtimes/variants.ts";
 import { loadNames } from "../targets/names.ts";
-import { VARIANTS, variantsOf } from "../targets/variants.ts";
 
 export function listCommand(flags: { scenarioFile?: string; targetFile?: string; json?: true }): void {
 	const { scenarios } = loadContract(flags);

@@ -4,13 +4,13 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { renderMicro } from "../../report/micro.ts";
+import { renderMicro } from "../../report/console/micro.ts";
 import { type MicroFile, SCHEMA_VERSION } from "../../shared/types.ts";
-import { loadTargets, select } from "../contract.ts";
-import { describeMachine } from "../machine.ts";
-import { provision, type Say } from "../provision/index.ts";
-import { RunStore } from "../store.ts";
-import { MICRO } from "../tools/micro.ts";
+import { describeMachine } from "../machine/describe.ts";
+import { loadTargets, select } from "../run/contract.ts";
+import { RunStore } from "../run/store.ts";
+import { MICRO } from "../runtimes/tools/micro.ts";
+import { provision, type Say } from "../targets/provision.ts";
 
 export async function microCommand(flags: { targets: string; output?: string; json?: true }): Promise<void> {
 	const targets = select(loadTargets(), flags.targets, "target");

@@ -1,13 +1,13 @@
 /** `./run.sh profile`: a CPU profile per target and scenario, and the framework's hottest functions. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Frame, type HotFunction, hottest } from "../../analysis/hot-functions.ts";
-import { renderHotFunctions } from "../../report/hot-functions.ts";
-import { loadContract, loadTargets, select } from "../contract.ts";
-import { provision, type Say } from "../provision/index.ts";
-import { RunStore } from "../store.ts";
-import { PROFILERS } from "../tools/profile.ts";
-import { understood } from "../tools/run-tool.ts";
+import { type Frame, type HotFunction, hottest } from "../../analysis/tools/hot-functions.ts";
+import { renderHotFunctions } from "../../report/console/hot-functions.ts";
+import { loadContract, loadTargets, select } from "../run/contract.ts";
+import { RunStore } from "../run/store.ts";
+import { PROFILERS } from "../runtimes/tools/profile.ts";
+import { understood } from "../runtimes/tools/run-tool.ts";
+import { provision, type Say } from "../targets/provision.ts";
 
 const LISTED = 10;
 const LISTED_OUTSIDE = 5;

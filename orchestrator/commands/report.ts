@@ -1,15 +1,15 @@
 /** `./run.sh report`: a stored run again, on the terminal or in the formats that others read. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { compare } from "../../analysis/comparison.ts";
-import { terminalLayout } from "../../report/box.ts";
-import { renderComparison } from "../../report/console.ts";
+import { compare } from "../../analysis/compare/comparison.ts";
+import { renderComparison } from "../../report/console/report.ts";
+import { terminalLayout } from "../../report/console/table.ts";
 import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
 import type { BenchmarkResult, ComparisonFile } from "../../shared/types.ts";
+import { formatsOf } from "../cli/formats.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
-import { formatsOf } from "../formats.ts";
-import { NOT_COMPARABLE, readResults } from "../results.ts";
+import { NOT_COMPARABLE, readResults } from "../run/results.ts";
 
 export interface ReportFlags {
 	format?: string;

@@ -1,20 +1,20 @@
 /** `./run.sh` and `./run.sh verify`: from flags to a run. */
 import { join } from "node:path";
 import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
-import { loadContract } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
-import { fingerprintOf } from "../fingerprint.ts";
-import { launchOf } from "../launch.ts";
-import { describeMachine } from "../machine.ts";
-import { NoiseNotes } from "../notes.ts";
-import { refuseUnlike, takeOver } from "../resume.ts";
-import { type RunOptions, type RunOutcome, run } from "../run.ts";
+import { describeMachine } from "../machine/describe.ts";
+import { loadContract } from "../run/contract.ts";
+import { fingerprintOf } from "../run/fingerprint.ts";
+import { NoiseNotes } from "../run/noise-history.ts";
+import { refuseUnlike, takeOver } from "../run/resume.ts";
+import { type RunOptions, type RunOutcome, run } from "../run/run.ts";
+import { launchOf } from "../runtimes/launch.ts";
 import { installTargets, sizeOf } from "../targets/install.ts";
-import { type MeasureFlags, newRun, planText, resumedRun } from "./plan.ts";
-import { Terminal } from "./terminal.ts";
+import { Terminal } from "../terminal/run-view.ts";
+import { type MeasureFlags, newRun, planText, resumedRun } from "./run-request.ts";
 
-export type { MeasureFlags } from "./plan.ts";
+export type { MeasureFlags } from "./run-request.ts";
 
 export const INTERRUPTED = 130;
 

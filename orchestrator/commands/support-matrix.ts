@@ -1,18 +1,18 @@
 /** `./run.sh support-matrix`: which version of a framework can do which scenario. */
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { supportMatrixMarkdown } from "../../report/support-matrix.ts";
+import { supportMatrixMarkdown } from "../../report/exporters/support-matrix.ts";
 import { type Target, versionsFile } from "../../shared/types.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
-import { loadContract, loadTargets, select } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson, SHARED, writeText } from "../files.ts";
-import { PROFILES, settingsOf, tuned } from "../profiles.ts";
-import { supportMatrix } from "../support-matrix.ts";
+import { loadContract, loadTargets, select } from "../run/contract.ts";
+import { PROFILES, settingsOf, tuned } from "../run/profiles.ts";
+import { supportMatrix } from "../run/support-matrix.ts";
 import { selectTargets } from "../targets/select.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
+import { Terminal } from "../terminal/run-view.ts";
 import { stopOnInterrupt } from "./run.ts";
-import { Terminal } from "./terminal.ts";
 
 export interface SupportMatrixFlags {
 	targets?: string;

@@ -3,17 +3,17 @@
  * to the next.
  */
 import { join } from "node:path";
-import { versionHistory } from "../../analysis/versions.ts";
-import { terminalLayout } from "../../report/box.ts";
-import { renderHistory } from "../../report/history.ts";
+import { versionHistory } from "../../analysis/change/versions.ts";
+import { renderHistory } from "../../report/console/history.ts";
+import { renderExceptions } from "../../report/console/summary.ts";
+import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
-import { renderExceptions } from "../../report/summary.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
-import { loadTargets, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
-import { readResults } from "../results.ts";
-import { publishedVersions, versionsOf } from "../targets/published.ts";
+import { loadTargets, select } from "../run/contract.ts";
+import { readResults } from "../run/results.ts";
+import { publishedVersions, versionsOf } from "../runtimes/published.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
 import { INTERRUPTED, measured, writePage } from "./run.ts";
 

@@ -1,6 +1,6 @@
 /** A named check of a harness, and how a list of them is gone through. */
 import type { ConformanceCheck } from "../../shared/types.ts";
-import type { Lab } from "./lab.ts";
+import type { Lab } from "./sessions.ts";
 
 export type Outcome = Pick<ConformanceCheck, "status" | "reason" | "notes">;
 

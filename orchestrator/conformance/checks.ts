@@ -1,9 +1,9 @@
 /** Every check, in the order in which a harness comes into being. */
 import type { Check } from "./check.ts";
+import { HAND } from "./checks/batch.ts";
 import { ENDINGS, FRAMEWORK_ERROR } from "./checks/faults.ts";
 import { FILE } from "./checks/file.ts";
 import { GENUINE } from "./checks/genuine.ts";
-import { HAND } from "./checks/hand.ts";
 import { PROTOCOL } from "./checks/protocol.ts";
 import { STAGES } from "./checks/stages.ts";
 import { START } from "./checks/start.ts";

@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type ConformanceReport, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
-import type { Contract } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import type { Launch } from "../launch.ts";
-import { Watchdog } from "../watchdog.ts";
+import { Watchdog } from "../process/watchdog.ts";
+import type { Contract } from "../run/contract.ts";
+import type { Launch } from "../runtimes/launch.ts";
 import { type Check, runChecks } from "./check.ts";
 import { CHECKS } from "./checks.ts";
-import { Lab } from "./lab.ts";
+import { Lab } from "./sessions.ts";
 
 export interface ConformanceOptions {
 	launch: Launch;

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { plainText } from "../../report/format.ts";
+import { plainText } from "../../report/text/units.ts";
 import {
 	type LeftOutTarget,
 	type RuntimeName,
@@ -15,17 +15,17 @@ import {
 } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
-import { inTurn } from "../provision/in-turn.ts";
-import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "../provision/index.ts";
-import { SetUpError, SetUpLog } from "../provision/set-up-log.ts";
-import { measureSize } from "../provision/size.ts";
-import { inspectCheckout } from "./checkout.ts";
+import { inspectCheckout } from "../runtimes/checkout.ts";
+import { installPython } from "../runtimes/install-python.ts";
+import { installRust } from "../runtimes/install-rust.ts";
+import { installTypescript } from "../runtimes/install-typescript.ts";
+import type { Installer } from "../runtimes/installer.ts";
 import { contentDigest, copyContent } from "./content.ts";
 import { HARNESS_FILES, isLocked, rootOf, SOURCE, TARGETS } from "./folder.ts";
-import { installPython } from "./install-python.ts";
-import { installRust } from "./install-rust.ts";
-import { installTypescript } from "./install-typescript.ts";
-import type { Installer } from "./installer.ts";
+import { inTurn } from "./in-turn.ts";
+import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "./provision.ts";
+import { SetUpError, SetUpLog } from "./set-up-log.ts";
+import { measureSize } from "./size.ts";
 
 const INSTALLERS: Record<RuntimeName, Installer> = {
 	typescript: installTypescript,

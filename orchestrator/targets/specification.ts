@@ -4,10 +4,10 @@
  * copy, or the name of one of these. Text only: no file is touched.
  */
 import { basename, resolve, sep } from "node:path";
-import { plainText } from "../../report/format.ts";
+import { plainText } from "../../report/text/units.ts";
 import type { Target, Variant } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
-import { VARIANTS, variantsOf } from "./variants.ts";
+import { VARIANTS, variantsOf } from "../runtimes/variants.ts";
 
 export interface Specification {
 	/** The locked target that it differs from. */

@@ -3,7 +3,7 @@
  * (https://bencher.dev/docs/reference/bencher-metric-format).
  */
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
-import { plainText } from "../format.ts";
+import { plainText } from "../text/units.ts";
 
 interface Metric {
 	value: number;

@@ -3,7 +3,7 @@
  * the action takes one direction a file.
  */
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
-import { plainText } from "../format.ts";
+import { plainText } from "../text/units.ts";
 
 interface Entry {
 	name: string;

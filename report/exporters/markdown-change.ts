@@ -1,7 +1,7 @@
 /** Base against head for a pull request: the verdict first. */
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { regressionText, sizeText, wordOf } from "../change.ts";
-import { figure } from "../format.ts";
+import { regressionText, sizeText, wordOf } from "../console/change.ts";
+import { figure } from "../text/units.ts";
 import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 export function changeMarkdown(change: ChangeFile): string {

@@ -1,7 +1,7 @@
 /** The comparison for a pull request or the summary of a CI step. */
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
-import { figure, number, percent, ratio } from "../format.ts";
-import { bounds, standingText } from "../verdicts.ts";
+import { bounds, standingText } from "../console/verdicts.ts";
+import { figure, number, percent, ratio } from "../text/units.ts";
 import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 const MARKS = { divergent: "≠", unsupported: "✗", failed: "✗" } as const;

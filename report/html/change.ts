@@ -1,12 +1,12 @@
 /** What changed between base and head, as a page: the verdict first, then every cell. */
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { regressionText, sizeText, wordOf } from "../change.ts";
-import { figure, minuteText, percent, plainText } from "../format.ts";
+import { regressionText, sizeText, wordOf } from "../console/change.ts";
+import { figure, minuteText, percent, plainText } from "../text/units.ts";
 import { forestChart } from "./charts/forest.ts";
 import { htmlDocument } from "./document.ts";
-import { lookDefinitions, lookOf } from "./looks.ts";
 import { html, type Markup } from "./markup.ts";
 import { details, figureOf, scrolling, section } from "./parts.ts";
+import { lookDefinitions, lookOf } from "./target-styles.ts";
 import type { View } from "./view.ts";
 
 export function renderChangePage(change: ChangeFile): string {

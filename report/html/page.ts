@@ -1,8 +1,7 @@
 /** The page of a run: one file that opens from a disk, made from the comparison alone. */
 import type { ComparisonFile } from "../../shared/types.ts";
-import { dayText } from "../format.ts";
+import { dayText } from "../text/units.ts";
 import { asset, htmlDocument } from "./document.ts";
-import { lookDefinitions } from "./looks.ts";
 import { html, type Markup } from "./markup.ts";
 import { findings } from "./sections/findings.ts";
 import { head, TITLE } from "./sections/head.ts";
@@ -15,6 +14,7 @@ import { scenarios } from "./sections/scenarios.ts";
 import { summary } from "./sections/summary.ts";
 import { table } from "./sections/table.ts";
 import { turn } from "./sections/turn.ts";
+import { lookDefinitions } from "./target-styles.ts";
 import { type View, viewOf } from "./view.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Pieces that several sections are made of. */
 import type { CellStatus, ComparisonRow } from "../../shared/types.ts";
-import { figure, number, ratio } from "../format.ts";
-import { bounds } from "../verdicts.ts";
+import { bounds } from "../console/verdicts.ts";
+import { figure, number, ratio } from "../text/units.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import type { ShownTarget, View } from "./view.ts";
 

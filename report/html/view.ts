@@ -4,9 +4,9 @@
  */
 import type { ComparisonFile, ScenarioComparison, StageName } from "../../shared/types.ts";
 import { stageName } from "../../shared/types.ts";
-import { plainText } from "../format.ts";
-import { type Look, lookOf, swatchOf } from "./looks.ts";
+import { plainText } from "../text/units.ts";
 import type { Markup } from "./markup.ts";
+import { type Look, lookOf, swatchOf } from "./target-styles.ts";
 
 export interface ShownTarget extends Look {
 	id: string;

@@ -5,8 +5,8 @@
 import { z } from "zod";
 import { scenario, target, targetSize } from "./inputs.ts";
 import { failure, measurementFile } from "./measurement.ts";
+import { sentinelRecord } from "./monitor.ts";
 import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
-import { sentinelRecord } from "./sentinels.ts";
 
 export const machine = z.strictObject({
 	os: z.string(),

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { smallShare } from "../../report/format.ts";
 import { renderPage } from "../../report/html/page.ts";
+import { smallShare } from "../../report/text/units.ts";
 import {
 	accessibilityProblems,
 	artefacts,

@@ -18,7 +18,9 @@ const mock = {
 		[ModelType.TEXT_EMBEDDING]: async () => new Array(384).fill(0),
 	},
 };
-const shared = JSON.parse(readFileSync(new URL("../../shared/character.json", import.meta.url), "utf8"));
+const shared = JSON.parse(
+	readFileSync(new URL("../../shared/contract/character.json", import.meta.url), "utf8"),
+);
 const character = { ...shared.character, templates: {}, plugins: [], secrets: {} };
 
 for await (const line of createInterface({ input: process.stdin })) {

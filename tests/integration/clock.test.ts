@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
-import { readResults } from "../../orchestrator/results.ts";
+import { readResults } from "../../orchestrator/run/results.ts";
 import { runFile } from "../../shared/types.ts";
 
 const MINUTE = 60_000;

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { testConformance } from "../../orchestrator/conformance/run.ts";
 import { chosenScenarios, USUAL } from "../../orchestrator/conformance/scenarios.ts";
-import { loadContract } from "../../orchestrator/contract.ts";
 import { ROOT } from "../../orchestrator/files.ts";
-import { HARNESS, type Launch, launchIn } from "../../orchestrator/launch.ts";
+import { loadContract } from "../../orchestrator/run/contract.ts";
+import { HARNESS, type Launch, launchIn } from "../../orchestrator/runtimes/launch.ts";
 import { type ConformanceReport, conformanceReport } from "../../shared/types.ts";
-import type { WrongName } from "../support/wrongs.ts";
+import type { WrongName } from "../support/contract-faults.ts";
 
 const contract = loadContract({});
 const TSX = join(ROOT, "node_modules/tsx/dist/esm/index.mjs");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
-import { readResults } from "../../orchestrator/results.ts";
+import { readResults } from "../../orchestrator/run/results.ts";
 import { measurementFile, runFile } from "../../shared/types.ts";
 import type { FullDisk } from "../support/full-disk.ts";
 import { processesOn } from "../support/processes.ts";

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { median } from "../../analysis/statistics.ts";
+import { median } from "../../analysis/stats/statistics.ts";
 import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
-import { HARNESS, launchIn } from "../../orchestrator/launch.ts";
-import { Watchdog } from "../../orchestrator/watchdog.ts";
-import { Worker } from "../../orchestrator/worker.ts";
+import { Watchdog } from "../../orchestrator/process/watchdog.ts";
+import { Worker } from "../../orchestrator/process/worker.ts";
+import { HARNESS, launchIn } from "../../orchestrator/runtimes/launch.ts";
 import { measurementFile, type RuntimeName } from "../../shared/types.ts";
 import { temporaryFolder } from "../support/real.ts";
 import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Random } from "../../analysis/random.ts";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
+import { Random } from "../../shared/random.ts";
 import { benchmarkResult, comparisonFile, type RunFile, runFile } from "../../shared/types.ts";
 
 const KILLS = 20;

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
-import { readResults } from "../../orchestrator/results.ts";
+import { readResults } from "../../orchestrator/run/results.ts";
 import { runFile } from "../../shared/types.ts";
 import { faultyLaunch, measure, temporaryFolder } from "../support/real.ts";
 import { NO_MOUNTS, onDisk } from "../support/small-disk.ts";
@@ -220,7 +220,7 @@ test("words of the command line reach no shell, wherever they stand", { timeout:
 test("a scenario file names no place: whatever its ids say, nothing is read or written outside the run's folder", {
 	timeout: MINUTE,
 }, () => {
-	const [scenario] = JSON.parse(readFileSync(join(ROOT, "shared/scenarios.json"), "utf8")).scenarios;
+	const [scenario] = JSON.parse(readFileSync(join(ROOT, "shared/contract/scenarios.json"), "utf8")).scenarios;
 	for (const id of [
 		"../../escaped",
 		"/tmp/escaped",

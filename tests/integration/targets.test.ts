@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
-import { HARNESS } from "../../orchestrator/launch.ts";
+import { HARNESS } from "../../orchestrator/runtimes/launch.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
 import { type RunFile, runFile } from "../../shared/types.ts";
 

@@ -2,9 +2,9 @@
 // where it is and nowhere else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadTargets } from "../../orchestrator/contract.ts";
-import { launchOf } from "../../orchestrator/launch.ts";
-import { renderHead } from "../../report/console.ts";
+import { loadTargets } from "../../orchestrator/run/contract.ts";
+import { launchOf } from "../../orchestrator/runtimes/launch.ts";
+import { renderHead } from "../../report/console/report.ts";
 import type { ScenarioComparison, Target } from "../../shared/types.ts";
 import { comparisonFile } from "../../shared/types.ts";
 import { faultyLaunch, measure } from "../support/real.ts";

@@ -2,10 +2,11 @@
  * `analyse.ts standard|messages`: analyses a made-up run of a given size in a process of its own and prints
  * what that took, as JSON.
  */
-import { compare } from "../../analysis/comparison.ts";
-import { Random } from "../../analysis/random.ts";
-import type { CellEvidence } from "../../analysis/result.ts";
-import { loadContract } from "../../orchestrator/contract.ts";
+
+import type { CellEvidence } from "../../analysis/cell/result.ts";
+import { compare } from "../../analysis/compare/comparison.ts";
+import { loadContract } from "../../orchestrator/run/contract.ts";
+import { Random } from "../../shared/random.ts";
 import type { Scenario, Target } from "../../shared/types.ts";
 import { evidenceOf, processOf, resultOf, scenarioOf, targets } from "./evidence.ts";
 

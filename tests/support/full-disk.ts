@@ -6,10 +6,10 @@ import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../orchestrator/errors.ts";
-import { readMeasurement } from "../../orchestrator/evidence.ts";
-import { launchOf } from "../../orchestrator/launch.ts";
-import { interruptedRun, takeOver } from "../../orchestrator/resume.ts";
-import { RunStore } from "../../orchestrator/store.ts";
+import { readMeasurement } from "../../orchestrator/run/evidence.ts";
+import { interruptedRun, takeOver } from "../../orchestrator/run/resume.ts";
+import { RunStore } from "../../orchestrator/run/store.ts";
+import { launchOf } from "../../orchestrator/runtimes/launch.ts";
 import { faultyLaunch, measure } from "./real.ts";
 
 export interface FullDisk {

@@ -1,5 +1,5 @@
 /** The ledger of a cell that did exactly what its scenario asks for, to be spoiled by a test in one place. */
-import { inputDigest, inputMessages } from "../../analysis/input.ts";
+import { inputDigest, inputMessages } from "../../analysis/cell/expected-messages.ts";
 import type {
 	CellMeasurement,
 	CharacterFile,

@@ -2,7 +2,7 @@
  * Files as they come from a torn disk, another program or somebody who means harm: a valid one with something
  * changed. Seeded.
  */
-import { Random } from "../../analysis/random.ts";
+import { Random } from "../../shared/random.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

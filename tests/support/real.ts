@@ -2,13 +2,13 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
 import { ROOT, SHARED } from "../../orchestrator/files.ts";
-import { HARNESS, type Launch, launchIn, launchOf } from "../../orchestrator/launch.ts";
-import { NoiseNotes } from "../../orchestrator/notes.ts";
-import { PROFILES, type Profile, tuned } from "../../orchestrator/profiles.ts";
-import { type RunListener, type RunOutcome, run } from "../../orchestrator/run.ts";
-import { RunStore } from "../../orchestrator/store.ts";
+import { loadContract, loadTargets, select } from "../../orchestrator/run/contract.ts";
+import { NoiseNotes } from "../../orchestrator/run/noise-history.ts";
+import { PROFILES, type Profile, tuned } from "../../orchestrator/run/profiles.ts";
+import { type RunListener, type RunOutcome, run } from "../../orchestrator/run/run.ts";
+import { RunStore } from "../../orchestrator/run/store.ts";
+import { HARNESS, type Launch, launchIn, launchOf } from "../../orchestrator/runtimes/launch.ts";
 import type { ProcessRecord, RunSettings, RuntimeName, Target } from "../../shared/types.ts";
 
 const QUICK = PROFILES.quick as Profile;

@@ -1,8 +1,8 @@
 /** A small run of the three real frameworks, recorded once: what reports are tested with. */
 import { readFileSync } from "node:fs";
-import { type ChangeOptions, compareChange } from "../../analysis/change.ts";
-import { compare } from "../../analysis/comparison.ts";
-import { gate } from "../../analysis/gate.ts";
+import { type ChangeOptions, compareChange } from "../../analysis/change/change.ts";
+import { gate } from "../../analysis/change/gate.ts";
+import { compare } from "../../analysis/compare/comparison.ts";
 import {
 	type BenchmarkResult,
 	benchmarkResult,

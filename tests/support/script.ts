@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "../../orchestrator/files.ts";
-import { HARNESS } from "../../orchestrator/launch.ts";
+import { HARNESS } from "../../orchestrator/runtimes/launch.ts";
 
 export type ScriptCommand = readonly [file: string, args: string[]];
 

@@ -1,5 +1,5 @@
 /** Made-up blocks with known variances and a known truth: what intervals and verdicts are tried on. */
-import { Random } from "../../analysis/random.ts";
+import { Random } from "../../shared/random.ts";
 
 export type Shape = "normal" | "bursts" | "drift" | "heavy tails" | "multimodal";
 export const SHAPES: readonly Shape[] = ["normal", "bursts", "drift", "heavy tails", "multimodal"];

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { WorkerEvent } from "../../shared/types.ts";
-import { line, WRONGS, type Wrapper, type Wrong, type WrongName } from "./wrongs.ts";
+import { line, WRONGS, type Wrapper, type Wrong, type WrongName } from "./contract-faults.ts";
 
 const [, , name, harness, ...options] = process.argv;
 const wrong: Wrong | undefined = WRONGS[name as WrongName];

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import type { Scenario, WorkerEvent } from "../../../shared/types.ts";
 import { type Check, failed, notTried, type Outcome, passed, unless } from "../check.ts";
-import { speechlessContract } from "../contracts.ts";
-import type { Lab } from "../lab.ts";
-import { cellOf, read, shapeFault } from "../reading.ts";
+import { speechlessContract } from "../generated-contracts.ts";
+import { cellOf, read, shapeFault } from "../measurement-file.ts";
 import type { SessionRecord } from "../session.ts";
+import type { Lab } from "../sessions.ts";
 
 type Failed = Extract<WorkerEvent, { event: "failed" }>;
 

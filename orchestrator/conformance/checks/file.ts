@@ -2,11 +2,11 @@
 import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { iterationRecord, type Scenario } from "../../../shared/types.ts";
-import { messagesPerIteration } from "../../profiles.ts";
+import { messagesPerIteration } from "../../run/profiles.ts";
 import { type Check, failed, passed, unless } from "../check.ts";
-import type { Lab, Measured } from "../lab.ts";
-import { shapeFault } from "../reading.ts";
+import { shapeFault } from "../measurement-file.ts";
 import type { SessionRecord } from "../session.ts";
+import type { Lab, Measured } from "../sessions.ts";
 
 export const FILE: Check[] = [
 	{

@@ -1,12 +1,12 @@
 /** Not a stub: another contract gives other work, and a mock without an answer gives none. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { inputDigest, inputMessages } from "../../../analysis/input.ts";
-import { judge } from "../../../analysis/verification.ts";
+import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
+import { judge } from "../../../analysis/cell/verification.ts";
 import { type Check, failed, passed, unless } from "../check.ts";
-import { speechlessContract, strangeContract } from "../contracts.ts";
-import type { Lab } from "../lab.ts";
-import { cellOf, read, shapeFault, sum } from "../reading.ts";
+import { speechlessContract, strangeContract } from "../generated-contracts.ts";
+import { cellOf, read, shapeFault, sum } from "../measurement-file.ts";
+import type { Lab } from "../sessions.ts";
 
 const UNMATCHED = "unmatched";
 

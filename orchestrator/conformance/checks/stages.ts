@@ -7,7 +7,7 @@ import {
 	stageName,
 } from "../../../shared/types.ts";
 import { type Check, failed, notTried, passed } from "../check.ts";
-import { sum } from "../reading.ts";
+import { sum } from "../measurement-file.ts";
 
 const ADDS_UP_SHARE = 0.01;
 

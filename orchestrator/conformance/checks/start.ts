@@ -1,7 +1,7 @@
 /** Does it start, and does it say who it is? */
 import { type Check, failed, passed, unless } from "../check.ts";
-import type { Lab } from "../lab.ts";
-import { ms } from "../reading.ts";
+import { ms } from "../measurement-file.ts";
+import type { Lab } from "../sessions.ts";
 
 /** Clocks of two processes may run apart by this share. */
 const CLOCK_SHARE = 1.01;

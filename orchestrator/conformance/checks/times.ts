@@ -3,12 +3,12 @@
  * outside.
  */
 import { availableParallelism } from "node:os";
-import { median } from "../../../analysis/statistics.ts";
+import { median } from "../../../analysis/stats/statistics.ts";
 import type { CellMeasurement, IterationRecord, Scenario } from "../../../shared/types.ts";
 import { type Check, failed, passed, unless } from "../check.ts";
-import type { Lab, Trial } from "../lab.ts";
-import { cellOf, ms, read, shapeFault, sum } from "../reading.ts";
+import { cellOf, ms, read, shapeFault, sum } from "../measurement-file.ts";
 import type { SessionRecord } from "../session.ts";
+import type { Lab, Trial } from "../sessions.ts";
 
 const MICROSECOND = 1000;
 /** One in a thousand is a multiple by chance. */

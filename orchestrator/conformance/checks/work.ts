@@ -1,9 +1,9 @@
 /** The work: the right messages in, the right replies out, the same in every iteration. */
-import { inputDigest, inputMessages } from "../../../analysis/input.ts";
-import { iterationDifference, judge } from "../../../analysis/verification.ts";
+import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
+import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";
 import type { IterationRecord, Scenario } from "../../../shared/types.ts";
 import { type Check, failed, notTried, passed } from "../check.ts";
-import type { Trial } from "../lab.ts";
+import type { Trial } from "../sessions.ts";
 
 /** An operation that had begun when its box closed may end after it. */
 const BOX_SLACK_NS = 200e6;

@@ -1,7 +1,7 @@
 /** Small charts of a scenario with a row a target: the first messages, the stages, the memory. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
-import { figure, number } from "../../format.ts";
+import { figure, number } from "../../text/units.ts";
 import type { Markup } from "../markup.ts";
 import { type ShownTarget, STAGES, stageLabel, type View } from "../view.ts";
 import { type Band, bandChart, WIDTH } from "./bands.ts";

@@ -1,7 +1,7 @@
 /** Where a scenario's messages lie: every process of every target in a row of its own. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
-import { figure } from "../../format.ts";
+import { figure } from "../../text/units.ts";
 import type { Markup } from "../markup.ts";
 import type { View } from "../view.ts";
 import { type Band, bandChart } from "./bands.ts";

@@ -1,10 +1,10 @@
 /** What was measured, where and with what; and in three sentences what came out. */
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
-import { minuteText, ratio, smallShare } from "../../format.ts";
-import { othersOf } from "../../pairs.ts";
+import { othersOf } from "../../text/pairs.ts";
+import { minuteText, ratio, smallShare } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
-import { tallyOf } from "../tally.ts";
 import type { View } from "../view.ts";
+import { tallyOf } from "../wins.ts";
 
 const LIST = new Intl.ListFormat("en-GB");
 

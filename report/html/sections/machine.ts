@@ -1,5 +1,5 @@
 /** Versions, sizes, machine. */
-import { figure, number } from "../../format.ts";
+import { figure, number } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, scrolling, section, targetTable } from "../parts.ts";
 import type { View } from "../view.ts";

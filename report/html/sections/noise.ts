@@ -3,8 +3,8 @@
  * seeds.
  */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
-import { count, percent, ratio } from "../../format.ts";
-import { bounds } from "../../verdicts.ts";
+import { bounds } from "../../console/verdicts.ts";
+import { count, percent, ratio } from "../../text/units.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { DASH, details, scrolling, section } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";

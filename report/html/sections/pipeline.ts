@@ -3,7 +3,7 @@ import type { ComparisonFile, StageName } from "../../../shared/types.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrolling, section } from "../parts.ts";
 import { type ShownTarget, STAGES, stageLabel, type View } from "../view.ts";
-import { COSTLY } from "./pictures.ts";
+import { COSTLY } from "./charts.ts";
 
 type Cell = ComparisonFile["scenarios"][number]["cells"][string];
 

@@ -1,7 +1,7 @@
 /** How each target grows with size, and where one overtakes another. */
 import type { Crossover, ScalingFit } from "../../../shared/types.ts";
-import { count, number, exponent as power, ratio } from "../../format.ts";
-import { bounds } from "../../verdicts.ts";
+import { bounds } from "../../console/verdicts.ts";
+import { count, number, exponent as power, ratio } from "../../text/units.ts";
 import { scalingChart } from "../charts/curves.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, legend, scrolling, section } from "../parts.ts";

@@ -1,11 +1,11 @@
 /** One scenario after the other: what it asks, who may take part, and everything that was measured. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
-import { standingText } from "../../verdicts.ts";
+import { standingText } from "../../console/verdicts.ts";
 import { html, type Markup } from "../markup.ts";
 import { beside, DASH, scrolling, section, statusMark, targetHead, valueParts } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
-import { commands, pairs, work } from "./grounds.ts";
-import { pictures } from "./pictures.ts";
+import { pictures } from "./charts.ts";
+import { commands, pairs, work } from "./evidence.ts";
 
 export function scenarios(view: View): Markup {
 	return section(

@@ -1,13 +1,13 @@
 /** Who leads in what, by how much, over which scenarios, and what is left out and why. */
 import type { CategoryStanding, ScenarioComparison } from "../../../shared/types.ts";
-import { ratio } from "../../format.ts";
-import { othersOf, referenceOf } from "../../pairs.ts";
-import { standingText } from "../../verdicts.ts";
+import { standingText } from "../../console/verdicts.ts";
+import { othersOf, referenceOf } from "../../text/pairs.ts";
+import { ratio } from "../../text/units.ts";
 import { type ForestGroup, forestChart } from "../charts/forest.ts";
 import { html, joined, type Markup } from "../markup.ts";
 import { DASH, details, figureOf, scrolling, section, statusMark } from "../parts.ts";
-import { tallyOf } from "../tally.ts";
 import type { View } from "../view.ts";
+import { tallyOf } from "../wins.ts";
 
 export function summary(view: View): Markup {
 	const { categories, scenarios } = view.comparison;

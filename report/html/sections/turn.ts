@@ -1,5 +1,5 @@
 /** What would be left of the differences with a model that takes its time. */
-import { count, smallShare } from "../../format.ts";
+import { count, smallShare } from "../../text/units.ts";
 import { shareChart } from "../charts/curves.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, legend, scrolling, section, targetHead } from "../parts.ts";

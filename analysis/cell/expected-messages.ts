@@ -1,0 +1,55 @@
+/**
+ * A scenario's messages, worked out independently of the harnesses: all three must report the same digest of
+ * them.
+ */
+import { createHash } from "node:crypto";
+import type { CharacterFile, Scenario } from "../../shared/types.ts";
+
+/** Length of the number behind an id prefix, in hex digits. */
+const ID_DIGITS = 12;
+
+export interface InputMessage {
+	id: string;
+	entityId: string;
+	roomId: string;
+	text: string;
+}
+
+/**
+ * The messages of one iteration with the ids of a process's iteration 0 (docs/harness-contract.md); none for
+ * database scenarios.
+ */
+export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtures"]): InputMessage[] {
+	const rooms = new Map<string, number>();
+	const entities = new Map<string, number>();
+	const total = scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
+	return Array.from({ length: total }, (_, index) => {
+		const message = scenario.messages[index % scenario.messages.length];
+		if (!message) throw new RangeError(`scenario ${scenario.id} has no messages`);
+		const numbered = (text: string) => text.replaceAll("{n}", String(index + 1));
+		return {
+			id: `e0000000-0000-4000-8000-${hex(index)}`,
+			entityId: fixtures.entityIdPrefix + hex(numberOf(entities, numbered(message.entityId))),
+			roomId: fixtures.roomIdPrefix + hex(numberOf(rooms, numbered(message.roomId))),
+			text: numbered(message.content),
+		};
+	});
+}
+
+/** SHA-256 over one line `id|entityId|roomId|text` per message. */
+export function inputDigest(messages: readonly InputMessage[]): string {
+	const hash = createHash("sha256");
+	for (const { id, entityId, roomId, text } of messages) hash.update(`${id}|${entityId}|${roomId}|${text}\n`);
+	return hash.digest("hex");
+}
+
+function numberOf(names: Map<string, number>, name: string): number {
+	const known = names.get(name);
+	if (known !== undefined) return known;
+	names.set(name, names.size);
+	return names.size - 1;
+}
+
+function hex(number: number): string {
+	return number.toString(16).padStart(ID_DIGITS, "0");
+}

@@ -1,0 +1,165 @@
+/**
+ * Whether a scenario needs another block, and how long its processes should be: from the variances and costs
+ * that its blocks have shown so far.
+ */
+import type { RunSettings, Scenario } from "../../shared/types.ts";
+import { blockLogRatios, iterationLogRatios, measured, twins } from "../compare/pairs.ts";
+import { headlineOf } from "../metrics.ts";
+import {
+	blocksNeeded,
+	iterationsPerProcess,
+	LEAST_PILOT,
+	narrowEnough,
+	varianceComponents,
+} from "../stats/allocation.ts";
+import { mean } from "../stats/statistics.ts";
+import type { CellEvidence } from "./result.ts";
+import { processSample } from "./samples.ts";
+
+export interface NextBlock {
+	/** Blocks altogether, as far as can be told; as many as there are: stop. */
+	blocks: number;
+	/** Plain iterations of each of its processes. */
+	iterations: number;
+	/** Whether `blocks` will not change any more. */
+	final: boolean;
+	/** What was decided, in words, when something was. */
+	reason: string | null;
+}
+
+/** No scenario takes more blocks than this, however noisy. */
+const MOST_BLOCKS = 200;
+/** A process does at most so many times the scenario's own iterations. */
+const MOST_ITERATIONS_FACTOR = 4;
+
+/**
+ * How many blocks a scenario takes before anything is decided, or altogether where nothing is. A cold start
+ * is its process's first runtime, so a startup
+ * scenario's iterations are blocks.
+ */
+export function pilotOf(
+	scenario: Scenario,
+	{ blocks, precision }: Pick<RunSettings, "blocks" | "precision">,
+): number {
+	const least = precision === null ? blocks : Math.max(blocks, LEAST_PILOT);
+	return scenario.kind === "startup" ? Math.max(scenario.iterations, least) : least;
+}
+
+export interface PlanningInput {
+	scenario: Scenario;
+	settings: Pick<RunSettings, "blocks" | "precision" | "budgetSeconds" | "alternate">;
+	evidence: readonly CellEvidence[];
+	/** Of the scenario's share of the budget; null: no budget. */
+	secondsLeft: number | null;
+}
+
+export function nextBlock({ scenario, settings, evidence, secondsLeft }: PlanningInput): NextBlock {
+	const pilot = pilotOf(scenario, settings);
+	const own = { iterations: scenario.iterations, reason: null };
+	const { precision } = settings;
+	if (precision === null) return { ...own, blocks: pilot, final: true };
+	const cells = evidence.map((cell) => samplesOf(cell, settings.alternate));
+	const counted = evidence.flatMap(({ processes }) =>
+		processes.flatMap(({ record }) => (record.superseded ? [] : [record.block])),
+	);
+	const done = new Set(counted).size;
+	if (done < pilot) return { ...own, blocks: pilot, final: false };
+	const metric = headlineOf(scenario.kind, scenario.categories, (name) =>
+		cells.some((samples) => samples.some(({ series, values }) => name in series || name in values)),
+	);
+	const pairs = metric === null ? [] : pairsOf(cells);
+	const ratios = pairs
+		.map(([a, x]) => blockLogRatios(a, x, metric ?? ""))
+		.filter((found) => found.length >= 2);
+	if (metric === null || ratios.length === 0) return { ...own, blocks: done, final: true };
+	const costs = costsOf(evidence, scenario);
+	const components = pairs.map(([a, x]) =>
+		varianceComponents(pilotBlocks(iterationLogRatios(a, x, metric), pilot)),
+	);
+	const bounds = {
+		least: Math.min(2, scenario.iterations),
+		most: MOST_ITERATIONS_FACTOR * scenario.iterations,
+	};
+	const iterations =
+		scenario.kind === "startup"
+			? scenario.iterations
+			: Math.max(...components.map((of) => iterationsPerProcess({ components: of, ...costs, ...bounds })));
+	const blockSeconds = costs.processes * (costs.processSeconds + iterations * costs.iterationSeconds);
+	const percent = `${(100 * precision).toFixed(1)} %`;
+	if (ratios.every((found) => narrowEnough({ blockLogRatios: found, precision })))
+		return {
+			iterations,
+			blocks: done,
+			final: true,
+			reason: `the ratios are known to ${percent} after ${done} blocks`,
+		};
+	if (secondsLeft !== null && secondsLeft < blockSeconds)
+		return {
+			iterations,
+			blocks: done,
+			final: true,
+			reason: `its share of the budget is spent after ${done} blocks; ${percent} is not reached`,
+		};
+	if (done >= MOST_BLOCKS)
+		return { iterations, blocks: done, final: true, reason: `${percent} is not reached in ${done} blocks` };
+	const needed = Math.min(
+		MOST_BLOCKS,
+		Math.max(done + 1, ...ratios.map((found) => blocksNeeded({ blockLogRatios: found, precision }))),
+	);
+	const affordable =
+		secondsLeft === null
+			? needed
+			: Math.min(needed, done + Math.max(1, Math.floor(secondsLeft / blockSeconds)));
+	const more = affordable - done;
+	const seconds = Math.ceil(more * blockSeconds);
+	return {
+		iterations,
+		blocks: affordable,
+		final: false,
+		reason: `${percent} takes about ${needed} blocks of ${iterations} iterations: ${more} more, about ${seconds} s`,
+	};
+}
+
+function samplesOf({ scenario, processes, judgement }: CellEvidence, alternate: RunSettings["alternate"]) {
+	// A divergent cell is in no ratio: nothing waits for it.
+	if (judgement.status !== "comparable") return [];
+	return processes.flatMap(({ record, measurement }) => {
+		const cell = measurement?.cells[0];
+		const valid = record.problem === null && record.failure === null && measurement && cell;
+		return valid ? [processSample({ record, measurement, cell }, scenario, alternate)] : [];
+	});
+}
+
+type Samples = ReturnType<typeof samplesOf>;
+
+/** Every two targets; a single one that is measured against itself: its two processes. */
+function pairsOf(cells: readonly Samples[]): [Samples, Samples][] {
+	const present = cells.map((samples) => measured(samples)).filter((samples) => samples.length > 0);
+	const pairs = present.flatMap((a, index) =>
+		present.slice(index + 1).map((x): [Samples, Samples] => [a, x]),
+	);
+	const alone = cells.find((samples) => twins(samples).length > 0);
+	return pairs.length === 0 && alone ? [[measured(alone), twins(alone)]] : pairs;
+}
+
+function pilotBlocks(blocks: number[][], pilot: number): number[][] {
+	return blocks.slice(0, pilot);
+}
+
+function costsOf(evidence: readonly CellEvidence[], { iterations }: Scenario) {
+	const records = evidence.flatMap(({ processes }) => processes.map(({ record }) => record));
+	const setups = records.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / 1e9]));
+	const turns = evidence.flatMap(({ processes }) =>
+		processes.flatMap(({ record: { turnsNs }, measurement }) => {
+			const done =
+				measurement?.cells[0]?.iterations.filter(({ phase }) => phase === "plain").length ?? iterations;
+			return turnsNs === null || done === 0 ? [] : [turnsNs / 1e9 / done];
+		}),
+	);
+	const blocks = Math.max(1, new Set(records.map(({ block }) => block)).size);
+	return {
+		processes: records.length / blocks,
+		processSeconds: setups.length > 0 ? mean(setups) : 1,
+		iterationSeconds: turns.length > 0 ? mean(turns) : 0.01,
+	};
+}

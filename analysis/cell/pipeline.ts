@@ -1,0 +1,115 @@
+/** The pipeline of a cell, from the observed iterations of all its processes: everything per message. */
+import type {
+	CellMeasurement,
+	IterationRecord,
+	ObservedPipeline,
+	Pipeline,
+	StageName,
+} from "../../shared/types.ts";
+import { median } from "../stats/statistics.ts";
+
+const NS_PER_MS = 1e6;
+
+export const NO_PIPELINE: Pipeline = {
+	compose_state_avg_ms: null,
+	provider_execution_avg_ms: null,
+	provider_count: null,
+	should_respond_avg_ms: null,
+	model_call_avg_ms: null,
+	action_dispatch_avg_ms: null,
+	evaluator_avg_ms: null,
+	memory_create_avg_ms: null,
+	memory_get_avg_ms: null,
+	state_serialization_avg_ms: null,
+	observed: null,
+};
+
+type Stages = NonNullable<IterationRecord["stages"]>;
+
+export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
+	const provider_count = cells[0]?.bootstrap?.providers.length ?? null;
+	const iterations = cells.flatMap((cell) => cell.iterations.filter(({ stages }) => stages !== null));
+	const sources = cells.find(({ stageSources }) => stageSources !== null)?.stageSources;
+	if (iterations.length === 0 || !sources) return { ...NO_PIPELINE, provider_count };
+	const messages = sum(iterations.map(({ messageNs }) => messageNs.length));
+	const perMessage = (nanoseconds: number) => nanoseconds / NS_PER_MS / messages;
+	const rows = merged(iterations.flatMap(({ stages }) => stages ?? []));
+	const messageNs = sum(iterations.flatMap((iteration) => iteration.messageNs));
+	const inclusive = (stage: StageName) => {
+		const ofStage = rows.filter((row) => row.stage === stage);
+		// A row without a name is the whole step, and contains the named ones.
+		const whole = ofStage.filter(({ name }) => name === null);
+		return sum((whole.length > 0 ? whole : ofStage).map(({ inclusiveNs }) => inclusiveNs));
+	};
+	const average = (stage: StageName) =>
+		sources.some((source) => source.stage === stage && source.observable)
+			? perMessage(inclusive(stage))
+			: null;
+	const observed: ObservedPipeline = {
+		iterations: iterations.length,
+		messages,
+		message_avg_ms: perMessage(messageNs),
+		observer_cost: observerCost(cells),
+		unattributed_share:
+			sum(rows.filter(({ stage }) => stage === "message").map(({ selfNs }) => selfNs)) / messageNs,
+		self_time_share: sum(rows.map(({ selfNs }) => selfNs)) / messageNs,
+		provider_overlap:
+			inclusive("provider_execution") > 0 ? inclusive("provider") / inclusive("provider_execution") : null,
+		stages: rows.map(({ stage, name, calls, inclusiveNs, selfNs }) => ({
+			stage,
+			name,
+			calls: calls / messages,
+			inclusive_ms: perMessage(inclusiveNs),
+			self_ms: perMessage(selfNs),
+		})),
+		sources,
+	};
+	return {
+		compose_state_avg_ms: average("compose_state"),
+		provider_execution_avg_ms: average("provider_execution"),
+		provider_count,
+		should_respond_avg_ms: average("should_respond"),
+		model_call_avg_ms: average("model_call"),
+		action_dispatch_avg_ms: average("action_dispatch"),
+		evaluator_avg_ms: average("evaluator"),
+		memory_create_avg_ms: average("memory_create"),
+		memory_get_avg_ms: average("memory_get"),
+		state_serialization_avg_ms: average("state_serialization"),
+		observed,
+	};
+}
+
+/**
+ * Median over pairs of what an observed iteration's messages took beyond its control's, as a share; null
+ * without pairs.
+ */
+function observerCost(cells: readonly CellMeasurement[]): number | null {
+	const ratios = cells.flatMap((cell) => {
+		const of = (phase: IterationRecord["phase"]) =>
+			cell.iterations.filter((iteration) => iteration.phase === phase);
+		const controls = of("control");
+		return of("observed").flatMap(({ messageNs }, index) => {
+			const control = controls[index];
+			return control ? [sum(messageNs) / sum(control.messageNs)] : [];
+		});
+	});
+	return ratios.length === 0 ? null : median(ratios) - 1;
+}
+
+/** Rows of one stage and name, added up. */
+function merged(rows: Stages): Stages {
+	const byName = new Map<string, Stages[number]>();
+	for (const row of rows) {
+		const key = `${row.stage} ${row.name ?? ""}`;
+		const total = byName.get(key) ?? { ...row, calls: 0, inclusiveNs: 0, selfNs: 0 };
+		total.calls += row.calls;
+		total.inclusiveNs += row.inclusiveNs;
+		total.selfNs += row.selfNs;
+		byName.set(key, total);
+	}
+	return [...byName.values()];
+}
+
+function sum(values: readonly number[]): number {
+	return values.reduce((total, value) => total + value, 0);
+}

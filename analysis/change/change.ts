@@ -1,0 +1,225 @@
+/** Base against head: what got faster, what slower, and where. */
+import type {
+	BenchmarkResult,
+	CellChange,
+	Change,
+	ChangeFile,
+	ComparisonFile,
+	MetricChange,
+	ScenarioResult,
+} from "../../shared/types.ts";
+import { compareHead } from "../compare/comparison.ts";
+import { floorOf } from "../compare/noise.ts";
+import { blockLogRatios } from "../compare/pairs.ts";
+import { judge } from "../compare/verdict.ts";
+import { figureOf, headlineOf, METRICS, type Metric } from "../metrics.ts";
+import {
+	differenceEstimate,
+	type Estimate,
+	geometricMean,
+	noNarrowerThan,
+	ratioEstimate,
+	withDrift,
+} from "../stats/intervals.ts";
+import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.ts";
+import { stageChanges, stageOf } from "./stages.ts";
+
+export interface Side {
+	/** What the reader calls it: a folder, a file, a target. */
+	name: string;
+	/** One per target. */
+	results: readonly BenchmarkResult[];
+}
+
+export interface ChangeOptions {
+	/** Ids of the targets that belong together. */
+	pairs: readonly (readonly [base: string, head: string])[];
+	/** Both sides are of one run, and their processes took turns. */
+	paired: boolean;
+	/** What the reader was told of and goes on with. */
+	unlike?: readonly string[];
+}
+
+/**
+ * A difference of less matters to nobody who did not ask for it: an interval within it says that nothing
+ * changed.
+ */
+export const MATTERS = 0.05;
+
+/** @throws {RangeError} when a side lacks the result of a pair */
+export function compareChange(
+	base: Side,
+	head: Side,
+	{ pairs, paired, unlike = [] }: ChangeOptions,
+): ChangeFile {
+	const matched = pairs.map(([one, other]) => ({ base: resultOf(base, one), head: resultOf(head, other) }));
+	const judged = matched.flatMap((match, pair) => cellsOf(match, pair, paired ? null : matched));
+	return {
+		schemaVersion: resultOf(base, pairs[0]?.[0] ?? "").schemaVersion,
+		kind: "change",
+		base: sideOf(base),
+		head: sideOf(head),
+		paired,
+		unlike: [...unlike],
+		pairs: matched.map((match) => ({
+			base: targetOf(match.base),
+			head: targetOf(match.head),
+			unchanged: isUnchanged(match),
+		})),
+		cells: judged.map(({ cell }) => cell),
+		missing: matched.flatMap(missingOf),
+		overall: matched.flatMap((_, pair) => overallOf(pair, judged, paired ? null : matched)),
+		gate: null,
+	};
+}
+
+function resultOf({ name, results }: Side, id: string): BenchmarkResult {
+	const found = results.find(({ target }) => target.id === id);
+	if (!found) throw new RangeError(`${name} has no result of ${id}`);
+	return found;
+}
+
+function targetOf(result: BenchmarkResult): ComparisonFile["targets"][number] {
+	const [target] = compareHead([result]).targets;
+	if (!target) throw new RangeError("a result without a target");
+	return target;
+}
+
+function sideOf({ name, results }: Side): ChangeFile["base"] {
+	const { timestamp, profile, seed, machine, complete } = compareHead(results);
+	return { name, timestamp, profile, seed, machine, complete };
+}
+
+interface Judged {
+	cell: CellChange;
+	/** Of the headline, without drift; null where there is none. */
+	estimate: Estimate | null;
+	floorLog: number;
+}
+
+/** @param matched of two runs: every target there is, for the drift between them; null: one run */
+function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTarget[] | null): Judged[] {
+	return Object.entries(match.base.scenarios).flatMap(([scenario, base]): Judged[] => {
+		const head = match.head.scenarios[scenario];
+		if (!head) return [];
+		const reasons = [...whyNot("base", base), ...whyNot("head", head)];
+		const headline = headlineOf(base.kind, base.categories, (metric) =>
+			METRICS.some(
+				(one) => one.metric === metric && figureOf(one, base) !== null && figureOf(one, head) !== null,
+			),
+		);
+		const found =
+			reasons.length > 0
+				? []
+				: METRICS.flatMap((metric) => rowOf(metric, base, head, matched, scenario, match) ?? []);
+		const rows = found.map(({ row }) => row);
+		const deciding = found.find(({ row }) => row.metric === headline);
+		const change: Change = reasons.length > 0 ? "not comparable" : (deciding?.row.change ?? "not comparable");
+		// What a stage covers differs between runtimes.
+		const told = reasons.length === 0 && match.base.runtime === match.head.runtime;
+		const stages = !told ? [] : stageChanges(base.samples, head.samples, matched === null);
+		const cell: CellChange = {
+			scenario,
+			pair,
+			change,
+			headline,
+			rows,
+			stages,
+			reasons: reasons.length === 0 && !deciding ? ["a side has no figure"] : reasons,
+			stage: change === "faster" || change === "slower" ? stageOf(stages, change) : null,
+		};
+		return [{ cell, estimate: deciding?.estimate ?? null, floorLog: Math.log1p(deciding?.row.floor ?? 0) }];
+	});
+}
+
+function whyNot(side: string, { status, reasons }: ScenarioResult): string[] {
+	return status === "comparable" ? [] : [`the ${side} is ${status}: ${reasons[0] ?? "no reason given"}`];
+}
+
+function rowOf(
+	metric: Metric,
+	base: ScenarioResult,
+	head: ScenarioResult,
+	matched: readonly MatchedTarget[] | null,
+	scenario: string,
+	{ base: { target } }: MatchedTarget,
+): { row: MetricChange; estimate: Estimate | null } | null {
+	if (metric.better === "none") return null;
+	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
+	if (before === null || after === null) return null;
+	const floorLog = Math.max(floorOf(base, metric.metric).log, floorOf(head, metric.metric).log);
+	const drift = matched && driftOf(matched, metric.metric, { scenario, target: target.id });
+	const estimate = turned(
+		matched ? independent(metric.metric, base, head) : together(metric.metric, base, head),
+		metric.better,
+	);
+	const shown = estimate && drift ? withDrift(estimate, drift) : estimate;
+	const { metric: name, label, unit, better } = metric;
+	const row: MetricChange = {
+		metric: name,
+		label: label.trim(),
+		unit,
+		better,
+		base: before,
+		head: after,
+		ratio:
+			shown?.value ??
+			(before > 0 && after > 0 ? (better === "lower" ? after / before : before / after) : null),
+		interval: shown && { low: shown.low, high: shown.high },
+		floor: Math.expm1(floorLog),
+		drift: drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells },
+		change: changeOf(shown, floorLog),
+	};
+	return { row, estimate };
+}
+
+/** Pairs inside blocks: the machine's mood hits both alike. */
+function together(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
+	const plain = ratioEstimate(blockLogRatios(head.samples, base.samples, metric));
+	const precision = base.precision ?? head.precision;
+	return plain && precision !== null ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
+}
+
+function independent(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
+	return differenceEstimate(processLogs(head, metric), processLogs(base, metric));
+}
+
+/** As how many times worse: of a rate the inverse. */
+function turned(estimate: Estimate | null, better: "lower" | "higher"): Estimate | null {
+	if (estimate === null || better === "lower") return estimate;
+	return { ...estimate, value: 1 / estimate.value, low: 1 / estimate.high, high: 1 / estimate.low };
+}
+
+function changeOf(estimate: Estimate | null, floorLog: number): Change {
+	const verdict = judge(estimate, floorLog);
+	if (estimate === null || verdict === "undecided") return "noise";
+	if (verdict === "worse") return "slower";
+	if (verdict === "better") return "faster";
+	return estimate.high <= 1 + MATTERS && estimate.low >= 1 / (1 + MATTERS) ? "no change" : "noise";
+}
+
+function missingOf({ base, head }: MatchedTarget): ChangeFile["missing"] {
+	const only = (one: BenchmarkResult, other: BenchmarkResult, side: "base" | "head") =>
+		Object.keys(one.scenarios).flatMap((scenario) =>
+			other.scenarios[scenario] ? [] : [{ scenario, target: one.target.id, side }],
+		);
+	return [...only(base, head, "base"), ...only(head, base, "head")];
+}
+
+/** Over all scenarios of a pair that have a ratio; the drift moves them together, so it counts once. */
+function overallOf(
+	pair: number,
+	judged: readonly Judged[],
+	matched: readonly MatchedTarget[] | null,
+): ChangeFile["overall"] {
+	const own = judged.filter(({ cell, estimate }) => cell.pair === pair && estimate !== null);
+	const mean = geometricMean(own.flatMap(({ estimate }) => estimate ?? []));
+	if (!mean) return [];
+	const drift = matched && driftOf(matched, "message_latency_p50_ms", { scenario: "", target: "" });
+	const estimate = drift ? withDrift(mean, drift) : mean;
+	const floorLog = Math.max(...own.map((one) => one.floorLog));
+	const { value: ratio, low, high } = estimate;
+	return [
+		{ pair, scenarios: own.length, ratio, interval: { low, high }, change: changeOf(estimate, floorLog) },
+	];
+}

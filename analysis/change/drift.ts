@@ -1,0 +1,68 @@
+/**
+ * How far this machine moves a figure from one run to the next, seen in targets that are the same in both.
+ */
+import type { BenchmarkResult, MetricChange, ScenarioResult } from "../../shared/types.ts";
+import { measured, pairable } from "../compare/pairs.ts";
+import type { Drift } from "../stats/intervals.ts";
+import { mean, median } from "../stats/statistics.ts";
+
+/** Fewer cells than this tell nothing of the machine. */
+const LEAST_CELLS = 3;
+/**
+ * Where nothing is the same in both runs; the spread between processes one after another was measured to be
+ * 0.1 to 0.2 (docs/statistics.md).
+ */
+const ASSUMED_LOG = 0.05;
+const ASSUMED_FREEDOM = 10;
+/** A machine is never steadier than this from run to run. */
+const LEAST_LOG = 0.01;
+
+export interface MatchedTarget {
+	base: BenchmarkResult;
+	head: BenchmarkResult;
+}
+
+/** Whether the two are the same program: whatever differs between their figures is the machine's. */
+export function isUnchanged({ base, head }: MatchedTarget): boolean {
+	return (
+		base.versions !== null &&
+		JSON.stringify([base.versions, base.target]) === JSON.stringify([head.versions, head.target])
+	);
+}
+
+/** One log per process that counts. */
+export function processLogs({ samples }: ScenarioResult, metric: string): number[] {
+	return measured(samples).flatMap((sample) => {
+		const values = pairable(sample, metric);
+		return values.length === 0 ? [] : [Math.log(median(values))];
+	});
+}
+
+/**
+ * The root mean square of what unchanged cells moved, in one metric.
+ * @param except the cell that is judged: it must not set its own measure
+ */
+export function driftOf(
+	matched: readonly MatchedTarget[],
+	metric: string,
+	except: { scenario: string; target: string },
+): Drift & { source: NonNullable<MetricChange["drift"]>["source"]; cells: number } {
+	const moves = matched.filter(isUnchanged).flatMap(({ base, head }) =>
+		Object.entries(base.scenarios).flatMap(([id, cell]) => {
+			const other = head.scenarios[id];
+			if (!other || (id === except.scenario && base.target.id === except.target)) return [];
+			if (
+				cell.status !== "comparable" ||
+				other.status !== "comparable" ||
+				cell.definition !== other.definition
+			)
+				return [];
+			const [before, after] = [processLogs(cell, metric), processLogs(other, metric)];
+			return before.length === 0 || after.length === 0 ? [] : [mean(after) - mean(before)];
+		}),
+	);
+	if (moves.length < LEAST_CELLS)
+		return { log: ASSUMED_LOG, degreesOfFreedom: ASSUMED_FREEDOM, source: "assumed", cells: moves.length };
+	const log = Math.max(LEAST_LOG, Math.sqrt(mean(moves.map((move) => move ** 2))));
+	return { log, degreesOfFreedom: moves.length, source: "unchanged targets", cells: moves.length };
+}

@@ -1,0 +1,156 @@
+/** One metric of every cell over many runs: points, levels, and where a level changes. */
+import {
+	type BenchmarkResult,
+	type HistoryFile,
+	type HistorySeries,
+	SCHEMA_VERSION,
+} from "../../shared/types.ts";
+import { LEAST_FLOOR_LOG } from "../compare/noise.ts";
+import { figureOf, headlineOf, METRICS, type Metric } from "../metrics.ts";
+import { changePoints } from "../stats/change-points.ts";
+import { differenceEstimate } from "../stats/intervals.ts";
+import { mean } from "../stats/statistics.ts";
+
+export interface HistoryOptions {
+	/** Default: the deciding metric of each scenario. */
+	metric?: string;
+	/** Default: all. */
+	scenarios?: readonly string[];
+	targets?: readonly string[];
+}
+
+/**
+ * @param results of many runs, in any order
+ * @throws {RangeError} when no metric has that name
+ */
+export function history(
+	results: readonly BenchmarkResult[],
+	{ metric, scenarios, targets }: HistoryOptions = {},
+): HistoryFile {
+	if (metric !== undefined && !METRICS.some((one) => one.metric === metric && one.better !== "none"))
+		throw new RangeError(`no metric ${metric}`);
+	const sorted = results
+		.filter(({ complete }) => complete)
+		.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+	const series = new Map<string, HistorySeries>();
+	for (const result of sorted) {
+		if (targets && !targets.includes(result.target.id)) continue;
+		for (const [scenario, cell] of Object.entries(result.scenarios)) {
+			if (scenarios && !scenarios.includes(scenario)) continue;
+			const of = metricOf(cell, metric);
+			if (!of) continue;
+			const key = JSON.stringify([
+				result.target.id,
+				scenario,
+				of.metric,
+				machineKey(result),
+				cell.definition,
+				result.model_delay_ms,
+				result.alternate,
+			]);
+			const known = series.get(key) ?? emptySeries(result, scenario, of);
+			series.set(key, known);
+			const value = cell.status === "comparable" ? figureOf(of, cell) : null;
+			const estimate = cell.estimates[of.metric];
+			known.label = result.target.label;
+			known.points.push({
+				timestamp: result.timestamp,
+				version: result.versions?.framework ?? "unknown",
+				value,
+				status: cell.status,
+				interval: value !== null && estimate ? { low: estimate.low, high: estimate.high } : null,
+			});
+		}
+	}
+	return {
+		schemaVersion: SCHEMA_VERSION,
+		kind: "history",
+		over: "runs",
+		runs: new Set(sorted.map(({ timestamp }) => timestamp)).size,
+		series: [...series.values()].map(judged).toSorted((a, b) => worst(b) - worst(a)),
+	};
+}
+
+function metricOf(cell: BenchmarkResult["scenarios"][string], wanted: string | undefined): Metric | null {
+	const name =
+		wanted ??
+		headlineOf(cell.kind, cell.categories, (metric) =>
+			METRICS.some((one) => one.metric === metric && figureOf(one, cell) !== null),
+		);
+	return METRICS.find((one) => one.metric === name) ?? null;
+}
+
+/** What a machine is called; of two with one name the figures are not joined when anything else differs. */
+function machineKey({ machine: { cpuModel, cpus, arch, os } }: BenchmarkResult): string {
+	return `${cpuModel}, ${cpus} cores, ${os} ${arch}`;
+}
+
+export function emptySeries(
+	result: BenchmarkResult,
+	scenario: string,
+	{ metric, label, unit, better }: Metric,
+): HistorySeries {
+	return {
+		target: result.target.id,
+		label: result.target.label,
+		scenario,
+		metric,
+		metric_label: label.trim(),
+		unit,
+		better: better === "higher" ? "higher" : "lower",
+		machine: machineKey(result),
+		points: [],
+		levels: [],
+		changes: [],
+		ends: null,
+	};
+}
+
+/** Change points among the points that have a value; gaps neither make one nor hide one. */
+function judged(series: HistorySeries): HistorySeries {
+	const known = series.points.flatMap(({ value }, index) =>
+		value !== null && value > 0 ? [{ index, log: Math.log(value) }] : [],
+	);
+	const starts = [0, ...changePoints(known.map(({ log }) => log)), known.length];
+	const segments = starts.slice(0, -1).map((from, place) => known.slice(from, starts[place + 1]));
+	const sign = series.better === "lower" ? 1 : -1;
+	const changes = segments.slice(1).flatMap((after, place): HistorySeries["changes"] => {
+		const before = segments[place] ?? [];
+		const [first, last] = [after[0], before.at(-1)];
+		const estimate = differenceEstimate(
+			after.map(({ log }) => sign * log),
+			before.map(({ log }) => sign * log),
+		);
+		const [point, previous] = [series.points[first?.index ?? -1], series.points[last?.index ?? -1]];
+		if (!first || !point || !previous || !estimate || Math.abs(Math.log(estimate.value)) < LEAST_FLOOR_LOG)
+			return [];
+		return [
+			{
+				index: first.index,
+				timestamp: point.timestamp,
+				version_before: previous.version,
+				version: point.version,
+				ratio: estimate.value,
+				interval: { low: estimate.low, high: estimate.high },
+				change: estimate.value > 1 ? "slower" : "faster",
+				stage: null,
+			},
+		];
+	});
+	const kept = segments.filter(
+		(segment, place) => place === 0 || changes.some(({ index }) => index === segment[0]?.index),
+	);
+	const levels = kept.flatMap((segment, place) => {
+		const [from, until] = [segment[0]?.index, kept[place + 1]?.[0]?.index ?? Number.POSITIVE_INFINITY];
+		if (from === undefined) return [];
+		const logs = known.filter(({ index }) => index >= from && index < until).map(({ log }) => log);
+		return [{ from, value: Math.exp(mean(logs)) }];
+	});
+	return { ...series, levels, changes };
+}
+
+/** Larger is told first: what became worst, and lately. */
+export function worst({ changes }: HistorySeries): number {
+	const last = changes.at(-1);
+	return last ? Math.abs(Math.log(last.ratio)) + (last.change === "slower" ? 1000 : 1) : 0;
+}

@@ -1,0 +1,102 @@
+/** In which stage of the pipeline a change is. */
+
+import type { ProcessSample, StageChange, StageName } from "../../shared/types.ts";
+import { measured } from "../compare/pairs.ts";
+import { studentQuantile } from "../stats/distributions.ts";
+import { mean, standardDeviation } from "../stats/statistics.ts";
+
+/** Of a dozen stages one in four runs would have one outside its 95 % interval by chance. */
+const STAGE_CONFIDENCE = 0.99;
+
+/**
+ * Self times per message of every stage, head less base, largest difference first.
+ * @param paired whether blocks have a process of both; else the two sides are independent
+ */
+export function stageChanges(
+	base: readonly ProcessSample[],
+	head: readonly ProcessSample[],
+	paired: boolean,
+): StageChange[] {
+	const [before, after] = [observed(base), observed(head)];
+	if (before.length === 0 || after.length === 0) return [];
+	const names = [
+		...new Set([...before, ...after].flatMap(({ stages }) => Object.keys(stages))),
+	] as StageName[];
+	return names
+		.map((stage) => {
+			const of = (side: typeof before) => side.map(({ stages }) => stages[stage] ?? 0);
+			const [base_self_ms, head_self_ms] = [mean(of(before)), mean(of(after))];
+			const found = paired ? pairedDifference(before, after, stage) : welchDifference(of(after), of(before));
+			const difference_ms = found?.value ?? head_self_ms - base_self_ms;
+			return {
+				stage,
+				base_self_ms,
+				head_self_ms,
+				difference_ms,
+				interval: found && { low: found.low, high: found.high },
+			};
+		})
+		.toSorted((a, b) => Math.abs(b.difference_ms) - Math.abs(a.difference_ms));
+}
+
+/**
+ * The stage that surely moved furthest in the direction of the change: by the near end of its interval, so
+ * that a stage which merely wavers most is not
+ * blamed. Null where none moved beyond its noise.
+ */
+export function stageOf(changes: readonly StageChange[], direction: "faster" | "slower"): StageName | null {
+	const sure = changes
+		.map(({ stage, interval }) => ({
+			stage,
+			by: interval === null ? 0 : direction === "slower" ? interval.low : -interval.high,
+		}))
+		.toSorted((a, b) => b.by - a.by)[0];
+	return sure && sure.by > 0 ? sure.stage : null;
+}
+
+interface Observed {
+	block: number;
+	stages: NonNullable<ProcessSample["stages_ms"]>;
+}
+
+function observed(samples: readonly ProcessSample[]): Observed[] {
+	return measured(samples).flatMap(({ block, stages_ms }) =>
+		stages_ms ? [{ block, stages: stages_ms }] : [],
+	);
+}
+
+interface Difference {
+	value: number;
+	low: number;
+	high: number;
+}
+
+function pairedDifference(
+	before: readonly Observed[],
+	after: readonly Observed[],
+	stage: StageName,
+): Difference | null {
+	const differences = after.flatMap(({ block, stages }) => {
+		const other = before.find((one) => one.block === block);
+		return other ? [(stages[stage] ?? 0) - (other.stages[stage] ?? 0)] : [];
+	});
+	const deviation = differences.length === 0 ? null : standardDeviation(differences);
+	if (deviation === null) return null;
+	return student(mean(differences), deviation / Math.sqrt(differences.length), differences.length - 1);
+}
+
+function welchDifference(after: readonly number[], before: readonly number[]): Difference | null {
+	const [one, other] = [standardDeviation(after), standardDeviation(before)];
+	if (one === null || other === null) return null;
+	const [a, b] = [one ** 2 / after.length, other ** 2 / before.length];
+	const freedom =
+		a + b > 0
+			? (a + b) ** 2 / (a ** 2 / (after.length - 1) + b ** 2 / (before.length - 1))
+			: after.length - 1;
+	return student(mean(after) - mean(before), Math.sqrt(a + b), freedom);
+}
+
+function student(value: number, standardError: number, freedom: number): Difference {
+	const half = standardError * studentQuantile((1 + STAGE_CONFIDENCE) / 2, freedom);
+	return { value, low: value - half, high: value + half };
+}

@@ -1,0 +1,119 @@
+/** Who leads over a whole category: the geometric mean of the ratios of its scenarios. */
+import type { BenchmarkResult, CategoryStanding, MetricCategory, RatioPair } from "../../shared/types.ts";
+import { metricCategory } from "../../shared/types.ts";
+import { METRICS } from "../metrics.ts";
+import { type Estimate, geometricMean, ratioEstimate } from "../stats/intervals.ts";
+import { mean } from "../stats/statistics.ts";
+import { floorOf } from "./noise.ts";
+import { blockLogRatios, measured, pairable } from "./pairs.ts";
+import { type Cells, standingFrom } from "./standing.ts";
+import { judge } from "./verdict.ts";
+
+/**
+ * What a category is decided by. Of throughputs a scenario has one, but a database scenario one per
+ * operation.
+ */
+const DECIDING: Record<MetricCategory, readonly string[]> = {
+	latency: ["message_latency_p50_ms"],
+	throughput: [
+		"messages_per_second",
+		"concurrent_throughput",
+		"write_ops_per_sec",
+		"read_by_id_ops_per_sec",
+		"read_by_room_ops_per_sec",
+	],
+	memory: ["memory_rss_peak_mb"],
+	startup: ["start_to_reply_ms"],
+	scale: ["message_latency_p50_ms"],
+};
+
+interface Entry {
+	scenario: string;
+	metric: string;
+	cells: Cells;
+}
+
+/**
+ * Only scenarios in which every target is comparable count: a mean over different scenarios per target would
+ * compare unlike work.
+ */
+export function categoryStandings(results: readonly BenchmarkResult[]): CategoryStanding[] {
+	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
+	return metricCategory.options.flatMap((category): CategoryStanding[] => {
+		const inCategory = ids.filter((id) =>
+			results.some(({ scenarios }) => scenarios[id]?.categories.includes(category)),
+		);
+		const targets = results.filter(({ scenarios }) =>
+			inCategory.some((id) => scenarios[id]?.status === "comparable"),
+		);
+		const entries = inCategory.flatMap((id) => entriesOf(id, targets, category));
+		const standing = standingFrom(
+			pairsOver(
+				entries,
+				targets.map(({ target }) => target.id),
+			),
+		);
+		if (!standing) return [];
+		const counted = new Set(entries.map(({ scenario }) => scenario));
+		const cells = entries.map(({ scenario, metric }) => ({ scenario, metric }));
+		return [{ category, cells, left_out: inCategory.filter((id) => !counted.has(id)), standing }];
+	});
+}
+
+function entriesOf(id: string, results: readonly BenchmarkResult[], category: MetricCategory): Entry[] {
+	const cells = results.flatMap(({ target, scenarios }): Cells[number][] => {
+		const cell = scenarios[id];
+		return cell?.status === "comparable" ? [[target.id, cell]] : [];
+	});
+	if (cells.length < results.length) return [];
+	return DECIDING[category]
+		.filter((metric) =>
+			cells.every(([, { samples }]) =>
+				measured(samples).some((sample) => pairable(sample, metric).length > 0),
+			),
+		)
+		.map((metric) => ({ scenario: id, metric, cells }));
+}
+
+function pairsOver(entries: readonly Entry[], targets: readonly string[]): RatioPair[] {
+	const pairs: RatioPair[] = [];
+	for (const [index, a] of targets.entries()) {
+		for (const b of targets.slice(index + 1)) {
+			const pair = pairOver(entries, a, b);
+			if (pair) pairs.push(pair);
+		}
+	}
+	return pairs;
+}
+
+function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | null {
+	const logs: number[][] = [];
+	const floors: number[] = [];
+	for (const { metric, cells } of entries) {
+		const [one, other] = [a, b].map((id) => cells.find(([target]) => target === id)?.[1]);
+		if (!one || !other) continue;
+		const sign = METRICS.find((row) => row.metric === metric)?.better === "higher" ? -1 : 1;
+		const found = blockLogRatios(one.samples, other.samples, metric).map((log) => sign * log);
+		if (found.length === 0) continue;
+		logs.push(found);
+		floors.push(Math.max(floorOf(one, metric).log, floorOf(other, metric).log));
+	}
+	if (logs.length === 0) return null;
+	const estimates = logs.map((found) => ratioEstimate(found));
+	const whole = estimates.every((estimate): estimate is Estimate => estimate !== null)
+		? geometricMean(estimates)
+		: null;
+	// Systematic differences do not average out as noise does: the mean of the floors bounds that of the
+	// cells.
+	const floorLog = mean(floors);
+	return {
+		a,
+		b,
+		blocks: Math.min(...logs.map((found) => found.length)),
+		floor: Math.expm1(floorLog),
+		verdict: judge(whole, floorLog),
+		ratio: whole?.value ?? Math.exp(mean(logs.map((found) => mean(found)))),
+		interval: whole && { low: whole.low, high: whole.high },
+		minimum_detectable_effect: null,
+	};
+}

@@ -1,0 +1,197 @@
+/**
+ * Several results side by side: every value with its interval, how it stands to the best one, and who leads.
+ */
+import type {
+	BenchmarkResult,
+	ComparisonFile,
+	ComparisonRow,
+	ScenarioComparison,
+	ScenarioResult,
+	Steadiness,
+} from "../../shared/types.ts";
+import { figureOf, headlineOf, METRICS, type Metric } from "../metrics.ts";
+import { categoryStandings } from "./categories.ts";
+import { cellDetail } from "./detail.ts";
+import { findingsOf } from "./findings.ts";
+import { growthOf } from "./growth.ts";
+import { cellNoise, falseAlarms } from "./noise.ts";
+import { type Cells, standingOf } from "./standing.ts";
+
+/**
+ * @param results one per target; they must come from one run, or at least have been measured alike.
+ * @throws {RangeError} when there is none, or two results are of one target.
+ */
+export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
+	const first = results[0];
+	if (!first) throw new RangeError("nothing to compare");
+	if (new Set(results.map(({ target }) => target.id)).size < results.length)
+		throw new RangeError("two results of one target");
+	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
+	const scenarios = ids.map((id) => compareScenario(id, results));
+	return {
+		...compareHead(results),
+		categories: categoryStandings(results),
+		...growthOf(results),
+		pipelines: pipelinesOf(results),
+		findings: findingsOf(results),
+		false_alarms: falseAlarms(scenarios.map(({ noise }) => noise)),
+		scenarios,
+	};
+}
+
+/** Who was measured, where and how: known before the first scenario is done. */
+export function compareHead(
+	results: readonly BenchmarkResult[],
+): Omit<
+	ComparisonFile,
+	"categories" | "pipelines" | "scaling" | "crossovers" | "findings" | "false_alarms" | "scenarios"
+> {
+	const first = results[0];
+	if (!first) throw new RangeError("nothing to compare");
+	const { runtime_version: _, ...system } = first.system;
+	return {
+		schemaVersion: first.schemaVersion,
+		kind: "comparison",
+		timestamp: first.timestamp,
+		profile: first.profile,
+		seed: first.seed,
+		model_delay_ms: first.model_delay_ms,
+		complete: results.every(({ complete }) => complete),
+		alternate: first.alternate,
+		resumed: Math.max(...results.map(({ resumed }) => resumed)),
+		machine: first.machine,
+		system,
+		targets: results.map(({ target, versions, size, runtime }) => ({
+			id: target.id,
+			label: target.label,
+			runtime,
+			versions,
+			size,
+		})),
+		left_out: [
+			...new Map(
+				results.flatMap(({ leftOut = [] }) => leftOut.map((one) => [one.id, one] as const)),
+			).values(),
+		],
+	};
+}
+
+export function compareScenario(id: string, results: readonly BenchmarkResult[]): ScenarioComparison {
+	const cells = results.flatMap(({ target, scenarios }): Cells[number][] => {
+		const cell = scenarios[id];
+		return cell ? [[target.id, cell]] : [];
+	});
+	const commands = new Map(results.map(({ target, command }) => [target.id, command]));
+	const first = cells[0]?.[1];
+	if (!first) throw new RangeError(`no result has the scenario ${id}`);
+	// A stage that nobody reached says nothing; a zero anywhere else is a figure.
+	const rows = METRICS.map((metric) => row(metric, cells)).filter(({ values, section }) =>
+		Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
+	);
+	const headline = headlineOf(first.kind, first.categories, (metric) =>
+		rows.some((one) => one.metric === metric),
+	);
+	return {
+		id,
+		name: first.name,
+		question: first.question,
+		iterations: Math.max(...cells.map(([, cell]) => cell.iterations)),
+		warmup: first.warmup,
+		cells: Object.fromEntries(
+			cells.map(([target, cell]) => [target, summary(id, cell, commands.get(target) ?? [])]),
+		),
+		headline,
+		noise: Object.fromEntries(
+			cells.flatMap(([target, cell]) => {
+				const noise = cellNoise(target, cell, headline);
+				return noise ? [[target, noise]] : [];
+			}),
+		),
+		rows,
+	};
+}
+
+/** Every scenario counts alike, whatever its messages take. */
+function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipelines"] {
+	return results.flatMap(({ target, scenarios }) => {
+		const observed = Object.values(scenarios).flatMap(({ status, pipeline }) =>
+			status === "comparable" && pipeline.observed && pipeline.observed.message_avg_ms > 0
+				? [pipeline.observed]
+				: [],
+		);
+		if (observed.length === 0) return [];
+		const shares: ComparisonFile["pipelines"][number]["shares"] = {};
+		for (const { stages, message_avg_ms } of observed)
+			for (const { stage, self_ms } of stages)
+				shares[stage] = (shares[stage] ?? 0) + self_ms / message_avg_ms / observed.length;
+		return [{ target: target.id, scenarios: observed.length, shares }];
+	});
+}
+
+function summary(
+	id: string,
+	cell: ScenarioResult,
+	command: BenchmarkResult["command"],
+): ScenarioComparison["cells"][string] {
+	const steadiness: Partial<Record<Steadiness, number>> = {};
+	const measured = cell.samples.filter(({ role }) => role === "measure");
+	for (const { steadiness: word } of measured) if (word) steadiness[word] = (steadiness[word] ?? 0) + 1;
+	return {
+		status: cell.status,
+		reasons: cell.reasons,
+		processes: cell.processes,
+		disturbed: measured.filter(({ counted, disturbed }) => counted && disturbed.length > 0).length,
+		repeated: measured.filter(({ counted }) => !counted).length,
+		steadiness,
+		outliers: cell.latency?.outliers ?? 0,
+		mad_outliers: cell.latency?.mad_outliers ?? 0,
+		detail: cellDetail(id, cell, command),
+	};
+}
+
+function row(metric: Metric, cells: Cells): ComparisonRow {
+	const { value: _, stage: explained, ...shown } = metric;
+	const values = Object.fromEntries(cells.map(([target, cell]) => [target, figureOf(metric, cell)]));
+	// Only comparable cells compete: a divergent one did other work.
+	const competing = cells.filter(([target, { status }]) => {
+		const figure = values[target] ?? null;
+		return metric.better !== "none" && status === "comparable" && figure !== null && figure > 0;
+	});
+	const absent = cells.flatMap(([target, { pipeline }]) =>
+		explained && pipeline.observed && values[target] === null ? [[target, "not observable" as const]] : [],
+	);
+	return {
+		...shown,
+		values,
+		intervals: Object.fromEntries(
+			cells.map(([target, { estimates }]) => [target, interval(estimates[metric.metric])]),
+		),
+		absent: Object.fromEntries(absent),
+		ratios: ratios(metric, values, cells, competing),
+		standing: metric.better === "none" ? null : standingOf(competing, metric.metric, metric.better),
+	};
+}
+
+function ratios(
+	{ better }: Metric,
+	values: Record<string, number | null>,
+	cells: Cells,
+	competing: Cells,
+): ComparisonRow["ratios"] {
+	const none = Object.fromEntries(cells.map(([target]) => [target, null]));
+	if (competing.length < 2) return none;
+	const figures = competing.map(([target]): [string, number] => [target, values[target] ?? Number.NaN]);
+	const best = (better === "lower" ? Math.min : Math.max)(...figures.map(([, figure]) => figure));
+	return {
+		...none,
+		...Object.fromEntries(
+			figures.map(([target, figure]) => [target, better === "lower" ? figure / best : best / figure]),
+		),
+	};
+}
+
+function interval(
+	estimate: { low: number; high: number } | null | undefined,
+): { low: number; high: number } | null {
+	return estimate ? { low: estimate.low, high: estimate.high } : null;
+}

@@ -1,0 +1,105 @@
+/**
+ * How far a target differs from itself: the floors that a win has to clear, and how often the method raises a
+ * false alarm.
+ */
+import type { CellNoise, FalseAlarms, RatioPair, ScenarioResult } from "../../shared/types.ts";
+import { noNarrowerThan, ratioEstimate } from "../stats/intervals.ts";
+import { median, standardDeviation } from "../stats/statistics.ts";
+import { aaLogRatios } from "./pairs.ts";
+import { judge, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
+
+/**
+ * No floor is lower than criterion's default noise threshold, 1 %. Where nothing was ever measured against
+ * itself it is assumed, and the report says so.
+ */
+export const LEAST_FLOOR_LOG = Math.log(1.01);
+
+/** Fewer blocks of A/A than this give no floor. */
+const LEAST_BLOCKS = 3;
+
+export interface Floor {
+	log: number;
+	source: CellNoise["floor_source"];
+	blocks: number;
+}
+
+/**
+ * The floor of one metric of a cell: the difference of the target from itself, over all A/A blocks there are.
+ */
+export function floorOf(cell: ScenarioResult, metric: string): Floor {
+	const own = aaLogRatios(cell.samples, metric);
+	const earlier = cell.earlier_aa[metric] ?? [];
+	const all = [...earlier, ...own];
+	const log = all.length >= LEAST_BLOCKS ? noiseFloor(all) : null;
+	if (log === null) return { log: LEAST_FLOOR_LOG, source: "assumed", blocks: 0 };
+	const source =
+		own.length === 0 ? "earlier runs" : earlier.length === 0 ? "this run" : "this and earlier runs";
+	return { log: Math.max(log, LEAST_FLOOR_LOG), source, blocks: all.length };
+}
+
+/** @param precision at which the blocks were ended by their own interval; null: they were not */
+export function ratioPairOf(
+	a: string,
+	b: string,
+	blockLogRatios: readonly number[],
+	floorLog: number,
+	precision: number | null = null,
+): RatioPair | null {
+	if (blockLogRatios.length === 0) return null;
+	const plain = ratioEstimate(blockLogRatios);
+	const estimate = plain && precision !== null ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
+	const spread = standardDeviation(blockLogRatios);
+	return {
+		a,
+		b,
+		blocks: blockLogRatios.length,
+		floor: Math.expm1(floorLog),
+		verdict: judge(estimate, floorLog),
+		ratio: estimate?.value ?? Math.exp(blockLogRatios[0] ?? 0),
+		interval: estimate && { low: estimate.low, high: estimate.high },
+		minimum_detectable_effect:
+			spread === null
+				? null
+				: minimumDetectableEffect({ standardDeviation: spread, blocks: blockLogRatios.length, floorLog }),
+	};
+}
+
+/** @param metric the scenario's headline; null: nothing was measured */
+export function cellNoise(target: string, cell: ScenarioResult, metric: string | null): CellNoise | null {
+	if (metric === null || cell.samples.length === 0) return null;
+	const { log, source, blocks } = floorOf(cell, metric);
+	// Judged by what was known before this run: its own floor would clear itself by construction.
+	const earlier = cell.earlier_aa[metric] ?? [];
+	const known = Math.max(LEAST_FLOOR_LOG, (earlier.length >= LEAST_BLOCKS ? noiseFloor(earlier) : null) ?? 0);
+	const aa = ratioPairOf(target, `${target}~aa`, aaLogRatios(cell.samples, metric), known);
+	return { floor: Math.expm1(log), floor_source: source, floor_blocks: blocks, aa };
+}
+
+/**
+ * How many cells the method calls different from themselves. Where no earlier run gives a floor, a cell is
+ * judged by the median floor of the
+ * target's other cells, never by its own.
+ * @param noise by scenario, then by target
+ */
+export function falseAlarms(noise: readonly Record<string, CellNoise>[]): FalseAlarms | null {
+	const cells = noise.flatMap((row, scenario) =>
+		Object.entries(row).map(([target, cell]) => ({ scenario, target, cell })),
+	);
+	const judged = cells.flatMap(({ scenario, target, cell: { aa, floor_source } }) => {
+		if (aa === null || aa.interval === null) return [];
+		const others = cells.filter(
+			(row) => row.target === target && row.scenario !== scenario && row.cell.floor_source === "this run",
+		);
+		const borrowed =
+			floor_source === "this run" && others.length > 0
+				? median(others.map(({ cell }) => cell.floor))
+				: aa.floor;
+		return [{ ...aa.interval, floor: borrowed }];
+	});
+	if (judged.length === 0) return null;
+	return {
+		comparisons: judged.length,
+		outside_interval: judged.filter(({ low, high }) => low > 1 || high < 1).length,
+		verdicts: judged.filter(({ low, high, floor }) => low > 1 + floor || high < 1 / (1 + floor)).length,
+	};
+}

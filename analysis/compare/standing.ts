@@ -1,0 +1,49 @@
+/** Who leads among several targets, from what every pair of them says. */
+import type { RatioPair, ScenarioResult, Standing, Verdict } from "../../shared/types.ts";
+import { floorOf, ratioPairOf } from "./noise.ts";
+import { blockLogRatios } from "./pairs.ts";
+import { rankIntervals } from "./verdict.ts";
+
+export type Cells = readonly (readonly [target: string, cell: ScenarioResult])[];
+
+/**
+ * @param cells comparable ones only
+ * @param better which way the metric goes; a ratio always says how many times worse
+ * @returns null with fewer than two targets that have the metric
+ */
+export function standingOf(cells: Cells, metric: string, better: "lower" | "higher"): Standing | null {
+	const sign = better === "lower" ? 1 : -1;
+	const pairs: RatioPair[] = [];
+	for (const [index, [a, cell]] of cells.entries()) {
+		for (const [b, other] of cells.slice(index + 1)) {
+			const logs = blockLogRatios(cell.samples, other.samples, metric).map((log) => sign * log);
+			const pair = ratioPairOf(
+				a,
+				b,
+				logs,
+				Math.max(floorOf(cell, metric).log, floorOf(other, metric).log),
+				cell.precision ?? other.precision,
+			);
+			if (pair) pairs.push(pair);
+		}
+	}
+	return standingFrom(pairs);
+}
+
+export function standingFrom(pairs: RatioPair[]): Standing | null {
+	const targets = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
+	if (targets.length < 2) return null;
+	const ranks = rankIntervals(targets, (a, b) => verdictOf(pairs, a, b));
+	const leaders = targets.filter((target) => ranks[target]?.best === 1);
+	const winner = leaders.length === 1 && ranks[leaders[0] ?? ""]?.worst === 1 ? (leaders[0] ?? null) : null;
+	return { winner, leaders, ranks, pairs };
+}
+
+function verdictOf(pairs: readonly RatioPair[], a: string, b: string): Verdict {
+	for (const pair of pairs) {
+		if (pair.a === a && pair.b === b) return pair.verdict;
+		if (pair.a === b && pair.b === a)
+			return pair.verdict === "better" ? "worse" : pair.verdict === "worse" ? "better" : pair.verdict;
+	}
+	return "undecided";
+}

@@ -1,0 +1,140 @@
+/** Series in the order of measurement: what stands out, and whether the process had come to rest. */
+import type { CellMeasurement, Steadiness } from "../../shared/types.ts";
+import { normalCdf } from "./distributions.ts";
+import { median, type Sample, theilSen } from "./statistics.ts";
+
+const NS_PER_MS = 1e6;
+
+/** Makes the median absolute deviation of normal values their standard deviation. */
+const MAD_TO_SIGMA = 0.6745;
+/** Shorter series are not judged: with eight values the largest trend there is has p = 0.0009. */
+const LEAST_JUDGED = 8;
+const TREND_P = 0.01;
+/** A trend of less over the whole series is of no consequence, however sure. */
+const LEAST_CHANGE = 0.02;
+/** The slope of longer series is taken from a part of their values, evenly spread. */
+const MOST_FOR_SLOPE = 400;
+
+/**
+ * How many values lie further from the median than `limit` robust standard deviations (Iglewicz and Hoaglin,
+ * How to Detect and Handle Outliers, 1993).
+ * Where more than half of the values are equal there is no deviation to measure by: none is called an
+ * outlier.
+ */
+export function madOutliers(sample: Sample, limit = 3.5): number {
+	const center = median(sample);
+	const deviations = Float64Array.from(sample, (value) => Math.abs(value - center));
+	const mad = median(deviations);
+	if (mad === 0) return 0;
+	const bound = (limit * mad) / MAD_TO_SIGMA;
+	return deviations.reduce((count, deviation) => count + (deviation > bound ? 1 : 0), 0);
+}
+
+/**
+ * The test of Mann (1945) and Kendall (1975) for a monotone trend: with the correction for ties and for
+ * continuity.
+ * @returns Kendall's S (pairs that rise less pairs that fall), its z and two-sided p; null for fewer than
+ *   four values or when all are equal
+ */
+export function mannKendall(series: readonly number[]): { s: number; z: number; p: number } | null {
+	const count = series.length;
+	if (count < 4) return null;
+	let s = 0;
+	for (let later = 1; later < count; later++)
+		for (let earlier = 0; earlier < later; earlier++)
+			s += Math.sign((series[later] as number) - (series[earlier] as number));
+	const term = (n: number) => n * (n - 1) * (2 * n + 5);
+	const ties = new Map<number, number>();
+	for (const value of series) ties.set(value, (ties.get(value) ?? 0) + 1);
+	const variance = (term(count) - [...ties.values()].reduce((sum, equal) => sum + term(equal), 0)) / 18;
+	if (variance <= 0) return null;
+	const z = (s - Math.sign(s)) / Math.sqrt(variance);
+	return { s, z, p: 2 * normalCdf(-Math.abs(z)) };
+}
+
+/** The 99th percentile of chi-squared with 3 degrees of freedom. */
+const CHI_SQUARED_3_99 = 11.344866730144373;
+const QUARTERS = 4;
+
+/**
+ * Whether the quarters of a series lie at different levels: the rank test of Kruskal and Wallis (JASA 47,
+ * 1952), with the correction for ties.
+ * @returns H, to be held against chi-squared with 3 degrees of freedom, and the quarters' medians; null for
+ *   fewer than eight values or when all are equal
+ */
+export function quarters(series: readonly number[]): { h: number; medians: number[] } | null {
+	const count = series.length;
+	if (count < LEAST_JUDGED) return null;
+	const order = Array.from(series.keys()).sort((a, b) => (series[a] as number) - (series[b] as number));
+	const ranks = Array<number>(count).fill(0);
+	let tied = 0;
+	for (let start = 0; start < count; ) {
+		let end = start;
+		while (end < count && series[order[end] as number] === series[order[start] as number]) end++;
+		for (let index = start; index < end; index++) ranks[order[index] as number] = (start + end + 1) / 2;
+		tied += (end - start) ** 3 - (end - start);
+		start = end;
+	}
+	const correction = 1 - tied / (count ** 3 - count);
+	if (correction === 0) return null;
+	const bounds = Array.from({ length: QUARTERS + 1 }, (_, quarter) =>
+		Math.round((quarter * count) / QUARTERS),
+	);
+	const groups = bounds.slice(1).map((end, index) => [bounds[index] as number, end] as const);
+	const sums = groups.map(
+		([from, to]) => ranks.slice(from, to).reduce((sum, rank) => sum + rank, 0) ** 2 / (to - from),
+	);
+	const h =
+		((12 / (count * (count + 1))) * sums.reduce((sum, part) => sum + part, 0) - 3 * (count + 1)) / correction;
+	return { h, medians: groups.map(([from, to]) => median(series.slice(from, to))) };
+}
+
+/**
+ * Whether a process's iterations, in order, were at rest. After Barrett et al., "Virtual Machine Warmup Blows
+ * Hot and Cold" (OOPSLA 2017): warming falls,
+ * slowing rises, unsteady has quarters at different levels without a trend, flat does none of these. Made so
+ * that a flat series with bursts is called anything else in at
+ * most 5 % of the cases.
+ * @returns null for fewer than eight values
+ */
+export function steadyState(series: readonly number[]): Steadiness | null {
+	if (series.length < LEAST_JUDGED) return null;
+	const trend = mannKendall(series);
+	if (trend === null) return "flat";
+	const level = median(series);
+	if (trend.p < TREND_P) {
+		const change = (slopeOf(series) * (series.length - 1)) / level;
+		if (Math.abs(change) >= LEAST_CHANGE) return change < 0 ? "warming" : "slowing";
+	}
+	const levels = quarters(series);
+	if (levels === null || levels.h < CHI_SQUARED_3_99) return "flat";
+	return (Math.max(...levels.medians) - Math.min(...levels.medians)) / level >= LEAST_CHANGE
+		? "unsteady"
+		: "flat";
+}
+
+function slopeOf(series: readonly number[]): number {
+	const stride = Math.ceil(series.length / MOST_FOR_SLOPE);
+	const points = series.flatMap((value, index): [number, number][] =>
+		index % stride === 0 ? [[index, value]] : [],
+	);
+	return theilSen(points) ?? 0;
+}
+
+/**
+ * Three messages that differ: in a fresh process, first in a fresh runtime of a warm process, later in the
+ * same runtime. Medians, in ms; null where there is none.
+ */
+export function phasesOf(cells: readonly CellMeasurement[]): {
+	cold_ms: number | null;
+	first_ms: number | null;
+	steady_ms: number | null;
+} {
+	const plain = cells.flatMap(({ iterations }) => iterations.filter(({ phase }) => phase === "plain"));
+	const inMs = (values: readonly number[]) => (values.length === 0 ? null : median(values) / NS_PER_MS);
+	return {
+		cold_ms: inMs(cells.flatMap(({ cold }) => cold?.firstMessageNs ?? [])),
+		first_ms: inMs(plain.flatMap(({ messageNs }) => messageNs.slice(0, 1))),
+		steady_ms: inMs(plain.flatMap(({ messageNs }) => messageNs.slice(1))),
+	};
+}

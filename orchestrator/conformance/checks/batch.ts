@@ -1,0 +1,162 @@
+/** By hand: the same harness without `--worker`, as a person starts it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Scenario } from "../../../shared/types.ts";
+import type { HandRun } from "../batch-run.ts";
+import { type Check, failed, passed, unless } from "../check.ts";
+import { read, shapeFault } from "../measurement-file.ts";
+import { shortened } from "../scenarios.ts";
+import type { Lab } from "../sessions.ts";
+
+const PLAIN = 2;
+/** A box that closes before all operations are done, on any machine. */
+const SMALL_BOX_MS = 1;
+const MANY_OPERATIONS = 20_000;
+
+export const HAND: Check[] = [
+	{
+		name: "by-hand",
+		about: "without --worker it measures the scenarios named, into the same file",
+		needs: ["records"],
+		async run(lab) {
+			const scenarios = pair(lab);
+			const names = scenarios.map(({ id }) => id).join(",");
+			const args = [
+				...lab.contractArgs(),
+				"--scenarios",
+				names,
+				"--iterations",
+				String(PLAIN),
+				"--warmup",
+				"1",
+			];
+			const [run, verified] = [
+				await lab.byHand([...args, "--seed", "7"]),
+				await lab.byHand([...args, "--verify"]),
+			];
+			return unless(runFault(run, scenarios) ?? verifyFault(verified), `${names}: status 0, one file`);
+		},
+	},
+	{
+		name: "box",
+		about: "--box-ms overrides the time box of database operations",
+		needs: ["by-hand"],
+		async run(lab) {
+			return unless(await boxFault(lab), `a box of ${SMALL_BOX_MS} ms closed`);
+		},
+	},
+	{
+		name: "bad-input",
+		about: "wrong arguments or files: status 2, one line on stderr, no file",
+		needs: [],
+		async run(lab) {
+			const cases = badInput(lab);
+			for (const [what, args, output] of cases) {
+				const fault = refusalFault(await lab.byHand(args, output));
+				if (fault !== null) return failed(`${what}: ${fault}`);
+			}
+			return passed(cases.map(([what]) => what).join(", "));
+		},
+	},
+];
+
+/** Two scenarios that show whether the second cell is one of its own. */
+function pair(lab: Lab): Scenario[] {
+	const other =
+		lab.scenarios[1] ?? lab.contract.scenarios.map(shortened).find(({ id }) => id !== lab.simplest.id);
+	return other ? [lab.simplest, other] : [lab.simplest];
+}
+
+function runFault(run: HandRun, scenarios: Scenario[]): string | null {
+	const shape = fileFault(run);
+	if (shape !== null) return shape;
+	const { cells, seed } = read(run.file);
+	if (seed !== 7) return `was given --seed 7, the file says ${seed}`;
+	const [wanted, kept] = [
+		scenarios.map(({ id }) => id).join(", "),
+		cells.map(({ scenario }) => scenario).join(", "),
+	];
+	if (kept !== wanted) return `was told to run ${wanted}, the file has ${kept || "nothing"}`;
+	for (const [place, { scenario, cold, iterations, ledger, status }] of cells.entries()) {
+		if (status === "unsupported") continue;
+		if ((cold === null) !== place > 0)
+			return `${scenario}: only the first cell of a process has a cold start`;
+		if (ledger !== null) return `${scenario}: has a ledger without --verify`;
+		const phases = iterations.map(({ phase }) => phase).join(", ");
+		if (phases !== "warmup, plain, plain")
+			return `${scenario}: was told 1 warm-up and ${PLAIN} iterations, did ${phases || "none"}`;
+	}
+	return run.stdout.trim() === "" ? "printed no summary on stdout" : null;
+}
+
+function verifyFault(run: HandRun): string | null {
+	const shape = fileFault(run);
+	if (shape !== null) return `with --verify: ${shape}`;
+	const without = read(run.file).cells.find(({ ledger, status }) => ledger === null && status === "measured");
+	return without ? `${without.scenario}: has no ledger with --verify` : null;
+}
+
+function fileFault(run: HandRun): string | null {
+	const unsupported =
+		shapeFault(run.file) === null && read(run.file).cells.some(({ status }) => status === "unsupported");
+	if (run.code !== (unsupported ? 3 : 0))
+		return `it ${run.end} instead of ${unsupported ? 3 : 0}: ${lastLine(run.stderr)}`;
+	return (
+		shapeFault(run.file) ??
+		(run.names.length > 1 ? `left ${run.names.length - 1} other files beside its output` : null)
+	);
+}
+
+async function boxFault(lab: Lab): Promise<string | null> {
+	const writing = lab.contract.scenarios.find(({ kind }) => kind === "database-write");
+	if (!writing?.database) return null;
+	const path = join(lab.folder, "box.json");
+	const scenario = {
+		...writing,
+		database: { ...writing.database, operations: MANY_OPERATIONS, boxMs: 60_000 },
+	};
+	writeFileSync(path, JSON.stringify({ schemaVersion: 1, scenarios: [scenario] }));
+	const options = [
+		"--scenarios",
+		scenario.id,
+		"--iterations",
+		"1",
+		"--warmup",
+		"0",
+		"--box-ms",
+		String(SMALL_BOX_MS),
+	];
+	const run = await lab.byHand(["--shared", lab.contract.shared, "--scenario-file", path, ...options]);
+	const shape = fileFault(run);
+	if (shape !== null) return shape;
+	const rows = read(run.file).cells[0]?.iterations[0]?.operations ?? [];
+	const open = rows.find(({ boxClosed }) => !boxClosed);
+	return open
+		? `${open.operation} did ${open.done} operations in ${open.totalNs} ns: its box did not close`
+		: null;
+}
+
+function badInput(lab: Lab): [what: string, args: string[], output: boolean][] {
+	const good = [...lab.contractArgs(), "--scenarios", lab.simplest.id];
+	const broken = join(lab.folder, "broken.json");
+	writeFileSync(broken, '{"schemaVersion":1,"scenarios":[');
+	return [
+		["an unknown option", [...good, "--no-such-option"], true],
+		["an unknown scenario", [...lab.contractArgs(), "--scenarios", "no-such-scenario"], true],
+		["no --output", good, false],
+		["a number that is none", [...good, "--iterations", "several"], true],
+		["a broken scenario file", ["--scenarios", lab.simplest.id, "--scenario-file", broken], true],
+		["a missing --shared", ["--scenarios", lab.simplest.id, "--shared", join(lab.folder, "nowhere")], true],
+	];
+}
+
+function refusalFault({ code, end, stderr, file }: HandRun): string | null {
+	if (code !== 2) return `it ${end} instead of 2`;
+	const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+	if (lines.length !== 1) return `stderr has ${lines.length} lines instead of one that says what is wrong`;
+	return file === null ? null : "it wrote a file all the same";
+}
+
+function lastLine(text: string): string {
+	return text.trimEnd().split("\n").at(-1) ?? "";
+}

@@ -1,0 +1,134 @@
+/**
+ * Contract folders that only a harness which really reads them, and really drives its framework, can follow.
+ */
+import { join } from "node:path";
+import type { Random } from "../../shared/random.ts";
+import {
+	characterFile,
+	type MockResponsesFile,
+	mockResponsesFile,
+	SCHEMA_VERSION,
+	type Scenario,
+} from "../../shared/types.ts";
+import { readJson, writeJson } from "../files.ts";
+import type { Contract } from "../run/contract.ts";
+
+export interface ContractFolder {
+	folder: string;
+	/** What the harness must be seen to do. */
+	scenario: Scenario;
+	fixtures: Contract["character"]["fixtures"];
+}
+
+const MESSAGES = 3;
+
+/**
+ * Names, ids, message texts and answers drawn at random; `expect` in the file is a decoy, since a harness
+ * never looks at it.
+ * @param scenario of messages, whose replies are the mock's `default` answers
+ */
+export function strangeContract(
+	contract: Contract,
+	scenario: Scenario,
+	folder: string,
+	random: Random,
+): ContractFolder {
+	const { character, mock } = filesOf(contract);
+	const [name, reply] = [`Agent${word(random)}`, `Answer ${word(random)} of ${word(random)}.`];
+	const renamed = changed(character, [
+		[character.character.name, name],
+		[character.character.username, name.toLowerCase()],
+	]);
+	const fixtures = { ...renamed.fixtures, ...randomIds(random) };
+	const replies = scenario.expect.replies.map((text): [string, string] => [text, reply]);
+	const strange: Scenario = {
+		...scenario,
+		messages: Array.from({ length: MESSAGES }, () => ({
+			role: "user",
+			content: `${name}, tell me about ${word(random)} number {n}.`,
+			entityId: `user-${word(random)}`,
+			roomId: `room-${word(random)}`,
+		})),
+		expect: { ...scenario.expect, replies: scenario.expect.replies.map(() => reply) },
+	};
+	const decoy: Scenario = {
+		...strange,
+		expect: {
+			...strange.expect,
+			replies: [`Decoy ${word(random)}.`],
+			modelCalls: { messageHandler: 2 },
+			memoriesStored: { user: 2, agent: 2 },
+		},
+	};
+	write(
+		folder,
+		{ ...renamed, fixtures },
+		changed(mock, [[character.character.name, name], ...replies]),
+		decoy,
+	);
+	return { folder, scenario: strange, fixtures };
+}
+
+/**
+ * The mock knows no prompt of any framework: every text call is an error. With `embeddings` false it has no
+ * embedding to give either.
+ */
+export function speechlessContract(
+	contract: Contract,
+	scenario: Scenario,
+	folder: string,
+	random: Random,
+	embeddings = true,
+): ContractFolder {
+	const { character, mock } = filesOf(contract);
+	const templates = mock.templates.map((template) => ({
+		...template,
+		schemaTexts: [`No prompt says ${word(random)}${word(random)}`],
+	}));
+	const embedding = embeddings ? mock.embedding : { ...mock.embedding, dimensions: 0 };
+	write(folder, character, { ...mock, embedding, templates }, scenario);
+	return { folder, scenario, fixtures: character.fixtures };
+}
+
+function filesOf({ shared }: Contract) {
+	return {
+		character: readJson(join(shared, "character.json"), characterFile, "character file"),
+		mock: readJson(join(shared, "mock-responses.json"), mockResponsesFile, "mock answers"),
+	};
+}
+
+function write(folder: string, character: unknown, mock: MockResponsesFile, scenario: Scenario): void {
+	writeJson(join(folder, "character.json"), character);
+	writeJson(join(folder, "mock-responses.json"), mock);
+	writeJson(join(folder, "scenarios.json"), { schemaVersion: SCHEMA_VERSION, scenarios: [scenario] });
+}
+
+/** The same data with words replaced in every text. */
+function changed<T>(data: T, words: readonly (readonly [string, string])[]): T {
+	const replaced = (text: string) => words.reduce((all, [from, to]) => all.replaceAll(from, to), text);
+	return JSON.parse(
+		JSON.stringify(data, (_key, value) => (typeof value === "string" ? replaced(value) : value)),
+	);
+}
+
+function randomIds(random: Random) {
+	const id = () => `${prefix()}${hex(random, 12)}`;
+	const prefix = () => `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-8${hex(random, 3)}-`;
+	return {
+		agentId: id(),
+		worldId: id(),
+		messageServerId: id(),
+		roomIdPrefix: prefix(),
+		entityIdPrefix: prefix(),
+		historyIdPrefix: prefix(),
+		recordIdPrefix: prefix(),
+	};
+}
+
+function hex(random: Random, digits: number): string {
+	return Array.from({ length: digits }, () => Math.floor(random.next() * 16).toString(16)).join("");
+}
+
+function word(random: Random): string {
+	return Array.from({ length: 8 }, () => String.fromCodePoint(97 + Math.floor(random.next() * 26))).join("");
+}

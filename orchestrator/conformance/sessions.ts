@@ -1,0 +1,192 @@
+/**
+ * What the checks share: the chosen scenarios, and sessions with the harness, each held once however many
+ * checks look at it.
+ */
+import { join } from "node:path";
+import { Random } from "../../shared/random.ts";
+import {
+	type CellMeasurement,
+	type MeasurementFile,
+	SCHEMA_VERSION,
+	type Scenario,
+	type WorkLedger,
+} from "../../shared/types.ts";
+import { writeJson } from "../files.ts";
+import type { Contract } from "../run/contract.ts";
+import { messagesPerIteration } from "../run/profiles.ts";
+import { type HandRun, runByHand } from "./batch-run.ts";
+import { cellOf, read } from "./measurement-file.ts";
+import { shortened } from "./scenarios.ts";
+import { type Action, holdSession, type SessionPlan, type SessionRecord, type Subject } from "./session.ts";
+
+/** Plain iterations of a measuring session. */
+const PLAIN = 5;
+
+/** A session to be held; what is not named is as the orchestrator does it. */
+export interface Held extends Partial<Pick<SessionPlan, "end" | "eventsFd" | "stale">> {
+	scenario: Scenario;
+	script: readonly Action[];
+	/** Another contract folder, with scenarios of its own. */
+	shared?: string;
+	modelDelayMs?: number;
+}
+
+export interface Measured {
+	scenario: Scenario;
+	file: MeasurementFile;
+	cell: CellMeasurement;
+	session: SessionRecord;
+}
+
+/** The two sessions of a scenario, both with a valid file. */
+export interface Trial {
+	scenario: Scenario;
+	verifying: Measured;
+	ledger: WorkLedger;
+	measuring: Measured;
+}
+
+export class Lab {
+	readonly contract: Contract;
+	readonly subject: Subject;
+	readonly folder: string;
+	readonly seed: number;
+	/**
+	 * As they are tried: made short. The first is the simplest one, which every framework must do as the
+	 * contract says.
+	 */
+	readonly scenarios: readonly [Scenario, ...Scenario[]];
+	readonly #scenarioFile: string;
+	readonly #sessions = new Map<string, Promise<SessionRecord>>();
+	#runs = 0;
+
+	/** @param folder an empty one of its own */
+	constructor(
+		contract: Contract,
+		scenarios: readonly [Scenario, ...Scenario[]],
+		subject: Subject,
+		folder: string,
+		seed: number,
+	) {
+		const [first, ...others] = scenarios;
+		this.contract = contract;
+		this.scenarios = [shortened(first), ...others.map(shortened)];
+		this.subject = subject;
+		this.folder = folder;
+		this.seed = seed;
+		this.#scenarioFile = join(folder, "scenarios.json");
+		const rest = contract.scenarios
+			.filter(({ id }) => !scenarios.some((one) => one.id === id))
+			.map(shortened);
+		writeJson(this.#scenarioFile, { schemaVersion: SCHEMA_VERSION, scenarios: [...this.scenarios, ...rest] });
+	}
+
+	get simplest(): Scenario {
+		return this.scenarios[0];
+	}
+
+	/** A generator of its own for every purpose. */
+	random(purpose: string): Random {
+		return Random.of(this.seed, purpose);
+	}
+
+	/** The options that name the contract. */
+	contractArgs(shared?: string): string[] {
+		return shared === undefined
+			? ["--shared", this.contract.shared, "--scenario-file", this.#scenarioFile]
+			: ["--shared", shared];
+	}
+
+	/** Held once for each name. */
+	session(
+		name: string,
+		{ scenario, script, end, eventsFd, stale, shared, modelDelayMs }: Held,
+	): Promise<SessionRecord> {
+		const held = this.#sessions.get(name);
+		if (held) return held;
+		const args = ["--scenario", scenario.id, ...this.contractArgs(shared)];
+		args.push("--seed", String(this.seed), "--model-delay-ms", String(modelDelayMs ?? 0));
+		const plan = { args, script, end: end ?? "finish", eventsFd: eventsFd ?? 3, stale: stale ?? false };
+		const session = holdSession(this.subject, join(this.folder, name), plan);
+		this.#sessions.set(name, session);
+		return session;
+	}
+
+	byHand(args: readonly string[], output = true): Promise<HandRun> {
+		this.#runs++;
+		return runByHand(this.subject, join(this.folder, `by-hand-${this.#runs}`), args, output);
+	}
+
+	/** A process of its own runs it once with everything recorded, as before a measurement. */
+	verifying(scenario: Scenario): Promise<SessionRecord> {
+		return this.session(`verify-${scenario.id}`, { scenario, script: [{ cmd: "verify" }] });
+	}
+
+	measuring(scenario: Scenario): Promise<SessionRecord> {
+		return this.session(`measure-${scenario.id}`, { scenario, script: MEASURING });
+	}
+
+	/** The sessions of every scenario, in turn, up to the first that did not come to its end. */
+	async sessions(): Promise<{ scenario: Scenario; session: SessionRecord }[]> {
+		const sessions: { scenario: Scenario; session: SessionRecord }[] = [];
+		for (const scenario of this.scenarios) {
+			for (const hold of [this.verifying, this.measuring]) {
+				const session = await hold.call(this, scenario);
+				sessions.push({ scenario, session });
+				// What went wrong once takes its time, and goes wrong again.
+				if (session.problem !== null) return sessions;
+			}
+		}
+		return sessions;
+	}
+
+	/** One iteration, a message at a time. */
+	stepping(): Promise<SessionRecord> {
+		const messages = Array.from(
+			{ length: messagesPerIteration(this.stepwise) },
+			(): Action => ({ cmd: "message" }),
+		);
+		const script: Action[] = [{ cmd: "begin", phase: "plain" }, ...messages, { cmd: "end" }];
+		return this.session("stepping", { scenario: this.stepwise, script });
+	}
+
+	/** A scenario that goes in steps, with more than one message if there is any. */
+	get stepwise(): Scenario {
+		const sequential = this.scenarios.filter(
+			({ config, database }) => config.delivery === "sequential" && !database,
+		);
+		return sequential.find((scenario) => messagesPerIteration(scenario) > 1) ?? this.simplest;
+	}
+
+	/** The files of a scenario's two sessions; only after they were found valid. */
+	async pair(scenario: Scenario): Promise<Record<"verifying" | "measuring", Measured>> {
+		const files = (session: SessionRecord): Measured => {
+			const file = read(session.file);
+			return { scenario, file, cell: cellOf(file), session };
+		};
+		return {
+			verifying: files(await this.verifying(scenario)),
+			measuring: files(await this.measuring(scenario)),
+		};
+	}
+
+	/** Those scenarios that the framework ran; only after the files were found valid. */
+	async trials(): Promise<Trial[]> {
+		const trials: Trial[] = [];
+		for (const scenario of this.scenarios) {
+			const { verifying, measuring } = await this.pair(scenario);
+			const { ledger } = verifying.cell;
+			if (ledger && verifying.cell.status === "measured" && measuring.cell.status === "measured")
+				trials.push({ scenario, verifying, ledger, measuring });
+		}
+		return trials;
+	}
+}
+
+const MEASURING: readonly Action[] = [
+	{ cmd: "cold" },
+	{ cmd: "iterate", phase: "warmup" },
+	...Array.from({ length: PLAIN }, (): Action => ({ cmd: "iterate", phase: "plain" })),
+	{ cmd: "iterate", phase: "observed" },
+	{ cmd: "iterate", phase: "control" },
+];

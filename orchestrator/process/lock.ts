@@ -1,0 +1,105 @@
+/** One process a folder. */
+import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { parseState, readOptional } from "../machine/kernel.ts";
+
+const LOCK = "run.lock";
+/** Locks of this process; what ends it in an orderly way removes them. */
+const held = new Set<string>();
+process.once("exit", () => {
+	for (const path of held) rmSync(path, { force: true });
+});
+
+export class FolderInUse extends UserError {}
+
+/**
+ * A lock whose process is gone is no lock: it was killed.
+ * @throws {FolderInUse} when another process works in the folder; the system's error when it cannot be
+ *   written
+ */
+export function lock(folder: string): void {
+	const path = join(folder, LOCK);
+	const own = `${path}.${process.pid}`;
+	// A link appears with its content: nobody ever reads a lock without an owner.
+	writeFileSync(own, nameOf(process.pid));
+	try {
+		if (!linked(own, path)) {
+			takeOver(path, folder);
+			if (!linked(own, path)) throw inUse(readOptional(path), folder);
+		}
+		held.add(path);
+	} finally {
+		rmSync(own, { force: true });
+	}
+}
+
+export function unlock(folder: string): void {
+	const path = join(folder, LOCK);
+	held.delete(path);
+	rmSync(path, { force: true });
+}
+
+/** Removes the lock of a process that is gone. Of several that try, one gets hold of it. */
+function takeOver(path: string, folder: string): void {
+	const owner = readOptional(path);
+	if (owner !== null && isAlive(owner)) throw inUse(owner, folder);
+	const taken = `${path}.stale.${process.pid}`;
+	try {
+		renameSync(path, taken);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+		throw error;
+	}
+	const found = readFileSync(taken, "utf8");
+	// Between the look and the rename another has taken it over: it gets its lock back.
+	if (isAlive(found)) linked(taken, path);
+	rmSync(taken, { force: true });
+}
+
+function linked(from: string, to: string): boolean {
+	for (const place of [linkSync, copy]) {
+		try {
+			place(from, to);
+			return true;
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			if (code === "EEXIST") return false;
+			if (place === copy || !NO_LINKS.includes(code ?? "")) throw error;
+		}
+	}
+	return false;
+}
+
+/** What a file system says that has no links. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+function copy(from: string, to: string): void {
+	copyFileSync(from, to, constants.COPYFILE_EXCL);
+}
+
+/**
+ * A number is given again, after a restart of the machine too; with the moment at which its process began it
+ * is not.
+ */
+function nameOf(pid: number): string {
+	return `${pid} ${parseState(readOptional(`/proc/${pid}/stat`))?.startTicks ?? ""}`.trim();
+}
+
+function isAlive(owner: string): boolean {
+	const pid = Number(owner.split(" ")[0]);
+	if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid || nameOf(pid) !== owner.trim())
+		return false;
+	if (parseState(readOptional(`/proc/${pid}/stat`))?.ended) return false;
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
+}
+
+function inUse(owner: string | null, folder: string): FolderInUse {
+	const who = owner === null ? "another run" : `another run (process ${owner.split(" ")[0]})`;
+	return new FolderInUse(`${who} works in ${folder}: wait for it, or name another folder with --output`);
+}

@@ -1,0 +1,83 @@
+/**
+ * A harness and whatever it starts: stopped, woken and ended together, so that nothing of it works beside
+ * another or outlives it.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { listOptional, type ProcessState, parseState, readOptional } from "../machine/kernel.ts";
+
+/** In the environment of every process of a run: how one is known that has left its group. */
+export const MARK = "ELIZA_BENCHMARK_PROCESS";
+
+/** A helper that ends by itself right after the harness is no fault. */
+const LINGER_MS = 500;
+const LOOK_MS = 20;
+/** Processes that multiply while they are killed are looked for again. */
+const MOST_LOOKS = 20;
+
+export class ProcessGroup {
+	readonly #leader: number;
+	readonly #mark: string;
+
+	/**
+	 * @param leader a process that leads its group @param mark the value of {@link MARK} in its environment
+	 */
+	constructor(leader: number, mark: string) {
+		this.#leader = leader;
+		this.#mark = mark;
+	}
+
+	/** To every process of the group; false: there is none any more. */
+	signal(signal: NodeJS.Signals): boolean {
+		return send(-this.#leader, signal);
+	}
+
+	/** Once the leader is gone: whether others stay on. */
+	async outlivesItsLeader(): Promise<boolean> {
+		const until = performance.now() + LINGER_MS;
+		while (this.#living().length > 0) {
+			if (performance.now() > until) return true;
+			await sleep(LOOK_MS);
+		}
+		return false;
+	}
+
+	/** The group, and those that have left it. */
+	async kill(): Promise<void> {
+		this.signal("SIGKILL");
+		for (let look = 0; look < MOST_LOOKS; look++) {
+			const living = this.#living();
+			if (living.length === 0) return;
+			for (const pid of living) send(pid, "SIGKILL");
+			await sleep(LOOK_MS);
+		}
+	}
+
+	/** Without /proc: the leader's number where the group lives. */
+	#living(): number[] {
+		const inGroup = send(-this.#leader, 0);
+		const pids = listOptional("/proc").filter((name) => /^\d+$/.test(name));
+		if (pids.length === 0) return inGroup ? [-this.#leader] : [];
+		return pids
+			.filter(
+				(pid) => (inGroup && aliveIn(pid)?.group === this.#leader) || (this.#isMarked(pid) && aliveIn(pid)),
+			)
+			.map(Number);
+	}
+
+	#isMarked(pid: string): boolean {
+		return readOptional(`/proc/${pid}/environ`)?.split("\0").includes(`${MARK}=${this.#mark}`) === true;
+	}
+}
+
+function aliveIn(pid: string): ProcessState | null {
+	const state = parseState(readOptional(`/proc/${pid}/stat`));
+	return state?.ended ? null : state;
+}
+
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+	try {
+		return process.kill(pid, signal);
+	} catch {
+		return false;
+	}
+}

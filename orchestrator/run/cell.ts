@@ -1,0 +1,193 @@
+/** One process of one cell, from spawn to its file: what verification and measurement have in common. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import {
+	type MeasurementFile,
+	measurementFile,
+	type ProcessRecord,
+	type Scenario,
+	type Target,
+} from "../../shared/types.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { readJson } from "../files.ts";
+import { Sentinel } from "../machine/monitor.ts";
+import type { Watchdog } from "../process/watchdog.ts";
+import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "../process/worker.ts";
+import type { Launch } from "../runtimes/launch.ts";
+import type { RunStore } from "./store.ts";
+
+/** What every process of a run shares. */
+export interface RunContext {
+	store: RunStore;
+	watchdog: Watchdog;
+	shared: string;
+	/** The scenarios as tuned, which the harnesses read. */
+	scenarioPath: string;
+	seed: number;
+	modelDelayMs: number;
+	timeoutMs: number;
+	launch: (target: Target, role: ProcessRecord["role"]) => Launch;
+	/** Set once the user has asked to stop: whatever is under way ends after the current iteration. */
+	stop: { requested: boolean };
+}
+
+export class CellProcess {
+	readonly record: ProcessRecord;
+	measurement: MeasurementFile | null = null;
+	readonly #worker: Worker;
+	readonly #context: RunContext;
+	readonly #file: string;
+	readonly #target: Target;
+	readonly #spawnedAt = performance.now();
+	#sentinel: Sentinel | null = null;
+
+	constructor(
+		context: RunContext,
+		scenario: Scenario,
+		target: Target,
+		place: Pick<ProcessRecord, "role" | "block" | "attempt">,
+	) {
+		this.#context = context;
+		const { role, block, attempt } = place;
+		const identity = { scenario: scenario.id, target: target.id, role, block, attempt };
+		const { file, log } = context.store.paths(identity);
+		this.#file = file;
+		this.#target = target;
+		this.record = {
+			...identity,
+			spawnToReadyNs: null,
+			setupNs: null,
+			turnsNs: null,
+			file: null,
+			log: context.store.relative(log),
+			exitCode: null,
+			signal: null,
+			failure: null,
+			problem: null,
+			sentinels: null,
+			superseded: false,
+			cut: false,
+		};
+		const options: WorkerOptions = {
+			launch: context.launch(target, place.role),
+			args: [
+				"--worker",
+				"--scenario",
+				scenario.id,
+				"--shared",
+				context.shared,
+				"--scenario-file",
+				context.scenarioPath,
+				"--output",
+				file,
+				"--seed",
+				String(context.seed),
+				"--model-delay-ms",
+				String(context.modelDelayMs),
+			],
+			logPath: log,
+			watchdog: context.watchdog,
+			timeoutMs: context.timeoutMs,
+		};
+		this.#worker = context.store.guard(() => {
+			mkdirSync(dirname(file), { recursive: true });
+			return new Worker(options);
+		});
+	}
+
+	/** Whether it can take another command. */
+	get alive(): boolean {
+		return this.record.problem === null && this.record.failure === null && this.measurement === null;
+	}
+
+	/**
+	 * Does one step with the worker awake, then freezes it. A fault of the process is kept in its record and
+	 * ends it.
+	 */
+	async step(work: (worker: Worker) => Promise<unknown>): Promise<void> {
+		if (!this.alive) return;
+		try {
+			await work(this.#worker);
+		} catch (error) {
+			if (error instanceof FrameworkFailure) this.record.failure = error.failure;
+			else if (error instanceof WorkerProblem) await this.#abandon(error.message);
+			else throw error;
+		}
+		this.#worker.freeze();
+	}
+
+	/** The end of the warm-up: from here on turns are measured, and the machine is watched. */
+	warm(): void {
+		this.record.setupNs = nanosecondsSince(this.#spawnedAt);
+		this.record.turnsNs = 0;
+		if (this.#worker.pid !== undefined && this.alive) this.#sentinel = new Sentinel(this.#worker.pid);
+	}
+
+	/** A step whose time is measured. */
+	async timed(work: (worker: Worker) => Promise<unknown>): Promise<void> {
+		if (!this.alive) return;
+		const started = performance.now();
+		this.#sentinel?.begin();
+		await this.step(work);
+		this.#sentinel?.end();
+		this.record.turnsNs = (this.record.turnsNs ?? 0) + nanosecondsSince(started);
+	}
+
+	async start(): Promise<void> {
+		await this.step(async (worker) => {
+			const { versions } = await worker.ready();
+			this.record.spawnToReadyNs = worker.spawnToReadyNs;
+			const { version } = this.#target.framework;
+			if (versions.framework !== version)
+				throw new WorkerProblem(`runs framework ${versions.framework}, the target is ${version}`);
+		});
+	}
+
+	/** Has the worker write its file and reads it; a worker that cannot is abandoned. */
+	async finish(): Promise<void> {
+		if (this.record.problem !== null || this.measurement !== null) return;
+		this.record.sentinels = this.#sentinel?.record() ?? null;
+		try {
+			await this.#worker.finish();
+			this.measurement = this.#read();
+			this.record.file = this.#context.store.relative(this.#file);
+			this.#noteExit();
+		} catch (error) {
+			if (!(error instanceof WorkerProblem || error instanceof UserError)) throw error;
+			await this.#abandon(messageOf(error));
+		}
+	}
+
+	async kill(): Promise<void> {
+		await this.#worker.kill();
+	}
+
+	#read(): MeasurementFile {
+		const file = readJson(this.#file, measurementFile, "measurement file");
+		const { scenario, target } = this.record;
+		const of = file.cells.map((cell) => cell.scenario).join(", ");
+		if (of !== scenario || file.runtime !== this.#target.runtime)
+			throw new WorkerProblem(
+				`was told to measure ${scenario} of ${target}, its file is of ${of || "nothing"} of ${file.runtime}`,
+			);
+		return file;
+	}
+
+	/** @throws {UserError} when the disk is full: then it is not the process's fault */
+	async #abandon(problem: string): Promise<void> {
+		await this.#worker.kill();
+		this.#context.store.requireSpace();
+		this.#noteExit();
+		const tail = this.#worker.logTail();
+		this.record.problem = tail === "" ? problem : `${problem}; its log ends: ${tail}`;
+	}
+
+	#noteExit(): void {
+		this.record.exitCode = this.#worker.exit?.code ?? null;
+		this.record.signal = this.#worker.exit?.signal ?? null;
+	}
+}
+
+function nanosecondsSince(started: number): number {
+	return Math.round((performance.now() - started) * 1e6);
+}

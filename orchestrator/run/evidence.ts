@@ -1,0 +1,59 @@
+/** What a run folder holds already, in the form in which a running campaign has it. */
+import { join } from "node:path";
+import type { CellEvidence } from "../../analysis/cell/result.ts";
+import {
+	type CharacterFile,
+	type MeasurementFile,
+	measurementFile,
+	type ProcessRecord,
+	type RunFile,
+	type Scenario,
+	type Target,
+} from "../../shared/types.ts";
+import { readJson } from "../files.ts";
+import type { Evidence } from "./scenario.ts";
+import type { RunStore } from "./store.ts";
+import { conclude, type Verification } from "./verify.ts";
+
+/** @throws {UserError} when the file that the record names cannot be read */
+export function readMeasurement(store: RunStore, { file }: ProcessRecord): MeasurementFile | null {
+	return file === null ? null : readJson(join(store.folder, file), measurementFile, "measurement file");
+}
+
+/** Null unless every target of the scenario has been verified. */
+export function storedVerifications(
+	store: RunStore,
+	record: RunFile,
+	scenario: Scenario,
+	targets: readonly Target[],
+	fixtures: CharacterFile["fixtures"],
+): Verification[] | null {
+	const verified: Verification[] = [];
+	for (const target of targets) {
+		const records = record.processes.filter(
+			(row) => row.role === "verify" && row.scenario === scenario.id && row.target === target.id,
+		);
+		const last = records.at(-1);
+		if (!last) return null;
+		verified.push(conclude(scenario, target, records, readMeasurement(store, last), fixtures));
+	}
+	return verified;
+}
+
+/** The blocks measured so far; of a new run: none. */
+export function storedEvidence(
+	store: RunStore,
+	record: RunFile,
+	scenario: Scenario,
+	verified: readonly Verification[],
+): Evidence {
+	return new Map(
+		verified.map(({ target, ledger, judgement }): [string, CellEvidence] => {
+			const rows = record.processes.filter(
+				(row) => row.role !== "verify" && row.scenario === scenario.id && row.target === target.id,
+			);
+			const processes = rows.map((row) => ({ record: row, measurement: readMeasurement(store, row) }));
+			return [target.id, { scenario, ledger, judgement, processes }];
+		}),
+	);
+}

@@ -1,0 +1,143 @@
+/**
+ * What runs on this machine have told of its noise and of what blocks cost, kept beside the set-up for later
+ * runs.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { aaLogRatios } from "../../analysis/compare/pairs.ts";
+import { COMPETING_METRICS } from "../../analysis/metrics.ts";
+import { median } from "../../analysis/stats/statistics.ts";
+import type {
+	BenchmarkResult,
+	Machine,
+	ProcessRecord,
+	RunFile,
+	RunSettings,
+	Scenario,
+	Target,
+} from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
+import { ROOT, readJson, writeJson } from "../files.ts";
+
+/**
+ * No process differs from another of the same target by more, or takes longer: such notes come from no run.
+ */
+const MOST_LOG_RATIO = 60;
+const seconds = z.number().nonnegative().max(1e6);
+
+const notesFile = z.strictObject({
+	/**
+	 * By cell: per metric, the log-ratio of every block in which a target was measured against itself; the
+	 * newest last.
+	 */
+	aa: z.record(
+		z.string(),
+		z.record(z.string(), z.array(z.number().min(-MOST_LOG_RATIO).max(MOST_LOG_RATIO))),
+	),
+	/** By cell. */
+	costs: z.record(z.string(), z.strictObject({ setupSeconds: seconds, iterationSeconds: seconds })),
+});
+type NotesFile = z.infer<typeof notesFile>;
+
+/** Older blocks make room: a machine changes. */
+const KEPT_BLOCKS = 60;
+
+export class NoiseNotes {
+	readonly #path: string | null;
+	readonly #notes: NotesFile;
+
+	private constructor(path: string | null, notes: NotesFile) {
+		this.#path = path;
+		this.#notes = notes;
+	}
+
+	/** The notes of this machine. */
+	static of(machine: Machine, folder = join(ROOT, ".cache/noise")): NoiseNotes {
+		return NoiseNotes.at(join(folder, `${digest(machine)}.json`));
+	}
+
+	/** Those of a file; of one that cannot be read: none. */
+	static at(path: string): NoiseNotes {
+		try {
+			if (existsSync(path)) return new NoiseNotes(path, readJson(path, notesFile, "noise notes"));
+		} catch {
+			// An older format, or cut off: this run writes them anew.
+		}
+		return new NoiseNotes(path, { aa: {}, costs: {} });
+	}
+
+	/** Neither read nor kept: for runs that are no measurement. */
+	static none(): NoiseNotes {
+		return new NoiseNotes(null, { aa: {}, costs: {} });
+	}
+
+	earlierAa(target: Target, scenario: Scenario, settings: RunSettings): Record<string, number[]> {
+		return this.#notes.aa[keyOf(target, scenario, settings)] ?? {};
+	}
+
+	costs(
+		target: Target,
+		scenario: Scenario,
+		settings: RunSettings,
+	): { setupSeconds: number; iterationSeconds: number } | null {
+		return this.#notes.costs[keyOf(target, scenario, settings)] ?? null;
+	}
+
+	/** Adds what a complete run has found. */
+	add(record: RunFile, results: readonly BenchmarkResult[]): void {
+		if (this.#path === null) return;
+		for (const { target, scenarios } of results) {
+			for (const scenario of record.scenarios) {
+				const cell = scenarios[scenario.id];
+				if (!cell) continue;
+				const key = keyOf(target, scenario, record.settings);
+				const earlier = this.#notes.aa[key] ?? {};
+				for (const metric of COMPETING_METRICS) {
+					const found = aaLogRatios(cell.samples, metric);
+					if (found.length > 0) earlier[metric] = [...(earlier[metric] ?? []), ...found].slice(-KEPT_BLOCKS);
+				}
+				if (Object.keys(earlier).length > 0) this.#notes.aa[key] = earlier;
+				const costs = costsOf(
+					record.processes.filter((row) => row.scenario === scenario.id && row.target === target.id),
+					scenario,
+				);
+				if (costs) this.#notes.costs[key] = costs;
+			}
+		}
+		try {
+			writeJson(this.#path, this.#notes);
+		} catch (error) {
+			// The run is measured and stored: the next one only knows less of this machine.
+			if (!(error instanceof UserError)) throw error;
+		}
+	}
+}
+
+function costsOf(
+	processes: readonly ProcessRecord[],
+	{ iterations }: Scenario,
+): { setupSeconds: number; iterationSeconds: number } | null {
+	const setups = processes.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / 1e9]));
+	const turns = processes.flatMap(({ turnsNs }) => (turnsNs === null ? [] : [turnsNs / 1e9 / iterations]));
+	return setups.length === 0 || turns.length === 0
+		? null
+		: { setupSeconds: median(setups), iterationSeconds: median(turns) };
+}
+
+/** Noise belongs to a version, a scenario as it was tuned, and a way of taking turns. */
+export function keyOf(
+	{ id, framework, engine, source, variants = [] }: Target,
+	scenario: Scenario,
+	{ alternate }: RunSettings,
+): string {
+	// A local copy keeps its version while its content changes.
+	const version =
+		source?.kind === "path" ? `${framework.version}+${source.digest.slice(0, 16)}` : framework.version;
+	return `${id} ${version} ${[engine, ...variants].join("+")} ${scenario.id} ${digest({ scenario, alternate }).slice(0, 12)}`;
+}
+
+function digest(value: unknown): string {
+	return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,144 @@
+/** How much a run measures. A profile bends the scenarios' own defaults; flags bend the profile. */
+import type { RunSettings, Scenario } from "../../shared/types.ts";
+
+export interface Profile {
+	name: string;
+	description: string;
+	/** Of fresh processes; a scenario with precision or budget goes on after them. */
+	blocks: number;
+	/** See RunSettings. */
+	precision: number | null;
+	budgetSeconds: number | null;
+	/** Upper bounds on what a scenario asks for itself. */
+	maxIterations: number;
+	maxWarmup: number;
+	maxBoxMs: number;
+	/**
+	 * Observed iterations, each beside a control: where an iteration has many messages, and where it has a
+	 * thousand.
+	 */
+	observe: number;
+	observeHeavy: number;
+	/**
+	 * Plain messages of a process: a scenario with many an iteration does fewer iterations, but at least one.
+	 * Every block adds as many again.
+	 */
+	maxMessages: number;
+}
+
+export const PROFILES: Record<string, Profile> = {
+	quick: {
+		name: "quick",
+		description: "every scenario, 3 blocks of at most 3 iterations: a first look in minutes",
+		blocks: 3,
+		precision: null,
+		budgetSeconds: null,
+		maxIterations: 3,
+		maxWarmup: 1,
+		maxBoxMs: 250,
+		maxMessages: 300,
+		observe: 1,
+		observeHeavy: 0,
+	},
+	standard: {
+		name: "standard",
+		description:
+			"5 blocks of the scenarios' own counts (10 iterations, 3 warm-up; fewer where an iteration has many messages)",
+		blocks: 5,
+		precision: null,
+		budgetSeconds: null,
+		maxIterations: 10_000,
+		maxWarmup: 10_000,
+		maxBoxMs: 600_000,
+		maxMessages: 400,
+		observe: 5,
+		observeHeavy: 1,
+	},
+	thorough: {
+		name: "thorough",
+		description: "standard, then more blocks until every ratio is known to 2 %, for at most an hour",
+		blocks: 5,
+		precision: 0.02,
+		budgetSeconds: 3600,
+		maxIterations: 10_000,
+		maxWarmup: 10_000,
+		maxBoxMs: 600_000,
+		maxMessages: 1_000_000,
+		observe: 5,
+		observeHeavy: 1,
+	},
+};
+
+const HEAVY_MESSAGES = 1000;
+/**
+ * Up to so many messages an iteration is light, and takes this many times the profile's observed iterations
+ * to say anything.
+ */
+const LIGHT_MESSAGES = 10;
+const LIGHT_FACTOR = 4;
+
+export function messagesPerIteration(scenario: Scenario): number {
+	return scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
+}
+
+/** The scenario as it will be run: what the profile and the user's flags leave of its own numbers. */
+export function tuned(
+	scenario: Scenario,
+	profile: Profile,
+	flags: { iterations?: number | undefined; warmup?: number | undefined; boxMs?: number | undefined },
+): Scenario {
+	const affordable = Math.max(
+		1,
+		Math.floor(profile.maxMessages / Math.max(1, messagesPerIteration(scenario))),
+	);
+	const iterations = flags.iterations ?? Math.min(scenario.iterations, profile.maxIterations, affordable);
+	const warmup =
+		scenario.kind === "startup" ? 0 : (flags.warmup ?? Math.min(scenario.warmup, profile.maxWarmup));
+	const database = scenario.database && {
+		...scenario.database,
+		boxMs: flags.boxMs ?? Math.min(scenario.database.boxMs, profile.maxBoxMs),
+	};
+	return { ...scenario, iterations, warmup, ...(database ? { database } : {}) };
+}
+
+/**
+ * Observed iterations of a process; none where messages overlap or none are sent: stages cannot be told apart
+ * there.
+ */
+export function observedIterations(scenario: Scenario, profile: Profile, flag: number | undefined): number {
+	if (scenario.kind !== "messages" || scenario.config.delivery === "concurrent") return 0;
+	if (flag !== undefined) return flag;
+	const messages = messagesPerIteration(scenario);
+	if (messages >= HEAVY_MESSAGES) return profile.observeHeavy;
+	return messages <= LIGHT_MESSAGES ? profile.observe * LIGHT_FACTOR : profile.observe;
+}
+
+/** When only a budget is named: what it is spent on. */
+const DEFAULT_PRECISION = 0.03;
+
+export interface SettingFlags {
+	blocks?: number | undefined;
+	precision?: number | undefined;
+	budget?: number | undefined;
+	aa?: true | undefined;
+	alternate: RunSettings["alternate"];
+	observeEveryBlock?: true | undefined;
+	timeout: number;
+}
+
+/** Blocks named by the user are final, unless a precision or a budget is named too. */
+export function settingsOf(profile: Profile, flags: SettingFlags, verifyOnly: boolean): RunSettings {
+	const { blocks, precision, budget } = flags;
+	const named = precision !== undefined || budget !== undefined;
+	const open = blocks === undefined ? profile : { precision: null, budgetSeconds: null };
+	return {
+		blocks: blocks ?? profile.blocks,
+		precision: named ? (precision ?? DEFAULT_PRECISION) : open.precision,
+		budgetSeconds: named ? (budget ?? null) : open.budgetSeconds,
+		aa: flags.aa === true,
+		alternate: flags.alternate,
+		...(flags.observeEveryBlock ? { observeEveryBlock: true } : {}),
+		timeoutMs: flags.timeout * 1000,
+		verifyOnly,
+	};
+}

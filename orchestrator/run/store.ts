@@ -1,0 +1,137 @@
+/** The run's folder: where every file lies, and the only place that writes there. */
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import type { ProcessRecord, RunFile } from "../../shared/types.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { makeFolder, ROOT, writeJson } from "../files.ts";
+import { lock, unlock } from "../process/lock.ts";
+
+/** More than a measurement file takes. */
+const SPACE_BYTES = 1024 ** 2;
+
+export class RunStore {
+	readonly folder: string;
+
+	private constructor(folder: string) {
+		this.folder = folder;
+	}
+
+	/**
+	 * @throws {UserError} when the folder holds something already, or cannot be written: a run never
+	 * overwrites another.
+	 */
+	static create(output: string | undefined, startedAt: Date, kind = ""): RunStore {
+		const folder = resolve(
+			output ?? join(ROOT, "results", startedAt.toISOString().slice(0, 19).replaceAll(":", "-") + kind),
+		);
+		if (isTaken(folder))
+			throw new UserError(
+				`the output folder ${folder} exists and is not empty: name another with --output, nothing was overwritten`,
+			);
+		return new RunStore(writable(folder));
+	}
+
+	/**
+	 * The folder of a run that is gone on with.
+	 * @throws {UserError} when it is not there, another process works in it, or it holds a link, through
+	 *   which what lies elsewhere would be changed
+	 */
+	static open(path: string): RunStore {
+		const folder = resolve(path);
+		if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+			throw new UserError(`there is no folder ${folder}: name a run's folder, as printed when it began`);
+		refuseLinks(folder);
+		return new RunStore(writable(folder));
+	}
+
+	close(): void {
+		unlock(this.folder);
+	}
+
+	/** The paths of one process's measurement file and log. */
+	paths(process: Pick<ProcessRecord, "scenario" | "target" | "role" | "block" | "attempt">): {
+		file: string;
+		log: string;
+	} {
+		const retry = process.attempt > 1 ? `.attempt-${process.attempt}` : "";
+		const name = `${process.scenario}/${process.target}.${process.role}-${process.block}${retry}`;
+		return {
+			file: join(this.folder, "measurements", `${name}.json`),
+			log: join(this.folder, "logs", `${name}.log`),
+		};
+	}
+
+	relative(path: string): string {
+		return relative(this.folder, path);
+	}
+
+	saveRun(run: RunFile): void {
+		this.save("run.json", run);
+	}
+
+	save(name: string, data: unknown): void {
+		this.guard(() => writeJson(join(this.folder, name), data));
+	}
+
+	/**
+	 * Runs what writes below the folder. @throws {UserError} with status 1 when the system refuses: a full
+	 * disk, a permission that is gone
+	 */
+	guard<T>(write: () => T): T {
+		try {
+			return write();
+		} catch (error) {
+			if (!(error instanceof UserError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+			const saved = existsSync(join(this.folder, "run.json"));
+			const advice = saved
+				? `; what was saved is whole: put that right, then go on with ./run.sh --resume ${this.folder}`
+				: "";
+			throw new UserError(`${messageOf(error)}${advice}`, 1);
+		}
+	}
+
+	/**
+	 * Asked when a process has failed. @throws {UserError} with status 1 when the disk is full, which
+	 * explains it
+	 */
+	requireSpace(): void {
+		const probe = join(this.folder, `.space.${process.pid}`);
+		this.guard(() => {
+			try {
+				writeFileSync(probe, Buffer.alloc(SPACE_BYTES), { flush: true });
+			} finally {
+				rmSync(probe, { force: true });
+			}
+		});
+	}
+}
+
+/** @throws {UserError} when it cannot be looked into */
+function isTaken(folder: string): boolean {
+	try {
+		return existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0);
+	} catch (error) {
+		throw new UserError(`cannot read the output folder ${folder}: ${messageOf(error)}`);
+	}
+}
+
+function refuseLinks(folder: string): void {
+	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+		if (entry.isSymbolicLink())
+			throw new UserError(
+				`the run folder holds a symbolic link, ${join(entry.parentPath, entry.name)}: put what it points to in its place`,
+			);
+}
+
+/** @throws {UserError} when it cannot be made or written, or another process works in it */
+function writable(folder: string): string {
+	try {
+		makeFolder(folder);
+		accessSync(folder, constants.W_OK);
+		lock(folder);
+	} catch (error) {
+		if (error instanceof UserError) throw error;
+		throw new UserError(`cannot write to the output folder ${folder}: ${messageOf(error)}`);
+	}
+	return folder;
+}

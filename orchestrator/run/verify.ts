@@ -1,0 +1,93 @@
+/**
+ * Verification: before a cell is timed, a process of its own runs it once with everything recorded. Nothing
+ * is timed, so processes may run side by side.
+ */
+import { availableParallelism } from "node:os";
+import { type Judgement, judge } from "../../analysis/cell/verification.ts";
+import type {
+	CharacterFile,
+	MeasurementFile,
+	ProcessRecord,
+	Scenario,
+	Target,
+	WorkLedger,
+} from "../../shared/types.ts";
+import { CellProcess, type RunContext } from "./cell.ts";
+
+export interface Verification {
+	target: Target;
+	/** Of all attempts; the last one decides. */
+	records: ProcessRecord[];
+	ledger: WorkLedger | null;
+	judgement: Judgement | { status: "unsupported" | "failed"; reasons: string[] };
+}
+
+export async function verifyScenario(
+	context: RunContext,
+	scenario: Scenario,
+	targets: readonly Target[],
+	fixtures: CharacterFile["fixtures"],
+): Promise<Verification[]> {
+	const results: Verification[] = [];
+	const waiting = [...targets];
+	const lane = async () => {
+		for (let target = waiting.shift(); target && !context.stop.requested; target = waiting.shift()) {
+			try {
+				results.push(await verifyCell(context, scenario, target, fixtures));
+			} catch (error) {
+				// The run is over: nothing more is begun.
+				waiting.length = 0;
+				throw error;
+			}
+		}
+	};
+	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
+	for (const outcome of await Promise.allSettled(lanes))
+		if (outcome.status === "rejected") throw outcome.reason;
+	return targets.flatMap((target) => results.filter((result) => result.target.id === target.id));
+}
+
+async function verifyCell(
+	context: RunContext,
+	scenario: Scenario,
+	target: Target,
+	fixtures: CharacterFile["fixtures"],
+): Promise<Verification> {
+	const records: ProcessRecord[] = [];
+	for (let attempt = 1; ; attempt++) {
+		const cell = new CellProcess(context, scenario, target, { role: "verify", block: 0, attempt });
+		try {
+			await cell.start();
+			await cell.step((worker) => worker.command({ cmd: "verify" }));
+			await cell.finish();
+		} finally {
+			await cell.kill();
+		}
+		records.push(cell.record);
+		if (cell.record.problem !== null && attempt === 1 && !context.stop.requested) continue;
+		return conclude(scenario, target, records, cell.measurement, fixtures);
+	}
+}
+
+/** What the last attempt says of the cell. */
+export function conclude(
+	scenario: Scenario,
+	target: Target,
+	records: ProcessRecord[],
+	measurement: MeasurementFile | null,
+	fixtures: CharacterFile["fixtures"],
+): Verification {
+	const without = (status: "unsupported" | "failed", reason: string): Verification => ({
+		target,
+		records,
+		ledger: null,
+		judgement: { status, reasons: [reason] },
+	});
+	const last = records.at(-1);
+	if (!last) throw new RangeError("no attempt to conclude from");
+	if (last.problem !== null) return without("failed", last.problem);
+	if (last.failure !== null) return without("unsupported", `${last.failure.type}: ${last.failure.message}`);
+	const ledger = measurement?.cells[0]?.ledger ?? null;
+	if (ledger === null) return without("failed", "verified, but recorded no ledger");
+	return { target, records, ledger, judgement: judge(scenario, fixtures, ledger) };
+}

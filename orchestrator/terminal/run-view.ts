@@ -1,0 +1,101 @@
+/** A run's progress on the terminal, and its tables as they come. */
+
+import { renderLedger } from "../../report/console/ledger.ts";
+import { renderHead, renderWhole } from "../../report/console/report.ts";
+import { renderScenario } from "../../report/console/scenario.ts";
+import { terminalLayout } from "../../report/console/table.ts";
+import type { Scenario } from "../../shared/types.ts";
+import type { RunListener, RunOutcome } from "../run/run.ts";
+import type { Verification } from "../run/verify.ts";
+import { duration, Progress } from "./progress.ts";
+
+export class Terminal implements RunListener {
+	readonly #prints: "tables" | "nothing";
+	readonly #mode: "measure" | "verify";
+	readonly #plan: string;
+	#progress: Progress | null = null;
+
+	/**
+	 * @param prints on standard output; what a run is about to do and how far it is goes to standard error
+	 * @param plan what it will do
+	 */
+	constructor(prints: "tables" | "nothing", mode: "measure" | "verify", plan: string) {
+		this.#prints = prints;
+		this.#mode = mode;
+		this.#plan = plan;
+	}
+
+	begun(folder: string, expectedSeconds: number): void {
+		if (this.#mode === "measure")
+			console.error(`${this.#plan}, ${duration(expectedSeconds)}.\nResults go to ${folder}`);
+		// That of an earlier run, where one command makes several.
+		this.#progress?.close();
+		this.#progress = new Progress(expectedSeconds, process.stderr.isTTY === true);
+	}
+
+	scenario(scenario: Scenario, number: number, of: number): void {
+		this.#progress?.begin(scenario.id, number, of);
+	}
+
+	progress(doneSeconds: number, detail: string): void {
+		this.#progress?.at(doneSeconds, detail);
+	}
+
+	verified(scenario: Scenario, verifications: Verification[]): void {
+		if (this.#mode === "measure") return;
+		const columns = verifications.map(({ target, ledger, judgement }) => ({
+			label: target.label,
+			ledger,
+			...judgement,
+		}));
+		this.#print(renderLedger(scenario.id, scenario.question, columns, terminalLayout()));
+	}
+
+	planned(scenario: Scenario, text: string): void {
+		this.#progress?.note(`${scenario.id}: ${text}`);
+	}
+
+	head(comparison: Parameters<RunListener["head"]>[0]): void {
+		this.#print(renderHead(comparison, terminalLayout()));
+	}
+
+	measured(...[scenario, targets]: Parameters<RunListener["measured"]>): void {
+		this.#print(renderScenario(scenario, targets, terminalLayout()));
+	}
+
+	/** Ends the progress. */
+	close(): void {
+		this.#progress?.close();
+	}
+
+	/** @param page where the report went; null: there is none */
+	finish(
+		{ comparison, verifications, folder, interrupted }: RunOutcome,
+		json: boolean,
+		page: string | null,
+	): void {
+		this.close();
+		if (json) {
+			const cells = [...verifications].flatMap(([scenario, rows]) =>
+				rows.map(({ target, judgement, ledger }) => ({ scenario, target: target.id, ...judgement, ledger })),
+			);
+			console.log(JSON.stringify(comparison ?? { kind: "verification", cells }));
+		} else if (comparison) {
+			console.log(
+				`${renderWhole(comparison, terminalLayout())}\nResults: ${folder}${page === null ? "" : `\nPage: ${page}`}`,
+			);
+		}
+		if (interrupted)
+			console.error(
+				`Interrupted: ${verifications.size} scenarios were begun; what was measured is in ${folder}\n` +
+					(this.#mode === "measure" ? `To go on: ./run.sh --resume ${folder}` : ""),
+			);
+	}
+
+	#print(text: string): void {
+		if (this.#prints === "nothing") return;
+		const write = () => console.log(`${text}\n`);
+		if (this.#progress) this.#progress.print(write);
+		else write();
+	}
+}

@@ -1,0 +1,81 @@
+/** The look that all console tables share. */
+
+import type { CellStatus } from "../../shared/types.ts";
+import { plainText } from "../text/units.ts";
+import { colours as pc } from "./colours.ts";
+
+export interface Layout {
+	/** Characters in a line. */
+	width: number;
+}
+
+export const NARROW: Layout = { width: 80 };
+const WIDEST = 120;
+
+/** Between 80 and 120, by the terminal; 80 where nobody looks. */
+export function terminalLayout(): Layout {
+	const columns = process.stdout.isTTY ? process.stdout.columns : NARROW.width;
+	return { width: Math.min(WIDEST, Math.max(NARROW.width, columns)) };
+}
+
+/** The double lines of the plan's example. */
+export const BOX = {
+	top: "═",
+	"top-mid": "╦",
+	"top-left": "╔",
+	"top-right": "╗",
+	bottom: "═",
+	"bottom-mid": "╩",
+	"bottom-left": "╚",
+	"bottom-right": "╝",
+	left: "║",
+	"left-mid": "╠",
+	mid: "═",
+	"mid-mid": "╬",
+	right: "║",
+	"right-mid": "╣",
+	middle: "║",
+};
+
+export const COMPACT = { style: { head: [], border: [], compact: true }, chars: BOX };
+
+const LEAST_LABEL = 22;
+const LEAST_COLUMN = 14;
+
+/** A label and `columns` more fill the width. */
+export function columnWidths(
+	columns: number,
+	{ width }: Layout = NARROW,
+): { labelWidth: number; columnWidth: number } {
+	const inside = width - (columns + 2);
+	const columnWidth = Math.max(LEAST_COLUMN, Math.floor((inside - LEAST_LABEL) / Math.max(columns, 1)));
+	return { labelWidth: Math.max(LEAST_LABEL, inside - columns * columnWidth), columnWidth };
+}
+
+/** More columns than the width holds go into tables below one another. */
+export function inTables<T>(columns: readonly T[], { width }: Layout): T[][] {
+	const most = Math.max(1, Math.floor((width - 2 - LEAST_LABEL) / (LEAST_COLUMN + 1)));
+	const tables = Math.ceil(columns.length / most);
+	const each = Math.ceil(columns.length / Math.max(1, tables));
+	return Array.from({ length: tables }, (_, index) => columns.slice(index * each, (index + 1) * each));
+}
+
+export function statusText(of: CellStatus | undefined): string {
+	if (of === "comparable") return pc.green(of);
+	return of === "divergent" ? pc.yellow(of) : pc.red(of ?? "not run");
+}
+
+export const right = (content: string) => ({ content, hAlign: "right" as const });
+export const centred = (content: string) => ({ content, hAlign: "center" as const });
+
+/** A column's name, on as many lines as it takes: what tells two versions apart is often at the end. */
+export function heading(label: string, width: number): { content: string; hAlign: "center" } {
+	const lines: string[] = [];
+	for (const word of plainText(label, 3 * width).split(" ")) {
+		const last = lines.at(-1);
+		if (last !== undefined && last.length + 1 + word.length <= width)
+			lines[lines.length - 1] = `${last} ${word}`;
+		else lines.push(...(word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []));
+	}
+	return centred(pc.bold(lines.join("\n")));
+}

@@ -1,0 +1,140 @@
+/**
+ * Which version of a framework can do which scenario: a Markdown page that is the same as long as they do the
+ * same.
+ */
+import type { CellStatus, RuntimeName } from "../../shared/types.ts";
+import { plainText } from "../text/units.ts";
+import { markdownTable, markdownText } from "./markdown-text.ts";
+
+/** One version, as it was installed. */
+export interface SupportColumn {
+	runtime: RuntimeName;
+	label: string;
+	/** The package, with the version that was asked for or, once it is installed, that it has. */
+	framework: { package: string; version: string };
+	database: { package: string; version: string };
+	/** Null where none of its processes told. */
+	engine: string | null;
+	/** Why it could not be set up; null: it was. */
+	problem: string | null;
+}
+
+export interface SupportCell {
+	status: CellStatus;
+	reasons: string[];
+}
+
+export interface SupportMatrix {
+	/** What makes it again. */
+	command: string;
+	/** Of the files that say what is asked for, by path: beginnings of SHA-256. */
+	digests: Record<string, string>;
+	columns: SupportColumn[];
+	/** A cell for each column; null: the version could not be set up. */
+	rows: { scenario: string; cells: (SupportCell | null)[] }[];
+}
+
+const MARKS: Record<CellStatus, string> = { comparable: "✓", divergent: "≠", unsupported: "✗", failed: "!" };
+const NOT_SET_UP = "–";
+const RUNTIMES: Record<RuntimeName, string> = { typescript: "TypeScript", python: "Python", rust: "Rust" };
+const LONGEST_REASON = 420;
+const LONGEST_COMMAND = 2000;
+
+/** @returns the whole page; versions stand beside those of the same runtime */
+export function supportMatrixMarkdown(matrix: SupportMatrix): string {
+	const order = Object.keys(RUNTIMES).flatMap((runtime) =>
+		matrix.columns.flatMap((column, index) => (column.runtime === runtime ? [{ column, index }] : [])),
+	);
+	const footnotes = new Footnotes();
+	const rows = matrix.rows.map(({ scenario, cells }) => [
+		markdownText(scenario, 80),
+		...order.map(({ column, index }) => {
+			const cell = cells[index];
+			return cell
+				? marked(MARKS[cell.status], cell.reasons, footnotes)
+				: marked(NOT_SET_UP, [column.problem ?? ""], footnotes);
+		}),
+	]);
+	const installed = order.map(({ column, index }) =>
+		installedRow(
+			column,
+			matrix.rows.map(({ cells }) => cells[index] ?? null),
+			footnotes,
+		),
+	);
+	const head = [
+		"Scenario",
+		...order.map(
+			({ column }) => `${RUNTIMES[column.runtime]}<br>${markdownText(column.framework.version, 40)}`,
+		),
+	];
+	return `${[
+		"# Support matrix",
+		`Made by \`${plainText(matrix.command, LONGEST_COMMAND).replaceAll("`", "'")}\`: every version is installed, and every scenario is run on it once and held against what the scenario asks for, by what the version does and not by its number. No file of these versions is changed. Do not edit this page.`,
+		`${MARKS.comparable} comparable: does what the scenario asks for. ${MARKS.divergent} divergent: answers, and does other work; shown in results, in no ratio. ${MARKS.unsupported} unsupported: the framework raises. ${MARKS.failed} failed: its process ends or hangs. ${NOT_SET_UP} not set up. Small numbers are reasons, below.`,
+		markdownTable(head, rows, () => false),
+		"## What was installed",
+		markdownTable(
+			["Version", "Framework", "Database", "Engine", "Comparable"],
+			installed,
+			(column) => column === 4,
+		),
+		...(footnotes.lines.length > 0 ? ["## Reasons", footnotes.lines.join("\n")] : []),
+		`What was asked for: ${Object.entries(matrix.digests)
+			.map(([path, digest]) => `\`${path}\` (SHA-256 ${digest})`)
+			.join(", ")}.`,
+	].join("\n\n")}\n`;
+}
+
+function installedRow(
+	{ runtime, framework, database, engine, problem }: SupportColumn,
+	cells: readonly (SupportCell | null)[],
+	footnotes: Footnotes,
+): string[] {
+	const version = `${RUNTIMES[runtime]} ${markdownText(framework.version, 40)}`;
+	if (problem !== null)
+		return [version, marked("not set up", [problem], footnotes), NOT_SET_UP, NOT_SET_UP, NOT_SET_UP];
+	const named = (one: SupportColumn["framework"]) =>
+		`${markdownText(one.package, 60)} ${markdownText(one.version, 40)}`;
+	const done = cells.filter((cell) => cell?.status === "comparable").length;
+	return [
+		version,
+		named(framework),
+		named(database),
+		engine === null ? NOT_SET_UP : markdownText(engine, 120),
+		`${done} of ${cells.length}`,
+	];
+}
+
+function marked(mark: string, reasons: readonly string[], footnotes: Footnotes): string {
+	const numbers = [
+		...new Set(reasons.filter((reason) => reason !== "").map((reason) => footnotes.numberOf(reason))),
+	].toSorted((a, b) => a - b);
+	return numbers.length === 0 ? mark : `${mark} <sup>${numbers.join(" ")}</sup>`;
+}
+
+/** Reasons in order of first appearance, each once. */
+class Footnotes {
+	readonly #numbers = new Map<string, number>();
+
+	numberOf(reason: string): number {
+		const text = generally(reason);
+		const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
+		this.#numbers.set(text, number);
+		return number;
+	}
+
+	get lines(): string[] {
+		return [...this.#numbers].map(([text, number]) => `${number}. ${markdownText(text, LONGEST_REASON)}`);
+	}
+}
+
+/**
+ * The same reason in scenarios of different sizes: how many errors a timer logs meanwhile, or how many
+ * messages there are, is not what it says.
+ */
+export function generally(reason: string): string {
+	return reason
+		.replace(/^logged \d+ errors?:/, "logged errors:")
+		.replace(/^(\d+) of \1 messages?\b/, "every message");
+}

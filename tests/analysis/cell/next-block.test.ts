@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { nextBlock } from "../../../analysis/cell/next-block.ts";
+import type { CellEvidence } from "../../../analysis/cell/result.ts";
+import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
+import { NoiseNotes } from "../../../orchestrator/run/noise-history.ts";
+import type { RunFile, RunSettings } from "../../../shared/types.ts";
+import { evidenceOf, processOf, RUN, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
+import { Simulation } from "../../support/simulate.ts";
+
+const scenario = scenarioOf("with-should-respond");
+const SETTINGS: RunSettings = RUN.settings;
+
+/** Two targets whose paired iterations scatter by `within`. */
+function evidence(
+	blocks: number,
+	within: number,
+	status: "comparable" | "divergent" = "comparable",
+	superseded = false,
+): CellEvidence[] {
+	const simulation = new Simulation(3);
+	return targets.slice(0, 2).map((target) =>
+		evidenceOf(
+			scenario,
+			Array.from({ length: blocks }, (_, block) => {
+				const times = Array.from({ length: scenario.iterations }, () =>
+					Math.round(1e6 * Math.exp(within * simulation.normal())),
+				);
+				return processOf(target, scenario, times, {
+					block,
+					superseded: superseded && block === 0,
+					setupNs: 5e8,
+					turnsNs: 1e9,
+				});
+			}),
+			status,
+		),
+	);
+}
+const plan = (cells: CellEvidence[], settings: Partial<RunSettings>, secondsLeft: number | null = null) =>
+	nextBlock({ scenario, settings: { ...SETTINGS, ...settings }, evidence: cells, secondsLeft });
+
+test("without a precision a scenario takes its blocks, no more and no fewer", () => {
+	assert.deepEqual(plan(evidence(2, 0.2), { blocks: 5 }), {
+		iterations: scenario.iterations,
+		reason: null,
+		blocks: 5,
+		final: true,
+	});
+	assert.equal(plan(evidence(5, 0.2), { blocks: 5 }).blocks, 5);
+});
+
+test("with a precision a pilot comes first, long enough not to deceive", () => {
+	const { blocks, final } = plan(evidence(3, 0.001), { blocks: 3, precision: 0.03 });
+	assert.deepEqual([blocks, final], [LEAST_PILOT, false]);
+});
+
+test("a scenario is done when its ratios are known precisely enough, and says so", () => {
+	const found = plan(evidence(LEAST_PILOT, 0.001), { precision: 0.03 });
+	assert.deepEqual([found.blocks, found.final], [LEAST_PILOT, true]);
+	assert.match(found.reason ?? "", /known to 3.0 % after 8 blocks/);
+});
+
+test("a noisy scenario goes on, and foresees how many blocks of what length that takes", () => {
+	const found = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.01 });
+	assert.ok(found.blocks > LEAST_PILOT && !found.final && found.iterations > scenario.iterations);
+	assert.match(found.reason ?? "", /1.0 % takes about \d+ blocks of \d+ iterations: \d+ more, about \d+ s/);
+});
+
+test("the budget ends a scenario that is not precise yet, and the report says that too", () => {
+	const found = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.01, budgetSeconds: 60 }, 0.5);
+	assert.deepEqual([found.blocks, found.final], [LEAST_PILOT, true]);
+	assert.match(found.reason ?? "", /budget is spent after 8 blocks; 1.0 % is not reached/);
+	const some = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.001, budgetSeconds: 60 }, 30);
+	assert.ok(
+		some.blocks > LEAST_PILOT && some.blocks < 60,
+		"no more blocks are announced than the budget pays for",
+	);
+});
+
+test("nothing waits for a divergent target, and a repeated block does not count", () => {
+	assert.equal(plan(evidence(LEAST_PILOT, 0.3, "divergent"), { precision: 0.01 }).final, true);
+	assert.equal(plan(evidence(LEAST_PILOT, 0.001, "comparable", true), { precision: 0.03 }).final, false);
+});
+
+test("what a run learnt of the machine's noise and costs is there for the next run of the same thing only", () => {
+	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-notes-"));
+	const [target] = targets;
+	assert.ok(target);
+	const processes = [0, 1, 2].flatMap((block) =>
+		(["measure", "aa"] as const).map((role, index) =>
+			processOf(target, scenario, [1e6 * (1 + 0.01 * block * index)], {
+				block,
+				role,
+				setupNs: 5e8,
+				turnsNs: 1e9,
+			}),
+		),
+	);
+	const record: RunFile = {
+		...RUN,
+		scenarios: [scenario],
+		processes: processes.map(({ record: row }) => row),
+	};
+	const notes = NoiseNotes.of(RUN.machine, folder);
+	assert.deepEqual(notes.earlierAa(target, scenario, SETTINGS), {});
+	notes.add(record, [resultOf(target, [evidenceOf(scenario, processes)])]);
+	const again = NoiseNotes.of(RUN.machine, folder);
+	assert.equal(again.earlierAa(target, scenario, SETTINGS).message_latency_p50_ms?.length, 3);
+	assert.deepEqual(again.costs(target, scenario, SETTINGS), {
+		setupSeconds: 0.5,
+		iterationSeconds: 1 / scenario.iterations,
+	});
+	assert.deepEqual(again.earlierAa(target, { ...scenario, iterations: 99 }, SETTINGS), {});
+	assert.deepEqual(
+		NoiseNotes.of({ ...RUN.machine, cpus: 64 }, folder).earlierAa(target, scenario, SETTINGS),
+		{},
+	);
+	assert.equal(NoiseNotes.none().costs(target, scenario, SETTINGS), null);
+});

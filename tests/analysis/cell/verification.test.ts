@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";
+import { loadContract } from "../../../orchestrator/run/contract.ts";
+import type { WorkLedger } from "../../../shared/types.ts";
+import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/ledger.ts";
+
+const { scenarios, character } = loadContract({});
+const { fixtures } = character;
+
+function scenarioOf(id: string) {
+	const found = scenarios.find((scenario) => scenario.id === id);
+	assert.ok(found, id);
+	return found;
+}
+
+/** The judgement of a faithful ledger after one change. */
+function spoiled(id: string, change: (ledger: WorkLedger) => void) {
+	const scenario = scenarioOf(id);
+	const ledger = faithfulLedger(scenario, fixtures);
+	change(ledger);
+	return judge(scenario, fixtures, ledger);
+}
+
+for (const scenario of scenarios) {
+	test(`a cell that does all that ${scenario.id} asks for is comparable`, () => {
+		assert.deepEqual(judge(scenario, fixtures, faithfulLedger(scenario, fixtures)), {
+			status: "comparable",
+			reasons: [],
+		});
+	});
+
+	test(`a cell that does nothing in ${scenario.id} is divergent`, () => {
+		const nothing: WorkLedger = {
+			...faithfulLedger(scenario, fixtures),
+			replies: [],
+			modelCalls: [],
+			providers: {},
+			actions: {},
+			stored: [],
+			operations: [],
+			control: null,
+		};
+		assert.equal(judge(scenario, fixtures, nothing).status, "divergent");
+	});
+}
+
+const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
+	[
+		"one wrong character in a reply",
+		"burst-100",
+		(l) => (l.replies = [{ texts: ["This is a fixed benchmark responsE."], messages: 100 }]),
+		/100 of 100 messages answered with/,
+	],
+	[
+		"one dropped reply among a hundred",
+		"burst-100",
+		(l) =>
+			(l.replies = l.replies.flatMap(({ texts, messages }) => [
+				{ texts, messages: messages - 1 },
+				{ texts: [], messages: 1 },
+			])),
+		/1 of 100 messages answered with nothing/,
+	],
+	[
+		"a loop over the actions",
+		"with-actions",
+		(l) => (l.replies = [{ texts: Array.from({ length: 7 }, () => ["one", "two"]).flat(), messages: 10 }]),
+		/answered with "one", "two" 7 times over instead of/,
+	],
+	[
+		"replies that repeat but for the last",
+		"with-actions",
+		(l) => (l.replies = [{ texts: ["one", "one", "two"], messages: 10 }]),
+		/answered with "one", "one", "two" instead of/,
+	],
+	[
+		"a reply sent twice",
+		"single-message",
+		(l) => (l.replies = l.replies.map(({ texts, messages }) => ({ texts: [...texts, ...texts], messages }))),
+		/answered with "This is a fixed benchmark response." 2 times over instead of "This is a fixed benchmark response\."/,
+	],
+	[
+		"messages nobody accounts for",
+		"burst-100",
+		(l) => ((l.replies[0] as { messages: number }).messages = 99),
+		/99 of 100 messages accounted for/,
+	],
+	["a message with another text", "single-message", (l) => (l.inputDigest = "0"), /other messages/],
+	[
+		"a retried model call",
+		"single-message",
+		(l) => ((l.modelCalls[0] as { calls: number }).calls = 2),
+		/2 messageHandler calls a message instead of 1/,
+	],
+	[
+		"a prompt of an unknown kind",
+		"single-message",
+		(l) => l.modelCalls.push({ modelType: "TEXT_LARGE", template: "unmatched", calls: 1, promptChars: 1 }),
+		/1 unmatched calls/,
+	],
+	[
+		"no call for the decision",
+		"with-should-respond-no-name",
+		(l) => (l.modelCalls = l.modelCalls.filter(({ template }) => template !== "shouldRespond")),
+		/0 shouldRespond calls a message instead of 1/,
+	],
+	[
+		"an answer although the model said IGNORE",
+		"with-should-respond",
+		(l) => (l.control = { replies: 1, shouldRespondCalls: 1 }),
+		/although the model said IGNORE/,
+	],
+	[
+		"an answer without any decision",
+		"with-should-respond",
+		(l) => (l.control = { replies: 1, shouldRespondCalls: 0 }),
+		/without asking the model/,
+	],
+	["a decision without its control", "with-should-respond", (l) => (l.control = null), /no control/],
+	[
+		"a reply that was not stored",
+		"multi-step",
+		(l) => (l.stored = l.stored.filter(({ author }) => author !== "agent")),
+		/0 memories of the agent stored a message instead of 1/,
+	],
+	[
+		"a reply stored in another room",
+		"concurrent-10",
+		(l) => ((l.stored.find(({ author }) => author === "agent") as { roomId: string }).roomId = "elsewhere"),
+		/was sent 1 message and holds 1 of the user and 0 of the agent/,
+	],
+	[
+		"an action that did not run",
+		"with-actions",
+		(l) => (l.actions = {}),
+		/0 runs of the benchmark action a message instead of 1/,
+	],
+	[
+		"one provider too many",
+		"minimal-bootstrap",
+		(l) => (l.providers.TIME = 1),
+		/ran the providers CHARACTER, TIME instead of CHARACTER/,
+	],
+	[
+		"a dummy provider that ran once for ten messages",
+		"provider-scaling-10",
+		(l) => (l.providers.BENCH_PROVIDER_003 = 1),
+		/9 of 10 dummy providers/,
+	],
+	[
+		"a history that nobody reads",
+		"history-scaling-100",
+		(l) => (l.history.returned = 0),
+		/returned 0 history messages/,
+	],
+	[
+		"a history that was not seeded",
+		"history-scaling-100",
+		(l) => (l.history.seeded = 99),
+		/99 of 100 history messages/,
+	],
+	[
+		"a read with a wrong result",
+		"db-read-throughput",
+		(l) => ((l.operations[0] as { correct: number }).correct = 99),
+		/1 of 100 read_by_id operations gave a wrong result/,
+	],
+	[
+		"reads that return the oldest",
+		"db-read-throughput",
+		(l) => ((l.operations[1] as { newest: boolean }).newest = false),
+		/not the last ones/,
+	],
+	[
+		"an error in the framework's log",
+		"single-message",
+		(l) => (l.errorsLogged = { total: 1, first: ["boom"] }),
+		/logged 1 error: boom/,
+	],
+];
+
+for (const [what, id, change, reason] of SPOILED) {
+	test(`${what} makes ${id} divergent and is named`, () => {
+		const { status, reasons } = spoiled(id, change);
+		assert.equal(status, "divergent");
+		assert.match(reasons.join("; "), reason);
+	});
+}
+
+test("what a framework does beyond the contract is no fault", () => {
+	const { status } = spoiled("single-message", (ledger) => {
+		ledger.providers = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`P${index}`, 2]));
+		ledger.modelCalls.push({ modelType: "TEXT_EMBEDDING", template: "embedding", calls: 2, promptChars: 60 });
+		ledger.adapterCalls = { get_memories: 9 };
+		ledger.callbacks.empty = 1;
+	});
+	assert.equal(status, "comparable");
+});
+
+test("what the model is asked for embeddings is background: it makes no cell divergent and voids no process, however often", () => {
+	const scenario = scenarioOf("single-message");
+	const ledger = faithfulLedger(scenario, fixtures);
+	const good = faithfulIteration(ledger);
+	const asked = faithfulIteration(ledger, {
+		index: 1,
+		modelCalls: { ...good.modelCalls, embeddingIntent: 3 },
+	});
+	assert.equal(iterationDifference(faithfulCell(scenario, ledger, [good, asked]), fixtures, ledger), null);
+	const once = { modelType: "TEXT_SMALL", template: "embeddingIntent", calls: 1, promptChars: 200 };
+	assert.equal(
+		judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, once] }).status,
+		"comparable",
+	);
+	const reflection = { ...once, template: "reflection" };
+	assert.equal(
+		judge(scenario, fixtures, { ...ledger, modelCalls: [...ledger.modelCalls, reflection] }).status,
+		"divergent",
+	);
+});
+
+test("timed iterations that repeat the verification count", () => {
+	const scenario = scenarioOf("with-actions");
+	const ledger = faithfulLedger(scenario, fixtures);
+	assert.equal(
+		iterationDifference(faithfulCell(scenario, ledger, [faithfulIteration(ledger)]), fixtures, ledger),
+		null,
+	);
+});
+
+test("one timed iteration with another reply, model call or handler run voids the process", () => {
+	const scenario = scenarioOf("with-actions");
+	const ledger = faithfulLedger(scenario, fixtures);
+	const good = faithfulIteration(ledger);
+	for (const [change, reason] of [
+		[{ index: 1, replyDigest: "other" }, /plain iteration 2 gave other replies/],
+		[{ index: 1, modelCalls: { ...good.modelCalls, reply: 9 } }, /made 9 reply calls, the verification 10/],
+		[{ index: 1, modelCalls: { ...good.modelCalls, unmatched: 1 } }, /made 1 unmatched call,/],
+		[{ index: 1, actionRuns: 9 }, /ran the benchmark action 9 times/],
+	] as const) {
+		assert.match(
+			iterationDifference(
+				faithfulCell(scenario, ledger, [good, faithfulIteration(ledger, change)]),
+				fixtures,
+				ledger,
+			) ?? "",
+			reason,
+		);
+	}
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+	judge,
+	minimumDetectableEffect,
+	noiseFloor,
+	rankIntervals,
+} from "../../../analysis/compare/verdict.ts";
+import {
+	blocksNeeded,
+	halfWidth,
+	iterationsPerProcess,
+	LEAST_PILOT,
+	narrowEnough,
+	varianceComponents,
+} from "../../../analysis/stats/allocation.ts";
+import { ratioEstimate } from "../../../analysis/stats/intervals.ts";
+import type { Verdict } from "../../../shared/types.ts";
+
+const logs = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 2, maxLength: 30 });
+const positive = fc.double({ min: 1e-4, max: 1, noNaN: true });
+
+test("a difference has to clear the floor with its whole interval", () => {
+	assert.equal(judge({ low: 1.02, high: 1.04 }, Math.log(1.01)), "worse");
+	assert.equal(judge({ low: 1.005, high: 1.04 }, Math.log(1.01)), "tie");
+	assert.equal(judge({ low: 0.9, high: 0.98 }, Math.log(1.01)), "better");
+	assert.equal(judge({ low: 0.9, high: 0.995 }, Math.log(1.01)), "tie");
+	assert.equal(judge({ low: 0.9, high: 1.1 }, 0), "tie");
+	assert.equal(judge(null, 0), "undecided");
+});
+
+test("a verdict turns round with the pair", () => {
+	const turned: Record<Verdict, Verdict> = {
+		better: "worse",
+		worse: "better",
+		tie: "tie",
+		undecided: "undecided",
+	};
+	fc.assert(
+		fc.property(logs, fc.double({ min: 0, max: 0.3, noNaN: true }), (values, floor) => {
+			const one = judge(ratioEstimate(values), floor);
+			assert.equal(judge(ratioEstimate(values.map((value) => -value)), floor), turned[one]);
+		}),
+	);
+});
+
+test("a floor is the size of the mean of its blocks, whichever process is first, and needs two of them", () => {
+	assert.equal(noiseFloor([]), null);
+	assert.equal(noiseFloor([0.1]), null);
+	fc.assert(
+		fc.property(logs, (values) => {
+			const floor = noiseFloor(values);
+			const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+			assert.ok(floor !== null && Math.abs(floor - Math.abs(mean)) < 1e-9);
+			assert.ok(Math.abs((noiseFloor(values.map((value) => -value)) ?? 0) - floor) < 1e-9);
+		}),
+	);
+});
+
+test("ranks follow from the verdicts: an order without ties has one rank each, a tie shares them", () => {
+	const ids = ["a", "b", "c", "d"];
+	const speed: Record<string, number> = { a: 1, b: 2, c: 2.05, d: 9 };
+	const verdictOf = (one: string, other: string): Verdict => {
+		const [x, y] = [speed[one] ?? 0, speed[other] ?? 0];
+		return Math.abs(x - y) < 0.1 ? "tie" : x < y ? "better" : "worse";
+	};
+	assert.deepEqual(rankIntervals(ids, verdictOf), {
+		a: { best: 1, worst: 1 },
+		b: { best: 2, worst: 3 },
+		c: { best: 2, worst: 3 },
+		d: { best: 4, worst: 4 },
+	});
+	fc.assert(
+		fc.property(fc.array(positive, { minLength: 1, maxLength: 6 }), positive, (values, near) => {
+			const names = values.map((_, index) => String(index));
+			const ranks = rankIntervals(names, (one, other) => {
+				const gap = (values[Number(one)] ?? 0) - (values[Number(other)] ?? 0);
+				return Math.abs(gap) < near ? "tie" : gap < 0 ? "better" : "worse";
+			});
+			for (const { best, worst } of Object.values(ranks))
+				assert.ok(1 <= best && best <= worst && worst <= names.length);
+			assert.ok(Object.values(ranks).some(({ best }) => best === 1));
+		}),
+	);
+});
+
+test("more blocks detect less, more noise and a higher floor hide more", () => {
+	fc.assert(
+		fc.property(positive, fc.integer({ min: 2, max: 60 }), positive, (deviation, blocks, floorLog) => {
+			const effect = (change: object) =>
+				minimumDetectableEffect({ standardDeviation: deviation, blocks, floorLog, ...change }) ?? 0;
+			const here = effect({});
+			assert.ok(here > Math.expm1(floorLog));
+			assert.ok(effect({ blocks: blocks + 1 }) < here);
+			assert.ok(effect({ standardDeviation: deviation * 1.5 }) > here);
+			assert.ok(effect({ floorLog: floorLog * 1.5 }) > here);
+			assert.ok(effect({ power: 0.95 }) > here);
+		}),
+	);
+	assert.equal(minimumDetectableEffect({ standardDeviation: 0.1, blocks: 1, floorLog: 0 }), null);
+});
+
+test("variance components of blocks without noise of their own are those between blocks, and the other way round", () => {
+	assert.deepEqual(varianceComponents([]), { betweenBlocks: 0, withinBlock: 0 });
+	const between = varianceComponents([
+		[1, 1, 1],
+		[2, 2, 2],
+		[3, 3, 3],
+	]);
+	assert.deepEqual(between, { betweenBlocks: 1, withinBlock: 0 });
+	const within = varianceComponents([
+		[-1, 0, 1],
+		[-1, 0, 1],
+	]);
+	assert.deepEqual(within, { betweenBlocks: 0, withinBlock: 1 });
+});
+
+test("dearer processes and noisier iterations ask for longer processes, within their bounds", () => {
+	const of = (change: object) =>
+		iterationsPerProcess({
+			components: { betweenBlocks: 0.001, withinBlock: 0.05 },
+			processSeconds: 0.5,
+			iterationSeconds: 0.02,
+			least: 2,
+			most: 1000,
+			...change,
+		});
+	assert.equal(of({}), Math.ceil(Math.sqrt((25 * (Math.PI / 2) * 0.05) / 0.001)));
+	assert.ok(of({ processSeconds: 5 }) > of({}));
+	assert.ok(of({ iterationSeconds: 0.2 }) < of({}));
+	assert.ok(of({ components: { betweenBlocks: 0.01, withinBlock: 0.05 } }) < of({}));
+	assert.equal(of({ components: { betweenBlocks: 0, withinBlock: 0.05 } }), 1000);
+	assert.equal(of({ components: { betweenBlocks: 0.1, withinBlock: 0 } }), 2);
+	assert.equal(of({ components: { betweenBlocks: 0, withinBlock: 0 } }), 2);
+});
+
+test("a run stops when its interval is narrow, never before the pilot is over, and foresees how many blocks that takes", () => {
+	fc.assert(
+		fc.property(logs, positive, (blockLogRatios, precision) => {
+			const stops = narrowEnough({ blockLogRatios, precision });
+			assert.equal(
+				stops,
+				blockLogRatios.length >= LEAST_PILOT && halfWidth(blockLogRatios) <= Math.log1p(precision),
+			);
+			const needed = blocksNeeded({ blockLogRatios, precision });
+			assert.ok(needed >= blockLogRatios.length);
+			if (stops) assert.equal(needed, blockLogRatios.length);
+			assert.ok(blocksNeeded({ blockLogRatios, precision: precision / 2 }) >= needed);
+		}),
+	);
+	assert.equal(halfWidth([0.1]), Number.POSITIVE_INFINITY);
+});

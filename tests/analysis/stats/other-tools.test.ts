@@ -1,0 +1,86 @@
+// The same three minutes on the same made-up machine, spent and judged as other tools do: false alarms (A/A)
+// and what a true 5 % is called.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge } from "../../../analysis/compare/verdict.ts";
+import { blockLogRatio, ratioEstimate } from "../../../analysis/stats/intervals.ts";
+import { Random } from "../../../shared/random.ts";
+import { alternating, Machine, type Measured, oneAfterAnother, TYPESCRIPT } from "../../support/machine.ts";
+import {
+	criterion,
+	hyperfine,
+	hyperfineWelch,
+	inParts,
+	oneProcess,
+	pyperf,
+	type Rule,
+	welch,
+} from "../../support/other-tools.ts";
+
+/** The table of docs/methodology.md has 1,000: `RUNS=1000 PRINT_TABLES=1`. */
+const RUNS = Number(process.env.RUNS ?? 100);
+const SECONDS = 180;
+const EFFECT = Math.log(1.05);
+
+type Design = (machine: Machine, effect: number) => Measured;
+const inTurns: Design = (machine, effect) => alternating(machine, SECONDS, 40, TYPESCRIPT, effect);
+const inSequence: Design = (machine, effect) => oneAfterAnother(machine, SECONDS, 10, TYPESCRIPT, effect);
+/** All the time for one process each. */
+const onlyOne: Design = (machine, effect) => oneAfterAnother(machine, SECONDS, 1950, TYPESCRIPT, effect);
+
+const ours =
+	(floor: number): Rule =>
+	(a, b) => {
+		const logs = a.map((times, block) => blockLogRatio([...times], [...(b[block] ?? [])]));
+		return judge(ratioEstimate(logs), floor) === "tie" ? "same" : "different";
+	};
+
+interface Entry {
+	design: Design;
+	rule: Rule;
+	/** Means of so many parts of each process are what the rule sees. */
+	parts?: number;
+}
+
+const OURS: Entry = { design: inTurns, rule: ours(Math.log(1.01)) };
+const RIVALS: Record<string, Entry> = {
+	"Welch's t test of all iterations": { design: inSequence, rule: welch },
+	"pyperf, three values a process": { design: inSequence, rule: pyperf, parts: 3 },
+	"hyperfine's Welch script": { design: inSequence, rule: hyperfineWelch },
+	"hyperfine's printed deviation": { design: inSequence, rule: hyperfine },
+	"a bootstrap of one process each": { design: onlyOne, rule: oneProcess },
+	"criterion, 100 samples of one process each": { design: onlyOne, rule: criterion, parts: 100 },
+};
+
+function different({ design, rule, parts }: Entry, effect: number): number {
+	let count = 0;
+	for (let run = 0; run < RUNS; run++) {
+		const { a, b } = design(new Machine(1000 + run), effect);
+		const seen = (processes: number[][]) =>
+			parts === undefined ? processes : processes.map((times) => inParts(times, parts));
+		if (rule(seen(a), seen(b), new Random(run)) === "different") count++;
+	}
+	return count / RUNS;
+}
+
+function measure(name: string, entry: Entry): { alarms: number; power: number } {
+	const found = { alarms: different(entry, 0), power: different(entry, EFFECT) };
+	if (process.env.PRINT_TABLES)
+		console.error(`${name}: ${(100 * found.alarms).toFixed(1)} | ${(100 * found.power).toFixed(1)}`);
+	return found;
+}
+
+test("three minutes of taking turns find 5 % in nine runs of ten, with at most one false alarm in twenty", () => {
+	const { alarms, power } = measure("ours", OURS);
+	assert.ok(alarms <= 0.05 && power >= 0.9, `${alarms} false alarms, power ${power}`);
+	measure("ours without a floor", { ...OURS, rule: ours(0) });
+	measure("Welch on our blocks", { design: inTurns, rule: welch });
+	measure("ours on processes in sequence", { ...OURS, design: inSequence });
+});
+
+for (const [name, entry] of Object.entries(RIVALS)) {
+	test(`${name}: in the same time it cries wolf or does not see 5 %`, () => {
+		const { alarms, power } = measure(name, entry);
+		assert.ok(alarms > 0.05 || power < 0.9, `${alarms} false alarms, power ${power}`);
+	});
+}

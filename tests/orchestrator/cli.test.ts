@@ -1,0 +1,134 @@
+// The command line as a user or a script meets it: wrong input is one line on stderr, exit 2, and nothing
+// written.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ROOT } from "../../orchestrator/files.ts";
+import { findToolchain } from "../../orchestrator/targets/provision.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cli-"));
+const truncated = join(folder, "truncated.json");
+writeFileSync(truncated, '{"schemaVersion":1,');
+const otherVersion = join(folder, "other-version.json");
+writeFileSync(otherVersion, JSON.stringify({ schemaVersion: 99, kind: "result" }));
+const occupied = mkdtempSync(join(tmpdir(), "cli-occupied-"));
+writeFileSync(join(occupied, "precious.txt"), "precious");
+
+function runSh(...args: string[]) {
+	return spawnSync(join(ROOT, "run.sh"), args, { encoding: "utf8" });
+}
+
+const WRONG: [string, string[], RegExp][] = [
+	["an unknown flag", ["--bogus"], /unknown option '--bogus'/],
+	["an unknown command", ["frobnicate"], /unknown command 'frobnicate'/],
+	["no iterations", ["--iterations", "0"], /'--iterations <n>' argument '0' is invalid.*at least 1/],
+	["a number that is none", ["--seed", "1e3"], /'--seed <n>' argument '1e3' is invalid/],
+	["an unknown profile", ["--profile", "fast"], /Allowed choices are quick, standard, thorough/],
+	[
+		"an unknown scenario",
+		["--scenarios", "single-mesage"],
+		/unknown scenario 'single-mesage': choose from single-message/,
+	],
+	["an unknown target", ["--targets", "perl"], /unknown target 'perl': choose from typescript, python, rust/],
+	[
+		"a missing scenario file",
+		["--scenario-file", join(folder, "none.json")],
+		/cannot read the scenario file .*none\.json/,
+	],
+	["a truncated scenario file", ["--scenario-file", truncated], /truncated\.json is not complete JSON/],
+	["a scenario file of another version", ["--scenario-file", otherVersion], /wrong field schemaVersion/],
+	["an output folder in use", ["--output", occupied], /is not empty.*nothing was overwritten/],
+	["a report of nothing", ["report", join(folder, "nowhere")], /there is no .*nowhere/],
+	["a report of a folder without a run", ["report", occupied], /holds no run/],
+	["a truncated result", ["report", truncated], /truncated\.json is not complete JSON/],
+	[
+		"a result of another version",
+		["report", otherVersion],
+		/has the schema version 99, this benchmark reads 1/,
+	],
+	["an unknown format", ["report", occupied, "--format", "pdf"], /unknown format 'pdf': choose from/],
+	["a comparison with itself", ["compare", occupied], /name them with --base and --head/],
+	["a comparison of three", ["compare", occupied, truncated, folder], /takes a base and a head/],
+	[
+		"a comparison with a truncated result",
+		["compare", truncated, otherVersion],
+		/truncated\.json is not complete JSON/,
+	],
+	[
+		"a rule that is none",
+		["compare", truncated, otherVersion, "--fail-on", "fast:5"],
+		/--fail-on 'fast:5' is not understood: write slower:5%/,
+	],
+	[
+		"a missing threshold file",
+		["compare", truncated, otherVersion, "--thresholds", join(folder, "none.json")],
+		/cannot read the threshold file/,
+	],
+];
+
+for (const [what, args, message] of WRONG) {
+	test(`${what} is one clear line and exit 2`, () => {
+		const { status, stdout, stderr } = runSh(...args);
+		assert.equal(status, 2, stderr);
+		assert.equal(stdout, "");
+		assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+		assert.match(stderr, message);
+	});
+}
+
+test("an output folder in use keeps what it held", () => {
+	assert.deepEqual(readdirSync(occupied), ["precious.txt"]);
+	assert.equal(readFileSync(join(occupied, "precious.txt"), "utf8"), "precious");
+});
+
+test("a missing toolchain is one line with what to install and the flag that leaves the runtime out", async () => {
+	const { PATH } = process.env;
+	process.env.PATH = folder;
+	try {
+		await assert.rejects(findToolchain("rust", ["typescript", "rust"]), {
+			name: "UserError",
+			message: /needs Rust 1\.85 or newer \(not found\): install .*--targets typescript$/,
+		});
+		await assert.rejects(findToolchain("python", ["python"]), {
+			message: /needs Python 3\.11 or newer.*install Python/,
+		});
+	} finally {
+		process.env.PATH = PATH;
+	}
+});
+
+test("help shows every option with examples and exits 0", () => {
+	const { status, stdout } = runSh("--help");
+	assert.equal(status, 0);
+	for (const word of [
+		"--scenarios",
+		"--targets",
+		"--iterations",
+		"--warmup",
+		"--output",
+		"--profile",
+		"--json",
+		"verify",
+		"compare",
+		"Examples:",
+	])
+		assert.ok(stdout.includes(word), word);
+});
+
+test("list as JSON holds every scenario and target", () => {
+	const { status, stdout } = runSh("list", "--json");
+	assert.equal(status, 0);
+	const { scenarios, targets } = JSON.parse(stdout);
+	assert.equal(scenarios.length, 23);
+	assert.equal(targets.length, 3);
+});
+
+test("a wrong flag leaves no run folder behind", () => {
+	const before = readdirSync(join(ROOT, "results"));
+	runSh("--scenarios", "nope");
+	assert.deepEqual(readdirSync(join(ROOT, "results")), before);
+	assert.ok(!existsSync(join(folder, "nowhere")));
+});

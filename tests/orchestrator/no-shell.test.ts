@@ -1,0 +1,85 @@
+// Programs are started with lists of arguments: no word of a user, a file or a framework is ever read by a shell, or taken for an option.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { UserError } from "../../orchestrator/errors.ts";
+import { ROOT } from "../../orchestrator/files.ts";
+import { parseSpecifications } from "../../orchestrator/targets/specification.ts";
+import { targets } from "../support/evidence.ts";
+
+const SOURCES = [
+	"orchestrator",
+	"analysis",
+	"report",
+	"shared",
+	"typescript/src",
+	"python/src",
+	"rust/src",
+	"rust/build.rs",
+];
+/** Whatever starts a shell in one of the three languages. */
+const SHELL =
+	/shell:\s*true|shell=True|os\.system|os\.popen|getoutput|\bexecSync\b|\bexecaCommand|execa`|Bun\.\$|import\(?["'`]child_process|"(?:ba|da|z)?sh"/;
+/** Node's `exec` takes a line for a shell; that of a regular expression has a dot before it. */
+const EXEC = /(?<![.\w])exec\(|\{[^}]*\bexec\b[^}]*\} from "node:child_process"/;
+
+function sourcesIn(path: string): string[] {
+	if (/\.\w+$/.test(path)) return [path];
+	const names = readdirSync(join(ROOT, path), { recursive: true, encoding: "utf8" });
+	return names.filter((name) => /\.(ts|py|rs)$/.test(name)).map((name) => join(path, name));
+}
+
+const linesLike = (pattern: RegExp) =>
+	SOURCES.flatMap(sourcesIn).flatMap((path) =>
+		readFileSync(join(ROOT, path), "utf8")
+			.split("\n")
+			.filter((line) => pattern.test(line))
+			.map((line) => `${path}: ${line.trim()}`),
+	);
+
+test("one shell is started, the watchdog's, with a script that is always the same", () => {
+	for (const line of [
+		"spawn(file, { shell: true })",
+		"subprocess.run(line, shell=True)",
+		'Command::new("sh")',
+		"execSync(line)",
+	])
+		assert.match(line, SHELL);
+	assert.match('import { exec } from "node:child_process";', EXEC);
+	const found = linesLike(SHELL);
+	assert.equal(found.length, 1, found.join("\n"));
+	assert.match(found[0] ?? "", /^orchestrator\/watchdog\.ts: .*spawn\("sh", \["-c", SCRIPT, "sh", /);
+	assert.deepEqual(linesLike(EXEC), []);
+	const [, script = ""] =
+		/const SCRIPT = `([\s\S]*?)`;/.exec(
+			readFileSync(join(ROOT, "orchestrator/process/watchdog.ts"), "utf8"),
+		) ?? [];
+	assert.ok(script.length > 100);
+	// An escaped one is the shell's own.
+	assert.doesNotMatch(script, /(?<!\\)\$\{/);
+});
+
+test("a version or a path that looks like an option is none: the one is refused, the other becomes absolute", () => {
+	for (const word of [
+		"-x",
+		"--index-url=http://example.invalid",
+		"",
+		" 1",
+		"1 2",
+		"git+https://example.invalid",
+		"file:..",
+		"../x",
+		"1\n2",
+	])
+		for (const { id } of targets)
+			assert.throws(
+				() => parseSpecifications(`${id}@${word}`, targets, ROOT),
+				(error) => error instanceof UserError,
+				word,
+			);
+	for (const word of ["-x", "--prefix=x", "$(touch x)", "a b"]) {
+		const [found] = parseSpecifications(`rust=path:${word}`, targets, "/somewhere");
+		assert.deepEqual(found?.source, { kind: "path", path: join("/somewhere", word) });
+	}
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { UserError } from "../../../orchestrator/errors.ts";
+import { ROOT, readJson, SHARED } from "../../../orchestrator/files.ts";
+import { loadContract, loadTargets, select } from "../../../orchestrator/run/contract.ts";
+import { mockResponsesFile, scenarioFile } from "../../../shared/types.ts";
+
+const PLANNED =
+	`single-message conversation-10 conversation-100 burst-100 burst-1000 with-should-respond with-should-respond-no-name with-actions
+	provider-scaling-10 provider-scaling-50 provider-scaling-100 history-scaling-100 history-scaling-1000 history-scaling-10000 concurrent-10 concurrent-50
+	concurrent-same-room-10 fresh-rooms-100 db-write-throughput db-read-throughput startup-cold multi-step minimal-bootstrap`.split(
+		/\s+/,
+	);
+
+const contract = loadContract({});
+
+function broken(change: (file: { scenarios: Record<string, unknown>[] }) => void): string {
+	const file = JSON.parse(readFileSync(join(SHARED, "scenarios.json"), "utf8"));
+	change(file);
+	const path = join(mkdtempSync(join(tmpdir(), "scenarios-")), "mine.json");
+	writeFileSync(path, JSON.stringify(file));
+	return path;
+}
+
+test("the JSON Schemas are current with the zod schemas they are generated from", () => {
+	execFileSync(process.execPath, ["--import", "tsx", join(ROOT, "shared/generate-schema.ts"), "--check"], {
+		cwd: ROOT,
+		stdio: "pipe",
+	});
+});
+
+test("every planned scenario is there, once, and no other", () => {
+	assert.deepEqual(contract.scenarios.map(({ id }) => id).toSorted(), PLANNED.toSorted());
+});
+
+test("every answer a scenario asks for exists, and the expected replies are what those answers say", () => {
+	const mock = readJson(join(SHARED, "mock-responses.json"), mockResponsesFile, "mock answers");
+	for (const { id, config, expect } of contract.scenarios) {
+		for (const [name, variant] of Object.entries(config.answers)) {
+			assert.ok(
+				mock.templates.find(({ template }) => template === name)?.answers[variant],
+				`${id}: ${name}.${variant}`,
+			);
+		}
+		const said =
+			mock.templates.flatMap(({ answers }) => Object.values(answers)).join() +
+			contract.character.fixtures.benchmarkAction.text;
+		for (const reply of expect.replies)
+			assert.ok(said.includes(reply), `${id} expects '${reply}', which no answer says`);
+	}
+});
+
+test("all benchmark messages name the agent, except where the model has to decide", () => {
+	for (const { id, messages } of contract.scenarios) {
+		const named = messages.every(({ content }) => content.includes(contract.character.character.name));
+		assert.equal(named, id !== "with-should-respond-no-name", id);
+	}
+});
+
+test("a scenario file with a wrong field is refused by the field's name", () => {
+	const path = broken((file) => {
+		(file.scenarios[3] as { config: { history: unknown } }).config.history = "many";
+	});
+	assert.throws(() => loadContract({ scenarioFile: path }), {
+		name: "UserError",
+		message: /scenarios\.3\.config\.history/,
+	});
+});
+
+test("a scenario file with an unknown field is refused", () => {
+	const path = broken((file) => {
+		(file.scenarios[0] as { surprise?: number }).surprise = 1;
+	});
+	assert.throws(() => loadContract({ scenarioFile: path }), { name: "UserError", message: /surprise/ });
+});
+
+test("two scenarios of one id are refused", () => {
+	const path = broken((file) => file.scenarios.push(file.scenarios[0] as Record<string, unknown>));
+	assert.throws(() => loadContract({ scenarioFile: path }), {
+		name: "UserError",
+		message: /two scenarios with the id single-message/,
+	});
+});
+
+test("a truncated or missing file is one line that says which", () => {
+	const path = join(mkdtempSync(join(tmpdir(), "scenarios-")), "cut.json");
+	writeFileSync(path, '{"schemaVersion": 1, "scen');
+	assert.throws(() => readJson(path, scenarioFile, "scenario file"), {
+		name: "UserError",
+		message: /cut\.json is not complete JSON/,
+	});
+	assert.throws(() => readJson(`${path}.nowhere`, scenarioFile, "scenario file"), {
+		name: "UserError",
+		message: /cannot read/,
+	});
+});
+
+test("a selection keeps the user's order, drops repetitions and refuses what it does not know", () => {
+	const targets = loadTargets();
+	assert.deepEqual(
+		select(targets, "rust, typescript,rust", "target").map(({ id }) => id),
+		["rust", "typescript"],
+	);
+	assert.equal(select(targets, "all", "target").length, targets.length);
+	assert.throws(() => select(targets, "perl", "target"), UserError);
+	assert.throws(() => select(targets, ",", "target"), UserError);
+});

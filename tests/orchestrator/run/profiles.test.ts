@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { pilotOf } from "../../../analysis/cell/next-block.ts";
+import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
+import { observedInBlock } from "../../../orchestrator/run/block.ts";
+import { loadContract } from "../../../orchestrator/run/contract.ts";
+import {
+	messagesPerIteration,
+	PROFILES,
+	type Profile,
+	settingsOf,
+	tuned,
+} from "../../../orchestrator/run/profiles.ts";
+import { Random } from "../../../shared/random.ts";
+import type { RunSettings } from "../../../shared/types.ts";
+
+const { scenarios } = loadContract({});
+const scenarioOf = (id: string) => {
+	const found = scenarios.find((scenario) => scenario.id === id);
+	assert.ok(found);
+	return found;
+};
+const { standard, quick } = PROFILES as { standard: Profile; quick: Profile };
+
+test("the standard profile leaves a scenario's own counts, and spreads many messages over its blocks", () => {
+	assert.deepEqual(
+		[
+			tuned(scenarioOf("single-message"), standard, {}).iterations,
+			tuned(scenarioOf("single-message"), standard, {}).warmup,
+		],
+		[10, 3],
+	);
+	assert.deepEqual(
+		[
+			tuned(scenarioOf("burst-1000"), standard, {}).iterations,
+			tuned(scenarioOf("burst-1000"), standard, {}).warmup,
+		],
+		[1, 1],
+	);
+	assert.equal(tuned(scenarioOf("burst-100"), standard, {}).iterations, 4);
+	assert.equal(tuned(scenarioOf("burst-1000"), PROFILES.thorough as Profile, {}).iterations, 3);
+	assert.equal(
+		tuned(scenarioOf("db-read-throughput"), standard, {}).iterations,
+		scenarioOf("db-read-throughput").iterations,
+	);
+});
+
+test("the quick profile only ever takes away", () => {
+	for (const scenario of scenarios) {
+		const less = tuned(scenario, quick, {});
+		assert.ok(less.iterations <= scenario.iterations && less.warmup <= scenario.warmup);
+		assert.ok((less.database?.boxMs ?? 0) <= (scenario.database?.boxMs ?? 0));
+	}
+});
+
+test("the user's numbers win over any profile", () => {
+	const mine = tuned(scenarioOf("burst-1000"), quick, { iterations: 77, warmup: 0 });
+	assert.deepEqual([mine.iterations, mine.warmup], [77, 0]);
+	assert.equal(tuned(scenarioOf("db-read-throughput"), quick, { boxMs: 5000 }).database?.boxMs, 5000);
+});
+
+test("a cold start is never warmed up, and its iterations are blocks", () => {
+	const cold = tuned(scenarioOf("startup-cold"), standard, { warmup: 5 });
+	assert.equal(cold.warmup, 0);
+	assert.equal(pilotOf(cold, { blocks: 2, precision: null }), 10);
+	assert.equal(pilotOf(cold, { blocks: 12, precision: null }), 12);
+	assert.equal(pilotOf(scenarioOf("single-message"), { blocks: 2, precision: null }), 2);
+	assert.equal(pilotOf(scenarioOf("single-message"), { blocks: 2, precision: 0.03 }), LEAST_PILOT);
+});
+
+test("messages of an iteration are the repeats, or each once, and none for a database scenario", () => {
+	assert.deepEqual(
+		["conversation-10", "burst-1000", "db-read-throughput"].map((id) => messagesPerIteration(scenarioOf(id))),
+		[10, 1000, 0],
+	);
+});
+
+test("a seed gives the same order again, and a shuffle loses nothing", () => {
+	fc.assert(
+		fc.property(fc.nat(), fc.array(fc.integer()), (seed, items) => {
+			const shuffled = new Random(seed).shuffle(items);
+			assert.deepEqual(shuffled, new Random(seed).shuffle(items));
+			assert.deepEqual(shuffled.toSorted(), items.toSorted());
+		}),
+	);
+});
+
+test("every order of three comes up about equally often", () => {
+	const random = new Random(20260206);
+	const seen = new Map<string, number>();
+	for (let round = 0; round < 6000; round++) {
+		const order = random.shuffle(["a", "b", "c"]).join("");
+		seen.set(order, (seen.get(order) ?? 0) + 1);
+	}
+	assert.equal(seen.size, 6);
+	// Five standard deviations of a binomial count around 1000.
+	for (const [order, times] of seen) assert.ok(Math.abs(times - 1000) < 145, `${order}: ${times}`);
+});
+
+test("observed iterations are spread over the blocks and none is lost", () => {
+	fc.assert(
+		fc.property(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }), (total, blocks) => {
+			const spread = Array.from({ length: blocks + 3 }, (_, block) => observedInBlock(total, block, blocks));
+			assert.equal(
+				spread.reduce((sum, count) => sum + count, 0),
+				total,
+			);
+			assert.ok(Math.max(...spread) - Math.min(...spread.slice(0, blocks)) <= 1);
+		}),
+	);
+});
+
+test("named blocks are final, a precision or a budget makes them a pilot", () => {
+	const thorough = PROFILES.thorough as Profile;
+	const flags = { alternate: "iterations", timeout: 60 } as const;
+	assert.deepEqual(pick(settingsOf(thorough, flags, false)), {
+		blocks: 5,
+		precision: 0.02,
+		budgetSeconds: 3600,
+	});
+	assert.deepEqual(pick(settingsOf(thorough, { ...flags, blocks: 7 }, false)), {
+		blocks: 7,
+		precision: null,
+		budgetSeconds: null,
+	});
+	assert.deepEqual(pick(settingsOf(standard, { ...flags, budget: 60 }, false)), {
+		blocks: 5,
+		precision: 0.03,
+		budgetSeconds: 60,
+	});
+	assert.deepEqual(pick(settingsOf(standard, { ...flags, blocks: 3, precision: 0.01 }, false)), {
+		blocks: 3,
+		precision: 0.01,
+		budgetSeconds: null,
+	});
+});
+
+function pick({ blocks, precision, budgetSeconds }: RunSettings) {
+	return { blocks, precision, budgetSeconds };
+}

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ROOT } from "../../../orchestrator/files.ts";
+import { loadTargetFile, loadTargets } from "../../../orchestrator/run/contract.ts";
+import { launchOf } from "../../../orchestrator/runtimes/launch.ts";
+import { versionsOf } from "../../../orchestrator/runtimes/published.ts";
+import { VARIANTS } from "../../../orchestrator/runtimes/variants.ts";
+import { rootOf } from "../../../orchestrator/targets/folder.ts";
+import { loadNames } from "../../../orchestrator/targets/names.ts";
+import { selectAgain, selectTargets, targetsArgument } from "../../../orchestrator/targets/select.ts";
+import { nameSpecifications, parseSpecifications } from "../../../orchestrator/targets/specification.ts";
+import { target as targetSchema } from "../../../shared/types.ts";
+
+const locked = loadTargets();
+const newFolder = () => mkdtempSync(join(tmpdir(), "variants-"));
+
+function namesFile(named: unknown): string {
+	const path = join(newFolder(), "mine.json");
+	writeFileSync(path, JSON.stringify({ schemaVersion: 1, named }));
+	return path;
+}
+
+test("a variant is a target of its own: another id, label, folder and way to be started", async () => {
+	const targets = await selectTargets(
+		"typescript,typescript+node,python+uvloop,rust+mimalloc,rust+lto+mimalloc",
+	);
+	assert.deepEqual(
+		targets.map(({ id, label, engine }) => [id, label, engine]),
+		[
+			["typescript", "TypeScript", "bun"],
+			["typescript-node", "TypeScript Node.js", "node"],
+			["python-uvloop", "Python uvloop", "cpython"],
+			["rust-mimalloc", "Rust mimalloc", "native"],
+			["rust-mimalloc-lto", "Rust mimalloc LTO", "native"],
+		],
+	);
+	for (const target of targets) targetSchema.parse(target);
+	assert.equal(new Set(targets.map(rootOf)).size, targets.length);
+	const [bun, node, uvloop] = targets.map((target) => launchOf(target));
+	assert.match(bun?.file ?? "", /bun$/);
+	assert.equal(node?.file, process.execPath);
+	assert.deepEqual(uvloop?.args.slice(-2), ["--event-loop", "uvloop"]);
+	assert.deepEqual(await selectAgain(targets), targets, "a run is gone on with by what its file says");
+});
+
+test("variants in another order are the same target, and one of another runtime is refused with those there are", async () => {
+	assert.deepEqual(
+		await selectTargets("rust+lto+mimalloc,rust+mimalloc+lto"),
+		await selectTargets("rust+mimalloc+lto"),
+	);
+	await assert.rejects(selectTargets("python+mimalloc"), {
+		name: "UserError",
+		message: "python has no variant 'mimalloc': choose from python+uvloop",
+	});
+	await assert.rejects(selectTargets("rust+"), { name: "UserError", message: /rust has no variant ''/ });
+	await assert.rejects(selectTargets("rust+constructor"), {
+		name: "UserError",
+		message: /rust has no variant 'constructor'/,
+	});
+});
+
+test("a variant of a version or a local copy says both", () => {
+	const named = (list: string) => nameSpecifications(parseSpecifications(list, locked, "/home/me"), locked);
+	assert.deepEqual(named("typescript+node@2.0.0-alpha.10,rust+mimalloc=path:crates"), [
+		{ id: "typescript-node-2-0-0-alpha-10", label: "TypeScript Node.js 2.0.0-alpha.10" },
+		{ id: "rust-mimalloc-crates", label: "Rust mimalloc crates" },
+	]);
+});
+
+test("every variant there is has a name in the target file, and every name there stands for a target", async () => {
+	const { named } = loadTargetFile();
+	for (const [variant, { runtime }] of Object.entries(VARIANTS))
+		assert.ok(Object.values(named).includes(`${runtime}+${variant}`), variant);
+	for (const [name, text] of Object.entries(named))
+		assert.deepEqual(await selectTargets(name), await selectTargets(text), name);
+});
+
+test("a user's names stand for targets, and paths in the file start from its folder", async () => {
+	const path = namesFile({ fast: "rust+mimalloc", mine: "python=path:copy", "rust-lto": "rust" });
+	const names = loadNames(path, locked);
+	const list = "fast,mine,typescript-node,rust-lto";
+	const specifications = parseSpecifications(list, locked, "/elsewhere", names);
+	assert.deepEqual(
+		specifications.map(({ source }) => (source?.kind === "path" ? source.path : null)),
+		[null, join(path, "../copy"), null, null],
+	);
+	assert.deepEqual(nameSpecifications(specifications, locked), [
+		{ id: "fast", label: "fast" },
+		{ id: "mine", label: "mine" },
+		{ id: "typescript-node", label: "TypeScript Node.js" },
+		{ id: "rust-lto", label: "rust-lto" },
+	]);
+	assert.equal(targetsArgument(list, "/elsewhere", path), list);
+	assert.deepEqual((await selectTargets("fast", "/elsewhere", path)).map(rootOf).length, 1);
+});
+
+test("a file of names that is wrong is one line that says where", () => {
+	for (const [named, reason] of [
+		[{ rust: "rust+lto" }, /has a wrong field named\.rust: a locked target is called so/],
+		[{ "Not An Id": "rust" }, /has a wrong field named/],
+		[{ mine: 3 }, /has a wrong field named\.mine/],
+		[["rust"], /has a wrong field named/],
+	] as const)
+		assert.throws(() => loadNames(namesFile(named), locked), { name: "UserError", message: reason });
+	assert.throws(() => loadNames(join(newFolder(), "none.json"), locked), {
+		name: "UserError",
+		message: /cannot read the file of named targets/,
+	});
+	for (const [text, reason] of [
+		["other", /the name 'mine' stands for 'other', which is no target/],
+		["mine", /the name 'mine' stands for 'mine', which is no target/],
+		["python@", /names no version/],
+	] as const)
+		assert.throws(
+			() => parseSpecifications("mine", locked, "/", loadNames(namesFile({ mine: text }), locked)),
+			{
+				name: "UserError",
+				message: reason,
+			},
+		);
+});
+
+test("a range of versions is what is published between its ends; of more than a run takes they are spread evenly, with both ends", () => {
+	const published = ["1", "2", "3", "4", "5", "6", "7"];
+	assert.deepEqual(versionsOf(["2..4"], published, "1", 8), { versions: ["2", "3", "4"], leftOut: [] });
+	assert.deepEqual(versionsOf([], published, "5", 8), { versions: ["5", "6", "7"], leftOut: [] });
+	assert.deepEqual(versionsOf(["..2", "9"], published, "1", 8), { versions: ["1", "2", "9"], leftOut: [] });
+	assert.deepEqual(versionsOf(["1..7"], published, "1", 3), {
+		versions: ["1", "4", "7"],
+		leftOut: ["2", "3", "5", "6"],
+	});
+	assert.throws(() => versionsOf(["4..2"], published, "1", 8), {
+		message: "the range '4..2' runs backwards: write 2..4",
+	});
+	assert.throws(() => versionsOf(["1..8"], published, "1", 8), {
+		name: "UserError",
+		message: /the version 8 of '1..8' is not published: choose from 1, 2/,
+	});
+});
+
+test("clean says what it would remove: set-ups only, results stay", () => {
+	const made = join(ROOT, ".cache/targets/rust-for-the-clean-test");
+	mkdirSync(made, { recursive: true });
+	writeFileSync(join(made, "file"), "x".repeat(2 * 1024 ** 2));
+	const { status, stdout } = spawnSync(join(ROOT, "run.sh"), ["clean", "--dry-run"], { encoding: "utf8" });
+	rmSync(made, { recursive: true });
+	assert.equal(status, 0);
+	assert.match(stdout, /2\.0 MB {2}\.cache\/targets\/rust-for-the-clean-test\n/);
+	assert.match(stdout, /would be removed/);
+	assert.doesNotMatch(stdout, /results|node_modules/);
+});

@@ -1,0 +1,110 @@
+// What a terminal shows: every line fits, the summary stands first, nothing is lost by splitting tables.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { compare } from "../../analysis/compare/comparison.ts";
+import { renderComparison } from "../../report/console/report.ts";
+import { inTables } from "../../report/console/table.ts";
+import { comparisonMarkdown } from "../../report/exporters/markdown.ts";
+import { renderPage } from "../../report/html/page.ts";
+import { type BenchmarkResult, comparisonFile } from "../../shared/types.ts";
+import { evidenceOf, processOf, resultOf, scenarioOf, targets } from "../support/evidence.ts";
+
+const SCENARIOS = ["single-message", "burst-100", "with-should-respond-no-name"];
+
+function results(count: number): BenchmarkResult[] {
+	return Array.from({ length: count }, (_, index) => {
+		const target = targets[index % targets.length];
+		assert.ok(target);
+		const named = { ...target, id: `${target.id}-${index}`, label: `${target.label} number ${index}` };
+		const cells = SCENARIOS.map((id) => {
+			const scenario = scenarioOf(id);
+			const processes = [0, 1, 2].map((block) =>
+				processOf(named, scenario, [1e6 * (index + 1) + 1e4 * block, 1.1e6 * (index + 1)], { block }),
+			);
+			return evidenceOf(
+				scenario,
+				processes,
+				id === "with-should-respond-no-name" && index === 1 ? "divergent" : "comparable",
+			);
+		});
+		return resultOf(named, cells);
+	});
+}
+
+test("no line is longer than the terminal, with one target or eight, at 80 and at 120 columns", () => {
+	for (const count of [1, 2, 3, 5, 8])
+		for (const width of [80, 120]) {
+			const lines = stripVTControlCharacters(renderComparison(compare(results(count)), { width })).split(
+				"\n",
+			);
+			const longest = Math.max(...lines.map((line) => line.length));
+			assert.ok(
+				longest <= width,
+				`${longest} characters with ${count} targets at ${width}: ${lines.find((line) => line.length === longest)}`,
+			);
+		}
+});
+
+test("every target has its column, however many tables that takes", () => {
+	const text = renderComparison(compare(results(8)), { width: 120 });
+	for (let index = 0; index < 8; index++) assert.match(text, new RegExp(`number ${index}`));
+	for (const [count, width, tables] of [
+		[3, 80, 1],
+		[4, 80, 2],
+		[6, 120, 1],
+		[8, 120, 2],
+	] as const)
+		assert.equal(inTables(Array.from({ length: count }), { width }).length, tables);
+});
+
+test("the summary comes before the scenarios, and what takes no part is told with its reason", () => {
+	const text = renderComparison(compare(results(3)));
+	const order = [
+		"Eliza Framework Benchmark Results",
+		"Summary",
+		"Deciding metric",
+		"Takes no part",
+		"Floor, detectable",
+		"Scenario: single-message",
+	];
+	const places = order.map((part) => text.indexOf(part));
+	assert.ok(
+		places.every((place, index) => place >= 0 && place > (places[index - 1] ?? -1)),
+		JSON.stringify(places),
+	);
+	assert.match(text, /divergent: because/);
+});
+
+test("a target that could not be set up is told with its reason in every format that people read", () => {
+	const reason = "npm: No matching version found for @elizaos/core@9.9.9";
+	const found = compare(
+		results(2).map((result) => ({
+			...result,
+			leftOut: [{ id: "typescript-9-9-9", label: "TypeScript 9.9.9", reason }],
+		})),
+	);
+	assert.equal(comparisonFile.parse(found).left_out.length, 1, "told of once, though every result says it");
+	for (const text of [
+		renderComparison(found).replace(/[║\s]+/g, " "),
+		comparisonMarkdown(found).replaceAll("&#8203;", ""),
+		renderPage(found),
+	]) {
+		assert.match(text, /TypeScript 9\.9\.9/);
+		assert.match(text, /No matching version found/);
+	}
+	assert.deepEqual(compare(results(2)).left_out, []);
+});
+
+test("colour comes on when asked for, and never into a pipe or with NO_COLOR", () => {
+	const script = "import('./report/box.ts').then(({ statusText }) => console.log(statusText('failed')))";
+	const shown = (env: Record<string, string>) =>
+		spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
+			encoding: "utf8",
+			env: { PATH: process.env.PATH ?? "", ...env },
+		}).stdout.trim();
+	assert.equal(shown({}), "failed");
+	assert.equal(shown({ FORCE_COLOR: "1" }), "\u001b[31mfailed\u001b[39m");
+	assert.equal(shown({ FORCE_COLOR: "1", NO_COLOR: "1" }), "failed");
+});

@@ -1,0 +1,35 @@
+// What analysing takes, each in a process of its own so that its memory is its own too.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("../support/analyse.ts", import.meta.url));
+
+function analyse(size: string): { seconds: number; megabytes: number; messages: number; scenarios: number } {
+	return JSON.parse(
+		execFileSync(process.execPath, [...process.execArgv, "--import", "tsx", SCRIPT, size], {
+			encoding: "utf8",
+			env: plain(),
+		}),
+	);
+}
+
+/** Not a test inside a test runner's child. */
+function plain(): NodeJS.ProcessEnv {
+	const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+	return env;
+}
+
+test("a standard run is analysed in under 5 seconds and 500 MB", () => {
+	const { seconds, megabytes, scenarios } = analyse("standard");
+	assert.equal(scenarios, 23);
+	assert.ok(seconds < 5, `${seconds} s`);
+	assert.ok(megabytes < 500, `${megabytes} MB`);
+});
+
+test("ten million messages are analysed in under 60 seconds", () => {
+	const { seconds, messages } = analyse("messages");
+	assert.equal(messages, 10_000_000);
+	assert.ok(seconds < 60, `${seconds} s`);
+});
