@@ -1,10 +1,10 @@
 /** One agent: a fresh runtime of the real framework on a fresh database, with only the model replaced. */
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { CellMeasurement, Scenario } from "../../shared/types.ts";
+import { now, since } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { guarded } from "./failure.ts";
 import { withPlanner } from "./framework-differences.ts";
-import { now, since } from "./metrics.ts";
 import type { Mock } from "./mock-llm-plugin.ts";
 
 export type Core = typeof import("@elizaos/core");

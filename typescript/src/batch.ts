@@ -3,7 +3,7 @@ import type { Scenario } from "../../shared/types.ts";
 import { Cell, type Session } from "./cell.ts";
 import type { Options } from "./cli.ts";
 import { FrameworkError } from "./failure.ts";
-import { writeEvent, writeMeasurement } from "./output.ts";
+import { writeEvent, writeMeasurement } from "./measurement.ts";
 
 const UNSUPPORTED = 3;
 

@@ -3,10 +3,10 @@ import { pathToFileURL } from "node:url";
 import type { Scenario } from "../../shared/types.ts";
 import { runBatch } from "./batch.ts";
 import { parseOptions } from "./cli.ts";
+import { rssBytes } from "./clocks.ts";
 import { chooseScenarios, loadContract } from "./contract.ts";
 import { InputError } from "./failure.ts";
-import { rssBytes } from "./metrics.ts";
-import { type Sender, sendToFramework } from "./scenarios.ts";
+import { type Sender, sendToFramework } from "./iteration.ts";
 import { runWorker } from "./worker.ts";
 
 const BAD_INPUT = 2;

@@ -1,15 +1,15 @@
 /** One cell: a scenario under measurement, and what has been recorded of it. */
 import type { CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
 import { bootstrapOf, type Core, type Instrument, stopAgent } from "./agent.ts";
+import { peakRssBytes, resetPeakRss, rssBytes } from "./clocks.ts";
 import { CollectorWatch } from "./collector.ts";
 import type { Contract } from "./contract.ts";
 import type { FrameworkError } from "./failure.ts";
-import { Recorder } from "./ledger.ts";
+import { Iteration, type Phase, type Sender } from "./iteration.ts";
 import { controlPlan, type Plan, planMessages } from "./messages.ts";
-import { peakRssBytes, resetPeakRss, rssBytes } from "./metrics.ts";
 import { type CallListener, Mock } from "./mock-llm-plugin.ts";
-import { Pipeline, stageSources } from "./pipeline.ts";
-import { Iteration, type Phase, type Sender } from "./scenarios.ts";
+import { Pipeline, stageSources } from "./observer.ts";
+import { Recorder } from "./recorder.ts";
 import { Spans } from "./spans.ts";
 
 /** What every cell of a process shares. */

@@ -5,12 +5,12 @@
 import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
+import { now, since } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
+import { MESSAGES, memoryRecord } from "./database-setup.ts";
 import { FrameworkError, guarded } from "./failure.ts";
 import { type MemoryStore, memoryStore } from "./framework-differences.ts";
 import { type Id, type Plan, prefixedId } from "./messages.ts";
-import { now, since } from "./metrics.ts";
-import { MESSAGES, memoryRecord } from "./mock-inmemory-adapter.ts";
 
 type Load = NonNullable<Scenario["database"]>;
 type Timing = IterationRecord["operations"][number];

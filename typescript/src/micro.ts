@@ -10,8 +10,8 @@ import { Bench } from "tinybench";
 import type { Scenario } from "../../shared/types.ts";
 import { type Agent, type Core, startAgent } from "./agent.ts";
 import { type Contract, chooseScenarios, loadContract } from "./contract.ts";
+import { MESSAGES, memoryRecord, seed } from "./database-setup.ts";
 import { type Id, messageId, type Plan, planMessages, prefixedId } from "./messages.ts";
-import { MESSAGES, memoryRecord, seed } from "./mock-inmemory-adapter.ts";
 import { Mock } from "./mock-llm-plugin.ts";
 
 /** One message into a room of 100 others. */

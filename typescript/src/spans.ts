@@ -2,7 +2,7 @@
  * Spans as numbers in preallocated buffers: a wrapped call writes three clock readings and its label, and
  * nothing else happens while a message is timed.
  */
-import { now } from "./metrics.ts";
+import { now } from "./clocks.ts";
 
 /** Bun tells a promise's state without a turn of the queue; elsewhere every promise is taken for pending. */
 const stateOf = (globalThis as { Bun?: { peek?: { status?: (promise: Promise<unknown>) => string } } }).Bun

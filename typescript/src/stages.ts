@@ -1,6 +1,6 @@
 /** From spans to the stages of the pipeline: who an instant of a message belongs to. */
 import type { IterationRecord, StageName } from "../../shared/types.ts";
-import { NS_PER_MS } from "./metrics.ts";
+import { NS_PER_MS } from "./clocks.ts";
 import type { Spans } from "./spans.ts";
 
 export type StageRow = NonNullable<IterationRecord["stages"]>[number];

@@ -4,8 +4,8 @@ import type { IterationRecord, Scenario, WorkerCommand } from "../../shared/type
 import { Cell, type Session } from "./cell.ts";
 import type { Options } from "./cli.ts";
 import { FrameworkError, InputError } from "./failure.ts";
-import { versions, writeEvent, writeMeasurement } from "./output.ts";
-import type { Iteration } from "./scenarios.ts";
+import type { Iteration } from "./iteration.ts";
+import { versions, writeEvent, writeMeasurement } from "./measurement.ts";
 
 type IterationPhase = IterationRecord["phase"];
 

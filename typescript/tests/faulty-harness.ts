@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import type { Content } from "@elizaos/core";
 import { main } from "../src/bench.ts";
-import { type Sender, sendToFramework } from "../src/scenarios.ts";
+import { type Sender, sendToFramework } from "../src/iteration.ts";
 
 const [STDOUT_FD, STDERR_FD, EVENTS_FD] = [1, 2, 3];
 const CHATTER_BYTES = 4 * 1024 ** 2;

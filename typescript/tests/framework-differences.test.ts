@@ -4,9 +4,9 @@ import { test } from "node:test";
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
 import type { Core } from "../src/agent.ts";
 import { addParticipants, memoryStore, withPlanner } from "../src/framework-differences.ts";
+import { Iteration } from "../src/iteration.ts";
 import { type Id, planMessages } from "../src/messages.ts";
 import { Mock } from "../src/mock-llm-plugin.ts";
-import { Iteration } from "../src/scenarios.ts";
 import { openSession, scenarioOf } from "./workbench.ts";
 
 const [room, user] = ["c0000000-0000-4000-8000-000000000000", "d0000000-0000-4000-8000-000000000000"] as [

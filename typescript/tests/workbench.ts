@@ -8,10 +8,10 @@ import type { Scenario } from "../../shared/types.ts";
 import type { Instrument } from "../src/agent.ts";
 import type { Session } from "../src/cell.ts";
 import { chooseScenarios, loadContract } from "../src/contract.ts";
+import { Iteration, sendToFramework } from "../src/iteration.ts";
 import { planMessages } from "../src/messages.ts";
 import { Mock } from "../src/mock-llm-plugin.ts";
-import { Pipeline } from "../src/pipeline.ts";
-import { Iteration, sendToFramework } from "../src/scenarios.ts";
+import { Pipeline } from "../src/observer.ts";
 import { Spans } from "../src/spans.ts";
 import type { StageRow } from "../src/stages.ts";
 

@@ -3,12 +3,12 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Agent, type Core, type Instrument, startAgent, stopAgent } from "./agent.ts";
+import { between, cpuNs, now, since } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { DatabaseRun } from "./database.ts";
+import { seed } from "./database-setup.ts";
 import { guarded } from "./failure.ts";
 import { messageId, type Plan, replyDigest } from "./messages.ts";
-import { between, cpuNs, now, since } from "./metrics.ts";
-import { seed } from "./mock-inmemory-adapter.ts";
 import type { Mock } from "./mock-llm-plugin.ts";
 
 export type Phase = IterationRecord["phase"] | "cold" | "verify";

@@ -7,9 +7,9 @@ import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter, Memory } f
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Core, Instrument } from "./agent.ts";
 import type { Contract } from "./contract.ts";
+import { readsCopied, storedMessages } from "./database-setup.ts";
+import type { Iteration, Sender } from "./iteration.ts";
 import { inputDigest, replyDigest } from "./messages.ts";
-import { readsCopied, storedMessages } from "./mock-inmemory-adapter.ts";
-import type { Iteration, Sender } from "./scenarios.ts";
 
 type Counts = Record<string, number>;
 type Method = (...args: unknown[]) => unknown;

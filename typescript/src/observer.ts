@@ -2,9 +2,9 @@
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { CellMeasurement, StageName } from "../../shared/types.ts";
 import type { Agent, Instrument } from "./agent.ts";
+import { now } from "./clocks.ts";
 import { CREATING_METHODS, READING_METHODS } from "./framework-differences.ts";
-import { now } from "./metrics.ts";
-import type { Iteration } from "./scenarios.ts";
+import type { Iteration } from "./iteration.ts";
 import type { Spans } from "./spans.ts";
 import { type Label, type StageRow, StageSums } from "./stages.ts";
 
