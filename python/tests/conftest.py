@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from harness import SHARED
 
-from contract import Contract, Scenario
+from eliza_bench.contract import Contract, Scenario
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-import bench
+from eliza_bench import bench
 
 if TYPE_CHECKING:
-    from contract import Scenario
-    from framework import AgentRuntime, Content, Memory
-    from measurement import Phase
-    from scenarios import Callback, Send
+    from eliza_bench.contract import Scenario
+    from eliza_bench.framework import AgentRuntime, Content, Memory
+    from eliza_bench.iteration import Callback, Send
+    from eliza_bench.measurement import Phase
 
 PROCESS_FAULTS = (
     "crash",
@@ -82,14 +82,14 @@ def _spoil(fault: str, output: Path) -> None:
 
 
 def _real(scenario: "Scenario", phase: "Phase") -> "Send":
-    from scenarios import framework_sender
+    from eliza_bench.iteration import framework_sender
 
     return framework_sender(scenario, phase)
 
 
 def _stub(scenario: "Scenario") -> "Send":
     """Hands out the wanted replies without the framework."""
-    from framework import Content
+    from eliza_bench.framework import Content
 
     async def send(_runtime: "AgentRuntime", _message: "Memory", callback: "Callback") -> None:
         for text in scenario.expect.replies:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from harness import SHARED, run
 
-from contract import Contract
-from errors import InputError
+from eliza_bench.contract import Contract
+from eliza_bench.errors import InputError
 
 
 def scenario_file(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:

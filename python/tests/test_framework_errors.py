@@ -7,13 +7,13 @@ from typing import NoReturn
 import pytest
 from harness import WorkerProcess, copy_of_contract, measure
 
-import scenarios
-from contract import Contract
-from failure import FrameworkError
-from instrument import Instrument
-from messages import Plan
-from mock_llm_plugin import Answers
-from scenarios import Iteration, framework_sender
+from eliza_bench import iteration
+from eliza_bench.contract import Contract
+from eliza_bench.failure import FrameworkError
+from eliza_bench.instrument import Instrument
+from eliza_bench.iteration import Iteration, framework_sender
+from eliza_bench.messages import Plan
+from eliza_bench.mock_llm_plugin import Answers
 
 
 class Unwritable(list[str]):
@@ -46,8 +46,8 @@ def test_an_exception_of_the_framework_becomes_a_framework_error(shared: Path) -
 def test_a_bug_of_the_harness_that_comes_out_of_the_framework_is_not_the_frameworks(
     shared: Path, scenario: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = scenarios._keeping
-    monkeypatch.setattr(scenarios, "_keeping", lambda _texts: real(Unwritable()))
+    real = iteration._keeping
+    monkeypatch.setattr(iteration, "_keeping", lambda _texts: real(Unwritable()))
     with pytest.raises(LookupError):
         asyncio.run(work(shared, scenario))
 

@@ -6,9 +6,9 @@ from harness import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-import messages
-from contract import Contract, Scenario, ScenarioMessage
-from messages import Plan, reply_digest
+from eliza_bench import messages
+from eliza_bench.contract import Contract, Scenario, ScenarioMessage
+from eliza_bench.messages import Plan, reply_digest
 
 # The same in every language: SHA-256 of the ten lines that the contract's conversation-10 comes to.
 CONVERSATION_10 = "3463d8b5a04cc21448ebea9ff33566a9d20c1419a353983d13404e14c378f183"

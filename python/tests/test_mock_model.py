@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from contract import Contract
-from errors import InputError
-from failure import UnmatchedPromptError
-from mock_llm_plugin import Answers, Mock
+from eliza_bench.contract import Contract
+from eliza_bench.errors import InputError
+from eliza_bench.failure import UnmatchedPromptError
+from eliza_bench.mock_llm_plugin import Answers, Mock
 
 RUNTIME: Any = None
 

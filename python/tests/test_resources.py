@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from workbench import iterate, new_cell
 
-from collector import Collector, unnoticed
-from contract import Contract, Scenario
-from metrics import heap_bytes
-from scenarios import Send, framework_sender
+from eliza_bench.clocks import heap_bytes
+from eliza_bench.collector import Collector, unnoticed
+from eliza_bench.contract import Contract, Scenario
+from eliza_bench.iteration import Send, framework_sender
 
 MIB = 1 << 20
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from spans import Spans
-from stages import Label, stage_rows
+from eliza_bench.spans import Spans
+from eliza_bench.stages import Label, stage_rows
 
 LABELS: list[Label] = [
     ("prompt", None),

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-import agent
-import mock_llm_plugin
-from cell import Cell, Session
-from contract import Contract, Scenario
-from framework import (
+from eliza_bench import agent, mock_llm_plugin
+from eliza_bench.cell import Cell, Session
+from eliza_bench.clocks import now_ns
+from eliza_bench.contract import Contract, Scenario
+from eliza_bench.framework import (
     Action,
     ActionResult,
     InMemoryDatabaseAdapter,
@@ -20,8 +20,7 @@ from framework import (
     Provider,
     ProviderResult,
 )
-from metrics import now_ns
-from scenarios import SenderFor, framework_sender
+from eliza_bench.iteration import SenderFor, framework_sender
 
 SPIN_NS = 5_000_000
 

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-from framework import Content, Memory
-from measurement import Stage
-from mock_llm_plugin import ModelHandler
+from eliza_bench.framework import Content, Memory
+from eliza_bench.measurement import Stage
+from eliza_bench.mock_llm_plugin import ModelHandler
 
 if TYPE_CHECKING:
-    from agent import Agent
+    from eliza_bench.agent import Agent
 
 Callback = Callable[[Content], Awaitable[list[Memory]]]
 

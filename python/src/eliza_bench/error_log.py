@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from measurement import ErrorsLogged
+from eliza_bench.measurement import ErrorsLogged
 
 # Lines kept; the rest is only counted.
 _KEPT = 10

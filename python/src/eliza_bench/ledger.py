@@ -5,13 +5,13 @@ is compared here.
 from collections import Counter
 from typing import Literal
 
-from contract import Fixtures, Scenario
-from framework import COLLECTIONS, InMemoryDatabaseAdapter
-from ledger import Recorder
-from measurement import Control, ErrorsLogged, History, ReplyRun, Stored, WorkLedger
-from messages import Plan, entity_id, history_id, reply_digest
-from mock_inmemory_adapter import field, stored_messages
-from scenarios import Iteration
+from eliza_bench.contract import Fixtures, Scenario
+from eliza_bench.database_setup import field, stored_messages
+from eliza_bench.framework import COLLECTIONS, InMemoryDatabaseAdapter
+from eliza_bench.iteration import Iteration
+from eliza_bench.measurement import Control, ErrorsLogged, History, ReplyRun, Stored, WorkLedger
+from eliza_bench.messages import Plan, entity_id, history_id, reply_digest
+from eliza_bench.recorder import Recorder
 
 Author = Literal["user", "agent", "other"]
 

@@ -5,17 +5,17 @@ from array import array
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from agent import Agent
-from contract import Contract, Scenario
-from database import DatabaseRun
-from failure import framework_calls
-from framework import AgentRuntime, Content, Memory
-from instrument import Callback, Instrument
-from measurement import IterationPhase, IterationRecord, Phase
-from messages import Plan, reply_digest
-from metrics import Span, now_ns
-from mock_inmemory_adapter import build_messages, seed, seed_records
-from mock_llm_plugin import Answers
+from eliza_bench.agent import Agent
+from eliza_bench.clocks import Span, now_ns
+from eliza_bench.contract import Contract, Scenario
+from eliza_bench.database import DatabaseRun
+from eliza_bench.database_setup import build_messages, seed, seed_records
+from eliza_bench.failure import framework_calls
+from eliza_bench.framework import AgentRuntime, Content, Memory
+from eliza_bench.instrument import Callback, Instrument
+from eliza_bench.measurement import IterationPhase, IterationRecord, Phase
+from eliza_bench.messages import Plan, reply_digest
+from eliza_bench.mock_llm_plugin import Answers
 
 if TYPE_CHECKING:
     # The framework itself imports its message service with the first message.

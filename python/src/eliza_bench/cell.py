@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from itertools import count
 
-from collector import Collector
-from contract import Contract, Scenario
-from error_log import collected_errors
-from failure import FrameworkError
-from instrument import Instrument
-from ledger import Recorder
-from measurement import (
+from eliza_bench.clocks import heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes
+from eliza_bench.collector import Collector
+from eliza_bench.contract import Contract, Scenario
+from eliza_bench.error_log import collected_errors
+from eliza_bench.failure import FrameworkError
+from eliza_bench.instrument import Instrument
+from eliza_bench.iteration import Iteration, SenderFor
+from eliza_bench.ledger import control_result, work_ledger
+from eliza_bench.measurement import (
     Control,
     Failure,
     IterationPhase,
@@ -18,13 +20,11 @@ from measurement import (
     empty_cell,
     mark_failed,
 )
-from messages import Plan
-from metrics import heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes
-from mock_llm_plugin import Answers
-from pipeline import Pipeline
-from scenarios import Iteration, SenderFor
-from stage_sources import stage_sources
-from verification import control_result, work_ledger
+from eliza_bench.messages import Plan
+from eliza_bench.mock_llm_plugin import Answers
+from eliza_bench.observer import Pipeline
+from eliza_bench.recorder import Recorder
+from eliza_bench.stage_sources import stage_sources
 
 
 @dataclass

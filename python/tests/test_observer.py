@@ -17,10 +17,10 @@ from workbench import (
     use_spinning_database,
 )
 
-from contract import Contract, Scenario
-from failure import FrameworkError
-from framework import InMemoryDatabaseAdapter
-from mock_llm_plugin import Mock
+from eliza_bench.contract import Contract, Scenario
+from eliza_bench.failure import FrameworkError
+from eliza_bench.framework import InMemoryDatabaseAdapter
+from eliza_bench.mock_llm_plugin import Mock
 
 Rows = Sequence[dict[str, Any]]
 

@@ -2,8 +2,8 @@
 by its number.
 """
 
-from framework import AgentRuntime
-from measurement import StageName
+from eliza_bench.framework import AgentRuntime
+from eliza_bench.measurement import StageName
 
 # Not every version has `evaluate_pre`.
 _STEPS: dict[str, StageName] = {

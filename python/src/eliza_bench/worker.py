@@ -1,12 +1,12 @@
 """Worker mode: one cell, one command after another, one event for each, nothing done in between."""
 
-from cell import Cell
-from errors import InputError
-from failure import FrameworkError
-from measurement import CellMeasurement, IterationPhase
-from metrics import now_ns
-from protocol import Events, read_command
-from scenarios import Iteration
+from eliza_bench.cell import Cell
+from eliza_bench.clocks import now_ns
+from eliza_bench.errors import InputError
+from eliza_bench.failure import FrameworkError
+from eliza_bench.iteration import Iteration
+from eliza_bench.measurement import CellMeasurement, IterationPhase
+from eliza_bench.protocol import Events, read_command
 
 
 class Worker:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from contract import Fixtures, Scenario
+from eliza_bench.contract import Fixtures, Scenario
 
 _TEXT_SEPARATOR = "\x1f"
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any
 
-from metrics import now_ns
+from eliza_bench.clocks import now_ns
 
 Method = Callable[..., Any]
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from measurement import Stage, StageName
-from spans import Spans
+from eliza_bench.measurement import Stage, StageName
+from eliza_bench.spans import Spans
 
 Label = tuple[StageName, str | None]
 

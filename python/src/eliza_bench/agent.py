@@ -4,14 +4,14 @@ replaced.
 
 from dataclasses import dataclass
 
-from contract import Contract, Scenario
-from failure import framework_calls
-from framework import AgentRuntime, Character, InMemoryDatabaseAdapter, Plugin
-from instrument import Instrument
-from measurement import Bootstrap
-from metrics import now_ns
-from mock_inmemory_adapter import open_database
-from mock_llm_plugin import Answers, Mock
+from eliza_bench.clocks import now_ns
+from eliza_bench.contract import Contract, Scenario
+from eliza_bench.database_setup import open_database
+from eliza_bench.failure import framework_calls
+from eliza_bench.framework import AgentRuntime, Character, InMemoryDatabaseAdapter, Plugin
+from eliza_bench.instrument import Instrument
+from eliza_bench.measurement import Bootstrap
+from eliza_bench.mock_llm_plugin import Answers, Mock
 
 _CHARACTER_PROVIDER = "CHARACTER"
 

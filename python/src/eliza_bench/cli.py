@@ -5,10 +5,10 @@ import math
 from pathlib import Path
 from typing import NoReturn
 
-from errors import InputError
+from eliza_bench.errors import InputError
 
 EVENT_LOOPS = ("asyncio", "uvloop")
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 
 
 class Options(argparse.Namespace):

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from agent import Agent
-from collector import unnoticed
-from framework_differences import stages_of
-from instrument import Callback, Instrument
-from measurement import Stage, StageName
-from module_functions import Replacement, for_whole_values, function, holders, replaced
-from spans import Spans
-from stages import Label, stage_rows
+from eliza_bench.agent import Agent
+from eliza_bench.collector import unnoticed
+from eliza_bench.framework_differences import stages_of
+from eliza_bench.instrument import Callback, Instrument
+from eliza_bench.measurement import Stage, StageName
+from eliza_bench.module_functions import Replacement, for_whole_values, function, holders, replaced
+from eliza_bench.spans import Spans
+from eliza_bench.stages import Label, stage_rows
 
 # An action that asks the model renders its prompt by this.
 _RENDERING = "compose_prompt_from_state"

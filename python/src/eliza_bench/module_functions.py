@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from spans import Method
+from eliza_bench.spans import Method
 
 _SCALARS = frozenset({type(None), bool, int, float, str})
 

@@ -7,8 +7,8 @@ import os
 import sys
 from typing import Any, get_args
 
-from errors import InputError
-from measurement import Failure, IterationPhase, Versions
+from eliza_bench.errors import InputError
+from eliza_bench.measurement import Failure, IterationPhase, Versions
 
 _PLAIN_COMMANDS = ("cold", "verify", "message", "end", "finish")
 _PHASE_COMMANDS = ("iterate", "begin")

@@ -1,8 +1,8 @@
 """What of the pipeline can be seen from outside this framework, and how `pipeline` sees it."""
 
-from framework import AgentRuntime
-from framework_differences import stages_of
-from measurement import StageName, StageSource
+from eliza_bench.framework import AgentRuntime
+from eliza_bench.framework_differences import stages_of
+from eliza_bench.measurement import StageName, StageSource
 
 
 def stage_sources(runtime: AgentRuntime) -> list[StageSource]:

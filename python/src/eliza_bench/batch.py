@@ -1,9 +1,9 @@
 """By hand: one scenario after another in one process."""
 
-from cell import Cell
-from failure import FrameworkError
-from measurement import CellMeasurement, IterationPhase
-from options import Options
+from eliza_bench.cell import Cell
+from eliza_bench.cli import Options
+from eliza_bench.failure import FrameworkError
+from eliza_bench.measurement import CellMeasurement, IterationPhase
 
 
 async def measure_all(cells: list[Cell], options: Options) -> list[CellMeasurement]:

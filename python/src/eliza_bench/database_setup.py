@@ -5,9 +5,23 @@ reading it back.
 import time
 from typing import Any
 
-from contract import Contract, Fixtures
-from framework import COLLECTIONS, Content, InMemoryDatabaseAdapter, Memory, MemoryStorage
-from messages import Plan, entity_id, history_id, message_id, numbered, record_id, room_id
+from eliza_bench.contract import Contract, Fixtures
+from eliza_bench.framework import (
+    COLLECTIONS,
+    Content,
+    InMemoryDatabaseAdapter,
+    Memory,
+    MemoryStorage,
+)
+from eliza_bench.messages import (
+    Plan,
+    entity_id,
+    history_id,
+    message_id,
+    numbered,
+    record_id,
+    room_id,
+)
 
 MESSAGES_TABLE = "messages"
 

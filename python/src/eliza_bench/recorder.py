@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from agent import Agent
-from framework import IAgentRuntime
-from instrument import Instrument
-from measurement import ModelCalls
-from mock_inmemory_adapter import field
-from mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
+from eliza_bench.agent import Agent
+from eliza_bench.database_setup import field
+from eliza_bench.framework import IAgentRuntime
+from eliza_bench.instrument import Instrument
+from eliza_bench.measurement import ModelCalls
+from eliza_bench.mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
 
 _EMBEDDING = "embedding"
 

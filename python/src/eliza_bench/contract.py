@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from decode import T, decode
-from errors import InputError
+from eliza_bench.decode import T, decode
+from eliza_bench.errors import InputError
 
 Delivery = Literal["sequential", "conversation", "concurrent"]
 

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
-from agent import Agent
-from contract import DatabaseLoad, Fixtures
-from framework import AgentRuntime, InMemoryDatabaseAdapter, Memory
-from measurement import OperationCheck, OperationTiming
-from messages import record_id, room_id
-from metrics import now_ns
-from mock_inmemory_adapter import MESSAGES_TABLE, build_writes
+from eliza_bench.agent import Agent
+from eliza_bench.clocks import now_ns
+from eliza_bench.contract import DatabaseLoad, Fixtures
+from eliza_bench.database_setup import MESSAGES_TABLE, build_writes
+from eliza_bench.framework import AgentRuntime, InMemoryDatabaseAdapter, Memory
+from eliza_bench.measurement import OperationCheck, OperationTiming
+from eliza_bench.messages import record_id, room_id
 
 # Spreads reads by id over the records; a prime, so that every record has its turn.
 _STRIDE = 7919

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from google.protobuf.internal import api_implementation
 
-from measurement import Versions
+from eliza_bench.measurement import Versions
 
-_LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
+_LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
 
 
 def versions(event_loop: str) -> Versions:

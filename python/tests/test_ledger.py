@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from harness import measure
 
-from contract import Contract
-from messages import Plan
+from eliza_bench.contract import Contract
+from eliza_bench.messages import Plan
 
 REPLY = "This is a fixed benchmark response."
 FIRST_ROOM = "c0000000-0000-4000-8000-000000000000"

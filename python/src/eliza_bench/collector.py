@@ -3,8 +3,8 @@
 import gc
 from typing import Any
 
-from measurement import GarbageCollections
-from metrics import now_ns
+from eliza_bench.clocks import now_ns
+from eliza_bench.measurement import GarbageCollections
 
 
 class Collector:

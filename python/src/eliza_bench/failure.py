@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from measurement import Failure
+from eliza_bench.measurement import Failure
 
 _HARNESS = Path(__file__).resolve().parent
 # Wrappers that only pass calls on, from the framework to what it called.

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from contract import Contract, Fixtures, MockResponses, Scenario
-from errors import InputError
-from failure import UnmatchedPromptError
-from framework import (
+from eliza_bench.contract import Contract, Fixtures, MockResponses, Scenario
+from eliza_bench.errors import InputError
+from eliza_bench.failure import UnmatchedPromptError
+from eliza_bench.framework import (
     Action,
     ActionResult,
     Content,
@@ -22,8 +22,8 @@ from framework import (
     ProviderResult,
     State,
 )
-from measurement import Counts
-from messages import numbered
+from eliza_bench.measurement import Counts
+from eliza_bench.messages import numbered
 
 TEXT_MODELS = ("TEXT_SMALL", "TEXT_LARGE")
 EMBEDDING_MODEL = "TEXT_EMBEDDING"

@@ -1,0 +1,1 @@
+"""The Python harness of the Eliza framework benchmark."""

@@ -1,0 +1,175 @@
+"""Measures the Python Eliza runtime: `bench.py --scenarios all --output FILE`; see
+docs/harness-contract.md.
+"""
+
+import asyncio
+import importlib
+import importlib.util
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from eliza_bench.cli import Options, parse
+from eliza_bench.clocks import now_ns, rss_bytes
+from eliza_bench.contract import Contract, Scenario
+from eliza_bench.errors import InputError
+from eliza_bench.failure import FrameworkError, framework_calls
+from eliza_bench.measurement import (
+    CellMeasurement,
+    Failure,
+    Versions,
+    empty_cell,
+    mark_failed,
+    write,
+)
+from eliza_bench.protocol import Events, UnfinishedError, read_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    # Everything that imports the framework waits until its import can be timed.
+    from eliza_bench.iteration import SenderFor
+
+MEASURED, BROKEN, BAD_INPUT, UNSUPPORTED = 0, 1, 2, 3
+
+
+def main(arguments: list[str], sender_for: "SenderFor | None" = None) -> int:
+    """Runs the harness and returns its exit status; an error of the harness itself is raised.
+
+    `sender_for` takes the place of the framework's own entry point; only a test of the benchmark gives one.
+    """
+    try:
+        options = parse(arguments)
+        contract = Contract.read(options.shared, options.scenario_file)
+        scenarios = [
+            _with_box(scenario, options.box_ms)
+            for scenario in contract.select(options.scenario_ids)
+        ]
+        events = Events(options.events_fd) if options.worker else None
+        return _run(options, contract, scenarios, events, sender_for)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except UnfinishedError:
+        print("error: standard input ended before `finish`; nothing was written", file=sys.stderr)
+        return BROKEN
+
+
+def _run(
+    options: Options,
+    contract: Contract,
+    scenarios: list[Scenario],
+    events: Events | None,
+    sender_for: "SenderFor | None",
+) -> int:
+    import_ns, failure = _import_framework()
+    from eliza_bench.versions import versions
+
+    loop_factory = _loop_factory(options.event_loop)
+    measured_versions = versions(options.event_loop)
+    if failure:
+        cells = _fail_all(scenarios, failure, events)
+    else:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            cells = runner.run(
+                _measure(
+                    options, contract, scenarios, events, sender_for, import_ns, measured_versions
+                )
+            )
+    write(
+        options.output,
+        {
+            "schemaVersion": 1,
+            "kind": "measurement",
+            "runtime": "python",
+            "versions": measured_versions,
+            "modelDelayMs": options.model_delay_ms,
+            "seed": options.seed,
+            "importNs": import_ns,
+            "cells": cells,
+        },
+    )
+    if events:
+        events.finished()
+    return UNSUPPORTED if any(cell["failure"] for cell in cells) else MEASURED
+
+
+def _loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None":
+    """None is asyncio's own. Raises InputError if the library is not installed."""
+    if name == "asyncio":
+        return None
+    if importlib.util.find_spec(name) is None:
+        raise InputError(
+            f"the package {name} is not installed for {sys.executable}: the target python+{name} has it"
+        )
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(
+        name
+    ).new_event_loop
+    return loop_factory
+
+
+def _import_framework() -> tuple[int, Failure | None]:
+    """The nanoseconds it took, and the framework's error if it raised. Raises InputError if it is
+    not installed.
+    """
+    for package in ("elizaos", "elizaos_plugin_inmemorydb"):
+        if importlib.util.find_spec(package) is None:
+            raise InputError(
+                f"the package {package} is not installed for {sys.executable}; ./run.sh sets up python/.venv"
+            )
+    started = now_ns()
+    try:
+        with framework_calls():
+            from eliza_bench import framework  # noqa: F401
+    except FrameworkError as error:
+        return now_ns() - started, error.during("import")
+    return now_ns() - started, None
+
+
+async def _measure(
+    options: Options,
+    contract: Contract,
+    scenarios: list[Scenario],
+    events: Events | None,
+    sender_for: "SenderFor | None",
+    import_ns: int,
+    measured_versions: Versions,
+) -> list[CellMeasurement]:
+    from eliza_bench.batch import measure_all
+    from eliza_bench.cell import Cell, Session
+    from eliza_bench.iteration import framework_sender
+    from eliza_bench.worker import Worker
+
+    session = Session(contract, sender_for or framework_sender, options.model_delay_ms, rss_bytes())
+    cells = [Cell(session, scenario) for scenario in scenarios]
+    if events is None:
+        return await measure_all(cells, options)
+    events.ready(import_ns, measured_versions)
+    return [await Worker(cells[0], events).serve()]
+
+
+def _fail_all(
+    scenarios: list[Scenario], failure: Failure, events: Events | None
+) -> list[CellMeasurement]:
+    """The cells of a framework that cannot be imported; a worker says so and waits to be told to
+    finish.
+    """
+    cells = [empty_cell(scenario.id, None) for scenario in scenarios]
+    for cell in cells:
+        mark_failed(cell, failure)
+    if events is None:
+        print(f"import: unsupported, {failure['type']}: {failure['message']}")
+        return cells
+    events.failed("start", failure)
+    command, _ = read_command()
+    if command != "finish":
+        raise InputError(
+            f"`{command}`: the framework could not be imported: only `finish` may follow"
+        )
+    return cells
+
+
+def _with_box(scenario: Scenario, box_ms: int | None) -> Scenario:
+    if scenario.database is None or box_ms is None:
+        return scenario
+    return replace(scenario, database=replace(scenario.database, box_ms=box_ms))
