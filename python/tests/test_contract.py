@@ -7,7 +7,7 @@ import pytest
 from harness import SHARED, run
 
 from eliza_bench.contract import Contract
-from eliza_bench.errors import InputError
+from eliza_bench.failure import InputError
 
 
 def scenario_file(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:

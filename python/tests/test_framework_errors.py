@@ -12,7 +12,7 @@ from eliza_bench.contract import Contract
 from eliza_bench.failure import FrameworkError
 from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, framework_sender
-from eliza_bench.messages import Plan
+from eliza_bench.messages import MessagePlan
 from eliza_bench.mock_llm_plugin import Answers
 
 
@@ -28,7 +28,7 @@ async def work(shared: Path, scenario_id: str) -> None:
     scenario = contract.select([scenario_id])[0]
     answers, send = Answers(contract.responses, {}, 0), framework_sender(scenario, "plain")
     iteration = await Iteration.open(
-        contract, scenario, Plan.of(scenario), answers, send, 1, Instrument()
+        contract, scenario, MessagePlan.of(scenario), answers, send, 1, Instrument()
     )
     await iteration.work()
 
@@ -46,8 +46,8 @@ def test_an_exception_of_the_framework_becomes_a_framework_error(shared: Path) -
 def test_a_bug_of_the_harness_that_comes_out_of_the_framework_is_not_the_frameworks(
     shared: Path, scenario: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = iteration._keeping
-    monkeypatch.setattr(iteration, "_keeping", lambda _texts: real(Unwritable()))
+    real = iteration._keep_texts
+    monkeypatch.setattr(iteration, "_keep_texts", lambda _texts: real(Unwritable()))
     with pytest.raises(LookupError):
         asyncio.run(work(shared, scenario))
 

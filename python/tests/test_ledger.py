@@ -7,7 +7,7 @@ import pytest
 from harness import measure
 
 from eliza_bench.contract import Contract
-from eliza_bench.messages import Plan
+from eliza_bench.messages import MessagePlan
 
 REPLY = "This is a fixed benchmark response."
 FIRST_ROOM = "c0000000-0000-4000-8000-000000000000"
@@ -62,7 +62,7 @@ def test_the_input_digest_does_not_depend_on_the_iterations_before(
     cells: Cells, contract: Contract
 ) -> None:
     for scenario in contract.select(["conversation-10", "concurrent-10", "startup-cold"]):
-        assert cells[scenario.id]["ledger"]["inputDigest"] == Plan.of(scenario).input_digest(
+        assert cells[scenario.id]["ledger"]["inputDigest"] == MessagePlan.of(scenario).input_digest(
             contract.fixtures
         )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eliza_bench import messages
 from eliza_bench.contract import Contract, Scenario, ScenarioMessage
-from eliza_bench.messages import Plan, reply_digest
+from eliza_bench.messages import MessagePlan, reply_digest
 
 # The same in every language: SHA-256 of the ten lines that the contract's conversation-10 comes to.
 CONVERSATION_10 = "3463d8b5a04cc21448ebea9ff33566a9d20c1419a353983d13404e14c378f183"
@@ -17,7 +17,7 @@ CONVERSATION_10 = "3463d8b5a04cc21448ebea9ff33566a9d20c1419a353983d13404e14c378f
 def test_the_input_digest_of_conversation_10_is_the_one_of_every_language(
     contract: Contract, conversation: Scenario
 ) -> None:
-    assert Plan.of(conversation).input_digest(contract.fixtures) == CONVERSATION_10
+    assert MessagePlan.of(conversation).input_digest(contract.fixtures) == CONVERSATION_10
 
 
 def test_the_input_digest_is_what_plain_code_makes_of_the_scenario_file(
@@ -32,7 +32,7 @@ def test_the_input_digest_is_what_plain_code_makes_of_the_scenario_file(
     for number, message in enumerate(spoken, start=1):
         text = message["content"].replace("{n}", f"{number}")
         lines += f"e0000000-0000-4000-8000-{number - 1:012x}|{user}|{room}|{text}\n"
-    assert hashlib.sha256(lines.encode()).hexdigest() == Plan.of(conversation).input_digest(
+    assert hashlib.sha256(lines.encode()).hexdigest() == MessagePlan.of(conversation).input_digest(
         contract.fixtures
     )
 
@@ -41,7 +41,7 @@ def test_every_n_in_content_entity_and_room_becomes_the_number_of_the_message_fr
     conversation: Scenario,
 ) -> None:
     spoken = ScenarioMessage("user", "{n} and {n}", "user-{n}", "room-{n}")
-    plan = Plan.of(replace(conversation, messages=[spoken], repeat=3))
+    plan = MessagePlan.of(replace(conversation, messages=[spoken], repeat=3))
     assert [message.text for message in plan.messages] == ["1 and 1", "2 and 2", "3 and 3"]
     assert plan.entities == ["user-1", "user-2", "user-3"]
     assert plan.rooms == ["room-1", "room-2", "room-3"]
@@ -54,7 +54,7 @@ def test_rooms_and_entities_are_numbered_in_order_of_first_appearance(
         ScenarioMessage("user", "hi", entity, room)
         for entity, room in [("b", "y"), ("a", "x"), ("b", "x")]
     ]
-    plan = Plan.of(replace(conversation, messages=spoken))
+    plan = MessagePlan.of(replace(conversation, messages=spoken))
     assert [(message.entity, message.room) for message in plan.messages] == [(0, 0), (1, 1), (0, 1)]
     assert (plan.entities, plan.rooms) == (["b", "a"], ["y", "x"])
     assert plan.participants == {0: [0], 1: [1, 0]}
@@ -62,7 +62,7 @@ def test_rooms_and_entities_are_numbered_in_order_of_first_appearance(
 
 def test_repeat_goes_round_the_messages(conversation: Scenario) -> None:
     spoken = [ScenarioMessage("user", text, "user", "room") for text in ("a{n}", "b{n}")]
-    plan = Plan.of(replace(conversation, messages=spoken, repeat=5))
+    plan = MessagePlan.of(replace(conversation, messages=spoken, repeat=5))
     assert [message.text for message in plan.messages] == ["a1", "b2", "a3", "b4", "a5"]
 
 

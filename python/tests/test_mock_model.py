@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from eliza_bench.contract import Contract
-from eliza_bench.errors import InputError
-from eliza_bench.failure import UnmatchedPromptError
+from eliza_bench.failure import InputError, UnmatchedPromptError
 from eliza_bench.mock_llm_plugin import Answers, Mock
 
 RUNTIME: Any = None
@@ -18,7 +17,7 @@ def mock_of(contract: Contract, delay_ms: float = 0, **chosen: str) -> Mock:
 
 
 async def ask(mock: Mock, model_type: str, prompt: str) -> Any:
-    return await mock.handlers()[model_type](RUNTIME, {"prompt": prompt})
+    return await mock.make_handlers()[model_type](RUNTIME, {"prompt": prompt})
 
 
 def test_an_answer_is_served_byte_for_byte_and_counted(contract: Contract) -> None:
@@ -57,7 +56,7 @@ def test_a_prompt_that_matches_nothing_is_an_error_and_counted_as_unmatched(
 
 def test_an_embedding_is_no_text_call(contract: Contract) -> None:
     mock = mock_of(contract)
-    embedded = asyncio.run(mock.handlers()["TEXT_EMBEDDING"](RUNTIME, {"text": "x"}))
+    embedded = asyncio.run(mock.make_handlers()["TEXT_EMBEDDING"](RUNTIME, {"text": "x"}))
     assert (
         embedded == [contract.responses.embedding.value] * contract.responses.embedding.dimensions
     )

@@ -74,7 +74,7 @@ def test_a_slow_action_is_found_under_its_name(
     contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = contract.fixtures.benchmark_action.name
-    monkeypatch.setattr(Mock, "_benchmark_action", lambda *_: spinning_action(spins, name))
+    monkeypatch.setattr(Mock, "_make_benchmark_action", lambda *_: spinning_action(spins, name))
     rows = observe(contract, "with-actions")
     assert_found(spins, own_time(rows, "action", name))
     assert own_time(rows, "action_dispatch") < spins.total() / 10
@@ -95,9 +95,9 @@ def test_a_slow_model_is_found(
     contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = own_time(observe(contract, "conversation-10"), "model_call")
-    real = Mock._text_handler
+    real = Mock._make_text_handler
     monkeypatch.setattr(
-        Mock, "_text_handler", lambda mock, model_type: spins.before(real(mock, model_type))
+        Mock, "_make_text_handler", lambda mock, model_type: spins.before(real(mock, model_type))
     )
     assert_found(spins, own_time(observe(contract, "conversation-10"), "model_call"), usual)
 

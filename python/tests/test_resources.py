@@ -25,17 +25,17 @@ def test_collections_of_the_plain_phase_agree_with_pythons_own_count(
 ) -> None:
     cell = new_cell(contract, conversation)
     iterate(cell, "warmup")
-    assert gc.callbacks.count(cell._collector._note) == 0
+    assert gc.callbacks.count(cell._collector._record) == 0
     before = collections()
     iterate(cell, *["plain"] * 6)
-    cell.rest()
+    cell.end_plain_phase()
     counted = cell.measurement["resources"]["gc"]
     assert counted
     assert counted["collections"] == collections() - before > 0
     assert 0 < counted["maxPauseNs"] <= counted["totalPauseNs"]
     iterate(cell, "observed", "control")
     assert cell.measurement["resources"]["gc"] == counted
-    assert gc.callbacks.count(cell._collector._note) == 0
+    assert gc.callbacks.count(cell._collector._record) == 0
 
 
 def test_a_cell_without_plain_iterations_has_neither_collections_nor_heap(
@@ -43,7 +43,7 @@ def test_a_cell_without_plain_iterations_has_neither_collections_nor_heap(
 ) -> None:
     cell = new_cell(contract, conversation)
     iterate(cell, "warmup", "control")
-    cell.rest()
+    cell.end_plain_phase()
     resources = cell.measurement["resources"]
     assert (resources["gc"], resources["heapBytes"], resources["rssPeakBytes"]) == (
         None,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from eliza_bench.spans import Spans
-from eliza_bench.stages import Label, stage_rows
+from eliza_bench.stages import Label, sum_up_stages
 
 LABELS: list[Label] = [
     ("prompt", None),
@@ -23,11 +23,11 @@ def rows(
     recorded = Spans(max(len(spans), 1))
     for index, (label, start, end) in enumerate(spans):
         recorded.labels[index], recorded.starts[index], recorded.ends[index] = label, start, end
-        recorded.around(lambda: None, label)
+        recorded.wrap(lambda: None, label)
         next(recorded._numbers)
     return {
         (row["stage"], row["name"]): (row["calls"], row["inclusiveNs"], row["selfNs"])
-        for row in stage_rows(recorded, LABELS, messages)
+        for row in sum_up_stages(recorded, LABELS, messages)
     }
 
 
@@ -61,7 +61,7 @@ def test_what_lies_outside_the_messages_is_left_out() -> None:
 
 def test_more_spans_than_there_is_room_for_are_an_error() -> None:
     spans = Spans(1)
-    record = spans.around(lambda: None, 0)
+    record = spans.wrap(lambda: None, 0)
     record()
     with pytest.raises(IndexError):
         record()
@@ -76,5 +76,5 @@ def test_a_span_ends_with_an_exception_too() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        spans.around(fail, 0)()
+        spans.wrap(fail, 0)()
     assert spans.ends[0] >= spans.starts[0] > 0

@@ -70,7 +70,7 @@ def iterate(cell: Cell, *phases: str) -> list[Any]:
 
 def add_parts(monkeypatch: pytest.MonkeyPatch, **parts: list[Any]) -> None:
     """Adds providers, actions or evaluators to the benchmark's plugin."""
-    real = mock_llm_plugin.Mock.plugin
+    real = mock_llm_plugin.Mock.make_plugin
 
     def plugin(*arguments: Any) -> Any:
         made = real(*arguments)
@@ -78,7 +78,7 @@ def add_parts(monkeypatch: pytest.MonkeyPatch, **parts: list[Any]) -> None:
             setattr(made, kind, [*(getattr(made, kind) or []), *added])
         return made
 
-    monkeypatch.setattr(mock_llm_plugin.Mock, "plugin", plugin)
+    monkeypatch.setattr(mock_llm_plugin.Mock, "make_plugin", plugin)
 
 
 def spinning_provider(spins: Spins) -> Provider:

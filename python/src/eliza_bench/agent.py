@@ -40,7 +40,9 @@ class Agent:
         with framework_calls():
             adapter = open_database(contract.fixtures.agent_id)
             mock = Mock(answers)
-            plugin = mock.plugin(contract, scenario, instrument.wrap_models(mock.handlers()))
+            plugin = mock.make_plugin(
+                contract, scenario, instrument.wrap_models(mock.make_handlers())
+            )
             character = Character(
                 name=persona.name,
                 username=persona.username,
@@ -69,7 +71,7 @@ class Agent:
                     provider for provider in runtime.providers if provider.name in kept
                 ]
         initialized = now_ns()
-        bootstrap = _bootstrap(runtime, plugin)
+        bootstrap = _list_bootstrap(runtime, plugin)
         return cls(
             runtime, adapter, mock, bootstrap, constructed - started, initialized - constructed
         )
@@ -84,7 +86,7 @@ class Agent:
         return now_ns() - started
 
 
-def _bootstrap(runtime: AgentRuntime, own: Plugin) -> Bootstrap:
+def _list_bootstrap(runtime: AgentRuntime, own: Plugin) -> Bootstrap:
     own_names = {provider.name for provider in own.providers or []} | {
         action.name for action in own.actions or []
     }

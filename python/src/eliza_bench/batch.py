@@ -33,7 +33,7 @@ async def _measure(cell: Cell, options: Options, *, first: bool) -> None:
             doing = phase
             for _ in range(iterations):
                 await cell.iterate(phase)
-        cell.rest()
+        cell.end_plain_phase()
     except FrameworkError as error:
         cell.fail(doing, error)
 

@@ -9,18 +9,17 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eliza_bench.cli import Options, parse
+from eliza_bench.cli import Options, parse_options
 from eliza_bench.clocks import now_ns, rss_bytes
 from eliza_bench.contract import Contract, Scenario
-from eliza_bench.errors import InputError
-from eliza_bench.failure import FrameworkError, framework_calls
+from eliza_bench.failure import FrameworkError, InputError, framework_calls
 from eliza_bench.measurement import (
     CellMeasurement,
     Failure,
     Versions,
-    empty_cell,
+    make_empty_cell,
     mark_failed,
-    write,
+    write_measurement,
 )
 from eliza_bench.protocol import Events, UnfinishedError, read_command
 
@@ -39,10 +38,10 @@ def main(arguments: list[str], sender_for: "SenderFor | None" = None) -> int:
     `sender_for` takes the place of the framework's own entry point; only a test of the benchmark gives one.
     """
     try:
-        options = parse(arguments)
+        options = parse_options(arguments)
         contract = Contract.read(options.shared, options.scenario_file)
         scenarios = [
-            _with_box(scenario, options.box_ms)
+            _apply_box(scenario, options.box_ms)
             for scenario in contract.select(options.scenario_ids)
         ]
         events = Events(options.events_fd) if options.worker else None
@@ -63,10 +62,10 @@ def _run(
     sender_for: "SenderFor | None",
 ) -> int:
     import_ns, failure = _import_framework()
-    from eliza_bench.versions import versions
+    from eliza_bench.versions import read_versions
 
-    loop_factory = _loop_factory(options.event_loop)
-    measured_versions = versions(options.event_loop)
+    loop_factory = _find_loop_factory(options.event_loop)
+    measured_versions = read_versions(options.event_loop)
     if failure:
         cells = _fail_all(scenarios, failure, events)
     else:
@@ -76,7 +75,7 @@ def _run(
                     options, contract, scenarios, events, sender_for, import_ns, measured_versions
                 )
             )
-    write(
+    write_measurement(
         options.output,
         {
             "schemaVersion": 1,
@@ -94,7 +93,7 @@ def _run(
     return UNSUPPORTED if any(cell["failure"] for cell in cells) else MEASURED
 
 
-def _loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None":
+def _find_loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None":
     """None is asyncio's own. Raises InputError if the library is not installed."""
     if name == "asyncio":
         return None
@@ -154,7 +153,7 @@ def _fail_all(
     """The cells of a framework that cannot be imported; a worker says so and waits to be told to
     finish.
     """
-    cells = [empty_cell(scenario.id, None) for scenario in scenarios]
+    cells = [make_empty_cell(scenario.id, None) for scenario in scenarios]
     for cell in cells:
         mark_failed(cell, failure)
     if events is None:
@@ -169,7 +168,7 @@ def _fail_all(
     return cells
 
 
-def _with_box(scenario: Scenario, box_ms: int | None) -> Scenario:
+def _apply_box(scenario: Scenario, box_ms: int | None) -> Scenario:
     if scenario.database is None or box_ms is None:
         return scenario
     return replace(scenario, database=replace(scenario.database, box_ms=box_ms))

@@ -6,25 +6,25 @@ from itertools import count
 from eliza_bench.clocks import heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes
 from eliza_bench.collector import Collector
 from eliza_bench.contract import Contract, Scenario
-from eliza_bench.error_log import collected_errors
+from eliza_bench.error_log import collect_errors
 from eliza_bench.failure import FrameworkError
 from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, SenderFor
-from eliza_bench.ledger import control_result, work_ledger
+from eliza_bench.ledger import make_work_ledger, read_control
 from eliza_bench.measurement import (
     Control,
     Failure,
     IterationPhase,
     IterationRecord,
     Phase,
-    empty_cell,
+    make_empty_cell,
     mark_failed,
 )
-from eliza_bench.messages import Plan
+from eliza_bench.messages import MessagePlan
 from eliza_bench.mock_llm_plugin import Answers
-from eliza_bench.observer import Pipeline
+from eliza_bench.observer import Observer
 from eliza_bench.recorder import Recorder
-from eliza_bench.stage_sources import stage_sources
+from eliza_bench.stage_sources import describe_stage_sources
 
 
 @dataclass
@@ -38,11 +38,11 @@ class Session:
     # 0 is the cold iteration's, whether or not there is one.
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
-    def number(self, phase: Phase) -> int:
+    def take_number(self, phase: Phase) -> int:
         """The next iteration's number in the process."""
         return 0 if phase == "cold" else next(self._numbers)
 
-    def answers(self, chosen: dict[str, str]) -> Answers:
+    def make_answers(self, chosen: dict[str, str]) -> Answers:
         return Answers(self.contract.responses, chosen, self.model_delay_ms)
 
 
@@ -50,23 +50,23 @@ class Cell:
     def __init__(self, session: Session, scenario: Scenario) -> None:
         """Raises InputError if the scenario asks for answers that the mock does not have."""
         config = scenario.config
-        plan = Plan.of(scenario)
+        plan = MessagePlan.of(scenario)
         self.scenario = scenario
         self._session = session
         # A database scenario names the room and the user of its records, and sends no message.
         self._plan = plan.silent() if scenario.database else plan
-        self._answers = session.answers(config.answers)
+        self._answers = session.make_answers(config.answers)
         ignoring = {**config.answers, "shouldRespond": "ignore"}
-        self._control_answers = session.answers(ignoring) if scenario.expect.decision else None
+        self._control_answers = session.make_answers(ignoring) if scenario.expect.decision else None
         self._peak_is_of_plain_phase = False
         self._collector = Collector()
-        self.measurement = empty_cell(scenario.id, session.rss_ready_bytes)
+        self.measurement = make_empty_cell(scenario.id, session.rss_ready_bytes)
 
     async def cold(self) -> None:
         """The process's first runtime, up to the return of its first message. Raises
         FrameworkError, as all below.
         """
-        self.rest()
+        self.end_plain_phase()
         iteration = await self._open("cold", self._plan, self._answers, Instrument())
         if iteration.unsent:
             await iteration.work_once()
@@ -82,13 +82,15 @@ class Cell:
         """One iteration with everything recorded, and the control where the scenario expects a
         decision.
         """
-        self.rest()
+        self.end_plain_phase()
         recorder = Recorder(self._answers)
-        with collected_errors() as logged:
+        with collect_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)
             await iteration.work(verify=True)
             fixtures = self._session.contract.fixtures
-            ledger = await work_ledger(iteration, recorder, self.scenario, self._plan, fixtures)
+            ledger = await make_work_ledger(
+                iteration, recorder, self.scenario, self._plan, fixtures
+            )
             await iteration.agent.stop()
         ledger["errorsLogged"] = logged
         if self._control_answers:
@@ -104,27 +106,27 @@ class Cell:
     async def begin(self, phase: IterationPhase) -> Iteration:
         """Constructs, initializes and seeds; the caller lets the iteration work and then ends it."""
         if phase != "plain":
-            self.rest()
+            self.end_plain_phase()
         else:
-            if self._done(phase) == 0:
+            if self._count_iterations(phase) == 0:
                 self._peak_is_of_plain_phase = reset_peak_rss()
                 self.measurement["resources"]["rssStartBytes"] = rss_bytes()
             self._collector.watch()
-        pipeline = phase == "observed" and self._one_message_at_a_time()
-        instrument = Pipeline(len(self._plan.messages)) if pipeline else Instrument()
+        pipeline = phase == "observed" and self._sends_one_at_a_time()
+        instrument = Observer(len(self._plan.messages)) if pipeline else Instrument()
         iteration = await self._open(phase, self._plan, self._answers, instrument)
         if phase == "observed":
-            self.measurement["stageSources"] = stage_sources(iteration.agent.runtime)
+            self.measurement["stageSources"] = describe_stage_sources(iteration.agent.runtime)
         return iteration
 
     async def end(self, iteration: Iteration, phase: IterationPhase) -> None:
         """Tears an iteration down and records it."""
-        record = await iteration.close(phase, self._done(phase))
+        record = await iteration.close(phase, self._count_iterations(phase))
         if phase == "plain":
-            self._note_memory(record)
+            self._record_memory(record)
         self.measurement["iterations"].append(record)
 
-    def rest(self) -> None:
+    def end_plain_phase(self) -> None:
         """Reads what a plain phase leaves behind, if one has just gone by; before anything that is
         not part of it.
         """
@@ -137,16 +139,16 @@ class Cell:
         """Marks the cell unsupported by the framework's own error; `phase` is what the harness was
         doing.
         """
-        self.rest()
+        self.end_plain_phase()
         failure = error.during(phase)
         mark_failed(self.measurement, failure)
         return failure
 
     async def _open(
-        self, phase: Phase, plan: Plan, answers: Answers, instrument: Instrument
+        self, phase: Phase, plan: MessagePlan, answers: Answers, instrument: Instrument
     ) -> Iteration:
         session, scenario = self._session, self.scenario
-        send, number = session.sender_for(scenario, phase), session.number(phase)
+        send, number = session.sender_for(scenario, phase), session.take_number(phase)
         iteration = await Iteration.open(
             session.contract, scenario, plan, answers, send, number, instrument
         )
@@ -157,17 +159,17 @@ class Cell:
         plan = self._plan.control(self._session.contract.fixtures.control_message)
         iteration = await self._open("decision", plan, answers, Instrument())
         await iteration.work()
-        result = control_result(iteration)
+        result = read_control(iteration)
         await iteration.agent.stop()
         return result
 
-    def _one_message_at_a_time(self) -> bool:
+    def _sends_one_at_a_time(self) -> bool:
         return not self.scenario.database and self.scenario.config.delivery != "concurrent"
 
-    def _note_memory(self, record: IterationRecord) -> None:
+    def _record_memory(self, record: IterationRecord) -> None:
         resources = self.measurement["resources"]
         record["rssBytes"] = resources["rssEndBytes"] = rss_bytes()
         resources["rssPeakBytes"] = peak_rss_bytes() if self._peak_is_of_plain_phase else None
 
-    def _done(self, phase: IterationPhase) -> int:
+    def _count_iterations(self, phase: IterationPhase) -> int:
         return sum(record["phase"] == phase for record in self.measurement["iterations"])

@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 from typing import NoReturn
 
-from eliza_bench.errors import InputError
+from eliza_bench.failure import InputError
 
 EVENT_LOOPS = ("asyncio", "uvloop")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -38,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message}; see --help")
 
 
-def parse(arguments: list[str]) -> Options:
+def parse_options(arguments: list[str]) -> Options:
     """Raises InputError for a wrong command line."""
     parser = _Parser(
         prog="bench.py", description="Measures the Python Eliza runtime with a mock model."

@@ -24,11 +24,11 @@ class Collector:
             self.watching = True
             # First, because one after it may take itself out of the list while the list is gone
             # through.
-            gc.callbacks.insert(0, self._note)
+            gc.callbacks.insert(0, self._record)
 
     def stop(self) -> GarbageCollections:
         """Everything counted so far."""
-        gc.callbacks.remove(self._note)
+        gc.callbacks.remove(self._record)
         self.watching = False
         return {
             "collections": self._collections,
@@ -36,7 +36,7 @@ class Collector:
             "maxPauseNs": self._longest_ns,
         }
 
-    def _note(self, phase: str, _info: dict[str, Any]) -> None:
+    def _record(self, phase: str, _info: dict[str, Any]) -> None:
         # Keeps sums and no list: a list would grow while it is measured.
         if phase == "start":
             self._started = now_ns()

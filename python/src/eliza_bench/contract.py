@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from eliza_bench.decode import T, decode
-from eliza_bench.errors import InputError
+from eliza_bench.failure import InputError
 
 Delivery = Literal["sequential", "conversation", "concurrent"]
 
@@ -176,7 +176,7 @@ class Contract:
         """Reads and checks the contract's files. Raises InputError."""
         scenarios = _read(_ScenarioFile, scenario_file or folder / "scenarios.json").scenarios
         for scenario in scenarios:
-            _check(scenario)
+            _check_scenario(scenario)
         persona = _read(_CharacterFile, folder / "character.json")
         responses = _read(MockResponses, folder / "mock-responses.json")
         return cls(scenarios, persona.character, persona.fixtures, responses)
@@ -208,7 +208,7 @@ def _read(kind: type[T], path: Path) -> T:
     return decode(kind, parsed, path.name)
 
 
-def _check(scenario: Scenario) -> None:
+def _check_scenario(scenario: Scenario) -> None:
     """What the harness relies on beyond the types."""
     if not scenario.messages or scenario.repeat == 0:
         raise InputError(f"scenario {scenario.id} has no message; add one")

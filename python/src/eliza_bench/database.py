@@ -66,7 +66,7 @@ class DatabaseRun:
             await self._read(_VIA_RUNTIME, runtime, verify=verify)
 
     async def _write(self, name: str, store: Store, writes: list[Memory], *, verify: bool) -> None:
-        timing = await self._boxed(
+        timing = await self._run_boxed(
             name, partial(store.create_memory, table_name=MESSAGES_TABLE), writes
         )
         if verify:
@@ -74,19 +74,21 @@ class DatabaseRun:
 
     async def _read(self, suffix: str, store: Store, *, verify: bool) -> None:
         name, results = f"read_by_id{suffix}", list[Any]()
-        read_by_id = _keeping(store.get_memory_by_id, results) if verify else store.get_memory_by_id
-        await self._boxed(name, read_by_id, self._ids)
+        read_by_id = (
+            _keep_results(store.get_memory_by_id, results) if verify else store.get_memory_by_id
+        )
+        await self._run_boxed(name, read_by_id, self._ids)
         if verify:
             self._check_reads_by_id(name, results)
         name, results = f"read_by_room{suffix}", []
-        read_by_room = _keeping(store.get_memories, results) if verify else store.get_memories
+        read_by_room = _keep_results(store.get_memories, results) if verify else store.get_memories
         # A read by room takes milliseconds in a large database: sixteen could overrun the box by
         # more than its length.
-        await self._boxed(name, read_by_room, self._queries, clock_every=1)
+        await self._run_boxed(name, read_by_room, self._queries, clock_every=1)
         if verify:
             self._check_reads_by_room(name, results)
 
-    async def _boxed(
+    async def _run_boxed(
         self,
         name: str,
         operation: Operation,
@@ -115,12 +117,12 @@ class DatabaseRun:
     async def _check_writes(self, name: str, store: Store, written: list[Memory]) -> None:
         found = [(memory.id, await store.get_memory_by_id(memory.id)) for memory in written]
         correct = sum(record is not None and record["id"] == key for key, record in found)
-        self._note(name, len(written), correct, newest=None)
+        self._add_check(name, len(written), correct, newest=None)
 
     def _check_reads_by_id(self, name: str, results: list[dict[str, Any] | None]) -> None:
         pairs = zip(results, self._ids, strict=False)
         correct = sum(record is not None and record["id"] == key for record, key in pairs)
-        self._note(name, len(results), correct, newest=None)
+        self._add_check(name, len(results), correct, newest=None)
 
     def _check_reads_by_room(self, name: str, results: list[list[dict[str, Any]]]) -> None:
         limit, rooms = self._load.read_limit, self._load.rooms
@@ -132,15 +134,15 @@ class DatabaseRun:
             of_room = all(record["roomId"] == self._rooms[room] for record in records)
             correct += len(records) == limit and of_room
             newest = newest and {record["id"] for record in records} == latest[room]
-        self._note(name, len(results), correct, newest=newest)
+        self._add_check(name, len(results), correct, newest=newest)
 
-    def _note(self, operation: str, done: int, correct: int, *, newest: bool | None) -> None:
+    def _add_check(self, operation: str, done: int, correct: int, *, newest: bool | None) -> None:
         self.checks.append(
             {"operation": operation, "done": done, "correct": correct, "newest": newest}
         )
 
 
-def _keeping(operation: Operation, results: list[Any]) -> Operation:
+def _keep_results(operation: Operation, results: list[Any]) -> Operation:
     async def keep(value: object) -> None:
         results.append(await operation(value))
 

@@ -14,11 +14,11 @@ from eliza_bench.framework import (
     MemoryStorage,
 )
 from eliza_bench.messages import (
-    Plan,
+    MessagePlan,
     entity_id,
     history_id,
+    insert_number,
     message_id,
-    numbered,
     record_id,
     room_id,
 )
@@ -52,7 +52,7 @@ def open_database(agent_id: str) -> InMemoryDatabaseAdapter:
 
 
 async def seed(
-    adapter: InMemoryDatabaseAdapter, contract: Contract, plan: Plan, history: int
+    adapter: InMemoryDatabaseAdapter, contract: Contract, plan: MessagePlan, history: int
 ) -> None:
     """Stores the agent, the world, the plan's rooms, users and participants; `history` memories in
     the first room.
@@ -107,7 +107,7 @@ async def seed_records(
         )
 
 
-def build_messages(plan: Plan, iteration: int, fixtures: Fixtures) -> list[Memory]:
+def build_messages(plan: MessagePlan, iteration: int, fixtures: Fixtures) -> list[Memory]:
     """The plan's messages as the framework takes them, numbered for one iteration."""
     return [
         _message(message_id(iteration, index), planned.entity, planned.room, planned.text, fixtures)
@@ -121,18 +121,20 @@ def build_writes(count: int, rooms: int, fixtures: Fixtures) -> list[Memory]:
     """
     text = fixtures.history_text
     return [
-        _message(record_id(fixtures, index), 0, index % rooms, numbered(text, index + 1), fixtures)
+        _message(
+            record_id(fixtures, index), 0, index % rooms, insert_number(text, index + 1), fixtures
+        )
         for index in range(count)
     ]
 
 
-async def stored_messages(adapter: InMemoryDatabaseAdapter) -> list[dict[str, Any]]:
+async def read_stored_messages(adapter: InMemoryDatabaseAdapter) -> list[dict[str, Any]]:
     """Every message record in the database, whichever shape it was stored in."""
     records: list[dict[str, Any]] = await adapter.db.get_all(COLLECTIONS.MEMORIES)
     return [record for record in records if record["metadata"]["type"] == MESSAGES_TABLE]
 
 
-def field(record: dict[str, Any], camel: str, snake: str) -> Any:
+def read_field(record: dict[str, Any], camel: str, snake: str) -> Any:
     """A field of a stored record: the framework's own memories keep their protobuf names, seeded
     ones the adapter's.
     """
@@ -164,7 +166,9 @@ def _memory_record(
         agentId=fixtures.agent_id,
         roomId=room,
         worldId=fixtures.world_id,
-        content=Record(text=numbered(fixtures.history_text, index + 1), source=fixtures.source),
+        content=Record(
+            text=insert_number(fixtures.history_text, index + 1), source=fixtures.source
+        ),
         createdAt=created_at,
         metadata=Record(type=MESSAGES_TABLE),
     )

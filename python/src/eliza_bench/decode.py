@@ -4,7 +4,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from eliza_bench.errors import InputError
+from eliza_bench.failure import InputError
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def collected_errors() -> Iterator[ErrorsLogged]:
+def collect_errors() -> Iterator[ErrorsLogged]:
     """Collects instead of printing. The framework's loggers all hand on to the root logger, which
     sets their level.
     """

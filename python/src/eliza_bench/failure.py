@@ -15,6 +15,12 @@ _TRANSPARENT = ("spans.py", "module_functions.py")
 _FRAMEWORK = ("elizaos", "elizaos_plugin_inmemorydb")
 
 
+class InputError(Exception):
+    """Bad arguments or a bad input file: one line that says what is wrong and what to do. The
+    process exits with 2.
+    """
+
+
 class UnmatchedPromptError(Exception):
     """The framework asked its model something the mock has no answer to. Raised to the framework,
     on its account.

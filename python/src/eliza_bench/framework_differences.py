@@ -17,7 +17,7 @@ _STEPS: dict[str, StageName] = {
 }
 
 
-def stages_of(runtime: AgentRuntime) -> list[tuple[str, StageName]]:
+def find_stages(runtime: AgentRuntime) -> list[tuple[str, StageName]]:
     """The runtime's own methods that are stages of the pipeline, each with its stage, in this
     version.
     """

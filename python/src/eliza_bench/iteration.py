@@ -14,7 +14,7 @@ from eliza_bench.failure import framework_calls
 from eliza_bench.framework import AgentRuntime, Content, Memory
 from eliza_bench.instrument import Callback, Instrument
 from eliza_bench.measurement import IterationPhase, IterationRecord, Phase
-from eliza_bench.messages import Plan, reply_digest
+from eliza_bench.messages import MessagePlan, reply_digest
 from eliza_bench.mock_llm_plugin import Answers
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Iteration:
         """The framework's own flag per message; None: unknown."""
         self._scenario = scenario
         self._messages = messages
-        self._callbacks = [instrument.wrap_callback(_keeping(texts)) for texts in self.replies]
+        self._callbacks = [instrument.wrap_callback(_keep_texts(texts)) for texts in self.replies]
         self._send = send
         self._instrument = instrument
         self._sent = 0
@@ -78,7 +78,7 @@ class Iteration:
         cls,
         contract: Contract,
         scenario: Scenario,
-        plan: Plan,
+        plan: MessagePlan,
         answers: Answers,
         send: Send,
         number: int,
@@ -211,7 +211,7 @@ class Iteration:
         self.responded[index] = result.did_respond if result else None
 
 
-def _keeping(texts: list[str]) -> Callback:
+def _keep_texts(texts: list[str]) -> Callback:
     async def keep(content: Content) -> list[Memory]:
         texts.append(content.text)
         return []

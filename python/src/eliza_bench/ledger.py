@@ -6,18 +6,22 @@ from collections import Counter
 from typing import Literal
 
 from eliza_bench.contract import Fixtures, Scenario
-from eliza_bench.database_setup import field, stored_messages
+from eliza_bench.database_setup import read_field, read_stored_messages
 from eliza_bench.framework import COLLECTIONS, InMemoryDatabaseAdapter
 from eliza_bench.iteration import Iteration
 from eliza_bench.measurement import Control, ErrorsLogged, History, ReplyRun, Stored, WorkLedger
-from eliza_bench.messages import Plan, entity_id, history_id, reply_digest
+from eliza_bench.messages import MessagePlan, entity_id, history_id, reply_digest
 from eliza_bench.recorder import Recorder
 
 Author = Literal["user", "agent", "other"]
 
 
-async def work_ledger(
-    iteration: Iteration, seen: Recorder, scenario: Scenario, plan: Plan, fixtures: Fixtures
+async def make_work_ledger(
+    iteration: Iteration,
+    recorder: Recorder,
+    scenario: Scenario,
+    plan: MessagePlan,
+    fixtures: Fixtures,
 ) -> WorkLedger:
     """The ledger of a worked but not yet closed iteration; the log and the control belong to what
     comes after.
@@ -31,22 +35,22 @@ async def work_ledger(
         "messages": len(responded),
         "inputDigest": plan.input_digest(fixtures),
         "replyDigest": reply_digest(replies),
-        "replies": _runs(replies),
+        "replies": _group_replies(replies),
         "callbacks": {"total": len(texts), "empty": texts.count("")},
         "didRespond": {
             "yes": responded.count(True),
             "no": responded.count(False),
             "unknown": responded.count(None),
         },
-        "modelCalls": seen.model_calls(),
-        "providers": dict(seen.providers),
-        "actions": dict(seen.actions),
-        "evaluators": dict(seen.evaluators),
-        "adapterCalls": dict(seen.adapter_calls),
-        "memoriesRead": seen.memories_read,
-        "readsCopied": await _reads_copied(adapter),
-        "history": await _history(adapter, seen, scenario.config.history, fixtures),
-        "stored": await _stored(adapter, plan, fixtures),
+        "modelCalls": recorder.model_calls(),
+        "providers": dict(recorder.providers),
+        "actions": dict(recorder.actions),
+        "evaluators": dict(recorder.evaluators),
+        "adapterCalls": dict(recorder.adapter_calls),
+        "memoriesRead": recorder.memories_read,
+        "readsCopied": await _check_reads_copied(adapter),
+        "history": await _read_history(adapter, recorder, scenario.config.history, fixtures),
+        "stored": await _count_stored(adapter, plan, fixtures),
         "errorsLogged": nothing_logged,
         "control": None,
         # Counted where there is no collector; Python has one.
@@ -55,7 +59,7 @@ async def work_ledger(
     }
 
 
-def control_result(iteration: Iteration) -> Control:
+def read_control(iteration: Iteration) -> Control:
     """What a control iteration showed."""
     replies = sum(text != "" for texts in iteration.replies for text in texts)
     return {
@@ -64,7 +68,7 @@ def control_result(iteration: Iteration) -> Control:
     }
 
 
-def _runs(replies: list[list[str]]) -> list[ReplyRun]:
+def _group_replies(replies: list[list[str]]) -> list[ReplyRun]:
     """Sequences of non-empty reply texts and how many messages got each, in order of first
     appearance.
     """
@@ -72,22 +76,22 @@ def _runs(replies: list[list[str]]) -> list[ReplyRun]:
     return [{"texts": list(texts), "messages": messages} for texts, messages in runs.items()]
 
 
-async def _history(
-    adapter: InMemoryDatabaseAdapter, seen: Recorder, size: int, fixtures: Fixtures
+async def _read_history(
+    adapter: InMemoryDatabaseAdapter, recorder: Recorder, size: int, fixtures: Fixtures
 ) -> History:
     ids = [history_id(fixtures, index) for index in range(size)]
     found = [await adapter.db.get(COLLECTIONS.MEMORIES, key) is not None for key in ids]
-    newest = ids[-1] in seen.memory_ids if ids else None
+    newest = ids[-1] in recorder.memory_ids if ids else None
     return {
         "seeded": sum(found),
-        "returned": len(seen.memory_ids.intersection(ids)),
+        "returned": len(recorder.memory_ids.intersection(ids)),
         "newest": newest,
     }
 
 
-async def _reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
+async def _check_reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
     """Whether two reads of one stored message give two objects; None where none is stored."""
-    stored = await stored_messages(adapter)
+    stored = await read_stored_messages(adapter)
     if not stored:
         return None
     # By id: reads by room do not find what the framework stored itself. The instance's method may
@@ -96,19 +100,21 @@ async def _reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
     return None if one is None else one is not other
 
 
-async def _stored(adapter: InMemoryDatabaseAdapter, plan: Plan, fixtures: Fixtures) -> list[Stored]:
+async def _count_stored(
+    adapter: InMemoryDatabaseAdapter, plan: MessagePlan, fixtures: Fixtures
+) -> list[Stored]:
     """Message records in the database without seeded ones, by room and author."""
     users = {entity_id(fixtures, number) for number in range(len(plan.entities))}
     seeded = (fixtures.history_id_prefix, fixtures.record_id_prefix)
     found: Counter[tuple[str, Author]] = Counter()
-    for record in await stored_messages(adapter):
+    for record in await read_stored_messages(adapter):
         if record["id"].startswith(seeded):
             continue
-        entity = field(record, "entityId", "entity_id")
+        entity = read_field(record, "entityId", "entity_id")
         author: Author = (
             "agent" if entity == fixtures.agent_id else "user" if entity in users else "other"
         )
-        found[str(field(record, "roomId", "room_id") or ""), author] += 1
+        found[str(read_field(record, "roomId", "room_id") or ""), author] += 1
     return [
         {"roomId": room, "author": author, "records": count}
         for (room, author), count in sorted(found.items())

@@ -211,7 +211,7 @@ class MeasurementFile(TypedDict):
     cells: list[CellMeasurement]
 
 
-def empty_cell(scenario: str, rss_ready_bytes: int | None) -> CellMeasurement:
+def make_empty_cell(scenario: str, rss_ready_bytes: int | None) -> CellMeasurement:
     """A cell of which nothing is measured yet."""
     return {
         "scenario": scenario,
@@ -238,7 +238,7 @@ def mark_failed(cell: CellMeasurement, failure: Failure) -> None:
     cell["failure"] = failure
 
 
-def write(path: Path, measurement: MeasurementFile) -> None:
+def write_measurement(path: Path, measurement: MeasurementFile) -> None:
     """Writes to a temporary name beside `path` and renames, so that no reader ever sees half a
     file.
     """

@@ -19,7 +19,7 @@ class PlannedMessage:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MessagePlan:
     """A scenario's messages in order, and the people and rooms they name."""
 
     messages: list[PlannedMessage]
@@ -31,16 +31,16 @@ class Plan:
     """Numbers of the entities that write in a room, by the room's number."""
 
     @classmethod
-    def of(cls, scenario: Scenario) -> "Plan":
+    def of(cls, scenario: Scenario) -> "MessagePlan":
         entities: dict[str, int] = {}
         rooms: dict[str, int] = {}
         messages = []
         participants: dict[int, dict[int, None]] = {}
         for index in range(scenario.repeat or len(scenario.messages)):
             message, number = scenario.messages[index % len(scenario.messages)], index + 1
-            entity = entities.setdefault(numbered(message.entity_id, number), len(entities))
-            room = rooms.setdefault(numbered(message.room_id, number), len(rooms))
-            messages.append(PlannedMessage(numbered(message.content, number), entity, room))
+            entity = entities.setdefault(insert_number(message.entity_id, number), len(entities))
+            room = rooms.setdefault(insert_number(message.room_id, number), len(rooms))
+            messages.append(PlannedMessage(insert_number(message.content, number), entity, room))
             participants.setdefault(room, {})[entity] = None
         return cls(
             messages,
@@ -49,11 +49,11 @@ class Plan:
             {room: list(found) for room, found in participants.items()},
         )
 
-    def control(self, text: str) -> "Plan":
+    def control(self, text: str) -> "MessagePlan":
         """One message by the first user in the first room, among the same people and rooms."""
         return replace(self, messages=[PlannedMessage(text, 0, 0)])
 
-    def silent(self) -> "Plan":
+    def silent(self) -> "MessagePlan":
         """The same people and rooms, and nothing to send."""
         return replace(self, messages=[])
 
@@ -75,7 +75,7 @@ def reply_digest(replies: Iterable[Sequence[str]]) -> str:
     return digest.hexdigest()
 
 
-def numbered(text: str, number: int) -> str:
+def insert_number(text: str, number: int) -> str:
     return text.replace("{n}", str(number))
 
 

@@ -25,7 +25,7 @@ from eliza_bench.database_setup import (
 )
 from eliza_bench.framework import Memory, State
 from eliza_bench.instrument import Instrument
-from eliza_bench.messages import Plan
+from eliza_bench.messages import MessagePlan
 from eliza_bench.mock_llm_plugin import Answers
 
 # One message into a room of 100 others.
@@ -53,7 +53,7 @@ class Subject:
     async def open(cls, shared: Path) -> "Subject":
         contract = Contract.read(shared)
         scenario: Scenario = contract.select([_SCENARIO])[0]
-        plan = Plan.of(scenario)
+        plan = MessagePlan.of(scenario)
         agent = await Agent.start(
             contract, scenario, Answers(contract.responses, {}, 0), Instrument()
         )

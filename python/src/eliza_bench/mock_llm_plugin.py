@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from eliza_bench.contract import Contract, Fixtures, MockResponses, Scenario
-from eliza_bench.errors import InputError
-from eliza_bench.failure import UnmatchedPromptError
+from eliza_bench.failure import InputError, UnmatchedPromptError
 from eliza_bench.framework import (
     Action,
     ActionResult,
@@ -23,7 +22,7 @@ from eliza_bench.framework import (
     State,
 )
 from eliza_bench.measurement import Counts
-from eliza_bench.messages import numbered
+from eliza_bench.messages import insert_number
 
 TEXT_MODELS = ("TEXT_SMALL", "TEXT_LARGE")
 EMBEDDING_MODEL = "TEXT_EMBEDDING"
@@ -81,18 +80,18 @@ class Mock:
         """Text calls by template, without those that were not called."""
         return {template: calls for template, calls in self._calls.items() if calls}
 
-    def handlers(self) -> dict[str, ModelHandler]:
+    def make_handlers(self) -> dict[str, ModelHandler]:
         """Model handlers by model type, as a plugin registers them."""
 
         async def embed(_runtime: IAgentRuntime, _params: dict[str, Any]) -> list[float]:
             return self.answers.embedding
 
         return {
-            **{model_type: self._text_handler(model_type) for model_type in TEXT_MODELS},
+            **{model_type: self._make_text_handler(model_type) for model_type in TEXT_MODELS},
             EMBEDDING_MODEL: embed,
         }
 
-    def plugin(
+    def make_plugin(
         self, contract: Contract, scenario: Scenario, handlers: dict[str, ModelHandler]
     ) -> Plugin:
         """The plugin to hand to the runtime; `handlers` are this mock's, wrapped or not."""
@@ -102,12 +101,13 @@ class Mock:
             description="Mock model, dummy providers and action of the benchmark",
             models=handlers,
             providers=[
-                dummy_provider(fixtures, number) for number in range(1, config.dummy_providers + 1)
+                make_dummy_provider(fixtures, number)
+                for number in range(1, config.dummy_providers + 1)
             ],
-            actions=[self._benchmark_action(fixtures)] if config.benchmark_action else [],
+            actions=[self._make_benchmark_action(fixtures)] if config.benchmark_action else [],
         )
 
-    def _text_handler(self, model_type: str) -> ModelHandler:
+    def _make_text_handler(self, model_type: str) -> ModelHandler:
         find, calls, delay_s = self.answers.find, self._calls, self.answers.delay_s
 
         async def generate(_runtime: IAgentRuntime, params: dict[str, Any]) -> str:
@@ -123,7 +123,7 @@ class Mock:
 
         return generate
 
-    def _benchmark_action(self, fixtures: Fixtures) -> Action:
+    def _make_benchmark_action(self, fixtures: Fixtures) -> Action:
         texts = fixtures.benchmark_action
 
         async def validate(
@@ -149,15 +149,15 @@ class Mock:
         )
 
 
-def dummy_provider(fixtures: Fixtures, number: int) -> Provider:
+def make_dummy_provider(fixtures: Fixtures, number: int) -> Provider:
     texts = fixtures.dummy_provider
-    text, key = numbered(texts.text, number), f"benchProvider{number}"
+    text, key = insert_number(texts.text, number), f"benchProvider{number}"
 
     async def get(_runtime: IAgentRuntime, _message: Memory, _state: State) -> ProviderResult:
         return ProviderResult(text=text, values={key: number})
 
     return Provider(
         name=f"{texts.name_prefix}{number:03}",
-        description=numbered(texts.description, number),
+        description=insert_number(texts.description, number),
         get=get,
     )

@@ -14,12 +14,12 @@ Replacement = tuple[str, Method, Method]
 """Module, what it holds, and what it is to hold."""
 
 
-def function(module: str, name: str) -> Method:
+def find_function(module: str, name: str) -> Method:
     found: Method = getattr(sys.modules[module], name)
     return found
 
 
-def holders(original: Method, package: str) -> list[str]:
+def find_holders(original: Method, package: str) -> list[str]:
     """The modules of a package that hold the function by its own name, as imported."""
     name = original.__name__
     modules = list(sys.modules.items())
@@ -31,7 +31,7 @@ def holders(original: Method, package: str) -> list[str]:
 
 
 @contextmanager
-def replaced(replacements: list[Replacement]) -> Iterator[None]:
+def replace_functions(replacements: list[Replacement]) -> Iterator[None]:
     for module, original, replacement in replacements:
         setattr(sys.modules[module], original.__name__, replacement)
     try:
@@ -41,7 +41,7 @@ def replaced(replacements: list[Replacement]) -> Iterator[None]:
             setattr(sys.modules[module], original.__name__, original)
 
 
-def for_whole_values(original: Method, observed: Method) -> Method:
+def observe_whole_values(original: Method, observed: Method) -> Method:
     """For a function that stores a value: `observed` for a dictionary or list, not again for what
     is in it.
 

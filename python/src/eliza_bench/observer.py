@@ -9,12 +9,18 @@ from typing import Any
 
 from eliza_bench.agent import Agent
 from eliza_bench.collector import unnoticed
-from eliza_bench.framework_differences import stages_of
+from eliza_bench.framework_differences import find_stages
 from eliza_bench.instrument import Callback, Instrument
 from eliza_bench.measurement import Stage, StageName
-from eliza_bench.module_functions import Replacement, for_whole_values, function, holders, replaced
+from eliza_bench.module_functions import (
+    Replacement,
+    find_function,
+    find_holders,
+    observe_whole_values,
+    replace_functions,
+)
 from eliza_bench.spans import Spans
-from eliza_bench.stages import Label, stage_rows
+from eliza_bench.stages import Label, sum_up_stages
 
 # An action that asks the model renders its prompt by this.
 _RENDERING = "compose_prompt_from_state"
@@ -36,7 +42,7 @@ _SPANS_PER_MESSAGE = 256
 _SPANS_PER_PROVIDER = 8
 
 
-class Pipeline(Instrument):
+class Observer(Instrument):
     """For one iteration whose messages follow one another."""
 
     def __init__(self, messages: int) -> None:
@@ -56,68 +62,76 @@ class Pipeline(Instrument):
 
     def wrap_callback(self, callback: Callback) -> Callback:
         with unnoticed:
-            return self._spans.around_async(callback, self._label("callback"))
+            return self._spans.wrap_async(callback, self._label("callback"))
 
     def sending(self) -> AbstractContextManager[None]:
-        return replaced(self._replacements)
+        return replace_functions(self._replacements)
 
     def stages(self, messages: Sequence[tuple[int, int]]) -> list[Stage]:
-        return stage_rows(self._spans, self._labels, messages)
+        return sum_up_stages(self._spans, self._labels, messages)
 
     def _wrap(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter
         self._spans = Spans(
             self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers))
         )
-        for name, stage in stages_of(runtime):
+        for name, stage in find_stages(runtime):
             setattr(
-                runtime, name, self._spans.around_async(getattr(runtime, name), self._label(stage))
+                runtime, name, self._spans.wrap_async(getattr(runtime, name), self._label(stage))
             )
         setattr(
             runtime,
             _RENDERING,
-            self._spans.around(getattr(runtime, _RENDERING), self._label("prompt")),
+            self._spans.wrap(getattr(runtime, _RENDERING), self._label("prompt")),
         )
         for name in _CREATING:
             setattr(
                 adapter,
                 name,
-                self._spans.around_async(getattr(adapter, name), self._label("memory_create")),
+                self._spans.wrap_async(getattr(adapter, name), self._label("memory_create")),
             )
         for name in _READING:
             setattr(
                 adapter,
                 name,
-                self._spans.around_async(getattr(adapter, name), self._label("memory_get")),
+                self._spans.wrap_async(getattr(adapter, name), self._label("memory_get")),
             )
         # Providers, actions and evaluators are shared by every runtime of the process: this one
         # gets copies.
         runtime.providers[:] = [
-            self._observed(part, "get", "provider") for part in runtime.providers
+            self._observe_part(part, "get", "provider") for part in runtime.providers
         ]
-        runtime.actions[:] = [self._observed(part, "handler", "action") for part in runtime.actions]
+        runtime.actions[:] = [
+            self._observe_part(part, "handler", "action") for part in runtime.actions
+        ]
         runtime.evaluators[:] = [
-            self._observed(part, "handler", "evaluator") for part in runtime.evaluators
+            self._observe_part(part, "handler", "evaluator") for part in runtime.evaluators
         ]
 
     def _replace_functions(self) -> list[Replacement]:
-        to_dict, to_struct, parse = function(*_TO_DICT), function(*_TO_STRUCT), function(*_PARSE)
+        to_dict, to_struct, parse = (
+            find_function(*_TO_DICT),
+            find_function(*_TO_STRUCT),
+            find_function(*_PARSE),
+        )
         serializing = self._label("state_serialization")
-        observed_to_dict = self._spans.around(to_dict, serializing)
-        observed_to_struct = for_whole_values(to_struct, self._spans.around(to_struct, serializing))
-        observed_parse = self._spans.around(parse, self._label("prompt"))
+        observed_to_dict = self._spans.wrap(to_dict, serializing)
+        observed_to_struct = observe_whole_values(
+            to_struct, self._spans.wrap(to_struct, serializing)
+        )
+        observed_parse = self._spans.wrap(parse, self._label("prompt"))
         return [
             *((module, to_dict, observed_to_dict) for module in _DUMPING_MODULES),
             (_TO_STRUCT[0], to_struct, observed_to_struct),
-            *((module, parse, observed_parse) for module in holders(parse, "elizaos")),
+            *((module, parse, observed_parse) for module in find_holders(parse, "elizaos")),
         ]
 
-    def _observed(self, part: Any, method: str, stage: StageName) -> Any:
+    def _observe_part(self, part: Any, method: str, stage: StageName) -> Any:
         observed = copy.copy(part)
         setattr(
             observed,
             method,
-            self._spans.around_async(getattr(part, method), self._label(stage, part.name)),
+            self._spans.wrap_async(getattr(part, method), self._label(stage, part.name)),
         )
         return observed
 

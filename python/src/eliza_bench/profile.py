@@ -16,8 +16,7 @@ from pyinstrument.renderers import SpeedscopeRenderer
 
 from eliza_bench.cell import Cell, Session
 from eliza_bench.contract import Contract
-from eliza_bench.errors import InputError
-from eliza_bench.failure import FrameworkError
+from eliza_bench.failure import FrameworkError, InputError
 from eliza_bench.iteration import framework_sender
 
 _DEFAULT_SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, get_args
 
-from eliza_bench.errors import InputError
+from eliza_bench.failure import InputError
 from eliza_bench.measurement import Failure, IterationPhase, Versions
 
 _PLAIN_COMMANDS = ("cold", "verify", "message", "end", "finish")

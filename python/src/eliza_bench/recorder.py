@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from eliza_bench.agent import Agent
-from eliza_bench.database_setup import field
+from eliza_bench.database_setup import read_field
 from eliza_bench.framework import IAgentRuntime
 from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import ModelCalls
@@ -48,7 +48,7 @@ class Recorder(Instrument):
 
     def wrap_models(self, handlers: dict[str, ModelHandler]) -> dict[str, ModelHandler]:
         return {
-            model_type: self._recorded_model(model_type, handler)
+            model_type: self._count_model_calls(model_type, handler)
             for model_type, handler in handlers.items()
         }
 
@@ -56,25 +56,27 @@ class Recorder(Instrument):
         runtime, adapter = agent.runtime, agent.adapter
         # Providers and actions are shared by every runtime of the process: this one gets copies.
         runtime.providers[:] = [
-            self._recorded(part, "get", self.providers) for part in runtime.providers
+            self._count_part(part, "get", self.providers) for part in runtime.providers
         ]
         runtime.actions[:] = [
-            self._recorded(part, "handler", self.actions) for part in runtime.actions
+            self._count_part(part, "handler", self.actions) for part in runtime.actions
         ]
         runtime.evaluators[:] = [
-            self._recorded(part, "handler", self.evaluators) for part in runtime.evaluators
+            self._count_part(part, "handler", self.evaluators) for part in runtime.evaluators
         ]
         for name, _ in inspect.getmembers(type(adapter), inspect.iscoroutinefunction):
             if not name.startswith("_"):
-                setattr(adapter, name, _counted(getattr(adapter, name), self.adapter_calls, name))
-        adapter.get_memories = self._noting_memories(adapter.get_memories)
+                setattr(
+                    adapter, name, _count_calls(getattr(adapter, name), self.adapter_calls, name)
+                )
+        adapter.get_memories = self._note_memories(adapter.get_memories)
 
-    def _recorded(self, part: Any, method: str, counts: Counter[str]) -> Any:
+    def _count_part(self, part: Any, method: str, counts: Counter[str]) -> Any:
         recorded = copy.copy(part)
-        setattr(recorded, method, _counted(getattr(part, method), counts, part.name))
+        setattr(recorded, method, _count_calls(getattr(part, method), counts, part.name))
         return recorded
 
-    def _recorded_model(self, model_type: str, handler: ModelHandler) -> ModelHandler:
+    def _count_model_calls(self, model_type: str, handler: ModelHandler) -> ModelHandler:
         async def record(runtime: IAgentRuntime, params: dict[str, Any]) -> Any:
             prompt = str(params.get("prompt", params.get("text", "")))
             template = (
@@ -88,17 +90,17 @@ class Recorder(Instrument):
 
         return record
 
-    def _noting_memories(self, get_memories: Method) -> Method:
+    def _note_memories(self, get_memories: Method) -> Method:
         async def note(*arguments: Any, **named: Any) -> list[dict[str, Any]]:
             memories: list[dict[str, Any]] = await get_memories(*arguments, **named)
             self.memories_read += len(memories)
-            self.memory_ids.update(field(memory, "id", "id") for memory in memories)
+            self.memory_ids.update(read_field(memory, "id", "id") for memory in memories)
             return memories
 
         return note
 
 
-def _counted(method: Method, counts: Counter[str], name: str) -> Method:
+def _count_calls(method: Method, counts: Counter[str], name: str) -> Method:
     async def count(*arguments: Any, **named: Any) -> Any:
         counts[name] += 1
         return await method(*arguments, **named)

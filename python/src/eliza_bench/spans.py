@@ -36,7 +36,7 @@ class Spans:
 
     # The wrappers run inside the messages: closures over what they need, nothing else.
 
-    def around_async(self, method: Callable[..., Awaitable[Any]], label: int) -> Method:
+    def wrap_async(self, method: Callable[..., Awaitable[Any]], label: int) -> Method:
         number, starts, ends, labels, now = (
             self._numbers.__next__,
             self.starts,
@@ -56,7 +56,7 @@ class Spans:
 
         return record
 
-    def around(self, method: Method, label: int) -> Method:
+    def wrap(self, method: Method, label: int) -> Method:
         number, starts, ends, labels, now = (
             self._numbers.__next__,
             self.starts,

@@ -28,7 +28,7 @@ class _Open:
     """Of a state composition: up to where its providers have been counted."""
 
 
-def stage_rows(
+def sum_up_stages(
     spans: Spans, labels: Sequence[Label], messages: Sequence[tuple[int, int]]
 ) -> list[Stage]:
     """The stages of messages that followed one another, given as start and end.

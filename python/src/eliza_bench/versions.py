@@ -12,7 +12,7 @@ from eliza_bench.measurement import Versions
 _LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
 
 
-def versions(event_loop: str) -> Versions:
+def read_versions(event_loop: str) -> Versions:
     # asyncio is part of the interpreter.
     loop = "" if event_loop == "asyncio" else f", {event_loop} {metadata.version(event_loop)}"
     # The framework's messages are protobuf; its C implementation is many times as fast as the one

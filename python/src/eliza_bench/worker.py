@@ -2,8 +2,7 @@
 
 from eliza_bench.cell import Cell
 from eliza_bench.clocks import now_ns
-from eliza_bench.errors import InputError
-from eliza_bench.failure import FrameworkError
+from eliza_bench.failure import FrameworkError, InputError
 from eliza_bench.iteration import Iteration
 from eliza_bench.measurement import CellMeasurement, IterationPhase
 from eliza_bench.protocol import Events, read_command
@@ -26,30 +25,30 @@ class Worker:
             command, phase = read_command()
             self._check(command)
             if command == "finish":
-                self._cell.rest()
+                self._cell.end_plain_phase()
                 return self._cell.measurement
             started = now_ns()
             try:
-                await self._obey(command, phase)
+                await self._execute(command, phase)
             except FrameworkError as error:
                 doing = phase or (self._open[1] if self._open else command)
                 self._events.failed(command, self._cell.fail(doing, error))
             else:
                 self._events.done(command, now_ns() - started)
 
-    async def _obey(self, command: str, phase: IterationPhase | None) -> None:
+    async def _execute(self, command: str, phase: IterationPhase | None) -> None:
         if phase and command == "iterate":
             await self._cell.iterate(phase)
         elif phase:
             self._open = (await self._cell.begin(phase), phase)
         elif self._open:
-            await self._go_on(*self._open, command)
+            await self._step(*self._open, command)
         elif command == "cold":
             await self._cell.cold()
         else:
             await self._cell.verify()
 
-    async def _go_on(self, iteration: Iteration, phase: IterationPhase, command: str) -> None:
+    async def _step(self, iteration: Iteration, phase: IterationPhase, command: str) -> None:
         if command == "message":
             await iteration.work_once()
         else:
