@@ -10,12 +10,12 @@ use elizaos::runtime::{DatabaseAdapter, RuntimeOptions};
 use elizaos::types::plugin::Plugin;
 use elizaos::types::settings::RuntimeSettings;
 
+use crate::bridge::Bridge;
+use crate::clocks::since;
 use crate::contract::{Contract, ProviderSet, Scenario};
 use crate::failure::{FrameworkError, guarded};
 use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;
-use crate::metrics::since;
-use crate::mock_inmemory_adapter::Bridge;
 use crate::mock_llm_plugin::{Answers, Mock};
 
 /// The one provider of `config.providers: "character-only"`.

@@ -6,23 +6,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::allocations;
+use crate::clocks::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
 use crate::contract::{Contract, InputError, Scenario};
 use crate::error_log;
 use crate::failure::FrameworkError;
 use crate::instrument::Instrument;
-use crate::ledger::Recorder;
+use crate::iteration::{Iteration, Phase, Recipe};
+use crate::ledger;
 use crate::measurement::{
     Allocations, CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord,
     Resources, Status,
 };
 use crate::messages::Plan;
-use crate::metrics::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
-use crate::scenarios::{Iteration, Phase, Recipe};
+use crate::recorder::Recorder;
 use crate::sender::Sender;
 use crate::stage_sources::stage_sources;
-use crate::verification;
 
 /// What every cell of a process shares.
 pub struct Session {
@@ -157,7 +157,7 @@ impl<'s> Cell<'s> {
         iteration.work().await?;
         let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
         let mut ledger =
-            verification::ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures).await?;
+            ledger::ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures).await?;
         self.note_bootstrap(&iteration).await;
         iteration.agent.stop().await?;
         ledger.errors_logged = error_log::take();
@@ -265,7 +265,7 @@ impl<'s> Cell<'s> {
             .control(&self.session.contract.fixtures.control_message);
         let mut iteration = self.open_as(Phase::Decision, &plan, answers, None).await?;
         iteration.work().await?;
-        let control = verification::control(&iteration);
+        let control = ledger::control(&iteration);
         iteration.agent.stop().await?;
         Ok(control)
     }

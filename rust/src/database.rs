@@ -13,11 +13,11 @@ use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
 use elizaos_plugin_inmemorydb::types::StorageResult;
 use serde_json::Value;
 
+use crate::clocks::since;
 use crate::contract::{DatabaseLoad, Fixtures, Kind};
+use crate::database_setup::{MESSAGES_TABLE, build_records};
 use crate::failure::{FrameworkError, guarded};
 use crate::measurement::{OperationCheck, OperationTiming};
-use crate::metrics::since;
-use crate::seed::{MESSAGES_TABLE, build_records};
 
 const WRITE: &str = "write";
 const READ_BY_ID: &str = "read_by_id";

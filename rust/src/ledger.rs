@@ -1,213 +1,175 @@
-//! The recorder of a verification iteration: wrappers that count what the framework calls, and
-//! change nothing.
+//! From a verification iteration to its work ledger. Everything is read from what happened; nothing
+//! is compared here.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::collections::BTreeMap;
 
-use anyhow::Result;
-use async_trait::async_trait;
-use elizaos::runtime::DatabaseAdapter;
-use elizaos::types::components::{
-    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler,
-    HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
+use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
+use serde_json::Value;
+
+use crate::contract::{Fixtures, Scenario};
+use crate::database_setup::MESSAGES_TABLE;
+use crate::failure::{FrameworkError, guarded};
+use crate::iteration::Iteration;
+use crate::measurement::{
+    Author, Callbacks, Control, DidRespond, ErrorsLogged, History, ReplyRun, Stored, WorkLedger,
 };
-use elizaos::types::plugin::ModelHandlerFn;
-use elizaos::{Memory, State, UUID};
+use crate::messages::{Plan, reply_digest};
+use crate::recorder::Seen;
 
-use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
-use crate::measurement::{Counts, ModelCalls};
-use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, prompt_of};
-
-/// What was seen so far. Totals over the iteration.
-#[derive(Clone, Default)]
-pub struct Seen {
-    pub providers: Counts,
-    pub actions: Counts,
-    pub evaluators: Counts,
-    pub adapter_calls: Counts,
-    pub memories_read: u64,
-    /// Ids of memories that reads gave to the framework.
-    pub memory_ids: HashSet<String>,
-    /// Calls and prompt characters by model type and template.
-    model_calls: BTreeMap<(String, String), (u64, u64)>,
+/// The ledger of a worked but not yet closed iteration; the log, the control and the allocations
+/// come after.
+pub async fn ledger(
+    iteration: &Iteration,
+    seen: &Seen,
+    scenario: &Scenario,
+    plan: &Plan,
+    fixtures: &Fixtures,
+) -> Result<WorkLedger, FrameworkError> {
+    let replies = iteration.inbox.replies();
+    let (total, empty) = iteration.inbox.callbacks();
+    let yes = iteration
+        .responded
+        .iter()
+        .filter(|responded| **responded)
+        .count();
+    Ok(WorkLedger {
+        messages: iteration.responded.len() as u64,
+        input_digest: plan.input_digest(fixtures),
+        reply_digest: reply_digest(&replies),
+        replies: runs(replies),
+        callbacks: Callbacks {
+            total: total as u64,
+            empty: empty as u64,
+        },
+        did_respond: DidRespond {
+            yes: yes as u64,
+            no: (iteration.responded.len() - yes) as u64,
+            unknown: 0,
+        },
+        model_calls: seen.model_calls(),
+        providers: seen.providers.clone(),
+        actions: seen.actions.clone(),
+        evaluators: seen.evaluators.clone(),
+        adapter_calls: seen.adapter_calls.clone(),
+        memories_read: seen.memories_read,
+        reads_copied: guarded(reads_copied(iteration.agent.bridge.plugin())).await?,
+        history: history(seen, scenario.config.history, fixtures),
+        stored: guarded(stored(iteration.agent.bridge.plugin(), plan, fixtures)).await?,
+        errors_logged: ErrorsLogged::default(),
+        control: None,
+        allocations: None,
+        operations: iteration
+            .database
+            .as_ref()
+            .map(|database| database.checks().to_vec())
+            .unwrap_or_default(),
+    })
 }
 
-impl Seen {
-    pub fn model_calls(&self) -> Vec<ModelCalls> {
-        let calls =
-            self.model_calls
-                .iter()
-                .map(
-                    |((model_type, template), (calls, prompt_chars))| ModelCalls {
-                        model_type: model_type.clone(),
-                        template: template.clone(),
-                        calls: *calls,
-                        prompt_chars: *prompt_chars,
-                    },
-                );
-        calls.collect()
+/// The ledger of a control iteration.
+pub fn control(iteration: &Iteration) -> Control {
+    let replies = iteration
+        .inbox
+        .replies()
+        .iter()
+        .map(Vec::len)
+        .sum::<usize>();
+    let should_respond_calls = iteration
+        .agent
+        .mock
+        .model_calls()
+        .get("shouldRespond")
+        .copied()
+        .unwrap_or_default();
+    Control {
+        replies: replies as u64,
+        should_respond_calls,
     }
 }
 
-/// Counts into one [`Seen`] from all the wrappers it puts around a runtime's parts.
-pub struct Recorder {
-    seen: Arc<Mutex<Seen>>,
-    answers: Arc<Answers>,
-}
-
-impl Recorder {
-    /// `answers` tell which template a prompt is of.
-    pub fn new(answers: Arc<Answers>) -> Self {
-        Self {
-            seen: Arc::default(),
-            answers,
+/// Sequences of reply texts and how many messages got each, in order of first appearance.
+fn runs(replies: Vec<Vec<String>>) -> Vec<ReplyRun> {
+    let mut runs: Vec<ReplyRun> = Vec::new();
+    for texts in replies {
+        match runs.iter_mut().find(|run| run.texts == texts) {
+            Some(run) => run.messages += 1,
+            None => runs.push(ReplyRun { texts, messages: 1 }),
         }
     }
+    runs
+}
 
-    pub fn seen(&self) -> Seen {
-        lock(&self.seen).clone()
-    }
-
-    fn around<T: ?Sized>(&self, inner: Arc<T>) -> Recorded<T> {
-        Recorded {
-            inner,
-            seen: self.seen.clone(),
-        }
+fn history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
+    let returned = |index: usize| {
+        seen.memory_ids
+            .contains(fixtures.history_id(index).as_str())
+    };
+    History {
+        seeded: seeded as u64,
+        returned: (0..seeded).filter(|index| returned(*index)).count() as u64,
+        newest: seeded.checked_sub(1).map(returned),
     }
 }
 
-impl Instrument for Recorder {
-    fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
-        Arc::new(WatchedAdapter::new(
-            inner,
-            Arc::new(AdapterCounter(self.seen.clone())),
-        ))
+/// Message records found in the database, without seeded ones, by room and author.
+async fn stored(
+    plugin: &InMemoryDatabaseAdapter,
+    plan: &Plan,
+    fixtures: &Fixtures,
+) -> elizaos_plugin_inmemorydb::types::StorageResult<Vec<Stored>> {
+    let users: Vec<String> = (0..plan.entities.len())
+        .map(|number| fixtures.entity_id(number).into_string())
+        .collect();
+    let mut records = BTreeMap::<(String, Author), u64>::new();
+    for memory in plugin
+        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
+        .await?
+    {
+        let id = text(&memory, "id");
+        if id.starts_with(&fixtures.history_id_prefix) || id.starts_with(&fixtures.record_id_prefix)
+        {
+            continue;
+        }
+        let author = match text(&memory, "entityId") {
+            agent if agent == fixtures.agent_id.as_str() => Author::Agent,
+            user if users.iter().any(|id| id == user) => Author::User,
+            _ => Author::Other,
+        };
+        *records
+            .entry((text(&memory, "roomId").to_owned(), author))
+            .or_default() += 1;
     }
-
-    fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
-        Arc::new(self.around(inner))
-    }
-
-    fn action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler> {
-        Arc::new(self.around(inner))
-    }
-
-    fn evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler> {
-        Arc::new(self.around(inner))
-    }
-
-    fn model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn {
-        let (seen, answers, model_type) = (
-            self.seen.clone(),
-            self.answers.clone(),
-            model_type.to_owned(),
-        );
-        Box::new(move |parameters| {
-            let prompt = prompt_of(&parameters);
-            let template = if model_type == EMBEDDING_MODEL {
-                "embedding"
-            } else {
-                answers.classify(&model_type, prompt)
-            };
-            let key = (model_type.clone(), template.to_owned());
-            let mut seen = lock(&seen);
-            let (calls, prompt_chars) = seen.model_calls.entry(key).or_default();
-            *calls += 1;
-            *prompt_chars += prompt.chars().count() as u64;
-            drop(seen);
-            inner(parameters)
+    Ok(records
+        .into_iter()
+        .map(|((room_id, author), records)| Stored {
+            room_id,
+            author,
+            records,
         })
-    }
+        .collect())
 }
 
-struct Recorded<T: ?Sized> {
-    inner: Arc<T>,
-    seen: Arc<Mutex<Seen>>,
+/// Whether two reads of one stored message share no memory; `None` where none is stored.
+async fn reads_copied(
+    plugin: &InMemoryDatabaseAdapter,
+) -> elizaos_plugin_inmemorydb::types::StorageResult<Option<bool>> {
+    let first = plugin
+        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
+        .await?;
+    let again = plugin
+        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
+        .await?;
+    Ok(first.first().and_then(|one| {
+        let other = again
+            .iter()
+            .find(|other| text(other, "id") == text(one, "id"))?;
+        Some(text(one, "id").as_ptr() != text(other, "id").as_ptr())
+    }))
 }
 
-impl<T: ?Sized> Recorded<T> {
-    fn count(&self, which: impl FnOnce(&mut Seen) -> &mut Counts, name: &str) {
-        *which(&mut lock(&self.seen))
-            .entry(name.to_owned())
-            .or_default() += 1;
-    }
-}
-
-fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
-    seen.lock()
-        .expect("nothing panics while it holds the ledger")
-}
-
-#[async_trait]
-impl ProviderHandler for Recorded<dyn ProviderHandler> {
-    fn definition(&self) -> ProviderDefinition {
-        self.inner.definition()
-    }
-
-    async fn get(&self, message: &Memory, state: &State) -> Result<ProviderResult> {
-        self.count(|seen| &mut seen.providers, &self.inner.definition().name);
-        self.inner.get(message, state).await
-    }
-}
-
-#[async_trait]
-impl ActionHandler for Recorded<dyn ActionHandler> {
-    fn definition(&self) -> ActionDefinition {
-        self.inner.definition()
-    }
-
-    async fn validate(&self, message: &Memory, state: Option<&State>) -> bool {
-        self.inner.validate(message, state).await
-    }
-
-    async fn handle(
-        &self,
-        message: &Memory,
-        state: Option<&State>,
-        options: Option<&HandlerOptions>,
-    ) -> Result<Option<ActionResult>> {
-        self.count(|seen| &mut seen.actions, &self.inner.definition().name);
-        self.inner.handle(message, state, options).await
-    }
-}
-
-#[async_trait]
-impl EvaluatorHandler for Recorded<dyn EvaluatorHandler> {
-    fn definition(&self) -> EvaluatorDefinition {
-        self.inner.definition()
-    }
-
-    async fn validate(&self, message: &Memory, state: Option<&State>) -> bool {
-        self.inner.validate(message, state).await
-    }
-
-    async fn handle(
-        &self,
-        message: &Memory,
-        state: Option<&State>,
-        options: Option<&HandlerOptions>,
-    ) -> Result<Option<ActionResult>> {
-        self.count(|seen| &mut seen.evaluators, &self.inner.definition().name);
-        self.inner.handle(message, state, options).await
-    }
-}
-
-struct AdapterCounter(Arc<Mutex<Seen>>);
-
-impl AdapterWatch for AdapterCounter {
-    fn entered(&self, method: &'static str) {
-        *lock(&self.0)
-            .adapter_calls
-            .entry(method.to_owned())
-            .or_default() += 1;
-    }
-
-    fn returned(&self, _method: &'static str, read: &[Memory]) {
-        let mut seen = lock(&self.0);
-        for memory in read {
-            seen.memories_read += 1;
-            seen.memory_ids
-                .extend(memory.id.as_ref().map(UUID::to_string));
-        }
-    }
+fn text<'a>(memory: &'a Value, field: &str) -> &'a str {
+    memory
+        .get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }

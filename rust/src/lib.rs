@@ -5,27 +5,27 @@
 pub mod agent;
 pub mod allocations;
 pub mod batch;
+pub mod bridge;
 pub mod cell;
 pub mod cli;
+pub mod clocks;
 pub mod contract;
 pub mod database;
+pub mod database_setup;
 pub mod error_log;
 pub mod failure;
 pub mod instrument;
+pub mod iteration;
 pub mod ledger;
 pub mod measurement;
 pub mod messages;
-pub mod metrics;
-pub mod mock_inmemory_adapter;
 pub mod mock_llm_plugin;
 pub mod observer;
 pub mod prompt_events;
-pub mod scenarios;
-pub mod seed;
+pub mod recorder;
 pub mod sender;
 pub mod stage_sources;
 pub mod stages;
-pub mod verification;
 pub mod worker;
 
 use std::fmt::Display;
@@ -38,9 +38,9 @@ use tokio::runtime::Runtime;
 
 use cell::{Cell, Session};
 use cli::Options;
+use clocks::{rss_bytes, since};
 use contract::{Contract, InputError};
 use measurement::{CellMeasurement, MeasurementFile, Status, Versions};
-use metrics::{rss_bytes, since};
 use sender::Sender;
 use worker::{Event, Events};
 

@@ -18,11 +18,11 @@ use elizaos::types::components::{
 use elizaos::types::plugin::ModelHandlerFn;
 use elizaos::{Memory, State};
 
+use crate::bridge::Bridge;
+use crate::clocks::nanos;
 use crate::contract::{Delivery, Scenario};
 use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::Stage;
-use crate::metrics::nanos;
-use crate::mock_inmemory_adapter::Bridge;
 use crate::prompt_events::Listening;
 use crate::stages;
 

@@ -9,7 +9,7 @@ use elizaos::types::components::HandlerCallback;
 use elizaos::{AgentRuntime, Memory};
 
 use crate::contract::Scenario;
-use crate::scenarios::Phase;
+use crate::iteration::Phase;
 
 /// One message on its way.
 pub struct Outgoing<'a> {

@@ -11,11 +11,11 @@ use tokio::runtime::Runtime;
 
 use crate::Stop;
 use crate::cell::Cell;
+use crate::clocks::since;
 use crate::contract::{Delivery, InputError, Scenario};
 use crate::failure::FrameworkError;
+use crate::iteration::Iteration;
 use crate::measurement::{CellMeasurement, Failure, IterationPhase, Versions};
-use crate::metrics::since;
-use crate::scenarios::Iteration;
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(tag = "cmd", rename_all = "lowercase", deny_unknown_fields)]

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use async_trait::async_trait;
+use eliza_bench::clocks::{nanos, since};
 use eliza_bench::contract::{Contract, Scenario};
 use eliza_bench::instrument::{AdapterWatch, Instrument, WatchedAdapter, wrap_plugin};
+use eliza_bench::iteration::{Iteration, Phase, Recipe};
 use eliza_bench::measurement::{IterationPhase, IterationRecord, Stage, StageName};
 use eliza_bench::messages::Plan;
-use eliza_bench::metrics::{nanos, since};
 use eliza_bench::mock_llm_plugin::Answers;
 use eliza_bench::observer::Observer;
-use eliza_bench::scenarios::{Iteration, Phase, Recipe};
 use eliza_bench::sender::Framework;
 use elizaos::runtime::DatabaseAdapter;
 use elizaos::types::components::{

@@ -8,10 +8,10 @@ use elizaos::runtime::DatabaseAdapter;
 use elizaos::{Content, Entity, Memory, Room, UUID, World};
 use serde_json::Value;
 
+use crate::bridge::Bridge;
 use crate::contract::{Contract, Fixtures, Scenario};
 use crate::failure::{FrameworkError, guarded};
 use crate::messages::{Plan, message_id, numbered};
-use crate::mock_inmemory_adapter::Bridge;
 
 /// The table the framework keeps messages in.
 pub const MESSAGES_TABLE: &str = "messages";

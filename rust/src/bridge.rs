@@ -29,7 +29,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::metrics::nanos;
+use crate::clocks::nanos;
 
 /// One fresh database behind the framework's adapter trait.
 pub struct Bridge {

@@ -9,16 +9,16 @@ use elizaos::{AgentRuntime, Memory};
 use tokio::task::JoinSet;
 
 use crate::agent::RunningAgent;
+use crate::clocks::{Span, since};
 use crate::contract::{Contract, Delivery, Scenario};
 use crate::database::DatabaseRun;
+use crate::database_setup::{build_messages, seed};
 use crate::failure::{FrameworkError, guarded};
 use crate::instrument::Instrument;
 use crate::measurement::{IterationPhase, IterationRecord};
 use crate::messages::{Plan, reply_digest};
-use crate::metrics::{Span, since};
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
-use crate::seed::{build_messages, seed};
 use crate::sender::{Inbox, Outgoing, Sender};
 
 /// What an iteration is for.

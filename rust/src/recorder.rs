@@ -1,0 +1,213 @@
+//! The recorder of a verification iteration: wrappers that count what the framework calls, and
+//! change nothing.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use anyhow::Result;
+use async_trait::async_trait;
+use elizaos::runtime::DatabaseAdapter;
+use elizaos::types::components::{
+    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler,
+    HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
+};
+use elizaos::types::plugin::ModelHandlerFn;
+use elizaos::{Memory, State, UUID};
+
+use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
+use crate::measurement::{Counts, ModelCalls};
+use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, prompt_of};
+
+/// What was seen so far. Totals over the iteration.
+#[derive(Clone, Default)]
+pub struct Seen {
+    pub providers: Counts,
+    pub actions: Counts,
+    pub evaluators: Counts,
+    pub adapter_calls: Counts,
+    pub memories_read: u64,
+    /// Ids of memories that reads gave to the framework.
+    pub memory_ids: HashSet<String>,
+    /// Calls and prompt characters by model type and template.
+    model_calls: BTreeMap<(String, String), (u64, u64)>,
+}
+
+impl Seen {
+    pub fn model_calls(&self) -> Vec<ModelCalls> {
+        let calls =
+            self.model_calls
+                .iter()
+                .map(
+                    |((model_type, template), (calls, prompt_chars))| ModelCalls {
+                        model_type: model_type.clone(),
+                        template: template.clone(),
+                        calls: *calls,
+                        prompt_chars: *prompt_chars,
+                    },
+                );
+        calls.collect()
+    }
+}
+
+/// Counts into one [`Seen`] from all the wrappers it puts around a runtime's parts.
+pub struct Recorder {
+    seen: Arc<Mutex<Seen>>,
+    answers: Arc<Answers>,
+}
+
+impl Recorder {
+    /// `answers` tell which template a prompt is of.
+    pub fn new(answers: Arc<Answers>) -> Self {
+        Self {
+            seen: Arc::default(),
+            answers,
+        }
+    }
+
+    pub fn seen(&self) -> Seen {
+        lock(&self.seen).clone()
+    }
+
+    fn around<T: ?Sized>(&self, inner: Arc<T>) -> Recorded<T> {
+        Recorded {
+            inner,
+            seen: self.seen.clone(),
+        }
+    }
+}
+
+impl Instrument for Recorder {
+    fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
+        Arc::new(WatchedAdapter::new(
+            inner,
+            Arc::new(AdapterCounter(self.seen.clone())),
+        ))
+    }
+
+    fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
+        Arc::new(self.around(inner))
+    }
+
+    fn action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler> {
+        Arc::new(self.around(inner))
+    }
+
+    fn evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler> {
+        Arc::new(self.around(inner))
+    }
+
+    fn model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn {
+        let (seen, answers, model_type) = (
+            self.seen.clone(),
+            self.answers.clone(),
+            model_type.to_owned(),
+        );
+        Box::new(move |parameters| {
+            let prompt = prompt_of(&parameters);
+            let template = if model_type == EMBEDDING_MODEL {
+                "embedding"
+            } else {
+                answers.classify(&model_type, prompt)
+            };
+            let key = (model_type.clone(), template.to_owned());
+            let mut seen = lock(&seen);
+            let (calls, prompt_chars) = seen.model_calls.entry(key).or_default();
+            *calls += 1;
+            *prompt_chars += prompt.chars().count() as u64;
+            drop(seen);
+            inner(parameters)
+        })
+    }
+}
+
+struct Recorded<T: ?Sized> {
+    inner: Arc<T>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl<T: ?Sized> Recorded<T> {
+    fn count(&self, which: impl FnOnce(&mut Seen) -> &mut Counts, name: &str) {
+        *which(&mut lock(&self.seen))
+            .entry(name.to_owned())
+            .or_default() += 1;
+    }
+}
+
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+    seen.lock()
+        .expect("nothing panics while it holds the ledger")
+}
+
+#[async_trait]
+impl ProviderHandler for Recorded<dyn ProviderHandler> {
+    fn definition(&self) -> ProviderDefinition {
+        self.inner.definition()
+    }
+
+    async fn get(&self, message: &Memory, state: &State) -> Result<ProviderResult> {
+        self.count(|seen| &mut seen.providers, &self.inner.definition().name);
+        self.inner.get(message, state).await
+    }
+}
+
+#[async_trait]
+impl ActionHandler for Recorded<dyn ActionHandler> {
+    fn definition(&self) -> ActionDefinition {
+        self.inner.definition()
+    }
+
+    async fn validate(&self, message: &Memory, state: Option<&State>) -> bool {
+        self.inner.validate(message, state).await
+    }
+
+    async fn handle(
+        &self,
+        message: &Memory,
+        state: Option<&State>,
+        options: Option<&HandlerOptions>,
+    ) -> Result<Option<ActionResult>> {
+        self.count(|seen| &mut seen.actions, &self.inner.definition().name);
+        self.inner.handle(message, state, options).await
+    }
+}
+
+#[async_trait]
+impl EvaluatorHandler for Recorded<dyn EvaluatorHandler> {
+    fn definition(&self) -> EvaluatorDefinition {
+        self.inner.definition()
+    }
+
+    async fn validate(&self, message: &Memory, state: Option<&State>) -> bool {
+        self.inner.validate(message, state).await
+    }
+
+    async fn handle(
+        &self,
+        message: &Memory,
+        state: Option<&State>,
+        options: Option<&HandlerOptions>,
+    ) -> Result<Option<ActionResult>> {
+        self.count(|seen| &mut seen.evaluators, &self.inner.definition().name);
+        self.inner.handle(message, state, options).await
+    }
+}
+
+struct AdapterCounter(Arc<Mutex<Seen>>);
+
+impl AdapterWatch for AdapterCounter {
+    fn entered(&self, method: &'static str) {
+        *lock(&self.0)
+            .adapter_calls
+            .entry(method.to_owned())
+            .or_default() += 1;
+    }
+
+    fn returned(&self, _method: &'static str, read: &[Memory]) {
+        let mut seen = lock(&self.0);
+        for memory in read {
+            seen.memories_read += 1;
+            seen.memory_ids
+                .extend(memory.id.as_ref().map(UUID::to_string));
+        }
+    }
+}
