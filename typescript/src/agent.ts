@@ -1,11 +1,12 @@
 /** One agent: a fresh runtime of the real framework on a fresh database, with only the model replaced. */
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { CellMeasurement, Scenario } from "../../shared/types.ts";
-import { now, since } from "./clocks.ts";
+import { now, nsSince } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
-import { guarded } from "./failure.ts";
-import { withPlanner } from "./framework-differences.ts";
-import type { Mock } from "./mock-llm-plugin.ts";
+import { createDatabase } from "./database-setup.ts";
+import { callFramework } from "./failure.ts";
+import { addPlannerModel } from "./framework-differences.ts";
+import type { MockLlm } from "./mock-llm-plugin.ts";
 
 export type Core = typeof import("@elizaos/core");
 
@@ -14,10 +15,30 @@ export type Core = typeof import("@elizaos/core");
  * ready, at the callback of each message.
  */
 export interface Instrument {
-	adapter(adapter: InMemoryDatabaseAdapter): void;
-	runtime(runtime: AgentRuntime): void;
+	instrumentAdapter(adapter: InMemoryDatabaseAdapter): void;
+	instrumentRuntime(runtime: AgentRuntime): void;
 	/** @returns the callback that the message is sent with */
-	callback(callback: HandlerCallback): HandlerCallback;
+	wrapCallback(callback: HandlerCallback): HandlerCallback;
+}
+
+export type ComponentKind = "provider" | "action" | "evaluator";
+type Method = (...args: never[]) => unknown;
+
+/** Replaces the runtime's components by copies: the framework's objects are shared by all its runtimes. */
+export function wrapComponents(
+	{ providers, actions, evaluators }: AgentRuntime,
+	wrap: <T extends Method>(kind: ComponentKind, name: string, method: T) => T,
+): void {
+	providers.forEach((provider, index) => {
+		providers[index] = { ...provider, get: wrap("provider", provider.name, provider.get.bind(provider)) };
+	});
+	actions.forEach((action, index) => {
+		actions[index] = { ...action, handler: wrap("action", action.name, action.handler.bind(action)) };
+	});
+	evaluators.forEach((evaluator, index) => {
+		const handler = wrap("evaluator", evaluator.name, evaluator.handler.bind(evaluator));
+		evaluators[index] = { ...evaluator, handler };
+	});
 }
 
 export interface Agent {
@@ -35,14 +56,14 @@ export async function startAgent(
 	core: Core,
 	contract: Contract,
 	scenario: Scenario,
-	mock: Mock,
+	mock: MockLlm,
 	instrument: Instrument | null,
 ): Promise<Agent> {
 	const { character, fixtures } = contract;
-	const plugin = withPlanner(core, mock.plugin(contract, scenario));
+	const plugin = addPlannerModel(core, mock.createPlugin(contract, scenario));
 	const constructing = now();
-	const adapter = await guarded(() => new core.InMemoryDatabaseAdapter());
-	instrument?.adapter(adapter);
+	const adapter = await callFramework(() => createDatabase(core));
+	instrument?.instrumentAdapter(adapter);
 	const options = {
 		agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] &
 			string,
@@ -61,21 +82,21 @@ export async function startAgent(
 		logLevel: "fatal",
 		checkShouldRespond: scenario.config.checkShouldRespond,
 	} as ConstructorParameters<Core["AgentRuntime"]>[0];
-	const runtime = await guarded(() => new core.AgentRuntime(options));
-	const constructNs = since(constructing);
+	const runtime = await callFramework(() => new core.AgentRuntime(options));
+	const constructNs = nsSince(constructing);
 	const initializing = now();
-	await guarded(() => runtime.initialize());
-	const initializeNs = since(initializing);
+	await callFramework(() => runtime.initialize());
+	const initializeNs = nsSince(initializing);
 	if (scenario.config.providers === "character-only") {
 		const own = runtime.providers.filter(({ name }) => name === CHARACTER_PROVIDER);
 		runtime.providers.splice(0, runtime.providers.length, ...own);
 	}
-	instrument?.runtime(runtime);
+	instrument?.instrumentRuntime(runtime);
 	return { runtime, adapter, constructNs, initializeNs };
 }
 
 /** What the framework's bootstrap registered, without the benchmark's own. */
-export function bootstrapOf(
+export function listBootstrap(
 	{ runtime }: Agent,
 	{ fixtures }: Contract,
 ): NonNullable<CellMeasurement["bootstrap"]> {
@@ -96,6 +117,6 @@ export function bootstrapOf(
 /** @returns nanoseconds */
 export async function stopAgent({ runtime }: Agent): Promise<number> {
 	const stopping = now();
-	await guarded(() => runtime.stop());
-	return since(stopping);
+	await callFramework(() => runtime.stop());
+	return nsSince(stopping);
 }

@@ -2,10 +2,9 @@
 import type { Scenario } from "../../shared/types.ts";
 import { Cell, type Session } from "./cell.ts";
 import type { Options } from "./cli.ts";
-import { FrameworkError } from "./failure.ts";
-import { writeEvent, writeMeasurement } from "./measurement.ts";
-
-const UNSUPPORTED = 3;
+import { EXIT_UNSUPPORTED, FrameworkError } from "./failure.ts";
+import { writeMeasurement } from "./measurement.ts";
+import { writeEvent } from "./protocol.ts";
 
 /** @returns the exit status */
 export async function runBatch(
@@ -20,15 +19,15 @@ export async function runBatch(
 		cells.push(cell);
 		let phase = "cold";
 		try {
-			if (index === 0) await cell.cold();
+			if (index === 0) await cell.runCold();
 			phase = "verify";
 			if (options.verify) await cell.verify();
-			const plan = [
+			const phases = [
 				["warmup", options.warmup ?? scenario.warmup],
 				["plain", options.iterations ?? scenario.iterations],
 				["observed", options.observe],
 			] as const;
-			for (const [name, total] of plan) {
+			for (const [name, total] of phases) {
 				phase = name;
 				for (let iteration = 0; iteration < total; iteration++) {
 					writeEvent(options.eventsFd, {
@@ -45,18 +44,18 @@ export async function runBatch(
 			if (!(error instanceof FrameworkError)) throw error;
 			cell.fail(phase, error);
 		}
-		cell.finish();
-		console.log(summary(cell));
+		cell.endPlainPhase();
+		console.log(summarize(cell));
 	}
 	writeMeasurement(
 		options,
 		importNs,
 		cells.map(({ measurement }) => measurement),
 	);
-	return cells.some(({ measurement }) => measurement.status === "unsupported") ? UNSUPPORTED : 0;
+	return cells.some(({ measurement }) => measurement.status === "unsupported") ? EXIT_UNSUPPORTED : 0;
 }
 
-function summary({ measurement }: Cell): string {
+function summarize({ measurement }: Cell): string {
 	if (measurement.failure)
 		return `${measurement.scenario}: unsupported, ${measurement.failure.type}: ${measurement.failure.message}`;
 	const plain = measurement.iterations.filter(({ phase }) => phase === "plain");

@@ -3,14 +3,14 @@ import { pathToFileURL } from "node:url";
 import type { Scenario } from "../../shared/types.ts";
 import { runBatch } from "./batch.ts";
 import { parseOptions } from "./cli.ts";
-import { rssBytes } from "./clocks.ts";
+import { now, nsSince, readRssBytes } from "./clocks.ts";
 import { chooseScenarios, loadContract } from "./contract.ts";
 import { InputError } from "./failure.ts";
 import { type Sender, sendToFramework } from "./iteration.ts";
 import { runWorker } from "./worker.ts";
 
-const BAD_INPUT = 2;
-const BROKEN = 1;
+const EXIT_BAD_INPUT = 2;
+const EXIT_BROKEN = 1;
 
 /**
  * @returns the exit status. `sender` is how messages reach the framework; only tests put another in its
@@ -22,17 +22,19 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		const { boxMs } = options;
 		// Read by core when it is imported.
 		process.env.LOG_LEVEL = "fatal";
-		const importing = performance.now();
+		const importing = now();
 		const core = await import("@elizaos/core");
-		const importNs = Math.round((performance.now() - importing) * 1e6);
+		const importNs = nsSince(importing);
 		const contract = loadContract(options.shared, options.scenarioFile);
-		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) => boxed(scenario, boxMs));
+		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) =>
+			applyTimeBox(scenario, boxMs),
+		);
 		const session = {
 			core,
 			contract,
 			sender,
 			modelDelayMs: options.modelDelayMs,
-			rssReadyBytes: rssBytes(),
+			rssReadyBytes: readRssBytes(),
 			nextNumber: 1,
 		};
 		const [first] = scenarios;
@@ -43,15 +45,15 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 	} catch (error) {
 		if (error instanceof InputError) {
 			console.error(`error: ${error.message}`);
-			return BAD_INPUT;
+			return EXIT_BAD_INPUT;
 		}
 		console.error(error);
-		return BROKEN;
+		return EXIT_BROKEN;
 	}
 }
 
 /** The scenario with the time box of the command line. */
-function boxed(scenario: Scenario, boxMs: number | null): Scenario {
+function applyTimeBox(scenario: Scenario, boxMs: number | null): Scenario {
 	return scenario.database && boxMs !== null
 		? { ...scenario, database: { ...scenario.database, boxMs } }
 		: scenario;

@@ -1,16 +1,18 @@
 /** One cell: a scenario under measurement, and what has been recorded of it. */
 import type { CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
-import { bootstrapOf, type Core, type Instrument, stopAgent } from "./agent.ts";
-import { peakRssBytes, resetPeakRss, rssBytes } from "./clocks.ts";
+import { type Core, type Instrument, listBootstrap, stopAgent } from "./agent.ts";
+import { readPeakRssBytes, readRssBytes, resetPeakRss } from "./clocks.ts";
 import { CollectorWatch } from "./collector.ts";
 import type { Contract } from "./contract.ts";
 import type { FrameworkError } from "./failure.ts";
 import { Iteration, type Phase, type Sender } from "./iteration.ts";
-import { controlPlan, type Plan, planMessages } from "./messages.ts";
-import { type CallListener, Mock } from "./mock-llm-plugin.ts";
-import { Pipeline, stageSources } from "./observer.ts";
+import { makeLedger } from "./ledger.ts";
+import { type MessagePlan, planControl, planMessages } from "./messages.ts";
+import { MockLlm, type ModelCallListener } from "./mock-llm-plugin.ts";
+import { Observer } from "./observer.ts";
 import { Recorder } from "./recorder.ts";
 import { Spans } from "./spans.ts";
+import { describeStageSources } from "./stage-sources.ts";
 
 /** What every cell of a process shares. */
 export interface Session {
@@ -28,20 +30,20 @@ export class Cell {
 	readonly scenario: Scenario;
 	readonly measurement: CellMeasurement;
 	readonly #session: Session;
-	readonly #plan: Plan;
+	readonly #plan: MessagePlan;
 	#peakIsOfPlainPhase = false;
 	readonly #spans = new Spans();
 	/** Only while plain iterations run. */
 	#collector: CollectorWatch | null = null;
 	/** Of the observed iteration that is open. */
-	#pipeline: Pipeline | null = null;
+	#observer: Observer | null = null;
 
 	/** @throws {InputError} if the scenario asks for answers that the mock does not have. */
 	constructor(session: Session, scenario: Scenario) {
 		this.#session = session;
 		this.scenario = scenario;
 		this.#plan = planMessages(scenario, session.contract.fixtures);
-		this.#mock(scenario.config.answers, null);
+		this.#createMock(scenario.config.answers, null);
 		this.measurement = {
 			scenario: scenario.id,
 			status: "measured",
@@ -63,15 +65,15 @@ export class Cell {
 	}
 
 	/** The process's first runtime, up to the return of its first message. */
-	async cold(): Promise<void> {
-		this.finish();
-		const iteration = await this.#open(
+	async runCold(): Promise<void> {
+		this.endPlainPhase();
+		const iteration = await this.#openIteration(
 			"cold",
 			this.#plan,
-			this.#mock(this.scenario.config.answers, null),
+			this.#createMock(this.scenario.config.answers, null),
 			null,
 		);
-		if (!iteration.database) await iteration.workOnce();
+		if (!iteration.database) await iteration.sendNext();
 		const { constructNs, initializeNs } = iteration.agent;
 		this.measurement.cold = {
 			constructNs,
@@ -79,72 +81,72 @@ export class Cell {
 			seedNs: iteration.seedNs,
 			firstMessageNs: iteration.database ? null : (iteration.messageNs[0] ?? null),
 		};
-		this.#noteBootstrap(iteration);
+		this.#recordBootstrap(iteration);
 		await stopAgent(iteration.agent);
 	}
 
 	/** One iteration with everything recorded, and the control where the scenario expects a decision. */
 	async verify(): Promise<void> {
-		this.finish();
+		this.endPlainPhase();
 		const { core, contract } = this.#session;
 		const recorder = new Recorder(core, contract);
-		const mock = this.#mock(this.scenario.config.answers, recorder.onModelCall);
-		const iteration = await this.#open(
+		const mock = this.#createMock(this.scenario.config.answers, recorder.onModelCall);
+		const iteration = await this.#openIteration(
 			"verify",
 			this.#plan,
 			mock,
 			recorder,
-			recorder.around(this.#session.sender),
+			recorder.wrapSender(this.#session.sender),
 		);
-		recorder.armed = true;
-		await iteration.work();
-		const ledger = await recorder.ledger(iteration, this.scenario);
-		this.#noteBootstrap(iteration);
+		recorder.start();
+		await iteration.run();
+		const ledger = await makeLedger(recorder, iteration, this.scenario, contract);
+		this.#recordBootstrap(iteration);
 		await stopAgent(iteration.agent);
 		this.measurement.ledger = {
 			...ledger,
-			control: this.scenario.expect.decision ? await this.#control() : null,
+			control: this.scenario.expect.decision ? await this.#runControl() : null,
 		};
 	}
 
 	async iterate(phase: IterationRecord["phase"]): Promise<void> {
 		const iteration = await this.begin(phase);
-		await iteration.work();
+		await iteration.run();
 		await this.end(iteration, phase);
 	}
 
 	/** Constructs, initializes and seeds an iteration; the caller lets it work and then {@link end}s it. */
 	async begin(phase: IterationRecord["phase"]): Promise<Iteration> {
-		if (phase !== "plain") this.finish();
-		else if (this.#done(phase) === 0) {
+		if (phase !== "plain") this.endPlainPhase();
+		else if (this.#countDone(phase) === 0) {
 			this.#peakIsOfPlainPhase = resetPeakRss();
-			this.measurement.resources.rssStartBytes = rssBytes();
+			this.measurement.resources.rssStartBytes = readRssBytes();
 			this.#collector = new CollectorWatch();
 		}
-		this.#pipeline = phase === "observed" && this.#sendsInTurn ? new Pipeline(this.#spans) : null;
-		const iteration = await this.#open(
+		this.#observer = phase === "observed" && this.#sendsInTurn ? new Observer(this.#spans) : null;
+		const iteration = await this.#openIteration(
 			phase,
 			this.#plan,
-			this.#mock(this.scenario.config.answers, null),
-			this.#pipeline,
+			this.#createMock(this.scenario.config.answers, null),
+			this.#observer,
 		);
-		if (phase === "observed") this.measurement.stageSources ??= stageSources(iteration.agent);
-		this.#pipeline?.start();
+		if (phase === "observed") this.measurement.stageSources ??= describeStageSources(iteration.agent);
+		this.#observer?.start();
 		return iteration;
 	}
 
 	/** Tears an iteration down and records it. */
 	async end(iteration: Iteration, phase: IterationRecord["phase"]): Promise<void> {
-		this.#noteBootstrap(iteration);
-		const stages = this.#pipeline?.rows(iteration) ?? null;
-		this.#pipeline = null;
-		const record = { ...(await iteration.close(phase, this.#done(phase))), stages };
-		if (phase === "plain") this.#noteMemory(record);
+		this.#recordBootstrap(iteration);
+		const stages = this.#observer?.stop(iteration) ?? null;
+		this.#observer = null;
+		const record = { ...(await iteration.tearDown(phase, this.#countDone(phase))), stages };
+		if (phase === "plain") this.#recordMemory(record);
 		this.measurement.iterations.push(record);
 	}
 
 	/** Reads the collector's and the heap's figures, if plain iterations are what came last. */
-	finish(): void {
+	endPlainPhase(): void {
 		if (!this.#collector) return;
 		this.measurement.resources.gc = this.#collector.stop();
 		this.measurement.resources.heapBytes = process.memoryUsage().heapUsed;
@@ -163,15 +165,15 @@ export class Cell {
 		return !this.scenario.database && this.scenario.config.delivery !== "concurrent";
 	}
 
-	async #control(): Promise<NonNullable<CellMeasurement["ledger"]>["control"]> {
-		const mock = this.#mock({ ...this.scenario.config.answers, shouldRespond: "ignore" }, null);
-		const iteration = await this.#open(
+	async #runControl(): Promise<NonNullable<CellMeasurement["ledger"]>["control"]> {
+		const mock = this.#createMock({ ...this.scenario.config.answers, shouldRespond: "ignore" }, null);
+		const iteration = await this.#openIteration(
 			"control",
-			controlPlan(this.#plan, this.#session.contract.fixtures.controlMessage),
+			planControl(this.#plan, this.#session.contract.fixtures.controlMessage),
 			mock,
 			null,
 		);
-		await iteration.work();
+		await iteration.run();
 		await stopAgent(iteration.agent);
 		return {
 			replies: iteration.replies.flat().filter((text) => text !== "").length,
@@ -179,14 +181,14 @@ export class Cell {
 		};
 	}
 
-	#mock(answers: Scenario["config"]["answers"], listener: CallListener | null): Mock {
-		return new Mock(this.#session.contract, answers, this.#session.modelDelayMs, listener);
+	#createMock(answers: Scenario["config"]["answers"], listener: ModelCallListener | null): MockLlm {
+		return new MockLlm(this.#session.contract, answers, this.#session.modelDelayMs, listener);
 	}
 
-	async #open(
+	async #openIteration(
 		phase: Phase,
-		plan: Plan,
-		mock: Mock,
+		plan: MessagePlan,
+		mock: MockLlm,
 		instrument: Instrument | null,
 		sender = this.#session.sender,
 	): Promise<Iteration> {
@@ -205,17 +207,17 @@ export class Cell {
 		});
 	}
 
-	#noteBootstrap(iteration: Iteration): void {
-		this.measurement.bootstrap ??= bootstrapOf(iteration.agent, this.#session.contract);
+	#recordBootstrap(iteration: Iteration): void {
+		this.measurement.bootstrap ??= listBootstrap(iteration.agent, this.#session.contract);
 	}
 
-	#noteMemory(record: IterationRecord): void {
-		record.rssBytes = rssBytes();
+	#recordMemory(record: IterationRecord): void {
+		record.rssBytes = readRssBytes();
 		this.measurement.resources.rssEndBytes = record.rssBytes;
-		this.measurement.resources.rssPeakBytes = this.#peakIsOfPlainPhase ? peakRssBytes() : null;
+		this.measurement.resources.rssPeakBytes = this.#peakIsOfPlainPhase ? readPeakRssBytes() : null;
 	}
 
-	#done(phase: IterationRecord["phase"]): number {
+	#countDone(phase: IterationRecord["phase"]): number {
 		return this.measurement.iterations.filter((record) => record.phase === phase).length;
 	}
 }

@@ -28,7 +28,7 @@ const DEFAULT_EVENTS_FD = 3;
 
 /** @throws {InputError} for anything that is not of the contract. */
 export function parseOptions(argv: string[]): Options {
-	const { values } = parse(argv);
+	const { values } = parseArguments(argv);
 	const worker = values.worker ?? false;
 	const named = worker ? values.scenario : values.scenarios;
 	if (!named)
@@ -42,23 +42,27 @@ export function parseOptions(argv: string[]): Options {
 		worker,
 		scenarios: named.split(","),
 		output: resolve(values.output),
-		iterations: optional(values.iterations, "--iterations", 1),
-		warmup: optional(values.warmup, "--warmup", 0),
-		observe: wholeNumber(values.observe ?? "0", "--observe", 0),
-		modelDelayMs: wholeNumber(values["model-delay-ms"] ?? "0", "--model-delay-ms", 0),
-		seed: wholeNumber(values.seed ?? "1", "--seed", 0),
+		iterations: parseOptional(values.iterations, "--iterations", 1),
+		warmup: parseOptional(values.warmup, "--warmup", 0),
+		observe: parseWholeNumber(values.observe ?? "0", "--observe", 0),
+		modelDelayMs: parseWholeNumber(values["model-delay-ms"] ?? "0", "--model-delay-ms", 0),
+		seed: parseWholeNumber(values.seed ?? "1", "--seed", 0),
 		verify: values.verify ?? false,
 		shared,
 		scenarioFile: values["scenario-file"]
 			? resolve(values["scenario-file"])
 			: resolve(shared, "scenarios.json"),
-		boxMs: optional(values["box-ms"], "--box-ms", 1),
+		boxMs: parseOptional(values["box-ms"], "--box-ms", 1),
 		eventsFd:
-			eventsFd === undefined ? (worker ? DEFAULT_EVENTS_FD : null) : wholeNumber(eventsFd, "--events-fd", 1),
+			eventsFd === undefined
+				? worker
+					? DEFAULT_EVENTS_FD
+					: null
+				: parseWholeNumber(eventsFd, "--events-fd", 1),
 	};
 }
 
-function parse(argv: string[]) {
+function parseArguments(argv: string[]) {
 	const text = { type: "string" } as const;
 	const flag = { type: "boolean" } as const;
 	try {
@@ -86,11 +90,11 @@ function parse(argv: string[]) {
 	}
 }
 
-function optional(text: string | undefined, name: string, least: number): number | null {
-	return text === undefined ? null : wholeNumber(text, name, least);
+function parseOptional(text: string | undefined, name: string, least: number): number | null {
+	return text === undefined ? null : parseWholeNumber(text, name, least);
 }
 
-function wholeNumber(text: string, name: string, least: number): number {
+function parseWholeNumber(text: string, name: string, least: number): number {
 	const value = Number(text);
 	if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
 	throw new InputError(`${name} takes a whole number of at least ${least}, not '${text}'`);

@@ -17,27 +17,27 @@ const RESET_PEAK = "5";
 export const now: () => number = performance.now.bind(performance);
 
 /** Whole nanoseconds since a reading of {@link now}. */
-export function since(started: number): number {
-	return between(started, now());
+export function nsSince(started: number): number {
+	return nsBetween(started, now());
 }
 
 /** Whole nanoseconds between two readings. */
-export function between(started: number, ended: number): number {
+export function nsBetween(started: number, ended: number): number {
 	return Math.round((ended - started) * NS_PER_MS);
 }
 
 /** User and system time of the process, all threads. */
-export function cpuNs(): number {
+export function readCpuNs(): number {
 	const { user, system } = process.cpuUsage();
 	return (user + system) * NS_PER_US;
 }
 
-export function rssBytes(): number | null {
-	return statusField("VmRSS");
+export function readRssBytes(): number | null {
+	return readStatusField("VmRSS");
 }
 
-export function peakRssBytes(): number | null {
-	return statusField("VmHWM");
+export function readPeakRssBytes(): number | null {
+	return readStatusField("VmHWM");
 }
 
 /** @returns whether the mark could be reset; if not, the peak is not that of the phase. */
@@ -50,7 +50,7 @@ export function resetPeakRss(): boolean {
 	}
 }
 
-function statusField(name: string): number | null {
+function readStatusField(name: string): number | null {
 	try {
 		const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(
 			readFileSync("/proc/self/status", "utf8"),

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { CharacterFile, MockResponsesFile, Scenario, ScenarioFile } from "../../shared/types.ts";
 import { InputError } from "./failure.ts";
 
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1;
 
 export interface Contract {
 	scenarios: Scenario[];
@@ -18,9 +18,9 @@ export interface Contract {
 
 /** @throws {InputError} naming the file and what is wrong with it. */
 export function loadContract(shared: string, scenarioFile: string): Contract {
-	const { scenarios } = read<ScenarioFile>(scenarioFile, "scenarios");
-	const { character, fixtures } = read<CharacterFile>(join(shared, "character.json"), "fixtures");
-	const responses = read<MockResponsesFile>(join(shared, "mock-responses.json"), "templates");
+	const { scenarios } = readContractFile<ScenarioFile>(scenarioFile, "scenarios");
+	const { character, fixtures } = readContractFile<CharacterFile>(join(shared, "character.json"), "fixtures");
+	const responses = readContractFile<MockResponsesFile>(join(shared, "mock-responses.json"), "templates");
 	return { scenarios, character, fixtures, responses };
 }
 
@@ -36,7 +36,7 @@ export function chooseScenarios({ scenarios }: Contract, ids: string[]): Scenari
 	});
 }
 
-function read<T extends { schemaVersion: number }>(path: string, field: keyof T & string): T {
+function readContractFile<T extends { schemaVersion: number }>(path: string, field: keyof T & string): T {
 	let data: T;
 	try {
 		data = JSON.parse(readFileSync(path, "utf8"));

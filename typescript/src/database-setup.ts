@@ -4,10 +4,11 @@
  */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
+import type { Core } from "./agent.ts";
 import type { Contract } from "./contract.ts";
-import { guarded } from "./failure.ts";
-import { addParticipants, memoryStore } from "./framework-differences.ts";
-import { type Id, type Plan, prefixedId } from "./messages.ts";
+import { callFramework } from "./failure.ts";
+import { adaptMemoryStore, addParticipants } from "./framework-differences.ts";
+import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage } from "./messages.ts";
 
 /** The table that the framework keeps messages in. */
 export const MESSAGES = "messages";
@@ -15,13 +16,19 @@ export const MESSAGES = "messages";
 /** `ChannelType.GROUP`; the enum itself would be an import of the framework before its import is timed. */
 const GROUP = "GROUP";
 
+export function createDatabase({
+	InMemoryDatabaseAdapter,
+}: Pick<Core, "InMemoryDatabaseAdapter">): InMemoryDatabaseAdapter {
+	return new InMemoryDatabaseAdapter();
+}
+
 /** World, rooms, users, participants, and the history of the first room. */
-export async function seed(
+export async function seedDatabase(
 	runtime: AgentRuntime,
 	adapter: InMemoryDatabaseAdapter,
 	contract: Contract,
 	scenario: Scenario,
-	plan: Plan,
+	plan: MessagePlan,
 ): Promise<void> {
 	const { fixtures, character } = contract;
 	const agentId = fixtures.agentId as Id;
@@ -32,7 +39,7 @@ export async function seed(
 		agentId,
 		messageServerId: fixtures.messageServerId as Id,
 	};
-	await guarded(() => runtime.createWorld(world));
+	await callFramework(() => runtime.createWorld(world));
 	const agent = { id: agentId, names: [character.name], agentId, metadata: {} };
 	const users = plan.entities.map((id, index) => ({
 		id,
@@ -40,60 +47,57 @@ export async function seed(
 		agentId,
 		metadata: {},
 	}));
-	const known = await guarded(() => runtime.getEntityById(agentId));
-	await guarded(() => runtime.createEntities(known ? users : [agent, ...users]));
+	const known = await callFramework(() => runtime.getEntityById(agentId));
+	await callFramework(() => runtime.createEntities(known ? users : [agent, ...users]));
 	for (const [index, id] of plan.rooms.entries()) {
 		const room = { id, name: `Room ${index + 1}`, agentId, source: fixtures.source, type: GROUP, worldId };
-		await guarded(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
+		await callFramework(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
 		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
 		const participants = [...new Set(present), agentId];
-		await guarded(() => addParticipants(runtime, participants, id));
+		await callFramework(() => addParticipants(runtime, participants, id));
 	}
 	const [room, user] = [plan.rooms[0], plan.entities[0]];
 	const started = Date.now();
-	const store = memoryStore(adapter);
+	const store = adaptMemoryStore(adapter);
 	for (let index = 0; index < scenario.config.history && room && user; index++) {
-		const id = prefixedId(fixtures.historyIdPrefix, index);
+		const id = makeId(fixtures.historyIdPrefix, index);
 		const age = (scenario.config.history - index) * fixtures.historyIntervalMs;
 		const entityId = index % 2 === 0 ? user : agentId;
-		const record = memoryRecord(contract, {
+		const record = buildMemory(contract, {
 			id,
-			roomId: room,
 			entityId,
-			number: index + 1,
+			roomId: room,
+			text: insertNumber(fixtures.historyText, index + 1),
 			createdAt: started - age,
 		});
-		await guarded(() => store.createMemory(record, MESSAGES));
+		await callFramework(() => store.createMemory(record, MESSAGES));
 	}
 }
 
 /** A message as the framework itself stores one. */
-export function memoryRecord(
-	{ fixtures }: Contract,
-	{
-		id,
-		roomId,
-		entityId,
-		number,
-		createdAt,
-	}: { id: Id; roomId: Id; entityId: Id; number: number; createdAt: number },
+export function buildMemory(
+	{ fixtures: { agentId, source } }: Contract,
+	{ id, entityId, roomId, text, createdAt }: PlannedMessage & { id: Id; createdAt: number },
 ): Memory {
-	const text = fixtures.historyText.replaceAll("{n}", String(number));
-	return {
-		id,
-		agentId: fixtures.agentId,
-		entityId,
-		roomId,
-		content: { text, source: fixtures.source },
-		createdAt,
-	} as Memory;
+	return { id, agentId, entityId, roomId, content: { text, source }, createdAt } as Memory;
+}
+
+/** Seeded history records that are in the first room. */
+export async function countSeededHistory(
+	adapter: InMemoryDatabaseAdapter,
+	{ fixtures }: Contract,
+	{ rooms: [roomId] }: MessagePlan,
+): Promise<number> {
+	if (!roomId) return 0;
+	const found = await adapter.getMemories({ tableName: MESSAGES, roomId });
+	return found.filter(({ id }) => id?.startsWith(fixtures.historyIdPrefix)).length;
 }
 
 /** Messages found in the rooms after an iteration, without the seeded history. */
-export async function storedMessages(
+export async function countStoredMessages(
 	adapter: InMemoryDatabaseAdapter,
 	{ fixtures }: Contract,
-	plan: Plan,
+	plan: MessagePlan,
 ): Promise<WorkLedger["stored"]> {
 	const rows: WorkLedger["stored"] = [];
 	for (const roomId of plan.rooms) {
@@ -102,7 +106,7 @@ export async function storedMessages(
 		);
 		for (const author of ["user", "agent", "other"] as const) {
 			const records = found.filter(
-				({ entityId }) => authorOf(entityId, fixtures.agentId, plan) === author,
+				({ entityId }) => classifyAuthor(entityId, fixtures.agentId, plan) === author,
 			).length;
 			if (records > 0) rows.push({ roomId, author, records });
 		}
@@ -114,9 +118,9 @@ export async function storedMessages(
  * Whether two reads of one stored message share nothing that a reader could change for the other; null where
  * none is stored.
  */
-export async function readsCopied(
+export async function areReadsCopied(
 	adapter: InMemoryDatabaseAdapter,
-	{ rooms: [roomId] }: Plan,
+	{ rooms: [roomId] }: MessagePlan,
 ): Promise<boolean | null> {
 	if (!roomId) return null;
 	const [first] = await adapter.getMemories({ tableName: MESSAGES, roomId });
@@ -126,7 +130,11 @@ export async function readsCopied(
 	return first && again ? first !== again && first.content !== again.content : null;
 }
 
-function authorOf(entityId: string, agentId: string, { entities }: Plan): "user" | "agent" | "other" {
+function classifyAuthor(
+	entityId: string,
+	agentId: string,
+	{ entities }: MessagePlan,
+): "user" | "agent" | "other" {
 	if (entityId === agentId) return "agent";
 	return entities.some((id) => id === entityId) ? "user" : "other";
 }

@@ -5,16 +5,16 @@
 import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
-import { now, since } from "./clocks.ts";
+import { now, nsSince } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
-import { MESSAGES, memoryRecord } from "./database-setup.ts";
-import { FrameworkError, guarded } from "./failure.ts";
-import { type MemoryStore, memoryStore } from "./framework-differences.ts";
-import { type Id, type Plan, prefixedId } from "./messages.ts";
+import { buildMemory, MESSAGES } from "./database-setup.ts";
+import { callFramework, FrameworkError } from "./failure.ts";
+import { adaptMemoryStore, type MemoryStore } from "./framework-differences.ts";
+import { type Id, insertNumber, type MessagePlan, makeId } from "./messages.ts";
 
 type Load = NonNullable<Scenario["database"]>;
-type Timing = IterationRecord["operations"][number];
-type Checked = WorkLedger["operations"][number];
+type OperationTiming = IterationRecord["operations"][number];
+type OperationCheck = WorkLedger["operations"][number];
 
 /** A prime, so that reads by id visit the records in no order of theirs. */
 const ID_STRIDE = 7919;
@@ -22,27 +22,28 @@ const ID_STRIDE = 7919;
 const CLOCK_STRIDE = 16;
 
 export class DatabaseRun {
-	readonly timings: Timing[] = [];
-	readonly checked: Checked[] = [];
+	readonly timings: OperationTiming[] = [];
+	readonly checks: OperationCheck[] = [];
 	readonly #contract: Contract;
 	readonly #load: Load;
 	readonly #kind: Scenario["kind"];
 	readonly #records: Memory[];
 
 	/** Builds the records that will be written or read. */
-	constructor(contract: Contract, { kind }: Scenario, load: Load, plan: Plan) {
+	constructor(contract: Contract, { kind }: Scenario, load: Load, plan: MessagePlan) {
 		this.#contract = contract;
 		this.#load = load;
 		this.#kind = kind;
 		const total = kind === "database-write" ? 2 * load.operations : load.records;
 		const started = Date.now();
+		const { recordIdPrefix, historyText, historyIntervalMs } = contract.fixtures;
 		this.#records = Array.from({ length: total }, (_, index) =>
-			memoryRecord(contract, {
-				id: prefixedId(contract.fixtures.recordIdPrefix, index),
-				roomId: this.#roomOf(index),
+			buildMemory(contract, {
+				id: makeId(recordIdPrefix, index),
 				entityId: plan.entities[0] as Id,
-				number: index + 1,
-				createdAt: started - (total - index) * contract.fixtures.historyIntervalMs,
+				roomId: this.#getRoom(index),
+				text: insertNumber(historyText, index + 1),
+				createdAt: started - (total - index) * historyIntervalMs,
 			}),
 		);
 	}
@@ -50,8 +51,8 @@ export class DatabaseRun {
 	/** What must be in the store before a read. */
 	async seed(adapter: InMemoryDatabaseAdapter): Promise<void> {
 		if (this.#kind !== "database-read") return;
-		const store = memoryStore(adapter);
-		for (const record of this.#records) await guarded(() => store.createMemory(record, MESSAGES));
+		const store = adaptMemoryStore(adapter);
+		for (const record of this.#records) await callFramework(() => store.createMemory(record, MESSAGES));
 	}
 
 	/** @param check keeps every result and counts the right ones: for verification, never for timing */
@@ -59,51 +60,52 @@ export class DatabaseRun {
 		const writing = this.#kind === "database-write";
 		// The adapter itself first, then the same loops through the runtime's own methods.
 		for (const [store, suffix] of [
-			[memoryStore(adapter), ""],
-			[memoryStore(runtime), "_via_runtime"],
+			[adaptMemoryStore(adapter), ""],
+			[adaptMemoryStore(runtime), "_via_runtime"],
 		] as const) {
 			if (writing)
-				await this.#write(store, `write${suffix}`, suffix === "" ? 0 : this.#load.operations, check);
-			else await this.#read(store, suffix, check);
+				await this.#runWrites(store, `write${suffix}`, suffix === "" ? 0 : this.#load.operations, check);
+			else await this.#runReads(store, suffix, check);
 		}
 	}
 
 	/** @param first the first record to write: a second loop writes records that are not in the store yet */
-	async #write(store: MemoryStore, operation: string, first: number, check: boolean): Promise<void> {
+	async #runWrites(store: MemoryStore, operation: string, first: number, check: boolean): Promise<void> {
 		const done = await this.#loop(
 			operation,
-			(index) => store.createMemory(this.#record(first + index), MESSAGES),
+			(index) => store.createMemory(this.#getRecord(first + index), MESSAGES),
 			null,
 		);
 		if (!check) return;
 		let correct = 0;
 		for (const record of this.#records.slice(first, first + done)) {
-			const found = await guarded(() => store.getMemoryById(record.id as Id));
+			const found = await callFramework(() => store.getMemoryById(record.id as Id));
 			if (found?.content.text === record.content.text) correct++;
 		}
-		this.checked.push({ operation, done, correct, newest: null });
+		this.checks.push({ operation, done, correct, newest: null });
 	}
 
-	async #read(store: MemoryStore, suffix: string, check: boolean): Promise<void> {
-		const idOf = (index: number) => this.#record((index * ID_STRIDE) % this.#records.length).id as Id;
-		const byId: Checked = { operation: `read_by_id${suffix}`, done: 0, correct: 0, newest: null };
+	async #runReads(store: MemoryStore, suffix: string, check: boolean): Promise<void> {
+		const recordIdAt = (index: number) =>
+			this.#getRecord((index * ID_STRIDE) % this.#records.length).id as Id;
+		const byId: OperationCheck = { operation: `read_by_id${suffix}`, done: 0, correct: 0, newest: null };
 		byId.done = await this.#loop(
 			byId.operation,
-			(index) => store.getMemoryById(idOf(index)),
+			(index) => store.getMemoryById(recordIdAt(index)),
 			check
 				? (index, found) => {
-						if (found?.id === idOf(index)) byId.correct++;
+						if (found?.id === recordIdAt(index)) byId.correct++;
 					}
 				: null,
 		);
-		const byRoom: Checked = { operation: `read_by_room${suffix}`, done: 0, correct: 0, newest: true };
+		const byRoom: OperationCheck = { operation: `read_by_room${suffix}`, done: 0, correct: 0, newest: true };
 		byRoom.done = await this.#loop(
 			byRoom.operation,
 			(index) =>
-				store.getMemories({ tableName: MESSAGES, roomId: this.#roomOf(index), count: this.#load.readLimit }),
-			check ? (index, found) => this.#checkRoom(byRoom, this.#roomOf(index), found) : null,
+				store.getMemories({ tableName: MESSAGES, roomId: this.#getRoom(index), count: this.#load.readLimit }),
+			check ? (index, found) => this.#checkRoom(byRoom, this.#getRoom(index), found) : null,
 		);
-		if (check) this.checked.push(byId, byRoom);
+		if (check) this.checks.push(byId, byRoom);
 	}
 
 	async #loop<T>(
@@ -117,7 +119,7 @@ export class DatabaseRun {
 		let done = 0;
 		while (done < operations && (done % CLOCK_STRIDE > 0 || now() < closes)) {
 			let result: T;
-			// Not `guarded`: its extra turn of the microtask queue would be in the figure.
+			// Not `callFramework`: its extra turn of the microtask queue would be in the figure.
 			try {
 				result = await work(done);
 			} catch (error) {
@@ -130,26 +132,26 @@ export class DatabaseRun {
 			operation,
 			requested: operations,
 			done,
-			totalNs: since(started),
+			totalNs: nsSince(started),
 			boxClosed: done < operations,
 		});
 		return done;
 	}
 
-	#checkRoom(row: Checked, roomId: Id, found: Memory[]): void {
+	#checkRoom(row: OperationCheck, roomId: Id, found: Memory[]): void {
 		const { readLimit } = this.#load;
 		if (found.length === readLimit && found.every((memory) => memory.roomId === roomId)) row.correct++;
 		const newest = this.#records.filter((record) => record.roomId === roomId).slice(-readLimit);
 		row.newest = row.newest === true && newest.every(({ id }) => found.some((memory) => memory.id === id));
 	}
 
-	#record(index: number): Memory {
+	#getRecord(index: number): Memory {
 		const record = this.#records[index];
 		if (!record) throw new RangeError(`there is no record ${index}`);
 		return record;
 	}
 
-	#roomOf(index: number): Id {
-		return prefixedId(this.#contract.fixtures.roomIdPrefix, index % this.#load.rooms);
+	#getRoom(index: number): Id {
+		return makeId(this.#contract.fixtures.roomIdPrefix, index % this.#load.rooms);
 	}
 }

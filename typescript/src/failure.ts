@@ -1,6 +1,9 @@
 /** The two kinds of error that are not a bug of the harness. */
 import type { Failure } from "../../shared/types.ts";
 
+/** Exit status of a process with a cell that is unsupported. */
+export const EXIT_UNSUPPORTED = 3;
+
 /** Bad arguments or input: one line, exit status 2. */
 export class InputError extends Error {
 	override readonly name = "InputError";
@@ -30,7 +33,7 @@ export class FrameworkError extends Error {
 }
 
 /** Runs a call into the framework; whatever it throws is the framework's. */
-export async function guarded<T>(call: () => T | Promise<T>): Promise<T> {
+export async function callFramework<T>(call: () => T | Promise<T>): Promise<T> {
 	try {
 		return await call();
 	} catch (error) {

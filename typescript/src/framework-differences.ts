@@ -39,7 +39,7 @@ export function addParticipants(runtime: AgentRuntime, entityIds: Id[], roomId: 
  * it. What earlier ones
  * plan with answers there too: the large model.
  */
-export function withPlanner({ ModelType }: Pick<Core, "ModelType">, plugin: Plugin): Plugin {
+export function addPlannerModel({ ModelType }: Pick<Core, "ModelType">, plugin: Plugin): Plugin {
 	const { ACTION_PLANNER: planner } = ModelType as { ACTION_PLANNER?: string };
 	const large = plugin.models?.TEXT_LARGE;
 	return planner === undefined || !large
@@ -60,7 +60,7 @@ interface Lists extends Pick<MemoryStore, "getMemories"> {
 }
 
 /** Later databases take and give lists only: then a list of one. Others are used as they are. */
-export function memoryStore(store: InMemoryDatabaseAdapter | AgentRuntime): MemoryStore {
+export function adaptMemoryStore(store: InMemoryDatabaseAdapter | AgentRuntime): MemoryStore {
 	const offered = store as unknown as Partial<MemoryStore> & Lists;
 	if (offered.createMemory && offered.getMemoryById) return store;
 	return {

@@ -1,15 +1,15 @@
 /** One iteration of a scenario: construct, initialize, seed, send, tear down. */
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as waitOneTurn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Agent, type Core, type Instrument, startAgent, stopAgent } from "./agent.ts";
-import { between, cpuNs, now, since } from "./clocks.ts";
+import { now, nsBetween, nsSince, readCpuNs } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { DatabaseRun } from "./database.ts";
-import { seed } from "./database-setup.ts";
-import { guarded } from "./failure.ts";
-import { messageId, type Plan, replyDigest } from "./messages.ts";
-import type { Mock } from "./mock-llm-plugin.ts";
+import { buildMemory, seedDatabase } from "./database-setup.ts";
+import { callFramework } from "./failure.ts";
+import { digestReplies, type MessagePlan, makeMessageId } from "./messages.ts";
+import type { MockLlm } from "./mock-llm-plugin.ts";
 
 export type Phase = IterationRecord["phase"] | "cold" | "verify";
 
@@ -20,11 +20,11 @@ export type Phase = IterationRecord["phase"] | "cold" | "verify";
 const SETTLE_TURNS = 3;
 
 async function settle(): Promise<void> {
-	for (let turns = 0; turns < SETTLE_TURNS; turns++) await turn();
+	for (let turns = 0; turns < SETTLE_TURNS; turns++) await waitOneTurn();
 }
 
 /** One message on its way. */
-export interface Outgoing {
+export interface OutgoingMessage {
 	runtime: AgentRuntime;
 	message: Memory;
 	callback: HandlerCallback;
@@ -34,7 +34,7 @@ export interface Outgoing {
 }
 
 /** How a message reaches the framework; resolves to its flag of whether it answered. */
-export type Sender = (outgoing: Outgoing) => Promise<{ didRespond?: boolean | undefined }>;
+export type Sender = (outgoing: OutgoingMessage) => Promise<{ didRespond?: boolean | undefined }>;
 
 /** The framework's public entry point. */
 export const sendToFramework: Sender = ({ runtime, message, callback }) => {
@@ -42,12 +42,12 @@ export const sendToFramework: Sender = ({ runtime, message, callback }) => {
 	return runtime.messageService.handleMessage(runtime, message, callback);
 };
 
-export interface Recipe {
+export interface IterationOptions {
 	core: Core;
 	contract: Contract;
 	scenario: Scenario;
-	plan: Plan;
-	mock: Mock;
+	plan: MessagePlan;
+	mock: MockLlm;
 	sender: Sender;
 	instrument: Instrument | null;
 	phase: Phase;
@@ -58,7 +58,7 @@ export interface Recipe {
 /** An iteration whose agent is ready. */
 export class Iteration {
 	readonly agent: Agent;
-	readonly plan: Plan;
+	readonly plan: MessagePlan;
 	/** What each message's callbacks were handed, in order; an empty text is a callback without one. */
 	readonly replies: string[][];
 	/** Clock readings around each message. */
@@ -67,21 +67,21 @@ export class Iteration {
 	readonly responded: (boolean | undefined)[];
 	readonly database: DatabaseRun | null;
 	seedNs = 0;
-	readonly #recipe: Recipe;
+	readonly #options: IterationOptions;
 	#outbox: { message: Memory; callback: HandlerCallback }[] = [];
 	#next = 0;
 	#wallNs = 0;
 	#cpuNs = 0;
 
-	private constructor(recipe: Recipe, agent: Agent) {
-		this.#recipe = recipe;
+	private constructor(options: IterationOptions, agent: Agent) {
+		this.#options = options;
 		this.agent = agent;
-		this.plan = recipe.plan;
-		const { database } = recipe.scenario;
+		this.plan = options.plan;
+		const { database } = options.scenario;
 		this.database = database
-			? new DatabaseRun(recipe.contract, recipe.scenario, database, recipe.plan)
+			? new DatabaseRun(options.contract, options.scenario, database, options.plan)
 			: null;
-		const total = this.database ? 0 : recipe.plan.messages.length;
+		const total = this.database ? 0 : options.plan.messages.length;
 		this.replies = Array.from({ length: total }, () => []);
 		this.sentAt = new Array(total).fill(0);
 		this.returnedAt = new Array(total).fill(0);
@@ -89,27 +89,30 @@ export class Iteration {
 	}
 
 	/** Constructs, initializes and seeds a fresh agent, and builds the messages. */
-	static async open(recipe: Recipe): Promise<Iteration> {
-		const { core, contract, scenario, plan, mock, instrument } = recipe;
+	static async open(options: IterationOptions): Promise<Iteration> {
+		const { core, contract, scenario, plan, mock, instrument } = options;
 		const agent = await startAgent(core, contract, scenario, mock, instrument);
-		const iteration = new Iteration(recipe, agent);
+		const iteration = new Iteration(options, agent);
 		const seeding = now();
-		await seed(agent.runtime, agent.adapter, contract, scenario, plan);
+		await seedDatabase(agent.runtime, agent.adapter, contract, scenario, plan);
 		await iteration.database?.seed(agent.adapter);
-		iteration.seedNs = since(seeding);
+		iteration.seedNs = nsSince(seeding);
 		iteration.#outbox = iteration.replies.map((texts, index) => {
 			const callback: HandlerCallback = async (content) => {
 				texts.push(content.text ?? "");
 				return [];
 			};
-			return { message: iteration.#message(index), callback: instrument?.callback(callback) ?? callback };
+			return {
+				message: iteration.#buildMessage(index),
+				callback: instrument?.wrapCallback(callback) ?? callback,
+			};
 		});
 		await settle();
 		return iteration;
 	}
 
 	get messageNs(): number[] {
-		return this.sentAt.map((sent, index) => between(sent, this.returnedAt[index] as number));
+		return this.sentAt.map((sent, index) => nsBetween(sent, this.returnedAt[index] as number));
 	}
 
 	get unsent(): number {
@@ -117,9 +120,9 @@ export class Iteration {
 	}
 
 	/** Sends every message as the scenario's delivery says, or runs the database's operations. */
-	async work(): Promise<void> {
-		const { scenario, phase } = this.#recipe;
-		await this.#span(() => {
+	async run(): Promise<void> {
+		const { scenario, phase } = this.#options;
+		await this.#measureSpan(() => {
 			if (this.database) return this.database.run(this.agent, phase === "verify");
 			return scenario.config.delivery === "concurrent"
 				? this.#sendAtOnce()
@@ -128,18 +131,18 @@ export class Iteration {
 	}
 
 	/** Sends the next message alone; the time between two such calls is in no span. */
-	async workOnce(): Promise<void> {
+	async sendNext(): Promise<void> {
 		// The worker has waited, perhaps frozen, since the last one: timers are due.
 		await settle();
-		await this.#span(() => this.#send(this.#next++));
+		await this.#measureSpan(() => this.#send(this.#next++));
 	}
 
 	/** Tears down. `index` counts within the phase. */
-	async close(phase: IterationRecord["phase"], index: number): Promise<IterationRecord> {
+	async tearDown(phase: IterationRecord["phase"], index: number): Promise<IterationRecord> {
 		const { constructNs, initializeNs } = this.agent;
 		// What the framework asks while it stops is of no message.
-		const modelCalls = { ...this.#recipe.mock.calls };
-		const { actionRuns } = this.#recipe.mock;
+		const modelCalls = { ...this.#options.mock.calls };
+		const { actionRuns } = this.#options.mock;
 		const teardownNs = await stopAgent(this.agent);
 		return {
 			phase,
@@ -152,7 +155,7 @@ export class Iteration {
 			teardownNs,
 			messageNs: this.messageNs,
 			operations: this.database?.timings ?? [],
-			replyDigest: replyDigest(this.replies),
+			replyDigest: digestReplies(this.replies),
 			modelCalls,
 			actionRuns,
 			bridgeNs: null,
@@ -161,18 +164,18 @@ export class Iteration {
 		};
 	}
 
-	async #span(work: () => Promise<unknown>): Promise<void> {
-		const cpu = cpuNs();
+	async #measureSpan(work: () => Promise<unknown>): Promise<void> {
+		const cpu = readCpuNs();
 		const started = now();
 		await work();
-		this.#wallNs += since(started);
-		this.#cpuNs += cpuNs() - cpu;
+		this.#wallNs += nsSince(started);
+		this.#cpuNs += readCpuNs() - cpu;
 	}
 
 	async #sendInTurn(conversation: boolean): Promise<void> {
 		while (this.unsent > 0) {
 			await this.#send(this.#next++);
-			if (conversation && this.unsent > 0) await turn();
+			if (conversation && this.unsent > 0) await waitOneTurn();
 		}
 	}
 
@@ -182,29 +185,20 @@ export class Iteration {
 	}
 
 	async #send(index: number): Promise<void> {
-		const { scenario, phase, sender } = this.#recipe;
+		const { scenario, phase, sender } = this.#options;
 		const outgoing = this.#outbox[index];
 		if (!outgoing) throw new RangeError(`there is no message ${index}`);
-		const parcel = { runtime: this.agent.runtime, ...outgoing, index, scenario, phase };
+		const message = { runtime: this.agent.runtime, ...outgoing, index, scenario, phase };
 		this.sentAt[index] = now();
-		const result = await guarded(() => sender(parcel));
+		const result = await callFramework(() => sender(message));
 		this.returnedAt[index] = now();
 		this.responded[index] = result.didRespond;
 	}
 
-	#message(index: number): Memory {
-		const { contract, number } = this.#recipe;
+	#buildMessage(index: number): Memory {
+		const { contract, number } = this.#options;
 		const planned = this.plan.messages[index];
 		if (!planned) throw new RangeError(`there is no message ${index}`);
-		const { entityId, roomId, text } = planned;
-		const content = { text, source: contract.fixtures.source };
-		return {
-			id: messageId(number, index),
-			agentId: contract.fixtures.agentId,
-			entityId,
-			roomId,
-			content,
-			createdAt: Date.now(),
-		} as Memory;
+		return buildMemory(contract, { id: makeMessageId(number, index), ...planned, createdAt: Date.now() });
 	}
 }

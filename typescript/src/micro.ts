@@ -9,14 +9,22 @@ import type { Memory, Provider, State } from "@elizaos/core";
 import { Bench } from "tinybench";
 import type { Scenario } from "../../shared/types.ts";
 import { type Agent, type Core, startAgent } from "./agent.ts";
+import { NS_PER_MS } from "./clocks.ts";
 import { type Contract, chooseScenarios, loadContract } from "./contract.ts";
-import { MESSAGES, memoryRecord, seed } from "./database-setup.ts";
-import { type Id, messageId, type Plan, planMessages, prefixedId } from "./messages.ts";
-import { Mock } from "./mock-llm-plugin.ts";
+import { buildMemory, createDatabase, MESSAGES, seedDatabase } from "./database-setup.ts";
+import {
+	type Id,
+	insertNumber,
+	type MessagePlan,
+	makeId,
+	makeMessageId,
+	type PlannedMessage,
+	planMessages,
+} from "./messages.ts";
+import { MockLlm } from "./mock-llm-plugin.ts";
 
 /** One message into a room of 100 others. */
 const SCENARIO = "history-scaling-100";
-const NS_PER_MS = 1e6;
 const SAMPLE_TIME_MS = 500;
 const WARMUP_TIME_MS = 250;
 /** Steps of less than a microsecond are timed many at a time; a sample is their mean. */
@@ -45,7 +53,7 @@ interface Step {
 interface Subject extends Agent {
 	core: Core;
 	contract: Contract;
-	plan: Plan;
+	plan: MessagePlan;
 	message: Memory;
 }
 
@@ -54,7 +62,7 @@ export async function measureSteps(shared: string, timeMs = SAMPLE_TIME_MS): Pro
 	process.env.LOG_LEVEL = "fatal";
 	const subject = await openSubject(shared);
 	const results: MicroResult[] = [];
-	for (const step of await stepsOf(subject)) results.push(await measure(step, timeMs));
+	for (const step of await prepareSteps(subject)) results.push(await measureStep(step, timeMs));
 	await subject.runtime.stop();
 	return results;
 }
@@ -64,39 +72,34 @@ async function openSubject(shared: string): Promise<Subject> {
 	const contract = loadContract(shared, `${shared}/scenarios.json`);
 	const scenario = chooseScenarios(contract, [SCENARIO])[0] as Scenario;
 	const plan = planMessages(scenario, contract.fixtures);
-	const agent = await startAgent(core, contract, scenario, new Mock(contract, {}, 0, null), null);
-	await seed(agent.runtime, agent.adapter, contract, scenario, plan);
-	const { entityId, roomId, text } = plan.messages[0] as Plan["messages"][number];
-	const content = { text, source: contract.fixtures.source };
-	const message = {
-		id: messageId(1, 0),
-		agentId: contract.fixtures.agentId,
-		entityId,
-		roomId,
-		content,
+	const agent = await startAgent(core, contract, scenario, new MockLlm(contract, {}, 0, null), null);
+	await seedDatabase(agent.runtime, agent.adapter, contract, scenario, plan);
+	const message = buildMemory(contract, {
+		...(plan.messages[0] as PlannedMessage),
+		id: makeMessageId(1, 0),
 		createdAt: Date.now(),
-	} as Memory;
+	});
 	await agent.adapter.createMemory(message, MESSAGES);
 	return { ...agent, core, contract, plan, message };
 }
 
-async function stepsOf({ core, contract, plan, message, runtime, adapter }: Subject): Promise<Step[]> {
+async function prepareSteps({ core, contract, plan, message, runtime, adapter }: Subject): Promise<Step[]> {
 	const state: State = await runtime.composeState(message);
 	const answer = contract.responses.templates.find(({ template }) => template === "messageHandler")?.answers
 		.default;
 	if (answer === undefined) throw new Error("mock-responses.json has no default answer for messageHandler");
-	const provider = (name: string): Step => {
+	const prepareProvider = (name: string): Step => {
 		const found = runtime.providers.find((one) => one.name === name) as Provider;
 		return { name: `provider_run ${name}`, runs: 1, run: () => found.get(runtime, message, state) };
 	};
 	// A store of its own, emptied before every sample, so that the last write meets what the first one met.
-	let store = new core.InMemoryDatabaseAdapter();
+	let store = createDatabase(core);
 	const records = Array.from({ length: SHORT_STEPS }, (_, index) =>
-		memoryRecord(contract, {
-			id: prefixedId(contract.fixtures.recordIdPrefix, index),
-			roomId: message.roomId as Id,
+		buildMemory(contract, {
+			id: makeId(contract.fixtures.recordIdPrefix, index),
 			entityId: plan.entities[0] as Id,
-			number: index + 1,
+			roomId: message.roomId as Id,
+			text: insertNumber(contract.fixtures.historyText, index + 1),
 			createdAt: Date.now(),
 		}),
 	);
@@ -115,7 +118,7 @@ async function stepsOf({ core, contract, plan, message, runtime, adapter }: Subj
 			runs: SHORT_STEPS,
 			run: () => store.createMemory(records[written++ % SHORT_STEPS] as Memory, MESSAGES),
 			prepare: () => {
-				store = new core.InMemoryDatabaseAdapter();
+				store = createDatabase(core);
 				written = 0;
 			},
 		},
@@ -124,12 +127,12 @@ async function stepsOf({ core, contract, plan, message, runtime, adapter }: Subj
 			runs: SHORT_STEPS,
 			run: () => adapter.getMemories({ tableName: MESSAGES, roomId: message.roomId, count: READ_LIMIT }),
 		},
-		provider("CHARACTER"),
-		provider("RECENT_MESSAGES"),
+		prepareProvider("CHARACTER"),
+		prepareProvider("RECENT_MESSAGES"),
 	];
 }
 
-async function measure({ name, runs, run, prepare }: Step, timeMs: number): Promise<MicroResult> {
+async function measureStep({ name, runs, run, prepare }: Step, timeMs: number): Promise<MicroResult> {
 	const bench = new Bench({
 		time: timeMs,
 		warmupTime: Math.min(WARMUP_TIME_MS, timeMs),
@@ -156,7 +159,7 @@ async function measure({ name, runs, run, prepare }: Step, timeMs: number): Prom
 	};
 }
 
-function print(results: MicroResult[]): void {
+function printResults(results: MicroResult[]): void {
 	for (const { name, medianNs, p5Ns, p95Ns, samples } of results) {
 		console.log(
 			`${name.padEnd(30)} ${String(medianNs).padStart(10)} ns  (${p5Ns} to ${p95Ns}, ${samples} samples)`,
@@ -168,7 +171,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 	const { values } = parseArgs({ options: { json: { type: "boolean" }, shared: { type: "string" } } });
 	const results = await measureSteps(values.shared ?? DEFAULT_SHARED);
 	if (values.json) console.log(JSON.stringify(results));
-	else print(results);
+	else printResults(results);
 	// The framework keeps timers after `stop()`.
 	process.exit(0);
 }

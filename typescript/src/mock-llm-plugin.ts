@@ -7,6 +7,7 @@ import type { Action, Plugin, Provider } from "@elizaos/core";
 import type { Scenario, TemplateName } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { InputError } from "./failure.ts";
+import { insertNumber } from "./messages.ts";
 
 type TextModel = "TEXT_SMALL" | "TEXT_LARGE";
 
@@ -21,22 +22,22 @@ interface Rule {
 }
 
 /** Called for every model call of a verification iteration. */
-export type CallListener = (modelType: string, call: string, prompt: string) => void;
+export type ModelCallListener = (modelType: string, call: string, prompt: string) => void;
 
-export class Mock {
+export class MockLlm {
 	readonly calls: Partial<Record<CallName, number>> = {};
 	actionRuns = 0;
 	readonly #rules: Rule[];
 	readonly #embedding: number[];
 	readonly #delayMs: number;
-	readonly #listener: CallListener | null;
+	readonly #listener: ModelCallListener | null;
 
 	/** @throws {InputError} if the scenario asks for an answer that the file does not have. */
 	constructor(
 		{ responses }: Contract,
 		answers: Scenario["config"]["answers"],
 		delayMs: number,
-		listener: CallListener | null,
+		listener: ModelCallListener | null,
 	) {
 		this.#rules = responses.templates.map(({ template, modelType, schemaTexts, answers: variants }) => {
 			const variant = answers[template] ?? "default";
@@ -51,7 +52,7 @@ export class Mock {
 	}
 
 	/** The plugin of one runtime: models, dummy providers and the benchmark action of the scenario. */
-	plugin({ fixtures }: Contract, { config }: Scenario): Plugin {
+	createPlugin({ fixtures }: Contract, { config }: Scenario): Plugin {
 		return {
 			name: "mock-llm-benchmark",
 			description: "Deterministic mock model for benchmarking",
@@ -65,9 +66,9 @@ export class Mock {
 				},
 			},
 			providers: Array.from({ length: config.dummyProviders }, (_, index) =>
-				dummyProvider(fixtures.dummyProvider, index + 1),
+				createDummyProvider(fixtures.dummyProvider, index + 1),
 			),
-			actions: config.benchmarkAction ? [this.#benchmarkAction(fixtures.benchmarkAction)] : [],
+			actions: config.benchmarkAction ? [this.#createBenchmarkAction(fixtures.benchmarkAction)] : [],
 		};
 	}
 
@@ -86,7 +87,15 @@ export class Mock {
 		return rule.answer;
 	}
 
-	#benchmarkAction({ name, description, text }: { name: string; description: string; text: string }): Action {
+	#createBenchmarkAction({
+		name,
+		description,
+		text,
+	}: {
+		name: string;
+		description: string;
+		text: string;
+	}): Action {
 		return {
 			name,
 			description,
@@ -102,15 +111,15 @@ export class Mock {
 	}
 }
 
-function dummyProvider(
+function createDummyProvider(
 	fixture: { namePrefix: string; description: string; text: string },
 	number: number,
 ): Provider {
-	const numbered = (text: string) => text.replaceAll("{n}", String(number));
-	const result = { text: numbered(fixture.text), values: { [`benchProvider${number}`]: number }, data: {} };
+	const fill = (text: string) => insertNumber(text, number);
+	const result = { text: fill(fixture.text), values: { [`benchProvider${number}`]: number }, data: {} };
 	return {
 		name: `${fixture.namePrefix}${String(number).padStart(3, "0")}`,
-		description: numbered(fixture.description),
+		description: fill(fixture.description),
 		get: async () => result,
 	};
 }

@@ -4,18 +4,14 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
-import type { Scenario, WorkLedger } from "../../shared/types.ts";
-import type { Core, Instrument } from "./agent.ts";
+import type { WorkLedger } from "../../shared/types.ts";
+import { type ComponentKind, type Core, type Instrument, wrapComponents } from "./agent.ts";
 import type { Contract } from "./contract.ts";
-import { readsCopied, storedMessages } from "./database-setup.ts";
-import type { Iteration, Sender } from "./iteration.ts";
-import { inputDigest, replyDigest } from "./messages.ts";
+import type { Sender } from "./iteration.ts";
 
 type Counts = Record<string, number>;
 type Method = (...args: unknown[]) => unknown;
 
-/** Texts of the framework's error log that are kept. */
-const KEPT_ERRORS = 20;
 const ERROR_LEVELS = ["error", "fatal"] as const;
 
 export class Recorder implements Instrument {
@@ -23,7 +19,7 @@ export class Recorder implements Instrument {
 	 * Model calls count from the first message on, background ones included: seeding is not the framework's
 	 * work.
 	 */
-	armed = false;
+	#armed = false;
 	/**
 	 * Everything else counts within a message only. What the framework's timers do meanwhile is not its work,
 	 * and differs from run to run.
@@ -32,14 +28,12 @@ export class Recorder implements Instrument {
 	readonly #contract: Contract;
 	readonly #loggers: Record<string, unknown>[];
 	readonly #restore: (() => void)[] = [];
-	readonly #modelCalls = new Map<string, WorkLedger["modelCalls"][number]>();
-	readonly #providers: Counts = {};
-	readonly #actions: Counts = {};
-	readonly #evaluators: Counts = {};
-	readonly #adapterCalls: Counts = {};
-	readonly #errors: string[] = [];
-	readonly #historyReturned = new Set<string>();
-	#memoriesRead = 0;
+	readonly modelCalls = new Map<string, WorkLedger["modelCalls"][number]>();
+	readonly components: Record<ComponentKind, Counts> = { provider: {}, action: {}, evaluator: {} };
+	readonly adapterCalls: Counts = {};
+	readonly errors: string[] = [];
+	readonly historyReturned = new Set<string>();
+	memoriesRead = 0;
 
 	constructor(core: Core, contract: Contract) {
 		this.#contract = contract;
@@ -47,16 +41,16 @@ export class Recorder implements Instrument {
 	}
 
 	/** The same sender, with everything it starts attributed to its message. */
-	around(sender: Sender): Sender {
+	wrapSender(sender: Sender): Sender {
 		return (outgoing) => this.#inMessage.run(true, () => sender(outgoing));
 	}
 
-	adapter(adapter: InMemoryDatabaseAdapter): void {
+	instrumentAdapter(adapter: InMemoryDatabaseAdapter): void {
 		const methods = adapter as unknown as Record<string, unknown>;
-		for (const name of methodNames(adapter)) {
+		for (const name of listMethods(adapter)) {
 			const method = (methods[name] as Method).bind(adapter);
 			methods[name] = (...args: unknown[]) => {
-				this.#count(this.#adapterCalls, snakeCase(name));
+				this.#count(this.adapterCalls, toSnakeCase(name));
 				const result = method(...args);
 				if (name !== "getMemories") return result;
 				return Promise.resolve(result).then((found) => {
@@ -67,91 +61,40 @@ export class Recorder implements Instrument {
 		}
 	}
 
-	runtime(runtime: AgentRuntime): void {
-		// Copies: the framework's provider and action objects are shared by all its runtimes.
-		runtime.providers.forEach((provider, index) => {
-			runtime.providers[index] = {
-				...provider,
-				get: this.#counted(this.#providers, provider.name, provider.get.bind(provider)),
-			};
-		});
-		runtime.actions.forEach((action, index) => {
-			runtime.actions[index] = {
-				...action,
-				handler: this.#counted(this.#actions, action.name, action.handler.bind(action)),
-			};
-		});
-		runtime.evaluators.forEach((evaluator, index) => {
-			runtime.evaluators[index] = {
-				...evaluator,
-				handler: this.#counted(this.#evaluators, evaluator.name, evaluator.handler.bind(evaluator)),
-			};
-		});
+	instrumentRuntime(runtime: AgentRuntime): void {
+		wrapComponents(runtime, (kind, name, method) => this.#countCalls(this.components[kind], name, method));
 		for (const logger of [...this.#loggers, runtime.logger as unknown as Record<string, unknown>])
 			this.#listen(logger);
 	}
 
 	/** What it is handed is in the iteration's own record. */
-	callback(callback: HandlerCallback): HandlerCallback {
+	wrapCallback(callback: HandlerCallback): HandlerCallback {
 		return callback;
 	}
 
 	/** The mock's listener. */
 	readonly onModelCall = (modelType: string, template: string, prompt: string): void => {
-		if (!this.armed) return;
+		if (!this.#armed) return;
 		const key = `${modelType} ${template}`;
-		const row = this.#modelCalls.get(key) ?? { modelType, template, calls: 0, promptChars: 0 };
+		const row = this.modelCalls.get(key) ?? { modelType, template, calls: 0, promptChars: 0 };
 		row.calls++;
 		// Code points, as the other languages count them.
 		for (const _ of prompt) row.promptChars++;
-		this.#modelCalls.set(key, row);
+		this.modelCalls.set(key, row);
 	};
 
-	/** Stops listening and makes the ledger. */
-	async ledger(iteration: Iteration, scenario: Scenario): Promise<WorkLedger> {
-		this.armed = false;
-		for (const restore of this.#restore) restore();
-		const sent = iteration.replies.length;
-		const callbacks = iteration.replies.flat();
-		const history = scenario.config.history;
-		const flags = iteration.responded;
-		return {
-			messages: sent,
-			inputDigest: inputDigest(iteration.plan),
-			replyDigest: replyDigest(iteration.replies),
-			replies: replySequences(iteration.replies),
-			callbacks: { total: callbacks.length, empty: callbacks.filter((text) => text === "").length },
-			didRespond: {
-				yes: flags.filter((flag) => flag === true).length,
-				no: flags.filter((flag) => flag === false).length,
-				unknown: flags.filter((flag) => flag === undefined).length,
-			},
-			modelCalls: [...this.#modelCalls.values()],
-			providers: this.#providers,
-			actions: this.#actions,
-			evaluators: this.#evaluators,
-			adapterCalls: this.#adapterCalls,
-			memoriesRead: this.#memoriesRead,
-			readsCopied: await readsCopied(iteration.agent.adapter, iteration.plan),
-			history: {
-				seeded: await this.#seededHistory(iteration),
-				returned: this.#historyReturned.size,
-				newest:
-					history > 0 && this.#historyReturned.size > 0
-						? this.#historyReturned.has(this.#historyId(history - 1))
-						: null,
-			},
-			stored: scenario.database
-				? []
-				: await storedMessages(iteration.agent.adapter, this.#contract, iteration.plan),
-			errorsLogged: { total: this.#errors.length, first: this.#errors.slice(0, KEPT_ERRORS) },
-			control: null,
-			allocations: null,
-			operations: iteration.database?.checked ?? [],
-		};
+	/** Model calls and logged errors count from here on. */
+	start(): void {
+		this.#armed = true;
 	}
 
-	#counted<T extends (...args: never[]) => unknown>(counts: Counts, name: string, handler: T): T {
+	/** Stops listening to the error log. */
+	stop(): void {
+		this.#armed = false;
+		for (const restore of this.#restore) restore();
+	}
+
+	#countCalls<T extends (...args: never[]) => unknown>(counts: Counts, name: string, handler: T): T {
 		return ((...args: Parameters<T>) => {
 			this.#count(counts, name);
 			return handler(...args);
@@ -164,9 +107,9 @@ export class Recorder implements Instrument {
 
 	#noteRead(found: Memory[]): void {
 		if (!this.#inMessage.getStore()) return;
-		this.#memoriesRead += found.length;
+		this.memoriesRead += found.length;
 		for (const { id } of found)
-			if (id?.startsWith(this.#contract.fixtures.historyIdPrefix)) this.#historyReturned.add(id);
+			if (id?.startsWith(this.#contract.fixtures.historyIdPrefix)) this.historyReturned.add(id);
 	}
 
 	#listen(logger: Record<string, unknown>): void {
@@ -174,7 +117,7 @@ export class Recorder implements Instrument {
 			const original = logger[level];
 			if (typeof original !== "function") continue;
 			logger[level] = (...args: unknown[]) => {
-				if (this.armed) this.#errors.push(args.map(describe).join(" "));
+				if (this.#armed) this.errors.push(args.map(describe).join(" "));
 				return original.apply(logger, args);
 			};
 			this.#restore.push(() => {
@@ -182,32 +125,9 @@ export class Recorder implements Instrument {
 			});
 		}
 	}
-
-	#historyId(index: number): string {
-		return `${this.#contract.fixtures.historyIdPrefix}${index.toString(16).padStart(12, "0")}`;
-	}
-
-	async #seededHistory({ agent, plan }: Iteration): Promise<number> {
-		const roomId = plan.rooms[0];
-		if (!roomId) return 0;
-		const found = await agent.adapter.getMemories({ tableName: "messages", roomId });
-		return found.filter(({ id }) => id?.startsWith(this.#contract.fixtures.historyIdPrefix)).length;
-	}
 }
 
-function replySequences(replies: readonly string[][]): WorkLedger["replies"] {
-	const sequences = new Map<string, WorkLedger["replies"][number]>();
-	for (const all of replies) {
-		const texts = all.filter((text) => text !== "");
-		const key = JSON.stringify(texts);
-		const row = sequences.get(key) ?? { texts, messages: 0 };
-		row.messages++;
-		sequences.set(key, row);
-	}
-	return [...sequences.values()];
-}
-
-function methodNames(object: object): string[] {
+function listMethods(object: object): string[] {
 	const names = new Set<string>();
 	for (
 		let prototype = Object.getPrototypeOf(object);
@@ -225,7 +145,7 @@ function methodNames(object: object): string[] {
 	return [...names];
 }
 
-function snakeCase(name: string): string {
+function toSnakeCase(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -5,9 +5,9 @@
 import { now } from "./clocks.ts";
 
 /** Bun tells a promise's state without a turn of the queue; elsewhere every promise is taken for pending. */
-const stateOf = (globalThis as { Bun?: { peek?: { status?: (promise: Promise<unknown>) => string } } }).Bun
+const peekStatus = (globalThis as { Bun?: { peek?: { status?: (promise: Promise<unknown>) => string } } }).Bun
 	?.peek?.status;
-const isSettled = stateOf ? (promise: Promise<unknown>) => stateOf(promise) !== "pending" : () => false;
+const isSettled = peekStatus ? (promise: Promise<unknown>) => peekStatus(promise) !== "pending" : () => false;
 
 type Method = (this: unknown, ...args: never[]) => unknown;
 
@@ -78,14 +78,14 @@ export class Spans {
 	}
 
 	#grow(): void {
-		const larger = <A extends Float64Array | Int32Array>(old: A, fresh: A): A => {
+		const enlarge = <A extends Float64Array | Int32Array>(old: A, fresh: A): A => {
 			fresh.set(old);
 			return fresh;
 		};
 		const capacity = this.label.length * 2;
-		this.start = larger(this.start, new Float64Array(capacity));
-		this.returned = larger(this.returned, new Float64Array(capacity));
-		this.end = larger(this.end, new Float64Array(capacity));
-		this.label = larger(this.label, new Int32Array(capacity));
+		this.start = enlarge(this.start, new Float64Array(capacity));
+		this.returned = enlarge(this.returned, new Float64Array(capacity));
+		this.end = enlarge(this.end, new Float64Array(capacity));
+		this.label = enlarge(this.label, new Int32Array(capacity));
 	}
 }

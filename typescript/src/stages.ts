@@ -68,12 +68,12 @@ export class StageSums {
 		while (this.#next < count && at(start, this.#next) < to) this.#next++;
 		this.#message.calls++;
 		this.#message.inclusive += to - from;
-		this.#count(first, this.#next, to);
-		this.#share(first, this.#next, from, to);
+		this.#countSpans(first, this.#next, to);
+		this.#splitSelfTimes(first, this.#next, from, to);
 	}
 
 	/** Rows of the stages that were called, the message first. Nanoseconds are rounded here, once. */
-	rows(): StageRow[] {
+	toRows(): StageRow[] {
 		const rows: StageRow[] = [];
 		const add = ({ stage, name }: Label, { calls, inclusive, self }: Sums) => {
 			const ns = (milliseconds: number) => Math.round(milliseconds * NS_PER_MS);
@@ -85,7 +85,7 @@ export class StageSums {
 		return rows;
 	}
 
-	#count(first: number, last: number, to: number): void {
+	#countSpans(first: number, last: number, to: number): void {
 		const { start, end } = this.#spans;
 		for (let span = first; span < last; span++) {
 			const sums = this.#sumsOf(span);
@@ -101,7 +101,7 @@ export class StageSums {
 	}
 
 	/** Cuts the message at every boundary of a span and gives each piece to its owner. */
-	#share(first: number, last: number, from: number, to: number): void {
+	#splitSelfTimes(first: number, last: number, from: number, to: number): void {
 		const { start, returned, end } = this.#spans;
 		const cuts = [from, to];
 		for (let span = first; span < last; span++) {
@@ -111,11 +111,11 @@ export class StageSums {
 		cuts.sort((a, b) => a - b);
 		for (let cut = 1; cut < cuts.length; cut++) {
 			const [a, b] = [cuts[cut - 1] as number, cuts[cut] as number];
-			if (b > a) this.#give(first, last, a, b);
+			if (b > a) this.#assign(first, last, a, b);
 		}
 	}
 
-	#give(first: number, last: number, a: number, b: number): void {
+	#assign(first: number, last: number, a: number, b: number): void {
 		const { start, returned, end } = this.#spans;
 		let running = -1;
 		let deepest = 0;

@@ -1,16 +1,16 @@
 /** Worker mode: does one thing when told, then waits. */
 import { createInterface, type Interface } from "node:readline";
-import type { IterationRecord, Scenario, WorkerCommand } from "../../shared/types.ts";
+import type { Scenario, WorkerCommand } from "../../shared/types.ts";
 import { Cell, type Session } from "./cell.ts";
 import type { Options } from "./cli.ts";
-import { FrameworkError, InputError } from "./failure.ts";
+import { now, nsSince } from "./clocks.ts";
+import { EXIT_UNSUPPORTED, FrameworkError, InputError } from "./failure.ts";
 import type { Iteration } from "./iteration.ts";
-import { versions, writeEvent, writeMeasurement } from "./measurement.ts";
+import { writeMeasurement } from "./measurement.ts";
+import { type IterationPhase, parseCommand, writeEvent } from "./protocol.ts";
+import { readVersions } from "./versions.ts";
 
-type IterationPhase = IterationRecord["phase"];
-
-const UNSUPPORTED = 3;
-const ABANDONED = 1;
+const EXIT_ABANDONED = 1;
 const FINISH = /"cmd"\s*:\s*"finish"/;
 
 /** @returns the exit status */
@@ -21,32 +21,32 @@ export async function runWorker(
 	importNs: number,
 ): Promise<number> {
 	const cell = new Cell(session, scenario);
-	const say = (event: Record<string, unknown>) => writeEvent(options.eventsFd, event);
+	const sendEvent = (event: Record<string, unknown>) => writeEvent(options.eventsFd, event);
 	const open = new OpenIteration(cell);
-	say({ event: "ready", pid: process.pid, importNs, versions: versions() });
+	sendEvent({ event: "ready", pid: process.pid, importNs, versions: readVersions() });
 	const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 	exitWhenAbandoned(lines);
 	for await (const line of lines) {
 		const command = parseCommand(line);
 		if (command.cmd === "finish") {
-			cell.finish();
+			cell.endPlainPhase();
 			writeMeasurement(options, importNs, [cell.measurement]);
-			say({ event: "finished" });
-			return cell.measurement.status === "unsupported" ? UNSUPPORTED : 0;
+			sendEvent({ event: "finished" });
+			return cell.measurement.status === "unsupported" ? EXIT_UNSUPPORTED : 0;
 		}
 		if (cell.measurement.failure)
 			throw new InputError(`after a failure only 'finish' may follow, not '${command.cmd}'`);
 		const phase = "phase" in command ? command.phase : command.cmd;
-		const started = performance.now();
+		const started = now();
 		try {
-			await obey(command, cell, open);
-			say({ event: "done", cmd: command.cmd, elapsedNs: Math.round((performance.now() - started) * 1e6) });
+			await executeCommand(command, cell, open);
+			sendEvent({ event: "done", cmd: command.cmd, elapsedNs: nsSince(started) });
 		} catch (error) {
 			if (!(error instanceof FrameworkError)) throw error;
-			say({ event: "failed", cmd: command.cmd, failure: cell.fail(phase, error) });
+			sendEvent({ event: "failed", cmd: command.cmd, failure: cell.fail(phase, error) });
 		}
 	}
-	return ABANDONED;
+	return EXIT_ABANDONED;
 }
 
 /** Also in the middle of a command, which may hang: nobody is left to stop this process. */
@@ -56,7 +56,7 @@ function exitWhenAbandoned(lines: Interface): void {
 		finishing ||= FINISH.test(line);
 	});
 	lines.once("close", () => {
-		if (!finishing) process.exit(ABANDONED);
+		if (!finishing) process.exit(EXIT_ABANDONED);
 	});
 }
 
@@ -80,7 +80,7 @@ class OpenIteration {
 	async message(): Promise<void> {
 		if (!this.#open || this.#open.iteration.unsent === 0)
 			throw new InputError("there is no message to send: send 'begin' first");
-		await this.#open.iteration.workOnce();
+		await this.#open.iteration.sendNext();
 	}
 
 	async end(): Promise<void> {
@@ -92,10 +92,10 @@ class OpenIteration {
 	}
 }
 
-async function obey(command: WorkerCommand, cell: Cell, open: OpenIteration): Promise<void> {
+async function executeCommand(command: WorkerCommand, cell: Cell, open: OpenIteration): Promise<void> {
 	switch (command.cmd) {
 		case "cold":
-			return await cell.cold();
+			return await cell.runCold();
 		case "verify":
 			return await cell.verify();
 		case "iterate":
@@ -109,20 +109,4 @@ async function obey(command: WorkerCommand, cell: Cell, open: OpenIteration): Pr
 		default:
 			throw new InputError(`unknown command '${command.cmd}'`);
 	}
-}
-
-const PHASES = ["warmup", "plain", "observed", "control"] satisfies IterationPhase[] as string[];
-
-function parseCommand(line: string): WorkerCommand {
-	let command: { cmd?: unknown; phase?: unknown };
-	try {
-		command = JSON.parse(line);
-	} catch {
-		throw new InputError(`a command is one JSON object a line, not: ${line.slice(0, 120)}`);
-	}
-	if (typeof command?.cmd !== "string")
-		throw new InputError(`a command has a field 'cmd': ${line.slice(0, 120)}`);
-	if ((command.cmd === "iterate" || command.cmd === "begin") && !PHASES.includes(String(command.phase)))
-		throw new InputError(`'${command.cmd}' needs a phase: ${PHASES.join(", ")}`);
-	return command as WorkerCommand;
 }

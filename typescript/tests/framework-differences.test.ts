@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
 import type { Core } from "../src/agent.ts";
-import { addParticipants, memoryStore, withPlanner } from "../src/framework-differences.ts";
+import { adaptMemoryStore, addParticipants, addPlannerModel } from "../src/framework-differences.ts";
 import { Iteration } from "../src/iteration.ts";
 import { type Id, planMessages } from "../src/messages.ts";
-import { Mock } from "../src/mock-llm-plugin.ts";
-import { openSession, scenarioOf } from "./workbench.ts";
+import { MockLlm } from "../src/mock-llm-plugin.ts";
+import { findScenario, openSession } from "./workbench.ts";
 
 const [room, user] = ["c0000000-0000-4000-8000-000000000000", "d0000000-0000-4000-8000-000000000000"] as [
 	Id,
@@ -30,12 +30,12 @@ test("a database of single records is used as it is", () => {
 		getMemoryById() {},
 		getMemories() {},
 	} as unknown as InMemoryDatabaseAdapter;
-	assert.equal(memoryStore(adapter), adapter);
+	assert.equal(adaptMemoryStore(adapter), adapter);
 });
 
 test("a database of lists keeps and finds one record, and none that it has not", async () => {
 	const kept: { memory: Memory; tableName: string }[] = [];
-	const store = memoryStore({
+	const store = adaptMemoryStore({
 		createMemories: async (rows: typeof kept) => kept.push(...rows),
 		getMemoriesByIds: async (ids: Id[]) =>
 			kept.map(({ memory }) => memory).filter(({ id }) => ids.includes(id as Id)),
@@ -51,20 +51,20 @@ test("a database of lists keeps and finds one record, and none that it has not",
 test("plans are answered by the large model where plans have a model type of their own, and nothing is added elsewhere", () => {
 	const plugin = { name: "mock", description: "", models: { TEXT_LARGE: async () => "plan" } } as Plugin;
 	const planning = { ModelType: { ACTION_PLANNER: "PLANS" } } as unknown as Core;
-	assert.equal(withPlanner({ ModelType: {} } as Core, plugin), plugin);
+	assert.equal(addPlannerModel({ ModelType: {} } as Core, plugin), plugin);
 	assert.equal(
-		(withPlanner(planning, plugin).models as Record<string, unknown>).PLANS,
+		(addPlannerModel(planning, plugin).models as Record<string, unknown>).PLANS,
 		plugin.models?.TEXT_LARGE,
 	);
 });
 
 test("what a framework asks its model while it stops is in no message's calls", async () => {
 	const { core, contract, sender } = await openSession();
-	const scenario = scenarioOf(
+	const scenario = findScenario(
 		{ core, contract, sender, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 },
 		"single-message",
 	);
-	const mock = new Mock(contract, {}, 0, null);
+	const mock = new MockLlm(contract, {}, 0, null);
 	const iteration = await Iteration.open({
 		core,
 		contract,
@@ -82,8 +82,8 @@ test("what a framework asks its model while it stops is in no message's calls", 
 		await runtime.useModel("TEXT_SMALL", { prompt: "extract the core user intent" });
 		await stop();
 	};
-	await iteration.work();
-	const { modelCalls } = await iteration.close("plain", 0);
+	await iteration.run();
+	const { modelCalls } = await iteration.tearDown("plain", 0);
 	assert.deepEqual(modelCalls, { messageHandler: 1 });
 	assert.equal(mock.calls.embeddingIntent, 1, "it was asked all the same");
 });

@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chooseScenarios, loadContract } from "../src/contract.ts";
-import { inputDigest, messageId, planMessages, prefixedId, replyDigest } from "../src/messages.ts";
+import { digestInput, digestReplies, makeId, makeMessageId, planMessages } from "../src/messages.ts";
 
 const shared = fileURLToPath(new URL("../../shared/", import.meta.url));
 const contract = loadContract(shared, `${shared}scenarios.json`);
-const planOf = (id: string) => {
+const planScenario = (id: string) => {
 	const [scenario] = chooseScenarios(contract, [id]);
 	assert.ok(scenario);
 	return planMessages(scenario, contract.fixtures);
@@ -15,21 +15,21 @@ const planOf = (id: string) => {
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 test("ids are a prefix and twelve hex digits, a message's carries its iteration", () => {
-	assert.equal(prefixedId("c0000000-0000-4000-8000-", 255), "c0000000-0000-4000-8000-0000000000ff");
-	assert.equal(messageId(16, 10), "e0000010-0000-4000-8000-00000000000a");
+	assert.equal(makeId("c0000000-0000-4000-8000-", 255), "c0000000-0000-4000-8000-0000000000ff");
+	assert.equal(makeMessageId(16, 10), "e0000010-0000-4000-8000-00000000000a");
 });
 
 test("a placeholder becomes the message's number from one, and equal names are one room", () => {
-	const concurrent = planOf("concurrent-10");
+	const concurrent = planScenario("concurrent-10");
 	assert.equal(concurrent.rooms.length, 10);
 	assert.equal(concurrent.entities.length, 10);
 	assert.equal(concurrent.messages[9]?.text, "BenchmarkAgent, this is sender 10.");
-	assert.equal(planOf("concurrent-same-room-10").rooms.length, 1);
-	assert.equal(planOf("burst-100").messages.length, 100);
+	assert.equal(planScenario("concurrent-same-room-10").rooms.length, 1);
+	assert.equal(planScenario("burst-100").messages.length, 100);
 });
 
 test("a conversation goes round its messages", () => {
-	const { messages } = planOf("conversation-100");
+	const { messages } = planScenario("conversation-100");
 	assert.equal(messages.length, 100);
 	assert.equal(messages[10]?.text, messages[0]?.text);
 	assert.match(messages[18]?.text ?? "", /That is message 19 of our talk/);
@@ -42,10 +42,10 @@ test("the input digest is that of the lines the contract describes", () => {
 			`e0000000-0000-4000-8000-00000000000${index}|d0000000-0000-4000-8000-000000000000|c0000000-0000-4000-8000-000000000000|` +
 			`${content.replace("{n}", String(index + 1))}\n`,
 	);
-	assert.equal(inputDigest(planOf("conversation-10")), sha256(lines.join("")));
+	assert.equal(digestInput(planScenario("conversation-10")), sha256(lines.join("")));
 });
 
 test("the reply digest leaves out empty callbacks and keeps the order", () => {
-	assert.equal(replyDigest([["a", "", "b"], []]), sha256("a\u001fb\n\n"));
-	assert.notEqual(replyDigest([["a"], ["b"]]), replyDigest([["b"], ["a"]]));
+	assert.equal(digestReplies([["a", "", "b"], []]), sha256("a\u001fb\n\n"));
+	assert.notEqual(digestReplies([["a"], ["b"]]), digestReplies([["b"], ["a"]]));
 });

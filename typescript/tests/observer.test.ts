@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentRuntime, Evaluator, Provider } from "@elizaos/core";
 import { Cell } from "../src/cell.ts";
-import { type Burden, observe, openSession, rowOf, Spinner, scenarioOf } from "./workbench.ts";
+import { type Burden, findRow, findScenario, observe, openSession, Spinner } from "./workbench.ts";
 
 const SPIN_MS = 5;
 const session = await openSession();
@@ -33,7 +33,7 @@ async function assertFound(
 	const own = plain.rows.find((row) => row.stage === stage && row.name === name)?.selfNs ?? 0;
 	const { rows } = await observe(session, "with-actions", burden(spinner));
 	assert.ok(spinner.spentNs >= SPIN_MS * 1e6);
-	const found = rowOf(rows, stage, name).selfNs - own;
+	const found = findRow(rows, stage, name).selfNs - own;
 	assert.ok(Math.abs(found / spinner.spentNs - 1) <= 0.05, `${found} ns instead of ${spinner.spentNs}`);
 }
 
@@ -110,7 +110,7 @@ test("self times add up to the messages' time, in every way of answering", async
 		const total = iteration.messageNs.reduce((sum, ns) => sum + ns, 0);
 		const selves = rows.reduce((sum, { selfNs }) => sum + selfNs, 0);
 		assert.ok(Math.abs(selves / total - 1) < 0.001, `${id}: ${selves} of ${total}`);
-		assert.equal(rowOf(rows, "message").calls, iteration.messageNs.length);
+		assert.equal(findRow(rows, "message").calls, iteration.messageNs.length);
 		assert.ok(
 			rows.every(
 				({ selfNs, inclusiveNs }) => Number.isInteger(selfNs) && selfNs >= 0 && selfNs <= inclusiveNs + 1,
@@ -128,11 +128,11 @@ test("providers that wait side by side overlap: together they take what one take
 			another.runtime?.(runtime);
 		},
 	});
-	const [one, two] = [rowOf(rows, "provider", "WAITING_1"), rowOf(rows, "provider", "WAITING_2")];
-	const together = rowOf(rows, "provider_execution");
+	const [one, two] = [findRow(rows, "provider", "WAITING_1"), findRow(rows, "provider", "WAITING_2")];
+	const together = findRow(rows, "provider_execution");
 	assert.ok(one.inclusiveNs >= 19e6 && two.inclusiveNs >= 19e6);
 	assert.ok(together.inclusiveNs < (one.inclusiveNs + two.inclusiveNs) * 0.75);
-	assert.ok(together.inclusiveNs <= rowOf(rows, "compose_state").inclusiveNs);
+	assert.ok(together.inclusiveNs <= findRow(rows, "compose_state").inclusiveNs);
 	assert.ok(Math.abs(one.selfNs / two.selfNs - 1) < 0.1);
 });
 
@@ -140,15 +140,15 @@ test("the decision spans the model's answer to it, and a delay of the model is t
 	const delayMs = 20;
 	const { rows, iteration } = await observe(session, "with-should-respond", {}, delayMs);
 	const messages = iteration.messageNs.length;
-	assert.equal(rowOf(rows, "should_respond").calls, messages);
-	assert.ok(rowOf(rows, "should_respond").inclusiveNs >= messages * delayMs * 1e6);
-	assert.equal(rowOf(rows, "prompt").calls, 2 * messages);
-	assert.ok(rowOf(rows, "model_call").selfNs >= 2 * messages * delayMs * 1e6);
-	assert.ok(rowOf(rows, "should_respond").selfNs < messages * delayMs * 1e5);
+	assert.equal(findRow(rows, "should_respond").calls, messages);
+	assert.ok(findRow(rows, "should_respond").inclusiveNs >= messages * delayMs * 1e6);
+	assert.equal(findRow(rows, "prompt").calls, 2 * messages);
+	assert.ok(findRow(rows, "model_call").selfNs >= 2 * messages * delayMs * 1e6);
+	assert.ok(findRow(rows, "should_respond").selfNs < messages * delayMs * 1e5);
 });
 
 test("only observed iterations of messages in turn have stages, and the next runtime is not wrapped", async () => {
-	const cell = new Cell(session, scenarioOf(session, "single-message"));
+	const cell = new Cell(session, findScenario(session, "single-message"));
 	for (const phase of ["control", "observed", "control"] as const) await cell.iterate(phase);
 	const { iterations, stageSources, resources } = cell.measurement;
 	assert.deepEqual(
@@ -163,7 +163,7 @@ test("only observed iterations of messages in turn have stages, and the next run
 	const sources = new Map(stageSources?.map(({ stage, observable }) => [stage, observable]));
 	for (const { stage } of iterations[1]?.stages ?? []) assert.equal(sources.get(stage), true);
 	assert.equal(sources.get("state_serialization"), false);
-	const concurrent = new Cell(session, scenarioOf(session, "concurrent-10"));
+	const concurrent = new Cell(session, findScenario(session, "concurrent-10"));
 	await concurrent.iterate("observed");
 	assert.equal(concurrent.measurement.iterations[0]?.stages, null);
 });

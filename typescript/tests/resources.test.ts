@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import type { MeasurementFile } from "../../shared/types.ts";
 import { Cell } from "../src/cell.ts";
 import { sendToFramework } from "../src/iteration.ts";
-import { openSession, scenarioOf } from "./workbench.ts";
+import { findScenario, openSession } from "./workbench.ts";
 
 const BENCH = fileURLToPath(new URL("../src/bench.ts", import.meta.url));
 const MIB = 2 ** 20;
@@ -64,7 +64,7 @@ test("the peak of the resident set is the kernel's own maximum", async () => {
 		if (outgoing.phase === "plain") held.push(Buffer.alloc(64 * MIB, 1));
 		return sendToFramework(outgoing);
 	};
-	const cell = new Cell(session, scenarioOf(session, "single-message"));
+	const cell = new Cell(session, findScenario(session, "single-message"));
 	await cell.iterate("warmup");
 	await cell.iterate("plain");
 	const maximum = process.resourceUsage().maxRSS * 1024;

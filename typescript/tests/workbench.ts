@@ -10,8 +10,8 @@ import type { Session } from "../src/cell.ts";
 import { chooseScenarios, loadContract } from "../src/contract.ts";
 import { Iteration, sendToFramework } from "../src/iteration.ts";
 import { planMessages } from "../src/messages.ts";
-import { Mock } from "../src/mock-llm-plugin.ts";
-import { Pipeline } from "../src/observer.ts";
+import { MockLlm } from "../src/mock-llm-plugin.ts";
+import { Observer } from "../src/observer.ts";
 import { Spans } from "../src/spans.ts";
 import type { StageRow } from "../src/stages.ts";
 
@@ -30,7 +30,7 @@ export async function openSession(): Promise<Session> {
 	return { core, contract, sender: sendToFramework, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 };
 }
 
-export function scenarioOf({ contract }: Session, id: string): Scenario {
+export function findScenario({ contract }: Session, id: string): Scenario {
 	return chooseScenarios(contract, [id])[0] as Scenario;
 }
 
@@ -42,20 +42,20 @@ export async function observe(
 	modelDelayMs = 0,
 ): Promise<{ rows: StageRow[]; iteration: Iteration }> {
 	const { core, contract, sender } = session;
-	const scenario = scenarioOf(session, id);
-	const pipeline = new Pipeline(new Spans());
+	const scenario = findScenario(session, id);
+	const observer = new Observer(new Spans());
 	const instrument: Instrument = {
-		adapter: (adapter) => {
+		instrumentAdapter: (adapter) => {
 			burden.adapter?.(adapter);
-			pipeline.adapter(adapter);
+			observer.instrumentAdapter(adapter);
 		},
-		runtime: (runtime) => {
+		instrumentRuntime: (runtime) => {
 			burden.runtime?.(runtime);
-			pipeline.runtime(runtime);
+			observer.instrumentRuntime(runtime);
 		},
-		callback: (callback) => pipeline.callback(callback),
+		wrapCallback: (callback) => observer.wrapCallback(callback),
 	};
-	const mock = new Mock(contract, scenario.config.answers, modelDelayMs, null);
+	const mock = new MockLlm(contract, scenario.config.answers, modelDelayMs, null);
 	const plan = planMessages(scenario, contract.fixtures);
 	const iteration = await Iteration.open({
 		core,
@@ -68,9 +68,9 @@ export async function observe(
 		phase: "observed",
 		number: session.nextNumber++,
 	});
-	pipeline.start();
-	await iteration.work();
-	const rows = pipeline.rows(iteration);
+	observer.start();
+	await iteration.run();
+	const rows = observer.stop(iteration);
 	await iteration.agent.runtime.stop();
 	return { rows, iteration };
 }
@@ -86,7 +86,7 @@ export class Spinner {
 	}
 }
 
-export function rowOf(rows: readonly StageRow[], stage: string, name: string | null = null): StageRow {
+export function findRow(rows: readonly StageRow[], stage: string, name: string | null = null): StageRow {
 	const found = rows.find((row) => row.stage === stage && row.name === name);
 	if (!found) throw new Error(`no row ${stage} ${name}`);
 	return found;

@@ -1,0 +1,67 @@
+/** Makes the work ledger of a verification iteration. */
+import type { Scenario, WorkLedger } from "../../shared/types.ts";
+import type { Contract } from "./contract.ts";
+import { areReadsCopied, countSeededHistory, countStoredMessages } from "./database-setup.ts";
+import type { Iteration } from "./iteration.ts";
+import { digestInput, digestReplies, makeId } from "./messages.ts";
+import type { Recorder } from "./recorder.ts";
+
+/** Texts of the framework's error log that are kept. */
+const KEPT_ERRORS = 20;
+
+/** Stops the recorder and makes the ledger. */
+export async function makeLedger(
+	recorder: Recorder,
+	{ agent, plan, replies, responded, database }: Iteration,
+	{ config }: Scenario,
+	contract: Contract,
+): Promise<WorkLedger> {
+	recorder.stop();
+	const callbacks = replies.flat();
+	const { historyReturned, errors } = recorder;
+	const { historyIdPrefix } = contract.fixtures;
+	return {
+		messages: replies.length,
+		inputDigest: digestInput(plan),
+		replyDigest: digestReplies(replies),
+		replies: groupReplies(replies),
+		callbacks: { total: callbacks.length, empty: callbacks.filter((text) => text === "").length },
+		didRespond: {
+			yes: responded.filter((flag) => flag === true).length,
+			no: responded.filter((flag) => flag === false).length,
+			unknown: responded.filter((flag) => flag === undefined).length,
+		},
+		modelCalls: [...recorder.modelCalls.values()],
+		providers: recorder.components.provider,
+		actions: recorder.components.action,
+		evaluators: recorder.components.evaluator,
+		adapterCalls: recorder.adapterCalls,
+		memoriesRead: recorder.memoriesRead,
+		readsCopied: await areReadsCopied(agent.adapter, plan),
+		history: {
+			seeded: await countSeededHistory(agent.adapter, contract, plan),
+			returned: historyReturned.size,
+			newest:
+				config.history > 0 && historyReturned.size > 0
+					? historyReturned.has(makeId(historyIdPrefix, config.history - 1))
+					: null,
+		},
+		stored: database ? [] : await countStoredMessages(agent.adapter, contract, plan),
+		errorsLogged: { total: errors.length, first: errors.slice(0, KEPT_ERRORS) },
+		control: null,
+		allocations: null,
+		operations: database?.checks ?? [],
+	};
+}
+
+function groupReplies(replies: readonly string[][]): WorkLedger["replies"] {
+	const sequences = new Map<string, WorkLedger["replies"][number]>();
+	for (const all of replies) {
+		const texts = all.filter((text) => text !== "");
+		const key = JSON.stringify(texts);
+		const row = sequences.get(key) ?? { texts, messages: 0 };
+		row.messages++;
+		sequences.set(key, row);
+	}
+	return [...sequences.values()];
+}
