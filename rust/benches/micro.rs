@@ -12,7 +12,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use eliza_bench::agent::RunningAgent;
 use eliza_bench::contract::{Contract, Scenario};
 use eliza_bench::database_setup::{MESSAGES_TABLE, build_messages, seed};
-use eliza_bench::messages::Plan;
+use eliza_bench::messages::MessagePlan;
 use eliza_bench::mock_llm_plugin::Answers;
 use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};
 use elizaos::prompts::MESSAGE_HANDLER_TEMPLATE;
@@ -45,7 +45,7 @@ impl Bench {
         scenario.config.history = HISTORY;
         let answers = Answers::prepare(&contract.responses, &HashMap::new(), Duration::ZERO)
             .expect("they are there");
-        let plan = Plan::of(&scenario);
+        let plan = MessagePlan::of(&scenario);
         let message = build_messages(&plan, 1, &contract.fixtures).remove(0);
         let tokio = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

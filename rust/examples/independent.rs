@@ -21,7 +21,7 @@ const ANSWER: &str = "<response><thought>Yes.</thought><actions>REPLY</actions><
 async fn main() -> anyhow::Result<()> {
     let id = |n: u8| UUID::new(&format!("00000000-0000-4000-8000-00000000000{n}"));
     let (agent, room, user) = (id(1)?, id(3)?, id(4)?);
-    let shared: Value = serde_json::from_str(include_str!("../../shared/character.json"))?;
+    let shared: Value = serde_json::from_str(include_str!("../../shared/contract/character.json"))?;
     for line in stdin().lock().lines() {
         let mut plugin = Plugin::new("independent-mock", "answers at once");
         plugin.model_handlers.insert(

@@ -11,13 +11,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use eliza_bench::cell::{Cell, Session};
+use eliza_bench::cell::Cell;
 use eliza_bench::cli;
-use eliza_bench::contract::{Contract, InputError};
-use eliza_bench::failure::FrameworkError;
+use eliza_bench::contract::Contract;
+use eliza_bench::failure::{FrameworkError, InputError};
 use eliza_bench::iteration::Iteration;
 use eliza_bench::measurement::IterationPhase;
 use eliza_bench::sender::Framework;
+use eliza_bench::session::Session;
 use pprof::{Frames, ProfilerGuardBuilder};
 use tokio::runtime::Runtime;
 

@@ -11,12 +11,12 @@ use elizaos::types::plugin::Plugin;
 use elizaos::types::settings::RuntimeSettings;
 
 use crate::bridge::Bridge;
-use crate::clocks::since;
+use crate::clocks::elapsed_ns;
 use crate::contract::{Contract, ProviderSet, Scenario};
-use crate::failure::{FrameworkError, guarded};
+use crate::failure::{FrameworkError, guard};
 use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;
-use crate::mock_llm_plugin::{Answers, Mock};
+use crate::mock_llm_plugin::{Answers, MockLlm};
 
 /// The one provider of `config.providers: "character-only"`.
 const CHARACTER_PROVIDER: &str = "CHARACTER";
@@ -24,7 +24,7 @@ const CHARACTER_PROVIDER: &str = "CHARACTER";
 pub struct RunningAgent {
     pub runtime: Arc<AgentRuntime>,
     pub bridge: Arc<Bridge>,
-    pub mock: Arc<Mock>,
+    pub mock: Arc<MockLlm>,
     pub construct_ns: u64,
     pub initialize_ns: u64,
     /// What the benchmark's own plugin brought.
@@ -55,16 +55,16 @@ impl RunningAgent {
         );
 
         let constructing = Instant::now();
-        let bridge = Arc::new(guarded(Bridge::open(&contract.fixtures.agent_id)).await?);
-        let mock = Mock::new(answers);
-        let plugin = mock.plugin(contract, scenario);
-        let own_names = names_of(&plugin);
+        let bridge = Arc::new(guard(Bridge::open(&contract.fixtures.agent_id)).await?);
+        let mock = MockLlm::new(answers);
+        let plugin = mock.make_plugin(contract, scenario);
+        let own_names = list_names(&plugin);
         let inner: Arc<dyn DatabaseAdapter> = bridge.clone();
         let adapter = instruments
             .iter()
-            .fold(inner, |inner, instrument| instrument.adapter(inner));
-        let plugin = wrapped(plugin, instruments);
-        let runtime = guarded(AgentRuntime::new(RuntimeOptions {
+            .fold(inner, |inner, instrument| instrument.wrap_adapter(inner));
+        let plugin = wrap_all(plugin, instruments);
+        let runtime = guard(AgentRuntime::new(RuntimeOptions {
             character: Some(character),
             plugins: vec![plugin],
             adapter: Some(adapter),
@@ -74,15 +74,15 @@ impl RunningAgent {
             ..RuntimeOptions::default()
         }))
         .await?;
-        let construct_ns = since(constructing);
+        let construct_ns = elapsed_ns(constructing);
 
         let initializing = Instant::now();
         if own_bootstrap {
-            let plugin = bootstrap_plugin(&runtime, scenario.config.providers, instruments);
-            guarded(runtime.register_plugin(plugin)).await?;
+            let plugin = make_bootstrap_plugin(&runtime, scenario.config.providers, instruments);
+            guard(runtime.register_plugin(plugin)).await?;
         }
-        guarded(runtime.initialize()).await?;
-        let initialize_ns = since(initializing);
+        guard(runtime.initialize()).await?;
+        let initialize_ns = elapsed_ns(initializing);
 
         Ok(Self {
             runtime,
@@ -95,7 +95,7 @@ impl RunningAgent {
     }
 
     /// What the runtime has registered, without the benchmark's own.
-    pub async fn bootstrap(&self) -> Bootstrap {
+    pub async fn list_bootstrap(&self) -> Bootstrap {
         let foreign = |name: &String| !self.own_names.contains(name);
         let providers = self.runtime.list_provider_definitions().await;
         let actions = self.runtime.list_action_definitions().await;
@@ -122,15 +122,15 @@ impl RunningAgent {
     /// Stops the runtime and drops it with its database; returns the nanoseconds that took.
     pub async fn stop(self) -> Result<u64, FrameworkError> {
         let stopping = Instant::now();
-        guarded(self.runtime.stop()).await?;
+        guard(self.runtime.stop()).await?;
         drop(self);
-        Ok(since(stopping))
+        Ok(elapsed_ns(stopping))
     }
 }
 
 /// The framework's own bootstrap plugin, registered by hand because `initialize` offers no hold on
 /// its handlers.
-fn bootstrap_plugin(
+fn make_bootstrap_plugin(
     runtime: &Arc<AgentRuntime>,
     providers: ProviderSet,
     instruments: &[&dyn Instrument],
@@ -138,18 +138,18 @@ fn bootstrap_plugin(
     let full = create_bootstrap_plugin(Arc::downgrade(runtime), CapabilityConfig::default());
     let plugin = match providers {
         ProviderSet::Bootstrap => full,
-        ProviderSet::CharacterOnly => only_character(full),
+        ProviderSet::CharacterOnly => keep_character_provider(full),
     };
-    wrapped(plugin, instruments)
+    wrap_all(plugin, instruments)
 }
 
-fn wrapped(plugin: Plugin, instruments: &[&dyn Instrument]) -> Plugin {
+fn wrap_all(plugin: Plugin, instruments: &[&dyn Instrument]) -> Plugin {
     instruments.iter().fold(plugin, |plugin, instrument| {
         wrap_plugin(plugin, *instrument)
     })
 }
 
-fn only_character(mut plugin: Plugin) -> Plugin {
+fn keep_character_provider(mut plugin: Plugin) -> Plugin {
     plugin
         .provider_handlers
         .retain(|provider| provider.definition().name == CHARACTER_PROVIDER);
@@ -159,7 +159,7 @@ fn only_character(mut plugin: Plugin) -> Plugin {
     plugin
 }
 
-fn names_of(plugin: &Plugin) -> Vec<String> {
+fn list_names(plugin: &Plugin) -> Vec<String> {
     let definition = &plugin.definition;
     let providers = definition
         .providers

@@ -1,10 +1,11 @@
 //! By hand: one scenario after another in one process.
 
-use crate::cell::{Cell, Session};
+use crate::cell::Cell;
 use crate::cli::Options;
-use crate::contract::{InputError, Scenario};
-use crate::failure::FrameworkError;
+use crate::contract::Scenario;
+use crate::failure::{FrameworkError, InputError};
 use crate::measurement::{CellMeasurement, IterationPhase};
+use crate::session::Session;
 
 /// Measures every scenario; a framework error ends its cell only.
 ///
@@ -26,7 +27,7 @@ pub async fn run(
         if let Err(error) = measure(&mut cell, options, position == 0, &mut doing).await {
             cell.fail(doing, error);
         }
-        measured.push(cell.finish());
+        measured.push(cell.into_measurement());
     }
     Ok(measured)
 }

@@ -64,7 +64,7 @@ impl Bridge {
 
     /// Awaits the plugin and converts its answer, and adds what the bridge itself took since
     /// `entered`.
-    async fn pass<V, T>(
+    async fn forward<V, T>(
         &self,
         entered: Instant,
         plugin: impl Future<Output = StorageResult<V>>,
@@ -80,43 +80,39 @@ impl Bridge {
     }
 
     async fn get<T: DeserializeOwned>(&self, collection: &str, id: &UUID) -> Result<Option<T>> {
-        self.pass(
-            Instant::now(),
-            self.storage.get(collection, id.as_str()),
-            typed_option,
-        )
-        .await
+        let (entered, answer) = (Instant::now(), self.storage.get(collection, id.as_str()));
+        self.forward(entered, answer, decode_option).await
     }
 
     async fn set(&self, collection: &str, key: &str, value: &impl Serialize) -> Result<()> {
         let entered = Instant::now();
         let value = serde_json::to_value(value)?;
-        self.pass(entered, self.storage.set(collection, key, value), Ok)
+        self.forward(entered, self.storage.set(collection, key, value), Ok)
             .await
     }
 }
 
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
+fn decode<T: DeserializeOwned>(value: Value) -> Result<T> {
     Ok(serde_json::from_value(value)?)
 }
 
-fn typed_option<T: DeserializeOwned>(value: Option<Value>) -> Result<Option<T>> {
-    value.map(typed).transpose()
+fn decode_option<T: DeserializeOwned>(value: Option<Value>) -> Result<Option<T>> {
+    value.map(decode).transpose()
 }
 
-fn typed_all<T: DeserializeOwned>(values: Vec<Value>) -> Result<Vec<T>> {
-    values.into_iter().map(typed).collect()
+fn decode_all<T: DeserializeOwned>(values: Vec<Value>) -> Result<Vec<T>> {
+    values.into_iter().map(decode).collect()
 }
 
 fn id_text(id: &Option<UUID>) -> Option<&str> {
     id.as_ref().map(UUID::as_str)
 }
 
-fn size(count: Option<i32>) -> Result<Option<usize>> {
+fn to_size(count: Option<i32>) -> Result<Option<usize>> {
     Ok(count.map(usize::try_from).transpose()?)
 }
 
-fn parsed_id(id: String) -> Result<UUID> {
+fn parse_id(id: String) -> Result<UUID> {
     Ok(UUID::try_from(id)?)
 }
 
@@ -140,25 +136,21 @@ impl DatabaseAdapter for Bridge {
     }
 
     async fn get_agent(&self, agent_id: &UUID) -> Result<Option<Agent>> {
-        self.pass(
-            Instant::now(),
-            self.plugin.get_agent(agent_id.as_str()),
-            typed_option,
-        )
-        .await
+        let (entered, answer) = (Instant::now(), self.plugin.get_agent(agent_id.as_str()));
+        self.forward(entered, answer, decode_option).await
     }
 
     async fn create_agent(&self, agent: &Agent) -> Result<bool> {
         let entered = Instant::now();
         let value = serde_json::to_value(agent)?;
-        self.pass(entered, self.plugin.create_agent(value), Ok)
+        self.forward(entered, self.plugin.create_agent(value), Ok)
             .await
     }
 
     async fn update_agent(&self, agent_id: &UUID, agent: &Agent) -> Result<bool> {
         let entered = Instant::now();
         let value = serde_json::to_value(agent)?;
-        self.pass(
+        self.forward(
             entered,
             self.plugin.update_agent(agent_id.as_str(), value),
             Ok,
@@ -167,12 +159,8 @@ impl DatabaseAdapter for Bridge {
     }
 
     async fn delete_agent(&self, agent_id: &UUID) -> Result<bool> {
-        self.pass(
-            Instant::now(),
-            self.plugin.delete_agent(agent_id.as_str()),
-            Ok,
-        )
-        .await
+        let (entered, answer) = (Instant::now(), self.plugin.delete_agent(agent_id.as_str()));
+        self.forward(entered, answer, Ok).await
     }
 
     async fn get_memories(&self, params: GetMemoriesParams) -> Result<Vec<Memory>> {
@@ -183,11 +171,11 @@ impl DatabaseAdapter for Bridge {
             id_text(&params.room_id),
             id_text(&params.world_id),
             &params.table_name,
-            size(params.count)?,
-            size(params.offset)?,
+            to_size(params.count)?,
+            to_size(params.offset)?,
             params.unique,
         );
-        self.pass(entered, rows, typed_all).await
+        self.forward(entered, rows, decode_all).await
     }
 
     async fn search_memories(&self, params: SearchMemoriesParams) -> Result<Vec<Memory>> {
@@ -196,13 +184,13 @@ impl DatabaseAdapter for Bridge {
             &params.table_name,
             &params.embedding,
             params.match_threshold.map(|threshold| threshold as f32),
-            size(params.count)?,
+            to_size(params.count)?,
             id_text(&params.room_id),
             id_text(&params.world_id),
             id_text(&params.entity_id),
             params.unique,
         );
-        self.pass(entered, rows, typed_all).await
+        self.forward(entered, rows, decode_all).await
     }
 
     async fn create_memory(&self, memory: &Memory, table_name: &str) -> Result<UUID> {
@@ -211,7 +199,7 @@ impl DatabaseAdapter for Bridge {
         let created = self
             .plugin
             .create_memory(value, table_name, memory.unique.unwrap_or(false));
-        self.pass(entered, created, parsed_id).await
+        self.forward(entered, created, parse_id).await
     }
 
     async fn update_memory(&self, memory: &Memory) -> Result<bool> {
@@ -230,45 +218,36 @@ impl DatabaseAdapter for Bridge {
     }
 
     async fn delete_memory(&self, memory_id: &UUID) -> Result<()> {
-        self.pass(
+        let (entered, answer) = (
             Instant::now(),
             self.plugin.delete_memory(memory_id.as_str()),
-            Ok,
-        )
-        .await
+        );
+        self.forward(entered, answer, Ok).await
     }
 
     async fn get_memory_by_id(&self, id: &UUID) -> Result<Option<Memory>> {
-        self.pass(
-            Instant::now(),
-            self.plugin.get_memory_by_id(id.as_str()),
-            typed_option,
-        )
-        .await
+        let (entered, answer) = (Instant::now(), self.plugin.get_memory_by_id(id.as_str()));
+        self.forward(entered, answer, decode_option).await
     }
 
     async fn create_world(&self, world: &World) -> Result<UUID> {
         let entered = Instant::now();
         let value = serde_json::to_value(world)?;
-        self.pass(entered, self.plugin.create_world(value), parsed_id)
+        self.forward(entered, self.plugin.create_world(value), parse_id)
             .await
     }
 
     async fn get_world(&self, id: &UUID) -> Result<Option<World>> {
-        self.pass(
-            Instant::now(),
-            self.plugin.get_world(id.as_str()),
-            typed_option,
-        )
-        .await
+        let (entered, answer) = (Instant::now(), self.plugin.get_world(id.as_str()));
+        self.forward(entered, answer, decode_option).await
     }
 
     async fn create_room(&self, room: &Room) -> Result<UUID> {
         let entered = Instant::now();
         let value = serde_json::to_value(room)?;
         let created = self.plugin.create_rooms(vec![value]);
-        self.pass(entered, created, |ids| {
-            parsed_id(ids.into_iter().next().unwrap_or_default())
+        self.forward(entered, created, |ids| {
+            parse_id(ids.into_iter().next().unwrap_or_default())
         })
         .await
     }
@@ -277,8 +256,8 @@ impl DatabaseAdapter for Bridge {
         let entered = Instant::now();
         let ids = [id.to_string()];
         let rooms = self.plugin.get_rooms_by_ids(&ids);
-        self.pass(entered, rooms, |rooms| {
-            typed_option(rooms.and_then(|mut rooms| rooms.pop()))
+        self.forward(entered, rooms, |rooms| {
+            decode_option(rooms.and_then(|mut rooms| rooms.pop()))
         })
         .await
     }
@@ -321,11 +300,10 @@ impl DatabaseAdapter for Bridge {
     }
 
     async fn delete_task(&self, id: &UUID) -> Result<()> {
-        self.pass(
+        let (entered, answer) = (
             Instant::now(),
             self.storage.delete(COLLECTIONS::TASKS, id.as_str()),
-            |_| Ok(()),
-        )
-        .await
+        );
+        self.forward(entered, answer, |_| Ok(())).await
     }
 }

@@ -1,15 +1,12 @@
 //! One cell: a scenario under measurement, and what has been recorded of it.
 
-use std::cell::Cell as Counter;
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::allocations;
 use crate::clocks::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
-use crate::contract::{Contract, InputError, Scenario};
+use crate::contract::Scenario;
 use crate::error_log;
-use crate::failure::FrameworkError;
+use crate::failure::{FrameworkError, InputError};
 use crate::instrument::Instrument;
 use crate::iteration::{Iteration, Phase, Recipe};
 use crate::ledger;
@@ -17,62 +14,17 @@ use crate::measurement::{
     Allocations, CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord,
     Resources, Status,
 };
-use crate::messages::Plan;
+use crate::messages::MessagePlan;
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
 use crate::recorder::Recorder;
-use crate::sender::Sender;
-use crate::stage_sources::stage_sources;
-
-/// What every cell of a process shares.
-pub struct Session {
-    pub contract: Contract,
-    pub sender: Arc<dyn Sender>,
-    pub model_delay: Duration,
-    /// The resident set after loading, before the first runtime.
-    pub rss_ready_bytes: Option<u64>,
-    /// The number of the process's next iteration. 0 is the cold one's, whether or not there was
-    /// one.
-    next_number: Counter<u32>,
-}
-
-impl Session {
-    pub fn new(
-        contract: Contract,
-        sender: Arc<dyn Sender>,
-        model_delay: Duration,
-        rss_ready_bytes: Option<u64>,
-    ) -> Self {
-        Self {
-            contract,
-            sender,
-            model_delay,
-            rss_ready_bytes,
-            next_number: Counter::new(1),
-        }
-    }
-
-    fn number(&self, phase: Phase) -> u32 {
-        if phase == Phase::Cold {
-            0
-        } else {
-            self.next_number.replace(self.next_number.get() + 1)
-        }
-    }
-
-    fn answers(&self, chosen: &HashMap<String, String>) -> Result<Arc<Answers>, InputError> {
-        Ok(Arc::new(Answers::prepare(
-            &self.contract.responses,
-            chosen,
-            self.model_delay,
-        )?))
-    }
-}
+use crate::session::Session;
+use crate::stage_sources::describe_stage_sources;
 
 pub struct Cell<'s> {
     session: &'s Session,
     scenario: Arc<Scenario>,
-    plan: Plan,
+    plan: MessagePlan,
     answers: Arc<Answers>,
     /// The answers of the control, which says IGNORE; only where the scenario expects a decision.
     control_answers: Option<Arc<Answers>>,
@@ -91,14 +43,14 @@ impl<'s> Cell<'s> {
         let control_answers = scenario
             .expect
             .decision
-            .then(|| session.answers(&ignoring))
+            .then(|| session.make_answers(&ignoring))
             .transpose()?;
         Ok(Self {
             session,
             scenario: Arc::new(scenario.clone()),
             // A database scenario names the room and the user of its records, and sends no message.
-            plan: Plan::of(scenario),
-            answers: session.answers(&scenario.config.answers)?,
+            plan: MessagePlan::of(scenario),
+            answers: session.make_answers(&scenario.config.answers)?,
             control_answers,
             measurement: CellMeasurement {
                 scenario: scenario.id.clone(),
@@ -125,9 +77,9 @@ impl<'s> Cell<'s> {
 
     /// The process's first runtime, up to the return of its first message.
     pub async fn cold(&mut self) -> Result<(), FrameworkError> {
-        self.leave_plain_phase();
+        self.end_plain_phase();
         let mut iteration = self
-            .open_as(Phase::Cold, &self.plan, &self.answers, None)
+            .open_iteration(Phase::Cold, &self.plan, &self.answers, None)
             .await?;
         if !self.scenario.is_database() {
             iteration.work_once().await?;
@@ -138,7 +90,7 @@ impl<'s> Cell<'s> {
             seed_ns: iteration.seed_ns,
             first_message_ns: iteration.message_ns.first().copied(),
         });
-        self.note_bootstrap(&iteration).await;
+        self.record_bootstrap(&iteration).await;
         iteration.agent.stop().await?;
         Ok(())
     }
@@ -147,24 +99,25 @@ impl<'s> Cell<'s> {
     /// and one iteration with
     /// its allocations counted where they are.
     pub async fn verify(&mut self) -> Result<(), FrameworkError> {
-        self.leave_plain_phase();
+        self.end_plain_phase();
         error_log::install();
         error_log::take();
         let recorder = Recorder::new(self.answers.clone());
         let mut iteration = self
-            .open_as(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
+            .open_iteration(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
             .await?;
         iteration.work().await?;
         let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
         let mut ledger =
-            ledger::ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures).await?;
-        self.note_bootstrap(&iteration).await;
+            ledger::make_work_ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures)
+                .await?;
+        self.record_bootstrap(&iteration).await;
         iteration.agent.stop().await?;
         ledger.errors_logged = error_log::take();
         if let Some(answers) = &self.control_answers {
-            ledger.control = Some(self.control(answers).await?);
+            ledger.control = Some(self.run_control(answers).await?);
         }
-        ledger.allocations = self.allocations().await?;
+        ledger.allocations = self.count_allocations().await?;
         self.measurement.ledger = Some(ledger);
         Ok(())
     }
@@ -180,16 +133,16 @@ impl<'s> Cell<'s> {
     /// [`Cell::end`]s it.
     pub async fn begin(&mut self, phase: IterationPhase) -> Result<Iteration, FrameworkError> {
         if phase != IterationPhase::Plain {
-            self.leave_plain_phase();
+            self.end_plain_phase();
         }
-        let first_plain = phase == IterationPhase::Plain && self.done(phase) == 0;
+        let first_plain = phase == IterationPhase::Plain && self.count_done(phase) == 0;
         if first_plain {
             self.peak_is_of_plain_phase = reset_peak_rss();
             self.measurement.resources.rss_start_bytes = rss_bytes();
         }
         let observed = phase == IterationPhase::Observed;
         let observer = observed
-            .then(|| Observer::of(&self.scenario, self.plan.messages.len()))
+            .then(|| Observer::for_scenario(&self.scenario, self.plan.messages.len()))
             .flatten();
         let recipe = Recipe {
             observer,
@@ -204,15 +157,15 @@ impl<'s> Cell<'s> {
         iteration: Iteration,
         phase: IterationPhase,
     ) -> Result<(), FrameworkError> {
-        self.note_bootstrap(&iteration).await;
-        let mut record = iteration.close(phase, self.done(phase)).await?;
+        self.record_bootstrap(&iteration).await;
+        let mut record = iteration.close(phase, self.count_done(phase)).await?;
         if phase == IterationPhase::Plain {
-            self.note_memory(&mut record);
+            self.record_memory(&mut record);
         }
         if record.stages.is_some() {
             self.measurement
                 .stage_sources
-                .get_or_insert_with(stage_sources);
+                .get_or_insert_with(describe_stage_sources);
         }
         self.measurement.iterations.push(record);
         Ok(())
@@ -225,15 +178,15 @@ impl<'s> Cell<'s> {
         self.measurement.failure.insert(error.during(phase))
     }
 
-    pub fn finish(mut self) -> CellMeasurement {
-        self.leave_plain_phase();
+    pub fn into_measurement(mut self) -> CellMeasurement {
+        self.end_plain_phase();
         self.measurement
     }
 
-    async fn open_as(
+    async fn open_iteration(
         &self,
         phase: Phase,
-        plan: &Plan,
+        plan: &MessagePlan,
         answers: &Arc<Answers>,
         instrument: Option<&dyn Instrument>,
     ) -> Result<Iteration, FrameworkError> {
@@ -245,7 +198,12 @@ impl<'s> Cell<'s> {
     }
 
     /// The recipe of a plain iteration, with the next number.
-    fn recipe<'a>(&'a self, phase: Phase, plan: &'a Plan, answers: &Arc<Answers>) -> Recipe<'a> {
+    fn recipe<'a>(
+        &'a self,
+        phase: Phase,
+        plan: &'a MessagePlan,
+        answers: &Arc<Answers>,
+    ) -> Recipe<'a> {
         Recipe {
             contract: &self.session.contract,
             scenario: self.scenario.clone(),
@@ -255,28 +213,30 @@ impl<'s> Cell<'s> {
             instrument: None,
             observer: None,
             phase,
-            number: self.session.number(phase),
+            number: self.session.take_number(phase),
         }
     }
 
-    async fn control(&self, answers: &Arc<Answers>) -> Result<Control, FrameworkError> {
+    async fn run_control(&self, answers: &Arc<Answers>) -> Result<Control, FrameworkError> {
         let plan = self
             .plan
             .control(&self.session.contract.fixtures.control_message);
-        let mut iteration = self.open_as(Phase::Decision, &plan, answers, None).await?;
+        let mut iteration = self
+            .open_iteration(Phase::Decision, &plan, answers, None)
+            .await?;
         iteration.work().await?;
-        let control = ledger::control(&iteration);
+        let control = ledger::read_control(&iteration);
         iteration.agent.stop().await?;
         Ok(control)
     }
 
     /// What the messages of one more iteration allocate, if this process counts that.
-    async fn allocations(&self) -> Result<Option<Allocations>, FrameworkError> {
+    async fn count_allocations(&self) -> Result<Option<Allocations>, FrameworkError> {
         if self.scenario.is_database() || allocations::totals().is_none() {
             return Ok(None);
         }
         let mut iteration = self
-            .open_as(Phase::Control, &self.plan, &self.answers, None)
+            .open_iteration(Phase::Control, &self.plan, &self.answers, None)
             .await?;
         let before = allocations::totals();
         iteration.work().await?;
@@ -292,19 +252,19 @@ impl<'s> Cell<'s> {
     }
 
     /// Reads what there is to read once after the plain iterations.
-    fn leave_plain_phase(&mut self) {
+    fn end_plain_phase(&mut self) {
         if std::mem::take(&mut self.in_plain_phase) {
             self.measurement.resources.heap_bytes = heap_bytes();
         }
     }
 
-    async fn note_bootstrap(&mut self, iteration: &Iteration) {
+    async fn record_bootstrap(&mut self, iteration: &Iteration) {
         if self.measurement.bootstrap.is_none() {
-            self.measurement.bootstrap = Some(iteration.agent.bootstrap().await);
+            self.measurement.bootstrap = Some(iteration.agent.list_bootstrap().await);
         }
     }
 
-    fn note_memory(&mut self, record: &mut IterationRecord) {
+    fn record_memory(&mut self, record: &mut IterationRecord) {
         self.in_plain_phase = true;
         record.rss_bytes = rss_bytes();
         let resources = &mut self.measurement.resources;
@@ -312,7 +272,7 @@ impl<'s> Cell<'s> {
         resources.rss_peak_bytes = peak_rss_bytes().filter(|_| self.peak_is_of_plain_phase);
     }
 
-    fn done(&self, phase: IterationPhase) -> u32 {
+    fn count_done(&self, phase: IterationPhase) -> u32 {
         let of_phase = self
             .measurement
             .iterations

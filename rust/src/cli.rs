@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser};
 
-use crate::contract::InputError;
+use crate::failure::InputError;
 
 /// Measures the Rust Eliza runtime with a mock model. See docs/harness-contract.md.
 #[derive(Parser)]

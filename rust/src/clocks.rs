@@ -11,7 +11,7 @@ pub fn nanos(duration: Duration) -> u64 {
 }
 
 /// Nanoseconds since `start`.
-pub fn since(start: Instant) -> u64 {
+pub fn elapsed_ns(start: Instant) -> u64 {
     nanos(start.elapsed())
 }
 
@@ -48,7 +48,7 @@ impl Span {
 
     /// Wall and CPU nanoseconds since the start.
     pub fn stop(self) -> (u64, u64) {
-        let wall_ns = since(self.wall);
+        let wall_ns = elapsed_ns(self.wall);
         (wall_ns, process_cpu_ns() - self.cpu_ns)
     }
 }

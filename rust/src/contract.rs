@@ -3,28 +3,13 @@
 //! harness acts on. Anything wrong in them is an [`InputError`], never a framework failure.
 
 use std::collections::HashMap;
-use std::fmt;
-use std::fs;
 use std::path::Path;
 
 use elizaos::{Character, UUID};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-const SCHEMA_VERSION: u32 = 1;
-
-/// Bad arguments or a bad input file: one line that says what is wrong and what to do. The process
-/// exits with 2.
-#[derive(Debug)]
-pub struct InputError(pub String);
-
-impl fmt::Display for InputError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for InputError {}
+use crate::decode::{check_prefixes, check_scenario, check_version, read_json};
+use crate::failure::InputError;
 
 /// Everything a harness needs to know about what to do.
 pub struct Contract {
@@ -206,7 +191,7 @@ impl Contract {
     pub fn load(shared: &Path, scenario_file: Option<&Path>) -> Result<Self, InputError> {
         let scenario_path =
             scenario_file.map_or_else(|| shared.join("scenarios.json"), Path::to_path_buf);
-        let scenario_file: ScenarioFile = read(&scenario_path)?;
+        let scenario_file: ScenarioFile = read_json(&scenario_path)?;
         check_version(&scenario_path, scenario_file.schema_version)?;
         for scenario in &scenario_file.scenarios {
             check_scenario(scenario).map_err(|problem| {
@@ -219,13 +204,13 @@ impl Contract {
         }
 
         let character_path = shared.join("character.json");
-        let character: CharacterFile = read(&character_path)?;
+        let character: CharacterFile = read_json(&character_path)?;
         check_version(&character_path, character.schema_version)?;
 
         check_prefixes(&character_path, &character.fixtures)?;
 
         let responses_path = shared.join("mock-responses.json");
-        let responses: MockResponses = read(&responses_path)?;
+        let responses: MockResponses = read_json(&responses_path)?;
         check_version(&responses_path, responses.schema_version)?;
 
         Ok(Self {
@@ -266,67 +251,4 @@ impl Contract {
             known.join(", ")
         ))
     }
-}
-
-/// What the field types do not say but the runner relies on.
-fn check_scenario(scenario: &Scenario) -> Result<(), &'static str> {
-    let load = scenario.database.as_ref();
-    if scenario.messages.is_empty() {
-        Err("`messages` is empty; give at least one")
-    } else if scenario.repeat == Some(0) {
-        Err("`repeat` is 0; give at least 1 or leave it out")
-    } else if scenario.is_database() != load.is_some() {
-        Err("`database` belongs to the kinds `database-write` and `database-read`, and to no other")
-    } else if load.is_some_and(|load| load.rooms == 0 || load.read_limit == 0) {
-        Err("`database.rooms` and `database.readLimit` must be at least 1")
-    } else if scenario.kind == Kind::DatabaseRead && load.is_some_and(|load| load.records == 0) {
-        Err("`database.records` is 0; a read needs records")
-    } else {
-        Ok(())
-    }
-}
-
-fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError> {
-    let Fixtures {
-        room_id_prefix,
-        entity_id_prefix,
-        history_id_prefix,
-        record_id_prefix,
-        ..
-    } = fixtures;
-    for prefix in [
-        room_id_prefix,
-        entity_id_prefix,
-        history_id_prefix,
-        record_id_prefix,
-    ] {
-        UUID::new(&format!("{prefix}000000000000")).map_err(|_| {
-            InputError(format!(
-                "{}: id prefix `{prefix}` and 12 hex digits make no UUID; correct it",
-                path.display()
-            ))
-        })?;
-    }
-    Ok(())
-}
-
-fn read<T: DeserializeOwned>(path: &Path) -> Result<T, InputError> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        InputError(format!(
-            "cannot read {}: {error}; check --shared and --scenario-file",
-            path.display()
-        ))
-    })?;
-    serde_json::from_str(&text)
-        .map_err(|error| InputError(format!("{}: {error}; correct the file", path.display())))
-}
-
-fn check_version(path: &Path, version: u32) -> Result<(), InputError> {
-    if version == SCHEMA_VERSION {
-        return Ok(());
-    }
-    Err(InputError(format!(
-        "{}: schemaVersion is {version}, this harness reads {SCHEMA_VERSION}; use files and harness of one checkout",
-        path.display()
-    )))
 }

@@ -13,10 +13,10 @@ use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
 use elizaos_plugin_inmemorydb::types::StorageResult;
 use serde_json::Value;
 
-use crate::clocks::since;
+use crate::clocks::elapsed_ns;
 use crate::contract::{DatabaseLoad, Fixtures, Kind};
 use crate::database_setup::{MESSAGES_TABLE, build_records};
-use crate::failure::{FrameworkError, guarded};
+use crate::failure::{FrameworkError, guard};
 use crate::measurement::{OperationCheck, OperationTiming};
 
 const WRITE: &str = "write";
@@ -68,7 +68,7 @@ impl DatabaseRun {
     pub async fn seed(mut self, plugin: &InMemoryDatabaseAdapter) -> Result<Self, FrameworkError> {
         if self.kind == Kind::DatabaseRead {
             for record in std::mem::take(&mut self.records) {
-                guarded(plugin.create_memory(record, MESSAGES_TABLE, true)).await?;
+                guard(plugin.create_memory(record, MESSAGES_TABLE, true)).await?;
             }
         }
         Ok(self)
@@ -84,9 +84,9 @@ impl DatabaseRun {
     ) -> Result<(), FrameworkError> {
         if self.kind == Kind::DatabaseWrite {
             let records = std::mem::take(&mut self.records);
-            let timing = guarded(self.write(plugin, records)).await?;
+            let timing = guard(self.write(plugin, records)).await?;
             if verify {
-                let correct = guarded(self.count_written(plugin, timing.done)).await?;
+                let correct = guard(self.count_written(plugin, timing.done)).await?;
                 self.checks.push(OperationCheck {
                     operation: WRITE,
                     done: timing.done,
@@ -96,10 +96,10 @@ impl DatabaseRun {
             }
             self.timings.push(timing);
         } else {
-            let (timing, check) = guarded(self.read_by_ids(plugin, verify)).await?;
+            let (timing, check) = guard(self.read_by_ids(plugin, verify)).await?;
             self.timings.push(timing);
             self.checks.extend(check);
-            let (timing, check) = guarded(self.read_by_rooms(plugin, verify)).await?;
+            let (timing, check) = guard(self.read_by_rooms(plugin, verify)).await?;
             self.timings.push(timing);
             self.checks.extend(check);
         }
@@ -130,7 +130,7 @@ impl DatabaseRun {
                 .await
                 .map(drop)
         };
-        boxed(WRITE, &self.load, CLOCK_EVERY, write).await
+        run_boxed(WRITE, &self.load, CLOCK_EVERY, write).await
     }
 
     async fn count_written(
@@ -149,7 +149,7 @@ impl DatabaseRun {
         &self,
         plugin: &InMemoryDatabaseAdapter,
         verify: bool,
-    ) -> StorageResult<Checked> {
+    ) -> StorageResult<CheckedTiming> {
         let mut correct = 0;
         let read = async |index: usize| {
             let id = &self.record_ids[(index * STRIDE) % self.load.records];
@@ -159,7 +159,7 @@ impl DatabaseRun {
             }
             Ok(())
         };
-        let timing = boxed(READ_BY_ID, &self.load, CLOCK_EVERY, read).await?;
+        let timing = run_boxed(READ_BY_ID, &self.load, CLOCK_EVERY, read).await?;
         let check = OperationCheck {
             operation: READ_BY_ID,
             done: timing.done,
@@ -173,7 +173,7 @@ impl DatabaseRun {
         &self,
         plugin: &InMemoryDatabaseAdapter,
         verify: bool,
-    ) -> StorageResult<Checked> {
+    ) -> StorageResult<CheckedTiming> {
         let (mut correct, mut newest) = (0, true);
         let limit = Some(self.load.read_limit);
         let read = async |index: usize| {
@@ -200,7 +200,7 @@ impl DatabaseRun {
         // A read by room takes milliseconds where the database is large: a look at the clock costs
         // it nothing, and
         // sixteen reads could overrun the box by more than its length.
-        let timing = boxed(READ_BY_ROOM, &self.load, 1, read).await?;
+        let timing = run_boxed(READ_BY_ROOM, &self.load, 1, read).await?;
         let check = OperationCheck {
             operation: READ_BY_ROOM,
             done: timing.done,
@@ -236,7 +236,7 @@ impl DatabaseRun {
     }
 }
 
-type Checked = (OperationTiming, Option<OperationCheck>);
+type CheckedTiming = (OperationTiming, Option<OperationCheck>);
 
 fn has_id(record: Option<&Value>, id: &str) -> bool {
     record.is_some_and(|record| record["id"] == id)
@@ -245,7 +245,7 @@ fn has_id(record: Option<&Value>, id: &str) -> bool {
 /// Runs `operation` with 0, 1, 2, … until the load's operations are done or its time box has
 /// closed; the clock is read
 /// once in `clock_every` operations.
-async fn boxed(
+async fn run_boxed(
     name: &'static str,
     load: &DatabaseLoad,
     clock_every: usize,
@@ -261,7 +261,7 @@ async fn boxed(
             break;
         }
     }
-    let total_ns = since(started);
+    let total_ns = elapsed_ns(started);
     let box_closed = done < load.operations;
     Ok(OperationTiming {
         operation: name,

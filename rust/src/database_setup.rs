@@ -6,12 +6,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use elizaos::runtime::DatabaseAdapter;
 use elizaos::{Content, Entity, Memory, Room, UUID, World};
+use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
+use elizaos_plugin_inmemorydb::types::StorageResult;
 use serde_json::Value;
 
 use crate::bridge::Bridge;
 use crate::contract::{Contract, Fixtures, Scenario};
-use crate::failure::{FrameworkError, guarded};
-use crate::messages::{Plan, message_id, numbered};
+use crate::failure::{FrameworkError, guard};
+use crate::messages::{MessagePlan, insert_number, message_id};
 
 /// The table the framework keeps messages in.
 pub const MESSAGES_TABLE: &str = "messages";
@@ -22,31 +24,31 @@ pub async fn seed(
     bridge: &Bridge,
     contract: &Contract,
     scenario: &Scenario,
-    plan: &Plan,
+    plan: &MessagePlan,
 ) -> Result<(), FrameworkError> {
     let fixtures = &contract.fixtures;
     let agent = fixtures.agent_id.clone();
-    guarded(bridge.create_entity(&entity(&agent, &contract.character.name, fixtures))).await?;
-    guarded(bridge.create_world(&world(fixtures))).await?;
+    guard(bridge.create_entity(&make_entity(&agent, &contract.character.name, fixtures))).await?;
+    guard(bridge.create_world(&make_world(fixtures))).await?;
     for (number, name) in plan.rooms.iter().enumerate() {
-        let room = room(&fixtures.room_id(number), name, fixtures);
-        guarded(bridge.create_room(&room)).await?;
-        guarded(bridge.add_participant(&agent, &room.id)).await?;
+        let room = make_room(&fixtures.room_id(number), name, fixtures);
+        guard(bridge.create_room(&room)).await?;
+        guard(bridge.add_participant(&agent, &room.id)).await?;
     }
     for (number, name) in plan.entities.iter().enumerate() {
-        guarded(bridge.create_entity(&entity(&fixtures.entity_id(number), name, fixtures))).await?;
+        guard(bridge.create_entity(&make_entity(&fixtures.entity_id(number), name, fixtures)))
+            .await?;
     }
     for (person, room) in plan.participants() {
-        guarded(bridge.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room)))
-            .await?;
+        guard(bridge.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room))).await?;
     }
 
     let (first_room, first_user, now) = (fixtures.room_id(0), fixtures.entity_id(0), now_ms());
     for index in 0..scenario.config.history {
         let author = if index % 2 == 0 { &first_user } else { &agent };
-        let text = numbered(&fixtures.history_text, index + 1);
-        let created_at = now - before_now(index, scenario.config.history, fixtures);
-        let memory = memory(
+        let text = insert_number(&fixtures.history_text, index + 1);
+        let created_at = now - age_ms(index, scenario.config.history, fixtures);
+        let memory = make_memory(
             fixtures.history_id(index),
             author,
             &first_room,
@@ -54,20 +56,20 @@ pub async fn seed(
             created_at,
             fixtures,
         );
-        guarded(bridge.create_memory(&memory, MESSAGES_TABLE)).await?;
+        guard(bridge.create_memory(&memory, MESSAGES_TABLE)).await?;
     }
     Ok(())
 }
 
-/// The plan's messages as the framework takes them, numbered for one iteration.
-pub fn build_messages(plan: &Plan, iteration: u32, fixtures: &Fixtures) -> Vec<Memory> {
+/// The plan's messages as the framework takes them, insert_number for one iteration.
+pub fn build_messages(plan: &MessagePlan, iteration: u32, fixtures: &Fixtures) -> Vec<Memory> {
     let planned = plan.messages.iter().enumerate();
     let built = planned.map(|(index, message)| {
         let (author, room) = (
             fixtures.entity_id(message.entity),
             fixtures.room_id(message.room),
         );
-        memory(
+        make_memory(
             message_id(iteration, index),
             &author,
             &room,
@@ -85,10 +87,10 @@ pub fn build_messages(plan: &Plan, iteration: u32, fixtures: &Fixtures) -> Vec<M
 pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Value> {
     let (author, now) = (fixtures.entity_id(0), now_ms());
     let built = (0..count).map(|index| {
-        let text = numbered(&fixtures.history_text, index + 1);
-        let created_at = now - before_now(index, count, fixtures);
+        let text = insert_number(&fixtures.history_text, index + 1);
+        let created_at = now - age_ms(index, count, fixtures);
         let room = fixtures.room_id(index % rooms);
-        let memory = memory(
+        let memory = make_memory(
             fixtures.record_id(index),
             &author,
             &room,
@@ -101,8 +103,34 @@ pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Val
     built.collect()
 }
 
+/// Every message record of the database, as the plugin itself gives it back.
+pub async fn read_stored_messages(plugin: &InMemoryDatabaseAdapter) -> StorageResult<Vec<Value>> {
+    plugin
+        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
+        .await
+}
+
+/// Whether two reads of one stored message share no memory; `None` where none is stored.
+pub async fn check_reads_copied(plugin: &InMemoryDatabaseAdapter) -> StorageResult<Option<bool>> {
+    let first = read_stored_messages(plugin).await?;
+    let again = read_stored_messages(plugin).await?;
+    Ok(first.first().and_then(|one| {
+        let other = again
+            .iter()
+            .find(|other| read_field(other, "id") == read_field(one, "id"))?;
+        Some(read_field(one, "id").as_ptr() != read_field(other, "id").as_ptr())
+    }))
+}
+
+pub fn read_field<'a>(memory: &'a Value, field: &str) -> &'a str {
+    memory
+        .get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
 /// How many milliseconds before now the memory `index` of `count` was created.
-fn before_now(index: usize, count: usize, fixtures: &Fixtures) -> i64 {
+fn age_ms(index: usize, count: usize, fixtures: &Fixtures) -> i64 {
     i64::try_from(count - index).expect("a count fits in 63 bits") * fixtures.history_interval_ms
 }
 
@@ -113,7 +141,7 @@ fn now_ms() -> i64 {
     i64::try_from(now.as_millis()).expect("milliseconds since 1970 fit in 63 bits")
 }
 
-fn memory(
+fn make_memory(
     id: UUID,
     author: &UUID,
     room: &UUID,
@@ -138,7 +166,7 @@ fn memory(
     }
 }
 
-fn entity(id: &UUID, name: &str, fixtures: &Fixtures) -> Entity {
+fn make_entity(id: &UUID, name: &str, fixtures: &Fixtures) -> Entity {
     Entity {
         id: Some(id.clone()),
         names: Some(vec![name.to_owned()]),
@@ -148,7 +176,7 @@ fn entity(id: &UUID, name: &str, fixtures: &Fixtures) -> Entity {
     }
 }
 
-fn world(fixtures: &Fixtures) -> World {
+fn make_world(fixtures: &Fixtures) -> World {
     World {
         id: fixtures.world_id.clone(),
         name: Some(fixtures.world_name.clone()),
@@ -158,7 +186,7 @@ fn world(fixtures: &Fixtures) -> World {
     }
 }
 
-fn room(id: &UUID, name: &str, fixtures: &Fixtures) -> Room {
+fn make_room(id: &UUID, name: &str, fixtures: &Fixtures) -> Room {
     Room {
         id: id.clone(),
         name: Some(name.to_owned()),

@@ -30,10 +30,10 @@ pub fn install() {
 
 /// What was logged since the last call.
 pub fn take() -> ErrorsLogged {
-    std::mem::take(&mut logged())
+    std::mem::take(&mut lock_log())
 }
 
-fn logged() -> MutexGuard<'static, ErrorsLogged> {
+fn lock_log() -> MutexGuard<'static, ErrorsLogged> {
     LOGGED
         .lock()
         .expect("nothing panics while it holds the log")
@@ -61,7 +61,7 @@ impl Subscriber for Collector {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(String::new());
         event.record(&mut line);
-        let mut logged = logged();
+        let mut logged = lock_log();
         logged.total += 1;
         if logged.first.len() < KEPT {
             logged.first.push(line.0);

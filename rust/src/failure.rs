@@ -1,6 +1,6 @@
 //! Failures of the framework, kept apart from bugs of the harness.
 //!
-//! Only what comes out of a call into the framework, through [`guarded`], becomes a
+//! Only what comes out of a call into the framework, through [`guard`], becomes a
 //! [`FrameworkError`] and can make a
 //! cell `unsupported`. A panic raised in the harness's own code goes on unwinding and ends the
 //! process.
@@ -8,6 +8,7 @@
 use std::any::{Any, type_name};
 use std::backtrace::Backtrace;
 use std::cell::RefCell;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
@@ -17,6 +18,19 @@ use std::task::Poll;
 use elizaos_plugin_inmemorydb::types::StorageError;
 
 use crate::measurement::Failure;
+
+/// Bad arguments or a bad input file: one line that says what is wrong and what to do. The process
+/// exits with 2.
+#[derive(Debug)]
+pub struct InputError(pub String);
+
+impl fmt::Display for InputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InputError {}
 
 /// An error or a panic that came out of a framework call.
 #[derive(Clone, Debug)]
@@ -62,7 +76,7 @@ impl From<StorageError> for FrameworkError {
 /// Awaits a call into the framework. Its error, or a panic raised in its code, is returned; a panic
 /// raised in the
 /// harness's own code, which the framework may have called back into, is not caught.
-pub async fn guarded<T, E>(call: impl Future<Output = Result<T, E>>) -> Result<T, FrameworkError>
+pub async fn guard<T, E>(call: impl Future<Output = Result<T, E>>) -> Result<T, FrameworkError>
 where
     FrameworkError: From<E>,
 {
@@ -87,7 +101,7 @@ thread_local! {
     static RAISED: RefCell<Option<Raised>> = const { RefCell::new(None) };
 }
 
-/// Prints panics with their stack on stderr, and keeps them for [`guarded`].
+/// Prints panics with their stack on stderr, and keeps them for [`guard`].
 pub fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
         let backtrace = Backtrace::force_capture();

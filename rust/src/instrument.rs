@@ -14,11 +14,11 @@ use elizaos::{Agent, Entity, Memory, Room, Task, UUID, World};
 /// Puts a wrapper of its own around each part it is handed. A wrapper hands every call on,
 /// unchanged.
 pub trait Instrument: Send + Sync {
-    fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter>;
-    fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler>;
-    fn action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler>;
-    fn evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler>;
-    fn model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn;
+    fn wrap_adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter>;
+    fn wrap_provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler>;
+    fn wrap_action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler>;
+    fn wrap_evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler>;
+    fn wrap_model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn;
 }
 
 /// `plugin` with every handler wrapped, in its order.
@@ -26,23 +26,23 @@ pub fn wrap_plugin(mut plugin: Plugin, instrument: &dyn Instrument) -> Plugin {
     plugin.provider_handlers = plugin
         .provider_handlers
         .into_iter()
-        .map(|inner| instrument.provider(inner))
+        .map(|inner| instrument.wrap_provider(inner))
         .collect();
     plugin.action_handlers = plugin
         .action_handlers
         .into_iter()
-        .map(|inner| instrument.action(inner))
+        .map(|inner| instrument.wrap_action(inner))
         .collect();
     plugin.evaluator_handlers = plugin
         .evaluator_handlers
         .into_iter()
-        .map(|inner| instrument.evaluator(inner))
+        .map(|inner| instrument.wrap_evaluator(inner))
         .collect();
     plugin.model_handlers = plugin
         .model_handlers
         .into_iter()
         .map(|(model_type, inner)| {
-            let wrapped = instrument.model(&model_type, inner);
+            let wrapped = instrument.wrap_model(&model_type, inner);
             (model_type, wrapped)
         })
         .collect();
@@ -51,9 +51,9 @@ pub fn wrap_plugin(mut plugin: Plugin, instrument: &dyn Instrument) -> Plugin {
 
 /// Sees every call of an adapter's methods, which have the trait's names.
 pub trait AdapterWatch: Send + Sync {
-    fn entered(&self, method: &'static str);
+    fn on_enter(&self, method: &'static str);
     /// `read`: what `get_memories` gives; nothing for the other methods.
-    fn returned(&self, method: &'static str, read: &[Memory]);
+    fn on_return(&self, method: &'static str, read: &[Memory]);
 }
 
 /// An adapter that tells a watch of every call and hands it on.
@@ -73,16 +73,16 @@ macro_rules! watched_adapter {
         #[async_trait]
         impl DatabaseAdapter for WatchedAdapter {
             async fn get_memories(&self, params: GetMemoriesParams) -> Result<Vec<Memory>> {
-                self.watch.entered("get_memories");
+                self.watch.on_enter("get_memories");
                 let memories = self.inner.get_memories(params).await;
-                self.watch.returned("get_memories", memories.as_deref().unwrap_or_default());
+                self.watch.on_return("get_memories", memories.as_deref().unwrap_or_default());
                 memories
             }
 
             $(async fn $method(&self, $($argument: $type),*) -> Result<$answer> {
-                self.watch.entered(stringify!($method));
+                self.watch.on_enter(stringify!($method));
                 let answer = self.inner.$method($($argument),*).await;
-                self.watch.returned(stringify!($method), &[]);
+                self.watch.on_return(stringify!($method), &[]);
                 answer
             })*
         }

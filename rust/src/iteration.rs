@@ -4,22 +4,22 @@ use std::sync::Arc;
 use std::time::Instant;
 use std::vec;
 
+use elizaos::Memory;
 use elizaos::types::components::HandlerCallback;
-use elizaos::{AgentRuntime, Memory};
 use tokio::task::JoinSet;
 
 use crate::agent::RunningAgent;
-use crate::clocks::{Span, since};
+use crate::clocks::{Span, elapsed_ns};
 use crate::contract::{Contract, Delivery, Scenario};
 use crate::database::DatabaseRun;
 use crate::database_setup::{build_messages, seed};
-use crate::failure::{FrameworkError, guarded};
+use crate::failure::FrameworkError;
 use crate::instrument::Instrument;
 use crate::measurement::{IterationPhase, IterationRecord};
-use crate::messages::{Plan, reply_digest};
+use crate::messages::{MessagePlan, reply_digest};
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
-use crate::sender::{Inbox, Outgoing, Sender};
+use crate::sender::{Delivered, Inbox, Sender, deliver};
 
 /// What an iteration is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl From<IterationPhase> for Phase {
 pub struct Recipe<'a> {
     pub contract: &'a Contract,
     pub scenario: Arc<Scenario>,
-    pub plan: &'a Plan,
+    pub plan: &'a MessagePlan,
     pub answers: Arc<Answers>,
     pub sender: Arc<dyn Sender>,
     pub instrument: Option<&'a dyn Instrument>,
@@ -114,7 +114,7 @@ impl Iteration {
             Some(prepared) => Some(prepared.seed(agent.bridge.plugin()).await?),
             None => None,
         };
-        let seed_ns = since(seeding);
+        let seed_ns = elapsed_ns(seeding);
 
         let messages = if scenario.is_database() {
             Vec::new()
@@ -123,7 +123,7 @@ impl Iteration {
         };
         let inbox = Inbox::new(messages.len());
         let callback = |index| match &observer {
-            Some(observer) => observer.callback(inbox.callback(index)),
+            Some(observer) => observer.wrap_callback(inbox.callback(index)),
             None => inbox.callback(index),
         };
         let outbox: Vec<_> = messages
@@ -254,7 +254,7 @@ impl Iteration {
         )
         .await?;
         if let Some(observer) = &self.observer {
-            observer.message(sent, delivered.elapsed_ns);
+            observer.add_message(sent, delivered.elapsed_ns);
         }
         self.keep(delivered);
         Ok(())
@@ -294,37 +294,6 @@ impl Iteration {
         self.message_ns.push(delivered.elapsed_ns);
         self.responded.push(delivered.responded);
     }
-}
-
-struct Delivered {
-    elapsed_ns: u64,
-    responded: bool,
-}
-
-/// Awaits one message; its time is from `sent` to the call's return. The result is dropped after
-/// the clock is read.
-async fn deliver(
-    sender: &dyn Sender,
-    runtime: &AgentRuntime,
-    mut message: Memory,
-    callback: HandlerCallback,
-    scenario: &Scenario,
-    phase: Phase,
-    sent: Instant,
-) -> Result<Delivered, FrameworkError> {
-    let outgoing = Outgoing {
-        runtime,
-        message: &mut message,
-        callback,
-        scenario,
-        phase,
-    };
-    let outcome = guarded(sender.send(outgoing)).await;
-    let elapsed_ns = since(sent);
-    Ok(Delivered {
-        elapsed_ns,
-        responded: outcome?.did_respond,
-    })
 }
 
 /// One turn of the event loop, off the clock. The Rust framework starts no background work, so one

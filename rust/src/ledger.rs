@@ -4,25 +4,25 @@
 use std::collections::BTreeMap;
 
 use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
-use serde_json::Value;
+use elizaos_plugin_inmemorydb::types::StorageResult;
 
 use crate::contract::{Fixtures, Scenario};
-use crate::database_setup::MESSAGES_TABLE;
-use crate::failure::{FrameworkError, guarded};
+use crate::database_setup::{check_reads_copied, read_field, read_stored_messages};
+use crate::failure::{FrameworkError, guard};
 use crate::iteration::Iteration;
 use crate::measurement::{
     Author, Callbacks, Control, DidRespond, ErrorsLogged, History, ReplyRun, Stored, WorkLedger,
 };
-use crate::messages::{Plan, reply_digest};
+use crate::messages::{MessagePlan, reply_digest};
 use crate::recorder::Seen;
 
 /// The ledger of a worked but not yet closed iteration; the log, the control and the allocations
 /// come after.
-pub async fn ledger(
+pub async fn make_work_ledger(
     iteration: &Iteration,
     seen: &Seen,
     scenario: &Scenario,
-    plan: &Plan,
+    plan: &MessagePlan,
     fixtures: &Fixtures,
 ) -> Result<WorkLedger, FrameworkError> {
     let replies = iteration.inbox.replies();
@@ -36,7 +36,7 @@ pub async fn ledger(
         messages: iteration.responded.len() as u64,
         input_digest: plan.input_digest(fixtures),
         reply_digest: reply_digest(&replies),
-        replies: runs(replies),
+        replies: group_replies(replies),
         callbacks: Callbacks {
             total: total as u64,
             empty: empty as u64,
@@ -52,9 +52,14 @@ pub async fn ledger(
         evaluators: seen.evaluators.clone(),
         adapter_calls: seen.adapter_calls.clone(),
         memories_read: seen.memories_read,
-        reads_copied: guarded(reads_copied(iteration.agent.bridge.plugin())).await?,
-        history: history(seen, scenario.config.history, fixtures),
-        stored: guarded(stored(iteration.agent.bridge.plugin(), plan, fixtures)).await?,
+        reads_copied: guard(check_reads_copied(iteration.agent.bridge.plugin())).await?,
+        history: read_history(seen, scenario.config.history, fixtures),
+        stored: guard(count_stored(
+            iteration.agent.bridge.plugin(),
+            plan,
+            fixtures,
+        ))
+        .await?,
         errors_logged: ErrorsLogged::default(),
         control: None,
         allocations: None,
@@ -67,7 +72,7 @@ pub async fn ledger(
 }
 
 /// The ledger of a control iteration.
-pub fn control(iteration: &Iteration) -> Control {
+pub fn read_control(iteration: &Iteration) -> Control {
     let replies = iteration
         .inbox
         .replies()
@@ -88,7 +93,7 @@ pub fn control(iteration: &Iteration) -> Control {
 }
 
 /// Sequences of reply texts and how many messages got each, in order of first appearance.
-fn runs(replies: Vec<Vec<String>>) -> Vec<ReplyRun> {
+fn group_replies(replies: Vec<Vec<String>>) -> Vec<ReplyRun> {
     let mut runs: Vec<ReplyRun> = Vec::new();
     for texts in replies {
         match runs.iter_mut().find(|run| run.texts == texts) {
@@ -99,7 +104,7 @@ fn runs(replies: Vec<Vec<String>>) -> Vec<ReplyRun> {
     runs
 }
 
-fn history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
+fn read_history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
     let returned = |index: usize| {
         seen.memory_ids
             .contains(fixtures.history_id(index).as_str())
@@ -112,31 +117,28 @@ fn history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
 }
 
 /// Message records found in the database, without seeded ones, by room and author.
-async fn stored(
+async fn count_stored(
     plugin: &InMemoryDatabaseAdapter,
-    plan: &Plan,
+    plan: &MessagePlan,
     fixtures: &Fixtures,
-) -> elizaos_plugin_inmemorydb::types::StorageResult<Vec<Stored>> {
+) -> StorageResult<Vec<Stored>> {
     let users: Vec<String> = (0..plan.entities.len())
         .map(|number| fixtures.entity_id(number).into_string())
         .collect();
     let mut records = BTreeMap::<(String, Author), u64>::new();
-    for memory in plugin
-        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
-        .await?
-    {
-        let id = text(&memory, "id");
+    for memory in read_stored_messages(plugin).await? {
+        let id = read_field(&memory, "id");
         if id.starts_with(&fixtures.history_id_prefix) || id.starts_with(&fixtures.record_id_prefix)
         {
             continue;
         }
-        let author = match text(&memory, "entityId") {
+        let author = match read_field(&memory, "entityId") {
             agent if agent == fixtures.agent_id.as_str() => Author::Agent,
             user if users.iter().any(|id| id == user) => Author::User,
             _ => Author::Other,
         };
         *records
-            .entry((text(&memory, "roomId").to_owned(), author))
+            .entry((read_field(&memory, "roomId").to_owned(), author))
             .or_default() += 1;
     }
     Ok(records
@@ -147,29 +149,4 @@ async fn stored(
             records,
         })
         .collect())
-}
-
-/// Whether two reads of one stored message share no memory; `None` where none is stored.
-async fn reads_copied(
-    plugin: &InMemoryDatabaseAdapter,
-) -> elizaos_plugin_inmemorydb::types::StorageResult<Option<bool>> {
-    let first = plugin
-        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
-        .await?;
-    let again = plugin
-        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
-        .await?;
-    Ok(first.first().and_then(|one| {
-        let other = again
-            .iter()
-            .find(|other| text(other, "id") == text(one, "id"))?;
-        Some(text(one, "id").as_ptr() != text(other, "id").as_ptr())
-    }))
-}
-
-fn text<'a>(memory: &'a Value, field: &str) -> &'a str {
-    memory
-        .get(field)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }

@@ -12,6 +12,7 @@ pub mod clocks;
 pub mod contract;
 pub mod database;
 pub mod database_setup;
+pub mod decode;
 pub mod error_log;
 pub mod failure;
 pub mod instrument;
@@ -24,8 +25,11 @@ pub mod observer;
 pub mod prompt_events;
 pub mod recorder;
 pub mod sender;
+pub mod session;
+pub mod spans;
 pub mod stage_sources;
 pub mod stages;
+pub mod versions;
 pub mod worker;
 
 use std::fmt::Display;
@@ -34,14 +38,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Runtime;
-
-use cell::{Cell, Session};
+use cell::Cell;
 use cli::Options;
-use clocks::{rss_bytes, since};
-use contract::{Contract, InputError};
-use measurement::{CellMeasurement, MeasurementFile, Status, Versions};
+use clocks::{elapsed_ns, rss_bytes};
+use contract::Contract;
+use failure::InputError;
+use measurement::{CellMeasurement, MeasurementFile, Status};
 use sender::Sender;
+use session::Session;
+use versions::read_versions;
 use worker::{Event, Events};
 
 /// Why a process ends without a measurement file.
@@ -106,14 +111,14 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
         .enable_all()
         .build()
         .map_err(Stop::broken)?;
-    let versions = versions(&runtime);
-    let import_ns = since(started);
+    let versions = read_versions(&runtime);
+    let import_ns = elapsed_ns(started);
 
     let model_delay = Duration::from_secs_f64(options.model_delay_ms / 1000.0);
     let session = Session::new(contract, sender, model_delay, rss_bytes());
     let scenarios = session.contract.select(&ids)?;
     let file = |cells| MeasurementFile {
-        schema_version: 1,
+        schema_version: decode::SCHEMA_VERSION,
         kind: "measurement",
         runtime: "rust",
         versions: versions.clone(),
@@ -144,7 +149,7 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
             file
         }
     };
-    file.cells.iter().for_each(summarize);
+    file.cells.iter().for_each(print_summary);
     let supported = file
         .cells
         .iter()
@@ -156,23 +161,8 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
     })
 }
 
-fn versions(runtime: &Runtime) -> Versions {
-    let workers = runtime.handle().metrics().num_workers();
-    Versions {
-        framework: env!("BENCH_FRAMEWORK_VERSION").to_owned(),
-        database: env!("BENCH_DATABASE_VERSION").to_owned(),
-        language: env!("BENCH_RUSTC").to_owned(),
-        engine: format!(
-            "tokio {} multi-thread ({workers} workers)",
-            env!("BENCH_TOKIO_VERSION")
-        ),
-        build: env!("BENCH_BUILD").to_owned(),
-        lock_digest: env!("BENCH_LOCK_DIGEST").to_owned(),
-    }
-}
-
 /// One line on stdout for whoever ran the harness by hand.
-fn summarize(cell: &CellMeasurement) {
+fn print_summary(cell: &CellMeasurement) {
     match &cell.failure {
         None => println!(
             "{}: measured, {} iterations recorded",

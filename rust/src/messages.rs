@@ -22,22 +22,22 @@ pub struct PlannedMessage {
 
 /// A scenario's messages in order, and the names of their rooms and entities by number.
 #[derive(Debug)]
-pub struct Plan {
+pub struct MessagePlan {
     pub messages: Vec<PlannedMessage>,
     pub rooms: Vec<String>,
     pub entities: Vec<String>,
 }
 
-impl Plan {
+impl MessagePlan {
     pub fn of(scenario: &Scenario) -> Self {
         let (mut rooms, mut entities) = (Numbers::default(), Numbers::default());
         let messages = (0..scenario.repeat.unwrap_or(scenario.messages.len()))
             .map(|index| {
                 let message = &scenario.messages[index % scenario.messages.len()];
                 PlannedMessage {
-                    text: numbered(&message.content, index + 1),
-                    room: rooms.number(numbered(&message.room_id, index + 1)),
-                    entity: entities.number(numbered(&message.entity_id, index + 1)),
+                    text: insert_number(&message.content, index + 1),
+                    room: rooms.number(insert_number(&message.room_id, index + 1)),
+                    entity: entities.number(insert_number(&message.entity_id, index + 1)),
                 }
             })
             .collect();
@@ -83,12 +83,12 @@ impl Plan {
             );
             hash.update(format!("{id}|{entity}|{room}|{}\n", message.text));
         }
-        hex(hash)
+        to_hex(hash)
     }
 }
 
 /// `template` with every `{n}` replaced by `number`.
-pub fn numbered(template: &str, number: usize) -> String {
+pub fn insert_number(template: &str, number: usize) -> String {
     template.replace("{n}", &number.to_string())
 }
 
@@ -99,42 +99,42 @@ pub fn reply_digest(replies: &[Vec<String>]) -> String {
         hash.update(texts.join(UNIT_SEPARATOR));
         hash.update("\n");
     }
-    hex(hash)
+    to_hex(hash)
 }
 
 /// The id of message `index` in iteration `iteration` of this process.
 pub fn message_id(iteration: u32, index: usize) -> UUID {
-    uuid(format!("e{iteration:07x}-0000-4000-8000-{index:012x}"))
+    parse_uuid(format!("e{iteration:07x}-0000-4000-8000-{index:012x}"))
 }
 
 impl Fixtures {
     pub fn room_id(&self, number: usize) -> UUID {
-        prefixed(&self.room_id_prefix, number)
+        join_id(&self.room_id_prefix, number)
     }
 
     pub fn entity_id(&self, number: usize) -> UUID {
-        prefixed(&self.entity_id_prefix, number)
+        join_id(&self.entity_id_prefix, number)
     }
 
     pub fn history_id(&self, index: usize) -> UUID {
-        prefixed(&self.history_id_prefix, index)
+        join_id(&self.history_id_prefix, index)
     }
 
     pub fn record_id(&self, index: usize) -> UUID {
-        prefixed(&self.record_id_prefix, index)
+        join_id(&self.record_id_prefix, index)
     }
 }
 
-fn prefixed(prefix: &str, number: usize) -> UUID {
-    uuid(format!("{prefix}{number:012x}"))
+fn join_id(prefix: &str, number: usize) -> UUID {
+    parse_uuid(format!("{prefix}{number:012x}"))
 }
 
-fn uuid(text: String) -> UUID {
+fn parse_uuid(text: String) -> UUID {
     UUID::new(&text)
         .unwrap_or_else(|error| panic!("the contract's id prefixes make UUIDs: {error}"))
 }
 
-fn hex(hash: Sha256) -> String {
+fn to_hex(hash: Sha256) -> String {
     hash.finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -20,9 +20,10 @@ use elizaos::{Memory, State};
 use memchr::memmem::Finder;
 use serde_json::{Value, json};
 
-use crate::contract::{BenchmarkActionTexts, Contract, InputError, MockResponses, Scenario};
+use crate::contract::{BenchmarkActionTexts, Contract, MockResponses, Scenario};
+use crate::failure::InputError;
 use crate::measurement::Counts;
-use crate::messages::numbered;
+use crate::messages::insert_number;
 
 pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
 const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
@@ -96,11 +97,11 @@ impl Answers {
 
     /// The name of the template that a prompt is decided by, or [`UNMATCHED`].
     pub fn classify(&self, model_type: &str, prompt: &str) -> &str {
-        self.matching(model_type, prompt)
+        self.find_template(model_type, prompt)
             .map_or(UNMATCHED, |index| &self.templates[index].name)
     }
 
-    fn matching(&self, model_type: &str, prompt: &str) -> Option<usize> {
+    fn find_template(&self, model_type: &str, prompt: &str) -> Option<usize> {
         self.templates.iter().position(|template| {
             template.model_type == model_type
                 && template
@@ -112,14 +113,14 @@ impl Answers {
 }
 
 /// One iteration's mock: the shared answers and the iteration's own counters.
-pub struct Mock {
+pub struct MockLlm {
     answers: Arc<Answers>,
     /// Calls by template, in the order of `answers`, then the unmatched ones.
     calls: Vec<AtomicU64>,
     action_runs: AtomicU64,
 }
 
-impl Mock {
+impl MockLlm {
     pub fn new(answers: Arc<Answers>) -> Arc<Self> {
         let calls = (0..=answers.templates.len())
             .map(|_| AtomicU64::new(0))
@@ -158,10 +159,10 @@ impl Mock {
 
     /// The plugin to hand to the runtime: the three models, and the providers and the action the
     /// scenario asks for.
-    pub fn plugin(self: &Arc<Self>, contract: &Contract, scenario: &Scenario) -> Plugin {
+    pub fn make_plugin(self: &Arc<Self>, contract: &Contract, scenario: &Scenario) -> Plugin {
         let mut plugin = Plugin::new(
             "benchmark",
-            "Mock model, dummy providers and action of the benchmark",
+            "MockLlm model, dummy providers and action of the benchmark",
         );
         for number in 1..=scenario.config.dummy_providers {
             plugin = plugin.with_provider(Arc::new(DummyProvider::new(contract, number)));
@@ -176,23 +177,23 @@ impl Mock {
         for model_type in TEXT_MODELS {
             plugin
                 .model_handlers
-                .insert(model_type.to_owned(), self.text_handler(model_type));
+                .insert(model_type.to_owned(), self.make_text_handler(model_type));
         }
         plugin
             .model_handlers
-            .insert(EMBEDDING_MODEL.to_owned(), self.embedding_handler());
+            .insert(EMBEDDING_MODEL.to_owned(), self.make_embedding_handler());
         plugin
     }
 
-    fn text_handler(self: &Arc<Self>, model_type: &'static str) -> ModelHandlerFn {
+    fn make_text_handler(self: &Arc<Self>, model_type: &'static str) -> ModelHandlerFn {
         let mock = self.clone();
         Box::new(move |parameters| {
             let mock = mock.clone();
-            Box::pin(async move { mock.answer(model_type, prompt_of(&parameters)).await })
+            Box::pin(async move { mock.answer(model_type, read_prompt(&parameters)).await })
         })
     }
 
-    fn embedding_handler(self: &Arc<Self>) -> ModelHandlerFn {
+    fn make_embedding_handler(self: &Arc<Self>) -> ModelHandlerFn {
         let mock = self.clone();
         Box::new(move |_| {
             let vector = mock.answers.embedding.clone();
@@ -201,7 +202,7 @@ impl Mock {
     }
 
     async fn answer(&self, model_type: &str, prompt: &str) -> Result<String> {
-        let matched = self.answers.matching(model_type, prompt);
+        let matched = self.answers.find_template(model_type, prompt);
         self.calls[matched.unwrap_or(self.answers.templates.len())].fetch_add(1, Relaxed);
         if !self.answers.delay.is_zero() {
             tokio::time::sleep(self.answers.delay).await;
@@ -216,7 +217,7 @@ impl Mock {
 }
 
 /// The prompt among a model call's parameters.
-pub fn prompt_of(parameters: &Value) -> &str {
+pub fn read_prompt(parameters: &Value) -> &str {
     parameters
         .get("prompt")
         .and_then(Value::as_str)
@@ -236,12 +237,12 @@ impl DummyProvider {
         Self {
             definition: ProviderDefinition {
                 name: format!("{}{number:03}", texts.name_prefix),
-                description: Some(numbered(&texts.description, number)),
+                description: Some(insert_number(&texts.description, number)),
                 dynamic: Some(false),
                 position: None,
                 private: Some(false),
             },
-            text: numbered(&texts.text, number),
+            text: insert_number(&texts.text, number),
             value_name: format!("benchProvider{number}"),
             number,
         }
@@ -262,7 +263,7 @@ impl ProviderHandler for DummyProvider {
 
 struct BenchmarkAction {
     texts: BenchmarkActionTexts,
-    mock: Arc<Mock>,
+    mock: Arc<MockLlm>,
 }
 
 #[async_trait]

@@ -14,7 +14,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{DefaultGuard, Interest, Subscriber, set_default};
 use tracing::{Dispatch, Event, Level, Metadata};
 
-use crate::observer::{Log, What};
+use crate::spans::{MarkKind, Spans};
 
 const TARGET: &str = "elizaos::runtime";
 const PARSED: &str = "dynamic_prompt_exec_from_state success";
@@ -24,9 +24,9 @@ const PARSED: &str = "dynamic_prompt_exec_from_state success";
 pub struct Listening(Option<DefaultGuard>);
 
 impl Listening {
-    pub fn start(log: Arc<Log>) -> Self {
+    pub fn start(spans: Arc<Spans>) -> Self {
         SILENT.get_or_init(|| Dispatch::new(Listener(None)));
-        Self(Some(set_default(Listener(Some(log)))))
+        Self(Some(set_default(Listener(Some(spans)))))
     }
 }
 
@@ -45,7 +45,7 @@ impl Drop for Listening {
 static SILENT: OnceLock<Dispatch> = OnceLock::new();
 
 /// Writes into the log; without one it wants nothing.
-struct Listener(Option<Arc<Log>>);
+struct Listener(Option<Arc<Spans>>);
 
 impl Subscriber for Listener {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
@@ -71,8 +71,8 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut said = Said(false);
         event.record(&mut said);
-        if let (true, Some(log)) = (said.0, &self.0) {
-            log.mark(What::Parsed);
+        if let (true, Some(spans)) = (said.0, &self.0) {
+            spans.mark(MarkKind::Parsed);
         }
     }
 

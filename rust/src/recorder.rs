@@ -16,7 +16,7 @@ use elizaos::{Memory, State, UUID};
 
 use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::{Counts, ModelCalls};
-use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, prompt_of};
+use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, read_prompt};
 
 /// What was seen so far. Totals over the iteration.
 #[derive(Clone, Default)]
@@ -68,7 +68,7 @@ impl Recorder {
         lock(&self.seen).clone()
     }
 
-    fn around<T: ?Sized>(&self, inner: Arc<T>) -> Recorded<T> {
+    fn wrap<T: ?Sized>(&self, inner: Arc<T>) -> Recorded<T> {
         Recorded {
             inner,
             seen: self.seen.clone(),
@@ -77,33 +77,33 @@ impl Recorder {
 }
 
 impl Instrument for Recorder {
-    fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
+    fn wrap_adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
         Arc::new(WatchedAdapter::new(
             inner,
             Arc::new(AdapterCounter(self.seen.clone())),
         ))
     }
 
-    fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
-        Arc::new(self.around(inner))
+    fn wrap_provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
+        Arc::new(self.wrap(inner))
     }
 
-    fn action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler> {
-        Arc::new(self.around(inner))
+    fn wrap_action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler> {
+        Arc::new(self.wrap(inner))
     }
 
-    fn evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler> {
-        Arc::new(self.around(inner))
+    fn wrap_evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler> {
+        Arc::new(self.wrap(inner))
     }
 
-    fn model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn {
+    fn wrap_model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn {
         let (seen, answers, model_type) = (
             self.seen.clone(),
             self.answers.clone(),
             model_type.to_owned(),
         );
         Box::new(move |parameters| {
-            let prompt = prompt_of(&parameters);
+            let prompt = read_prompt(&parameters);
             let template = if model_type == EMBEDDING_MODEL {
                 "embedding"
             } else {
@@ -195,14 +195,14 @@ impl EvaluatorHandler for Recorded<dyn EvaluatorHandler> {
 struct AdapterCounter(Arc<Mutex<Seen>>);
 
 impl AdapterWatch for AdapterCounter {
-    fn entered(&self, method: &'static str) {
+    fn on_enter(&self, method: &'static str) {
         *lock(&self.0)
             .adapter_calls
             .entry(method.to_owned())
             .or_default() += 1;
     }
 
-    fn returned(&self, _method: &'static str, read: &[Memory]) {
+    fn on_return(&self, _method: &'static str, read: &[Memory]) {
         let mut seen = lock(&self.0);
         for memory in read {
             seen.memories_read += 1;

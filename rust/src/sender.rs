@@ -3,12 +3,15 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use elizaos::services::{DefaultMessageService, IMessageService, MessageProcessingResult};
 use elizaos::types::components::HandlerCallback;
 use elizaos::{AgentRuntime, Memory};
 
+use crate::clocks::elapsed_ns;
 use crate::contract::Scenario;
+use crate::failure::{FrameworkError, guard};
 use crate::iteration::Phase;
 
 /// One message on its way.
@@ -45,6 +48,38 @@ impl Sender for Framework {
             None,
         )
     }
+}
+
+/// What one message took, and whether the framework says that it answered.
+pub struct Delivered {
+    pub elapsed_ns: u64,
+    pub responded: bool,
+}
+
+/// Awaits one message; its time is from `sent` to the call's return. The result is dropped after
+/// the clock is read.
+pub async fn deliver(
+    sender: &dyn Sender,
+    runtime: &AgentRuntime,
+    mut message: Memory,
+    callback: HandlerCallback,
+    scenario: &Scenario,
+    phase: Phase,
+    sent: Instant,
+) -> Result<Delivered, FrameworkError> {
+    let outgoing = Outgoing {
+        runtime,
+        message: &mut message,
+        callback,
+        scenario,
+        phase,
+    };
+    let outcome = guard(sender.send(outgoing)).await;
+    let elapsed_ns = elapsed_ns(sent);
+    Ok(Delivered {
+        elapsed_ns,
+        responded: outcome?.did_respond,
+    })
 }
 
 /// Texts that a message's callback was handed; room for more than any scenario expects.

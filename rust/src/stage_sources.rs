@@ -2,58 +2,58 @@
 
 use crate::measurement::{StageName, StageSource};
 
-pub fn stage_sources() -> Vec<StageSource> {
+pub fn describe_stage_sources() -> Vec<StageSource> {
     use StageName::*;
-    let reached = |stage, how| StageSource {
+    let observable = |stage, how| StageSource {
         stage,
         observable: true,
         how,
     };
     vec![
-        reached(Message, "wrapped call of handle_message"),
-        reached(
+        observable(Message, "wrapped call of handle_message"),
+        observable(
             ComposeState,
             "boundary timestamps: from the first provider's definition() to the end of the last provider; the last merge is in prompt",
         ),
-        reached(
+        observable(
             ProviderExecution,
             "sum of the wrapped providers of one composition, which run one after another",
         ),
-        reached(Provider, "wrapped handler (get)"),
-        reached(
+        observable(Provider, "wrapped handler (get)"),
+        observable(
             ShouldRespond,
             "boundary timestamps: the prompt around a TEXT_SMALL call, which the message service makes for this decision only",
         ),
-        reached(
+        observable(
             Prompt,
             "boundary timestamps and tracing: from the last boundary before the model's handler to the framework's DEBUG event \
              `dynamic_prompt_exec_from_state success`, without the model; then, as a call of its own, from that event to the \
              listing of the actions: the canonical prompt that is rendered for parameter repair",
         ),
-        reached(
+        observable(
             ModelCall,
             "wrapped handler; use_model's dispatch around it is in prompt",
         ),
-        reached(
+        observable(
             ActionDispatch,
             "boundary timestamps: from the first action's definition() to the end of the last handler, validate() in it; \
              no row where the framework takes its short way for REPLY alone",
         ),
-        reached(Action, "wrapped handler (handle)"),
-        reached(
+        observable(Action, "wrapped handler (handle)"),
+        observable(
             Evaluator,
             "wrapped handler (handle); name null: boundary timestamps from the first evaluator's definition() to the end of the \
              last; without a registered evaluator no row",
         ),
-        reached(
+        observable(
             MemoryCreate,
             "wrapped method of the adapter (create_memory)",
         ),
-        reached(
+        observable(
             MemoryGet,
             "wrapped methods of the adapter (get_memories, get_memory_by_id, search_memories)",
         ),
-        reached(
+        observable(
             StateSerialization,
             "the benchmark's bridge's own time in the calls above: JSON of typed memories and back; the framework's own JSON of \
              a stored reply is not reachable and in message",
@@ -63,6 +63,6 @@ pub fn stage_sources() -> Vec<StageSource> {
             observable: false,
             how: "a concrete method of the runtime, without a boundary of its own; its time is in message",
         },
-        reached(Callback, "wrapped callback"),
+        observable(Callback, "wrapped callback"),
     ]
 }

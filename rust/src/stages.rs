@@ -8,21 +8,21 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::measurement::{Stage, StageName};
-use crate::observer::{Family, Notes, Part, What};
+use crate::spans::{Family, Mark, MarkKind, Part, Trace};
 
 /// The model that only the decision to answer uses.
 const DECISION_MODEL: &str = "TEXT_SMALL";
 
-/// The stages of all messages of the notes.
-pub fn of(notes: &Notes) -> Vec<Stage> {
+/// The stages of all messages of the trace.
+pub fn derive_stages(trace: &Trace) -> Vec<Stage> {
     let mut rows = Rows {
-        notes,
+        trace,
         rows: BTreeMap::new(),
     };
-    for &(start, end) in &notes.messages {
-        let first = notes.marks.partition_point(|mark| mark.at < start);
-        let last = notes.marks.partition_point(|mark| mark.at <= end);
-        rows.message(start, end, &steps(&notes.marks[first..last]));
+    for &(start, end) in &trace.messages {
+        let first = trace.marks.partition_point(|mark| mark.at < start);
+        let last = trace.marks.partition_point(|mark| mark.at <= end);
+        rows.add_message(start, end, &pair_marks(&trace.marks[first..last]));
     }
     let stage = |((stage, name), row): ((StageName, Option<String>), Row)| Stage {
         stage,
@@ -89,12 +89,12 @@ impl Step {
 
 /// Marks to steps. Definitions and events inside a call belong to that call and say nothing of the
 /// message's course.
-fn steps(marks: &[crate::observer::Mark]) -> Vec<Step> {
+fn pair_marks(marks: &[Mark]) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut open: Vec<Call> = Vec::new();
     for mark in marks {
-        match mark.what {
-            What::Enter { part, name } => open.push(Call {
+        match mark.kind {
+            MarkKind::Enter { part, name } => open.push(Call {
                 part,
                 name,
                 start: mark.at,
@@ -102,7 +102,7 @@ fn steps(marks: &[crate::observer::Mark]) -> Vec<Step> {
                 bridge_ns: mark.bridge_ns,
                 inside: Vec::new(),
             }),
-            What::Leave => {
+            MarkKind::Leave => {
                 let call = open.pop().expect("a call is entered before it is left");
                 let call = Call {
                     end: mark.at,
@@ -114,12 +114,12 @@ fn steps(marks: &[crate::observer::Mark]) -> Vec<Step> {
                     None => steps.push(Step::Call(call)),
                 }
             }
-            What::Defined(family) if open.is_empty() => steps.push(Step::Defined {
+            MarkKind::Defined(family) if open.is_empty() => steps.push(Step::Defined {
                 family,
                 at: mark.at,
             }),
-            What::Parsed if open.is_empty() => steps.push(Step::Parsed { at: mark.at }),
-            What::Defined(_) | What::Parsed => {}
+            MarkKind::Parsed if open.is_empty() => steps.push(Step::Parsed { at: mark.at }),
+            MarkKind::Defined(_) | MarkKind::Parsed => {}
         }
     }
     assert!(
@@ -137,7 +137,7 @@ struct Row {
 }
 
 struct Rows<'n> {
-    notes: &'n Notes,
+    trace: &'n Trace,
     rows: BTreeMap<(StageName, Option<String>), Row>,
 }
 
@@ -159,13 +159,13 @@ impl Rows<'_> {
         row.self_ns += inclusive_ns - inside_ns;
     }
 
-    fn message(&mut self, start: u64, end: u64, steps: &[Step]) {
+    fn add_message(&mut self, start: u64, end: u64, steps: &[Step]) {
         let (mut at, mut inside_ns, mut rest) = (start, 0, steps);
         while let Some(step) = rest.first() {
             let (taken, until, ns) = match (step, step.family()) {
-                (Step::Call(call), _) if call.part == Part::Model => self.prompt(at, rest),
-                (_, Some(family)) => self.run_of(family, rest),
-                (Step::Call(call), None) => (1, call.end, self.call(call)),
+                (Step::Call(call), _) if call.part == Part::Model => self.add_prompt(at, rest),
+                (_, Some(family)) => self.add_run(family, rest),
+                (Step::Call(call), None) => (1, call.end, self.add_call(call)),
                 (_, None) => (1, step.start(), 0),
             };
             inside_ns += ns;
@@ -176,7 +176,7 @@ impl Rows<'_> {
     }
 
     /// A call with what is inside it; its time.
-    fn call(&mut self, call: &Call) -> u64 {
+    fn add_call(&mut self, call: &Call) -> u64 {
         let stage = match call.part {
             Part::Provider => StageName::Provider,
             Part::Action => StageName::Action,
@@ -186,12 +186,12 @@ impl Rows<'_> {
             Part::MemoryGet => StageName::MemoryGet,
             Part::Callback => StageName::Callback,
             // No stage of its own: the time stays in what is around it.
-            Part::Validate(_) => return call.inside.iter().map(|inner| self.call(inner)).sum(),
+            Part::Validate(_) => return call.inside.iter().map(|inner| self.add_call(inner)).sum(),
         };
-        let notes = self.notes;
+        let trace = self.trace;
         let named = matches!(call.part, Part::Provider | Part::Action | Part::Evaluator);
-        let name = named.then(|| notes.names[call.name as usize].as_str());
-        let mut inside_ns: u64 = call.inside.iter().map(|inner| self.call(inner)).sum();
+        let name = named.then(|| trace.names[call.name as usize].as_str());
+        let mut inside_ns: u64 = call.inside.iter().map(|inner| self.add_call(inner)).sum();
         if matches!(call.part, Part::MemoryCreate | Part::MemoryGet) {
             self.add(StageName::StateSerialization, None, 1, call.bridge_ns, 0);
             inside_ns += call.bridge_ns;
@@ -203,7 +203,7 @@ impl Rows<'_> {
     /// The step of the framework that runs the parts of a family, from its first question for a
     /// definition to the end of
     /// the last part. Definitions that no part follows were only listed: they are no such step.
-    fn run_of(&mut self, family: Family, steps: &[Step]) -> (usize, u64, u64) {
+    fn add_run(&mut self, family: Family, steps: &[Step]) -> (usize, u64, u64) {
         let mut parts = 0;
         let mut seen = HashSet::new();
         for (index, step) in steps.iter().enumerate() {
@@ -219,7 +219,7 @@ impl Rows<'_> {
             return (1, steps[0].start(), 0);
         };
         let calls: Vec<&Call> = steps[..parts].iter().filter_map(Step::call).collect();
-        let inside_ns: u64 = calls.iter().map(|call| self.call(call)).sum();
+        let inside_ns: u64 = calls.iter().map(|call| self.add_call(call)).sum();
         let inclusive_ns = last.end - steps[0].start();
         match family {
             Family::Providers => {
@@ -238,7 +238,7 @@ impl Rows<'_> {
     /// A prompt, begun at `start`: the model's calls, up to where its answer was parsed; and the
     /// render of the canonical
     /// prompt after it, which ends where the framework lists its actions.
-    fn prompt(&mut self, start: u64, steps: &[Step]) -> (usize, u64, u64) {
+    fn add_prompt(&mut self, start: u64, steps: &[Step]) -> (usize, u64, u64) {
         let models = steps
             .iter()
             .map_while(|step| step.call().filter(|call| call.part == Part::Model));
@@ -252,14 +252,14 @@ impl Rows<'_> {
             }
             _ => false,
         };
-        let inside_ns: u64 = models.iter().map(|model| self.call(model)).sum();
+        let inside_ns: u64 = models.iter().map(|model| self.add_call(model)).sum();
         let decides = models
             .iter()
-            .any(|model| self.notes.names[model.name as usize] == DECISION_MODEL);
+            .any(|model| self.trace.names[model.name as usize] == DECISION_MODEL);
         let mut calls = 1;
         if decides {
             self.add(StageName::ShouldRespond, None, 1, end - start, end - start);
-        } else if let Some(listed) = listing(&steps[taken..]) {
+        } else if let Some(listed) = find_listing(&steps[taken..]) {
             (taken, end, calls) = (taken + 1, listed, if parsed { 2 } else { 1 });
         }
         self.add(StageName::Prompt, None, calls, end - start, inside_ns);
@@ -268,7 +268,7 @@ impl Rows<'_> {
 }
 
 /// Where the framework lists its actions next, without running one.
-fn listing(steps: &[Step]) -> Option<u64> {
+fn find_listing(steps: &[Step]) -> Option<u64> {
     match steps {
         [
             Step::Defined {

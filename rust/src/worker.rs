@@ -11,9 +11,9 @@ use tokio::runtime::Runtime;
 
 use crate::Stop;
 use crate::cell::Cell;
-use crate::clocks::since;
-use crate::contract::{Delivery, InputError, Scenario};
-use crate::failure::FrameworkError;
+use crate::clocks::elapsed_ns;
+use crate::contract::{Delivery, Scenario};
+use crate::failure::{FrameworkError, InputError};
 use crate::iteration::Iteration;
 use crate::measurement::{CellMeasurement, Failure, IterationPhase, Versions};
 
@@ -117,13 +117,13 @@ pub fn serve(
         })?;
         worker.check(command)?;
         if matches!(command, Command::Finish) {
-            return Ok(worker.cell.finish());
+            return Ok(worker.cell.into_measurement());
         }
         let phase = worker.phase_name(command);
         match runtime.block_on(worker.obey(command)) {
             Ok(()) => events.send(&Event::Done {
                 cmd: command.name(),
-                elapsed_ns: since(received),
+                elapsed_ns: elapsed_ns(received),
             }),
             Err(error) => {
                 worker.failed = true;
@@ -181,7 +181,7 @@ impl Worker<'_> {
                 self.open = Some((self.cell.begin(phase).await?, phase));
                 Ok(())
             }
-            Command::Message => self.opened().0.work_once().await,
+            Command::Message => self.open_iteration().0.work_once().await,
             Command::End => {
                 let (iteration, phase) = self.open.take().expect("checked: an iteration is open");
                 self.cell.end(iteration, phase).await
@@ -199,7 +199,7 @@ impl Worker<'_> {
         }
     }
 
-    fn opened(&mut self) -> &mut (Iteration, IterationPhase) {
+    fn open_iteration(&mut self) -> &mut (Iteration, IterationPhase) {
         self.open.as_mut().expect("checked: an iteration is open")
     }
 }

@@ -26,7 +26,7 @@ fn allocations_and_their_bytes_are_counted_one_by_one() {
     assert!((300_000..350_000).contains(&(after.bytes - before.bytes)));
 }
 
-fn counted(program: PathBuf, scenario: &str) -> Value {
+fn count_allocations(program: PathBuf, scenario: &str) -> Value {
     let output = scratch(&format!("allocations-{scenario}.json"));
     let arguments = format!("--scenarios {scenario} --verify --iterations 1 --warmup 0");
     assert!(run(&program, &arguments, &output).status.success());
@@ -36,11 +36,17 @@ fn counted(program: PathBuf, scenario: &str) -> Value {
 #[test]
 fn the_verifying_program_counts_what_messages_allocate_and_the_measuring_one_does_not() {
     let counting = || PathBuf::from(env!("CARGO_BIN_EXE_eliza-bench-alloc"));
-    let single = counted(counting(), "single-message");
+    let single = count_allocations(counting(), "single-message");
     assert_eq!(single["messages"], 1);
     assert!(single["count"].as_u64().unwrap() > 100);
     assert!(single["bytes"].as_u64().unwrap() > single["count"].as_u64().unwrap());
-    assert_eq!(counted(counting(), "with-actions")["messages"], 10);
-    assert_eq!(counted(counting(), "db-write-throughput"), Value::Null);
-    assert_eq!(counted(harness(), "single-message"), Value::Null);
+    assert_eq!(
+        count_allocations(counting(), "with-actions")["messages"],
+        10
+    );
+    assert_eq!(
+        count_allocations(counting(), "db-write-throughput"),
+        Value::Null
+    );
+    assert_eq!(count_allocations(harness(), "single-message"), Value::Null);
 }

@@ -3,13 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::anyhow;
-use eliza_bench::failure::{FrameworkError, guarded, install_panic_hook};
+use eliza_bench::failure::{FrameworkError, guard, install_panic_hook};
 
 fn block_on<T>(call: impl Future<Output = Result<T, anyhow::Error>>) -> Result<T, FrameworkError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime starts");
-    runtime.block_on(guarded(call))
+    runtime.block_on(guard(call))
 }
 
 #[test]

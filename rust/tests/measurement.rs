@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{REPLY, harness, measure, read, run, scenario_file, scratch, verified};
+use support::{REPLY, harness, measure, read, run, scenario_file, scratch, verify};
 
 fn integer(value: &Value) -> u64 {
     value
@@ -13,7 +13,7 @@ fn integer(value: &Value) -> u64 {
 
 #[test]
 fn a_message_is_answered_through_the_real_framework() {
-    let ledger = &verified("single-message")["ledger"];
+    let ledger = &verify("single-message")["ledger"];
     assert_eq!(
         ledger["replies"],
         json!([{ "texts": [REPLY], "messages": 1 }])
@@ -99,7 +99,7 @@ fn the_mock_waits_as_long_as_it_is_told_and_concurrent_waits_overlap() {
 
 #[test]
 fn a_decision_is_really_taken() {
-    let ledger = &verified("with-should-respond-no-name")["ledger"];
+    let ledger = &verify("with-should-respond-no-name")["ledger"];
     assert_eq!(
         ledger["control"],
         json!({ "replies": 0, "shouldRespondCalls": 1 })
@@ -108,7 +108,7 @@ fn a_decision_is_really_taken() {
 
 #[test]
 fn the_benchmark_action_runs_once_a_message() {
-    let cell = verified("with-actions");
+    let cell = verify("with-actions");
     assert_eq!(cell["ledger"]["actions"]["BENCH_ACTION"], 10);
     assert_eq!(cell["iterations"][0]["actionRuns"], 10);
     assert!(
@@ -121,7 +121,7 @@ fn the_benchmark_action_runs_once_a_message() {
 
 #[test]
 fn dummy_providers_run_beside_the_frameworks_own() {
-    let cell = verified("provider-scaling-10");
+    let cell = verify("provider-scaling-10");
     let providers = cell["ledger"]["providers"].as_object().unwrap();
     assert_eq!(providers["BENCH_PROVIDER_010"], 10);
     assert_eq!(
@@ -132,14 +132,14 @@ fn dummy_providers_run_beside_the_frameworks_own() {
 
 #[test]
 fn only_the_character_provider_is_left_in_the_minimal_bootstrap() {
-    let cell = verified("minimal-bootstrap");
+    let cell = verify("minimal-bootstrap");
     assert_eq!(cell["ledger"]["providers"], json!({ "CHARACTER": 10 }));
     assert_eq!(cell["bootstrap"]["providers"], json!(["CHARACTER"]));
 }
 
 #[test]
 fn the_framework_reads_the_seeded_history_back() {
-    let ledger = &verified("history-scaling-100")["ledger"];
+    let ledger = &verify("history-scaling-100")["ledger"];
     assert_eq!(ledger["history"]["seeded"], 100);
     assert_eq!(ledger["history"]["newest"], true);
     assert!(integer(&ledger["history"]["returned"]) >= 10);
@@ -147,7 +147,7 @@ fn the_framework_reads_the_seeded_history_back() {
 
 #[test]
 fn database_operations_are_counted_and_every_result_is_right() {
-    let cell = verified("db-write-throughput");
+    let cell = verify("db-write-throughput");
     let expected =
         json!([{ "operation": "write", "done": 10_000, "correct": 10_000, "newest": null }]);
     assert_eq!(cell["ledger"]["operations"], expected);

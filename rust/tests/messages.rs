@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use eliza_bench::contract::Contract;
-use eliza_bench::messages::{Plan, message_id, numbered, reply_digest};
+use eliza_bench::messages::{MessagePlan, insert_number, message_id, reply_digest};
 
 fn contract() -> Contract {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     Contract::load(&shared, None).expect("the contract files can be read")
 }
 
-fn plan(contract: &Contract, id: &str) -> Plan {
-    Plan::of(
+fn plan(contract: &Contract, id: &str) -> MessagePlan {
+    MessagePlan::of(
         contract
             .select(&[id.to_owned()])
             .expect("the scenario is there")[0],
@@ -20,7 +20,7 @@ fn plan(contract: &Contract, id: &str) -> Plan {
 
 #[test]
 fn n_is_replaced_wherever_it_stands() {
-    assert_eq!(numbered("{n} of {n}: {m}", 12), "12 of 12: {m}");
+    assert_eq!(insert_number("{n} of {n}: {m}", 12), "12 of 12: {m}");
 }
 
 #[test]

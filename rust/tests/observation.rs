@@ -1,173 +1,23 @@
 //! Observed iterations of the real framework: what takes long is found where it is.
 
-use std::cell::Cell;
+#[path = "support/slow_parts.rs"]
+mod slow_parts;
+
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::Result;
-use async_trait::async_trait;
-use eliza_bench::clocks::{nanos, since};
+use eliza_bench::clocks::nanos;
 use eliza_bench::contract::{Contract, Scenario};
-use eliza_bench::instrument::{AdapterWatch, Instrument, WatchedAdapter, wrap_plugin};
+use eliza_bench::instrument::wrap_plugin;
 use eliza_bench::iteration::{Iteration, Phase, Recipe};
 use eliza_bench::measurement::{IterationPhase, IterationRecord, Stage, StageName};
-use eliza_bench::messages::Plan;
+use eliza_bench::messages::MessagePlan;
 use eliza_bench::mock_llm_plugin::Answers;
 use eliza_bench::observer::Observer;
 use eliza_bench::sender::Framework;
-use elizaos::runtime::DatabaseAdapter;
-use elizaos::types::components::{
-    ActionDefinition, ActionHandler, ActionResult, EvaluatorDefinition, EvaluatorHandler,
-    HandlerOptions, ProviderDefinition, ProviderHandler, ProviderResult,
-};
-use elizaos::types::plugin::{ModelHandlerFn, Plugin};
-use elizaos::{Memory, State};
-
-const SPIN: Duration = Duration::from_millis(5);
-const SLOW_PROVIDER: &str = "BENCH_PROVIDER_007";
-const SLOW_ACTION: &str = "BENCH_ACTION";
-const SLOW_EVALUATOR: &str = "SLOW_EVALUATOR";
-
-thread_local! {
-    /// How long this thread has really spun: on a busy machine a spin is interrupted and takes
-    /// longer than it should.
-    static SPUN_NS: Cell<u64> = const { Cell::new(0) };
-}
-
-fn spin() {
-    let started = Instant::now();
-    while started.elapsed() < SPIN {}
-    SPUN_NS.set(SPUN_NS.get() + since(started));
-}
-
-/// Makes one part of the runtime spin, beneath the observer.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Slow {
-    Nothing,
-    Provider,
-    Action,
-    Evaluator,
-    Database,
-    Model,
-}
-
-struct Spinning<T: ?Sized>(Arc<T>);
-
-impl AdapterWatch for Slow {
-    fn entered(&self, method: &'static str) {
-        if method == "create_memory" {
-            spin();
-        }
-    }
-
-    fn returned(&self, _method: &'static str, _read: &[Memory]) {}
-}
-
-impl Instrument for Slow {
-    fn adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
-        if *self == Self::Database {
-            Arc::new(WatchedAdapter::new(inner, Arc::new(*self)))
-        } else {
-            inner
-        }
-    }
-
-    fn provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler> {
-        let slow = *self == Self::Provider && inner.definition().name == SLOW_PROVIDER;
-        if slow {
-            Arc::new(Spinning(inner))
-        } else {
-            inner
-        }
-    }
-
-    fn action(&self, inner: Arc<dyn ActionHandler>) -> Arc<dyn ActionHandler> {
-        let slow = *self == Self::Action && inner.definition().name == SLOW_ACTION;
-        if slow {
-            Arc::new(Spinning(inner))
-        } else {
-            inner
-        }
-    }
-
-    fn evaluator(&self, inner: Arc<dyn EvaluatorHandler>) -> Arc<dyn EvaluatorHandler> {
-        inner
-    }
-
-    fn model(&self, _model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn {
-        if *self != Self::Model {
-            return inner;
-        }
-        Box::new(move |parameters| {
-            let answer = inner(parameters);
-            Box::pin(async move {
-                spin();
-                answer.await
-            })
-        })
-    }
-}
-
-#[async_trait]
-impl ProviderHandler for Spinning<dyn ProviderHandler> {
-    fn definition(&self) -> ProviderDefinition {
-        self.0.definition()
-    }
-
-    async fn get(&self, message: &Memory, state: &State) -> Result<ProviderResult> {
-        spin();
-        self.0.get(message, state).await
-    }
-}
-
-#[async_trait]
-impl ActionHandler for Spinning<dyn ActionHandler> {
-    fn definition(&self) -> ActionDefinition {
-        self.0.definition()
-    }
-
-    async fn validate(&self, message: &Memory, state: Option<&State>) -> bool {
-        self.0.validate(message, state).await
-    }
-
-    async fn handle(
-        &self,
-        message: &Memory,
-        state: Option<&State>,
-        options: Option<&HandlerOptions>,
-    ) -> Result<Option<ActionResult>> {
-        spin();
-        self.0.handle(message, state, options).await
-    }
-}
-
-/// The framework's bootstrap brings no evaluator; this one only takes its time.
-struct SlowEvaluator;
-
-#[async_trait]
-impl EvaluatorHandler for SlowEvaluator {
-    fn definition(&self) -> EvaluatorDefinition {
-        EvaluatorDefinition {
-            name: SLOW_EVALUATOR.to_owned(),
-            ..EvaluatorDefinition::default()
-        }
-    }
-
-    async fn validate(&self, _message: &Memory, _state: Option<&State>) -> bool {
-        true
-    }
-
-    async fn handle(
-        &self,
-        _message: &Memory,
-        _state: Option<&State>,
-        _options: Option<&HandlerOptions>,
-    ) -> Result<Option<ActionResult>> {
-        spin();
-        Ok(None)
-    }
-}
+use elizaos::types::plugin::Plugin;
+use slow_parts::{SLOW_ACTION, SLOW_EVALUATOR, SLOW_PROVIDER, SPIN, SPUN_NS, Slow, SlowEvaluator};
 
 fn contract() -> Contract {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
@@ -188,9 +38,9 @@ fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> 
     let scenario = contract
         .select(&[id.to_owned()])
         .expect("the scenario is there")[0];
-    let plan = Plan::of(scenario);
+    let plan = MessagePlan::of(scenario);
     let observer =
-        Observer::of(scenario, plan.messages.len()).expect("its messages do not overlap");
+        Observer::for_scenario(scenario, plan.messages.len()).expect("its messages do not overlap");
     let evaluators = Plugin::new("slow", "an evaluator").with_evaluator(Arc::new(SlowEvaluator));
     let evaluators = wrap_plugin(evaluators, &observer);
     let recipe = Recipe {

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eliza_bench::cell::{Cell, Session};
+use eliza_bench::cell::Cell;
 use eliza_bench::contract::Contract;
 use eliza_bench::measurement::IterationPhase;
 use eliza_bench::sender::Framework;
+use eliza_bench::session::Session;
 use tracing::level_filters::LevelFilter;
 
 #[test]

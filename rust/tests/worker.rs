@@ -17,7 +17,7 @@ const FINISH: &str = r#"{"cmd":"finish"}"#;
 fn a_worker_says_what_it_is_obeys_and_writes_its_file() {
     let output = scratch("worker.json");
     let mut worker = Worker::start(&harness(), "--scenario single-message", &output);
-    let ready = worker.event();
+    let ready = worker.read_event();
     assert_eq!(ready["event"], "ready");
     assert_eq!(ready["versions"]["framework"], "2.0.0");
     assert!(ready["importNs"].is_u64() && ready["pid"].is_u64());
@@ -30,7 +30,7 @@ fn a_worker_says_what_it_is_obeys_and_writes_its_file() {
         assert!(done["elapsedNs"].is_u64());
     }
     assert_eq!(worker.obey(FINISH), json!({ "event": "finished" }));
-    assert_eq!(worker.leave().code(), Some(0));
+    assert_eq!(worker.end_input().code(), Some(0));
     let cell = &read(&output)["cells"][0];
     assert_eq!(cell["status"], "measured");
     assert!(cell["cold"].is_object() && cell["ledger"].is_object());
@@ -40,7 +40,7 @@ fn a_worker_says_what_it_is_obeys_and_writes_its_file() {
 fn an_iteration_in_steps_is_recorded_like_a_whole_one_without_the_waiting() {
     let output = scratch("steps.json");
     let mut worker = Worker::start(&harness(), "--scenario with-actions", &output);
-    worker.event();
+    worker.read_event();
     worker.obey(BEGIN);
     for _ in 0..10 {
         std::thread::sleep(std::time::Duration::from_millis(20));
@@ -49,7 +49,7 @@ fn an_iteration_in_steps_is_recorded_like_a_whole_one_without_the_waiting() {
     worker.obey(END);
     worker.obey(PLAIN);
     worker.obey(FINISH);
-    assert!(worker.leave().success());
+    assert!(worker.end_input().success());
     let iterations = read(&output)["cells"][0]["iterations"].clone();
     assert_eq!(iterations[0]["messageNs"].as_array().unwrap().len(), 10);
     assert_eq!(iterations[0]["replyDigest"], iterations[1]["replyDigest"]);
@@ -60,7 +60,7 @@ fn an_iteration_in_steps_is_recorded_like_a_whole_one_without_the_waiting() {
 fn control_iterations_are_plain_but_for_memory_and_observed_ones_have_stages() {
     let output = scratch("observed.json");
     let mut worker = Worker::start(&harness(), "--scenario with-actions", &output);
-    worker.event();
+    worker.read_event();
     for phase in ["plain", "control", "observed"] {
         worker.obey(&json!({ "cmd": "iterate", "phase": phase }).to_string());
     }
@@ -68,7 +68,7 @@ fn control_iterations_are_plain_but_for_memory_and_observed_ones_have_stages() {
     (0..10).for_each(|_| drop(worker.obey(MESSAGE)));
     worker.obey(END);
     worker.obey(FINISH);
-    assert!(worker.leave().success());
+    assert!(worker.end_input().success());
     let cell = &read(&output)["cells"][0];
     let [plain, control, whole, steps] = &cell["iterations"].as_array().unwrap()[..] else {
         panic!("there were four iterations")
@@ -105,10 +105,10 @@ fn control_iterations_are_plain_but_for_memory_and_observed_ones_have_stages() {
 fn where_messages_overlap_an_observed_iteration_is_not_instrumented() {
     let output = scratch("overlap.json");
     let mut worker = Worker::start(&harness(), "--scenario concurrent-10", &output);
-    worker.event();
+    worker.read_event();
     worker.obey(r#"{"cmd":"iterate","phase":"observed"}"#);
     worker.obey(FINISH);
-    assert!(worker.leave().success());
+    assert!(worker.end_input().success());
     let cell = &read(&output)["cells"][0];
     assert!(cell["iterations"][0]["stages"].is_null() && cell["stageSources"].is_null());
     assert!(cell["resources"]["heapBytes"].is_null());
@@ -118,9 +118,9 @@ fn where_messages_overlap_an_observed_iteration_is_not_instrumented() {
 fn the_end_of_its_input_ends_a_worker_without_a_file() {
     let output = scratch("left.json");
     let mut worker = Worker::start(&harness(), "--scenario single-message", &output);
-    worker.event();
+    worker.read_event();
     worker.obey(COLD);
-    assert_eq!(worker.leave().code(), Some(1));
+    assert_eq!(worker.end_input().code(), Some(1));
     assert!(!output.exists());
 }
 
@@ -140,11 +140,15 @@ fn commands_that_are_garbled_or_out_of_place_end_a_worker_with_status_2() {
     ] {
         let output = scratch("misled.json");
         let mut worker = Worker::start(&harness(), &format!("--scenario {scenario}"), &output);
-        worker.event();
+        worker.read_event();
         for command in commands {
-            worker.tell(command);
+            worker.send(command);
         }
-        assert_eq!(worker.leave().code(), Some(2), "{scenario}: {commands:?}");
+        assert_eq!(
+            worker.end_input().code(),
+            Some(2),
+            "{scenario}: {commands:?}"
+        );
         assert!(!output.exists());
     }
 }
@@ -161,11 +165,11 @@ fn dropped_replies_show_in_the_ledger_and_in_every_digest() {
         ),
     ] {
         let mut worker = Worker::start(&program, arguments, output);
-        worker.event();
+        worker.read_event();
         for command in [VERIFY, PLAIN, FINISH] {
             worker.obey(command);
         }
-        assert!(worker.leave().success());
+        assert!(worker.end_input().success());
     }
     let (good, bad) = (&read(&good)["cells"][0], &read(&bad)["cells"][0]);
     assert_eq!(bad["ledger"]["replies"].as_array().unwrap().len(), 2);
@@ -183,11 +187,11 @@ fn a_stub_answers_rightly_and_is_given_away_by_its_ledger() {
         "--scenario single-message --fault stub",
         &output,
     );
-    worker.event();
+    worker.read_event();
     for command in [VERIFY, PLAIN, FINISH] {
         worker.obey(command);
     }
-    assert!(worker.leave().success());
+    assert!(worker.end_input().success());
     let cell = &read(&output)["cells"][0];
     assert_eq!(
         cell["ledger"]["replies"],
@@ -206,10 +210,10 @@ fn a_crash_closes_the_events_and_leaves_no_file() {
         "--scenario single-message --fault crash",
         &output,
     );
-    worker.event();
-    worker.tell(PLAIN);
-    assert_eq!(worker.hear(), None);
-    assert_eq!(worker.leave().code(), None);
+    worker.read_event();
+    worker.send(PLAIN);
+    assert_eq!(worker.read_line(), None);
+    assert_eq!(worker.end_input().code(), None);
     assert!(!output.exists());
 }
 
@@ -221,12 +225,12 @@ fn a_hang_answers_nothing() {
         "--scenario single-message --fault hang",
         &output,
     );
-    worker.event();
+    worker.read_event();
     worker.obey(COLD);
-    worker.tell(PLAIN);
+    worker.send(PLAIN);
     std::thread::sleep(std::time::Duration::from_millis(300));
     worker.kill();
-    assert_eq!(worker.hear(), None);
+    assert_eq!(worker.read_line(), None);
 }
 
 #[test]
@@ -237,8 +241,8 @@ fn garbage_comes_between_events() {
         "--scenario single-message --fault garbage",
         &output,
     );
-    worker.event();
-    worker.tell(PLAIN);
-    assert_eq!(worker.hear().as_deref(), Some("this is not an event"));
-    assert_eq!(worker.event()["event"], "done");
+    worker.read_event();
+    worker.send(PLAIN);
+    assert_eq!(worker.read_line().as_deref(), Some("this is not an event"));
+    assert_eq!(worker.read_event()["event"], "done");
 }

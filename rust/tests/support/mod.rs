@@ -63,9 +63,9 @@ pub fn measure(arguments: &str, name: &str) -> Vec<Value> {
 }
 
 /// Measures one scenario by hand with verification and returns its cell.
-pub fn verified(scenario: &str) -> Value {
+pub fn verify(scenario: &str) -> Value {
     let arguments = format!("--scenarios {scenario} --verify --iterations 1 --warmup 0");
-    measure(&arguments, &format!("verified-{scenario}.json")).remove(0)
+    measure(&arguments, &format!("verify-{scenario}.json")).remove(0)
 }
 
 /// The scenario `id` of `shared/`, changed, in a scenario file of its own.
@@ -122,30 +122,31 @@ impl Worker {
         }
     }
 
-    pub fn tell(&mut self, command: &str) {
+    pub fn send(&mut self, command: &str) {
         let commands = self.commands.as_mut().expect("commands are open");
         writeln!(commands, "{command}").expect("the worker listens");
     }
 
     /// The next line on the events descriptor, `None` at its end.
-    pub fn hear(&mut self) -> Option<String> {
+    pub fn read_line(&mut self) -> Option<String> {
         self.events
             .next()
             .map(|line| line.expect("events are text"))
     }
 
-    pub fn event(&mut self) -> Value {
-        serde_json::from_str(&self.hear().expect("the worker answers")).expect("an event is JSON")
+    pub fn read_event(&mut self) -> Value {
+        serde_json::from_str(&self.read_line().expect("the worker answers"))
+            .expect("an event is JSON")
     }
 
     /// Gives a command and awaits its answer.
     pub fn obey(&mut self, command: &str) -> Value {
-        self.tell(command);
-        self.event()
+        self.send(command);
+        self.read_event()
     }
 
     /// Ends the worker's standard input and awaits its end.
-    pub fn leave(&mut self) -> ExitStatus {
+    pub fn end_input(&mut self) -> ExitStatus {
         drop(self.commands.take());
         self.child.wait().expect("the worker ends")
     }

@@ -1,0 +1,60 @@
+//! What the cells of one process share.
+
+use std::cell::Cell as Counter;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::contract::Contract;
+use crate::failure::InputError;
+use crate::iteration::Phase;
+use crate::mock_llm_plugin::Answers;
+use crate::sender::Sender;
+
+/// What every cell of a process shares.
+pub struct Session {
+    pub contract: Contract,
+    pub sender: Arc<dyn Sender>,
+    pub model_delay: Duration,
+    /// The resident set after loading, before the first runtime.
+    pub rss_ready_bytes: Option<u64>,
+    /// The number of the process's next iteration. 0 is the cold one's, whether or not there was
+    /// one.
+    next_number: Counter<u32>,
+}
+
+impl Session {
+    pub fn new(
+        contract: Contract,
+        sender: Arc<dyn Sender>,
+        model_delay: Duration,
+        rss_ready_bytes: Option<u64>,
+    ) -> Self {
+        Self {
+            contract,
+            sender,
+            model_delay,
+            rss_ready_bytes,
+            next_number: Counter::new(1),
+        }
+    }
+
+    pub fn take_number(&self, phase: Phase) -> u32 {
+        if phase == Phase::Cold {
+            0
+        } else {
+            self.next_number.replace(self.next_number.get() + 1)
+        }
+    }
+
+    pub fn make_answers(
+        &self,
+        chosen: &HashMap<String, String>,
+    ) -> Result<Arc<Answers>, InputError> {
+        Ok(Arc::new(Answers::prepare(
+            &self.contract.responses,
+            chosen,
+            self.model_delay,
+        )?))
+    }
+}
