@@ -49,7 +49,7 @@ test("one shell is started, the watchdog's, with a script that is always the sam
 	assert.match('import { exec } from "node:child_process";', EXEC);
 	const found = linesLike(SHELL);
 	assert.equal(found.length, 1, found.join("\n"));
-	assert.match(found[0] ?? "", /^orchestrator\/watchdog\.ts: .*spawn\("sh", \["-c", SCRIPT, "sh", /);
+	assert.match(found[0] ?? "", /^orchestrator\/process\/watchdog\.ts: .*spawn\("sh", \["-c", SCRIPT, "sh", /);
 	assert.deepEqual(linesLike(EXEC), []);
 	const [, script = ""] =
 		/const SCRIPT = `([\s\S]*?)`;/.exec(

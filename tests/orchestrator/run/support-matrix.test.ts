@@ -175,12 +175,12 @@ test("the versions of the matrix are targets, as a run takes them, each once", (
 
 test("what differs between versions, and the matrix of them, is found without the number of any version", () => {
 	const files = [
-		"orchestrator/support-matrix.ts",
+		"orchestrator/run/support-matrix.ts",
 		"orchestrator/commands/support-matrix.ts",
-		"report/support-matrix.ts",
+		"report/exporters/support-matrix.ts",
 		"typescript/src/framework-differences.ts",
 		"python/src/framework_differences.py",
-		"analysis/verification.ts",
+		"analysis/cell/verification.ts",
 	];
 	for (const file of files)
 		assert.doesNotMatch(readFileSync(join(ROOT, file), "utf8"), /\d+\.\d+\.\d+|alpha|\da\d/, file);
