@@ -22,12 +22,43 @@ import { type Cells, standingOf } from "./standing.ts";
  * @throws {RangeError} when there is none, or two results are of one target.
  */
 export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
-	const first = results[0];
-	if (!first) throw new RangeError("nothing to compare");
-	if (new Set(results.map(({ target }) => target.id)).size < results.length)
-		throw new RangeError("two results of one target");
-	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
-	const scenarios = ids.map((id) => compareScenario(id, results));
+	return new RunningComparison().update(results);
+}
+
+/** A comparison that is kept up while results grow: only scenarios with new cells are computed again. */
+export class RunningComparison {
+	readonly #known = new Map<
+		string,
+		{ cells: readonly (ScenarioResult | undefined)[]; row: ScenarioComparison }
+	>();
+
+	/** As {@link compare}. A cell that has changed must be another object than before. */
+	update(results: readonly BenchmarkResult[]): ComparisonFile {
+		if (results.length === 0) throw new RangeError("nothing to compare");
+		if (new Set(results.map(({ target }) => target.id)).size < results.length)
+			throw new RangeError("two results of one target");
+		const ids = new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)));
+		return wholeComparison(
+			results,
+			[...ids].map((id) => this.scenario(id, results)),
+		);
+	}
+
+	scenario(id: string, results: readonly BenchmarkResult[]): ScenarioComparison {
+		const cells = results.map(({ scenarios }) => scenarios[id]);
+		const known = this.#known.get(id);
+		if (known?.cells.length === cells.length && known.cells.every((cell, index) => cell === cells[index]))
+			return known.row;
+		const row = compareScenario(id, results);
+		this.#known.set(id, { cells, row });
+		return row;
+	}
+}
+
+function wholeComparison(
+	results: readonly BenchmarkResult[],
+	scenarios: ScenarioComparison[],
+): ComparisonFile {
 	return {
 		...compareHead(results),
 		categories: categoryStandings(results),

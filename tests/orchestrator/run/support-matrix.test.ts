@@ -179,7 +179,7 @@ test("what differs between versions, and the matrix of them, is found without th
 		"orchestrator/commands/support-matrix.ts",
 		"report/exporters/support-matrix.ts",
 		"typescript/src/framework-differences.ts",
-		"python/src/framework_differences.py",
+		"python/src/eliza_bench/framework_differences.py",
 		"analysis/cell/verification.ts",
 	];
 	for (const file of files)
