@@ -1,14 +1,14 @@
-"""The command line, and what is wrong with one."""
+"""Reads the command line and checks it."""
 
 import argparse
 import math
 from pathlib import Path
 from typing import NoReturn
 
+from eliza_bench.contract import CONTRACT_FOLDER
 from eliza_bench.failure import InputError
 
 EVENT_LOOPS = ("asyncio", "uvloop")
-_ROOT = Path(__file__).resolve().parents[3]
 
 
 class Options(argparse.Namespace):
@@ -83,7 +83,7 @@ def parse_options(arguments: list[str]) -> Options:
     add(
         "--shared",
         type=Path,
-        default=_ROOT / "shared",
+        default=CONTRACT_FOLDER,
         metavar="DIR",
         help="the folder of the contract files",
     )
@@ -106,7 +106,7 @@ def _check(options: Options) -> None:
     if options.worker and (options.scenario is None or options.scenarios is not None):
         raise InputError("--worker measures one scenario: give --scenario ID and no --scenarios")
     if not options.worker and options.scenario is not None:
-        raise InputError("--scenario is for --worker: use --scenarios by hand")
+        raise InputError("--scenario is for --worker: use --scenarios in batch mode")
     if not options.scenario_ids:
         raise InputError("no scenarios: give --scenarios with ids or all")
     if options.output.is_dir():

@@ -1,6 +1,6 @@
-"""The files of `shared/` that a harness reads. Their formats are defined in `shared/types.ts`.
+"""Reads the contract's files. Their formats are defined in `shared/types.ts`.
 
-Anything wrong in them is an InputError, never a failure of the framework.
+An error in them is an InputError, never a failure of the framework.
 """
 
 import json
@@ -10,6 +10,9 @@ from typing import Literal
 
 from eliza_bench.decode import T, decode
 from eliza_bench.failure import InputError
+
+CONTRACT_FOLDER = Path(__file__).resolve().parents[3] / "shared"
+"""The contract's files are here, unless the command line names another folder."""
 
 Delivery = Literal["sequential", "conversation", "concurrent"]
 
@@ -32,7 +35,7 @@ class Config:
     history: int
     benchmark_action: bool
     answers: dict[str, str]
-    """Which answer of the mock a template gets; absent: `default`."""
+    """The mock's answer per template. A template that is not named gets `default`."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class DatabaseLoad:
 
 @dataclass(frozen=True)
 class Scaling:
-    """Where the scenario stands in a series of sizes; the analysis fits them."""
+    """The scenario is one size of a growth series. The analysis fits a cost to the sizes."""
 
     series: Literal["providers", "history", "concurrency", "conversation"]
     size: int
@@ -54,8 +57,9 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a cell must be seen to do. Judging is the analysis's part: what does not say what to run
-    is not read.
+    """The work that a cell has to do.
+
+    The analysis judges it. The harness only needs to know whether there is a decision.
     """
 
     replies: list[str]
@@ -82,7 +86,7 @@ class Scenario:
     config: Config
     expect: Expectation
     repeat: int | None = None
-    """Messages to send, going round `messages`; absent: each once."""
+    """How many messages to send, taken in turn from `messages`. None sends each once."""
     database: DatabaseLoad | None = None
     scaling: Scaling | None = None
 
@@ -182,8 +186,9 @@ class Contract:
         return cls(scenarios, persona.character, persona.fixtures, responses)
 
     def select(self, ids: list[str]) -> list[Scenario]:
-        """The scenarios with these ids, in this order; `all` stands for every one. Raises
-        InputError.
+        """Returns the scenarios with these ids, in this order. `all` selects every scenario.
+
+        Raises InputError for an id that does not exist.
         """
         if ids == ["all"]:
             return self.scenarios
@@ -209,17 +214,19 @@ def _read(kind: type[T], path: Path) -> T:
 
 
 def _check_scenario(scenario: Scenario) -> None:
-    """What the harness relies on beyond the types."""
+    """Checks what the harness relies on beyond the types. Raises InputError."""
     if not scenario.messages or scenario.repeat == 0:
         raise InputError(f"scenario {scenario.id} has no message; add one")
     if scenario.kind.startswith("database") != (scenario.database is not None):
         raise InputError(
-            f"scenario {scenario.id} is of kind {scenario.kind}; a `database` goes with database kinds only"
+            f"scenario {scenario.id} is of kind {scenario.kind}; "
+            "a `database` goes with database kinds only"
         )
     load = scenario.database
     if load and not (
         load.rooms and load.operations and (load.records or scenario.kind == "database-write")
     ):
         raise InputError(
-            f"scenario {scenario.id}: `database` needs operations, rooms and, to read, records above 0"
+            f"scenario {scenario.id}: "
+            "`database` needs operations, rooms and, to read, records above 0"
         )

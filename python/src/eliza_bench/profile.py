@@ -1,7 +1,7 @@
 """Takes a CPU profile of a scenario with pyinstrument, as a speedscope file.
 
-`profile_run.py --scenario ID --iterations N --output FILE`, for an environment with requirements-tools.lock. It samples
-what an iteration's clock spans: the messages, or the database's operations; not construction, seeding and teardown.
+It needs an environment with requirements-tools.lock. It samples the messages, or the database's
+operations, without construction, seeding and teardown.
 """
 
 import argparse
@@ -15,14 +15,12 @@ import pyinstrument
 from pyinstrument.renderers import SpeedscopeRenderer
 
 from eliza_bench.cell import Cell, Session
-from eliza_bench.contract import Contract
+from eliza_bench.contract import CONTRACT_FOLDER, Contract
 from eliza_bench.failure import FrameworkError, InputError
 from eliza_bench.iteration import framework_sender
 
-_DEFAULT_SHARED = Path(__file__).resolve().parents[3] / "shared"
 _INTERVAL_S = 0.001
-# How the renderer names the time of a frame that is not in any of its calls, as if it were one of
-# them.
+# The renderer shows a frame's own time as a call of this name.
 _SELF = "[self]"
 _WARMUP = 3
 _BROKEN, _BAD_INPUT, _UNSUPPORTED = 1, 2, 3
@@ -38,7 +36,7 @@ def main() -> int:
         type=int,
         default=20,
         metavar="N",
-        help="after the warm-up ones; default: 20",
+        help="after the warm-up; default: 20",
     )
     parser.add_argument(
         "--output", type=Path, required=True, metavar="FILE", help="where the profile goes"
@@ -46,9 +44,9 @@ def main() -> int:
     parser.add_argument(
         "--shared",
         type=Path,
-        default=_DEFAULT_SHARED,
+        default=CONTRACT_FOLDER,
         metavar="DIR",
-        help="the contract files' folder",
+        help="the folder of the contract files",
     )
     options = parser.parse_args()
     try:
@@ -87,7 +85,7 @@ async def _profile(cell: Cell, iterations: int) -> pyinstrument.Profiler:
 
 
 def _speedscope(profiler: pyinstrument.Profiler) -> dict[str, Any]:
-    """The profile with a frame's own time in the frame itself."""
+    """Returns the profile with a frame's own time in the frame itself."""
     document: dict[str, Any] = json.loads(profiler.output(SpeedscopeRenderer(show_all=True)))
     frames = document["shared"]["frames"]
     for profile in document["profiles"]:
