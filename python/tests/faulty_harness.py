@@ -1,5 +1,6 @@
-"""The harness with a fault built in, to test what the benchmark does about it: `faulty_harness.py
---fault NAME ...`.
+"""The harness with a fault: `faulty_harness.py --fault NAME ...`.
+
+It tests how the benchmark handles the fault.
 """
 
 import argparse
@@ -44,7 +45,7 @@ FAULTS = ("drop-reply", "stub", *PROCESS_FAULTS, *FILE_FAULTS)
 STDOUT, STDERR = 1, 2
 CHATTER_LINES = 200_000
 CHILD_SECONDS = "600"
-"""Longer than any test."""
+"""It outlives every test."""
 
 
 def main(arguments: list[str]) -> int:
@@ -88,7 +89,7 @@ def _real(scenario: "Scenario", phase: "Phase") -> "Send":
 
 
 def _stub(scenario: "Scenario") -> "Send":
-    """Hands out the wanted replies without the framework."""
+    """Gives the expected replies without the framework."""
     from eliza_bench.framework import Content
 
     async def send(_runtime: "AgentRuntime", _message: "Memory", callback: "Callback") -> None:
@@ -99,7 +100,7 @@ def _stub(scenario: "Scenario") -> "Send":
 
 
 def _dropping(scenario: "Scenario", phase: "Phase") -> "Send":
-    """Swallows what every second message is answered."""
+    """Swallows the answer to every second message."""
     real, sent = _real(scenario, phase), 0
 
     async def swallow(_content: "Content") -> "list[Memory]":
@@ -136,14 +137,14 @@ def _fail(fault: str, events_fd: int) -> None:
         case "garbage":
             os.write(events_fd, b"this is not an event\n")
         case "flood":
-            _write_for_ever((STDOUT, STDERR), b"Loading plugins ... " * 50 + b"\n")
+            _write_forever((STDOUT, STDERR), b"Loading plugins ... " * 50 + b"\n")
         case "chatter":
             for _ in range(CHATTER_LINES):
                 os.write(STDOUT, b"Loading plugins ...\n")
         case "events-flood":
-            _write_for_ever((events_fd,), b'{"event":"done","cmd":"iterate"}\n')
+            _write_forever((events_fd,), b'{"event":"done","cmd":"iterate"}\n')
         case "endless-line":
-            _write_for_ever((events_fd,), b"x" * 1000)
+            _write_forever((events_fd,), b"x" * 1000)
         case "clock-steps":
             _step_the_clock()
         case "fill-disk":
@@ -151,25 +152,25 @@ def _fail(fault: str, events_fd: int) -> None:
         case "exit-zero":
             os._exit(0)
         case _:
-            # It keeps the harness's descriptors open.
+            # The child keeps the harness's descriptors open.
             command = ["sleep", CHILD_SECONDS]
             subprocess.Popen(command, start_new_session=fault == "daemon", pass_fds=(events_fd,))
 
 
 def _step_the_clock() -> None:
-    """The wall clock jumps an hour forth and back with every look at it."""
+    """Makes the wall clock jump an hour forward and back with every reading."""
     now, hours = time.time, itertools.cycle((3600, -3600))
     time.time = lambda: now() + next(hours)
 
 
 def _fill_the_disk() -> None:
-    """Writes into its own folder until there is no room left, and goes on as if nothing were."""
+    """Fills the disk of its own folder and continues as if nothing had happened."""
     with contextlib.suppress(OSError), Path("filler").open("wb", buffering=0) as filler:
         while True:
             filler.write(bytes(4096))
 
 
-def _write_for_ever(descriptors: tuple[int, ...], text: bytes) -> None:
+def _write_forever(descriptors: tuple[int, ...], text: bytes) -> None:
     while True:
         for descriptor in descriptors:
             os.write(descriptor, text)

@@ -1,4 +1,4 @@
-"""Runs the harness as its users do: as a process of its own."""
+"""Runs the harness as its users do: as its own process."""
 
 import json
 import os
@@ -17,8 +17,8 @@ FAULTY = PYTHON_FOLDER / "tests" / "faulty_harness.py"
 TIMEOUT_S = 30
 
 
-def copy_of_contract(folder: Path, **character: object) -> Path:
-    """A copy of the contract's files with other fields of the character."""
+def copy_contract(folder: Path, **character: object) -> Path:
+    """Copies the contract's files and changes fields of the character."""
     shutil.copytree(SHARED, folder, ignore=shutil.ignore_patterns("*.ts"))
     path = folder / "character.json"
     persona = json.loads(path.read_text())
@@ -33,14 +33,14 @@ def run(arguments: list[str | Path], program: Path = BENCH) -> subprocess.Comple
 
 
 def measure(shared: Path, output: Path, scenarios: str, *options: str) -> dict[str, dict[str, Any]]:
-    """The measured cells by scenario."""
+    """Runs the harness in batch mode and returns the cells by scenario."""
     finished = run(["--shared", shared, "--scenarios", scenarios, "--output", output, *options])
     assert finished.returncode in {0, 3}, finished.stderr
     return {cell["scenario"]: cell for cell in json.loads(output.read_text())["cells"]}
 
 
 class WorkerProcess:
-    """A harness in worker mode, spoken to as the orchestrator does."""
+    """A harness in worker mode. The tests give it commands as the orchestrator does."""
 
     def __init__(
         self,
@@ -85,11 +85,11 @@ class WorkerProcess:
         self._events.close()
 
     def event_line(self) -> str:
-        """The next line of the events channel; empty at its end."""
+        """Returns the next line of the events channel, or an empty text at its end."""
         return self._events.readline()
 
     def is_silent(self, seconds: float) -> bool:
-        """Whether no event comes for so long."""
+        """Returns whether no event comes for so many seconds."""
         return select.select([self._events], [], [], seconds)[0] == []
 
     def event(self) -> dict[str, Any]:
@@ -106,7 +106,7 @@ class WorkerProcess:
         return self.event()
 
     def end(self) -> tuple[int, str]:
-        """Closes its standard input and waits; exit status and standard error."""
+        """Closes its standard input and waits. Returns exit status and standard error."""
         _, errors = self.process.communicate(timeout=TIMEOUT_S)
         return self.process.returncode, errors
 

@@ -10,8 +10,8 @@ from eliza_bench.contract import Contract
 from eliza_bench.failure import InputError
 
 
-def scenario_file(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
-    """The contract's scenarios with a change to the first one."""
+def write_scenario_file(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Writes the contract's scenarios with a change to the first one."""
     document = json.loads((SHARED / "scenarios.json").read_text())
     change(document["scenarios"][0])
     path = folder / "scenarios.json"
@@ -59,7 +59,7 @@ def test_a_wrong_scenario_file_is_refused_by_the_name_of_the_field(
     tmp_path: Path, change: Callable[[dict[str, Any]], object], problem: str
 ) -> None:
     with pytest.raises(InputError) as refused:
-        Contract.read(SHARED, scenario_file(tmp_path, change))
+        Contract.read(SHARED, write_scenario_file(tmp_path, change))
     assert problem in str(refused.value)
 
 
@@ -78,7 +78,7 @@ BAD_INPUT = [
     (["--scenarios", "all", "--box-ms", "0"], "at least 1 ms"),
     (["--scenarios", "all", "--fast"], "unrecognized arguments: --fast"),
     (["--worker", "--scenarios", "all"], "give --scenario ID"),
-    (["--scenario", "single-message"], "use --scenarios by hand"),
+    (["--scenario", "single-message"], "use --scenarios in batch mode"),
     (
         ["--worker", "--scenario", "single-message", "--events-fd", "77"],
         "descriptor 77 is not open",
@@ -100,7 +100,7 @@ def test_bad_input_is_one_line_on_standard_error_and_exit_status_2(
 
 
 def test_an_answer_that_the_mock_does_not_have_is_bad_input(tmp_path: Path) -> None:
-    path = scenario_file(tmp_path, lambda it: it["config"].update(answers={"reply": "rude"}))
+    path = write_scenario_file(tmp_path, lambda it: it["config"].update(answers={"reply": "rude"}))
     scenario = ["--scenarios", "single-message", "--scenario-file", path]
     refused = run([*scenario, "--output", tmp_path / "out.json"])
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)

@@ -1,4 +1,4 @@
-"""The faults that the benchmark must notice are really there."""
+"""The faults that the benchmark must notice really happen."""
 
 import signal
 from pathlib import Path
@@ -9,14 +9,14 @@ from harness import FAULTY, WorkerProcess
 REPLY = "This is a fixed benchmark response."
 
 
-def faulty(
+def start_faulty(
     shared: Path, tmp_path: Path, fault: str, scenario: str = "single-message"
 ) -> WorkerProcess:
     return WorkerProcess(shared, tmp_path / "out.json", scenario, "--fault", fault, program=FAULTY)
 
 
-def test_dropped_replies_show_in_the_ledger(shared: Path, tmp_path: Path) -> None:
-    with faulty(shared, tmp_path, "drop-reply", "with-should-respond") as worker:
+def test_dropped_replies_are_in_the_ledger(shared: Path, tmp_path: Path) -> None:
+    with start_faulty(shared, tmp_path, "drop-reply", "with-should-respond") as worker:
         worker.event()
         worker.command("verify")
         worker.command("finish")
@@ -25,8 +25,8 @@ def test_dropped_replies_show_in_the_ledger(shared: Path, tmp_path: Path) -> Non
     assert ledger["replies"] == [{"texts": [REPLY], "messages": 5}, {"texts": [], "messages": 5}]
 
 
-def test_a_stub_answers_rightly_and_did_no_work(shared: Path, tmp_path: Path) -> None:
-    with faulty(shared, tmp_path, "stub") as worker:
+def test_a_stub_gives_the_right_answers_and_does_no_work(shared: Path, tmp_path: Path) -> None:
+    with start_faulty(shared, tmp_path, "stub") as worker:
         worker.event()
         worker.command("verify")
         worker.command("finish")
@@ -38,10 +38,10 @@ def test_a_stub_answers_rightly_and_did_no_work(shared: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("fault", ["crash", "hang", "garbage"])
-def test_a_fault_of_the_process_strikes_at_the_first_plain_iteration(
+def test_a_fault_of_the_process_happens_in_the_first_plain_iteration(
     shared: Path, tmp_path: Path, fault: str
 ) -> None:
-    with faulty(shared, tmp_path, fault) as worker:
+    with start_faulty(shared, tmp_path, fault) as worker:
         worker.event()
         assert worker.command("cold")["event"] == "done"
         assert worker.command("iterate", phase="warmup")["event"] == "done"

@@ -1,11 +1,11 @@
-"""Only what the framework raises makes a cell unsupported; a fault of the harness crashes it."""
+"""Only an error of the framework makes a cell unsupported. The harness's own crash it."""
 
 import asyncio
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from harness import WorkerProcess, copy_of_contract, measure
+from harness import WorkerProcess, copy_contract, measure
 
 from eliza_bench import iteration
 from eliza_bench.contract import Contract
@@ -17,7 +17,7 @@ from eliza_bench.mock_llm_plugin import Answers
 
 
 class Unwritable(list[str]):
-    """Breaks the harness's own callback."""
+    """A list that breaks the harness's own callback."""
 
     def append(self, _text: str) -> NoReturn:
         raise LookupError("a bug of the harness")
@@ -43,7 +43,7 @@ def test_an_exception_of_the_framework_becomes_a_framework_error(shared: Path) -
 
 
 @pytest.mark.parametrize("scenario", ["single-message", "concurrent-10"])
-def test_a_bug_of_the_harness_that_comes_out_of_the_framework_is_not_the_frameworks(
+def test_a_bug_of_the_harness_that_passes_through_the_framework_is_not_the_frameworks(
     shared: Path, scenario: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = iteration._keep_texts
@@ -62,10 +62,10 @@ def test_multi_step_is_reported_as_unsupported_in_the_frameworks_own_words(
 
 
 @pytest.mark.parametrize("trait", ["topics", "adjectives"])
-def test_a_character_that_the_framework_cannot_bear_is_handed_over_nevertheless(
+def test_a_character_that_the_framework_does_not_support_is_still_given_to_it(
     tmp_path: Path, trait: str
 ) -> None:
-    shared = copy_of_contract(tmp_path / "shared", **{trait: ["calm"]})
+    shared = copy_contract(tmp_path / "shared", **{trait: ["calm"]})
     cell = measure(shared, tmp_path / "out.json", "single-message")["single-message"]
     assert (cell["status"], cell["failure"]["type"]) == ("unsupported", "AttributeError")
 

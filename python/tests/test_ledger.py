@@ -1,4 +1,4 @@
-"""What the ledger of the real framework says. Nothing here is about speed."""
+"""The work ledger of the real framework is right. Nothing here is about speed."""
 
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,13 @@ Cells = dict[str, dict[str, Any]]
 @pytest.fixture(scope="module")
 def cells(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Cells:
     scenarios = (
-        "conversation-10,with-should-respond-no-name,with-actions,provider-scaling-10,history-scaling-100,concurrent-10,"
-        "concurrent-same-room-10,db-write-throughput,db-read-throughput,startup-cold,minimal-bootstrap"
+        "conversation-10,with-should-respond-no-name,with-actions,provider-scaling-10,"
+        "history-scaling-100,concurrent-10,concurrent-same-room-10,"
+        "db-write-throughput,db-read-throughput,startup-cold,minimal-bootstrap"
     )
     output = tmp_path_factory.mktemp("verified") / "out.json"
-    return measure(
-        shared,
-        output,
-        scenarios,
-        "--verify",
-        "--iterations",
-        "2",
-        "--warmup",
-        "1",
-        "--box-ms",
-        "100",
-    )
+    options = ["--verify", "--iterations", "2", "--warmup", "1", "--box-ms", "100"]
+    return measure(shared, output, scenarios, *options)
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +176,7 @@ def test_message_times_fit_into_the_wall_time(cells: Cells) -> None:
 def test_memory_is_read_in_the_plain_phase_only(cells: Cells) -> None:
     cell = cells["conversation-10"]
     resources = cell["resources"]
-    # The kernel's counters lag behind by some pages.
+    # The kernel's counters are late by some pages.
     slack = 1 << 20
     assert (
         max(resources["rssStartBytes"], resources["rssEndBytes"])

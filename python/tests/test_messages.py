@@ -10,7 +10,7 @@ from eliza_bench import messages
 from eliza_bench.contract import Contract, Scenario, ScenarioMessage
 from eliza_bench.messages import MessagePlan, reply_digest
 
-# The same in every language: SHA-256 of the ten lines that the contract's conversation-10 comes to.
+# SHA-256 of the ten lines of the contract's conversation-10. It is the same in every language.
 CONVERSATION_10 = "3463d8b5a04cc21448ebea9ff33566a9d20c1419a353983d13404e14c378f183"
 
 
@@ -60,7 +60,7 @@ def test_rooms_and_entities_are_numbered_in_order_of_first_appearance(
     assert plan.participants == {0: [0], 1: [1, 0]}
 
 
-def test_repeat_goes_round_the_messages(conversation: Scenario) -> None:
+def test_repeat_takes_the_messages_in_turn(conversation: Scenario) -> None:
     spoken = [ScenarioMessage("user", text, "user", "room") for text in ("a{n}", "b{n}")]
     plan = MessagePlan.of(replace(conversation, messages=spoken, repeat=5))
     assert [message.text for message in plan.messages] == ["a1", "b2", "a3", "b4", "a5"]

@@ -1,4 +1,4 @@
-"""Known times put into the real framework are found in the stages that they belong to."""
+"""The observer finds known times, put into the real framework, in the stages that have them."""
 
 import sys
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from workbench import (
     Spins,
     add_parts,
     iterate,
-    new_cell,
-    spinning_action,
-    spinning_evaluator,
-    spinning_provider,
+    make_cell,
+    make_spinning_action,
+    make_spinning_evaluator,
+    make_spinning_provider,
     use_spinning_database,
 )
 
@@ -27,7 +27,7 @@ Rows = Sequence[dict[str, Any]]
 
 def observe(contract: Contract, scenario_id: str) -> Rows:
     scenario = contract.select([scenario_id])[0]
-    record = iterate(new_cell(contract, scenario), "observed")[0]
+    record = iterate(make_cell(contract, scenario), "observed")[0]
     rows: Rows = record["stages"]
     assert sum(row["selfNs"] for row in rows) == sum(record["messageNs"])
     assert all(row["selfNs"] >= 0 for row in rows)
@@ -45,7 +45,7 @@ def spins() -> Spins:
 
 
 def assert_found(spins: Spins, found: int, usual: int = 0) -> None:
-    """Within 5 % of what was put in, above what the stage takes anyway."""
+    """Checks for the spins within 5 %, above what the stage usually takes."""
     assert spins.taken
     assert abs(found - usual - spins.total()) < 0.05 * spins.total()
 
@@ -53,7 +53,7 @@ def assert_found(spins: Spins, found: int, usual: int = 0) -> None:
 def test_a_slow_provider_is_found_under_its_name(
     contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_parts(monkeypatch, providers=[spinning_provider(spins)])
+    add_parts(monkeypatch, providers=[make_spinning_provider(spins)])
     rows = observe(contract, "single-message")
     assert_found(spins, own_time(rows, "provider", "SPINNING"))
     (running,) = [row for row in rows if row["stage"] == "provider_execution"]
@@ -66,7 +66,7 @@ def test_a_slow_provider_is_found_under_its_name(
 def test_a_slow_evaluator_is_found_under_its_name(
     contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_parts(monkeypatch, evaluators=[spinning_evaluator(spins)])
+    add_parts(monkeypatch, evaluators=[make_spinning_evaluator(spins)])
     assert_found(spins, own_time(observe(contract, "single-message"), "evaluator", "SPINNING"))
 
 
@@ -74,7 +74,9 @@ def test_a_slow_action_is_found_under_its_name(
     contract: Contract, spins: Spins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = contract.fixtures.benchmark_action.name
-    monkeypatch.setattr(Mock, "_make_benchmark_action", lambda *_: spinning_action(spins, name))
+    monkeypatch.setattr(
+        Mock, "_make_benchmark_action", lambda *_: make_spinning_action(spins, name)
+    )
     rows = observe(contract, "with-actions")
     assert_found(spins, own_time(rows, "action", name))
     assert own_time(rows, "action_dispatch") < spins.total() / 10
@@ -123,12 +125,12 @@ def test_a_slow_conversion_to_a_dictionary_is_found_and_not_in_the_prompt(
     # The runtime's initialization converts the character's settings, before the message.
     del spins.taken[0]
     assert len(spins.taken) == 5
-    # What it takes anyway is a tenth of the spins and no steady figure.
+    # Its usual time is a tenth of the spins, and varies.
     assert 0 < slow_serializing - spins.total() < 3 * serializing
     assert slow_prompt < spins.total() / 10
 
 
-def test_the_seen_steps_leave_little_unattributed(contract: Contract) -> None:
+def test_little_is_unattributed(contract: Contract) -> None:
     observe(contract, "single-message")
     rows = observe(contract, "single-message")
     (message,) = [row for row in rows if row["stage"] == "message"]
@@ -143,7 +145,7 @@ def test_the_seen_steps_leave_little_unattributed(contract: Contract) -> None:
 
 def test_an_observed_iteration_does_what_a_plain_one_does(contract: Contract) -> None:
     plain, observed, control = iterate(
-        new_cell(contract, contract.select(["with-actions"])[0]), "plain", "observed", "control"
+        make_cell(contract, contract.select(["with-actions"])[0]), "plain", "observed", "control"
     )
     same = ("replyDigest", "modelCalls", "actionRuns")
     assert (
@@ -155,17 +157,17 @@ def test_an_observed_iteration_does_what_a_plain_one_does(contract: Contract) ->
 
 
 @pytest.mark.parametrize("scenario_id", ["concurrent-10", "db-write-throughput"])
-def test_what_overlaps_or_sends_no_message_has_no_stages(
+def test_overlapping_messages_and_database_scenarios_have_no_stages(
     contract: Contract, scenario_id: str
 ) -> None:
     scenario = contract.select([scenario_id])[0]
     if scenario.database:
         scenario = replace(scenario, database=replace(scenario.database, operations=20))
-    assert iterate(new_cell(contract, scenario), "observed")[0]["stages"] is None
+    assert iterate(make_cell(contract, scenario), "observed")[0]["stages"] is None
 
 
-def module_functions() -> dict[tuple[str, str], Any]:
-    """Every function of the modules that the framework is made of, and of protobuf."""
+def collect_module_functions() -> dict[tuple[str, str], Any]:
+    """Returns every function in the modules of the framework and of protobuf."""
     modules = [
         module
         for name, module in sys.modules.items()
@@ -180,25 +182,23 @@ def module_functions() -> dict[tuple[str, str], Any]:
 
 
 @pytest.mark.parametrize("scenario_id", ["with-actions", "multi-step"])
-def test_nothing_that_other_runtimes_share_stays_wrapped(
-    contract: Contract, scenario_id: str
-) -> None:
-    cell = new_cell(contract, contract.select([scenario_id])[0])
-    iterate(new_cell(contract, contract.select(["with-actions"])[0]), "plain")
-    before, methods = module_functions(), dict(vars(InMemoryDatabaseAdapter))
+def test_nothing_that_runtimes_share_stays_wrapped(contract: Contract, scenario_id: str) -> None:
+    cell = make_cell(contract, contract.select([scenario_id])[0])
+    iterate(make_cell(contract, contract.select(["with-actions"])[0]), "plain")
+    before, methods = collect_module_functions(), dict(vars(InMemoryDatabaseAdapter))
     try:
         iterate(cell, "observed")
     except FrameworkError:
         assert scenario_id == "multi-step"
-    after = module_functions()
+    after = collect_module_functions()
     assert {key: after[key] for key in before} == before
     assert dict(vars(InMemoryDatabaseAdapter)) == methods
 
 
-def test_the_sources_name_every_stage_once_and_what_cannot_be_seen(
+def test_the_sources_name_every_stage_once_and_what_is_not_observable(
     contract: Contract, conversation: Scenario
 ) -> None:
-    cell = new_cell(contract, conversation)
+    cell = make_cell(contract, conversation)
     iterate(cell, "plain", "control")
     assert cell.measurement["stageSources"] is None
     iterate(cell, "observed")

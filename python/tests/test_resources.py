@@ -1,4 +1,4 @@
-"""Memory and pauses, checked against what the system and Python say themselves."""
+"""Memory and pauses agree with what the system and Python report."""
 
 import gc
 import resource
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbench import iterate, new_cell
+from workbench import iterate, make_cell
 
 from eliza_bench.clocks import heap_bytes
 from eliza_bench.collector import Collector, unnoticed
@@ -23,7 +23,7 @@ def collections() -> int:
 def test_collections_of_the_plain_phase_agree_with_pythons_own_count(
     contract: Contract, conversation: Scenario
 ) -> None:
-    cell = new_cell(contract, conversation)
+    cell = make_cell(contract, conversation)
     iterate(cell, "warmup")
     assert gc.callbacks.count(cell._collector._record) == 0
     before = collections()
@@ -41,7 +41,7 @@ def test_collections_of_the_plain_phase_agree_with_pythons_own_count(
 def test_a_cell_without_plain_iterations_has_neither_collections_nor_heap(
     contract: Contract, conversation: Scenario
 ) -> None:
-    cell = new_cell(contract, conversation)
+    cell = make_cell(contract, conversation)
     iterate(cell, "warmup", "control")
     cell.end_plain_phase()
     resources = cell.measurement["resources"]
@@ -86,7 +86,7 @@ def test_unnoticed_allocations_leave_the_next_collection_where_it_was() -> None:
     assert more
 
 
-def test_the_peak_is_the_kernels_maximum_even_of_memory_that_is_gone_again(
+def test_the_peak_is_the_kernels_maximum_even_of_memory_that_was_freed(
     contract: Contract, conversation: Scenario
 ) -> None:
     def hungry(*_: object) -> Send:
@@ -98,7 +98,7 @@ def test_the_peak_is_the_kernels_maximum_even_of_memory_that_is_gone_again(
 
         return send
 
-    cell = new_cell(contract, conversation, hungry)
+    cell = make_cell(contract, conversation, hungry)
     iterate(cell, "plain")
     resources = cell.measurement["resources"]
     peak, start, end = (resources[key] for key in ("rssPeakBytes", "rssStartBytes", "rssEndBytes"))  # type: ignore[literal-required]

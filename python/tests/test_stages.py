@@ -1,4 +1,4 @@
-"""Whose time an instant is: spans made by hand."""
+"""Stages of spans that are made by hand."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def test_an_instant_is_never_counted_twice_where_spans_overlap() -> None:
     }
 
 
-def test_what_lies_outside_the_messages_is_left_out() -> None:
+def test_spans_outside_the_messages_are_left_out() -> None:
     assert rows(
         [(MODEL, 1, 5), (MODEL, 20, 30), (MODEL, 110, 120), (PROMPT, 210, 0)], (10, 100), (200, 300)
     ) == {

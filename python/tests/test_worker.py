@@ -1,4 +1,4 @@
-"""The worker protocol, spoken with the real harness."""
+"""The worker protocol, with the real harness."""
 
 import json
 import time
@@ -13,8 +13,8 @@ def output(tmp_path: Path) -> Path:
     return tmp_path / "out.json"
 
 
-def cpu_ticks(pid: int) -> int:
-    """User and system time that a process has used."""
+def read_cpu_ticks(pid: int) -> int:
+    """Returns the user and system time that a process has used."""
     user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return int(user) + int(system)
 
@@ -85,9 +85,9 @@ def test_a_waiting_worker_does_nothing(shared: Path, output: Path) -> None:
     with WorkerProcess(shared, output, "single-message") as worker:
         worker.event()
         worker.command("iterate", phase="warmup")
-        before = cpu_ticks(worker.process.pid)
+        before = read_cpu_ticks(worker.process.pid)
         time.sleep(0.5)
-        assert cpu_ticks(worker.process.pid) == before
+        assert read_cpu_ticks(worker.process.pid) == before
 
 
 def test_after_a_framework_error_only_finish_may_follow(shared: Path, output: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_garbled_or_misplaced_command_is_a_line_on_standard_error_and_exit_sta
     assert not output.exists()
 
 
-def test_a_conversation_does_not_go_in_steps(shared: Path, output: Path) -> None:
+def test_a_conversation_is_not_split_into_steps(shared: Path, output: Path) -> None:
     with WorkerProcess(shared, output, "conversation-10") as worker:
         worker.event()
         worker.tell('{"cmd":"begin","phase":"plain"}')

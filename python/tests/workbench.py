@@ -1,5 +1,6 @@
-"""The real framework in this process, with parts that take a known time put in where a plugin or an
-adapter would.
+"""Runs the real framework in this process, with parts that take a known time.
+
+The parts are added where a plugin or an adapter would add them.
 """
 
 import asyncio
@@ -26,9 +27,7 @@ SPIN_NS = 5_000_000
 
 
 class Spins:
-    """Every spin takes at least SPIN_NS; `taken` is what they took, which on a busy machine is
-    more.
-    """
+    """Spins that take at least SPIN_NS. On a busy machine they take more: `taken` says how long."""
 
     def __init__(self) -> None:
         self.taken: list[int] = []
@@ -50,14 +49,14 @@ class Spins:
         return spinning
 
 
-def new_cell(
+def make_cell(
     contract: Contract, scenario: Scenario, sender_for: SenderFor = framework_sender
 ) -> Cell:
     return Cell(Session(contract, sender_for, 0, None), scenario)
 
 
 def iterate(cell: Cell, *phases: str) -> list[Any]:
-    """The records of iterations of these phases."""
+    """Runs iterations of these phases and returns their records."""
 
     async def run() -> None:
         for phase in phases:
@@ -81,7 +80,7 @@ def add_parts(monkeypatch: pytest.MonkeyPatch, **parts: list[Any]) -> None:
     monkeypatch.setattr(mock_llm_plugin.Mock, "make_plugin", plugin)
 
 
-def spinning_provider(spins: Spins) -> Provider:
+def make_spinning_provider(spins: Spins) -> Provider:
     async def get(*_: Any) -> ProviderResult:
         spins.spin()
         return ProviderResult(text="spun")
@@ -89,7 +88,7 @@ def spinning_provider(spins: Spins) -> Provider:
     return Provider(name="SPINNING", description="Spins", get=get)
 
 
-def spinning_evaluator(spins: Spins) -> object:
+def make_spinning_evaluator(spins: Spins) -> object:
     async def validate(*_: Any) -> bool:
         return True
 
@@ -103,7 +102,7 @@ def spinning_evaluator(spins: Spins) -> object:
     )
 
 
-def spinning_action(spins: Spins, name: str) -> Action:
+def make_spinning_action(spins: Spins, name: str) -> Action:
     async def validate(*_: Any) -> bool:
         return True
 

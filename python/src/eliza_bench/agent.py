@@ -1,5 +1,6 @@
-"""One agent: a fresh runtime of the published framework on a fresh database, with only the model
-replaced.
+"""An agent: a fresh runtime of the published framework on a fresh database.
+
+Only the model is replaced.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Agent:
     adapter: InMemoryDatabaseAdapter
     mock: Mock
     bootstrap: Bootstrap
-    """What the framework registered by itself."""
+    """The framework registered these parts by itself."""
     construct_ns: int
     initialize_ns: int
 
@@ -30,7 +31,7 @@ class Agent:
     async def start(
         cls, contract: Contract, scenario: Scenario, answers: Answers, instrument: Instrument
     ) -> "Agent":
-        """Constructs and initializes, each timed. Raises FrameworkError."""
+        """Constructs and initializes an agent and times both steps. Raises FrameworkError."""
         config, persona = scenario.config, contract.character
         settings: dict[str, str | int | float | bool | None] = {**persona.settings}
         if config.multi_step:
@@ -77,8 +78,9 @@ class Agent:
         )
 
     async def stop(self) -> int:
-        """Stops the runtime, which wipes its database; the nanoseconds that took. Raises
-        FrameworkError.
+        """Stops the runtime, which wipes its database. Returns the nanoseconds that this took.
+
+        Raises FrameworkError.
         """
         started = now_ns()
         with framework_calls():

@@ -1,4 +1,4 @@
-"""By hand: one scenario after another in one process."""
+"""Batch mode: measures one scenario after another in one process."""
 
 from eliza_bench.cell import Cell
 from eliza_bench.cli import Options
@@ -7,7 +7,7 @@ from eliza_bench.measurement import CellMeasurement, IterationPhase
 
 
 async def measure_all(cells: list[Cell], options: Options) -> list[CellMeasurement]:
-    """Measures every cell; a framework error ends its own cell only."""
+    """Measures every cell. A framework error ends its own cell only."""
     for position, cell in enumerate(cells):
         await _measure(cell, options, first=position == 0)
         print(_summary(cell.measurement), flush=True)
@@ -23,7 +23,7 @@ async def _measure(cell: Cell, options: Options, *, first: bool) -> None:
     ]
     doing = "cold"
     try:
-        # Only a process's first runtime is cold.
+        # Only the first runtime of a process is cold.
         if first:
             await cell.cold()
         if options.verify:
@@ -40,7 +40,8 @@ async def _measure(cell: Cell, options: Options, *, first: bool) -> None:
 
 def _summary(cell: CellMeasurement) -> str:
     if cell["failure"]:
-        return f"{cell['scenario']}: unsupported, {cell['failure']['type']}: {cell['failure']['message']}"
+        failure = cell["failure"]
+        return f"{cell['scenario']}: unsupported, {failure['type']}: {failure['message']}"
     plain = [record for record in cell["iterations"] if record["phase"] == "plain"]
     messages = sum(len(record["messageNs"]) for record in plain)
     wall_ms = sum(record["wallNs"] for record in plain) / 1e6

@@ -1,6 +1,4 @@
-"""Measures the Python Eliza runtime: `bench.py --scenarios all --output FILE`; see
-docs/harness-contract.md.
-"""
+"""Runs the harness: reads the command line and the contract, measures and writes the file."""
 
 import asyncio
 import importlib
@@ -26,16 +24,16 @@ from eliza_bench.protocol import Events, UnfinishedError, read_command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    # Everything that imports the framework waits until its import can be timed.
+    # A module that imports the framework must not be loaded before that import is timed.
     from eliza_bench.iteration import SenderFor
 
 MEASURED, BROKEN, BAD_INPUT, UNSUPPORTED = 0, 1, 2, 3
 
 
 def main(arguments: list[str], sender_for: "SenderFor | None" = None) -> int:
-    """Runs the harness and returns its exit status; an error of the harness itself is raised.
+    """Runs the harness and returns its exit status. Raises the harness's own errors.
 
-    `sender_for` takes the place of the framework's own entry point; only a test of the benchmark gives one.
+    `sender_for` replaces the framework's own entry point. Only the benchmark's tests give one.
     """
     try:
         options = parse_options(arguments)
@@ -94,12 +92,13 @@ def _run(
 
 
 def _find_loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None":
-    """None is asyncio's own. Raises InputError if the library is not installed."""
+    """Returns None for asyncio's own loop. Raises InputError if the library is not installed."""
     if name == "asyncio":
         return None
     if importlib.util.find_spec(name) is None:
         raise InputError(
-            f"the package {name} is not installed for {sys.executable}: the target python+{name} has it"
+            f"the package {name} is not installed for {sys.executable}: "
+            f"the target python+{name} has it"
         )
     loop_factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(
         name
@@ -108,13 +107,15 @@ def _find_loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | 
 
 
 def _import_framework() -> tuple[int, Failure | None]:
-    """The nanoseconds it took, and the framework's error if it raised. Raises InputError if it is
-    not installed.
+    """Returns the nanoseconds that the import took, and the framework's error if it raised one.
+
+    Raises InputError if a package is not installed.
     """
     for package in ("elizaos", "elizaos_plugin_inmemorydb"):
         if importlib.util.find_spec(package) is None:
             raise InputError(
-                f"the package {package} is not installed for {sys.executable}; ./run.sh sets up python/.venv"
+                f"the package {package} is not installed for {sys.executable}; "
+                "./run.sh sets up python/.venv"
             )
     started = now_ns()
     try:
@@ -150,8 +151,9 @@ async def _measure(
 def _fail_all(
     scenarios: list[Scenario], failure: Failure, events: Events | None
 ) -> list[CellMeasurement]:
-    """The cells of a framework that cannot be imported; a worker says so and waits to be told to
-    finish.
+    """Returns the cells of a framework that cannot be imported.
+
+    A worker reports the failure and waits for `finish`.
     """
     cells = [make_empty_cell(scenario.id, None) for scenario in scenarios]
     for cell in cells:

@@ -1,4 +1,4 @@
-"""One cell: a scenario under measurement, and what has been recorded of it."""
+"""A cell: one scenario that is measured, and its measurement so far."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -29,17 +29,17 @@ from eliza_bench.stage_sources import describe_stage_sources
 
 @dataclass
 class Session:
-    """What every cell of a process shares."""
+    """Everything that the cells of a process share."""
 
     contract: Contract
     sender_for: SenderFor
     model_delay_ms: float
     rss_ready_bytes: int | None
-    # 0 is the cold iteration's, whether or not there is one.
+    # 0 is reserved for the cold iteration.
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def take_number(self, phase: Phase) -> int:
-        """The next iteration's number in the process."""
+        """Returns the next iteration's number in the process."""
         return 0 if phase == "cold" else next(self._numbers)
 
     def make_answers(self, chosen: dict[str, str]) -> Answers:
@@ -53,7 +53,7 @@ class Cell:
         plan = MessagePlan.of(scenario)
         self.scenario = scenario
         self._session = session
-        # A database scenario names the room and the user of its records, and sends no message.
+        # A database scenario sends no message. Its messages only name the records' room and user.
         self._plan = plan.silent() if scenario.database else plan
         self._answers = session.make_answers(config.answers)
         ignoring = {**config.answers, "shouldRespond": "ignore"}
@@ -63,8 +63,9 @@ class Cell:
         self.measurement = make_empty_cell(scenario.id, session.rss_ready_bytes)
 
     async def cold(self) -> None:
-        """The process's first runtime, up to the return of its first message. Raises
-        FrameworkError, as all below.
+        """Runs the process's first runtime until its first message returns.
+
+        This and every method below raises FrameworkError.
         """
         self.end_plain_phase()
         iteration = await self._open("cold", self._plan, self._answers, Instrument())
@@ -79,9 +80,7 @@ class Cell:
         await iteration.agent.stop()
 
     async def verify(self) -> None:
-        """One iteration with everything recorded, and the control where the scenario expects a
-        decision.
-        """
+        """Runs one iteration with the recorder, and the control if the scenario has a decision."""
         self.end_plain_phase()
         recorder = Recorder(self._answers)
         with collect_errors() as logged:
@@ -98,13 +97,13 @@ class Cell:
         self.measurement["ledger"] = ledger
 
     async def iterate(self, phase: IterationPhase) -> None:
-        """One whole iteration."""
+        """Runs one whole iteration."""
         iteration = await self.begin(phase)
         await iteration.work()
         await self.end(iteration, phase)
 
     async def begin(self, phase: IterationPhase) -> Iteration:
-        """Constructs, initializes and seeds; the caller lets the iteration work and then ends it."""
+        """Constructs, initializes and seeds. The caller lets the iteration work, then ends it."""
         if phase != "plain":
             self.end_plain_phase()
         else:
@@ -112,8 +111,8 @@ class Cell:
                 self._peak_is_of_plain_phase = reset_peak_rss()
                 self.measurement["resources"]["rssStartBytes"] = rss_bytes()
             self._collector.watch()
-        pipeline = phase == "observed" and self._sends_one_at_a_time()
-        instrument = Observer(len(self._plan.messages)) if pipeline else Instrument()
+        observe = phase == "observed" and self._sends_one_at_a_time()
+        instrument = Observer(len(self._plan.messages)) if observe else Instrument()
         iteration = await self._open(phase, self._plan, self._answers, instrument)
         if phase == "observed":
             self.measurement["stageSources"] = describe_stage_sources(iteration.agent.runtime)
@@ -127,17 +126,16 @@ class Cell:
         self.measurement["iterations"].append(record)
 
     def end_plain_phase(self) -> None:
-        """Reads what a plain phase leaves behind, if one has just gone by; before anything that is
-        not part of it.
-        """
+        """Reads GC and heap if a plain phase has just run. Everything else calls this first."""
         if self._collector.watching:
             resources = self.measurement["resources"]
             resources["gc"] = self._collector.stop()
             resources["heapBytes"] = heap_bytes()
 
     def fail(self, phase: str, error: FrameworkError) -> Failure:
-        """Marks the cell unsupported by the framework's own error; `phase` is what the harness was
-        doing.
+        """Marks the cell unsupported, with the framework's own error.
+
+        `phase` names what the harness was doing.
         """
         self.end_plain_phase()
         failure = error.during(phase)

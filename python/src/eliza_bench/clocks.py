@@ -1,4 +1,7 @@
-"""Clocks in nanoseconds and the process's memory in bytes. Memory is None where it cannot be had."""
+"""Clocks in nanoseconds, and the process's memory in bytes.
+
+Memory is None where the system does not report it.
+"""
 
 import os
 import re
@@ -16,14 +19,14 @@ _STDERR = 2
 
 
 class Span:
-    """Wall and processor time (user and system, all threads) from its making to `stop`."""
+    """Measures wall time and CPU time (user and system, all threads) from creation to `stop`."""
 
     def __init__(self) -> None:
         self._cpu = time.process_time_ns()
         self._wall = now_ns()
 
     def stop(self) -> tuple[int, int]:
-        """Wall and processor nanoseconds."""
+        """Returns the nanoseconds of wall time and of CPU time."""
         wall = now_ns() - self._wall
         return wall, time.process_time_ns() - self._cpu
 
@@ -33,12 +36,12 @@ def rss_bytes() -> int | None:
 
 
 def peak_rss_bytes() -> int | None:
-    """The kernel's high-water mark since `reset_peak_rss`."""
+    """Returns the kernel's high-water mark since `reset_peak_rss`."""
     return _status_bytes("VmHWM")
 
 
 def reset_peak_rss() -> bool:
-    """Whether the kernel took it; if not, its high-water mark is the whole process's."""
+    """Returns whether the kernel did it. If not, its mark covers the whole process's life."""
     try:
         _CLEAR_REFS.write_text("5")
     except OSError:
@@ -47,9 +50,10 @@ def reset_peak_rss() -> bool:
 
 
 def heap_bytes() -> int | None:
-    """What Python's own allocator has taken from the system for its small objects.
+    """Returns what Python's allocator has taken from the system for small objects.
 
-    Python tells only in a report for people that it writes to descriptor 2, which leads to a file meanwhile.
+    Python only has a report for people, which it writes to descriptor 2. The descriptor leads to a
+    file while it does.
     """
     report = getattr(sys, "_debugmallocstats", None)
     if report is None or sys.stderr is None:

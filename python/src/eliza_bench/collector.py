@@ -1,4 +1,4 @@
-"""Python's garbage collector, watched while plain iterations run."""
+"""Watches Python's garbage collector while plain iterations run."""
 
 import gc
 from typing import Any
@@ -8,9 +8,7 @@ from eliza_bench.measurement import GarbageCollections
 
 
 class Collector:
-    """Counts collections of every generation and their pauses; what it is told while watching adds
-    up.
-    """
+    """Counts the collections of every generation, and adds up their pauses."""
 
     def __init__(self) -> None:
         self.watching = False
@@ -22,12 +20,11 @@ class Collector:
     def watch(self) -> None:
         if not self.watching:
             self.watching = True
-            # First, because one after it may take itself out of the list while the list is gone
-            # through.
+            # It comes first: a callback after it may remove itself while Python walks the list.
             gc.callbacks.insert(0, self._record)
 
     def stop(self) -> GarbageCollections:
-        """Everything counted so far."""
+        """Stops watching and returns everything counted so far."""
         gc.callbacks.remove(self._record)
         self.watching = False
         return {
@@ -37,7 +34,7 @@ class Collector:
         }
 
     def _record(self, phase: str, _info: dict[str, Any]) -> None:
-        # Keeps sums and no list: a list would grow while it is measured.
+        # It keeps sums, because a list would grow while it is measured.
         if phase == "start":
             self._started = now_ns()
             return
@@ -48,10 +45,10 @@ class Collector:
 
 
 class Unnoticed:
-    """While entered, allocations do not bring the next collection nearer: it comes when it would
-    have come anyway.
+    """Keeps allocations inside the block from bringing the next collection nearer.
 
-    The wrappers of an observed iteration are hundreds of objects, enough to move a collection into every message.
+    The wrappers of an observed iteration are hundreds of objects, which is enough to move a
+    collection into every message.
     """
 
     def __init__(self) -> None:
@@ -71,7 +68,7 @@ class Unnoticed:
         gc.enable()
 
     def _end(self, _phase: str, _info: dict[str, Any]) -> None:
-        # The objects are of an older generation from now on.
+        # The objects belong to an older generation from now on.
         if self._thresholds:
             gc.set_threshold(*self._thresholds)
             self._thresholds = None

@@ -1,5 +1,6 @@
-"""The database scenarios: operations on the in-memory database's own adapter, then the same through
-the runtime.
+"""Runs the database scenarios.
+
+The operations run on the in-memory database's own adapter first, then through the runtime.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,10 +15,10 @@ from eliza_bench.framework import AgentRuntime, InMemoryDatabaseAdapter, Memory
 from eliza_bench.measurement import OperationCheck, OperationTiming
 from eliza_bench.messages import record_id, room_id
 
-# Spreads reads by id over the records; a prime, so that every record has its turn.
+# It spreads the reads by id over the records. A prime number reaches every record.
 _STRIDE = 7919
 
-# Operations between two looks at the clock, where an operation may be as short as the look.
+# How many operations run between two readings of the clock: one may be as short as a reading.
 _CLOCK_EVERY = 16
 
 _NS_PER_MS = 1_000_000
@@ -26,23 +27,23 @@ _VIA_RUNTIME = "_via_runtime"
 
 Operation = Callable[[Any], Awaitable[Any]]
 Store: TypeAlias = InMemoryDatabaseAdapter | AgentRuntime
-"""Both take and give memories by methods of the same names."""
+"""Both create and read memories by methods of the same names."""
 
 
 class DatabaseRun:
-    """One iteration's database work, its inputs built before any clock runs."""
+    """The database work of one iteration. Its inputs are built before any clock runs."""
 
     def __init__(self, kind: str, load: DatabaseLoad, fixtures: Fixtures) -> None:
         self.timings: list[OperationTiming] = []
         self.checks: list[OperationCheck] = []
-        """What each operation gave back; empty unless the run verified."""
+        """The checked results of each operation. Empty unless the run verifies."""
         self._load = load
         self._rooms = [room_id(fixtures, number) for number in range(load.rooms)]
         self._writes: list[Memory] = []
         self._ids: list[str] = []
         self._queries: list[dict[str, Any]] = []
         if kind == "database-write":
-            # The second half is for the runtime, so that it too writes what is not there yet.
+            # The second half is for the runtime, so that its records are new too.
             self._writes = build_writes(2 * load.operations, load.rooms, fixtures)
         else:
             self._record_ids = [record_id(fixtures, index) for index in range(load.records)]
@@ -53,8 +54,9 @@ class DatabaseRun:
             self._queries = [by_room[index % load.rooms] for index in range(load.operations)]
 
     async def run(self, agent: Agent, *, verify: bool) -> None:
-        """Runs each operation until all are done or the time box closes; `verify` checks every
-        result.
+        """Runs each operation until all are done or the time box closes.
+
+        `verify` checks every result.
         """
         half = self._load.operations
         adapter, runtime = agent.adapter, agent.runtime
@@ -82,8 +84,8 @@ class DatabaseRun:
             self._check_reads_by_id(name, results)
         name, results = f"read_by_room{suffix}", []
         read_by_room = _keep_results(store.get_memories, results) if verify else store.get_memories
-        # A read by room takes milliseconds in a large database: sixteen could overrun the box by
-        # more than its length.
+        # A read by room takes milliseconds in a large database, so that sixteen reads could take
+        # more than twice the box.
         await self._run_boxed(name, read_by_room, self._queries, clock_every=1)
         if verify:
             self._check_reads_by_room(name, results)
@@ -126,7 +128,7 @@ class DatabaseRun:
 
     def _check_reads_by_room(self, name: str, results: list[list[dict[str, Any]]]) -> None:
         limit, rooms = self._load.read_limit, self._load.rooms
-        # Record ids count up with time and go round the rooms.
+        # Record ids increase with time and take the rooms in turn.
         latest = [set(self._record_ids[room::rooms][-limit:]) for room in range(rooms)]
         correct, newest = 0, True
         for index, records in enumerate(results):

@@ -1,6 +1,4 @@
-"""The ecosystem's own in-memory database: construction, what it holds before the first message, and
-reading it back.
-"""
+"""Constructs the ecosystem's own in-memory database, seeds it and reads it back."""
 
 import time
 from typing import Any
@@ -29,15 +27,16 @@ MESSAGES_TABLE = "messages"
 class Record(dict[str, Any]):
     """A record that both the adapter and the framework's providers can read.
 
-    The adapter filters records as dicts with camelCase keys; the providers read the same objects by snake_case
-    attributes. Plain dicts make the providers raise, and protobuf messages are never found by the adapter's filters.
+    The adapter filters records as dicts with camelCase keys. The providers read the same objects
+    by snake_case attributes. Plain dicts make the providers raise, and the adapter's filters never
+    find protobuf messages.
     """
 
     __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
-        # The framework takes an object with one of these for a pydantic model or a protobuf
-        # message.
+        # An object with one of these looks like a pydantic model or a protobuf message to the
+        # framework.
         if name.startswith("__") or name in {"model_dump", "dict", "DESCRIPTOR"}:
             raise AttributeError(name)
         first, *rest = name.split("_")
@@ -45,8 +44,9 @@ class Record(dict[str, Any]):
 
 
 def open_database(agent_id: str) -> InMemoryDatabaseAdapter:
-    """A fresh database with storage of its own; the plugin's factory would share one storage among
-    all runtimes.
+    """Opens a fresh database with its own storage.
+
+    The plugin's factory would share one storage among all runtimes.
     """
     return InMemoryDatabaseAdapter(MemoryStorage(), agent_id)
 
@@ -54,8 +54,9 @@ def open_database(agent_id: str) -> InMemoryDatabaseAdapter:
 async def seed(
     adapter: InMemoryDatabaseAdapter, contract: Contract, plan: MessagePlan, history: int
 ) -> None:
-    """Stores the agent, the world, the plan's rooms, users and participants; `history` memories in
-    the first room.
+    """Stores the agent, the world, and the plan's rooms, users and participants.
+
+    `history` memories go into the first room.
     """
     fixtures, store = contract.fixtures, adapter.db
     agent = fixtures.agent_id
@@ -93,8 +94,9 @@ async def seed(
 async def seed_records(
     adapter: InMemoryDatabaseAdapter, fixtures: Fixtures, count: int, rooms: int
 ) -> None:
-    """Stores `count` memories of the first user spread evenly over `rooms` rooms, the last one the
-    newest.
+    """Stores `count` memories of the first user, spread evenly over `rooms` rooms.
+
+    The last one is the newest.
     """
     author, now = entity_id(fixtures, 0), now_ms()
     for index in range(count):
@@ -108,7 +110,7 @@ async def seed_records(
 
 
 def build_messages(plan: MessagePlan, iteration: int, fixtures: Fixtures) -> list[Memory]:
-    """The plan's messages as the framework takes them, numbered for one iteration."""
+    """Builds the plan's messages for one iteration, as the framework takes them."""
     return [
         _message(message_id(iteration, index), planned.entity, planned.room, planned.text, fixtures)
         for index, planned in enumerate(plan.messages)
@@ -116,9 +118,7 @@ def build_messages(plan: MessagePlan, iteration: int, fixtures: Fixtures) -> lis
 
 
 def build_writes(count: int, rooms: int, fixtures: Fixtures) -> list[Memory]:
-    """`count` memories of the first user over `rooms` rooms, as the framework hands them to its
-    database.
-    """
+    """Builds `count` memories of the first user over `rooms` rooms, as the runtime stores them."""
     text = fixtures.history_text
     return [
         _message(
@@ -129,14 +129,15 @@ def build_writes(count: int, rooms: int, fixtures: Fixtures) -> list[Memory]:
 
 
 async def read_stored_messages(adapter: InMemoryDatabaseAdapter) -> list[dict[str, Any]]:
-    """Every message record in the database, whichever shape it was stored in."""
+    """Reads every message record in the database, in whatever shape it is stored."""
     records: list[dict[str, Any]] = await adapter.db.get_all(COLLECTIONS.MEMORIES)
     return [record for record in records if record["metadata"]["type"] == MESSAGES_TABLE]
 
 
 def read_field(record: dict[str, Any], camel: str, snake: str) -> Any:
-    """A field of a stored record: the framework's own memories keep their protobuf names, seeded
-    ones the adapter's.
+    """Reads a field of a stored record.
+
+    The framework's own memories have protobuf's names, seeded ones have the adapter's.
     """
     return record.get(camel, record.get(snake))
 

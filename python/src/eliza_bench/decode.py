@@ -1,4 +1,4 @@
-"""From parsed JSON to the contract's data classes: strict, and precise about what is wrong where."""
+"""Decodes parsed JSON into the contract's data classes, and names the place of every error."""
 
 from dataclasses import MISSING, fields, is_dataclass
 from types import UnionType
@@ -19,8 +19,8 @@ _SCALARS = {
 def decode(kind: type[T], value: object, at: str) -> T:
     """Reads `value` as `kind`: a data class, list, dict, Literal, optional or scalar.
 
-    A data class's snake_case fields are camelCase keys. Raises InputError naming the place, `at`, for a missing or
-    unknown key and for a value of another type.
+    A data class's snake_case fields are camelCase keys. Raises InputError, with the place `at`,
+    for a missing or unknown key and for a value of another type.
     """
     decoded: T = _decode(kind, value, at)
     return decoded

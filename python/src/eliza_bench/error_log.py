@@ -1,5 +1,6 @@
-"""What the framework logs at error level or above, in a verification iteration. Lower levels stay
-off, as they are.
+"""Collects what the framework logs at error level or above in a verification iteration.
+
+Lower levels stay off.
 """
 
 import logging
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 
 from eliza_bench.measurement import ErrorsLogged
 
-# Lines kept; the rest is only counted.
+# How many lines are kept. The rest is only counted.
 _KEPT = 10
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -23,15 +24,16 @@ class _Collector(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.logged["total"] += 1
         if len(self.logged["first"]) < _KEPT:
-            # The framework renders a line for a terminal, and a traceback below it.
+            # The framework writes a coloured line, and a traceback below it.
             lines = _COLOURS.sub("", record.getMessage()).splitlines()
             self.logged["first"].append(lines[0].strip() if lines else "")
 
 
 @contextmanager
 def collect_errors() -> Iterator[ErrorsLogged]:
-    """Collects instead of printing. The framework's loggers all hand on to the root logger, which
-    sets their level.
+    """Collects errors instead of printing them.
+
+    Every logger of the framework passes its records to the root logger, which sets their level.
     """
     root, collector = logging.getLogger(), _Collector()
     level, handlers = root.level, root.handlers[:]

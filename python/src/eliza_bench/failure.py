@@ -1,5 +1,6 @@
-"""Telling an error of the framework, which makes a cell unsupported, from one of the harness, which
-must crash.
+"""The errors that a measurement can end with, and whose they are.
+
+An error of the framework makes a cell unsupported. An error of the harness must crash it.
 """
 
 import traceback
@@ -10,32 +11,34 @@ from pathlib import Path
 from eliza_bench.measurement import Failure
 
 _HARNESS = Path(__file__).resolve().parent
-# Wrappers that only pass calls on, from the framework to what it called.
+# These wrappers only pass the framework's calls on.
 _TRANSPARENT = ("spans.py", "module_functions.py")
 _FRAMEWORK = ("elizaos", "elizaos_plugin_inmemorydb")
 
 
 class InputError(Exception):
-    """Bad arguments or a bad input file: one line that says what is wrong and what to do. The
-    process exits with 2.
+    """Bad arguments or a bad input file. The process exits with 2.
+
+    The message is one line that says what is wrong and what to do.
     """
 
 
 class UnmatchedPromptError(Exception):
-    """The framework asked its model something the mock has no answer to. Raised to the framework,
-    on its account.
+    """The framework sent its model a prompt that the mock has no answer to.
+
+    It is raised to the framework and counts as the framework's error.
     """
 
 
 class FrameworkError(Exception):
-    """What the framework raised; `cause` is the exception itself."""
+    """The framework raised an error. `cause` is the exception itself."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(str(cause))
         self.cause = cause
 
     def during(self, phase: str) -> Failure:
-        """For the measurement file; `phase` is what the harness was doing."""
+        """Returns the measurement file's failure. `phase` names what the harness was doing."""
         stack = "".join(traceback.format_exception(self.cause))
         return {
             "phase": phase,
@@ -47,8 +50,9 @@ class FrameworkError(Exception):
 
 @contextmanager
 def framework_calls() -> Iterator[None]:
-    """Turns what the framework raises inside the block into a FrameworkError; any other exception
-    passes as it is.
+    """Turns what the framework raises inside the block into a FrameworkError.
+
+    Any other exception passes unchanged.
     """
     try:
         yield
@@ -59,11 +63,11 @@ def framework_calls() -> Iterator[None]:
 
 
 def _raised_by_framework(error: Exception) -> bool:
-    """Whether the innermost frame that is either the harness's or the framework's is the
-    framework's.
+    """Returns whether the framework's code raised the error.
 
-    The framework calls back into the harness (mock model, callback, providers), so that a frame of the framework
-    somewhere on the stack proves nothing.
+    Of the frames that are either the harness's or the framework's, the innermost one decides. The
+    framework calls back into the harness (mock model, callback, providers), so that a frame of the
+    framework elsewhere on the stack proves nothing.
     """
     for depth, (frame, _) in enumerate(reversed(list(traceback.walk_tb(error.__traceback__)))):
         file = Path(frame.f_code.co_filename).resolve()

@@ -1,5 +1,6 @@
-"""The published framework, imported once and from here only. Importing this module is what
-`importNs` measures.
+"""Imports the published framework. Every other module takes it from here.
+
+`importNs` measures the import of this module.
 """
 
 import importlib.util
@@ -7,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-# Read by the framework when it is imported; it logs to standard output otherwise.
+# The framework reads it when it is imported. Without it, it logs to standard output.
 os.environ["LOG_LEVEL"] = "CRITICAL"
 
 # The published package's generated code imports its own siblings as top-level modules (`eliza.v1`).

@@ -1,5 +1,6 @@
-"""What differs between published versions of the framework: found by what a version offers, never
-by its number.
+"""The differences between published versions of the framework.
+
+They are found by what a version offers, never by its number.
 """
 
 from eliza_bench.framework import AgentRuntime
@@ -18,7 +19,5 @@ _STEPS: dict[str, StageName] = {
 
 
 def find_stages(runtime: AgentRuntime) -> list[tuple[str, StageName]]:
-    """The runtime's own methods that are stages of the pipeline, each with its stage, in this
-    version.
-    """
+    """Returns this version's runtime methods that are stages, each with its stage."""
     return [(name, stage) for name, stage in _STEPS.items() if hasattr(runtime, name)]

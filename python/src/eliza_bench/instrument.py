@@ -1,5 +1,6 @@
-"""What may be put around the parts of an agent for one iteration; by itself it is nothing, as plain
-iterations are.
+"""The interface of what wraps the parts of an agent for one iteration.
+
+The class itself wraps nothing: plain iterations run with it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,25 +18,26 @@ Callback = Callable[[Content], Awaitable[list[Memory]]]
 
 
 class Instrument:
-    """Wrappers must change nothing of what the framework does."""
+    """Wrappers must not change what the framework does."""
 
     def wrap_models(self, handlers: dict[str, ModelHandler]) -> dict[str, ModelHandler]:
-        """Before construction: the model handlers to register, by model type."""
+        """Returns the model handlers to register, by model type. Called before construction."""
         return handlers
 
     def attach(self, agent: "Agent") -> None:
-        """After seeding, before the first message."""
+        """Wraps the agent's parts. Called after seeding, before the first message."""
 
     def wrap_callback(self, callback: Callback) -> Callback:
-        """After `attach`: the callback to hand to the framework with a message."""
+        """Returns the callback to give to the framework with a message. Called after `attach`."""
         return callback
 
     def sending(self) -> AbstractContextManager[None]:
-        """Around the sending of messages, off the clock: what reaches further than the agent is
-        undone at its end.
+        """Surrounds the sending of messages, off the clock.
+
+        Whatever reaches beyond the agent is undone at its end.
         """
         return nullcontext()
 
     def stages(self, _messages: Sequence[tuple[int, int]]) -> list[Stage] | None:
-        """The pipeline's stages, given when each message was sent and when it had returned."""
+        """Returns the stages, given when each message was sent and when it returned."""
         return None

@@ -1,4 +1,4 @@
-"""One iteration of a scenario: construct, initialize, seed, send, tear down."""
+"""An iteration of a scenario: construct, initialize, seed, send, tear down."""
 
 import asyncio
 from array import array
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from elizaos.services.message_service import MessageProcessingResult
 
 Send = Callable[[AgentRuntime, Memory, Callback], Awaitable["MessageProcessingResult | None"]]
-"""One message to the runtime; None stands for an unknown result."""
+"""It sends one message to the runtime. None stands for an unknown result."""
 SenderFor = Callable[[Scenario, Phase], Send]
-"""The sender of an iteration's messages."""
+"""It chooses the sender of an iteration's messages."""
 
 
 def framework_sender(_scenario: Scenario, _phase: Phase) -> Send:
@@ -34,8 +34,7 @@ def framework_sender(_scenario: Scenario, _phase: Phase) -> Send:
 def _handle_message(
     runtime: AgentRuntime, message: Memory, callback: Callback
 ) -> Awaitable["MessageProcessingResult"]:
-    # Hands the framework's own coroutine on: one of the harness's around it would be part of every
-    # message.
+    # It returns the framework's own coroutine: another one around it would add to every message.
     handled: Awaitable[MessageProcessingResult] = runtime.message_service.handle_message(
         runtime, message, callback
     )
@@ -43,7 +42,7 @@ def _handle_message(
 
 
 class Iteration:
-    """An iteration whose agent is ready: what it sends, and what was measured of it so far."""
+    """An iteration whose agent is ready, with its messages and its measurements so far."""
 
     def __init__(
         self,
@@ -59,9 +58,9 @@ class Iteration:
         self.seed_ns = seed_ns
         self.database: DatabaseRun | None = None
         self.replies: list[list[str]] = [[] for _ in messages]
-        """The texts each message's callback was given, empty ones too."""
+        """The texts that each message's callback received, empty ones included."""
         self.responded: list[bool | None] = [None] * count
-        """The framework's own flag per message; None: unknown."""
+        """The framework's own flag per message. None is unknown."""
         self._scenario = scenario
         self._messages = messages
         self._callbacks = [instrument.wrap_callback(_keep_texts(texts)) for texts in self.replies]
@@ -84,10 +83,10 @@ class Iteration:
         number: int,
         instrument: Instrument,
     ) -> "Iteration":
-        """Constructs, initializes and seeds an agent, and builds what will be sent. Raises
-        FrameworkError.
+        """Constructs, initializes and seeds an agent, and builds the messages.
 
-        `number` is the iteration's in its process; it is part of the messages' ids.
+        `number` counts the process's iterations. It is part of the messages' ids. Raises
+        FrameworkError.
         """
         agent = await Agent.start(contract, scenario, answers, instrument)
         fixtures, load = contract.fixtures, scenario.database
@@ -110,12 +109,13 @@ class Iteration:
 
     @property
     def message_ns(self) -> list[int]:
-        """Of the messages sent so far, in the order of the scenario."""
+        """The times of the messages sent so far, in the scenario's order."""
         return self._message_ns[: self._sent].tolist()
 
     async def work(self, *, verify: bool = False) -> None:
-        """Sends every message as the delivery says, or runs the database's operations. Raises
-        FrameworkError.
+        """Sends every message as the delivery says, or runs the database's operations.
+
+        Raises FrameworkError.
         """
         await _settle()
         with framework_calls(), self._instrument.sending():
@@ -129,8 +129,9 @@ class Iteration:
             self._add(span)
 
     async def work_once(self) -> None:
-        """Sends the next message alone; the time between two such calls belongs to no span. Raises
-        FrameworkError.
+        """Sends the next message alone. The time between two such calls belongs to no span.
+
+        Raises FrameworkError.
         """
         await _settle()
         with framework_calls(), self._instrument.sending():
@@ -139,8 +140,11 @@ class Iteration:
             self._add(span)
 
     async def close(self, phase: IterationPhase, index: int) -> IterationRecord:
-        """Tears down; the record of the iteration, `index` in its phase. Raises FrameworkError."""
-        # What the framework asks while it stops is of no message.
+        """Tears down and returns the iteration's record. `index` is its number in its phase.
+
+        Raises FrameworkError.
+        """
+        # The calls that the framework makes while it stops belong to no message.
         model_calls = self.agent.mock.model_calls()
         return {
             "phase": phase,
@@ -162,8 +166,9 @@ class Iteration:
         }
 
     def _sent_and_returned(self) -> list[tuple[int, int]]:
-        """The clock at each message's sending and return; where messages overlap the sending is not
-        kept.
+        """Returns the clock at each message's sending and return.
+
+        Messages that overlap have no time of sending.
         """
         sent = self._started_ns[: self._sent]
         return [
@@ -198,7 +203,7 @@ class Iteration:
         for index in range(len(self._messages)):
             submitted[index] = now_ns()
             tasks.append(asyncio.create_task(self._send_one_of_many(index, submitted)))
-        # Every task is awaited to its end, so that none goes on behind an error's back.
+        # Every task is awaited to its end, so that none still runs after an error.
         outcomes: list[Any] = await asyncio.gather(*tasks, return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -220,8 +225,9 @@ def _keep_texts(texts: list[str]) -> Callback:
 
 
 async def _settle() -> None:
-    """Two turns of the event loop, off the clock: timers that came due fire, then what they
-    scheduled runs.
+    """Gives the event loop two turns off the clock.
+
+    Timers that are due fire in the first. What they scheduled runs in the second.
     """
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -1,5 +1,6 @@
-"""From a verification iteration to its work ledger. Everything is read from what happened; nothing
-is compared here.
+"""Makes the work ledger of a verification iteration.
+
+Everything is read from what happened. Nothing is compared here.
 """
 
 from collections import Counter
@@ -23,10 +24,10 @@ async def make_work_ledger(
     plan: MessagePlan,
     fixtures: Fixtures,
 ) -> WorkLedger:
-    """The ledger of a worked but not yet closed iteration; the log and the control belong to what
-    comes after.
+    """Makes the ledger of an iteration that has worked and is not closed yet.
 
-    Reads the database through its storage, which no wrapper counts.
+    The caller adds the log and the control. The database is read through its storage, which no
+    wrapper counts.
     """
     adapter, replies, responded = iteration.agent.adapter, iteration.replies, iteration.responded
     texts = [text for given in replies for text in given]
@@ -60,7 +61,7 @@ async def make_work_ledger(
 
 
 def read_control(iteration: Iteration) -> Control:
-    """What a control iteration showed."""
+    """Reads the result of a control iteration."""
     replies = sum(text != "" for texts in iteration.replies for text in texts)
     return {
         "replies": replies,
@@ -69,9 +70,7 @@ def read_control(iteration: Iteration) -> Control:
 
 
 def _group_replies(replies: list[list[str]]) -> list[ReplyRun]:
-    """Sequences of non-empty reply texts and how many messages got each, in order of first
-    appearance.
-    """
+    """Counts the messages per sequence of non-empty reply texts, in order of first appearance."""
     runs = Counter(tuple(filter(None, texts)) for texts in replies)
     return [{"texts": list(texts), "messages": messages} for texts, messages in runs.items()]
 
@@ -90,12 +89,12 @@ async def _read_history(
 
 
 async def _check_reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
-    """Whether two reads of one stored message give two objects; None where none is stored."""
+    """Returns whether two reads of one stored message give two objects. None if none is stored."""
     stored = await read_stored_messages(adapter)
     if not stored:
         return None
-    # By id: reads by room do not find what the framework stored itself. The instance's method may
-    # be counted.
+    # It reads by id, because reads by room do not find what the framework stored itself. The
+    # class's method is not counted, the instance's may be.
     one, other = [await type(adapter).get_memory_by_id(adapter, stored[0]["id"]) for _ in range(2)]
     return None if one is None else one is not other
 
@@ -103,7 +102,7 @@ async def _check_reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
 async def _count_stored(
     adapter: InMemoryDatabaseAdapter, plan: MessagePlan, fixtures: Fixtures
 ) -> list[Stored]:
-    """Message records in the database without seeded ones, by room and author."""
+    """Counts the message records in the database by room and author, without seeded ones."""
     users = {entity_id(fixtures, number) for number in range(len(plan.entities))}
     seeded = (fixtures.history_id_prefix, fixtures.record_id_prefix)
     found: Counter[tuple[str, Author]] = Counter()

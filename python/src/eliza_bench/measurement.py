@@ -1,5 +1,6 @@
-"""The measurement file, as `shared/types.ts` defines it: raw integers, nothing rounded, nothing
-aggregated.
+"""The measurement file, as `shared/types.ts` defines it.
+
+It holds raw integers. Nothing is rounded or aggregated.
 """
 
 import json
@@ -212,7 +213,7 @@ class MeasurementFile(TypedDict):
 
 
 def make_empty_cell(scenario: str, rss_ready_bytes: int | None) -> CellMeasurement:
-    """A cell of which nothing is measured yet."""
+    """Makes a cell without measurements."""
     return {
         "scenario": scenario,
         "status": "measured",
@@ -239,9 +240,7 @@ def mark_failed(cell: CellMeasurement, failure: Failure) -> None:
 
 
 def write_measurement(path: Path, measurement: MeasurementFile) -> None:
-    """Writes to a temporary name beside `path` and renames, so that no reader ever sees half a
-    file.
-    """
+    """Writes a temporary file beside `path` and renames it, so that no reader sees half a file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(json.dumps(measurement, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,6 +1,4 @@
-"""What a scenario sends: expansion of `{n}`, numbers of rooms and entities, ids, and the digests
-that prove them.
-"""
+"""Plans a scenario's messages: `{n}`, the numbers of rooms and entities, ids and digests."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -20,15 +18,15 @@ class PlannedMessage:
 
 @dataclass(frozen=True)
 class MessagePlan:
-    """A scenario's messages in order, and the people and rooms they name."""
+    """A scenario's messages in order, and the people and rooms that they name."""
 
     messages: list[PlannedMessage]
     entities: list[str]
-    """Names by number."""
+    """The names by number."""
     rooms: list[str]
-    """Names by number."""
+    """The names by number."""
     participants: dict[int, list[int]]
-    """Numbers of the entities that write in a room, by the room's number."""
+    """The numbers of the entities that write in a room, by the room's number."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> "MessagePlan":
@@ -50,15 +48,15 @@ class MessagePlan:
         )
 
     def control(self, text: str) -> "MessagePlan":
-        """One message by the first user in the first room, among the same people and rooms."""
+        """Returns a plan of one message by the first user in the first room."""
         return replace(self, messages=[PlannedMessage(text, 0, 0)])
 
     def silent(self) -> "MessagePlan":
-        """The same people and rooms, and nothing to send."""
+        """Returns a plan with the same people and rooms and no message."""
         return replace(self, messages=[])
 
     def input_digest(self, fixtures: Fixtures) -> str:
-        """SHA-256 over a line `id|entityId|roomId|text` per message, with the ids of iteration 0."""
+        """Returns the SHA-256 over a line `id|entityId|roomId|text` per message of iteration 0."""
         digest = hashlib.sha256()
         for index, message in enumerate(self.messages):
             entity = entity_id(fixtures, message.entity)
@@ -68,7 +66,7 @@ class MessagePlan:
 
 
 def reply_digest(replies: Iterable[Sequence[str]]) -> str:
-    """SHA-256 over a line per message: its non-empty reply texts joined by U+001F."""
+    """Returns the SHA-256 over a line per message: its non-empty reply texts, joined by U+001F."""
     digest = hashlib.sha256()
     for texts in replies:
         digest.update(f"{_TEXT_SEPARATOR.join(filter(None, texts))}\n".encode())

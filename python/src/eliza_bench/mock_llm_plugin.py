@@ -1,5 +1,6 @@
-"""The mock model, and the plugin that brings it to the runtime with the dummy providers and the
-benchmark action.
+"""The mock model and its plugin.
+
+The plugin also registers the dummy providers and the benchmark action.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ ModelHandler = Callable[[IAgentRuntime, dict[str, Any]], Awaitable[Any]]
 
 
 class Answers:
-    """The mock's answers under one scenario's choice, shared by the scenario's iterations."""
+    """The mock's answers that one scenario chooses. The scenario's iterations share them."""
 
     def __init__(self, responses: MockResponses, chosen: dict[str, str], delay_ms: float) -> None:
         """Raises InputError for a choice that the mock does not have."""
@@ -52,15 +53,14 @@ class Answers:
             choice = chosen.get(template.template, "default")
             if choice not in template.answers:
                 raise InputError(
-                    f"template {template.template!r} has no answer {choice!r}; add it to mock-responses.json"
+                    f"template {template.template!r} has no answer {choice!r}; "
+                    "add it to mock-responses.json"
                 )
             rule = (template.template, template.schema_texts, template.answers[choice])
             self._rules[template.model_type].append(rule)
 
     def find(self, model_type: str, prompt: str) -> tuple[str, str | None]:
-        """The template that a prompt is decided by and its answer; `unmatched` and None if there is
-        none.
-        """
+        """Returns the template that a prompt matches and its answer, or `unmatched` and None."""
         for template, schema_texts, answer in self._rules[model_type]:
             for text in schema_texts:
                 if text in prompt:
@@ -69,7 +69,7 @@ class Answers:
 
 
 class Mock:
-    """One iteration's mock model: the shared answers, and counters of its own."""
+    """The mock model of one iteration: the shared answers, and its own counters."""
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
@@ -77,11 +77,11 @@ class Mock:
         self._calls = dict.fromkeys([*answers.templates, UNMATCHED], 0)
 
     def model_calls(self) -> Counts:
-        """Text calls by template, without those that were not called."""
+        """Returns the text calls by template, without templates that were not called."""
         return {template: calls for template, calls in self._calls.items() if calls}
 
     def make_handlers(self) -> dict[str, ModelHandler]:
-        """Model handlers by model type, as a plugin registers them."""
+        """Makes the model handlers by model type, as a plugin registers them."""
 
         async def embed(_runtime: IAgentRuntime, _params: dict[str, Any]) -> list[float]:
             return self.answers.embedding
@@ -94,7 +94,7 @@ class Mock:
     def make_plugin(
         self, contract: Contract, scenario: Scenario, handlers: dict[str, ModelHandler]
     ) -> Plugin:
-        """The plugin to hand to the runtime; `handlers` are this mock's, wrapped or not."""
+        """Makes the runtime's plugin. `handlers` are this mock's, wrapped or not."""
         fixtures, config = contract.fixtures, scenario.config
         return Plugin(
             name="benchmark",

@@ -1,5 +1,6 @@
-"""Functions that the framework finds in modules, replaced for a while: every runtime of the process
-shares them.
+"""Replaces functions that the framework finds in modules.
+
+Every runtime of the process shares them, so that they are put back soon.
 """
 
 import sys
@@ -11,7 +12,7 @@ from eliza_bench.spans import Method
 _SCALARS = frozenset({type(None), bool, int, float, str})
 
 Replacement = tuple[str, Method, Method]
-"""Module, what it holds, and what it is to hold."""
+"""The module, the function that it holds, and the function that replaces it."""
 
 
 def find_function(module: str, name: str) -> Method:
@@ -20,7 +21,7 @@ def find_function(module: str, name: str) -> Method:
 
 
 def find_holders(original: Method, package: str) -> list[str]:
-    """The modules of a package that hold the function by its own name, as imported."""
+    """Returns the package's modules that have imported the function by its own name."""
     name = original.__name__
     modules = list(sys.modules.items())
     return [
@@ -42,10 +43,9 @@ def replace_functions(replacements: list[Replacement]) -> Iterator[None]:
 
 
 def observe_whole_values(original: Method, observed: Method) -> Method:
-    """For a function that stores a value: `observed` for a dictionary or list, not again for what
-    is in it.
+    """Makes a setter that calls `observed` for a dictionary or list, and not again for its items.
 
-    A single scalar takes no longer than its observation would: its time stays with the caller.
+    Storing a scalar takes no longer than observing it would: its time stays with the caller.
     """
     namespace, name = original.__globals__, original.__name__
 
@@ -53,7 +53,7 @@ def observe_whole_values(original: Method, observed: Method) -> Method:
         if type(value) in _SCALARS:
             original(target, value)
             return
-        # It calls itself by its module's name.
+        # The setter calls itself by its name in the module.
         namespace[name] = original
         try:
             observed(target, value)

@@ -1,6 +1,4 @@
-"""The observer: wraps the calls of one agent that are stages of the pipeline, and sums up what they
-took.
-"""
+"""The observer of an observed iteration: it wraps the calls of one agent that are stages."""
 
 import copy
 from collections.abc import Sequence
@@ -28,22 +26,21 @@ _CREATING = ["create_memory"]
 _READING = ["get_memories", "get_memory_by_id", "get_memories_by_ids", "search_memories"]
 
 _TO_DICT = ("google.protobuf.json_format", "MessageToDict")
-# Where the framework finds it for states and messages: the runtime and the adapter import it with
-# each call. The
-# ACTIONS provider has its own, for examples of actions.
+# The framework finds it there for states and messages: the runtime and the adapter import it with
+# each call. The ACTIONS provider has its own import, for examples of actions.
 _DUMPING_MODULES = ["google.protobuf.json_format", "elizaos.utils"]
-# What storing a value in a protobuf Struct goes through.
+# Every value that is stored in a protobuf Struct goes through it.
 _TO_STRUCT = ("google.protobuf.internal.well_known_types", "_SetStructValue")
 _PARSE = ("elizaos.bootstrap.utils.xml", "parse_key_value_xml")
 
-# Spans of one message: its own calls, and a provider with what it reads and converts, as often as a
-# message has it run.
+# The room for one message's spans: its own calls, and each provider with its reads and conversions,
+# as often as a message runs it.
 _SPANS_PER_MESSAGE = 256
 _SPANS_PER_PROVIDER = 8
 
 
 class Observer(Instrument):
-    """For one iteration whose messages follow one another."""
+    """Observes one iteration whose messages follow one another."""
 
     def __init__(self, messages: int) -> None:
         self._messages = messages
@@ -52,9 +49,8 @@ class Observer(Instrument):
         self._spans = Spans(0)
 
     def attach(self, agent: Agent) -> None:
-        # The framework imports its message service with the first message: no module may be
-        # imported while its
-        # functions are replaced.
+        # The framework imports its message service with the first message. No module may be
+        # imported while its functions are replaced.
         _ = agent.runtime.message_service
         with unnoticed:
             self._wrap(agent)
@@ -76,28 +72,15 @@ class Observer(Instrument):
             self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers))
         )
         for name, stage in find_stages(runtime):
-            setattr(
-                runtime, name, self._spans.wrap_async(getattr(runtime, name), self._label(stage))
-            )
-        setattr(
-            runtime,
-            _RENDERING,
-            self._spans.wrap(getattr(runtime, _RENDERING), self._label("prompt")),
-        )
+            self._wrap_method(runtime, name, stage)
+        rendering = getattr(runtime, _RENDERING)
+        setattr(runtime, _RENDERING, self._spans.wrap(rendering, self._label("prompt")))
         for name in _CREATING:
-            setattr(
-                adapter,
-                name,
-                self._spans.wrap_async(getattr(adapter, name), self._label("memory_create")),
-            )
+            self._wrap_method(adapter, name, "memory_create")
         for name in _READING:
-            setattr(
-                adapter,
-                name,
-                self._spans.wrap_async(getattr(adapter, name), self._label("memory_get")),
-            )
-        # Providers, actions and evaluators are shared by every runtime of the process: this one
-        # gets copies.
+            self._wrap_method(adapter, name, "memory_get")
+        # Every runtime of the process shares the providers, actions and evaluators: this one gets
+        # copies.
         runtime.providers[:] = [
             self._observe_part(part, "get", "provider") for part in runtime.providers
         ]
@@ -109,11 +92,8 @@ class Observer(Instrument):
         ]
 
     def _replace_functions(self) -> list[Replacement]:
-        to_dict, to_struct, parse = (
-            find_function(*_TO_DICT),
-            find_function(*_TO_STRUCT),
-            find_function(*_PARSE),
-        )
+        to_dict, to_struct = find_function(*_TO_DICT), find_function(*_TO_STRUCT)
+        parse = find_function(*_PARSE)
         serializing = self._label("state_serialization")
         observed_to_dict = self._spans.wrap(to_dict, serializing)
         observed_to_struct = observe_whole_values(
@@ -128,12 +108,14 @@ class Observer(Instrument):
 
     def _observe_part(self, part: Any, method: str, stage: StageName) -> Any:
         observed = copy.copy(part)
-        setattr(
-            observed,
-            method,
-            self._spans.wrap_async(getattr(part, method), self._label(stage, part.name)),
-        )
+        self._wrap_method(observed, method, stage, part.name)
         return observed
+
+    def _wrap_method(
+        self, owner: Any, method: str, stage: StageName, name: str | None = None
+    ) -> None:
+        wrapped = self._spans.wrap_async(getattr(owner, method), self._label(stage, name))
+        setattr(owner, method, wrapped)
 
     def _label(self, stage: StageName, name: str | None = None) -> int:
         label = (stage, name)

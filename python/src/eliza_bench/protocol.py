@@ -1,6 +1,4 @@
-"""The worker protocol's two channels: commands on standard input, events on a descriptor of their
-own.
-"""
+"""The worker protocol: commands on standard input, events on their own descriptor."""
 
 import json
 import os
@@ -19,7 +17,7 @@ class UnfinishedError(Exception):
 
 
 class Events:
-    """Where events go: one JSON object a line."""
+    """Writes events, one JSON object a line."""
 
     def __init__(self, descriptor: int) -> None:
         """Raises InputError if the descriptor is not open."""
@@ -52,10 +50,10 @@ class Events:
 
 
 def read_command() -> tuple[str, IterationPhase | None]:
-    """The next command and its phase, if it has one.
+    """Reads the next command and its phase, if it has one.
 
-    Waits by blocking, event loop and all: a waiting worker does nothing. Raises InputError for a garbled command,
-    UnfinishedError at the end of the input.
+    It blocks the event loop too, because a waiting worker does nothing. Raises InputError for a
+    garbled command, UnfinishedError at the end of the input.
     """
     line = sys.stdin.readline()
     if not line:

@@ -1,6 +1,4 @@
-"""The recorder of a verification iteration: wrappers that count what the framework calls, and
-change nothing.
-"""
+"""The recorder of a verification iteration: its wrappers count the framework's calls."""
 
 import copy
 import inspect
@@ -21,7 +19,7 @@ Method = Callable[..., Awaitable[Any]]
 
 
 class Recorder(Instrument):
-    """Totals over the iteration, from the end of seeding on."""
+    """Counts over the whole iteration, from the end of seeding."""
 
     def __init__(self, answers: Answers) -> None:
         self.providers: Counter[str] = Counter()
@@ -30,7 +28,7 @@ class Recorder(Instrument):
         self.adapter_calls: Counter[str] = Counter()
         self.memories_read = 0
         self.memory_ids: set[str] = set()
-        """Of the memories that reads gave to the framework."""
+        """The ids of the memories that reads returned to the framework."""
         self._answers = answers
         self._model_calls: Counter[tuple[str, str]] = Counter()
         self._prompt_chars: Counter[tuple[str, str]] = Counter()
@@ -54,7 +52,7 @@ class Recorder(Instrument):
 
     def attach(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter
-        # Providers and actions are shared by every runtime of the process: this one gets copies.
+        # Every runtime of the process shares the providers and actions: this one gets copies.
         runtime.providers[:] = [
             self._count_part(part, "get", self.providers) for part in runtime.providers
         ]

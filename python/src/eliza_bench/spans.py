@@ -1,6 +1,4 @@
-"""Spans of one iteration: what began when and ended when, in room that is set aside before the
-first.
-"""
+"""The spans of one iteration, in buffers that are allocated before the first one."""
 
 from array import array
 from collections.abc import Awaitable, Callable
@@ -13,8 +11,9 @@ Method = Callable[..., Any]
 
 
 class Spans:
-    """`labels[i]` says what span `i` is; an end of 0 says that it has not ended. In the order of
-    their beginnings.
+    """Spans in the order of their beginnings.
+
+    `labels[i]` says what span `i` is. Its end is 0 if it has not ended.
     """
 
     def __init__(self, room: int) -> None:
@@ -24,8 +23,9 @@ class Spans:
         self._numbers = count()
 
     def close(self) -> int:
-        """How many there are; none may follow. Raises RuntimeError if there was no room for all of
-        them.
+        """Returns how many spans there are. No span may follow.
+
+        Raises RuntimeError if there was no room for all of them.
         """
         used = next(self._numbers)
         if used > len(self.starts):
@@ -34,16 +34,11 @@ class Spans:
             )
         return used
 
-    # The wrappers run inside the messages: closures over what they need, nothing else.
+    # The wrappers run inside the messages: they are closures over what they need, nothing else.
 
     def wrap_async(self, method: Callable[..., Awaitable[Any]], label: int) -> Method:
-        number, starts, ends, labels, now = (
-            self._numbers.__next__,
-            self.starts,
-            self.ends,
-            self.labels,
-            now_ns,
-        )
+        starts, ends, labels = self.starts, self.ends, self.labels
+        number, now = self._numbers.__next__, now_ns
 
         async def record(*arguments: Any, **named: Any) -> Any:
             span = number()
@@ -57,13 +52,8 @@ class Spans:
         return record
 
     def wrap(self, method: Method, label: int) -> Method:
-        number, starts, ends, labels, now = (
-            self._numbers.__next__,
-            self.starts,
-            self.ends,
-            self.labels,
-            now_ns,
-        )
+        starts, ends, labels = self.starts, self.ends, self.labels
+        number, now = self._numbers.__next__, now_ns
 
         def record(*arguments: Any, **named: Any) -> Any:
             span = number()

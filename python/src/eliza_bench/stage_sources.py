@@ -1,4 +1,4 @@
-"""What of the pipeline can be seen from outside this framework, and how `pipeline` sees it."""
+"""Describes which stages are observable from outside this framework, and how."""
 
 from eliza_bench.framework import AgentRuntime
 from eliza_bench.framework_differences import find_stages
@@ -20,7 +20,8 @@ def describe_stage_sources(runtime: AgentRuntime) -> list[StageSource]:
         {
             "stage": "should_respond",
             "observable": False,
-            "how": "the framework takes no such decision: its checkShouldRespond setting gates a log line only",
+            "how": "the framework takes no such decision: its checkShouldRespond setting gates a "
+            "log line only",
         },
         _observable(
             "prompt",
@@ -32,19 +33,20 @@ def describe_stage_sources(runtime: AgentRuntime) -> list[StageSource]:
         _observable("action", "wrapped handler of a copy of each registered action"),
         _observable(
             "evaluator",
-            f"wrapped methods {evaluating}, without a name; wrapped handler of a copy of each registered "
-            "evaluator, with its name (its validate stays in the step)",
+            f"wrapped methods {evaluating}, without a name; wrapped handler of a copy of each "
+            "registered evaluator, with its name (its validate stays in the step)",
         ),
         _observable("memory_create", "wrapped method adapter.create_memory"),
         _observable(
             "memory_get",
-            "wrapped methods adapter.get_memories, get_memory_by_id, get_memories_by_ids, search_memories",
+            "wrapped methods adapter.get_memories, get_memory_by_id, get_memories_by_ids, "
+            "search_memories",
         ),
         _observable(
             "state_serialization",
-            "functions replaced in their modules while messages are sent: protobuf's MessageToDict for states and "
-            "messages, and the setter of dictionaries and lists in a protobuf Struct; a Struct's scalars and JSON are "
-            "not included",
+            "functions replaced in their modules while messages are sent: protobuf's MessageToDict "
+            "for states and messages, and the setter of dictionaries and lists in a protobuf "
+            "Struct; a Struct's scalars and JSON are not included",
         ),
         _observable("event_emit", "wrapped method runtime.emit_event"),
         _observable("callback", "wrapped callback"),

@@ -1,4 +1,4 @@
-"""From spans to the pipeline's stages: whose time every instant of a message was."""
+"""Sums up spans to stages: every instant of a message belongs to one stage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,17 +25,18 @@ class _Open:
     row: _Row
     end: int
     providers_until: int = field(default=0)
-    """Of a state composition: up to where its providers have been counted."""
+    """A state composition's providers have been counted up to this instant."""
 
 
 def sum_up_stages(
     spans: Spans, labels: Sequence[Label], messages: Sequence[tuple[int, int]]
 ) -> list[Stage]:
-    """The stages of messages that followed one another, given as start and end.
+    """Returns the stages of messages that followed one another, given as start and end.
 
-    An instant belongs to the span that began last of those then open: the framework awaits one thing after another, so
-    that this is the innermost one. A span takes its time from those around it, so that self times add up to the
-    messages'. What began outside every message is left out.
+    An instant belongs to the open span that began last. The framework awaits one thing after
+    another, so that this is the innermost one. A span takes its time from the spans around it, so
+    that the self times add up to the messages' time. Spans that began outside every message are
+    left out.
     """
     rows: dict[Label, _Row] = {}
     used, span = spans.close(), 0
@@ -76,9 +77,7 @@ def _add(rows: dict[Label, _Row], label: Label, start: int, end: int) -> _Open:
 
 
 def _take(around: list[_Open], start: int, end: int) -> None:
-    """Takes the time from the spans that it belonged to: as much as the innermost has, the rest
-    from further out.
-    """
+    """Takes the time from the spans around: first from the innermost, the rest from further out."""
     taken = start
     for outer in reversed(around):
         until = min(end, outer.end)
@@ -88,8 +87,9 @@ def _take(around: list[_Open], start: int, end: int) -> None:
 
 
 def _add_provider(rows: dict[Label, _Row], around: list[_Open], start: int, end: int) -> None:
-    """Counts the provider's time once, however many run: it belongs to them, and nothing of it to
-    the stage itself.
+    """Counts the time in which at least one provider runs.
+
+    It belongs to the providers: the stage `provider_execution` has no self time.
     """
     composing = next((outer for outer in reversed(around) if outer.stage == "compose_state"), None)
     if composing is None:

@@ -1,4 +1,4 @@
-"""What exactly is measured."""
+"""Reads the versions of everything that is measured."""
 
 import hashlib
 import platform
@@ -15,8 +15,7 @@ _LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
 def read_versions(event_loop: str) -> Versions:
     # asyncio is part of the interpreter.
     loop = "" if event_loop == "asyncio" else f", {event_loop} {metadata.version(event_loop)}"
-    # The framework's messages are protobuf; its C implementation is many times as fast as the one
-    # in Python.
+    # The framework's messages are protobuf. Its C implementation is many times as fast as Python's.
     protobuf = f"protobuf {metadata.version('protobuf')} ({api_implementation.Type()})"
     return {
         "framework": metadata.version("elizaos"),

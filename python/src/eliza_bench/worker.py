@@ -1,4 +1,4 @@
-"""Worker mode: one cell, one command after another, one event for each, nothing done in between."""
+"""Worker mode: one cell, one command after another, one event each, and idle in between."""
 
 from eliza_bench.cell import Cell
 from eliza_bench.clocks import now_ns
@@ -9,7 +9,7 @@ from eliza_bench.protocol import Events, read_command
 
 
 class Worker:
-    """Obeys commands for one cell."""
+    """Executes commands for one cell."""
 
     def __init__(self, cell: Cell, events: Events) -> None:
         self._cell = cell
@@ -17,9 +17,10 @@ class Worker:
         self._open: tuple[Iteration, IterationPhase] | None = None
 
     async def serve(self) -> CellMeasurement:
-        """Until `finish`; what was measured.
+        """Executes commands until `finish` and returns the measurement.
 
-        Raises InputError for a command that is garbled or out of place, UnfinishedError at the end of standard input.
+        Raises InputError for a command that is garbled or out of place, UnfinishedError at the end
+        of standard input.
         """
         while True:
             command, phase = read_command()
