@@ -16,7 +16,7 @@ import {
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
-import { plainText } from "../report/text/units.ts";
+import { plainText } from "../shared/text.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /** The repository's root folder. */

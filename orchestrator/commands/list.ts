@@ -1,6 +1,6 @@
 /** `./run.sh list`: what there is to measure. */
 import Table from "cli-table3";
-import { plainText } from "../../report/text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import { loadContract, loadTargets } from "../run/contract.ts";
 import { VARIANTS, variantsOf } from "../runtimes/variants.ts";
 import { loadNames } from "../targets/names.ts";

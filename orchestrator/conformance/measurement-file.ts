@@ -1,5 +1,5 @@
 /** Measurement files as a harness wrote them. */
-import { plainText } from "../../report/text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import { type CellMeasurement, type MeasurementFile, measurementFile } from "../../shared/types.ts";
 
 /** What is wrong with the shape of a file, by the name of its field; null for a valid one. */

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "n
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { plainText } from "../../report/text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import type { RuntimeName } from "../../shared/types.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { contentDigest, isIgnored } from "../targets/content.ts";

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { plainText } from "../../report/text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import {
 	type LeftOutTarget,
 	type RuntimeName,

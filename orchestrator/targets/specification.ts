@@ -4,7 +4,7 @@
  * copy, or the name of one of these. Text only: no file is touched.
  */
 import { basename, resolve, sep } from "node:path";
-import { plainText } from "../../report/text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import type { Target, Variant } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { VARIANTS, variantsOf } from "../runtimes/variants.ts";

@@ -1,5 +1,6 @@
 /** Base against head for a terminal: the verdict first, then what changed, then what did not. */
 import Table from "cli-table3";
+import { joinList, plainText } from "../../shared/text.ts";
 import type {
 	CellChange,
 	Change,
@@ -8,12 +9,10 @@ import type {
 	Regression,
 	StageName,
 } from "../../shared/types.ts";
-import { figure, minuteText, percent, plainText, ratio } from "../text/units.ts";
+import { figure, minuteText, percent, ratio } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { COMPACT, centred, type Layout, NARROW, right } from "./table.ts";
 import { bounds } from "./verdicts.ts";
-
-const LIST = new Intl.ListFormat("en-GB");
 
 export function renderChange(change: ChangeFile, layout: Layout = NARROW): string {
 	return [
@@ -199,7 +198,7 @@ function gateText({ gate, cells: all, pairs }: ChangeFile, { width }: Layout): s
 		.filter(([count]) => count > 0)
 		.map(([count, word]) => `${count} ${word}`);
 	const table = new Table({ ...COMPACT, colWidths: [width - 2], wordWrap: true });
-	table.push([`${all.length} ${all.length === 1 ? "cell" : "cells"}: ${LIST.format(counts)}`]);
+	table.push([`${all.length} ${all.length === 1 ? "cell" : "cells"}: ${joinList(counts)}`]);
 	if (gate !== null && gate.regressions.length === 0)
 		table.push([pc.green(`No regression in ${gate.judged} judged figures.`)]);
 	if (gate !== null && gate.regressions.length > 0) {

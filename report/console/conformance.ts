@@ -1,7 +1,7 @@
 /** What a conformance test found, a row a check. */
 import Table from "cli-table3";
+import { plainText } from "../../shared/text.ts";
 import type { ConformanceReport, ConformanceStatus } from "../../shared/types.ts";
-import { plainText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { COMPACT, type Layout, NARROW } from "./table.ts";
 

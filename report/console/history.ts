@@ -1,7 +1,8 @@
 /** Histories for a terminal: a line a series, what changed first. */
 import Table from "cli-table3";
+import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
-import { compact, dayText, plainText } from "../text/units.ts";
+import { compact, dayText } from "../text/units.ts";
 import { sizeOf, sizeText, wordOf } from "./change.ts";
 import { colours as pc } from "./colours.ts";
 import { COMPACT, centred, type Layout, NARROW, right } from "./table.ts";

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import Table from "cli-table3";
 import type { HotFunction } from "../../analysis/tools/hot-functions.ts";
-import { plainText } from "../text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import { colours as pc } from "./colours.ts";
 import { COMPACT } from "./table.ts";
 

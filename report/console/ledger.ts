@@ -3,8 +3,9 @@
  */
 import Table from "cli-table3";
 import { type WorkItem, workOf } from "../../analysis/cell/ledger-summary.ts";
+import { plainText } from "../../shared/text.ts";
 import type { CellStatus, WorkLedger } from "../../shared/types.ts";
-import { count, plainText } from "../text/units.ts";
+import { count } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, statusText } from "./table.ts";
 

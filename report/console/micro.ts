@@ -1,7 +1,8 @@
 /** Micro-benchmarks of all targets in one table. */
 import Table from "cli-table3";
+import { plainText } from "../../shared/text.ts";
 import type { MicroFile } from "../../shared/types.ts";
-import { number, plainText } from "../text/units.ts";
+import { number } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { COMPACT, columnWidths } from "./table.ts";
 

@@ -1,7 +1,8 @@
 /** The comparison for a terminal: the summary first, then what it rests on. */
 import Table from "cli-table3";
+import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
-import { dayText, figure, plainText } from "../text/units.ts";
+import { dayText, figure } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { renderFindings } from "./findings.ts";
 import { renderScenario } from "./scenario.ts";

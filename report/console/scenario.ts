@@ -3,8 +3,9 @@
  * what does not count, in words.
  */
 import Table from "cli-table3";
+import { plainText } from "../../shared/text.ts";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
-import { figure, number, plainText, ratio } from "../text/units.ts";
+import { figure, number, ratio } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import {
 	COMPACT,

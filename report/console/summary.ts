@@ -4,8 +4,9 @@
  */
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
+import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison, StageName } from "../../shared/types.ts";
-import { compact, plainText } from "../text/units.ts";
+import { compact } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { valueText } from "./scenario.ts";
 import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, right } from "./table.ts";

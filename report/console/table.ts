@@ -1,7 +1,6 @@
 /** The look that all console tables share. */
-
+import { plainText } from "../../shared/text.ts";
 import type { CellStatus } from "../../shared/types.ts";
-import { plainText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 
 export interface Layout {

@@ -1,11 +1,10 @@
 /** Who leads, by how much, and how sure that is: the sentences and tables of verdicts, noise and growth. */
 import Table from "cli-table3";
+import { joinList, plainText } from "../../shared/text.ts";
 import type { ComparisonFile, RatioPair, ScenarioComparison, Standing } from "../../shared/types.ts";
-import { figure, percent, plainText, ratio } from "../text/units.ts";
+import { figure, percent, ratio } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, right } from "./table.ts";
-
-const LIST = new Intl.ListFormat("en-GB");
 
 type Targets = ComparisonFile["targets"];
 
@@ -21,7 +20,7 @@ export function standingText({ winner, leaders, pairs, ranks }: Standing, target
 		return next ? `${label(winner)} wins: ${leadText(next)} ahead of ${label(next.id)}` : label(winner);
 	}
 	if (pairs.some(({ verdict }) => verdict === "undecided")) return "undecided: fewer than two blocks";
-	return `tie of ${LIST.format(leaders.map(label))}`;
+	return `tie of ${joinList(leaders.map(label))}`;
 }
 
 function leadText({ ratio: factor, interval }: { ratio: number; interval: RatioPair["interval"] }): string {

@@ -2,8 +2,8 @@
  * Bencher Metric Format: benchmark, measure, metric
  * (https://bencher.dev/docs/reference/bencher-metric-format).
  */
+import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
-import { plainText } from "../text/units.ts";
 
 interface Metric {
 	value: number;

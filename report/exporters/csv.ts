@@ -1,6 +1,6 @@
 /** Every figure of every cell, one a line, in full precision (RFC 4180). */
+import { plainText } from "../../shared/text.ts";
 import type { CellDetail, ChangeFile, ComparisonFile } from "../../shared/types.ts";
-import { plainText } from "../text/units.ts";
 
 type Field = string | number | null;
 

@@ -2,8 +2,8 @@
  * The custom JSON of github-action-benchmark (its README, "Custom benchmark"); one file a direction, because
  * the action takes one direction a file.
  */
+import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
-import { plainText } from "../text/units.ts";
 
 interface Entry {
 	name: string;

@@ -1,7 +1,7 @@
 /** Regressions as a test report (the JUnit XML that CI systems read): a suite a pair, a case a cell. */
+import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
 import { regressionText, sizeText, wordOf } from "../console/change.ts";
-import { plainText } from "../text/units.ts";
 
 const LONGEST = 1000;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

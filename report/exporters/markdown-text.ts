@@ -2,7 +2,8 @@
  * Somebody else's words inside Markdown: they are shown, and never become markup, a link, a mention or an
  * emoji.
  */
-import { minuteText, plainText } from "../text/units.ts";
+import { plainText } from "../../shared/text.ts";
+import { minuteText } from "../text/units.ts";
 
 /**
  * Shown as nothing; keeps GitHub from reading a name, a number of an issue, an address or an emoji out of

@@ -2,8 +2,8 @@
  * Which version of a framework can do which scenario: a Markdown page that is the same as long as they do the
  * same.
  */
+import { plainText } from "../../shared/text.ts";
 import type { CellStatus, RuntimeName } from "../../shared/types.ts";
-import { plainText } from "../text/units.ts";
 import { markdownTable, markdownText } from "./markdown-text.ts";
 
 /** One version, as it was installed. */

@@ -1,7 +1,8 @@
 /** What changed between base and head, as a page: the verdict first, then every cell. */
+import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
 import { regressionText, sizeText, wordOf } from "../console/change.ts";
-import { figure, minuteText, percent, plainText } from "../text/units.ts";
+import { figure, minuteText, percent } from "../text/units.ts";
 import { forestChart } from "./charts/forest.ts";
 import { htmlDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";

@@ -1,9 +1,10 @@
 /** Histories as a page: a chart a series, the changes first. */
 import * as Plot from "@observablehq/plot";
+import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { sizeOf, wordOf } from "../console/change.ts";
 import { WORDS } from "../console/history.ts";
-import { dayText, figure, plainText } from "../text/units.ts";
+import { dayText, figure } from "../text/units.ts";
 import { bottomAxis, HALO, horizontalGrid, leftAxis } from "./charts/axes.ts";
 import { linearScale } from "./charts/scales.ts";
 import { htmlDocument } from "./document.ts";

@@ -2,7 +2,7 @@
  * HTML in which nobody else's words can be markup: what a template is given is escaped unless it is markup
  * already.
  */
-import { plainText } from "../text/units.ts";
+import { plainText } from "../../shared/text.ts";
 
 /** Text that is known to be HTML. */
 export class Markup {

@@ -3,7 +3,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { plainText } from "../text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import { type Markup, trusted } from "./markup.ts";
 import { shortPath } from "./path.ts";
 

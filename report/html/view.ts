@@ -2,9 +2,9 @@
  * What every section of the page needs to know: the comparison, how each target looks, where each scenario
  * is.
  */
+import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison, StageName } from "../../shared/types.ts";
 import { stageName } from "../../shared/types.ts";
-import { plainText } from "../text/units.ts";
 import type { Markup } from "./markup.ts";
 import { type Look, lookOf, swatchOf } from "./target-styles.ts";
 

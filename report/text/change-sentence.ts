@@ -1,9 +1,8 @@
 /** What changed, in one sentence a cell: for whoever changed one thing and asks what it did. */
+import { joinList, plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange, StageChange } from "../../shared/types.ts";
 import { sizeText, wordOf } from "../console/change.ts";
-import { plainText } from "./units.ts";
 
-const LIST = new Intl.ListFormat("en-GB");
 /** Metrics that do not follow from the speed of a message. */
 const OF_ITS_OWN = ["mb", "kb"];
 /** Of the message's time: what is less is not told of a stage beside the one that it is in. */
@@ -26,7 +25,7 @@ function sentence(cell: CellChange): string {
 		return `not comparable: ${cell.reasons.map((reason) => plainText(reason)).join("; ")}`;
 	if (cell.change === "noise") return `too uncertain to tell ${sizeText(row)}: more time tells more`;
 	const others = elsewhere(cell);
-	const rest = others.length === 0 ? "nothing else changed" : `beside it ${LIST.format(others)}`;
+	const rest = others.length === 0 ? "nothing else changed" : `beside it ${joinList(others)}`;
 	if (cell.change === "no change")
 		return `no change ${sizeText(row)}; ${others.length === 0 ? "nothing else either" : rest}`;
 	// Between two runtimes, or without observed iterations, nothing is known of stages.

@@ -1,5 +1,5 @@
 /** Numbers and texts as a report shows them. */
-import { stripVTControlCharacters } from "node:util";
+import { plainText } from "../../shared/text.ts";
 import type { ComparisonRow } from "../../shared/types.ts";
 
 const NOT_MEASURED = "-";
@@ -61,17 +61,4 @@ export function dayText(timestamp: string): string {
 /** `2026-11-23 13:33`, in UTC. */
 export function minuteText(timestamp: string): string {
 	return plainText(timestamp.slice(0, 16).replace("T", " "));
-}
-
-/**
- * Somebody else's words on one line: no control characters, no bidirectional overrides, no halves of
- * characters, at most `limit` characters.
- */
-export function plainText(text: string, limit = 300): string {
-	const clean = stripVTControlCharacters(text)
-		.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-		.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/gu, "")
-		.replace(/\p{Cs}/gu, "\ufffd")
-		.trim();
-	return clean.length > limit ? `${clean.slice(0, limit - 1).replace(/\p{Cs}$/u, "")}…` : clean;
 }

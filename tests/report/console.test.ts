@@ -98,7 +98,8 @@ test("a target that could not be set up is told with its reason in every format 
 });
 
 test("colour comes on when asked for, and never into a pipe or with NO_COLOR", () => {
-	const script = "import('./report/console/table.ts').then(({ statusText }) => console.log(statusText('failed')))";
+	const script =
+		"import('./report/console/table.ts').then(({ statusText }) => console.log(statusText('failed')))";
 	const shown = (env: Record<string, string>) =>
 		spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
 			encoding: "utf8",

@@ -15,7 +15,7 @@ import { comparisonMarkdown } from "../../report/exporters/markdown.ts";
 import { changeMarkdown } from "../../report/exporters/markdown-change.ts";
 import { renderChangePage } from "../../report/html/change.ts";
 import { renderPage } from "../../report/html/page.ts";
-import { plainText } from "../../report/text/units.ts";
+import { plainText } from "../../shared/text.ts";
 import type { ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { grown } from "../support/pages.ts";
 import { type Reading, readCsv, readHtml, readMarkdown, readXml } from "../support/read-back.ts";

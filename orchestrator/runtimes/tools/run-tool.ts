@@ -1,6 +1,6 @@
 /** Runs a tool to its end. */
 import { execa } from "execa";
-import { plainText } from "../../../report/text/units.ts";
+import { plainText } from "../../../shared/text.ts";
 import { messageOf, UserError } from "../../errors.ts";
 
 const LOG_TAIL_LINES = 5;

@@ -1,6 +1,6 @@
 /** Charts with a band a target: its name above, its marks below, so that a name of any length has room. */
 import * as Plot from "@observablehq/plot";
-import { plainText } from "../../text/units.ts";
+import { plainText } from "../../../shared/text.ts";
 import type { Markup } from "../markup.ts";
 import { chart } from "../svg.ts";
 import type { ShownTarget } from "../view.ts";

@@ -1,8 +1,9 @@
 /** Ratios with their intervals on a logarithmic axis, with a line at one: a forest plot. */
 import * as Plot from "@observablehq/plot";
+import { plainText } from "../../../shared/text.ts";
 import { bounds } from "../../console/verdicts.ts";
 import type { Against } from "../../text/pairs.ts";
-import { plainText, ratio } from "../../text/units.ts";
+import { ratio } from "../../text/units.ts";
 import type { Markup } from "../markup.ts";
 import { chart } from "../svg.ts";
 import type { View } from "../view.ts";

@@ -1,12 +1,11 @@
 /** What was measured, where and with what; and in three sentences what came out. */
+import { joinList } from "../../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { othersOf } from "../../text/pairs.ts";
 import { minuteText, ratio, smallShare } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import type { View } from "../view.ts";
 import { tallyOf } from "../wins.ts";
-
-const LIST = new Intl.ListFormat("en-GB");
 
 export const TITLE = "Eliza framework benchmark";
 
@@ -70,10 +69,10 @@ function leaders({ comparison: { categories }, label }: View): string {
 		const [least, most] = [Math.min(...leads), Math.max(...leads)].map(ratio);
 		const by =
 			leads.length === 0 ? "" : ` by ${least === most ? least : `${least} to ${most}`} over the next`;
-		return `${label(winner)} leads in ${LIST.format(won.map(({ category }) => category))}${by}`;
+		return `${label(winner)} leads in ${joinList(won.map(({ category }) => category))}${by}`;
 	});
 	const tied = categories.filter(({ standing }) => standing.winner === null);
-	if (tied.length > 0) parts.push(`nobody leads in ${LIST.format(tied.map(({ category }) => category))}`);
+	if (tied.length > 0) parts.push(`nobody leads in ${joinList(tied.map(({ category }) => category))}`);
 	const text = parts.join("; ");
 	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -90,7 +89,7 @@ function coverage(view: View): string {
 	const rest =
 		others.length === 0
 			? ""
-			: `; ${LIST.format(others)} and ${statuses.length - comparable === 1 ? "takes" : "take"} part in no ratio`;
+			: `; ${joinList(others)} and ${statuses.length - comparable === 1 ? "takes" : "take"} part in no ratio`;
 	const cells = `Of ${statuses.length} cells (${scenarios.length} ${scenarios.length === 1 ? "scenario" : "scenarios"}, ${targets.length} ${
 		targets.length === 1 ? "target" : "targets"
 	}) ${comparable} did the work that was asked for${rest}`;
@@ -108,7 +107,7 @@ function byScenario({ comparison, targets }: View): string {
 		...wins.map(({ label, tally }) => `${label} wins ${tally.wins.length}`),
 		...(tied > 0 ? [`${tied} ${tied === 1 ? "is a tie" : "are ties"}`] : []),
 	];
-	return parts.length === 0 ? "" : `; by scenario ${LIST.format(parts)}`;
+	return parts.length === 0 ? "" : `; by scenario ${joinList(parts)}`;
 }
 
 const MODEL_MS = 1000;
