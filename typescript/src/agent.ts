@@ -1,4 +1,4 @@
-/** One agent: a fresh runtime of the real framework on a fresh database, with only the model replaced. */
+/** An agent is a fresh runtime of the real framework on a fresh database. Only the model is replaced. */
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { CellMeasurement, Scenario } from "../../shared/types.ts";
 import { now, nsSince } from "./clocks.ts";
@@ -10,21 +10,23 @@ import type { MockLlm } from "./mock-llm-plugin.ts";
 
 export type Core = typeof import("@elizaos/core");
 
-/**
- * What looks into an agent from outside: at its adapter before the runtime sees it, at the runtime once it is
- * ready, at the callback of each message.
- */
+/** Watches an agent from outside. The recorder and the observer are the two instruments. */
 export interface Instrument {
+	/** This is called before the runtime gets the adapter. */
 	instrumentAdapter(adapter: InMemoryDatabaseAdapter): void;
+	/** This is called when the runtime is initialized. */
 	instrumentRuntime(runtime: AgentRuntime): void;
-	/** @returns the callback that the message is sent with */
+	/** @returns the callback that is sent with the message */
 	wrapCallback(callback: HandlerCallback): HandlerCallback;
 }
 
 export type ComponentKind = "provider" | "action" | "evaluator";
 type Method = (...args: never[]) => unknown;
 
-/** Replaces the runtime's components by copies: the framework's objects are shared by all its runtimes. */
+/**
+ * Replaces the runtime's components by copies with wrapped methods. The originals stay as they are, because
+ * the framework shares them among all runtimes.
+ */
 export function wrapComponents(
 	{ providers, actions, evaluators }: AgentRuntime,
 	wrap: <T extends Method>(kind: ComponentKind, name: string, method: T) => T,
@@ -48,10 +50,10 @@ export interface Agent {
 	initializeNs: number;
 }
 
-/** The one provider of `config.providers: "character-only"`. */
+/** `config.providers: "character-only"` keeps this provider alone. */
 const CHARACTER_PROVIDER = "CHARACTER";
 
-/** Constructs and initializes, each timed. */
+/** Constructs and initializes an agent, and times the two steps apart. */
 export async function startAgent(
 	core: Core,
 	contract: Contract,
@@ -95,7 +97,7 @@ export async function startAgent(
 	return { runtime, adapter, constructNs, initializeNs };
 }
 
-/** What the framework's bootstrap registered, without the benchmark's own. */
+/** Lists what the framework's bootstrap registered, without the benchmark's own components. */
 export function listBootstrap(
 	{ runtime }: Agent,
 	{ fixtures }: Contract,
@@ -114,7 +116,7 @@ export function listBootstrap(
 	};
 }
 
-/** @returns nanoseconds */
+/** @returns how long it took, in nanoseconds */
 export async function stopAgent({ runtime }: Agent): Promise<number> {
 	const stopping = now();
 	await callFramework(() => runtime.stop());

@@ -1,7 +1,8 @@
-/** By hand: one or more scenarios in a row, and a short summary on stdout. */
+/** Batch mode measures one or more scenarios in a row and prints a short summary on stdout. */
 import type { Scenario } from "../../shared/types.ts";
 import { Cell, type Session } from "./cell.ts";
 import type { Options } from "./cli.ts";
+import { NS_PER_MS } from "./clocks.ts";
 import { EXIT_UNSUPPORTED, FrameworkError } from "./failure.ts";
 import { writeMeasurement } from "./measurement.ts";
 import { writeEvent } from "./protocol.ts";
@@ -56,10 +57,10 @@ export async function runBatch(
 }
 
 function summarize({ measurement }: Cell): string {
-	if (measurement.failure)
-		return `${measurement.scenario}: unsupported, ${measurement.failure.type}: ${measurement.failure.message}`;
-	const plain = measurement.iterations.filter(({ phase }) => phase === "plain");
+	const { scenario, failure, iterations } = measurement;
+	if (failure) return `${scenario}: unsupported, ${failure.type}: ${failure.message}`;
+	const plain = iterations.filter(({ phase }) => phase === "plain");
 	const messages = plain.reduce((sum, { messageNs }) => sum + messageNs.length, 0);
-	const milliseconds = plain.reduce((sum, { wallNs }) => sum + wallNs, 0) / 1e6;
-	return `${measurement.scenario}: ${plain.length} iterations, ${messages} messages in ${milliseconds.toFixed(1)} ms`;
+	const milliseconds = plain.reduce((sum, { wallNs }) => sum + wallNs, 0) / NS_PER_MS;
+	return `${scenario}: ${plain.length} iterations, ${messages} messages in ${milliseconds.toFixed(1)} ms`;
 }

@@ -1,4 +1,4 @@
-/** The TypeScript harness: drives the published `@elizaos/core` by the harness contract. */
+/** The entry of the TypeScript harness. It drives the published `@elizaos/core` by the harness contract. */
 import { pathToFileURL } from "node:url";
 import type { Scenario } from "../../shared/types.ts";
 import { runBatch } from "./batch.ts";
@@ -13,14 +13,14 @@ const EXIT_BAD_INPUT = 2;
 const EXIT_BROKEN = 1;
 
 /**
- * @returns the exit status. `sender` is how messages reach the framework; only tests put another in its
- * place.
+ * @param sender hands a message to the framework, and only tests replace it
+ * @returns the exit status
  */
 export async function main(argv: string[], sender: Sender = sendToFramework): Promise<number> {
 	try {
 		const options = parseOptions(argv);
 		const { boxMs } = options;
-		// Read by core when it is imported.
+		// Core reads it when it is imported.
 		process.env.LOG_LEVEL = "fatal";
 		const importing = now();
 		const core = await import("@elizaos/core");
@@ -52,13 +52,13 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 	}
 }
 
-/** The scenario with the time box of the command line. */
+/** Puts the time box of the command line into a database scenario. */
 function applyTimeBox(scenario: Scenario, boxMs: number | null): Scenario {
 	return scenario.database && boxMs !== null
 		? { ...scenario, database: { ...scenario.database, boxMs } }
 		: scenario;
 }
 
-// The framework keeps timers after `stop()`: without an exit the process would live on for half a minute.
+// The framework keeps timers after `stop()`. Without an exit the process would live half a minute longer.
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
 	process.exit(await main(process.argv.slice(2)));

@@ -1,4 +1,4 @@
-/** One cell: a scenario under measurement, and what has been recorded of it. */
+/** A cell is a scenario under measurement. It keeps everything that is recorded of it. */
 import type { CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Core, type Instrument, listBootstrap, stopAgent } from "./agent.ts";
 import { readPeakRssBytes, readRssBytes, resetPeakRss } from "./clocks.ts";
@@ -14,15 +14,15 @@ import { Recorder } from "./recorder.ts";
 import { Spans } from "./spans.ts";
 import { describeStageSources } from "./stage-sources.ts";
 
-/** What every cell of a process shares. */
+/** All cells of a process share this. */
 export interface Session {
 	core: Core;
 	contract: Contract;
 	sender: Sender;
 	modelDelayMs: number;
-	/** After import, before the first runtime. */
+	/** It is read after the import, before the first runtime is constructed. */
 	rssReadyBytes: number | null;
-	/** The number of the process's next iteration. 0 is the cold one's, whether or not there was one. */
+	/** The next iteration gets this number. 0 is reserved for the cold one, even if there is none. */
 	nextNumber: number;
 }
 
@@ -33,16 +33,17 @@ export class Cell {
 	readonly #plan: MessagePlan;
 	#peakIsOfPlainPhase = false;
 	readonly #spans = new Spans();
-	/** Only while plain iterations run. */
+	/** It runs from the first plain iteration to the end of the plain phase, and is null outside it. */
 	#collector: CollectorWatch | null = null;
-	/** Of the observed iteration that is open. */
+	/** It is null unless an observed iteration is open. */
 	#observer: Observer | null = null;
 
-	/** @throws {InputError} if the scenario asks for answers that the mock does not have. */
+	/** @throws {InputError} if the scenario names answers that the mock does not have */
 	constructor(session: Session, scenario: Scenario) {
 		this.#session = session;
 		this.scenario = scenario;
 		this.#plan = planMessages(scenario, session.contract.fixtures);
+		// This refuses a bad scenario at once instead of at its first iteration.
 		this.#createMock(scenario.config.answers, null);
 		this.measurement = {
 			scenario: scenario.id,
@@ -64,7 +65,7 @@ export class Cell {
 		};
 	}
 
-	/** The process's first runtime, up to the return of its first message. */
+	/** Starts the first runtime of the process and sends its first message. */
 	async runCold(): Promise<void> {
 		this.endPlainPhase();
 		const iteration = await this.#openIteration(
@@ -85,7 +86,7 @@ export class Cell {
 		await stopAgent(iteration.agent);
 	}
 
-	/** One iteration with everything recorded, and the control where the scenario expects a decision. */
+	/** Runs the verification iteration, and its control if the scenario expects a decision. */
 	async verify(): Promise<void> {
 		this.endPlainPhase();
 		const { core, contract } = this.#session;
@@ -115,7 +116,7 @@ export class Cell {
 		await this.end(iteration, phase);
 	}
 
-	/** Constructs, initializes and seeds an iteration; the caller lets it work and then {@link end}s it. */
+	/** Opens an iteration. The caller sends its messages and then {@link end}s it. */
 	async begin(phase: IterationRecord["phase"]): Promise<Iteration> {
 		if (phase !== "plain") this.endPlainPhase();
 		else if (this.#countDone(phase) === 0) {
@@ -135,7 +136,7 @@ export class Cell {
 		return iteration;
 	}
 
-	/** Tears an iteration down and records it. */
+	/** Tears an iteration down and keeps its record. */
 	async end(iteration: Iteration, phase: IterationRecord["phase"]): Promise<void> {
 		this.#recordBootstrap(iteration);
 		const stages = this.#observer?.stop(iteration) ?? null;
@@ -145,7 +146,7 @@ export class Cell {
 		this.measurement.iterations.push(record);
 	}
 
-	/** Reads the collector's and the heap's figures, if plain iterations are what came last. */
+	/** Reads the collector and the heap when another command follows the plain iterations. */
 	endPlainPhase(): void {
 		if (!this.#collector) return;
 		this.measurement.resources.gc = this.#collector.stop();
@@ -153,14 +154,14 @@ export class Cell {
 		this.#collector = null;
 	}
 
-	/** Marks the cell unsupported by the framework's own error. */
+	/** Marks the cell as unsupported. The framework's own error is the reason. */
 	fail(phase: string, error: FrameworkError): NonNullable<CellMeasurement["failure"]> {
 		this.measurement.status = "unsupported";
 		this.measurement.failure = error.toFailure(phase);
 		return this.measurement.failure;
 	}
 
-	/** Where messages overlap, an instant has no one owner. */
+	/** Only such messages have stages: where they overlap, an instant belongs to several of them. */
 	get #sendsInTurn(): boolean {
 		return !this.scenario.database && this.scenario.config.delivery !== "concurrent";
 	}

@@ -9,7 +9,7 @@ export interface Options {
 	/** Scenario ids, or `all`. */
 	scenarios: string[];
 	output: string;
-	/** Null: the scenario's own number. */
+	/** Null stands for the scenario's own number, also in `warmup`. */
 	iterations: number | null;
 	warmup: number | null;
 	observe: number;
@@ -19,14 +19,14 @@ export interface Options {
 	shared: string;
 	scenarioFile: string;
 	boxMs: number | null;
-	/** Null by hand: no events. */
+	/** Null writes no events. It is the default of batch mode. */
 	eventsFd: number | null;
 }
 
 const DEFAULT_SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
 const DEFAULT_EVENTS_FD = 3;
 
-/** @throws {InputError} for anything that is not of the contract. */
+/** @throws {InputError} if the arguments do not follow the contract */
 export function parseOptions(argv: string[]): Options {
 	const { values } = parseArguments(argv);
 	const worker = values.worker ?? false;

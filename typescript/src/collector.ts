@@ -1,4 +1,4 @@
-/** The collector's work over the plain phase, counted by the engine itself. */
+/** Measures the garbage collector's work in the plain phase, as the engine itself counts it. */
 import { GCProfiler } from "node:v8";
 import type { CellMeasurement } from "../../shared/types.ts";
 
@@ -7,9 +7,8 @@ const NS_PER_US = 1000;
 type Collections = NonNullable<CellMeasurement["resources"]["gc"]>;
 
 /**
- * Under Bun a collection's cost is its whole cycle: the collector works beside the program and halts it for
- * parts of the cycle only, so the
- * pauses are at most what is given here. Under Node.js it is the pause.
+ * Node.js reports a collection's pause. Bun reports its whole cycle, and halts the program for parts of that
+ * cycle only. Under Bun the pauses are therefore at most as long as the times given here.
  */
 export class CollectorWatch {
 	readonly #profiler = new GCProfiler();

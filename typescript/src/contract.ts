@@ -1,6 +1,6 @@
 /**
- * The contract's files, as the harness needs them. Types only come from the shared schemas: the schema
- * library stays out of the measured process.
+ * Reads the contract's files. Only types are imported from the shared schemas, so that the schema library
+ * stays out of the measured process.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export interface Contract {
 	responses: MockResponsesFile;
 }
 
-/** @throws {InputError} naming the file and what is wrong with it. */
+/** @throws {InputError} that names the file and says what is wrong with it */
 export function loadContract(shared: string, scenarioFile: string): Contract {
 	const { scenarios } = readContractFile<ScenarioFile>(scenarioFile, "scenarios");
 	const { character, fixtures } = readContractFile<CharacterFile>(join(shared, "character.json"), "fixtures");
@@ -24,7 +24,7 @@ export function loadContract(shared: string, scenarioFile: string): Contract {
 	return { scenarios, character, fixtures, responses };
 }
 
-/** The scenarios by id, in the order asked for. */
+/** @returns the scenarios in the order of `ids` */
 export function chooseScenarios({ scenarios }: Contract, ids: string[]): Scenario[] {
 	if (ids.length === 1 && ids[0] === "all") return scenarios;
 	return ids.map((id) => {

@@ -1,6 +1,6 @@
 /**
- * Core's own `InMemoryDatabaseAdapter`: filling it before the first message and reading back what is in it.
- * Nothing of it is replaced.
+ * Creates core's own `InMemoryDatabaseAdapter`, seeds it before the first message and reads back what is in
+ * it. No part of the adapter is replaced.
  */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
@@ -10,10 +10,10 @@ import { callFramework } from "./failure.ts";
 import { adaptMemoryStore, addParticipants } from "./framework-differences.ts";
 import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage } from "./messages.ts";
 
-/** The table that the framework keeps messages in. */
+/** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
 
-/** `ChannelType.GROUP`; the enum itself would be an import of the framework before its import is timed. */
+/** This is `ChannelType.GROUP`. An import of the enum would load the framework before its timed import. */
 const GROUP = "GROUP";
 
 export function createDatabase({
@@ -22,7 +22,7 @@ export function createDatabase({
 	return new InMemoryDatabaseAdapter();
 }
 
-/** World, rooms, users, participants, and the history of the first room. */
+/** Creates the world, rooms, users and participants, and the history of the first room. */
 export async function seedDatabase(
 	runtime: AgentRuntime,
 	adapter: InMemoryDatabaseAdapter,
@@ -74,7 +74,7 @@ export async function seedDatabase(
 	}
 }
 
-/** A message as the framework itself stores one. */
+/** Builds a message in the form in which the framework itself stores one. */
 export function buildMemory(
 	{ fixtures: { agentId, source } }: Contract,
 	{ id, entityId, roomId, text, createdAt }: PlannedMessage & { id: Id; createdAt: number },
@@ -82,7 +82,7 @@ export function buildMemory(
 	return { id, agentId, entityId, roomId, content: { text, source }, createdAt } as Memory;
 }
 
-/** Seeded history records that are in the first room. */
+/** Counts the seeded history records in the first room. */
 export async function countSeededHistory(
 	adapter: InMemoryDatabaseAdapter,
 	{ fixtures }: Contract,
@@ -93,7 +93,7 @@ export async function countSeededHistory(
 	return found.filter(({ id }) => id?.startsWith(fixtures.historyIdPrefix)).length;
 }
 
-/** Messages found in the rooms after an iteration, without the seeded history. */
+/** Counts the messages in every room by author, without the seeded history. */
 export async function countStoredMessages(
 	adapter: InMemoryDatabaseAdapter,
 	{ fixtures }: Contract,
@@ -115,8 +115,8 @@ export async function countStoredMessages(
 }
 
 /**
- * Whether two reads of one stored message share nothing that a reader could change for the other; null where
- * none is stored.
+ * Reads one stored message twice. The result is true if no reader can change what the other one got, and null
+ * if nothing is stored.
  */
 export async function areReadsCopied(
 	adapter: InMemoryDatabaseAdapter,

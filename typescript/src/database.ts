@@ -1,6 +1,6 @@
 /**
- * Database scenarios: the adapter's own methods in a loop, until the operations are done or the time box
- * closes; then the runtime's in the same loop.
+ * Runs the operations of a database scenario: first the adapter's own methods, then those of the runtime.
+ * Each loop ends when its operations are done or its time box closes.
  */
 import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario, WorkLedger } from "../../shared/types.ts";
@@ -16,9 +16,9 @@ type Load = NonNullable<Scenario["database"]>;
 type OperationTiming = IterationRecord["operations"][number];
 type OperationCheck = WorkLedger["operations"][number];
 
-/** A prime, so that reads by id visit the records in no order of theirs. */
+/** The number is a prime, so that reads by id do not follow the order of the writes. */
 const ID_STRIDE = 7919;
-/** Operations between two looks at the clock. */
+/** The clock is read once in this many operations. */
 const CLOCK_STRIDE = 16;
 
 export class DatabaseRun {
@@ -48,17 +48,16 @@ export class DatabaseRun {
 		);
 	}
 
-	/** What must be in the store before a read. */
+	/** Stores the records that will be read. */
 	async seed(adapter: InMemoryDatabaseAdapter): Promise<void> {
 		if (this.#kind !== "database-read") return;
 		const store = adaptMemoryStore(adapter);
 		for (const record of this.#records) await callFramework(() => store.createMemory(record, MESSAGES));
 	}
 
-	/** @param check keeps every result and counts the right ones: for verification, never for timing */
+	/** @param check counts the correct results, for verification and never in a timed run */
 	async run({ adapter, runtime }: Pick<Agent, "adapter" | "runtime">, check: boolean): Promise<void> {
 		const writing = this.#kind === "database-write";
-		// The adapter itself first, then the same loops through the runtime's own methods.
 		for (const [store, suffix] of [
 			[adaptMemoryStore(adapter), ""],
 			[adaptMemoryStore(runtime), "_via_runtime"],
@@ -69,7 +68,7 @@ export class DatabaseRun {
 		}
 	}
 
-	/** @param first the first record to write: a second loop writes records that are not in the store yet */
+	/** @param first the first record to write, so that a second loop does not repeat records of the first */
 	async #runWrites(store: MemoryStore, operation: string, first: number, check: boolean): Promise<void> {
 		const done = await this.#loop(
 			operation,
@@ -119,7 +118,7 @@ export class DatabaseRun {
 		let done = 0;
 		while (done < operations && (done % CLOCK_STRIDE > 0 || now() < closes)) {
 			let result: T;
-			// Not `callFramework`: its extra turn of the microtask queue would be in the figure.
+			// `callFramework` would add a turn of the microtask queue to every operation.
 			try {
 				result = await work(done);
 			} catch (error) {

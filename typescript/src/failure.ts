@@ -1,15 +1,15 @@
-/** The two kinds of error that are not a bug of the harness. */
+/** Two kinds of error are no bug of the harness: bad input, and errors of the framework. */
 import type { Failure } from "../../shared/types.ts";
 
-/** Exit status of a process with a cell that is unsupported. */
+/** A process exits with this status if a cell is unsupported. */
 export const EXIT_UNSUPPORTED = 3;
 
-/** Bad arguments or input: one line, exit status 2. */
+/** The arguments or the input are bad. This is reported in one line, and the exit status is 2. */
 export class InputError extends Error {
 	override readonly name = "InputError";
 }
 
-/** The framework raised: the cell is unsupported, and the original error is its reason. */
+/** The framework raised an error. The cell is unsupported, and the original error is the reason. */
 export class FrameworkError extends Error {
 	override readonly name = "FrameworkError";
 	readonly original: unknown;
@@ -19,7 +19,7 @@ export class FrameworkError extends Error {
 		this.original = original;
 	}
 
-	/** @param phase what the harness was doing */
+	/** @param phase names what the harness was doing */
 	toFailure(phase: string): Failure {
 		const error = this.original;
 		if (!(error instanceof Error)) return { phase, type: typeof error, message: String(error), stack: "" };
@@ -32,7 +32,7 @@ export class FrameworkError extends Error {
 	}
 }
 
-/** Runs a call into the framework; whatever it throws is the framework's. */
+/** Turns whatever a call into the framework throws into a {@link FrameworkError}. */
 export async function callFramework<T>(call: () => T | Promise<T>): Promise<T> {
 	try {
 		return await call();

@@ -1,14 +1,12 @@
 /**
- * What differs between published versions of the framework: found by what a version offers, never by its
- * number.
+ * Handles what differs between the published versions of the framework. A difference is found by what a
+ * version offers, never by its number.
  */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
 import type { Core } from "./agent.ts";
 import type { Id } from "./messages.ts";
 
-/**
- * What the same step of the database is called in several versions: a version is watched where it has one.
- */
+/** The methods that create and read memories differ between versions, and those that exist are observed. */
 export const CREATING_METHODS = ["createMemory", "createMemories"];
 export const READING_METHODS = [
 	"getMemories",
@@ -21,8 +19,8 @@ export const READING_METHODS = [
 type Participants = (entityIds: Id[], roomId: Id) => Promise<boolean>;
 
 /**
- * Later versions call it `createRoomParticipants`. A version that has neither raises here, with its own
- * error.
+ * Later versions name this method `createRoomParticipants`. A version that has neither method raises its own
+ * error here.
  */
 export function addParticipants(runtime: AgentRuntime, entityIds: Id[], roomId: Id): Promise<boolean> {
 	const offered = runtime as unknown as {
@@ -35,9 +33,8 @@ export function addParticipants(runtime: AgentRuntime, entityIds: Id[], roomId: 
 }
 
 /**
- * Later versions have a model type of their own for plans, and take the small model where no plugin offers
- * it. What earlier ones
- * plan with answers there too: the large model.
+ * Later versions have a model type of their own for plans and fall back to the small model. Earlier versions
+ * make plans with the large model, so the large model answers there too.
  */
 export function addPlannerModel({ ModelType }: Pick<Core, "ModelType">, plugin: Plugin): Plugin {
 	const { ACTION_PLANNER: planner } = ModelType as { ACTION_PLANNER?: string };
@@ -47,7 +44,7 @@ export function addPlannerModel({ ModelType }: Pick<Core, "ModelType">, plugin: 
 		: { ...plugin, models: { ...plugin.models, [planner]: large } };
 }
 
-/** What keeps memories, one record at a time. */
+/** This store takes and returns one memory at a time. */
 export interface MemoryStore {
 	createMemory(memory: Memory, tableName: string): Promise<unknown>;
 	getMemoryById(id: Id): Promise<Memory | null>;
@@ -59,7 +56,7 @@ interface Lists extends Pick<MemoryStore, "getMemories"> {
 	getMemoriesByIds(ids: Id[]): Promise<Memory[]>;
 }
 
-/** Later databases take and give lists only: then a list of one. Others are used as they are. */
+/** Later versions take and return lists only, so they are called with lists of one. */
 export function adaptMemoryStore(store: InMemoryDatabaseAdapter | AgentRuntime): MemoryStore {
 	const offered = store as unknown as Partial<MemoryStore> & Lists;
 	if (offered.createMemory && offered.getMemoryById) return store;

@@ -1,4 +1,4 @@
-/** One iteration of a scenario: construct, initialize, seed, send, tear down. */
+/** An iteration constructs, initializes and seeds an agent, sends the messages and tears the agent down. */
 import { setImmediate as waitOneTurn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario } from "../../shared/types.ts";
@@ -14,8 +14,8 @@ import type { MockLlm } from "./mock-llm-plugin.ts";
 export type Phase = IterationRecord["phase"] | "cold" | "verify";
 
 /**
- * Turns of the event loop in which the framework's timers that are due run off the clock. A sleep would let
- * the processor idle and its caches cool.
+ * Due timers of the framework run off the clock in these turns of the event loop. During a sleep the
+ * processor would idle and its caches would cool.
  */
 const SETTLE_TURNS = 3;
 
@@ -23,7 +23,7 @@ async function settle(): Promise<void> {
 	for (let turns = 0; turns < SETTLE_TURNS; turns++) await waitOneTurn();
 }
 
-/** One message on its way. */
+/** This is a message with everything that is needed to send it. */
 export interface OutgoingMessage {
 	runtime: AgentRuntime;
 	message: Memory;
@@ -33,10 +33,10 @@ export interface OutgoingMessage {
 	phase: Phase;
 }
 
-/** How a message reaches the framework; resolves to its flag of whether it answered. */
+/** Hands a message to the framework and resolves to the framework's own flag of whether it answered. */
 export type Sender = (outgoing: OutgoingMessage) => Promise<{ didRespond?: boolean | undefined }>;
 
-/** The framework's public entry point. */
+/** Calls the framework's public entry point. */
 export const sendToFramework: Sender = ({ runtime, message, callback }) => {
 	if (!runtime.messageService) throw new Error("the runtime has no message service");
 	return runtime.messageService.handleMessage(runtime, message, callback);
@@ -51,17 +51,16 @@ export interface IterationOptions {
 	sender: Sender;
 	instrument: Instrument | null;
 	phase: Phase;
-	/** The iteration's number in its process; it is part of the messages' ids. */
+	/** The number of the iteration in its process. The ids of its messages contain it. */
 	number: number;
 }
 
-/** An iteration whose agent is ready. */
 export class Iteration {
 	readonly agent: Agent;
 	readonly plan: MessagePlan;
-	/** What each message's callbacks were handed, in order; an empty text is a callback without one. */
+	/** Holds the texts that each message's callbacks got. A callback without a text adds an empty one. */
 	readonly replies: string[][];
-	/** Clock readings around each message. */
+	/** The clock is read before and after each message. */
 	readonly sentAt: number[];
 	readonly returnedAt: number[];
 	readonly responded: (boolean | undefined)[];
@@ -119,7 +118,7 @@ export class Iteration {
 		return this.#outbox.length - this.#next;
 	}
 
-	/** Sends every message as the scenario's delivery says, or runs the database's operations. */
+	/** Sends all messages in the scenario's way of delivery, or runs its database operations. */
 	async run(): Promise<void> {
 		const { scenario, phase } = this.#options;
 		await this.#measureSpan(() => {
@@ -130,17 +129,17 @@ export class Iteration {
 		});
 	}
 
-	/** Sends the next message alone; the time between two such calls is in no span. */
+	/** Sends the next message alone. The time between two such calls is not measured. */
 	async sendNext(): Promise<void> {
-		// The worker has waited, perhaps frozen, since the last one: timers are due.
+		// The worker has waited since the last message and may have been frozen, so timers are due.
 		await settle();
 		await this.#measureSpan(() => this.#send(this.#next++));
 	}
 
-	/** Tears down. `index` counts within the phase. */
+	/** @param index the number of the iteration within its phase */
 	async tearDown(phase: IterationRecord["phase"], index: number): Promise<IterationRecord> {
 		const { constructNs, initializeNs } = this.agent;
-		// What the framework asks while it stops is of no message.
+		// Calls that the framework makes while it stops belong to no message.
 		const modelCalls = { ...this.#options.mock.calls };
 		const { actionRuns } = this.#options.mock;
 		const teardownNs = await stopAgent(this.agent);

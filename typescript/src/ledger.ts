@@ -1,4 +1,4 @@
-/** Makes the work ledger of a verification iteration. */
+/** Makes the work ledger of a verification iteration from the recorder and the database. */
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { areReadsCopied, countSeededHistory, countStoredMessages } from "./database-setup.ts";
@@ -6,10 +6,9 @@ import type { Iteration } from "./iteration.ts";
 import { digestInput, digestReplies, makeId } from "./messages.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** Texts of the framework's error log that are kept. */
+/** The ledger keeps this many texts of the framework's error log. */
 const KEPT_ERRORS = 20;
 
-/** Stops the recorder and makes the ledger. */
 export async function makeLedger(
 	recorder: Recorder,
 	{ agent, plan, replies, responded, database }: Iteration,

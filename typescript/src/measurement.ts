@@ -1,11 +1,11 @@
-/** The measurement file. */
+/** Writes the measurement file. */
 import { renameSync, writeFileSync } from "node:fs";
 import type { CellMeasurement, MeasurementFile } from "../../shared/types.ts";
 import type { Options } from "./cli.ts";
 import { SCHEMA_VERSION } from "./contract.ts";
 import { readVersions } from "./versions.ts";
 
-/** Writes to a temporary name beside the file and renames it. */
+/** Writes to a temporary name beside the file and renames it, so that no reader meets half a file. */
 export function writeMeasurement(options: Options, importNs: number, cells: CellMeasurement[]): void {
 	const file: MeasurementFile = {
 		schemaVersion: SCHEMA_VERSION,

@@ -1,4 +1,4 @@
-/** From a scenario's message templates to the messages of an iteration: numbers, ids, digests. */
+/** Makes the messages of an iteration from a scenario's templates, with their numbers, ids and digests. */
 import { createHash } from "node:crypto";
 import type { CharacterFile, Scenario } from "../../shared/types.ts";
 
@@ -8,7 +8,7 @@ const ID_DIGITS = 12;
 const ITERATION_DIGITS = 7;
 const UNIT_SEPARATOR = "\u001f";
 
-/** UUIDs, with the type that the framework wants for them. */
+/** The framework expects UUIDs in this type. */
 export type Id = `${string}-${string}-${string}-${string}-${string}`;
 
 export interface PlannedMessage {
@@ -17,14 +17,14 @@ export interface PlannedMessage {
 	text: string;
 }
 
-/** What one iteration sends, and the rooms and users it needs, in order of first appearance. */
+/** An iteration sends these messages. Rooms and users are in the order of their first appearance. */
 export interface MessagePlan {
 	messages: PlannedMessage[];
 	rooms: Id[];
 	entities: Id[];
 }
 
-/** Database scenarios send nothing, but their messages name the user of their records. */
+/** Database scenarios send nothing, but their messages name the user to whom the records belong. */
 export function planMessages(scenario: Scenario, fixtures: Fixtures): MessagePlan {
 	const rooms = new Map<string, Id>();
 	const entities = new Map<string, Id>();
@@ -47,22 +47,22 @@ export function insertNumber(text: string, number: number): string {
 	return text.replaceAll("{n}", String(number));
 }
 
-/** One message to the first room by the first user: the control of a decision. */
+/** The control of a decision sends one message by the first user to the first room. */
 export function planControl({ messages, rooms, entities }: MessagePlan, text: string): MessagePlan {
 	return { messages: messages.slice(0, 1).map((message) => ({ ...message, text })), rooms, entities };
 }
 
-/** @param iteration the iteration's number in its process */
+/** @param iteration the number of the iteration in its process */
 export function makeMessageId(iteration: number, index: number): Id {
 	return `e${iteration.toString(16).padStart(ITERATION_DIGITS, "0")}-0000-4000-8000-${toHexDigits(index)}` as Id;
 }
 
-/** An id of a prefix and a number, for rooms, users, history and records. */
+/** Makes the id of a room, a user, a history memory or a record. */
 export function makeId(prefix: string, number: number): Id {
 	return `${prefix}${toHexDigits(number)}` as Id;
 }
 
-/** SHA-256 over one line `id|entityId|roomId|text` per message, ids as in iteration 0. */
+/** Hashes one line `id|entityId|roomId|text` per message with SHA-256, with the ids of iteration 0. */
 export function digestInput({ messages }: MessagePlan): string {
 	const hash = createHash("sha256");
 	messages.forEach(({ entityId, roomId, text }, index) => {
@@ -71,7 +71,7 @@ export function digestInput({ messages }: MessagePlan): string {
 	return hash.digest("hex");
 }
 
-/** SHA-256 over one line per message: its non-empty reply texts, joined by U+001F. */
+/** Hashes one line per message with SHA-256: its non-empty reply texts, joined by U+001F. */
 export function digestReplies(replies: readonly string[][]): string {
 	const hash = createHash("sha256");
 	for (const texts of replies) hash.update(`${texts.filter((text) => text !== "").join(UNIT_SEPARATOR)}\n`);

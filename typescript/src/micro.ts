@@ -1,7 +1,6 @@
 /**
- * Micro-benchmarks of single steps of the framework, apart from any scenario: `bun src/micro.ts [--json]
- * [--shared DIR]`.
- * A maintainer's tool; nothing of it is in a measurement file.
+ * Micro-benchmarks of single steps of the framework, without a scenario: `bun src/micro.ts [--json]
+ * [--shared DIR]`. This is a tool for maintainers, and no measurement file contains its results.
  */
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -23,11 +22,11 @@ import {
 } from "./messages.ts";
 import { MockLlm } from "./mock-llm-plugin.ts";
 
-/** One message into a room of 100 others. */
+/** The scenario sends one message into a room with 100 others. */
 const SCENARIO = "history-scaling-100";
 const SAMPLE_TIME_MS = 500;
 const WARMUP_TIME_MS = 250;
-/** Steps of less than a microsecond are timed many at a time; a sample is their mean. */
+/** A sample of a very short step is the mean of this many runs. */
 const SHORT_STEPS = 100;
 const READ_LIMIT = 20;
 const [LOW, MIDDLE, HIGH] = [0.05, 0.5, 0.95];
@@ -43,10 +42,10 @@ export interface MicroResult {
 
 interface Step {
 	name: string;
-	/** How many runs make a sample. */
+	/** A sample consists of this many runs. */
 	runs: number;
 	run: () => unknown;
-	/** Off the clock, before every sample. */
+	/** This is called off the clock before every sample. */
 	prepare?: () => void;
 }
 
@@ -57,7 +56,7 @@ interface Subject extends Agent {
 	message: Memory;
 }
 
-/** @param timeMs for each step */
+/** @param timeMs the time for each step */
 export async function measureSteps(shared: string, timeMs = SAMPLE_TIME_MS): Promise<MicroResult[]> {
 	process.env.LOG_LEVEL = "fatal";
 	const subject = await openSubject(shared);
@@ -92,7 +91,7 @@ async function prepareSteps({ core, contract, plan, message, runtime, adapter }:
 		const found = runtime.providers.find((one) => one.name === name) as Provider;
 		return { name: `provider_run ${name}`, runs: 1, run: () => found.get(runtime, message, state) };
 	};
-	// A store of its own, emptied before every sample, so that the last write meets what the first one met.
+	// Every sample writes to a fresh store, so that the last sample finds what the first one found.
 	let store = createDatabase(core);
 	const records = Array.from({ length: SHORT_STEPS }, (_, index) =>
 		buildMemory(contract, {
@@ -105,7 +104,7 @@ async function prepareSteps({ core, contract, plan, message, runtime, adapter }:
 	);
 	let written = 0;
 	return [
-		// Without the cache: the state of the same message would only be merged.
+		// Skips the cache, which would only merge the state of the same message.
 		{ name: "compose_state", runs: 1, run: () => runtime.composeState(message, null, false, true) },
 		{
 			name: "prompt_render",
@@ -172,6 +171,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 	const results = await measureSteps(values.shared ?? DEFAULT_SHARED);
 	if (values.json) console.log(JSON.stringify(results));
 	else printResults(results);
-	// The framework keeps timers after `stop()`.
+	// The framework keeps timers after `stop()`, and they would keep the process alive.
 	process.exit(0);
 }

@@ -1,6 +1,6 @@
 /**
- * The mock model: the contract's answers, recognised by the schema text in the prompt. The only part of the
- * framework's surroundings that is not real.
+ * The mock model gives the contract's answers and recognises a prompt by the schema text in it. It is the
+ * only part of the framework's surroundings that is not real.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Action, Plugin, Provider } from "@elizaos/core";
@@ -11,7 +11,7 @@ import { insertNumber } from "./messages.ts";
 
 type TextModel = "TEXT_SMALL" | "TEXT_LARGE";
 
-/** What a text call was recognised as; `unmatched` is answered with an error. */
+/** A text call is counted under its template. `unmatched` is answered with an error. */
 export type CallName = TemplateName | "unmatched";
 
 interface Rule {
@@ -21,7 +21,7 @@ interface Rule {
 	answer: string;
 }
 
-/** Called for every model call of a verification iteration. */
+/** A verification iteration calls this for every model call. */
 export type ModelCallListener = (modelType: string, call: string, prompt: string) => void;
 
 export class MockLlm {
@@ -32,7 +32,7 @@ export class MockLlm {
 	readonly #delayMs: number;
 	readonly #listener: ModelCallListener | null;
 
-	/** @throws {InputError} if the scenario asks for an answer that the file does not have. */
+	/** @throws {InputError} if the scenario names an answer that the file does not have */
 	constructor(
 		{ responses }: Contract,
 		answers: Scenario["config"]["answers"],
@@ -51,7 +51,7 @@ export class MockLlm {
 		this.#listener = listener;
 	}
 
-	/** The plugin of one runtime: models, dummy providers and the benchmark action of the scenario. */
+	/** Creates the plugin of one runtime with the scenario's dummy providers and benchmark action. */
 	createPlugin({ fixtures }: Contract, { config }: Scenario): Plugin {
 		return {
 			name: "mock-llm-benchmark",
@@ -61,7 +61,7 @@ export class MockLlm {
 				TEXT_LARGE: (_runtime, { prompt }) => this.#answer("TEXT_LARGE", prompt),
 				TEXT_EMBEDDING: async () => {
 					this.#listener?.("TEXT_EMBEDDING", "embedding", "");
-					// A copy: the framework may keep or change what it is given.
+					// The framework may keep or change what it gets, so it gets a copy.
 					return this.#embedding.slice();
 				},
 			},

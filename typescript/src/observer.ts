@@ -1,4 +1,4 @@
-/** The observer: wraps the calls of one agent that are stages of the pipeline, and sums up what they took. */
+/** The observer wraps the calls of one agent that are stages of the pipeline, and sums their times. */
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { StageName } from "../../shared/types.ts";
 import { type Instrument, wrapComponents } from "./agent.ts";
@@ -14,21 +14,21 @@ const NO_SPAN = -1;
 export class Observer implements Instrument {
 	readonly #spans: Spans;
 	readonly #labels: Label[] = [];
-	/** The decision that waits for the model's answer. */
+	/** This decision waits for the model's answer. */
 	#decision = NO_SPAN;
 
-	/** @param spans of an iteration that is over, or fresh */
+	/** @param spans are not in use by an open iteration */
 	constructor(spans: Spans) {
 		this.#spans = spans;
 		spans.clear();
 	}
 
-	/** From here on calls are recorded. */
+	/** Begins to record calls. */
 	start(): void {
 		this.#spans.armed = true;
 	}
 
-	/** The stages of the messages that the iteration has sent. */
+	/** Stops recording. @returns the stages of the messages that the iteration has sent */
 	stop(iteration: Iteration): StageRow[] {
 		this.#spans.armed = false;
 		const sums = new StageSums(this.#spans, this.#labels);
@@ -69,8 +69,8 @@ export class Observer implements Instrument {
 	}
 
 	/**
-	 * The service decides by its rules or says that the model must be asked: then the decision lasts until
-	 * the next prompt is answered.
+	 * The service decides by its rules or leaves the decision to the model. In the second case the decision
+	 * lasts until the next prompt is answered.
 	 */
 	#wrapDecision(runtime: AgentRuntime, service: object): void {
 		const methods = service as unknown as Methods;

@@ -1,6 +1,6 @@
 /**
- * The recorder of a verification: wraps adapter, providers, actions, evaluators and the error log of one
- * agent, and makes the work ledger of what it saw.
+ * The recorder counts the work of a verification iteration. It wraps the adapter, the providers, actions and
+ * evaluators, and the error log of one agent.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
@@ -16,13 +16,13 @@ const ERROR_LEVELS = ["error", "fatal"] as const;
 
 export class Recorder implements Instrument {
 	/**
-	 * Model calls count from the first message on, background ones included: seeding is not the framework's
-	 * work.
+	 * Model calls and logged errors count from the first message on, also those of background work. Seeding
+	 * is not the framework's work.
 	 */
 	#armed = false;
 	/**
-	 * Everything else counts within a message only. What the framework's timers do meanwhile is not its work,
-	 * and differs from run to run.
+	 * Everything else counts within a message only. Background work of the framework's timers is no part of a
+	 * message and differs from run to run.
 	 */
 	readonly #inMessage = new AsyncLocalStorage<true>();
 	readonly #contract: Contract;
@@ -40,7 +40,7 @@ export class Recorder implements Instrument {
 		this.#loggers = [core.logger as unknown as Record<string, unknown>];
 	}
 
-	/** The same sender, with everything it starts attributed to its message. */
+	/** Attributes everything that a message starts to that message. */
 	wrapSender(sender: Sender): Sender {
 		return (outgoing) => this.#inMessage.run(true, () => sender(outgoing));
 	}
@@ -67,28 +67,28 @@ export class Recorder implements Instrument {
 			this.#listen(logger);
 	}
 
-	/** What it is handed is in the iteration's own record. */
+	/** The iteration itself keeps what a callback gets. */
 	wrapCallback(callback: HandlerCallback): HandlerCallback {
 		return callback;
 	}
 
-	/** The mock's listener. */
+	/** Listens to the mock model. */
 	readonly onModelCall = (modelType: string, template: string, prompt: string): void => {
 		if (!this.#armed) return;
 		const key = `${modelType} ${template}`;
 		const row = this.modelCalls.get(key) ?? { modelType, template, calls: 0, promptChars: 0 };
 		row.calls++;
-		// Code points, as the other languages count them.
+		// A string is iterated by code points, which the other languages count too.
 		for (const _ of prompt) row.promptChars++;
 		this.modelCalls.set(key, row);
 	};
 
-	/** Model calls and logged errors count from here on. */
+	/** Begins to count model calls and logged errors. */
 	start(): void {
 		this.#armed = true;
 	}
 
-	/** Stops listening to the error log. */
+	/** Stops counting and restores the error log. */
 	stop(): void {
 		this.#armed = false;
 		for (const restore of this.#restore) restore();

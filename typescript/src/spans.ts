@@ -1,33 +1,34 @@
 /**
- * Spans as numbers in preallocated buffers: a wrapped call writes three clock readings and its label, and
- * nothing else happens while a message is timed.
+ * Spans are numbers in preallocated buffers. A wrapped call writes three readings of the clock and its label.
+ * Nothing else happens while a message is timed.
  */
 import { now } from "./clocks.ts";
 
-/** Bun tells a promise's state without a turn of the queue; elsewhere every promise is taken for pending. */
+/** Bun can read a promise's state at once. In other engines every promise counts as pending. */
 const peekStatus = (globalThis as { Bun?: { peek?: { status?: (promise: Promise<unknown>) => string } } }).Bun
 	?.peek?.status;
 const isSettled = peekStatus ? (promise: Promise<unknown>) => peekStatus(promise) !== "pending" : () => false;
 
 type Method = (this: unknown, ...args: never[]) => unknown;
 
-/** Room for a few hundred messages; beyond it the buffers double. */
+/** This is enough for a few hundred messages. The buffers double when they are full. */
 const INITIAL_CAPACITY = 1 << 14;
 
 export class Spans {
-	/** Until then a wrapped call is only passed on: seeding is in no message. */
+	/** While it is false, calls are passed on without a span, because seeding belongs to no message. */
 	armed = false;
 	count = 0;
 	start = new Float64Array(INITIAL_CAPACITY);
-	/** When the call gave its promise (or result) back: up to here it ran synchronously. */
+	/** The call returned its promise or result at this time. Until then it ran synchronously. */
 	returned = new Float64Array(INITIAL_CAPACITY);
 	/**
-	 * When the promise settled (with the return, if nothing was left to wait for); infinite if it never did.
+	 * The promise settled at this time. It is the time of the return if there was nothing to await, and
+	 * infinite if the promise never settled.
 	 */
 	end = new Float64Array(INITIAL_CAPACITY);
 	label = new Int32Array(INITIAL_CAPACITY);
 
-	/** @param onSettled called when a call's promise has settled */
+	/** @param onSettled is called when the promise of a call has settled */
 	wrap<T extends Method>(label: number, method: T, onSettled: (() => void) | null = null): T {
 		const spans = this;
 		return function (this: unknown, ...args: never[]) {
@@ -46,8 +47,8 @@ export class Spans {
 				onSettled?.();
 				return result;
 			}
-			// Attached first, so it runs before whatever awaits the call; the caller gets the method's own
-			// promise and waits no turn longer.
+			// It is attached first, so it runs before anything that awaits the call. The caller gets the
+			// method's own promise and waits no turn longer.
 			const settle = () => {
 				spans.end[span] = now();
 				onSettled?.();
@@ -58,7 +59,7 @@ export class Spans {
 	}
 
 	/**
-	 * Makes the buffers ready for another iteration: one set serves them all, so that no fresh page is
+	 * Makes the buffers ready for another iteration. All iterations use the same ones, so that no new page is
 	 * touched while a message is timed.
 	 */
 	clear(): void {
@@ -67,7 +68,7 @@ export class Spans {
 		for (const times of [this.start, this.returned, this.end]) times.fill(0);
 	}
 
-	/** @returns the span's index */
+	/** @returns the index of the span */
 	open(label: number): number {
 		if (this.count === this.label.length) this.#grow();
 		const span = this.count++;

@@ -1,8 +1,9 @@
-/** Where each stage of the pipeline can be seen from outside. */
+/** Says where each stage of the pipeline can be observed from outside. */
 import type { CellMeasurement, StageName } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
 import { CREATING_METHODS, READING_METHODS } from "./framework-differences.ts";
 
+type StageSource = NonNullable<CellMeasurement["stageSources"]>[number];
 export type Methods = Record<string, ((...args: never[]) => unknown) | undefined>;
 
 export const RUNTIME_METHODS = {
@@ -15,52 +16,51 @@ export const RUNTIME_METHODS = {
 export const PROMPT_METHOD = "dynamicPromptExecFromState";
 export const DECISION_METHOD = "shouldRespond";
 
-/** What can be seen of this agent from outside, and how. */
+const SERIALIZATION_IS_HIDDEN =
+	"JSON.stringify of states and messages is called by functions inside the framework's module (logger, " +
+	"prompt): it could be replaced for the whole process only";
+
+/** Looks at what this agent offers, because versions of the framework differ. */
 export function describeStageSources({
 	runtime,
 	adapter,
-}: Pick<Agent, "runtime" | "adapter">): NonNullable<CellMeasurement["stageSources"]> {
-	const methods = (
+}: Pick<Agent, "runtime" | "adapter">): StageSource[] {
+	const findMethods = (
 		stage: StageName,
 		owner: string,
 		object: object | null,
 		names: readonly string[],
 		more = "",
-	) => {
+	): StageSource => {
 		const found = names.filter((name) => typeof (object as unknown as Methods | null)?.[name] === "function");
-		const listed = (all: readonly string[]) => all.map((name) => `${owner}.${name}`).join(", ");
-		if (found.length === 0) return { stage, observable: false, how: `there is no ${listed(names)}` };
-		return { stage, observable: true, how: `wrapped method ${listed(found)}${more}` };
+		const list = (methods: readonly string[]) => methods.map((name) => `${owner}.${name}`).join(", ");
+		if (found.length === 0) return { stage, observable: false, how: `there is no ${list(names)}` };
+		return { stage, observable: true, how: `wrapped method ${list(found)}${more}` };
 	};
-	const always = (stage: StageName, how: string) => ({ stage, observable: true, how });
+	const findRuntimeMethod = (stage: StageName, name: string, more = "") =>
+		findMethods(stage, "runtime", runtime, [name], more);
+	const observe = (stage: StageName, how: string): StageSource => ({ stage, observable: true, how });
 	return [
-		always("message", "boundary timestamps around handleMessage"),
-		methods("compose_state", "runtime", runtime, ["composeState"]),
-		always("provider_execution", "union of the provider spans within compose_state"),
-		always("provider", "wrapped get of a copy of each registered provider"),
-		methods(
-			...(["should_respond", "messageService", runtime.messageService ?? null, [DECISION_METHOD]] as const),
-			`, and where it leaves the decision to the model, on until runtime.${PROMPT_METHOD} has answered`,
+		observe("message", "boundary timestamps around handleMessage"),
+		findRuntimeMethod("compose_state", "composeState"),
+		observe("provider_execution", "union of the provider spans within compose_state"),
+		observe("provider", "wrapped get of a copy of each registered provider"),
+		findMethods(
+			"should_respond",
+			"messageService",
+			runtime.messageService ?? null,
+			[DECISION_METHOD],
+			`; if it leaves the decision to the model, the stage lasts until runtime.${PROMPT_METHOD} has answered`,
 		),
-		methods("prompt", "runtime", runtime, [PROMPT_METHOD]),
-		methods("model_call", "runtime", runtime, ["useModel"]),
-		methods("action_dispatch", "runtime", runtime, ["processActions"]),
-		always("action", "wrapped handler of a copy of each registered action"),
-		methods(
-			"evaluator",
-			"runtime",
-			runtime,
-			["evaluate"],
-			", and handler of a copy of each registered evaluator",
-		),
-		methods("memory_create", "adapter", adapter, CREATING_METHODS),
-		methods("memory_get", "adapter", adapter, READING_METHODS),
-		{
-			stage: "state_serialization",
-			observable: false,
-			how: "JSON.stringify of states and messages is called by functions inside the framework's module (logger, prompt): it could be replaced for the whole process only",
-		},
-		methods("event_emit", "runtime", runtime, ["emitEvent"]),
-		always("callback", "wrapped callback"),
+		findRuntimeMethod("prompt", PROMPT_METHOD),
+		findRuntimeMethod("model_call", "useModel"),
+		findRuntimeMethod("action_dispatch", "processActions"),
+		observe("action", "wrapped handler of a copy of each registered action"),
+		findRuntimeMethod("evaluator", "evaluate", ", and handler of a copy of each registered evaluator"),
+		findMethods("memory_create", "adapter", adapter, CREATING_METHODS),
+		findMethods("memory_get", "adapter", adapter, READING_METHODS),
+		{ stage: "state_serialization", observable: false, how: SERIALIZATION_IS_HIDDEN },
+		findRuntimeMethod("event_emit", "emitEvent"),
+		observe("callback", "wrapped callback"),
 	];
 }

@@ -1,17 +1,17 @@
-/** From spans to the stages of the pipeline: who an instant of a message belongs to. */
+/** Makes the stages of the pipeline from spans and gives every instant of a message to its stage. */
 import type { IterationRecord, StageName } from "../../shared/types.ts";
 import { NS_PER_MS } from "./clocks.ts";
 import type { Spans } from "./spans.ts";
 
 export type StageRow = NonNullable<IterationRecord["stages"]>[number];
 
-/** What a span's label stands for. */
+/** A span has a number that stands for one of these. */
 export interface Label {
 	stage: StageName;
 	name: string | null;
 }
 
-/** How deep a stage lies: among spans that only wait, the deepest are what the message waits for. */
+/** If all open spans only wait, the message waits for the deepest of them. */
 const DEPTH: Record<StageName, number> = {
 	message: 0,
 	should_respond: 1,
@@ -29,7 +29,7 @@ const DEPTH: Record<StageName, number> = {
 	event_emit: 6,
 	callback: 7,
 };
-/** An evaluator lies below the evaluation step, which has no name. */
+/** A named evaluator lies below the evaluation step, which has no name. */
 const NAMED_EVALUATOR_DEPTH = 2;
 
 interface Sums {
@@ -58,8 +58,8 @@ export class StageSums {
 	}
 
 	/**
-	 * Messages in the order in which they were sent, one after another. What began outside them is in none of
-	 * them.
+	 * Adds a message that was sent after those before it. Spans that began between two messages belong to
+	 * neither.
 	 */
 	addMessage(from: number, to: number): void {
 		const { start, count } = this.#spans;
@@ -72,7 +72,7 @@ export class StageSums {
 		this.#splitSelfTimes(first, this.#next, from, to);
 	}
 
-	/** Rows of the stages that were called, the message first. Nanoseconds are rounded here, once. */
+	/** Makes a row for every stage that was called, with the message first. Times are rounded only here. */
 	toRows(): StageRow[] {
 		const rows: StageRow[] = [];
 		const add = ({ stage, name }: Label, { calls, inclusive, self }: Sums) => {
@@ -100,7 +100,7 @@ export class StageSums {
 		}
 	}
 
-	/** Cuts the message at every boundary of a span and gives each piece to its owner. */
+	/** Cuts the message at every boundary of a span and gives each piece to the stage that it belongs to. */
 	#splitSelfTimes(first: number, last: number, from: number, to: number): void {
 		const { start, returned, end } = this.#spans;
 		const cuts = [from, to];
@@ -127,7 +127,7 @@ export class StageSums {
 			const stage = this.#stageOf(span);
 			composing ||= stage === "compose_state";
 			providing ||= stage === "provider";
-			// Synchronous calls nest: the last one to start is the innermost.
+			// Synchronous calls are nested, so the last one to start is the innermost.
 			if (at(returned, span) >= b) running = span;
 			const depth = this.#depths[this.#spans.label[span] as number] as number;
 			if (depth > deepest) {

@@ -1,4 +1,4 @@
-/** The versions of everything that is measured. */
+/** Reads the versions of everything that is measured. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-/** Worker mode: does one thing when told, then waits. */
+/** Worker mode executes one command at a time and does nothing in between. */
 import { createInterface, type Interface } from "node:readline";
 import type { Scenario, WorkerCommand } from "../../shared/types.ts";
 import { Cell, type Session } from "./cell.ts";
@@ -49,7 +49,7 @@ export async function runWorker(
 	return EXIT_ABANDONED;
 }
 
-/** Also in the middle of a command, which may hang: nobody is left to stop this process. */
+/** Exits even in the middle of a command, which may hang, because nobody is left to stop this process. */
 function exitWhenAbandoned(lines: Interface): void {
 	let finishing = false;
 	lines.on("line", (line) => {
@@ -85,7 +85,7 @@ class OpenIteration {
 
 	async end(): Promise<void> {
 		if (!this.#open || this.#open.iteration.unsent > 0)
-			throw new InputError("the iteration has unsent messages, or none is open");
+			throw new InputError("'end' needs an open iteration without unsent messages");
 		const { iteration, phase } = this.#open;
 		this.#open = null;
 		await this.#cell.end(iteration, phase);

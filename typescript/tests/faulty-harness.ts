@@ -1,6 +1,4 @@
-/**
- * The harness with a fault built in, for tests of the benchmark: the same command line and `--fault NAME`.
- */
+/** The harness with a built-in fault. It takes `--fault NAME` beside the usual options. */
 import { spawn } from "node:child_process";
 import { rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import type { Content } from "@elizaos/core";
@@ -10,16 +8,16 @@ import { type Sender, sendToFramework } from "../src/iteration.ts";
 const [STDOUT_FD, STDERR_FD, EVENTS_FD] = [1, 2, 3];
 const CHATTER_BYTES = 4 * 1024 ** 2;
 const HOUR_MS = 3_600_000;
-/** Longer than any test. */
+/** This is longer than any test. */
 const CHILD_SECONDS = "600";
 const DUMMY_PREFIX = "BENCH_PROVIDER_";
 
-let struck = false;
+let faultHappened = false;
 
 function atFirstPlainMessage(fault: () => unknown): Sender {
 	return async (outgoing) => {
-		if (outgoing.phase === "plain" && !struck) {
-			struck = true;
+		if (outgoing.phase === "plain" && !faultHappened) {
+			faultHappened = true;
 			await fault();
 		}
 		return await sendToFramework(outgoing);
@@ -28,9 +26,7 @@ function atFirstPlainMessage(fault: () => unknown): Sender {
 
 const slowed = new WeakSet<object>();
 
-/**
- * The first dummy provider computes this much longer: a framework's change for the worse, of a known size.
- */
+/** Makes the first dummy provider slower by a known time, like a regression of the framework. */
 function slowProvider(microseconds: number): Sender {
 	return async (outgoing) => {
 		const { runtime } = outgoing;
@@ -62,14 +58,14 @@ const FAULTS: Record<string, Sender> = {
 	hang: atFirstPlainMessage(() => new Promise(() => {})),
 	garbage: atFirstPlainMessage(() => writeSync(EVENTS_FD, "this is not an event\n")),
 	flood: atFirstPlainMessage(() =>
-		writeForEver([STDOUT_FD, STDERR_FD], `${"Loading plugins ... ".repeat(50)}\n`),
+		writeForever([STDOUT_FD, STDERR_FD], `${"Loading plugins ... ".repeat(50)}\n`),
 	),
 	chatter: atFirstPlainMessage(() => {
 		for (let written = 0; written < CHATTER_BYTES; ) written += writeSync(STDOUT_FD, "Loading plugins ...\n");
 	}),
-	"clock-steps": atFirstPlainMessage(stepTheClock),
-	"events-flood": atFirstPlainMessage(() => writeForEver([EVENTS_FD], '{"event":"done","cmd":"iterate"}\n')),
-	"endless-line": atFirstPlainMessage(() => writeForEver([EVENTS_FD], "x".repeat(1000))),
+	"clock-steps": atFirstPlainMessage(stepClock),
+	"events-flood": atFirstPlainMessage(() => writeForever([EVENTS_FD], '{"event":"done","cmd":"iterate"}\n')),
+	"endless-line": atFirstPlainMessage(() => writeForever([EVENTS_FD], "x".repeat(1000))),
 	"exit-zero": atFirstPlainMessage(() => process.exit(0)),
 	child: atFirstPlainMessage(() => leaveBehind("sleep", CHILD_SECONDS)),
 	daemon: atFirstPlainMessage(() => leaveBehind("setsid", "sleep", CHILD_SECONDS)),
@@ -77,24 +73,24 @@ const FAULTS: Record<string, Sender> = {
 	"torn-file": atFirstPlainMessage(() => {}),
 };
 
-/** What becomes of the measurement file. */
+/** Faults of the measurement file, which strike when it is written. */
 const FILE_FAULTS: Record<string, (path: string) => void> = {
 	"no-file": (path) => rmSync(path),
 	"torn-file": (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),
 };
 
-/** The wall clock jumps an hour forth and back with every look at it. */
-function stepTheClock(): void {
+/** Makes the wall clock jump an hour forward and back with every reading. */
+function stepClock(): void {
 	const now = Date.now;
-	let looks = 0;
-	Date.now = () => now() + (looks++ % 2 === 0 ? HOUR_MS : -HOUR_MS);
+	let readings = 0;
+	Date.now = () => now() + (readings++ % 2 === 0 ? HOUR_MS : -HOUR_MS);
 }
 
-function writeForEver(descriptors: number[], text: string): never {
+function writeForever(descriptors: number[], text: string): never {
 	for (;;) for (const descriptor of descriptors) writeSync(descriptor, text);
 }
 
-/** It keeps the harness's descriptors open. */
+/** Starts a process that outlives the harness and keeps its descriptors open. */
 function leaveBehind(command: string, ...args: string[]): void {
 	spawn(command, args, { stdio: ["ignore", "inherit", "inherit", EVENTS_FD] }).unref();
 }
@@ -108,5 +104,5 @@ if (at < 0 || !fault) {
 	process.exit(2);
 }
 const status = await main([...argv.slice(0, at), ...argv.slice(at + 2)], fault);
-if (struck) FILE_FAULTS[argv[at + 1] ?? ""]?.(argv[argv.indexOf("--output") + 1] ?? "");
+if (faultHappened) FILE_FAULTS[argv[at + 1] ?? ""]?.(argv[argv.indexOf("--output") + 1] ?? "");
 process.exit(status);

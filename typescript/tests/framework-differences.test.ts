@@ -1,4 +1,4 @@
-// Differences between versions, by what a version offers: on stand-ins that offer what another version has.
+// Stand-ins offer the methods that other versions of the framework have.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
@@ -15,7 +15,7 @@ const [room, user] = ["c0000000-0000-4000-8000-000000000000", "d0000000-0000-400
 ];
 const record = { id: user, roomId: room, content: { text: "one" } } as Memory;
 
-test("participants are added by whichever name there is", async () => {
+test("participants are added by the method that a version has", async () => {
 	for (const name of ["addParticipantsRoom", "createRoomParticipants"]) {
 		const seen: unknown[] = [];
 		const runtime = { [name]: async (...args: unknown[]) => seen.push(args) > 0 } as unknown as AgentRuntime;
@@ -24,7 +24,7 @@ test("participants are added by whichever name there is", async () => {
 	}
 });
 
-test("a database of single records is used as it is", () => {
+test("a database that takes single records is used as it is", () => {
 	const adapter = {
 		createMemory() {},
 		getMemoryById() {},
@@ -33,7 +33,7 @@ test("a database of single records is used as it is", () => {
 	assert.equal(adaptMemoryStore(adapter), adapter);
 });
 
-test("a database of lists keeps and finds one record, and none that it has not", async () => {
+test("a database that takes lists stores and finds one record, and finds none that it does not have", async () => {
 	const kept: { memory: Memory; tableName: string }[] = [];
 	const store = adaptMemoryStore({
 		createMemories: async (rows: typeof kept) => kept.push(...rows),
@@ -48,7 +48,7 @@ test("a database of lists keeps and finds one record, and none that it has not",
 	assert.deepEqual(await store.getMemories({ tableName: "messages", roomId: room }), [record]);
 });
 
-test("plans are answered by the large model where plans have a model type of their own, and nothing is added elsewhere", () => {
+test("the large model makes plans where plans have their own model type, and nothing is added elsewhere", () => {
 	const plugin = { name: "mock", description: "", models: { TEXT_LARGE: async () => "plan" } } as Plugin;
 	const planning = { ModelType: { ACTION_PLANNER: "PLANS" } } as unknown as Core;
 	assert.equal(addPlannerModel({ ModelType: {} } as Core, plugin), plugin);
@@ -58,7 +58,7 @@ test("plans are answered by the large model where plans have a model type of the
 	);
 });
 
-test("what a framework asks its model while it stops is in no message's calls", async () => {
+test("model calls that the framework makes while it stops are not counted", async () => {
 	const { core, contract, sender } = await openSession();
 	const scenario = findScenario(
 		{ core, contract, sender, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 },
@@ -85,5 +85,5 @@ test("what a framework asks its model while it stops is in no message's calls", 
 	await iteration.run();
 	const { modelCalls } = await iteration.tearDown("plain", 0);
 	assert.deepEqual(modelCalls, { messageHandler: 1 });
-	assert.equal(mock.calls.embeddingIntent, 1, "it was asked all the same");
+	assert.equal(mock.calls.embeddingIntent, 1, "the model was asked");
 });

@@ -1,4 +1,4 @@
-// The harness as a process, on the real framework.
+// The harness runs as a process, with the real framework.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ function read(path: string): MeasurementFile {
 	return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** Drives a worker through `commands` and returns its events and exit status. */
+/** Sends `commands` to a worker and returns its events and exit status. */
 async function work(scenario: string, commands: object[], output: string) {
 	const child = spawn(process.execPath, [BENCH, "--worker", "--scenario", scenario, "--output", output], {
 		stdio: ["pipe", "ignore", "inherit", "pipe"],
@@ -38,8 +38,8 @@ async function work(scenario: string, commands: object[], output: string) {
 	return { events, status: await exited };
 }
 
-test("by hand it measures scenarios in a row and writes one file", () => {
-	const output = join(folder, "by-hand.json");
+test("batch mode measures scenarios in a row and writes one file", () => {
+	const output = join(folder, "batch.json");
 	const { status, stdout } = harness(
 		"--scenarios",
 		"single-message,conversation-10",
@@ -75,15 +75,15 @@ test("a message's time lies within its iteration's, and the iteration's within t
 	const output = join(folder, "times.json");
 	const started = performance.now();
 	harness("--scenarios", "burst-100", "--iterations", "2", "--warmup", "0", "--output", output);
-	const lived = (performance.now() - started) * 1e6;
+	const processNs = (performance.now() - started) * 1e6;
 	for (const { messageNs, wallNs, cpuNs } of read(output).cells[0]?.iterations ?? []) {
 		const total = messageNs.reduce((sum, value) => sum + value, 0);
-		assert.ok(total <= wallNs && wallNs < lived && cpuNs > 0);
+		assert.ok(total <= wallNs && wallNs < processNs && cpuNs > 0);
 		assert.ok(messageNs.every((value) => Number.isInteger(value) && value > 0));
 	}
 });
 
-test("a worker does what it is told, message by message, and writes its file", async () => {
+test("a worker executes its commands one by one, message by message, and writes its file", async () => {
 	const output = join(folder, "worker.json");
 	const messages = Array.from({ length: 10 }, () => ({ cmd: "message" }));
 	const commands = [
@@ -104,7 +104,7 @@ test("a worker does what it is told, message by message, and writes its file", a
 	assert.equal(cell?.iterations[0]?.messageNs.length, 10);
 });
 
-test("a control iteration is a plain one that leaves no other trace", async () => {
+test("a control iteration is like a plain one but sets no memory figures", async () => {
 	const output = join(folder, "control.json");
 	const iterate = (phase: string) => ({ cmd: "iterate", phase });
 	const { status } = await work(
@@ -167,7 +167,7 @@ test("the end of stdin without 'finish' ends the worker without a file", async (
 	assert.ok(!existsSync(output));
 });
 
-test("a model delay is really awaited, and side by side by concurrent senders", () => {
+test("a model delay is awaited, and concurrent senders await it at the same time", () => {
 	const output = join(folder, "delay.json");
 	harness(
 		"--scenarios",
@@ -186,7 +186,7 @@ test("a model delay is really awaited, and side by side by concurrent senders", 
 	assert.ok((concurrent ?? 0) >= 50 && (concurrent ?? 0) < 500);
 });
 
-test("wrong arguments and input are one line and exit 2", () => {
+test("wrong arguments and wrong input give one line and exit status 2", () => {
 	const broken = join(folder, "broken.json");
 	writeFileSync(broken, "{");
 	for (const [args, message] of [

@@ -14,12 +14,12 @@ const planScenario = (id: string) => {
 };
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-test("ids are a prefix and twelve hex digits, a message's carries its iteration", () => {
+test("an id is a prefix and twelve hex digits, and a message's id contains its iteration", () => {
 	assert.equal(makeId("c0000000-0000-4000-8000-", 255), "c0000000-0000-4000-8000-0000000000ff");
 	assert.equal(makeMessageId(16, 10), "e0000010-0000-4000-8000-00000000000a");
 });
 
-test("a placeholder becomes the message's number from one, and equal names are one room", () => {
+test("a placeholder becomes the number of the message, from 1, and equal names are one room", () => {
 	const concurrent = planScenario("concurrent-10");
 	assert.equal(concurrent.rooms.length, 10);
 	assert.equal(concurrent.entities.length, 10);
@@ -28,14 +28,14 @@ test("a placeholder becomes the message's number from one, and equal names are o
 	assert.equal(planScenario("burst-100").messages.length, 100);
 });
 
-test("a conversation goes round its messages", () => {
+test("a conversation repeats its messages", () => {
 	const { messages } = planScenario("conversation-100");
 	assert.equal(messages.length, 100);
 	assert.equal(messages[10]?.text, messages[0]?.text);
 	assert.match(messages[18]?.text ?? "", /That is message 19 of our talk/);
 });
 
-test("the input digest is that of the lines the contract describes", () => {
+test("the input digest covers the lines that the contract describes", () => {
 	const [scenario] = chooseScenarios(contract, ["conversation-10"]);
 	const lines = (scenario?.messages ?? []).map(
 		({ content }, index) =>

@@ -1,10 +1,10 @@
-// The micro-benchmarks run on the real framework.
+// The micro-benchmarks run with the real framework.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { measureSteps } from "../src/micro.ts";
 
-test("every step of the framework gives samples in order", async () => {
+test("every step of the framework gives samples, and the quantiles are in order", async () => {
 	const results = await measureSteps(fileURLToPath(new URL("../../shared/", import.meta.url)), 20);
 	assert.deepEqual(
 		results.map(({ name }) => name),

@@ -1,4 +1,4 @@
-// Observed iterations on the real framework: known work is found in the stage that did it.
+// Observed iterations of the real framework. Known work must be found in the stage that did it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +20,7 @@ function provider(name: string, get: () => Promise<void>): Burden {
 			return result;
 		},
 	} as unknown as Provider;
-	return { runtime: (runtime) => void runtime.providers.push(registered) };
+	return { changeRuntime: (runtime) => void runtime.providers.push(registered) };
 }
 
 async function assertFound(
@@ -43,7 +43,7 @@ test("a provider that spins is found under its name", () =>
 test("an action handler that spins is found under its name", () =>
 	assertFound(
 		(spinner) => ({
-			runtime: (runtime: AgentRuntime) => {
+			changeRuntime: (runtime: AgentRuntime) => {
 				const action = runtime.actions.find(
 					({ name }) => name === session.contract.fixtures.benchmarkAction.name,
 				);
@@ -62,7 +62,7 @@ test("an action handler that spins is found under its name", () =>
 test("an evaluator that spins after an await is found under its name", () =>
 	assertFound(
 		(spinner) => ({
-			runtime: (runtime: AgentRuntime) => {
+			changeRuntime: (runtime: AgentRuntime) => {
 				const handler = async () => {
 					await null;
 					spinner.spin(SPIN_MS);
@@ -82,7 +82,7 @@ for (const [method, stage] of [
 	test(`a database that spins in ${method} is found in ${stage}`, () =>
 		assertFound(
 			(spinner) => ({
-				adapter: (adapter) => {
+				changeAdapter: (adapter) => {
 					const methods = adapter as unknown as Record<string, (...args: unknown[]) => unknown>;
 					const original = methods[method];
 					assert.ok(original);
@@ -97,7 +97,7 @@ for (const [method, stage] of [
 		));
 }
 
-test("self times add up to the messages' time, in every way of answering", async () => {
+test("self times add up to the time of the messages in every way of answering", async () => {
 	for (const id of [
 		"single-message",
 		"conversation-10",
@@ -119,13 +119,13 @@ test("self times add up to the messages' time, in every way of answering", async
 	}
 });
 
-test("providers that wait side by side overlap: together they take what one takes", async () => {
+test("providers that wait at the same time overlap and take together as long as one", async () => {
 	const waiting = provider("WAITING_1", () => sleep(20).then(() => undefined));
 	const another = provider("WAITING_2", () => sleep(20).then(() => undefined));
 	const { rows } = await observe(session, "single-message", {
-		runtime: (runtime) => {
-			waiting.runtime?.(runtime);
-			another.runtime?.(runtime);
+		changeRuntime: (runtime) => {
+			waiting.changeRuntime?.(runtime);
+			another.changeRuntime?.(runtime);
 		},
 	});
 	const [one, two] = [findRow(rows, "provider", "WAITING_1"), findRow(rows, "provider", "WAITING_2")];
@@ -136,7 +136,7 @@ test("providers that wait side by side overlap: together they take what one take
 	assert.ok(Math.abs(one.selfNs / two.selfNs - 1) < 0.1);
 });
 
-test("the decision spans the model's answer to it, and a delay of the model is the model's", async () => {
+test("the decision includes the model's answer, and the model's delay is self time of the model call", async () => {
 	const delayMs = 20;
 	const { rows, iteration } = await observe(session, "with-should-respond", {}, delayMs);
 	const messages = iteration.messageNs.length;
@@ -147,7 +147,7 @@ test("the decision spans the model's answer to it, and a delay of the model is t
 	assert.ok(findRow(rows, "should_respond").selfNs < messages * delayMs * 1e5);
 });
 
-test("only observed iterations of messages in turn have stages, and the next runtime is not wrapped", async () => {
+test("only observed iterations that send in turn have stages, and the next runtime is not wrapped", async () => {
 	const cell = new Cell(session, findScenario(session, "single-message"));
 	for (const phase of ["control", "observed", "control"] as const) await cell.iterate(phase);
 	const { iterations, stageSources, resources } = cell.measurement;

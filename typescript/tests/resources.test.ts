@@ -1,4 +1,4 @@
-// Collector, heap and resident set, against other witnesses of the same.
+// Collector, heap and resident set are compared with independent sources.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { findScenario, openSession } from "./workbench.ts";
 const BENCH = fileURLToPath(new URL("../src/bench.ts", import.meta.url));
 const MIB = 2 ** 20;
 
-test("the collections of the plain phase are those that the engine logs meanwhile", async () => {
+test("the collections of the plain phase are those in the engine's log", async () => {
 	const folder = mkdtempSync(join(tmpdir(), "harness-"));
 	const [output, log] = [join(folder, "gc.json"), join(folder, "gc.log")];
 	const stderr = openSync(log, "w");
@@ -36,15 +36,14 @@ test("the collections of the plain phase are those that the engine logs meanwhil
 	const before = logged();
 	for (let iteration = 0; iteration < 4; iteration++) await tell({ cmd: "iterate", phase: "plain" });
 	const least = logged() - before;
-	// The collector is read when this command comes: what the engine collects while it waits for it counts as
-	// well.
+	// The collector is read when this command arrives, so collections in the wait before it count as well.
 	await tell({ cmd: "iterate", phase: "control" });
 	const most = logged() - before;
 	await tell({ cmd: "finish" });
 	const { gc, heapBytes } =
 		(JSON.parse(readFileSync(output, "utf8")) as MeasurementFile).cells[0]?.resources ?? {};
 	assert.ok(gc && least > 2);
-	// One may be under way at either end.
+	// One collection may be running at either end.
 	assert.ok(
 		gc.collections >= least - 1 && gc.collections <= most + 1,
 		`${gc.collections} counted, ${least} to ${most} logged`,
@@ -70,8 +69,8 @@ test("the peak of the resident set is the kernel's own maximum", async () => {
 	const maximum = process.resourceUsage().maxRSS * 1024;
 	const { rssPeakBytes, rssStartBytes } = cell.measurement.resources;
 	assert.ok(rssPeakBytes !== null && rssStartBytes !== null && held.length === 1);
-	// Meanwhile the engine gives back some of what it held at the start, and the kernel's counter lags by
-	// some hundred kilobytes.
+	// The engine returns some of the memory that it held at the start, and the kernel's counter lags by a
+	// few hundred kilobytes.
 	assert.ok(
 		rssPeakBytes - rssStartBytes >= 58 * MIB,
 		`${rssPeakBytes - rssStartBytes} bytes more than at the start`,

@@ -1,7 +1,4 @@
-/**
- * The harness in the test's own process: a real session, and an agent into which a test may put work of its
- * own.
- */
+/** Runs the harness in the test's own process, with a real session, and lets a test add work to an agent. */
 import { fileURLToPath } from "node:url";
 import type { AgentRuntime, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { Scenario } from "../../shared/types.ts";
@@ -17,10 +14,10 @@ import type { StageRow } from "../src/stages.ts";
 
 const SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
 
-/** What a test puts into an agent before the observer sees it. */
+/** Changes an agent before the observer instruments it. */
 export interface Burden {
-	adapter?(adapter: InMemoryDatabaseAdapter): void;
-	runtime?(runtime: AgentRuntime): void;
+	changeAdapter?(adapter: InMemoryDatabaseAdapter): void;
+	changeRuntime?(runtime: AgentRuntime): void;
 }
 
 export async function openSession(): Promise<Session> {
@@ -34,7 +31,7 @@ export function findScenario({ contract }: Session, id: string): Scenario {
 	return chooseScenarios(contract, [id])[0] as Scenario;
 }
 
-/** One observed iteration. */
+/** Runs one observed iteration. */
 export async function observe(
 	session: Session,
 	id: string,
@@ -46,11 +43,11 @@ export async function observe(
 	const observer = new Observer(new Spans());
 	const instrument: Instrument = {
 		instrumentAdapter: (adapter) => {
-			burden.adapter?.(adapter);
+			burden.changeAdapter?.(adapter);
 			observer.instrumentAdapter(adapter);
 		},
 		instrumentRuntime: (runtime) => {
-			burden.runtime?.(runtime);
+			burden.changeRuntime?.(runtime);
 			observer.instrumentRuntime(runtime);
 		},
 		wrapCallback: (callback) => observer.wrapCallback(callback),
@@ -75,7 +72,7 @@ export async function observe(
 	return { rows, iteration };
 }
 
-/** Keeps the processor busy, and knows for how long it really did. */
+/** Keeps the processor busy and measures for how long. */
 export class Spinner {
 	spentNs = 0;
 
