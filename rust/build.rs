@@ -46,7 +46,7 @@ fn main() {
     );
 }
 
-/// The version of `package` in a Cargo.lock, where `version` is the line after `name`.
+/// Returns the version of `package` in a Cargo.lock, where `version` is the line after `name`.
 fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name).skip(1);
@@ -56,7 +56,8 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
         .strip_suffix('"')
 }
 
-/// Cargo tells a build script nothing of link-time optimization, but passes on its own environment.
+/// Reads the settings of link-time optimization. Cargo does not tell them to a build script, but
+/// passes on its own environment.
 fn lto() -> String {
     println!("cargo:rerun-if-env-changed=CARGO_PROFILE_RELEASE_LTO");
     println!("cargo:rerun-if-env-changed=CARGO_PROFILE_RELEASE_CODEGEN_UNITS");

@@ -1,5 +1,5 @@
-//! The harness with a fault of choice, to test that whoever runs harnesses notices. It measures
-//! nothing.
+//! The harness with a chosen fault. It tests that whoever runs harnesses notices the fault, and
+//! measures nothing.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -59,7 +59,7 @@ enum Fault {
     TornFile,
 }
 
-/// Longer than any test.
+/// The child outlives any test.
 const CHILD_SECONDS: &str = "600";
 
 struct FaultySender {
@@ -102,7 +102,7 @@ impl Sender for FaultySender {
 
 impl FaultySender {
     fn write_event(&self, text: &[u8]) {
-        // SAFETY: the worker has opened the descriptor and keeps it; it is not closed here.
+        // SAFETY: the worker has opened the descriptor and keeps it. It is not closed here.
         let mut events = ManuallyDrop::new(unsafe { File::from_raw_fd(self.events_fd) });
         events
             .write_all(text)

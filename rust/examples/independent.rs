@@ -1,7 +1,6 @@
-//! Times single messages without the harness's runner: one fresh runtime and one message for every
-//! line on stdin, the
-//! nanoseconds on stdout. It shares the database bridge with the harness, because the published
-//! crates do not fit without one.
+//! Times single messages without the harness's runner. Every line on stdin gets a fresh runtime and
+//! one message, and the nanoseconds go to stdout. The database bridge is the harness's own, because
+//! the published crates do not fit together without one.
 
 use std::io::{BufRead, Write, stdin, stdout};
 use std::sync::{Arc, Mutex};
@@ -15,13 +14,17 @@ use elizaos::types::settings::RuntimeSettings;
 use elizaos::{AgentRuntime, Character, Memory, UUID};
 use serde_json::{Value, json};
 
-const ANSWER: &str = "<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers><text>Fine.</text><simple>true</simple></response>";
+const ANSWER: &str = concat!(
+    "<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers>",
+    "<text>Fine.</text><simple>true</simple></response>",
+);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let id = |n: u8| UUID::new(&format!("00000000-0000-4000-8000-00000000000{n}"));
     let (agent, room, user) = (id(1)?, id(3)?, id(4)?);
-    let shared: Value = serde_json::from_str(include_str!("../../shared/contract/character.json"))?;
+    let contract: Value =
+        serde_json::from_str(include_str!("../../shared/contract/character.json"))?;
     for line in stdin().lock().lines() {
         let mut plugin = Plugin::new("independent-mock", "answers at once");
         plugin.model_handlers.insert(
@@ -30,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
         );
         let mut settings = RuntimeSettings::new();
         settings.set_string("VALIDATION_LEVEL", "trusted");
-        let mut character = shared["character"].clone();
+        let mut character = contract["character"].clone();
         character["id"] = json!(agent);
         let character: Character = serde_json::from_value(character)?;
         let bridge = Bridge::open(&agent).await?;
@@ -46,8 +49,12 @@ async fn main() -> anyhow::Result<()> {
         runtime.initialize().await?;
         let now = SystemTime::UNIX_EPOCH.elapsed()?.as_millis();
         let mut message: Memory = serde_json::from_value(json!({
-            "id": format!("10000000-0000-4000-8000-{:0>12}", line?), "entityId": user, "agentId": agent, "roomId": room,
-            "content": {"text": "Hello BenchmarkAgent, how are you?", "source": "test"}, "createdAt": now as i64,
+            "id": format!("10000000-0000-4000-8000-{:0>12}", line?),
+            "entityId": user,
+            "agentId": agent,
+            "roomId": room,
+            "content": {"text": "Hello BenchmarkAgent, how are you?", "source": "test"},
+            "createdAt": now as i64,
         }))?;
         let reply = Arc::new(Mutex::new(String::new()));
         let heard = reply.clone();

@@ -1,4 +1,4 @@
-//! One agent: a fresh runtime of the real framework on a fresh database, with only the model
+//! An agent is a fresh runtime of the real framework on a fresh database. Only the model is
 //! replaced.
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;
 use crate::mock_llm_plugin::{Answers, MockLlm};
 
-/// The one provider of `config.providers: "character-only"`.
+/// `config.providers: "character-only"` leaves this provider alone.
 const CHARACTER_PROVIDER: &str = "CHARACTER";
 
 pub struct RunningAgent {
@@ -27,14 +27,16 @@ pub struct RunningAgent {
     pub mock: Arc<MockLlm>,
     pub construct_ns: u64,
     pub initialize_ns: u64,
-    /// What the benchmark's own plugin brought.
+    /// The names that the benchmark's own plugin registered.
     own_names: Vec<String>,
 }
 
 impl RunningAgent {
-    /// Constructs and initializes, each timed; every instrument wraps what those before it have
-    /// wrapped. Without one the framework bootstraps itself as it does for any
-    /// user, unless the scenario leaves providers out.
+    /// Constructs and initializes an agent and times both. Every instrument wraps what those before
+    /// it have wrapped.
+    ///
+    /// Without an instrument the framework bootstraps itself as it does for any user, unless the
+    /// scenario leaves providers out.
     pub async fn start(
         contract: &Contract,
         scenario: &Scenario,
@@ -94,7 +96,7 @@ impl RunningAgent {
         })
     }
 
-    /// What the runtime has registered, without the benchmark's own.
+    /// Lists what the runtime has registered, without the benchmark's own plugin.
     pub async fn list_bootstrap(&self) -> Bootstrap {
         let foreign = |name: &String| !self.own_names.contains(name);
         let providers = self.runtime.list_provider_definitions().await;
@@ -119,7 +121,7 @@ impl RunningAgent {
         }
     }
 
-    /// Stops the runtime and drops it with its database; returns the nanoseconds that took.
+    /// Stops the runtime and drops it with its database. Returns the nanoseconds that this took.
     pub async fn stop(self) -> Result<u64, FrameworkError> {
         let stopping = Instant::now();
         guard(self.runtime.stop()).await?;
@@ -128,8 +130,8 @@ impl RunningAgent {
     }
 }
 
-/// The framework's own bootstrap plugin, registered by hand because `initialize` offers no hold on
-/// its handlers.
+/// Makes the framework's own bootstrap plugin. The harness registers it, because `initialize` gives
+/// no access to its handlers.
 fn make_bootstrap_plugin(
     runtime: &Arc<AgentRuntime>,
     providers: ProviderSet,

@@ -1,6 +1,5 @@
-//! Counting heap allocations. Only the verifying program installs the counting allocator; in the
-//! measuring one nothing is
-//! ever counted, and [`totals`] says so.
+//! Counts heap allocations. Only the verifying program installs the counting allocator. In the
+//! measuring program nothing is ever counted, and [`totals`] says so.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -8,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
-/// The system's allocator, counting. A reallocation counts as one allocation of what it grows by.
+/// The system's allocator with counters. A reallocation counts as one allocation of the bytes it
+/// grows by.
 pub struct CountingAllocator;
 
 fn count(bytes: usize) {
@@ -16,41 +16,41 @@ fn count(bytes: usize) {
     BYTES.fetch_add(bytes as u64, Relaxed);
 }
 
-// SAFETY: every call is handed to the system's allocator unchanged; counting allocates nothing.
+// SAFETY: every call is passed to the system's allocator unchanged, and counting allocates nothing.
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
-        // SAFETY: the caller's promise is handed on.
+        // SAFETY: the caller's promise is passed on.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
-        // SAFETY: the caller's promise is handed on.
+        // SAFETY: the caller's promise is passed on.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size.saturating_sub(layout.size()));
-        // SAFETY: the caller's promise is handed on.
+        // SAFETY: the caller's promise is passed on.
         unsafe { System.realloc(pointer, layout, size) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is handed on.
+        // SAFETY: the caller's promise is passed on.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
-/// Allocations and their bytes since the start of the process, all threads.
+/// Counts the allocations of all threads, and their bytes, since the process started.
 #[derive(Clone, Copy)]
 pub struct Totals {
     pub count: u64,
     pub bytes: u64,
 }
 
-/// `None` without the counting allocator: with it, something was allocated before `main`'s first
-/// line was through.
+/// Returns `None` without the counting allocator. With it, something is allocated before the first
+/// line of `main`.
 pub fn totals() -> Option<Totals> {
     let totals = Totals {
         count: COUNT.load(Relaxed),

@@ -1,4 +1,4 @@
-//! By hand: one scenario after another in one process.
+//! Batch mode: runs one scenario after another in one process.
 
 use crate::cell::Cell;
 use crate::cli::Options;
@@ -7,10 +7,10 @@ use crate::failure::{FrameworkError, InputError};
 use crate::measurement::{CellMeasurement, IterationPhase};
 use crate::session::Session;
 
-/// Measures every scenario; a framework error ends its cell only.
+/// Measures every scenario. A framework error ends its own cell only.
 ///
 /// # Errors
-/// An [`InputError`] if a scenario asks for answers that the mock does not have; nothing is
+/// Returns an [`InputError`] if a scenario asks for answers that the mock does not have. Nothing is
 /// measured then.
 pub async fn run(
     session: &Session,
@@ -32,8 +32,8 @@ pub async fn run(
     Ok(measured)
 }
 
-/// One cell from start to end; only the first one of a process has a cold start. `doing` says how
-/// far it came.
+/// Measures one cell from start to end. Only the first cell of a process has a cold start. `doing`
+/// holds the phase, which a failure names.
 async fn measure(
     cell: &mut Cell<'_>,
     options: &Options,

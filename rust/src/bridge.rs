@@ -1,17 +1,13 @@
 //! The bridge between the framework and the ecosystem's in-memory database.
 //!
 //! `elizaos-plugin-inmemorydb` 2.0.0 does not implement the `DatabaseAdapter` that `elizaos` 2.0.0
-//! asks for: it takes and
-//! gives JSON values where the framework has types. The bridge converts, and does nothing else.
-//! Where the plugin has no
-//! method at all (participants, entities, tasks, updating a memory) it writes to the plugin's own
-//! storage.
+//! asks for. It takes and gives JSON values where the framework has types. The bridge converts, and
+//! does nothing else. Where the plugin has no method at all (participants, entities, tasks,
+//! updating a memory), the bridge writes to the plugin's own storage.
 //!
-//! No user of a repaired plugin would pay for the conversion, so its time is kept apart:
-//! [`Bridge::own_ns`]. It is an
-//! upper bound of what the bridge costs: on a large history the allocator does some of its clearing
-//! up after the plugin's
-//! copies while the bridge allocates.
+//! Nobody who used a repaired plugin would pay for the conversion, so its time is kept apart in
+//! [`Bridge::own_ns`]. That time is an upper bound of the bridge's cost. On a large history the
+//! allocator cleans up after the plugin's copies while the bridge allocates.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -31,7 +27,7 @@ use serde_json::{Value, json};
 
 use crate::clocks::nanos;
 
-/// One fresh database behind the framework's adapter trait.
+/// A fresh database behind the framework's adapter trait.
 pub struct Bridge {
     plugin: InMemoryDatabaseAdapter,
     storage: Arc<MemoryStorage>,
@@ -39,8 +35,8 @@ pub struct Bridge {
 }
 
 impl Bridge {
-    /// A new, empty, initialized database. The plugin's `init` needs `&mut self`, so it runs here
-    /// and not in the trait's.
+    /// Opens a new, empty, initialized database. The plugin's `init` needs `&mut self`, so it runs
+    /// here and not in the trait's `init`.
     pub async fn open(agent_id: &UUID) -> StorageResult<Self> {
         let storage = Arc::new(MemoryStorage::new());
         let mut plugin = InMemoryDatabaseAdapter::new(storage.clone(), agent_id.to_string());
@@ -52,18 +48,18 @@ impl Bridge {
         })
     }
 
-    /// The database itself, without the bridge.
+    /// Gives access to the database itself, without the bridge.
     pub fn plugin(&self) -> &InMemoryDatabaseAdapter {
         &self.plugin
     }
 
-    /// Nanoseconds spent in the bridge itself so far, without the time inside the plugin's methods.
+    /// Returns the nanoseconds spent in the bridge itself up to now, without the plugin's methods.
     pub fn own_ns(&self) -> u64 {
         self.own_ns.load(Relaxed)
     }
 
-    /// Awaits the plugin and converts its answer, and adds what the bridge itself took since
-    /// `entered`.
+    /// Awaits the plugin, converts its answer, and adds the time that the bridge itself has taken
+    /// since `entered`.
     async fn forward<V, T>(
         &self,
         entered: Instant,
@@ -126,7 +122,7 @@ impl DatabaseAdapter for Bridge {
         }
     }
 
-    /// The plugin's `close` needs `&mut self`; its storage is what holds the data.
+    /// The plugin's `close` needs `&mut self`. The data is in its storage, which is closed instead.
     async fn close(&self) -> Result<()> {
         Ok(self.storage.close().await?)
     }

@@ -1,4 +1,4 @@
-//! One cell: a scenario under measurement, and what has been recorded of it.
+//! A cell is a scenario under measurement, with everything recorded so far.
 
 use std::sync::Arc;
 
@@ -26,17 +26,17 @@ pub struct Cell<'s> {
     scenario: Arc<Scenario>,
     plan: MessagePlan,
     answers: Arc<Answers>,
-    /// The answers of the control, which says IGNORE; only where the scenario expects a decision.
+    /// The control's mock answers IGNORE. Only a scenario that expects a decision has a control.
     control_answers: Option<Arc<Answers>>,
     measurement: CellMeasurement,
     peak_is_of_plain_phase: bool,
-    /// Plain iterations have run, and nothing else since.
+    /// True after a plain iteration, until anything else runs.
     in_plain_phase: bool,
 }
 
 impl<'s> Cell<'s> {
     /// # Errors
-    /// An [`InputError`] if the scenario asks for answers that the mock does not have.
+    /// Returns an [`InputError`] if the scenario asks for answers that the mock does not have.
     pub fn new(session: &'s Session, scenario: &Scenario) -> Result<Self, InputError> {
         let mut ignoring = scenario.config.answers.clone();
         ignoring.insert("shouldRespond".to_owned(), "ignore".to_owned());
@@ -48,7 +48,7 @@ impl<'s> Cell<'s> {
         Ok(Self {
             session,
             scenario: Arc::new(scenario.clone()),
-            // A database scenario names the room and the user of its records, and sends no message.
+            // A database scenario has a plan too: it names the room and the user of its records.
             plan: MessagePlan::of(scenario),
             answers: session.make_answers(&scenario.config.answers)?,
             control_answers,
@@ -75,7 +75,7 @@ impl<'s> Cell<'s> {
         &self.scenario
     }
 
-    /// The process's first runtime, up to the return of its first message.
+    /// Times the process's first runtime, up to the return of its first message.
     pub async fn cold(&mut self) -> Result<(), FrameworkError> {
         self.end_plain_phase();
         let mut iteration = self
@@ -95,9 +95,8 @@ impl<'s> Cell<'s> {
         Ok(())
     }
 
-    /// One iteration with everything recorded, the control where the scenario expects a decision,
-    /// and one iteration with
-    /// its allocations counted where they are.
+    /// Runs one iteration with everything recorded. The control follows where the scenario expects
+    /// a decision, then an iteration that counts allocations where this process can.
     pub async fn verify(&mut self) -> Result<(), FrameworkError> {
         self.end_plain_phase();
         error_log::install();
@@ -122,15 +121,15 @@ impl<'s> Cell<'s> {
         Ok(())
     }
 
-    /// One whole iteration.
+    /// Runs and records one whole iteration.
     pub async fn iterate(&mut self, phase: IterationPhase) -> Result<(), FrameworkError> {
         let mut iteration = self.begin(phase).await?;
         iteration.work().await?;
         self.end(iteration, phase).await
     }
 
-    /// Constructs, initializes and seeds an iteration; the caller lets it work and then
-    /// [`Cell::end`]s it.
+    /// Constructs, initializes and seeds an iteration. The caller lets it work and passes it to
+    /// [`Cell::end`].
     pub async fn begin(&mut self, phase: IterationPhase) -> Result<Iteration, FrameworkError> {
         if phase != IterationPhase::Plain {
             self.end_plain_phase();
@@ -171,8 +170,8 @@ impl<'s> Cell<'s> {
         Ok(())
     }
 
-    /// Marks the cell unsupported by the framework's own error; `phase` is what the harness was
-    /// doing.
+    /// Marks the cell as unsupported and keeps the framework's own error. `phase` is what the
+    /// harness was doing.
     pub fn fail(&mut self, phase: &str, error: FrameworkError) -> &Failure {
         self.measurement.status = Status::Unsupported;
         self.measurement.failure.insert(error.during(phase))
@@ -197,7 +196,7 @@ impl<'s> Cell<'s> {
         .await
     }
 
-    /// The recipe of a plain iteration, with the next number.
+    /// Returns the recipe of a plain iteration, which takes the next number.
     fn recipe<'a>(
         &'a self,
         phase: Phase,
@@ -230,7 +229,7 @@ impl<'s> Cell<'s> {
         Ok(control)
     }
 
-    /// What the messages of one more iteration allocate, if this process counts that.
+    /// Counts what the messages of one more iteration allocate, if this process can count.
     async fn count_allocations(&self) -> Result<Option<Allocations>, FrameworkError> {
         if self.scenario.is_database() || allocations::totals().is_none() {
             return Ok(None);
@@ -251,7 +250,7 @@ impl<'s> Cell<'s> {
         }))
     }
 
-    /// Reads what there is to read once after the plain iterations.
+    /// Reads the heap once, after the last plain iteration.
     fn end_plain_phase(&mut self) {
         if std::mem::take(&mut self.in_plain_phase) {
             self.measurement.resources.heap_bytes = heap_bytes();

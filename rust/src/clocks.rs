@@ -1,21 +1,21 @@
-//! Clocks and process memory. Wall time is the monotonic clock, CPU time that of the whole process,
-//! memory what the
-//! kernel says of it in `/proc`; where there is no `/proc`, memory is `None`.
+//! Clocks and the memory of the process. Wall time comes from the monotonic clock, CPU time from
+//! that of the whole process, memory from the kernel's `/proc`. Where there is no `/proc`, memory
+//! is `None`.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// Nanoseconds of `duration`; a `u64` holds 584 years.
+/// Returns `duration` in nanoseconds. A `u64` holds 584 years.
 pub fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).expect("a measured span is shorter than 584 years")
 }
 
-/// Nanoseconds since `start`.
+/// Returns the nanoseconds since `start`.
 pub fn elapsed_ns(start: Instant) -> u64 {
     nanos(start.elapsed())
 }
 
-/// User and system time of the process, all threads, in nanoseconds.
+/// Returns the user and system time of the process, all threads, in nanoseconds.
 pub fn process_cpu_ns() -> u64 {
     let mut time = libc::timespec {
         tv_sec: 0,
@@ -30,8 +30,8 @@ pub fn process_cpu_ns() -> u64 {
     ))
 }
 
-/// An open span of wall and CPU time. The CPU clock is a system call, so it is read outside the
-/// wall clock's span.
+/// An open span of wall and CPU time. Reading the CPU clock is a system call, so it happens outside
+/// the wall clock's span.
 pub struct Span {
     cpu_ns: u64,
     wall: Instant,
@@ -46,37 +46,36 @@ impl Span {
         }
     }
 
-    /// Wall and CPU nanoseconds since the start.
+    /// Returns the wall and the CPU nanoseconds since the start.
     pub fn stop(self) -> (u64, u64) {
         let wall_ns = elapsed_ns(self.wall);
         (wall_ns, process_cpu_ns() - self.cpu_ns)
     }
 }
 
-/// The resident set in bytes.
+/// Returns the resident set in bytes.
 pub fn rss_bytes() -> Option<u64> {
     status_bytes("VmRSS:")
 }
 
-/// The high-water mark of the resident set in bytes, since the start of the process or the last
-/// [`reset_peak_rss`].
+/// Returns the high-water mark of the resident set in bytes, since the process started or since the
+/// last [`reset_peak_rss`].
 pub fn peak_rss_bytes() -> Option<u64> {
     status_bytes("VmHWM:")
 }
 
-/// Sets the kernel's high-water mark back to the present resident set; `false` where that is not
+/// Sets the kernel's high-water mark to the present resident set. Returns `false` where that is not
 /// possible.
 pub fn reset_peak_rss() -> bool {
     fs::write("/proc/self/clear_refs", "5").is_ok()
 }
 
-/// What the process has allocated and not freed, as the C library's allocator counts it for itself:
-/// all its arenas and
-/// its mappings. `None` with another C library.
+/// Returns the bytes that the process has allocated and not freed, as the C library's allocator
+/// counts them in its arenas and mappings. Returns `None` with another C library.
 pub fn heap_bytes() -> Option<u64> {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        // SAFETY: it only reads the allocator's statistics, under the allocator's own locks.
+        // SAFETY: the call only reads the allocator's statistics, under the allocator's own locks.
         let info = unsafe { libc::mallinfo2() };
         Some((info.uordblks + info.hblkhd) as u64)
     }

@@ -1,9 +1,9 @@
-//! The database scenarios: operations on the in-memory database's own adapter, without the bridge.
+//! The database scenarios run operations on the in-memory database's own adapter, without the
+//! bridge.
 //!
-//! There are no `_via_runtime` operations: `AgentRuntime` has no methods that create or read
-//! memories. It only hands out its
-//! adapter, which is the bridge here, and the benchmark's own conversions are not to be shown as
-//! the runtime's.
+//! There are no `_via_runtime` operations, because `AgentRuntime` has no methods that create or
+//! read memories. It only gives out its adapter, which is the bridge here. The benchmark's own
+//! conversions must not appear as the runtime's.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -23,17 +23,17 @@ const WRITE: &str = "write";
 const READ_BY_ID: &str = "read_by_id";
 const READ_BY_ROOM: &str = "read_by_room";
 
-/// Spreads reads by id over the records; a prime, so that every record has its turn.
+/// Spreads reads by id over the records. The number is a prime, so that every record is read.
 const STRIDE: usize = 7919;
 
-/// Operations between two looks at the clock, where an operation may be as short as the look.
+/// The clock is read once in so many operations, where an operation may be as short as the reading.
 const CLOCK_EVERY: usize = 16;
 
-/// One iteration's database work, its inputs built before any clock runs.
+/// The database work of one iteration. Its inputs are built before any clock runs.
 pub struct DatabaseRun {
     kind: Kind,
     load: DatabaseLoad,
-    /// Records not stored yet.
+    /// Records that are not stored yet.
     records: Vec<Value>,
     record_ids: Vec<String>,
     room_ids: Vec<String>,
@@ -64,7 +64,7 @@ impl DatabaseRun {
         }
     }
 
-    /// Stores the records that are to be read.
+    /// Stores the records that the scenario reads.
     pub async fn seed(mut self, plugin: &InMemoryDatabaseAdapter) -> Result<Self, FrameworkError> {
         if self.kind == Kind::DatabaseRead {
             for record in std::mem::take(&mut self.records) {
@@ -75,8 +75,7 @@ impl DatabaseRun {
     }
 
     /// Runs each of the scenario's operations until all are done or the time box closes. With
-    /// `verify`, every result is
-    /// looked at on the way, and writes are looked for among what is stored.
+    /// `verify` every result is checked, and every written record is looked up afterwards.
     pub async fn run(
         &mut self,
         plugin: &InMemoryDatabaseAdapter,
@@ -110,7 +109,7 @@ impl DatabaseRun {
         self.timings
     }
 
-    /// What each operation gave back; empty unless the run verified.
+    /// Returns the checks of each operation. There are none unless the run verified.
     pub fn checks(&self) -> &[OperationCheck] {
         &self.checks
     }
@@ -197,9 +196,8 @@ impl DatabaseRun {
             }
             Ok(())
         };
-        // A read by room takes milliseconds where the database is large: a look at the clock costs
-        // it nothing, and
-        // sixteen reads could overrun the box by more than its length.
+        // A read by room takes milliseconds where the database is large. Reading the clock costs
+        // nothing beside that, and sixteen reads could overrun the box by more than its length.
         let timing = run_boxed(READ_BY_ROOM, &self.load, 1, read).await?;
         let check = OperationCheck {
             operation: READ_BY_ROOM,
@@ -217,7 +215,7 @@ impl DatabaseRun {
                 .all(|row| row["roomId"] == self.room_ids[room].as_str())
     }
 
-    /// Whether `rows` are the room's last records: the record ids count up with time.
+    /// Tells whether `rows` are the room's last records. The record ids count up with time.
     fn are_newest(&self, rows: &[Value], room: usize) -> bool {
         let of_room: Vec<&str> = self
             .record_ids
@@ -243,8 +241,7 @@ fn has_id(record: Option<&Value>, id: &str) -> bool {
 }
 
 /// Runs `operation` with 0, 1, 2, … until the load's operations are done or its time box has
-/// closed; the clock is read
-/// once in `clock_every` operations.
+/// closed. The clock is read once in `clock_every` operations.
 async fn run_boxed(
     name: &'static str,
     load: &DatabaseLoad,

@@ -1,6 +1,6 @@
-//! What is in the database before the first message: world, rooms, people, history; and the
-//! memories of the database
-//! scenarios. Everything the framework reads goes in through the framework's own adapter trait.
+//! Fills the database before the first message (world, rooms, users, history, the records of the
+//! database scenarios) and reads back what it holds. Everything that the framework reads goes in
+//! through the framework's own adapter trait.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,7 +15,7 @@ use crate::contract::{Contract, Fixtures, Scenario};
 use crate::failure::{FrameworkError, guard};
 use crate::messages::{MessagePlan, insert_number, message_id};
 
-/// The table the framework keeps messages in.
+/// The framework keeps messages in this table.
 pub const MESSAGES_TABLE: &str = "messages";
 
 /// Puts the agent, the world, every room and user of `plan`, the participants and the history into
@@ -61,7 +61,7 @@ pub async fn seed(
     Ok(())
 }
 
-/// The plan's messages as the framework takes them, insert_number for one iteration.
+/// Builds the plan's messages as the framework takes them. `iteration` is part of their ids.
 pub fn build_messages(plan: &MessagePlan, iteration: u32, fixtures: &Fixtures) -> Vec<Memory> {
     let planned = plan.messages.iter().enumerate();
     let built = planned.map(|(index, message)| {
@@ -81,9 +81,8 @@ pub fn build_messages(plan: &MessagePlan, iteration: u32, fixtures: &Fixtures) -
     built.collect()
 }
 
-/// `count` memories for the database's own adapter, spread evenly over `rooms` rooms, the last one
-/// the newest. They have
-/// the shape in which the framework's memories reach it.
+/// Builds `count` memories for the database's own adapter, spread evenly over `rooms` rooms, the
+/// last one the newest. They have the shape in which the framework's memories reach it.
 pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Value> {
     let (author, now) = (fixtures.entity_id(0), now_ms());
     let built = (0..count).map(|index| {
@@ -103,14 +102,15 @@ pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Val
     built.collect()
 }
 
-/// Every message record of the database, as the plugin itself gives it back.
+/// Reads every message record of the database, as the plugin itself returns it.
 pub async fn read_stored_messages(plugin: &InMemoryDatabaseAdapter) -> StorageResult<Vec<Value>> {
     plugin
         .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
         .await
 }
 
-/// Whether two reads of one stored message share no memory; `None` where none is stored.
+/// Tells whether two reads of one stored message share no memory. Returns `None` where no message
+/// is stored.
 pub async fn check_reads_copied(plugin: &InMemoryDatabaseAdapter) -> StorageResult<Option<bool>> {
     let first = read_stored_messages(plugin).await?;
     let again = read_stored_messages(plugin).await?;
@@ -129,7 +129,7 @@ pub fn read_field<'a>(memory: &'a Value, field: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// How many milliseconds before now the memory `index` of `count` was created.
+/// Returns how many milliseconds before now the memory `index` of `count` was created.
 fn age_ms(index: usize, count: usize, fixtures: &Fixtures) -> i64 {
     i64::try_from(count - index).expect("a count fits in 63 bits") * fixtures.history_interval_ms
 }

@@ -12,7 +12,7 @@ use crate::failure::InputError;
 /// The version of the contract's files and of the measurement file.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// What the field types do not say but the runner relies on.
+/// Refuses what the field types allow and an iteration cannot run.
 pub fn check_scenario(scenario: &Scenario) -> Result<(), &'static str> {
     let load = scenario.database.as_ref();
     if scenario.messages.is_empty() {
@@ -70,7 +70,8 @@ pub fn check_version(path: &Path, version: u32) -> Result<(), InputError> {
         return Ok(());
     }
     Err(InputError(format!(
-        "{}: schemaVersion is {version}, this harness reads {SCHEMA_VERSION}; use files and harness of one checkout",
+        "{}: schemaVersion is {version}, this harness reads {SCHEMA_VERSION}; use files and \
+         harness of one checkout",
         path.display()
     )))
 }

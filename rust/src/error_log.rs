@@ -1,6 +1,5 @@
-//! What the framework logs at error level. Installed only in a process that verifies; below error
-//! level its events stay
-//! switched off, as they are without it.
+//! Collects what the framework logs at error level. The collector is installed only in a process
+//! that verifies. Below error level the framework's events stay off, as they are without it.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Mutex, MutexGuard, Once};
@@ -13,7 +12,7 @@ use tracing::{Event, Level, Metadata};
 
 use crate::measurement::ErrorsLogged;
 
-/// Lines kept; the rest is only counted.
+/// So many lines are kept. The others are only counted.
 const KEPT: usize = 10;
 
 static LOGGED: Mutex<ErrorsLogged> = Mutex::new(ErrorsLogged {
@@ -22,13 +21,13 @@ static LOGGED: Mutex<ErrorsLogged> = Mutex::new(ErrorsLogged {
 });
 static INSTALL: Once = Once::new();
 
-/// Starts to collect; calling it again changes nothing.
+/// Starts to collect. A second call changes nothing.
 pub fn install() {
     INSTALL
         .call_once(|| set_global_default(Collector).expect("the harness sets no other subscriber"));
 }
 
-/// What was logged since the last call.
+/// Returns what was logged since the last call.
 pub fn take() -> ErrorsLogged {
     std::mem::take(&mut lock_log())
 }
@@ -82,7 +81,7 @@ impl Subscriber for Collector {
     fn exit(&self, _span: &Id) {}
 }
 
-/// An event's message and its other fields as `name=value`.
+/// Writes an event's message and its other fields as `name=value`.
 struct Line(String);
 
 impl Visit for Line {

@@ -1,9 +1,8 @@
-//! Failures of the framework, kept apart from bugs of the harness.
+//! Errors of input, failures of the framework and bugs of the harness are kept apart.
 //!
 //! Only what comes out of a call into the framework, through [`guard`], becomes a
-//! [`FrameworkError`] and can make a
-//! cell `unsupported`. A panic raised in the harness's own code goes on unwinding and ends the
-//! process.
+//! [`FrameworkError`] and can make a cell `unsupported`. A panic in the harness's own code keeps
+//! unwinding and ends the process.
 
 use std::any::{Any, type_name};
 use std::backtrace::Backtrace;
@@ -20,7 +19,7 @@ use elizaos_plugin_inmemorydb::types::StorageError;
 use crate::measurement::Failure;
 
 /// Bad arguments or a bad input file: one line that says what is wrong and what to do. The process
-/// exits with 2.
+/// exits with status 2.
 #[derive(Debug)]
 pub struct InputError(pub String);
 
@@ -42,7 +41,7 @@ pub struct FrameworkError {
 }
 
 impl FrameworkError {
-    /// The failure to report; `phase` is what the harness was doing.
+    /// Returns the failure to report. `phase` is what the harness was doing.
     pub fn during(self, phase: &str) -> Failure {
         Failure {
             phase: phase.to_owned(),
@@ -73,9 +72,8 @@ impl From<StorageError> for FrameworkError {
     }
 }
 
-/// Awaits a call into the framework. Its error, or a panic raised in its code, is returned; a panic
-/// raised in the
-/// harness's own code, which the framework may have called back into, is not caught.
+/// Awaits a call into the framework and returns its error, or the panic that its code raised. A
+/// panic in the harness's own code, which the framework may have called back, is not caught.
 pub async fn guard<T, E>(call: impl Future<Output = Result<T, E>>) -> Result<T, FrameworkError>
 where
     FrameworkError: From<E>,
@@ -97,11 +95,11 @@ struct Raised {
 }
 
 thread_local! {
-    /// The last panic of this thread: the hook sees where it was raised, `catch_unwind` does not.
+    /// The last panic of this thread. The hook sees where it was raised, `catch_unwind` does not.
     static RAISED: RefCell<Option<Raised>> = const { RefCell::new(None) };
 }
 
-/// Prints panics with their stack on stderr, and keeps them for [`guard`].
+/// Prints panics with their stack on stderr and keeps them for [`guard`].
 pub fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
         let backtrace = Backtrace::force_capture();
@@ -112,7 +110,7 @@ pub fn install_panic_hook() {
             .copied()
             .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         let raised = Raised {
-            // Cargo compiles the package it builds by relative paths, and every dependency by
+            // Cargo compiles the package that it builds by relative paths and every dependency by
             // absolute ones.
             in_harness: info
                 .location()

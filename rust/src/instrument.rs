@@ -1,5 +1,5 @@
-//! Wrapping the parts of a runtime: the seam through which verification and observation watch what
-//! the framework does.
+//! Wraps the parts of a runtime. Verification and observation watch the framework through these
+//! wrappers.
 
 use std::sync::Arc;
 
@@ -11,8 +11,7 @@ use elizaos::types::database::{GetMemoriesParams, SearchMemoriesParams};
 use elizaos::types::plugin::{ModelHandlerFn, Plugin};
 use elizaos::{Agent, Entity, Memory, Room, Task, UUID, World};
 
-/// Puts a wrapper of its own around each part it is handed. A wrapper hands every call on,
-/// unchanged.
+/// Puts a wrapper around each part that it is given. A wrapper passes every call on unchanged.
 pub trait Instrument: Send + Sync {
     fn wrap_adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter>;
     fn wrap_provider(&self, inner: Arc<dyn ProviderHandler>) -> Arc<dyn ProviderHandler>;
@@ -21,7 +20,7 @@ pub trait Instrument: Send + Sync {
     fn wrap_model(&self, model_type: &str, inner: ModelHandlerFn) -> ModelHandlerFn;
 }
 
-/// `plugin` with every handler wrapped, in its order.
+/// Wraps every handler of `plugin` and keeps their order.
 pub fn wrap_plugin(mut plugin: Plugin, instrument: &dyn Instrument) -> Plugin {
     plugin.provider_handlers = plugin
         .provider_handlers
@@ -49,14 +48,14 @@ pub fn wrap_plugin(mut plugin: Plugin, instrument: &dyn Instrument) -> Plugin {
     plugin
 }
 
-/// Sees every call of an adapter's methods, which have the trait's names.
+/// Sees every call of an adapter. `method` is the name that the trait gives it.
 pub trait AdapterWatch: Send + Sync {
     fn on_enter(&self, method: &'static str);
-    /// `read`: what `get_memories` gives; nothing for the other methods.
+    /// `read` holds the memories that `get_memories` returned. For other methods it is empty.
     fn on_return(&self, method: &'static str, read: &[Memory]);
 }
 
-/// An adapter that tells a watch of every call and hands it on.
+/// Tells a watch of every call of an adapter and passes the call on.
 pub struct WatchedAdapter {
     inner: Arc<dyn DatabaseAdapter>,
     watch: Arc<dyn AdapterWatch>,

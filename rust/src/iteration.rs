@@ -1,4 +1,4 @@
-//! One iteration of a scenario: construct, initialize, seed, send, tear down.
+//! An iteration of a scenario: construct, initialize, seed, send, tear down.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,12 +21,12 @@ use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
 use crate::sender::{Delivered, Inbox, Sender, deliver};
 
-/// What an iteration is for.
+/// The purpose of an iteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Cold,
     Verify,
-    /// The check of a decision to answer, after a verification.
+    /// Checks a decision to answer, after a verification.
     Decision,
     Warmup,
     Plain,
@@ -45,7 +45,7 @@ impl From<IterationPhase> for Phase {
     }
 }
 
-/// What an iteration is made from.
+/// Everything that an iteration is made from.
 pub struct Recipe<'a> {
     pub contract: &'a Contract,
     pub scenario: Arc<Scenario>,
@@ -53,14 +53,14 @@ pub struct Recipe<'a> {
     pub answers: Arc<Answers>,
     pub sender: Arc<dyn Sender>,
     pub instrument: Option<&'a dyn Instrument>,
-    /// Watches around what the instrument has wrapped.
+    /// The observer wraps what the instrument has wrapped.
     pub observer: Option<Observer>,
     pub phase: Phase,
-    /// The iteration's number in its process; it is part of the messages' ids.
+    /// The iteration's number in its process is part of the messages' ids.
     pub number: u32,
 }
 
-/// An iteration whose agent is ready: what is sent, and what was measured of it so far.
+/// An iteration whose agent is ready, with what it sends and what was measured up to now.
 pub struct Iteration {
     pub agent: RunningAgent,
     pub inbox: Arc<Inbox>,
@@ -68,7 +68,7 @@ pub struct Iteration {
     pub seed_ns: u64,
     /// One entry per message sent, in the order of the scenario.
     pub message_ns: Vec<u64>,
-    /// The framework's own flag of whether it answered, per message.
+    /// The framework's own flag for each message: whether it answered.
     pub responded: Vec<bool>,
     observer: Option<Observer>,
     scenario: Arc<Scenario>,
@@ -149,7 +149,7 @@ impl Iteration {
         })
     }
 
-    /// Messages not sent yet.
+    /// Returns how many messages are not sent yet.
     pub fn unsent(&self) -> usize {
         self.outbox.len()
     }
@@ -173,7 +173,7 @@ impl Iteration {
         outcome
     }
 
-    /// Sends the next message alone; its span is added to the iteration's, without the time between
+    /// Sends the next message alone. Its span is added to the iteration's, without the time between
     /// two such calls.
     pub async fn work_once(&mut self) -> Result<(), FrameworkError> {
         settle().await;
@@ -185,7 +185,7 @@ impl Iteration {
         outcome
     }
 
-    /// Tears down; the record of the iteration, `index` in its phase.
+    /// Tears down and returns the record of the iteration. `index` is its number in its phase.
     pub async fn close(
         self,
         phase: IterationPhase,
@@ -278,7 +278,7 @@ impl Iteration {
             });
         }
         while let Some(joined) = tasks.join_next().await {
-            // A task catches the framework's panics itself; one that gets here is the harness's
+            // A task catches the framework's panics itself. A panic that gets here is the harness's
             // own.
             let (index, outcome) =
                 joined.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
@@ -296,8 +296,8 @@ impl Iteration {
     }
 }
 
-/// One turn of the event loop, off the clock. The Rust framework starts no background work, so one
-/// is enough.
+/// Waits for one turn of the event loop, off the clock. The Rust framework starts no background
+/// work, so one turn is enough.
 async fn settle() {
     tokio::task::yield_now().await;
 }

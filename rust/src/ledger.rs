@@ -1,5 +1,5 @@
-//! From a verification iteration to its work ledger. Everything is read from what happened; nothing
-//! is compared here.
+//! Makes the work ledger of a verification iteration. Everything comes from what happened, and
+//! nothing is compared here.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ use crate::measurement::{
 use crate::messages::{MessagePlan, reply_digest};
 use crate::recorder::Seen;
 
-/// The ledger of a worked but not yet closed iteration; the log, the control and the allocations
-/// come after.
+/// Makes the ledger of an iteration that has worked and is not closed yet. The error log, the
+/// control and the allocations are added later.
 pub async fn make_work_ledger(
     iteration: &Iteration,
     seen: &Seen,
@@ -71,7 +71,7 @@ pub async fn make_work_ledger(
     })
 }
 
-/// The ledger of a control iteration.
+/// Reads what the verification's control iteration did.
 pub fn read_control(iteration: &Iteration) -> Control {
     let replies = iteration
         .inbox
@@ -92,7 +92,7 @@ pub fn read_control(iteration: &Iteration) -> Control {
     }
 }
 
-/// Sequences of reply texts and how many messages got each, in order of first appearance.
+/// Counts the messages of each sequence of reply texts, in order of first appearance.
 fn group_replies(replies: Vec<Vec<String>>) -> Vec<ReplyRun> {
     let mut runs: Vec<ReplyRun> = Vec::new();
     for texts in replies {
@@ -116,7 +116,7 @@ fn read_history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
     }
 }
 
-/// Message records found in the database, without seeded ones, by room and author.
+/// Counts the message records in the database by room and author, without the seeded ones.
 async fn count_stored(
     plugin: &InMemoryDatabaseAdapter,
     plan: &MessagePlan,

@@ -1,5 +1,6 @@
-//! The measurement file a harness writes: `measurementFile` of `shared/types.ts`, field by field.
-//! Times are nanoseconds, sizes bytes; `None` is written as `null` and means "not measurable here".
+//! The measurement file that a harness writes: `measurementFile` of `shared/types.ts`, field by
+//! field. Times are nanoseconds and sizes are bytes. `None` is written as `null` and means "not
+//! measurable here".
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -59,7 +60,7 @@ pub struct CellMeasurement {
     pub ledger: Option<WorkLedger>,
     pub iterations: Vec<IterationRecord>,
     pub resources: Resources,
-    /// `None` without instrumented iterations.
+    /// `None` without an instrumented iteration.
     pub stage_sources: Option<Vec<StageSource>>,
     pub bootstrap: Option<Bootstrap>,
 }
@@ -82,7 +83,7 @@ pub struct Resources {
     pub rss_peak_bytes: Option<u64>,
     pub rss_end_bytes: Option<u64>,
     pub heap_bytes: Option<u64>,
-    /// Always `None`: Rust has no garbage collector.
+    /// Always `None`, because Rust has no garbage collector.
     pub gc: Option<()>,
 }
 
@@ -100,7 +101,8 @@ pub enum IterationPhase {
     Warmup,
     Plain,
     Observed,
-    /// A plain iteration beside an observed one, in no headline figure.
+    /// A plain iteration beside an observed one. It gives the observer's cost and feeds no other
+    /// metric.
     Control,
 }
 
@@ -184,7 +186,7 @@ pub struct OperationTiming {
     pub box_closed: bool,
 }
 
-/// What a cell did in its verification iteration. Totals over the iteration.
+/// The work of a cell in its verification iteration. All numbers are totals over the iteration.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkLedger {
@@ -200,7 +202,7 @@ pub struct WorkLedger {
     pub evaluators: Counts,
     pub adapter_calls: Counts,
     pub memories_read: u64,
-    /// Whether two reads of one stored message share nothing; `None` where none is stored.
+    /// Whether two reads of one stored message share nothing. `None` where no message is stored.
     pub reads_copied: Option<bool>,
     pub history: History,
     pub stored: Vec<Stored>,
@@ -291,7 +293,7 @@ pub struct OperationCheck {
 }
 
 impl MeasurementFile {
-    /// Writes to a temporary name beside `path` and renames, so that a reader never sees half a
+    /// Writes to a temporary name beside `path` and renames it, so that a reader never sees half a
     /// file.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut temporary = path.as_os_str().to_owned();

@@ -1,6 +1,5 @@
-//! The messages of a scenario: expansion of `{n}`, numbering of rooms and entities, ids, and the
-//! digests that prove that
-//! every language sent and received the same.
+//! The messages of a scenario: their texts, the numbers and ids of rooms and entities, and the
+//! digests that prove that every language sent and received the same.
 
 use std::collections::HashMap;
 
@@ -9,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::contract::{Fixtures, Scenario};
 
-/// Stands between the reply texts of one message in a reply digest.
+/// Separates the reply texts of one message in a reply digest.
 const UNIT_SEPARATOR: &str = "\u{1f}";
 
-/// One message to send; `room` and `entity` are the numbers of their names.
+/// A message to send. `room` and `entity` are the numbers of their names.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PlannedMessage {
     pub text: String,
@@ -20,7 +19,7 @@ pub struct PlannedMessage {
     pub entity: usize,
 }
 
-/// A scenario's messages in order, and the names of their rooms and entities by number.
+/// The messages of a scenario in order, and the names of their rooms and entities by number.
 #[derive(Debug)]
 pub struct MessagePlan {
     pub messages: Vec<PlannedMessage>,
@@ -48,8 +47,8 @@ impl MessagePlan {
         }
     }
 
-    /// One message with the control text by the first user in the first room; it keeps the plan's
-    /// rooms and entities.
+    /// Plans the control: one message with the control text by the first user in the first room.
+    /// The rooms and entities stay those of this plan.
     pub fn control(&self, text: &str) -> Self {
         Self {
             messages: vec![PlannedMessage {
@@ -62,7 +61,7 @@ impl MessagePlan {
         }
     }
 
-    /// Who takes part in which room, each pair once, in order of first appearance.
+    /// Returns who takes part in which room, each pair once, in order of first appearance.
     pub fn participants(&self) -> Vec<(usize, usize)> {
         let mut seen = std::collections::HashSet::new();
         self.messages
@@ -72,7 +71,8 @@ impl MessagePlan {
             .collect()
     }
 
-    /// SHA-256 over one line per message, `id|entityId|roomId|text`, with the ids of iteration 0.
+    /// Returns the SHA-256 over one line per message, `id|entityId|roomId|text`, with the ids of
+    /// iteration 0.
     pub fn input_digest(&self, fixtures: &Fixtures) -> String {
         let mut hash = Sha256::new();
         for (index, message) in self.messages.iter().enumerate() {
@@ -87,12 +87,12 @@ impl MessagePlan {
     }
 }
 
-/// `template` with every `{n}` replaced by `number`.
+/// Replaces every `{n}` of `template` by `number`.
 pub fn insert_number(template: &str, number: usize) -> String {
     template.replace("{n}", &number.to_string())
 }
 
-/// SHA-256 over one line per message: its reply texts joined by U+001F.
+/// Returns the SHA-256 over one line per message: its reply texts joined by U+001F.
 pub fn reply_digest(replies: &[Vec<String>]) -> String {
     let mut hash = Sha256::new();
     for texts in replies {
@@ -102,7 +102,7 @@ pub fn reply_digest(replies: &[Vec<String>]) -> String {
     to_hex(hash)
 }
 
-/// The id of message `index` in iteration `iteration` of this process.
+/// Returns the id of message `index` in iteration `iteration` of this process.
 pub fn message_id(iteration: u32, index: usize) -> UUID {
     parse_uuid(format!("e{iteration:07x}-0000-4000-8000-{index:012x}"))
 }

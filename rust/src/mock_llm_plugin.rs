@@ -1,8 +1,7 @@
 //! The benchmark's plugin: the mock model, the dummy providers and the benchmark action.
 //!
-//! The mock tells prompts apart by the texts of `mock-responses.json` and answers byte for byte
-//! from that file. It
-//! counts its calls by template, and nothing more.
+//! The mock tells prompts apart by the texts of `mock-responses.json` and answers from that file
+//! byte for byte. It counts its calls by template and does nothing more.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,10 +27,10 @@ use crate::messages::insert_number;
 pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
 const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
 
-/// The name under which a prompt that matches no template is counted.
+/// A prompt that matches no template is counted under this name.
 pub const UNMATCHED: &str = "unmatched";
 
-/// The answers a scenario's mock gives, ready to be looked up.
+/// The answers of a scenario's mock, ready to be looked up.
 pub struct Answers {
     templates: Vec<TemplateAnswer>,
     embedding: String,
@@ -46,10 +45,11 @@ struct TemplateAnswer {
 }
 
 impl Answers {
-    /// `chosen` names the answer of a template; a template it does not name gets `default`.
+    /// `chosen` names the answer of a template. A template that it does not name gets `default`.
     ///
     /// # Errors
-    /// An [`InputError`] if a template has no such answer, or `chosen` names no such template.
+    /// Returns an [`InputError`] if a template has no such answer, or if `chosen` names a template
+    /// that does not exist.
     pub fn prepare(
         responses: &MockResponses,
         chosen: &HashMap<String, String>,
@@ -95,7 +95,7 @@ impl Answers {
         })
     }
 
-    /// The name of the template that a prompt is decided by, or [`UNMATCHED`].
+    /// Returns the name of the template that decides a prompt, or [`UNMATCHED`].
     pub fn classify(&self, model_type: &str, prompt: &str) -> &str {
         self.find_template(model_type, prompt)
             .map_or(UNMATCHED, |index| &self.templates[index].name)
@@ -112,10 +112,10 @@ impl Answers {
     }
 }
 
-/// One iteration's mock: the shared answers and the iteration's own counters.
+/// The mock of one iteration: the shared answers and the iteration's own counters.
 pub struct MockLlm {
     answers: Arc<Answers>,
-    /// Calls by template, in the order of `answers`, then the unmatched ones.
+    /// The calls of each template in the order of `answers`, then the unmatched ones.
     calls: Vec<AtomicU64>,
     action_runs: AtomicU64,
 }
@@ -132,7 +132,7 @@ impl MockLlm {
         })
     }
 
-    /// Text calls by template; a template that was not called is left out.
+    /// Returns the text calls by template, without templates that were not called.
     pub fn model_calls(&self) -> Counts {
         let names = self
             .answers
@@ -157,8 +157,8 @@ impl MockLlm {
         self.action_runs.load(Relaxed)
     }
 
-    /// The plugin to hand to the runtime: the three models, and the providers and the action the
-    /// scenario asks for.
+    /// Makes the plugin for the runtime: the three models, and the providers and the action that
+    /// the scenario asks for.
     pub fn make_plugin(self: &Arc<Self>, contract: &Contract, scenario: &Scenario) -> Plugin {
         let mut plugin = Plugin::new(
             "benchmark",
@@ -216,7 +216,7 @@ impl MockLlm {
     }
 }
 
-/// The prompt among a model call's parameters.
+/// Reads the prompt from a model call's parameters.
 pub fn read_prompt(parameters: &Value) -> &str {
     parameters
         .get("prompt")
@@ -280,8 +280,8 @@ impl ActionHandler for BenchmarkAction {
         true
     }
 
-    /// Hands its text over in its result, as the framework's own actions do: a Rust handler is
-    /// given no callback.
+    /// Returns its text in its result, as the framework's own actions do. The framework gives a
+    /// Rust handler no callback.
     async fn handle(
         &self,
         _message: &Memory,

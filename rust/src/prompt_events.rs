@@ -1,9 +1,8 @@
-//! The one event of the framework's own log that says where a prompt's answer has been parsed.
-//! Without it, parsing cannot
-//! be told from what follows.
+//! Listens to the one event of the framework's own log that says where a prompt's answer has been
+//! parsed. Without it parsing cannot be told from what follows.
 //!
-//! The subscriber is the sending thread's, for as long as the guard lives. It neither formats nor
-//! keeps an event.
+//! The subscriber belongs to the sending thread for as long as the guard lives. It neither formats
+//! nor keeps an event.
 
 use std::fmt::{self, Debug, Write};
 use std::sync::{Arc, OnceLock};
@@ -19,8 +18,8 @@ use crate::spans::{MarkKind, Spans};
 const TARGET: &str = "elizaos::runtime";
 const PARSED: &str = "dynamic_prompt_exec_from_state success";
 
-/// Hears the framework on this thread until it is dropped; then the framework's log is as silent as
-/// before.
+/// Listens to the framework on this thread until it is dropped. Then the framework's log is as
+/// silent as before.
 pub struct Listening(Option<DefaultGuard>);
 
 impl Listening {
@@ -39,12 +38,11 @@ impl Drop for Listening {
     }
 }
 
-/// A subscriber that is never anyone's default and lives on: of no subscriber at all, `tracing`
-/// thinks that it might want
-/// every level.
+/// This subscriber is no thread's default and lives on. Without any subscriber `tracing` assumes
+/// that every level may be wanted.
 static SILENT: OnceLock<Dispatch> = OnceLock::new();
 
-/// Writes into the log; without one it wants nothing.
+/// Writes into the spans. Without any it wants nothing.
 struct Listener(Option<Arc<Spans>>);
 
 impl Subscriber for Listener {
@@ -90,19 +88,19 @@ impl Subscriber for Listener {
     fn exit(&self, _span: &Id) {}
 }
 
-/// Whether a message begins with [`PARSED`].
+/// Tells whether a message begins with [`PARSED`].
 struct Said(bool);
 
 impl Visit for Said {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" {
-            // The error that ends the formatting early is the point of it.
+            // The error ends the formatting early, which is its purpose.
             let _ended = write!(Opening(&mut self.0), "{value:?}");
         }
     }
 }
 
-/// Looks at the first piece of a formatted text, and refuses the rest.
+/// Looks at the first piece of a formatted text and refuses the rest.
 struct Opening<'a>(&'a mut bool);
 
 impl Write for Opening<'_> {

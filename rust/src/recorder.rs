@@ -1,4 +1,4 @@
-//! The recorder of a verification iteration: wrappers that count what the framework calls, and
+//! The recorder of a verification iteration. Its wrappers count what the framework calls, and
 //! change nothing.
 
 use std::collections::{BTreeMap, HashSet};
@@ -18,7 +18,7 @@ use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::{Counts, ModelCalls};
 use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, read_prompt};
 
-/// What was seen so far. Totals over the iteration.
+/// Everything seen up to now. All numbers are totals over the iteration.
 #[derive(Clone, Default)]
 pub struct Seen {
     pub providers: Counts,
@@ -26,9 +26,9 @@ pub struct Seen {
     pub evaluators: Counts,
     pub adapter_calls: Counts,
     pub memories_read: u64,
-    /// Ids of memories that reads gave to the framework.
+    /// The ids of the memories that reads gave to the framework.
     pub memory_ids: HashSet<String>,
-    /// Calls and prompt characters by model type and template.
+    /// The calls and the prompt characters by model type and template.
     model_calls: BTreeMap<(String, String), (u64, u64)>,
 }
 
@@ -49,14 +49,14 @@ impl Seen {
     }
 }
 
-/// Counts into one [`Seen`] from all the wrappers it puts around a runtime's parts.
+/// Collects the counts of all the wrappers around a runtime's parts in one [`Seen`].
 pub struct Recorder {
     seen: Arc<Mutex<Seen>>,
     answers: Arc<Answers>,
 }
 
 impl Recorder {
-    /// `answers` tell which template a prompt is of.
+    /// `answers` tell the template of a prompt.
     pub fn new(answers: Arc<Answers>) -> Self {
         Self {
             seen: Arc::default(),

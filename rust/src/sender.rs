@@ -1,4 +1,4 @@
-//! How a message reaches the framework, and what the framework hands back.
+//! Passes a message to the framework and keeps what the framework gives back.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use crate::contract::Scenario;
 use crate::failure::{FrameworkError, guard};
 use crate::iteration::Phase;
 
-/// One message on its way.
+/// A message on its way.
 pub struct Outgoing<'a> {
     pub runtime: &'a AgentRuntime,
     pub message: &'a mut Memory,
@@ -26,20 +26,20 @@ pub struct Outgoing<'a> {
 pub type Sending<'a> =
     Pin<Box<dyn Future<Output = anyhow::Result<MessageProcessingResult>> + Send + 'a>>;
 
-/// Sends a message. There is one way to measure, [`Framework`]; tests of the benchmark put faulty
-/// ones in its place.
+/// Sends a message. Measurements use [`Framework`] only. Tests of the benchmark put faulty senders
+/// in its place.
 pub trait Sender: Send + Sync {
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> Sending<'a>;
 }
 
-/// The framework's public entry point, `handle_message` of its message service.
+/// Calls the framework's public entry point, `handle_message` of its message service.
 pub struct Framework;
 
 static MESSAGE_SERVICE: DefaultMessageService = DefaultMessageService;
 
 impl Sender for Framework {
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> Sending<'a> {
-        // The service's own boxed future is passed on: this seam costs a virtual call and no
+        // The service's own boxed future is passed on. This call costs a virtual call and no
         // allocation.
         MESSAGE_SERVICE.handle_message(
             outgoing.runtime,
@@ -50,13 +50,13 @@ impl Sender for Framework {
     }
 }
 
-/// What one message took, and whether the framework says that it answered.
+/// The time of a message, and whether the framework says that it answered.
 pub struct Delivered {
     pub elapsed_ns: u64,
     pub responded: bool,
 }
 
-/// Awaits one message; its time is from `sent` to the call's return. The result is dropped after
+/// Awaits one message. Its time is from `sent` to the call's return. The result is dropped after
 /// the clock is read.
 pub async fn deliver(
     sender: &dyn Sender,
@@ -82,10 +82,10 @@ pub async fn deliver(
     })
 }
 
-/// Texts that a message's callback was handed; room for more than any scenario expects.
+/// The room for the texts of one message's callback. No scenario expects more.
 const CALLBACKS_EXPECTED: usize = 4;
 
-/// Keeps, by message, what every callback was handed: its text, or `None` for a call without one.
+/// Keeps what every callback was given, by message: its text, or `None` for a call without one.
 pub struct Inbox(Vec<Mutex<Vec<Option<String>>>>);
 
 impl Inbox {
@@ -97,8 +97,8 @@ impl Inbox {
         ))
     }
 
-    /// The callback of message `index`. It returns no memories: the framework would store the reply
-    /// once more.
+    /// Makes the callback of message `index`. It returns no memories, because the framework would
+    /// store the reply once more.
     pub fn callback(self: &Arc<Self>, index: usize) -> HandlerCallback {
         let inbox = self.clone();
         Box::new(move |content| {
@@ -110,7 +110,7 @@ impl Inbox {
         })
     }
 
-    /// The non-empty reply texts of each message, in order.
+    /// Returns the non-empty reply texts of each message, in order.
     pub fn replies(&self) -> Vec<Vec<String>> {
         let texts = |handed: Vec<Option<String>>| {
             handed
@@ -122,7 +122,7 @@ impl Inbox {
         self.snapshot().into_iter().map(texts).collect()
     }
 
-    /// How often callbacks were called, and how often of these without a text.
+    /// Returns how often callbacks were called, and how often without a text.
     pub fn callbacks(&self) -> (usize, usize) {
         let handed: Vec<Option<String>> = self.snapshot().into_iter().flatten().collect();
         let empty = handed

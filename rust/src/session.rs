@@ -1,4 +1,4 @@
-//! What the cells of one process share.
+//! The part that all cells of a process share.
 
 use std::cell::Cell as Counter;
 use std::collections::HashMap;
@@ -11,15 +11,15 @@ use crate::iteration::Phase;
 use crate::mock_llm_plugin::Answers;
 use crate::sender::Sender;
 
-/// What every cell of a process shares.
+/// Everything that a cell needs from its process.
 pub struct Session {
     pub contract: Contract,
     pub sender: Arc<dyn Sender>,
     pub model_delay: Duration,
-    /// The resident set after loading, before the first runtime.
+    /// The resident set after loading and before the first runtime.
     pub rss_ready_bytes: Option<u64>,
-    /// The number of the process's next iteration. 0 is the cold one's, whether or not there was
-    /// one.
+    /// The number of the process's next iteration. 0 belongs to the cold start, whether or not
+    /// there was one.
     next_number: Counter<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! How each stage's time is obtained from outside the framework.
+//! Describes how each stage's time is obtained from outside the framework.
 
 use crate::measurement::{StageName, StageSource};
 
@@ -13,7 +13,8 @@ pub fn describe_stage_sources() -> Vec<StageSource> {
         observable(Message, "wrapped call of handle_message"),
         observable(
             ComposeState,
-            "boundary timestamps: from the first provider's definition() to the end of the last provider; the last merge is in prompt",
+            "boundary timestamps: from the first provider's definition() to the end of the last \
+             provider; the last merge is in prompt",
         ),
         observable(
             ProviderExecution,
@@ -22,13 +23,15 @@ pub fn describe_stage_sources() -> Vec<StageSource> {
         observable(Provider, "wrapped handler (get)"),
         observable(
             ShouldRespond,
-            "boundary timestamps: the prompt around a TEXT_SMALL call, which the message service makes for this decision only",
+            "boundary timestamps: the prompt around a TEXT_SMALL call, which the message service \
+             makes for this decision only",
         ),
         observable(
             Prompt,
-            "boundary timestamps and tracing: from the last boundary before the model's handler to the framework's DEBUG event \
-             `dynamic_prompt_exec_from_state success`, without the model; then, as a call of its own, from that event to the \
-             listing of the actions: the canonical prompt that is rendered for parameter repair",
+            "boundary timestamps and tracing: from the last boundary before the model's handler to \
+             the framework's DEBUG event `dynamic_prompt_exec_from_state success`, without the \
+             model; then, as a call of its own, from that event to the listing of the actions: the \
+             canonical prompt that is rendered for parameter repair",
         ),
         observable(
             ModelCall,
@@ -36,14 +39,15 @@ pub fn describe_stage_sources() -> Vec<StageSource> {
         ),
         observable(
             ActionDispatch,
-            "boundary timestamps: from the first action's definition() to the end of the last handler, validate() in it; \
-             no row where the framework takes its short way for REPLY alone",
+            "boundary timestamps: from the first action's definition() to the end of the last \
+             handler, with validate() in it; there is no row where the framework takes its \
+             shortcut for REPLY alone",
         ),
         observable(Action, "wrapped handler (handle)"),
         observable(
             Evaluator,
-            "wrapped handler (handle); name null: boundary timestamps from the first evaluator's definition() to the end of the \
-             last; without a registered evaluator no row",
+            "wrapped handler (handle); name null: boundary timestamps from the first evaluator's \
+             definition() to the end of the last; there is no row without a registered evaluator",
         ),
         observable(
             MemoryCreate,
@@ -55,13 +59,14 @@ pub fn describe_stage_sources() -> Vec<StageSource> {
         ),
         observable(
             StateSerialization,
-            "the benchmark's bridge's own time in the calls above: JSON of typed memories and back; the framework's own JSON of \
-             a stored reply is not reachable and in message",
+            "the benchmark's bridge's own time in the calls above: JSON of typed memories and \
+             back; the framework's own JSON of a stored reply cannot be reached and is in message",
         ),
         StageSource {
             stage: EventEmit,
             observable: false,
-            how: "a concrete method of the runtime, without a boundary of its own; its time is in message",
+            how: "a concrete method of the runtime, without a boundary of its own; its time is in \
+                  message",
         },
         observable(Callback, "wrapped callback"),
     ]

@@ -1,19 +1,18 @@
-//! From the marks of an observed iteration to its stages.
+//! Derives the stages of an observed iteration from its marks.
 //!
-//! The framework's steps are concrete methods that cannot be wrapped, but what they call can: their
-//! beginnings and ends are
-//! those of the calls around them. Every nanosecond of a message goes to exactly one row's self
-//! time.
+//! The framework's steps are concrete methods that cannot be wrapped, but the calls that they make
+//! can. A step begins and ends with the calls around it. Every nanosecond of a message goes to the
+//! self time of exactly one row.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::measurement::{Stage, StageName};
 use crate::spans::{Family, Mark, MarkKind, Part, Trace};
 
-/// The model that only the decision to answer uses.
+/// The framework uses this model for the decision to answer only.
 const DECISION_MODEL: &str = "TEXT_SMALL";
 
-/// The stages of all messages of the trace.
+/// Returns the stages of all messages of the trace.
 pub fn derive_stages(trace: &Trace) -> Vec<Stage> {
     let mut rows = Rows {
         trace,
@@ -34,7 +33,7 @@ pub fn derive_stages(trace: &Trace) -> Vec<Stage> {
     rows.rows.into_iter().map(stage).collect()
 }
 
-/// One thing that happens in a message, with what happens inside it.
+/// One event in a message, with everything that happens inside it.
 enum Step {
     Call(Call),
     Defined { family: Family, at: u64 },
@@ -71,7 +70,7 @@ impl Step {
         }
     }
 
-    /// Whether this belongs to a run of the parts of a family.
+    /// The family of parts that this belongs to.
     fn family(&self) -> Option<Family> {
         match self {
             Self::Defined { family, .. } => Some(*family),
@@ -87,8 +86,8 @@ impl Step {
     }
 }
 
-/// Marks to steps. Definitions and events inside a call belong to that call and say nothing of the
-/// message's course.
+/// Pairs marks to steps. Definitions and events inside a call belong to that call and say nothing
+/// about the course of the message.
 fn pair_marks(marks: &[Mark]) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut open: Vec<Call> = Vec::new();
@@ -175,7 +174,7 @@ impl Rows<'_> {
         self.add(StageName::Message, None, 1, end - start, inside_ns);
     }
 
-    /// A call with what is inside it; its time.
+    /// Adds a call with everything inside it. Returns its time.
     fn add_call(&mut self, call: &Call) -> u64 {
         let stage = match call.part {
             Part::Provider => StageName::Provider,
@@ -185,7 +184,7 @@ impl Rows<'_> {
             Part::MemoryCreate => StageName::MemoryCreate,
             Part::MemoryGet => StageName::MemoryGet,
             Part::Callback => StageName::Callback,
-            // No stage of its own: the time stays in what is around it.
+            // It has no stage of its own. Its time stays in its caller.
             Part::Validate(_) => return call.inside.iter().map(|inner| self.add_call(inner)).sum(),
         };
         let trace = self.trace;
@@ -200,16 +199,16 @@ impl Rows<'_> {
         call.inclusive_ns()
     }
 
-    /// The step of the framework that runs the parts of a family, from its first question for a
-    /// definition to the end of
-    /// the last part. Definitions that no part follows were only listed: they are no such step.
+    /// Adds the step of the framework that runs the parts of a family. It lasts from the first
+    /// request for a definition to the end of the last part. Definitions that no part follows were
+    /// only listed and are no such step.
     fn add_run(&mut self, family: Family, steps: &[Step]) -> (usize, u64, u64) {
         let mut parts = 0;
         let mut seen = HashSet::new();
         for (index, step) in steps.iter().enumerate() {
             match step.call() {
                 _ if step.family() != Some(family) => break,
-                // State is composed anew as soon as a provider runs again.
+                // A provider that runs again belongs to the next composition of state.
                 Some(call) if family == Family::Providers && !seen.insert(call.name) => break,
                 Some(_) => parts = index + 1,
                 None => {}
@@ -223,7 +222,7 @@ impl Rows<'_> {
         let inclusive_ns = last.end - steps[0].start();
         match family {
             Family::Providers => {
-                // They run one after another: the time in which one runs is the sum of theirs.
+                // Providers run one after another. The time in which one runs is the sum of theirs.
                 self.add(StageName::ProviderExecution, None, 1, inside_ns, inside_ns);
                 self.add(StageName::ComposeState, None, 1, inclusive_ns, inside_ns);
             }
@@ -235,9 +234,9 @@ impl Rows<'_> {
         (parts, last.end, inclusive_ns)
     }
 
-    /// A prompt, begun at `start`: the model's calls, up to where its answer was parsed; and the
-    /// render of the canonical
-    /// prompt after it, which ends where the framework lists its actions.
+    /// Adds a prompt that began at `start`: the model's calls up to the point where the answer was
+    /// parsed, then the render of the canonical prompt, which ends where the framework lists its
+    /// actions.
     fn add_prompt(&mut self, start: u64, steps: &[Step]) -> (usize, u64, u64) {
         let models = steps
             .iter()
@@ -267,7 +266,7 @@ impl Rows<'_> {
     }
 }
 
-/// Where the framework lists its actions next, without running one.
+/// Returns when the framework lists its actions next, if it runs none of them.
 fn find_listing(steps: &[Step]) -> Option<u64> {
     match steps {
         [

@@ -1,5 +1,5 @@
-//! Worker mode: commands on standard input, one event for each on a descriptor of its own, nothing
-//! done in between.
+//! Worker mode: commands come on standard input, and each is answered by one event on a descriptor
+//! of its own. Nothing is done in between.
 
 use std::fs::File;
 use std::io::{self, BufRead, Write};
@@ -66,12 +66,12 @@ pub enum Event<'a> {
     Finished,
 }
 
-/// Where events go.
+/// The descriptor that events are written to.
 pub struct Events(File);
 
 impl Events {
-    /// Takes over `descriptor`. Call it before anything else opens a file, which could be given the
-    /// same number.
+    /// Takes over `descriptor`. Call it before anything else opens a file, which could get the same
+    /// number.
     pub fn open(descriptor: RawFd) -> Result<Self, InputError> {
         // SAFETY: F_GETFD only asks whether the descriptor is open.
         if descriptor < 0 || unsafe { libc::fcntl(descriptor, libc::F_GETFD) } == -1 {
@@ -79,7 +79,7 @@ impl Events {
                 "descriptor {descriptor} is not open; redirect it or give --events-fd"
             )));
         }
-        // SAFETY: it is open, and nothing else in this process uses it.
+        // SAFETY: the descriptor is open, and nothing else in this process uses it.
         Ok(Self(unsafe { File::from_raw_fd(descriptor) }))
     }
 
@@ -91,12 +91,11 @@ impl Events {
     }
 }
 
-/// Obeys commands until `finish`; what was measured.
+/// Obeys commands until `finish` and returns the measurement.
 ///
 /// # Errors
-/// [`Stop::Input`] for a command that is garbled or out of place, [`Stop::Broken`] where standard
-/// input ends before
-/// `finish` or events cannot be written.
+/// Returns [`Stop::Input`] for a command that is garbled or out of place, and [`Stop::Broken`]
+/// where standard input ends before `finish` or events cannot be written.
 pub fn serve(
     cell: Cell<'_>,
     runtime: &Runtime,
@@ -190,7 +189,7 @@ impl Worker<'_> {
         }
     }
 
-    /// What the harness is doing under `command`, as a failure names it.
+    /// Returns what the harness is doing under `command`, as a failure names it.
     fn phase_name(&self, command: Command) -> &'static str {
         match (command, &self.open) {
             (Command::Iterate { phase } | Command::Begin { phase }, _) => phase.name(),

@@ -1,4 +1,4 @@
-//! The counting allocator, installed in this process and in the verifying program.
+//! Tests the counting allocator, in this process and in the verifying program.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! What counts as the framework's failure, and what as a bug of the harness.
+//! Tests which failures are the framework's and which are bugs of the harness.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,11 +1,11 @@
-//! Memory figures against the kernel's own. Alone in its process, whose children the kernel adds
-//! up.
+//! Compares memory with the kernel's own numbers. The test has a process of its own, because the
+//! kernel adds up all children.
 
 mod support;
 
 use support::{harness, read, run, scratch};
 
-/// The largest resident set of any child that has ended, in bytes.
+/// Returns the largest resident set of any child that has ended, in bytes.
 fn largest_child() -> u64 {
     // SAFETY: all zeros is a valid value of this plain structure.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };

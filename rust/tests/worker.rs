@@ -1,4 +1,4 @@
-//! Worker mode: one thing at a time, and only when told.
+//! Tests worker mode: the worker does one thing at a time, and only on command.
 
 mod support;
 
@@ -14,7 +14,7 @@ const END: &str = r#"{"cmd":"end"}"#;
 const FINISH: &str = r#"{"cmd":"finish"}"#;
 
 #[test]
-fn a_worker_says_what_it_is_obeys_and_writes_its_file() {
+fn a_worker_reports_itself_obeys_and_writes_its_file() {
     let output = scratch("worker.json");
     let mut worker = Worker::start(&harness(), "--scenario single-message", &output);
     let ready = worker.read_event();
@@ -37,7 +37,7 @@ fn a_worker_says_what_it_is_obeys_and_writes_its_file() {
 }
 
 #[test]
-fn an_iteration_in_steps_is_recorded_like_a_whole_one_without_the_waiting() {
+fn an_iteration_in_steps_is_recorded_like_a_whole_one_without_the_pauses() {
     let output = scratch("steps.json");
     let mut worker = Worker::start(&harness(), "--scenario with-actions", &output);
     worker.read_event();
@@ -180,7 +180,7 @@ fn dropped_replies_show_in_the_ledger_and_in_every_digest() {
 }
 
 #[test]
-fn a_stub_answers_rightly_and_is_given_away_by_its_ledger() {
+fn a_stub_answers_correctly_and_its_ledger_reveals_it() {
     let output = scratch("stub.json");
     let mut worker = Worker::start(
         &faulty_harness(),

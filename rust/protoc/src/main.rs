@@ -1,7 +1,6 @@
 //! Prints where cargo has put its vendored `protoc`, so that building the harness needs no system
-//! package.
-//! Standard output is the path and a newline; a platform without a vendored binary is one line on
-//! stderr and exit 1.
+//! package. The path and a newline go to stdout. On a platform without a vendored binary one line
+//! goes to stderr and the exit status is 1.
 
 use std::process::ExitCode;
 
@@ -12,7 +11,10 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("no vendored protoc for this platform ({error}); install protoc and set PROTOC to its path");
+            eprintln!(
+                "no vendored protoc for this platform ({error}); \
+                 install protoc and set PROTOC to its path"
+            );
             ExitCode::FAILURE
         }
     }

@@ -1,4 +1,4 @@
-//! The harness with a counting allocator. It verifies; it must not measure time.
+//! The harness with a counting allocator. It verifies and must not measure time.
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Parts of a runtime that spin for five milliseconds, beneath the observer.
+//! Makes parts of a runtime spin for five milliseconds, beneath the observer.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub const SLOW_ACTION: &str = "BENCH_ACTION";
 pub const SLOW_EVALUATOR: &str = "SLOW_EVALUATOR";
 
 thread_local! {
-    /// How long this thread has really spun: on a busy machine a spin is interrupted and takes
+    /// How long this thread has really spun. On a busy machine a spin is interrupted and takes
     /// longer than it should.
     pub static SPUN_NS: Cell<u64> = const { Cell::new(0) };
 }
@@ -134,7 +134,7 @@ impl ActionHandler for Spinning<dyn ActionHandler> {
     }
 }
 
-/// The framework's bootstrap brings no evaluator; this one only takes its time.
+/// The framework's bootstrap brings no evaluator. This one only takes its time.
 pub struct SlowEvaluator;
 
 #[async_trait]
