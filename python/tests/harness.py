@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 PYTHON_FOLDER = Path(__file__).resolve().parents[1]
-SHARED = PYTHON_FOLDER.parent / "shared"
+SHARED = PYTHON_FOLDER.parent / "shared" / "contract"
 BENCH = PYTHON_FOLDER / "src" / "bench.py"
 FAULTY = PYTHON_FOLDER / "tests" / "faulty_harness.py"
 
@@ -19,7 +19,7 @@ TIMEOUT_S = 30
 
 def copy_contract(folder: Path, **character: object) -> Path:
     """Copies the contract's files and changes fields of the character."""
-    shutil.copytree(SHARED, folder, ignore=shutil.ignore_patterns("*.ts"))
+    shutil.copytree(SHARED, folder)
     path = folder / "character.json"
     persona = json.loads(path.read_text())
     persona["character"].update(character)

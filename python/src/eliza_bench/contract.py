@@ -1,4 +1,4 @@
-"""Reads the contract's files. Their formats are defined in `shared/types.ts`.
+"""Reads the contract's files. `shared/schemas/inputs.ts` defines their formats.
 
 An error in them is an InputError, never a failure of the framework.
 """
@@ -11,7 +11,7 @@ from typing import Literal
 from eliza_bench.decode import T, decode
 from eliza_bench.failure import InputError
 
-CONTRACT_FOLDER = Path(__file__).resolve().parents[3] / "shared"
+CONTRACT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "contract"
 """The contract's files are here, unless the command line names another folder."""
 
 Delivery = Literal["sequential", "conversation", "concurrent"]

@@ -1,4 +1,4 @@
-"""The measurement file, as `shared/types.ts` defines it.
+"""The measurement file, as `shared/schemas/measurement.ts` defines it.
 
 It holds raw integers. Nothing is rounded or aggregated.
 """
