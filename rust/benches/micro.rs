@@ -1,16 +1,15 @@
-//! Steps of a message on their own, with the real crates: the framework with its bootstrap, and the
-//! bridge with a store of
-//! 100 messages. Criterion puts every sample into `target/criterion/<name>/new/sample.json`.
+//! Micro-benchmarks of single steps of a message with the real crates: the framework with its
+//! bootstrap, and the bridge over a store of 100 messages. Criterion writes every sample to
+//! `target/criterion/<name>/new/sample.json`.
 
 use std::collections::HashMap;
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use eliza_bench::agent::RunningAgent;
-use eliza_bench::contract::{Contract, Scenario};
+use eliza_bench::contract::{Contract, Scenario, repository_folder};
 use eliza_bench::database_setup::{MESSAGES_TABLE, build_messages, seed};
 use eliza_bench::messages::MessagePlan;
 use eliza_bench::mock_llm_plugin::Answers;
@@ -26,7 +25,7 @@ use tokio::runtime::Runtime;
 
 const HISTORY: usize = 100;
 
-/// A seeded agent, and a message that has not been sent to it.
+/// A seeded agent and a message that has not been sent to it.
 struct Bench {
     tokio: Runtime,
     contract: Contract,
@@ -36,8 +35,8 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-        let contract = Contract::load(&shared, None).expect("the contract files can be read");
+        let contract =
+            Contract::load(&repository_folder(), None).expect("the contract files can be read");
         let mut scenario: Scenario = contract
             .select(&["single-message".to_owned()])
             .expect("it is there")[0]
@@ -74,7 +73,7 @@ impl Bench {
             .expect("the state is composed")
     }
 
-    /// One of the framework's own providers, as the runtime runs it.
+    /// Returns one of the framework's own providers, as the runtime runs it.
     fn provider(&self, name: &str) -> Arc<dyn ProviderHandler> {
         let plugin = create_bootstrap_plugin(
             Arc::downgrade(&self.agent.runtime),
@@ -122,8 +121,7 @@ fn provider_run(criterion: &mut Criterion) {
     }
 }
 
-/// The canonical prompt, with the data and by the function that the message service renders it
-/// with.
+/// Renders the canonical prompt with the same data and function as the message service.
 fn prompt_render(criterion: &mut Criterion) {
     let bench = Bench::new();
     let text = bench
@@ -144,9 +142,8 @@ fn prompt_render(criterion: &mut Criterion) {
     });
 }
 
-/// The framework's public parser of such answers. The message path has a private one of its own,
-/// whose time is in the
-/// `prompt` stage of observed iterations.
+/// Runs the framework's public parser of such answers. The message path has a private one, whose
+/// time is in the `prompt` stage of observed iterations.
 fn response_parse(criterion: &mut Criterion) {
     let bench = Bench::new();
     let templates = &bench.contract.responses.templates;
@@ -189,7 +186,7 @@ fn memory_create(criterion: &mut Criterion) {
     });
 }
 
-/// The read of RECENT_MESSAGES.
+/// Reads as the provider RECENT_MESSAGES does.
 fn memory_get(criterion: &mut Criterion) {
     let bench = Bench::new();
     let bridge = &bench.agent.bridge;

@@ -1,19 +1,18 @@
-//! Where the processor's time goes in a scenario: samples its iterations and writes collapsed
-//! stacks, one `outer;…;inner
-//! samples` a line, which speedscope and the flame graph tools read. Times under the sampler are no
-//! measurements.
+//! Profiles a scenario. It samples the scenario's iterations and writes collapsed stacks, one
+//! `outer;…;inner samples` a line, which speedscope and flame graph tools read. Times under the
+//! sampler are no measurements.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
 use eliza_bench::cell::Cell;
 use eliza_bench::cli;
-use eliza_bench::contract::Contract;
+use eliza_bench::contract::{Contract, repository_folder};
 use eliza_bench::failure::{FrameworkError, InputError};
 use eliza_bench::iteration::Iteration;
 use eliza_bench::measurement::IterationPhase;
@@ -22,14 +21,13 @@ use eliza_bench::session::Session;
 use pprof::{Frames, ProfilerGuardBuilder};
 use tokio::runtime::Runtime;
 
-/// A prime, so that the samples do not fall into step with anything; the kernel's tick allows 250
-/// on many machines.
+/// The number is a prime, so that the samples do not fall into step with anything. Many kernels'
+/// ticks allow only 250.
 const SAMPLES_PER_SECOND: i32 = 997;
 
-/// What a message's work is under in a stack, on whichever thread; frames outside it are the
-/// harness's.
+/// This frame holds the work of a message, on any thread. Frames outside it belong to the harness.
 const MESSAGE: &str = "handle_message";
-/// The same of a database scenario.
+/// This frame holds the work of a database scenario.
 const OPERATIONS: &str = "profile::work";
 
 /// Samples a scenario and writes collapsed stacks.
@@ -41,7 +39,12 @@ struct ProfileCli {
     scenario: String,
 
     /// Iterations under the sampler, after the scenario's own warm-up
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1000,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
     iterations: u32,
 
     /// Where the stacks go
@@ -64,9 +67,8 @@ fn main() -> std::process::ExitCode {
 }
 
 fn profile(options: &ProfileCli) -> Result<(), Box<dyn Error>> {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let session = Session::new(
-        Contract::load(&shared, None)?,
+        Contract::load(&repository_folder(), None)?,
         Arc::new(Framework),
         Duration::ZERO,
         None,
@@ -115,16 +117,16 @@ fn profile(options: &ProfileCli) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A function of its own, so that it is in the stacks.
+/// The work has a function of its own, so that it is in the stacks.
 #[inline(never)]
 fn work(tokio: &Runtime, iteration: &mut Iteration) -> Result<(), FrameworkError> {
     tokio.block_on(iteration.work())
 }
 
-/// The stack from the first frame of that name inwards, outermost first; `None` for a sample
-/// outside it.
+/// Returns the stack from the first frame of that name inwards, outermost first. Returns `None` for
+/// a sample outside it.
 fn stack_within(outermost: &str, frames: &Frames) -> Option<String> {
-    // As sampled: innermost first.
+    // The sampler puts the innermost frame first.
     let names: Vec<String> = frames
         .frames
         .iter()

@@ -1,4 +1,4 @@
-//! The command line, and what is wrong with one.
+//! The command line and its errors.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser};
 
+use crate::contract;
 use crate::failure::InputError;
 
 /// Measures the Rust Eliza runtime with a mock model. See docs/harness-contract.md.
@@ -34,11 +35,11 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
 
-    /// Plain iterations; default: the scenario's own
+    /// Plain iterations (default: the scenario's own)
     #[arg(long, value_name = "N")]
     pub iterations: Option<u32>,
 
-    /// Warm-up iterations; default: the scenario's own
+    /// Warm-up iterations (default: the scenario's own)
     #[arg(long, value_name = "N")]
     pub warmup: Option<u32>,
 
@@ -50,7 +51,7 @@ pub struct Options {
     #[arg(long, value_name = "MS", default_value_t = 0.0, value_parser = delay_ms)]
     pub model_delay_ms: f64,
 
-    /// Recorded in the measurement file
+    /// A number that is recorded in the measurement file
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 
@@ -58,11 +59,11 @@ pub struct Options {
     #[arg(long)]
     pub verify: bool,
 
-    /// The folder of the contract files; default: `shared/` of the repository
+    /// The folder of the contract's files (default: `shared/contract` of the repository)
     #[arg(long, value_name = "DIR")]
     pub shared: Option<PathBuf>,
 
-    /// Scenarios from this file instead of `shared/scenarios.json`
+    /// Scenarios from this file instead of the contract's `scenarios.json`
     #[arg(long, value_name = "FILE")]
     pub scenario_file: Option<PathBuf>,
 
@@ -76,7 +77,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The ids of the scenarios to run; exactly one for a worker.
+    /// Returns the ids of the scenarios to run. A worker has exactly one.
     pub fn scenario_ids(&self) -> Result<Vec<String>, InputError> {
         match (self.worker, &self.scenario, self.scenarios.is_empty()) {
             (true, Some(id), true) => Ok(vec![id.clone()]),
@@ -88,30 +89,32 @@ impl Options {
                 "no scenarios: give --scenarios with ids or `all`".into(),
             )),
             (false, Some(_), _) => Err(InputError(
-                "--scenario is for --worker: use --scenarios by hand".into(),
+                "--scenario is for --worker; in batch mode use --scenarios".into(),
             )),
         }
     }
 
-    /// The folder of the contract files.
-    pub fn shared_folder(&self) -> Result<PathBuf, InputError> {
+    /// Returns the folder that holds the contract's files.
+    pub fn find_contract_folder(&self) -> Result<PathBuf, InputError> {
         if let Some(folder) = &self.shared {
             return Ok(folder.clone());
         }
         let executable = std::env::current_exe().unwrap_or_default();
-        let candidates = executable.ancestors().map(|folder| folder.join("shared"));
+        let candidates = executable
+            .ancestors()
+            .map(|folder| folder.join(contract::FOLDER));
         candidates
             .into_iter()
             .find(|folder| folder.join("scenarios.json").is_file())
             .ok_or_else(|| {
-                InputError(
-                    "the repository's shared/ was not found above this program; give --shared DIR"
-                        .into(),
-                )
+                InputError(format!(
+                    "{} was not found above this program; give --shared DIR",
+                    contract::FOLDER
+                ))
             })
     }
 
-    /// Refuses an output that could not be written after everything was measured.
+    /// Refuses an output now that could not be written after everything was measured.
     pub fn check_output(&self) -> Result<(), InputError> {
         let folder = self
             .output
@@ -146,7 +149,7 @@ pub fn parse<C: Parser>() -> Result<C, ExitCode> {
             return ExitCode::SUCCESS;
         }
         let text = error.to_string();
-        // What follows the problem is what --help says at length.
+        // The rest of clap's text repeats what --help says.
         let asides = ["Usage:", "For more information"];
         let lines = text
             .lines()

@@ -1,9 +1,9 @@
-//! The files of `shared/` that a harness reads. Their formats are defined in `shared/types.ts`;
-//! here is the part the
-//! harness acts on. Anything wrong in them is an [`InputError`], never a framework failure.
+//! The contract's files that a harness reads. `shared/types.ts` defines their formats. The types
+//! here hold the part that the harness acts on. Anything wrong in a file is an [`InputError`],
+//! never a failure of the framework.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use elizaos::{Character, UUID};
 use serde::Deserialize;
@@ -11,7 +11,18 @@ use serde::Deserialize;
 use crate::decode::{check_prefixes, check_scenario, check_version, read_json};
 use crate::failure::InputError;
 
-/// Everything a harness needs to know about what to do.
+/// The folder of the contract's files, below the repository.
+pub const FOLDER: &str = "shared/contract";
+
+/// Returns the contract's folder of the repository that this crate was compiled in. Tests,
+/// benchmarks and the profiler use it. The harness itself looks above its own program.
+pub fn repository_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(FOLDER)
+}
+
+/// Everything that a harness needs to know about its work.
 pub struct Contract {
     pub scenarios: Vec<Scenario>,
     pub character: Character,
@@ -51,7 +62,7 @@ pub struct Scenario {
     pub iterations: u32,
     pub warmup: u32,
     pub messages: Vec<ScenarioMessage>,
-    /// How many messages to send, going round `messages`; absent: each once.
+    /// How many messages to send, going round `messages`. Without it each is sent once.
     pub repeat: Option<usize>,
     pub config: Config,
     pub database: Option<DatabaseLoad>,
@@ -84,7 +95,7 @@ pub struct Config {
     pub dummy_providers: usize,
     pub history: usize,
     pub benchmark_action: bool,
-    /// Which answer a template gets; absent: `default`.
+    /// Names the answer of a template. Without an entry it is `default`.
     pub answers: HashMap<String, String>,
 }
 
@@ -98,8 +109,8 @@ pub struct DatabaseLoad {
     pub read_limit: usize,
 }
 
-/// The little of `expect` that says what to do. Nothing is held against `replies` here: judging is
-/// the analysis's part.
+/// The part of `expect` that says what to do. The harness never compares `replies` with anything,
+/// because the analysis judges.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Expectation {
     pub replies: Vec<String>,
@@ -182,15 +193,14 @@ struct CharacterFile {
 }
 
 impl Contract {
-    /// Reads `character.json` and `mock-responses.json` from `shared`, and the scenarios from
-    /// `scenario_file` or
-    /// `shared/scenarios.json`.
+    /// Reads `character.json` and `mock-responses.json` from `folder`, and the scenarios from
+    /// `scenario_file` or `folder/scenarios.json`.
     ///
     /// # Errors
-    /// An [`InputError`] naming the file, and the line where JSON is at fault.
-    pub fn load(shared: &Path, scenario_file: Option<&Path>) -> Result<Self, InputError> {
+    /// Returns an [`InputError`] that names the file, and the line where its JSON is wrong.
+    pub fn load(folder: &Path, scenario_file: Option<&Path>) -> Result<Self, InputError> {
         let scenario_path =
-            scenario_file.map_or_else(|| shared.join("scenarios.json"), Path::to_path_buf);
+            scenario_file.map_or_else(|| folder.join("scenarios.json"), Path::to_path_buf);
         let scenario_file: ScenarioFile = read_json(&scenario_path)?;
         check_version(&scenario_path, scenario_file.schema_version)?;
         for scenario in &scenario_file.scenarios {
@@ -203,13 +213,13 @@ impl Contract {
             })?;
         }
 
-        let character_path = shared.join("character.json");
+        let character_path = folder.join("character.json");
         let character: CharacterFile = read_json(&character_path)?;
         check_version(&character_path, character.schema_version)?;
 
         check_prefixes(&character_path, &character.fixtures)?;
 
-        let responses_path = shared.join("mock-responses.json");
+        let responses_path = folder.join("mock-responses.json");
         let responses: MockResponses = read_json(&responses_path)?;
         check_version(&responses_path, responses.schema_version)?;
 
@@ -224,8 +234,8 @@ impl Contract {
         })
     }
 
-    /// The scenarios of the given ids, in that order; the one id `all` stands for every scenario of
-    /// the file.
+    /// Returns the scenarios with these ids, in that order. The single id `all` stands for every
+    /// scenario of the file.
     pub fn select(&self, ids: &[String]) -> Result<Vec<&Scenario>, InputError> {
         if ids == ["all"] {
             return Ok(self.scenarios.iter().collect());

@@ -1,6 +1,6 @@
-//! The Rust harness of the Eliza framework benchmark: drives the published `elizaos` crate with a
-//! mock model, measures,
-//! and writes raw integers. docs/harness-contract.md says what it does; it judges nothing.
+//! The Rust harness of the Eliza framework benchmark. It drives the published `elizaos` crate with
+//! a mock model, measures, and writes raw integers. It judges nothing. docs/harness-contract.md
+//! says what it does.
 
 pub mod agent;
 pub mod allocations;
@@ -49,11 +49,11 @@ use session::Session;
 use versions::read_versions;
 use worker::{Event, Events};
 
-/// Why a process ends without a measurement file.
+/// The reason why a process ends without a measurement file.
 pub enum Stop {
-    /// Bad arguments or input: exit status 2.
+    /// Bad arguments or input end the process with exit status 2.
     Input(InputError),
-    /// Anything else: exit status 1.
+    /// Anything else ends it with exit status 1.
     Broken(String),
 }
 
@@ -71,9 +71,9 @@ impl From<InputError> for Stop {
 
 /// Runs the harness and returns its exit status. `started` is when `main` was entered.
 ///
-/// Rust links its framework instead of importing it, so `importNs` is what corresponds: from `main`
-/// to being ready, with
-/// the asynchronous runtime started and the contract read.
+/// Rust links its framework instead of importing it. The counterpart of the import is the time from
+/// `main` to being ready, with the asynchronous runtime started and the contract read. `importNs`
+/// holds it.
 pub fn run(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> ExitCode {
     failure::install_panic_hook();
     match panic::catch_unwind(AssertUnwindSafe(|| measure(options, started, sender))) {
@@ -86,7 +86,7 @@ pub fn run(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Exit
             eprintln!("{reason}");
             ExitCode::FAILURE
         }
-        // A bug of the harness; the hook has printed it with its stack.
+        // This is a bug of the harness. The hook has printed it with its stack.
         Err(_) => ExitCode::FAILURE,
     }
 }
@@ -98,7 +98,10 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
         .worker
         .then(|| Events::open(options.events_fd))
         .transpose()?;
-    let mut contract = Contract::load(&options.shared_folder()?, options.scenario_file.as_deref())?;
+    let mut contract = Contract::load(
+        &options.find_contract_folder()?,
+        options.scenario_file.as_deref(),
+    )?;
     if let Some(box_ms) = options.box_ms {
         contract
             .scenarios
@@ -106,7 +109,8 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
             .filter_map(|scenario| scenario.database.as_mut())
             .for_each(|load| load.box_ms = box_ms);
     }
-    // What `#[tokio::main]` makes for a user: the multi-thread flavour with a worker for each core.
+    // This is what `#[tokio::main]` makes for a user: the multi-thread flavour with a worker for
+    // each core.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -161,7 +165,7 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
     })
 }
 
-/// One line on stdout for whoever ran the harness by hand.
+/// Prints one line on stdout for whoever reads the output of batch mode.
 fn print_summary(cell: &CellMeasurement) {
     match &cell.failure {
         None => println!(

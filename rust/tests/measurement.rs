@@ -1,7 +1,8 @@
-//! What a run by hand writes, with the real framework.
+//! Tests what batch mode writes, with the real framework.
 
 mod support;
 
+use eliza_bench::contract::repository_folder;
 use serde_json::{Value, json};
 use support::{REPLY, harness, measure, read, run, scenario_file, scratch, verify};
 
@@ -146,7 +147,7 @@ fn the_framework_reads_the_seeded_history_back() {
 }
 
 #[test]
-fn database_operations_are_counted_and_every_result_is_right() {
+fn database_operations_are_counted_and_every_result_is_correct() {
     let cell = verify("db-write-throughput");
     let expected =
         json!([{ "operation": "write", "done": 10_000, "correct": 10_000, "newest": null }]);
@@ -171,9 +172,7 @@ fn a_prompt_that_matches_no_template_is_the_frameworks_error_to_handle() {
     let shared = scratch("unmatched");
     std::fs::create_dir_all(&shared).unwrap();
     for file in ["scenarios.json", "character.json", "mock-responses.json"] {
-        let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../shared")
-            .join(file);
+        let from = repository_folder().join(file);
         let text = std::fs::read_to_string(from).unwrap();
         std::fs::write(
             shared.join(file),
@@ -198,7 +197,7 @@ fn a_prompt_that_matches_no_template_is_the_frameworks_error_to_handle() {
 }
 
 #[test]
-fn a_panic_of_the_framework_makes_the_cell_unsupported_with_its_own_words() {
+fn a_panic_of_the_framework_makes_the_cell_unsupported_with_its_own_message() {
     let output = scratch("panic.json");
     let mut command = std::process::Command::new(harness());
     command

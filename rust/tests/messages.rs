@@ -1,13 +1,10 @@
-//! Expansion, ids and digests: what must be the same in every language.
+//! Tests the texts, ids and digests that must be the same in every language.
 
-use std::path::Path;
-
-use eliza_bench::contract::Contract;
+use eliza_bench::contract::{Contract, repository_folder};
 use eliza_bench::messages::{MessagePlan, insert_number, message_id, reply_digest};
 
 fn contract() -> Contract {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    Contract::load(&shared, None).expect("the contract files can be read")
+    Contract::load(&repository_folder(), None).expect("the contract files can be read")
 }
 
 fn plan(contract: &Contract, id: &str) -> MessagePlan {
@@ -74,8 +71,8 @@ fn ids_are_prefixes_with_twelve_hex_digits() {
     );
 }
 
-/// The golden value that every language's harness must reach; made with a few lines of Python and
-/// `hashlib`.
+/// Every language's harness must reach this golden value. It was made with a few lines of Python
+/// and `hashlib`.
 #[test]
 fn the_input_digest_of_conversation_10_is_the_one_of_every_language() {
     let contract = contract();
@@ -86,7 +83,7 @@ fn the_input_digest_of_conversation_10_is_the_one_of_every_language() {
     );
 }
 
-/// `printf 'a\x1fb\n\n' | sha256sum`, and the digest of nothing.
+/// The golden values are those of `printf 'a\x1fb\n\n' | sha256sum` and of the empty input.
 #[test]
 fn the_reply_digest_has_a_line_for_every_message_and_a_separator_between_texts() {
     let replies = [vec!["a".to_owned(), "b".to_owned()], vec![]];

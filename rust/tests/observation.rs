@@ -1,14 +1,13 @@
-//! Observed iterations of the real framework: what takes long is found where it is.
+//! Tests observed iterations of the real framework: slow parts are found in their own stages.
 
 #[path = "support/slow_parts.rs"]
 mod slow_parts;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eliza_bench::clocks::nanos;
-use eliza_bench::contract::{Contract, Scenario};
+use eliza_bench::contract::{Contract, Scenario, repository_folder};
 use eliza_bench::instrument::wrap_plugin;
 use eliza_bench::iteration::{Iteration, Phase, Recipe};
 use eliza_bench::measurement::{IterationPhase, IterationRecord, Stage, StageName};
@@ -20,8 +19,7 @@ use elizaos::types::plugin::Plugin;
 use slow_parts::{SLOW_ACTION, SLOW_EVALUATOR, SLOW_PROVIDER, SPIN, SPUN_NS, Slow, SlowEvaluator};
 
 fn contract() -> Contract {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    Contract::load(&shared, None).expect("the contract files can be read")
+    Contract::load(&repository_folder(), None).expect("the contract files can be read")
 }
 
 fn answers(contract: &Contract, scenario: &Scenario) -> Arc<Answers> {
@@ -33,7 +31,7 @@ fn answers(contract: &Contract, scenario: &Scenario) -> Arc<Answers> {
     Arc::new(prepared.expect("the scenario's answers are there"))
 }
 
-/// One observed iteration of the scenario `id`.
+/// Runs one observed iteration of the scenario `id`.
 fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> IterationRecord {
     let scenario = contract
         .select(&[id.to_owned()])
@@ -54,7 +52,7 @@ fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> 
         phase: Phase::Observed,
         number: 1,
     };
-    // Messages in turn are run by the thread that blocks on them, as in the harness.
+    // As in the harness, the thread that blocks on the messages runs them.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -84,9 +82,8 @@ fn row<'r>(record: &'r IterationRecord, stage: StageName, name: Option<&str>) ->
         .find(|row| row.stage == stage && row.name.as_deref() == name)
 }
 
-/// The stage's self time as a multiple of what was really spun in it; the least of a few
-/// iterations, since an interruption
-/// beside a spin only ever adds to it.
+/// Returns the stage's self time as a multiple of the time really spun in it. It is the least of a
+/// few iterations, since an interruption beside a spin only ever adds to it.
 fn least_ratio(id: &str, slow: Slow, stage: StageName, name: Option<&str>) -> f64 {
     let contract = contract();
     let answers = answers(
@@ -186,7 +183,7 @@ fn self_times_add_up_to_the_messages_time_in_every_kind_of_scenario() {
             (record.message_ns.len() as u64, messages),
             "{id}"
         );
-        // The bridge counts its own time itself, and messages reach it by memories alone.
+        // The bridge counts its own time itself, and messages use it for memories only.
         let serialized = row(&record, StageName::StateSerialization, None)
             .unwrap()
             .inclusive_ns;
@@ -195,7 +192,7 @@ fn self_times_add_up_to_the_messages_time_in_every_kind_of_scenario() {
 }
 
 #[test]
-fn the_render_that_is_thrown_away_is_in_prompt_as_a_call_of_its_own() {
+fn the_discarded_render_is_in_prompt_as_a_call_of_its_own() {
     let contract = contract();
     let answers = answers(
         &contract,

@@ -1,11 +1,11 @@
-//! Alone in its process: the level of the framework's log is the process's own.
+//! Tests the framework's log level. It belongs to the process, so the test has a process of its
+//! own.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eliza_bench::cell::Cell;
-use eliza_bench::contract::Contract;
+use eliza_bench::contract::{Contract, repository_folder};
 use eliza_bench::measurement::IterationPhase;
 use eliza_bench::sender::Framework;
 use eliza_bench::session::Session;
@@ -13,8 +13,8 @@ use tracing::level_filters::LevelFilter;
 
 #[test]
 fn after_an_observed_iteration_the_frameworks_log_is_off_again() {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let contract = Contract::load(&shared, None).expect("the contract files can be read");
+    let contract =
+        Contract::load(&repository_folder(), None).expect("the contract files can be read");
     let session = Session::new(contract, Arc::new(Framework), Duration::ZERO, None);
     let scenario = session
         .contract

@@ -1,4 +1,4 @@
-//! Running the harness as a process, by hand and as a worker.
+//! Runs the harness as a process, in batch mode and as a worker.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::fs;
@@ -6,6 +6,8 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
 
+use eliza_bench::contract::repository_folder;
+use eliza_bench::decode::SCHEMA_VERSION;
 use serde_json::{Value, json};
 
 pub const REPLY: &str = "This is a fixed benchmark response.";
@@ -14,7 +16,7 @@ pub fn harness() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_eliza-bench"))
 }
 
-/// The harness with faults; cargo builds it beside the real one.
+/// The harness with faults. Cargo builds it beside the real one.
 pub fn faulty_harness() -> PathBuf {
     harness()
         .parent()
@@ -22,7 +24,7 @@ pub fn faulty_harness() -> PathBuf {
         .join("examples/faulty_harness")
 }
 
-/// A file of the given name in a folder that cargo keeps for tests.
+/// Returns a file name in a folder that cargo keeps for tests. The file does not exist yet.
 pub fn scratch(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     drop(fs::remove_file(&path));
@@ -34,7 +36,7 @@ pub fn read(path: &Path) -> Value {
         .expect("it is JSON")
 }
 
-/// Runs `program` by hand with `arguments`, separated by spaces, and `--output`.
+/// Runs `program` in batch mode with `arguments`, separated by spaces, and `--output`.
 pub fn run(program: &Path, arguments: &str, output: &Path) -> Output {
     let mut command = Command::new(program);
     command
@@ -47,7 +49,7 @@ pub fn run(program: &Path, arguments: &str, output: &Path) -> Output {
         .expect("the harness runs")
 }
 
-/// Measures by hand, expects success, and returns the cells.
+/// Measures in batch mode, expects success, and returns the cells.
 pub fn measure(arguments: &str, name: &str) -> Vec<Value> {
     let output = scratch(name);
     let done = run(&harness(), arguments, &output);
@@ -62,16 +64,16 @@ pub fn measure(arguments: &str, name: &str) -> Vec<Value> {
         .clone()
 }
 
-/// Measures one scenario by hand with verification and returns its cell.
+/// Measures one scenario in batch mode with verification and returns its cell.
 pub fn verify(scenario: &str) -> Value {
     let arguments = format!("--scenarios {scenario} --verify --iterations 1 --warmup 0");
     measure(&arguments, &format!("verify-{scenario}.json")).remove(0)
 }
 
-/// The scenario `id` of `shared/`, changed, in a scenario file of its own.
+/// Writes a scenario file with the contract's scenario `id`, changed.
 pub fn scenario_file(id: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/scenarios.json");
-    let scenarios = read(&shared)["scenarios"]
+    let contract = repository_folder().join("scenarios.json");
+    let scenarios = read(&contract)["scenarios"]
         .as_array()
         .expect("scenarios are a list")
         .clone();
@@ -83,13 +85,13 @@ pub fn scenario_file(id: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
     let path = scratch(&format!("changed-{id}-{}.json", std::process::id()));
     fs::write(
         &path,
-        json!({ "schemaVersion": 1, "scenarios": [scenario] }).to_string(),
+        json!({ "schemaVersion": SCHEMA_VERSION, "scenarios": [scenario] }).to_string(),
     )
     .expect("scratch is writable");
     path
 }
 
-/// A worker whose events come on a pipe at descriptor 3.
+/// A worker that sends its events to a pipe at descriptor 3.
 pub struct Worker {
     child: Child,
     commands: Option<ChildStdin>,
@@ -127,7 +129,7 @@ impl Worker {
         writeln!(commands, "{command}").expect("the worker listens");
     }
 
-    /// The next line on the events descriptor, `None` at its end.
+    /// Returns the next line on the events descriptor, `None` at its end.
     pub fn read_line(&mut self) -> Option<String> {
         self.events
             .next()
