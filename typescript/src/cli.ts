@@ -1,7 +1,7 @@
 /** The command line of the harness contract. */
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { DEFAULT_SHARED } from "./contract.ts";
 import { InputError } from "./failure.ts";
 
 export interface Options {
@@ -17,13 +17,13 @@ export interface Options {
 	seed: number;
 	verify: boolean;
 	shared: string;
-	scenarioFile: string;
+	/** Null stands for the scenarios of `shared`. */
+	scenarioFile: string | null;
 	boxMs: number | null;
 	/** Null writes no events. It is the default of batch mode. */
 	eventsFd: number | null;
 }
 
-const DEFAULT_SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
 const DEFAULT_EVENTS_FD = 3;
 
 /** @throws {InputError} if the arguments do not follow the contract */
@@ -36,8 +36,7 @@ export function parseOptions(argv: string[]): Options {
 			worker ? "--worker needs --scenario ID" : "name the scenarios: --scenarios single-message[,...] or all",
 		);
 	if (!values.output) throw new InputError("name the measurement file: --output FILE");
-	const shared = resolve(values.shared ?? DEFAULT_SHARED);
-	const eventsFd = values["events-fd"];
+	const { "scenario-file": scenarioFile, "events-fd": eventsFd } = values;
 	return {
 		worker,
 		scenarios: named.split(","),
@@ -48,10 +47,8 @@ export function parseOptions(argv: string[]): Options {
 		modelDelayMs: parseWholeNumber(values["model-delay-ms"] ?? "0", "--model-delay-ms", 0),
 		seed: parseWholeNumber(values.seed ?? "1", "--seed", 0),
 		verify: values.verify ?? false,
-		shared,
-		scenarioFile: values["scenario-file"]
-			? resolve(values["scenario-file"])
-			: resolve(shared, "scenarios.json"),
+		shared: resolve(values.shared ?? DEFAULT_SHARED),
+		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
 		boxMs: parseOptional(values["box-ms"], "--box-ms", 1),
 		eventsFd:
 			eventsFd === undefined

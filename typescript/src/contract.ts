@@ -4,10 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { CharacterFile, MockResponsesFile, Scenario, ScenarioFile } from "../../shared/types.ts";
 import { InputError } from "./failure.ts";
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** The contract's files lie in this folder of the repository. */
+export const DEFAULT_SHARED = fileURLToPath(new URL("../../shared/contract/", import.meta.url));
 
 export interface Contract {
 	scenarios: Scenario[];
@@ -17,8 +21,11 @@ export interface Contract {
 }
 
 /** @throws {InputError} that names the file and says what is wrong with it */
-export function loadContract(shared: string, scenarioFile: string): Contract {
-	const { scenarios } = readContractFile<ScenarioFile>(scenarioFile, "scenarios");
+export function loadContract(shared: string, scenarioFile: string | null = null): Contract {
+	const { scenarios } = readContractFile<ScenarioFile>(
+		scenarioFile ?? join(shared, "scenarios.json"),
+		"scenarios",
+	);
 	const { character, fixtures } = readContractFile<CharacterFile>(join(shared, "character.json"), "fixtures");
 	const responses = readContractFile<MockResponsesFile>(join(shared, "mock-responses.json"), "templates");
 	return { scenarios, character, fixtures, responses };

@@ -2,14 +2,14 @@
  * Micro-benchmarks of single steps of the framework, without a scenario: `bun src/micro.ts [--json]
  * [--shared DIR]`. This is a tool for maintainers, and no measurement file contains its results.
  */
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { Memory, Provider, State } from "@elizaos/core";
 import { Bench } from "tinybench";
 import type { Scenario } from "../../shared/types.ts";
 import { type Agent, type Core, startAgent } from "./agent.ts";
 import { NS_PER_MS } from "./clocks.ts";
-import { type Contract, chooseScenarios, loadContract } from "./contract.ts";
+import { type Contract, chooseScenarios, DEFAULT_SHARED, loadContract } from "./contract.ts";
 import { buildMemory, createDatabase, MESSAGES, seedDatabase } from "./database-setup.ts";
 import {
 	type Id,
@@ -30,7 +30,6 @@ const WARMUP_TIME_MS = 250;
 const SHORT_STEPS = 100;
 const READ_LIMIT = 20;
 const [LOW, MIDDLE, HIGH] = [0.05, 0.5, 0.95];
-const DEFAULT_SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
 
 export interface MicroResult {
 	name: string;
@@ -68,7 +67,7 @@ export async function measureSteps(shared: string, timeMs = SAMPLE_TIME_MS): Pro
 
 async function openSubject(shared: string): Promise<Subject> {
 	const core = await import("@elizaos/core");
-	const contract = loadContract(shared, `${shared}/scenarios.json`);
+	const contract = loadContract(shared);
 	const scenario = chooseScenarios(contract, [SCENARIO])[0] as Scenario;
 	const plan = planMessages(scenario, contract.fixtures);
 	const agent = await startAgent(core, contract, scenario, new MockLlm(contract, {}, 0, null), null);

@@ -189,6 +189,8 @@ test("a model delay is awaited, and concurrent senders await it at the same time
 test("wrong arguments and wrong input give one line and exit status 2", () => {
 	const broken = join(folder, "broken.json");
 	writeFileSync(broken, "{");
+	const old = join(folder, "old.json");
+	writeFileSync(old, '{"schemaVersion":1,"scenarios":[]}');
 	for (const [args, message] of [
 		[["--bogus"], /bogus/],
 		[["--scenarios", "nope", "--output", "x"], /unknown scenario 'nope'/],
@@ -199,6 +201,10 @@ test("wrong arguments and wrong input give one line and exit status 2", () => {
 		[
 			["--scenarios", "single-message", "--scenario-file", broken, "--output", "x"],
 			/cannot read .*broken\.json/,
+		],
+		[
+			["--scenarios", "single-message", "--scenario-file", old, "--output", "x"],
+			/old\.json is not of schema version 2/,
 		],
 		[["--scenarios", "single-message"], /--output FILE/],
 	] as const) {

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { chooseScenarios, loadContract } from "../src/contract.ts";
+import { chooseScenarios, DEFAULT_SHARED, loadContract } from "../src/contract.ts";
 import { digestInput, digestReplies, makeId, makeMessageId, planMessages } from "../src/messages.ts";
 
-const shared = fileURLToPath(new URL("../../shared/", import.meta.url));
-const contract = loadContract(shared, `${shared}scenarios.json`);
+const contract = loadContract(DEFAULT_SHARED);
 const planScenario = (id: string) => {
 	const [scenario] = chooseScenarios(contract, [id]);
 	assert.ok(scenario);

@@ -1,18 +1,15 @@
 /** Runs the harness in the test's own process, with a real session, and lets a test add work to an agent. */
-import { fileURLToPath } from "node:url";
 import type { AgentRuntime, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { Scenario } from "../../shared/types.ts";
 import type { Instrument } from "../src/agent.ts";
 import type { Session } from "../src/cell.ts";
-import { chooseScenarios, loadContract } from "../src/contract.ts";
+import { chooseScenarios, DEFAULT_SHARED, loadContract } from "../src/contract.ts";
 import { Iteration, sendToFramework } from "../src/iteration.ts";
 import { planMessages } from "../src/messages.ts";
 import { MockLlm } from "../src/mock-llm-plugin.ts";
 import { Observer } from "../src/observer.ts";
 import { Spans } from "../src/spans.ts";
 import type { StageRow } from "../src/stages.ts";
-
-const SHARED = fileURLToPath(new URL("../../shared/", import.meta.url));
 
 /** Changes an agent before the observer instruments it. */
 export interface Burden {
@@ -23,7 +20,7 @@ export interface Burden {
 export async function openSession(): Promise<Session> {
 	process.env.LOG_LEVEL = "fatal";
 	const core = await import("@elizaos/core");
-	const contract = loadContract(SHARED, `${SHARED}/scenarios.json`);
+	const contract = loadContract(DEFAULT_SHARED);
 	return { core, contract, sender: sendToFramework, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 };
 }
 
