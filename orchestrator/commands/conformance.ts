@@ -7,9 +7,9 @@ import { delimiter, join, resolve } from "node:path";
 import { renderConformance } from "../../report/console/conformance.ts";
 import { testConformance } from "../conformance/run.ts";
 import { chosenScenarios, USUAL } from "../conformance/scenarios.ts";
+import { loadContract } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
-import { loadContract } from "../run/contract.ts";
 import { type Launch, launchIn } from "../runtimes/launch.ts";
 import { INTERRUPTED } from "./run.ts";
 

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { contamination } from "../../analysis/cell/contamination.ts";
 import type { Machine } from "../../shared/types.ts";
+import { loadTargets } from "../contract.ts";
 import { messageOf } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
@@ -12,7 +13,6 @@ import { consumers } from "../machine/doctor/consumers.ts";
 import { readFacts } from "../machine/doctor/facts.ts";
 import { type Probe, probe } from "../machine/doctor/probe.ts";
 import { MACHINE } from "../machine/kernel.ts";
-import { loadTargets } from "../run/contract.ts";
 import { setUps } from "../targets/install.ts";
 import { findToolchain, isCurrent } from "../targets/provision.ts";
 
@@ -78,9 +78,9 @@ export function probeFindings(probed: Probe | null): Finding[] {
 	const { p50Ms, p50OverP5, p95OverP50, slowShare, slowTimeShare, autocorrelation } = probed.steadiness;
 	const bursts = autocorrelation === null ? "" : `, autocorrelation ${autocorrelation.toFixed(2)}`;
 	const figures = `a loop of ${p50Ms.toFixed(2)} ms: p95/p50 ${p95OverP50.toFixed(2)}, ${percent(slowShare)} slower than 1.5 x p50${bursts}`;
-	const reasons = contamination(probed.sentinels);
+	const reasons = contamination(probed.monitor);
 	// Nobody here was busy meanwhile: then it comes from outside this system.
-	const { foreignCpuNs, wallNs } = probed.sentinels;
+	const { foreignCpuNs, wallNs } = probed.monitor;
 	const alone = reasons.length === 0 && foreignCpuNs !== null && foreignCpuNs < BUSY_FOREIGN * wallNs;
 	const who = alone ? "a neighbour, unseen from here," : "something";
 	return [

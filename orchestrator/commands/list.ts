@@ -1,7 +1,7 @@
 /** `./run.sh list`: what there is to measure. */
 import Table from "cli-table3";
 import { plainText } from "../../shared/text.ts";
-import { loadContract, loadTargets } from "../run/contract.ts";
+import { loadContract, loadTargets } from "../contract.ts";
 import { VARIANTS, variantsOf } from "../runtimes/variants.ts";
 import { loadNames } from "../targets/names.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Frame, type HotFunction, hottest } from "../../analysis/tools/hot-functions.ts";
 import { renderHotFunctions } from "../../report/console/hot-functions.ts";
-import { loadContract, loadTargets, select } from "../run/contract.ts";
+import { loadContract, loadTargets, select } from "../contract.ts";
 import { RunStore } from "../run/store.ts";
 import { PROFILERS } from "../runtimes/tools/profile.ts";
 import { understood } from "../runtimes/tools/run-tool.ts";

@@ -1,10 +1,10 @@
 /** `./run.sh` and `./run.sh verify`: from flags to a run. */
 import { join } from "node:path";
 import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
+import { loadContract } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
-import { loadContract } from "../run/contract.ts";
 import { fingerprintOf } from "../run/fingerprint.ts";
 import { NoiseNotes } from "../run/noise-history.ts";
 import { refuseUnlike, takeOver } from "../run/resume.ts";

@@ -10,8 +10,8 @@ import {
 	SCHEMA_VERSION,
 	type Scenario,
 } from "../../shared/types.ts";
+import type { Contract } from "../contract.ts";
 import { readJson, writeJson } from "../files.ts";
-import type { Contract } from "../run/contract.ts";
 
 export interface ContractFolder {
 	folder: string;

@@ -2,8 +2,8 @@
  * Which scenarios a harness is tried on, and how they are made short: conformance does not depend on size.
  */
 import type { Scenario } from "../../shared/types.ts";
+import { type Contract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
-import { type Contract, select } from "../run/contract.ts";
 
 /** The one that every framework must do as the contract says; always tried. */
 export const SIMPLEST = "single-message";

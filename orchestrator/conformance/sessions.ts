@@ -11,8 +11,8 @@ import {
 	type Scenario,
 	type WorkLedger,
 } from "../../shared/types.ts";
+import type { Contract } from "../contract.ts";
 import { writeJson } from "../files.ts";
-import type { Contract } from "../run/contract.ts";
 import { messagesPerIteration } from "../run/profiles.ts";
 import { type HandRun, runByHand } from "./batch-run.ts";
 import { cellOf, read } from "./measurement-file.ts";

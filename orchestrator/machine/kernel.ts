@@ -164,7 +164,7 @@ export function readShort(path: string): string | null {
 }
 
 /**
- * A file of the machine, kept open for all sentinels: opening them each time took longer than all the rest.
+ * A file of the machine, kept open for all monitor: opening them each time took longer than all the rest.
  */
 export function readMachine(path: string): string | null {
 	try {

@@ -2,7 +2,7 @@
  * Watches the machine while one worker has its turns. What it reads is in docs/methodology.md, what is made
  * of it in analysis/contamination.ts.
  */
-import type { SentinelRecord } from "../../shared/types.ts";
+import type { MonitorRecord } from "../../shared/types.ts";
 import {
 	groupFiles,
 	listOptional,
@@ -89,7 +89,7 @@ export class Sentinel {
 		this.#noteFrequency();
 	}
 
-	record(): SentinelRecord {
+	record(): MonitorRecord {
 		const [cpu, frequencies] = [parseCpu(readOptional(`${this.#roots.proc}/stat`)), this.#frequencies];
 		// Ticks are samples: a sum of their differences can come out a little below zero, which means none.
 		const counted = (name: keyof MachineCounters | keyof ThreadCounters): number | null => {

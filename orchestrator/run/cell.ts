@@ -64,7 +64,7 @@ export class CellProcess {
 			signal: null,
 			failure: null,
 			problem: null,
-			sentinels: null,
+			monitor: null,
 			superseded: false,
 			cut: false,
 		};
@@ -146,7 +146,7 @@ export class CellProcess {
 	/** Has the worker write its file and reads it; a worker that cannot is abandoned. */
 	async finish(): Promise<void> {
 		if (this.record.problem !== null || this.measurement !== null) return;
-		this.record.sentinels = this.#sentinel?.record() ?? null;
+		this.record.monitor = this.#sentinel?.record() ?? null;
 		try {
 			await this.#worker.finish();
 			this.measurement = this.#read();

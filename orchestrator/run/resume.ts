@@ -4,11 +4,11 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessRecord, type RunFile, runFile, type Target } from "../../shared/types.ts";
+import { loadTargets } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { engineWith, variantsOf } from "../runtimes/variants.ts";
-import { loadTargets } from "./contract.ts";
 import { readMeasurement } from "./evidence.ts";
 import type { RunStore } from "./store.ts";
 

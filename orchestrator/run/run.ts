@@ -18,11 +18,11 @@ import type {
 	TargetSize,
 } from "../../shared/types.ts";
 import { SCHEMA_VERSION } from "../../shared/types.ts";
+import type { Contract } from "../contract.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import type { Launch } from "../runtimes/launch.ts";
 import type { RunContext } from "./cell.ts";
-import type { Contract } from "./contract.ts";
 import { expectedSeconds } from "./estimate.ts";
 import { storedEvidence, storedVerifications } from "./evidence.ts";
 import type { NoiseNotes } from "./noise-history.ts";

@@ -94,7 +94,7 @@ export async function measureScenario(
 		const processes = results.flatMap((result) => result.processes);
 		const repeated = blockNumbers(evidence, false).length - done;
 		const disturbed = processes.some(
-			({ record: { sentinels } }) => sentinels !== null && contamination(sentinels).length > 0,
+			({ record: { monitor } }) => monitor !== null && contamination(monitor).length > 0,
 		);
 		if (disturbed && repeated < Math.ceil(pilot / BLOCKS_PER_REPEAT))
 			for (const process of processes) process.record.superseded = true;

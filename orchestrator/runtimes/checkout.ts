@@ -7,8 +7,8 @@ import { execa } from "execa";
 import { z } from "zod";
 import { plainText } from "../../shared/text.ts";
 import type { RuntimeName } from "../../shared/types.ts";
+import { contentDigest, isIgnored } from "../content.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { contentDigest, isIgnored } from "../targets/content.ts";
 
 export interface Checkout {
 	/** As the package says; null where only its build does. */

@@ -1,8 +1,8 @@
 /** Sets up the TypeScript harness with another version or a local copy of the framework. */
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { copyContent } from "../content.ts";
 import { UserError } from "../errors.ts";
-import { copyContent } from "../targets/content.ts";
 import { SOURCE } from "../targets/folder.ts";
 import { DEPENDENCIES, type NpmPackage, npmPackages, type PackageFile } from "./checkout.ts";
 import type { Installer } from "./installer.ts";

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { RuntimeName, Target } from "../../shared/types.ts";
+import { contentDigest } from "../content.ts";
 import { ROOT } from "../files.ts";
-import { contentDigest } from "./content.ts";
 
 export const TARGETS = join(ROOT, ".cache/targets");
 

@@ -13,6 +13,7 @@ import {
 	type TargetSize,
 	targetSize,
 } from "../../shared/types.ts";
+import { contentDigest, copyContent } from "../content.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
 import { inspectCheckout } from "../runtimes/checkout.ts";
@@ -20,7 +21,6 @@ import { installPython } from "../runtimes/install-python.ts";
 import { installRust } from "../runtimes/install-rust.ts";
 import { installTypescript } from "../runtimes/install-typescript.ts";
 import type { Installer } from "../runtimes/installer.ts";
-import { contentDigest, copyContent } from "./content.ts";
 import { HARNESS_FILES, isLocked, rootOf, SOURCE, TARGETS } from "./folder.ts";
 import { inTurn } from "./in-turn.ts";
 import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "./provision.ts";

@@ -1,9 +1,9 @@
 /** Names for targets: those of this repository's target file, and those of the user's own. */
 import { dirname, resolve } from "node:path";
 import { namedTargetsFile, type Target } from "../../shared/types.ts";
+import { loadTargetFile } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson } from "../files.ts";
-import { loadTargetFile } from "../run/contract.ts";
 import type { NamedSpecification } from "./specification.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** From the words of `--targets` to targets: named, and checked against what their folders hold. */
 import { sep } from "node:path";
 import type { Target } from "../../shared/types.ts";
-import { loadTargets, select } from "../run/contract.ts";
+import { loadTargets, select } from "../contract.ts";
 import { inspectCheckout } from "../runtimes/checkout.ts";
 import { engineWith } from "../runtimes/variants.ts";
 import { isLocked } from "./folder.ts";

@@ -1,7 +1,7 @@
 /** Sets up every runtime; for the test script. */
 
+import { loadTargets } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { loadTargets } from "../run/contract.ts";
 import { provision } from "./provision.ts";
 
 try {

@@ -2,7 +2,7 @@
 // where it is and nowhere else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadTargets } from "../../orchestrator/run/contract.ts";
+import { loadTargets } from "../../orchestrator/contract.ts";
 import { launchOf } from "../../orchestrator/runtimes/launch.ts";
 import { renderHead } from "../../report/console/report.ts";
 import type { ScenarioComparison, Target } from "../../shared/types.ts";

@@ -11,8 +11,8 @@ import { strangeContract } from "../../orchestrator/conformance/generated-contra
 import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
 import { chosenScenarios, shortened, USUAL } from "../../orchestrator/conformance/scenarios.ts";
 import type { Lab } from "../../orchestrator/conformance/sessions.ts";
+import { loadContract } from "../../orchestrator/contract.ts";
 import { readJson } from "../../orchestrator/files.ts";
-import { loadContract } from "../../orchestrator/run/contract.ts";
 import { messagesPerIteration } from "../../orchestrator/run/profiles.ts";
 import { renderConformance } from "../../report/console/conformance.ts";
 import { Random } from "../../shared/random.ts";

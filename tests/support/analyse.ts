@@ -5,7 +5,7 @@
 
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { compare } from "../../analysis/compare/comparison.ts";
-import { loadContract } from "../../orchestrator/run/contract.ts";
+import { loadContract } from "../../orchestrator/contract.ts";
 import { Random } from "../../shared/random.ts";
 import type { Scenario, Target } from "../../shared/types.ts";
 import { evidenceOf, processOf, resultOf, scenarioOf, targets } from "./evidence.ts";

@@ -1,7 +1,7 @@
 /** Results made from message times that a test names, through the same functions as real ones. */
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { benchmarkResult, DEFAULT_CELL_SETTINGS, scenarioResult } from "../../analysis/cell/result.ts";
-import { loadContract, loadTargets } from "../../orchestrator/run/contract.ts";
+import { loadContract, loadTargets } from "../../orchestrator/contract.ts";
 import type { BenchmarkResult, ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "./ledger.ts";
 
@@ -75,7 +75,7 @@ export function recordOf(
 		signal: null,
 		failure: null,
 		problem: null,
-		sentinels: null,
+		monitor: null,
 		superseded: false,
 		cut: false,
 		...change,

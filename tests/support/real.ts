@@ -2,8 +2,8 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
 import { ROOT, SHARED } from "../../orchestrator/files.ts";
-import { loadContract, loadTargets, select } from "../../orchestrator/run/contract.ts";
 import { NoiseNotes } from "../../orchestrator/run/noise-history.ts";
 import { PROFILES, type Profile, tuned } from "../../orchestrator/run/profiles.ts";
 import { type RunListener, type RunOutcome, run } from "../../orchestrator/run/run.ts";

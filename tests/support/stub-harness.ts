@@ -9,7 +9,7 @@ import { readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadContract } from "../../orchestrator/run/contract.ts";
+import { loadContract } from "../../orchestrator/contract.ts";
 import { messagesPerIteration } from "../../orchestrator/run/profiles.ts";
 import {
 	type CellMeasurement,

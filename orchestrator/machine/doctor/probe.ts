@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { median, quantileOfSorted } from "../../../analysis/stats/statistics.ts";
-import type { SentinelRecord } from "../../../shared/types.ts";
+import type { MonitorRecord } from "../../../shared/types.ts";
 import { MACHINE } from "../kernel.ts";
 import { Sentinel } from "../monitor.ts";
 
@@ -50,7 +50,7 @@ export interface Steadiness {
 
 export interface Probe {
 	steadiness: Steadiness;
-	sentinels: SentinelRecord;
+	monitor: MonitorRecord;
 }
 
 /**
@@ -73,7 +73,7 @@ export async function probe(durationMs = PROBE_MS): Promise<Probe | null> {
 	await ended;
 	return message === null || sentinel === null
 		? null
-		: { steadiness: steadiness(message.loops), sentinels: sentinel.record() };
+		: { steadiness: steadiness(message.loops), monitor: sentinel.record() };
 }
 
 /**

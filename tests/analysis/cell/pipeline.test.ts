@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { pipelineOf } from "../../../analysis/cell/pipeline.ts";
 import { theilSen } from "../../../analysis/stats/statistics.ts";
-import { loadContract } from "../../../orchestrator/run/contract.ts";
+import { loadContract } from "../../../orchestrator/contract.ts";
 import type { CellMeasurement, IterationRecord } from "../../../shared/types.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/ledger.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";
-import { loadContract } from "../../../orchestrator/run/contract.ts";
+import { loadContract } from "../../../orchestrator/contract.ts";
 import type { WorkLedger } from "../../../shared/types.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/ledger.ts";
 

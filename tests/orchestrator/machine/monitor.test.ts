@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { contamination, WAIT_LIMIT } from "../../../analysis/cell/contamination.ts";
 import { NS_PER_TICK, parseCpu, parseProcess, parseSwitches } from "../../../orchestrator/machine/kernel.ts";
 import { Sentinel } from "../../../orchestrator/machine/monitor.ts";
-import { sentinelRecord } from "../../../shared/types.ts";
+import { monitorRecord } from "../../../shared/types.ts";
 
 const children = new Set<ChildProcess>();
 const folders: string[] = [];
@@ -69,7 +69,7 @@ async function watch(hogs: number, turns: number, milliseconds: number) {
 		sentinel.end();
 	}
 	const [othersAtMostNs, hogCpuNs] = [(busyOf() - busy) * NS_PER_TICK, (hogsOf() - hogged) * NS_PER_TICK];
-	const record = sentinelRecord.parse(sentinel.record());
+	const record = monitorRecord.parse(sentinel.record());
 	await Promise.all([worker, ...others].map(stop));
 	return { record, othersAtMostNs, hogCpuNs };
 }
@@ -141,7 +141,7 @@ test("a worker that dies within a turn takes its own figures with it, and nothin
 	sentinel.begin();
 	await stop(worker);
 	sentinel.end();
-	const record = sentinelRecord.parse(sentinel.record());
+	const record = monitorRecord.parse(sentinel.record());
 	assert.equal(record.turns, 2);
 	for (const name of [
 		"foreignCpuNs",
@@ -183,7 +183,7 @@ interface Fake {
 
 /** A machine of files: four processors, worker 77 last on processor 3, in the cgroup /outer/inner. */
 function fakeMachine() {
-	const root = mkdtempSync(join(tmpdir(), "sentinels-"));
+	const root = mkdtempSync(join(tmpdir(), "monitor-"));
 	folders.push(root);
 	const write = (path: string, text: string) => {
 		mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -281,7 +281,7 @@ test("every figure is the sum of its growth over the turns, in ns", () => {
 	set({ ...later, busy: 9100, threads: { 77: [901, 91, 90] }, khz: 2500 });
 	sentinel.end();
 	const { user, system } = process.cpuUsage(own);
-	const { wallNs, foreignCpuNs, ...record } = sentinelRecord.parse(sentinel.record());
+	const { wallNs, foreignCpuNs, ...record } = monitorRecord.parse(sentinel.record());
 	assert.deepEqual(record, {
 		turns: 2,
 		processors: 4,
@@ -316,7 +316,7 @@ test("what a machine does not tell is null, and the rest is told", () => {
 	sentinel.begin();
 	set({ ...poor, busy: 100, threads: { 77: [null, 6, 4] } });
 	sentinel.end();
-	const { wallNs: _, foreignCpuNs, ...record } = sentinelRecord.parse(sentinel.record());
+	const { wallNs: _, foreignCpuNs, ...record } = monitorRecord.parse(sentinel.record());
 	assert.ok(foreignCpuNs !== null && foreignCpuNs > 0);
 	assert.deepEqual(record, {
 		turns: 1,
@@ -357,7 +357,7 @@ test("a machine without /proc knows nothing but turns and time, and one without 
 	assert.deepEqual(bare.record(), { turns: 0, wallNs: 0, ...unknown, ...more });
 	bare.begin();
 	bare.end();
-	const { wallNs, ...rest } = sentinelRecord.parse(bare.record());
+	const { wallNs, ...rest } = monitorRecord.parse(bare.record());
 	assert.deepEqual(rest, { turns: 1, ...unknown, ...more });
 	assert.ok(wallNs > 0);
 	const idle = new Sentinel(process.pid).record();

@@ -103,7 +103,7 @@ test("two equal workers in such a series differ by less than the expected error 
 
 const probed = (
 	changes: Partial<Probe["steadiness"]>,
-	sentinels: Partial<Probe["sentinels"]> = {},
+	monitor: Partial<Probe["monitor"]> = {},
 ): Probe => ({
 	steadiness: {
 		loops: 4000,
@@ -116,7 +116,7 @@ const probed = (
 		expectedError: 0.004,
 		...changes,
 	},
-	sentinels: {
+	monitor: {
 		turns: 1,
 		wallNs: 2e9,
 		processors: 2,
@@ -132,7 +132,7 @@ const probed = (
 		cpuQuotaThrottledNs: null,
 		loadAverage: 0.1,
 		frequencyKhz: null,
-		...sentinels,
+		...monitor,
 	},
 });
 const said = (findings: Finding[]) =>
@@ -167,6 +167,6 @@ test("the probe runs, in loops of about half a millisecond", async () => {
 	const { loops, p50Ms, p50OverP5 } = result.steadiness;
 	assert.ok(p50Ms > 0.3 && p50Ms / p50OverP5 < 1, JSON.stringify(result.steadiness));
 	assert.ok(loops > 50 && loops <= 300 / (p50Ms / p50OverP5 / 2), String(loops));
-	assert.equal(result.sentinels.turns, 1);
-	assert.ok(result.sentinels.wallNs > 500e6);
+	assert.equal(result.monitor.turns, 1);
+	assert.ok(result.monitor.wallNs > 500e6);
 });

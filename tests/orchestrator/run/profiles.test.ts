@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { pilotOf } from "../../../analysis/cell/next-block.ts";
 import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
+import { loadContract } from "../../../orchestrator/contract.ts";
 import { observedInBlock } from "../../../orchestrator/run/block.ts";
-import { loadContract } from "../../../orchestrator/run/contract.ts";
 import {
 	messagesPerIteration,
 	PROFILES,

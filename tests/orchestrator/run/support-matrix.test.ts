@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { loadTargets } from "../../../orchestrator/contract.ts";
 import { ROOT, readJson, SHARED } from "../../../orchestrator/files.ts";
-import { loadTargets } from "../../../orchestrator/run/contract.ts";
 import { lastWords } from "../../../orchestrator/run/support-matrix.ts";
 import { parseSpecifications } from "../../../orchestrator/targets/specification.ts";
 import {

@@ -8,9 +8,9 @@ import {
 	type Target,
 	type TargetsFile,
 	targetsFile,
-} from "../../shared/types.ts";
-import { UserError } from "../errors.ts";
-import { readJson, SHARED } from "../files.ts";
+} from "../shared/types.ts";
+import { UserError } from "./errors.ts";
+import { readJson, SHARED } from "./files.ts";
 
 export interface Contract {
 	shared: string;

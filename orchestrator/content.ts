@@ -2,7 +2,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, UserError } from "./errors.ts";
 
 /** Other tools' products and bookkeeping, in whatever folder. */
 const IGNORED = ["node_modules", ".git", ".venv", "__pycache__"];

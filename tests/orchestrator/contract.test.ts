@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { UserError } from "../../../orchestrator/errors.ts";
-import { ROOT, readJson, SHARED } from "../../../orchestrator/files.ts";
-import { loadContract, loadTargets, select } from "../../../orchestrator/run/contract.ts";
-import { mockResponsesFile, scenarioFile } from "../../../shared/types.ts";
+import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
+import { UserError } from "../../orchestrator/errors.ts";
+import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
+import { mockResponsesFile, scenarioFile } from "../../shared/types.ts";
 
 const PLANNED =
 	`single-message conversation-10 conversation-100 burst-100 burst-1000 with-should-respond with-should-respond-no-name with-actions
