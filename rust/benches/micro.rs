@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use eliza_bench::agent::RunningAgent;
-use eliza_bench::contract::{Contract, Scenario, repository_folder};
-use eliza_bench::database_setup::{MESSAGES_TABLE, build_messages, seed};
+use eliza_bench::bridge::Bridge;
+use eliza_bench::contract::{Contract, repository_folder};
+use eliza_bench::database_setup::{MESSAGES_TABLE, build_messages, build_records, seed};
 use eliza_bench::messages::MessagePlan;
 use eliza_bench::mock_llm_plugin::Answers;
 use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};
@@ -23,9 +24,13 @@ use elizaos::{GetMemoriesParams, Memory, State};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-const HISTORY: usize = 100;
+/// One message into a room of 100 others, as in the other languages.
+const SCENARIO: &str = "history-scaling-100";
+const READ_LIMIT: i32 = 20;
+/// So many writes go into one fresh database.
+const WRITES: usize = 100;
 
-/// A seeded agent and a message that has not been sent to it.
+/// A seeded agent and a message that its database holds and nobody has answered.
 struct Bench {
     tokio: Runtime,
     contract: Contract,
@@ -37,26 +42,29 @@ impl Bench {
     fn new() -> Self {
         let contract =
             Contract::load(&repository_folder(), None).expect("the contract files can be read");
-        let mut scenario: Scenario = contract
-            .select(&["single-message".to_owned()])
-            .expect("it is there")[0]
-            .clone();
-        scenario.config.history = HISTORY;
+        let scenario = contract
+            .select(&[SCENARIO.to_owned()])
+            .expect("it is there")[0];
         let answers = Answers::prepare(&contract.responses, &HashMap::new(), Duration::ZERO)
             .expect("they are there");
-        let plan = MessagePlan::of(&scenario);
+        let plan = MessagePlan::of(scenario);
         let message = build_messages(&plan, 1, &contract.fixtures).remove(0);
         let tokio = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .expect("a runtime starts");
         let agent = tokio.block_on(async {
-            let agent = RunningAgent::start(&contract, &scenario, Arc::new(answers), &[])
+            let agent = RunningAgent::start(&contract, scenario, Arc::new(answers), &[])
                 .await
                 .expect("it starts");
-            seed(&agent.bridge, &contract, &scenario, &plan)
+            seed(&agent.bridge, &contract, scenario, &plan)
                 .await
                 .expect("it is seeded");
+            agent
+                .bridge
+                .create_memory(&message, MESSAGES_TABLE)
+                .await
+                .expect("the message is stored");
             agent
         });
         Self {
@@ -162,24 +170,34 @@ fn response_parse(criterion: &mut Criterion) {
     });
 }
 
-/// Each memory is deleted again off the clock, so that the store stays as it is.
+/// As in the other languages, every hundred writes go into a fresh database.
 fn memory_create(criterion: &mut Criterion) {
     let bench = Bench::new();
-    let bridge = &bench.agent.bridge;
-    let id = bench.message.id.as_ref().expect("the message has an id");
+    let fixtures = &bench.contract.fixtures;
+    let records = build_records(WRITES, 1, fixtures).into_iter();
+    let memories: Vec<Memory> = records
+        .map(|record| serde_json::from_value(record).expect("a record is a memory"))
+        .collect();
     criterion.bench_function("memory_create", |bencher| {
         bencher
             .to_async(&bench.tokio)
             .iter_custom(async |iterations| {
                 let mut taken = Duration::ZERO;
-                for _ in 0..iterations {
+                let mut left = usize::try_from(iterations).expect("iterations fit in memory");
+                while left > 0 {
+                    let bridge = Bridge::open(&fixtures.agent_id)
+                        .await
+                        .expect("the database opens");
+                    let batch = &memories[..left.min(WRITES)];
                     let started = Instant::now();
-                    let created = bridge
-                        .create_memory(black_box(&bench.message), MESSAGES_TABLE)
-                        .await;
+                    for memory in batch {
+                        bridge
+                            .create_memory(black_box(memory), MESSAGES_TABLE)
+                            .await
+                            .expect("it is stored");
+                    }
                     taken += started.elapsed();
-                    created.expect("it is stored");
-                    bridge.delete_memory(id).await.expect("it is deleted");
+                    left -= batch.len();
                 }
                 taken
             });
@@ -193,7 +211,7 @@ fn memory_get(criterion: &mut Criterion) {
     let latest = || GetMemoriesParams {
         table_name: MESSAGES_TABLE.to_owned(),
         room_id: Some(bench.message.room_id.clone()),
-        count: Some(20),
+        count: Some(READ_LIMIT),
         unique: Some(false),
         ..GetMemoriesParams::default()
     };
@@ -203,7 +221,7 @@ fn memory_get(criterion: &mut Criterion) {
             .block_on(bridge.get_memories(latest()))
             .expect("it reads")
             .len(),
-        20
+        READ_LIMIT as usize
     );
     criterion.bench_function("memory_get", |bencher| {
         bencher
