@@ -10,7 +10,7 @@ use crate::contract::{Fixtures, Kind, Scenario};
 use crate::failure::InputError;
 
 /// The version of the contract's files and of the measurement file.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Refuses what the field types allow and an iteration cannot run.
 pub fn check_scenario(scenario: &Scenario) -> Result<(), &'static str> {

@@ -225,6 +225,8 @@ fn bad_input_is_one_line_and_status_2_and_leaves_no_file() {
     let unknown_answer = scenario_file("multi-step", |scenario| {
         scenario["config"]["answers"] = json!({ "reply": "rude" })
     });
+    let other_version = scratch("schema-version.json");
+    std::fs::write(&other_version, r#"{ "schemaVersion": 1, "scenarios": [] }"#).unwrap();
     let from_file =
         |path: &std::path::Path| format!("--scenarios all --scenario-file {}", path.display());
     for (arguments, word) in [
@@ -246,6 +248,7 @@ fn bad_input_is_one_line_and_status_2_and_leaves_no_file() {
         ),
         (from_file(&unreadable), "carrier-pigeon"),
         (from_file(&unknown_answer), "rude"),
+        (from_file(&other_version), "schemaVersion is 1"),
     ] {
         let output = scratch("bad.json");
         let done = run(&harness(), &arguments, &output);
