@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import SHARED, run
+from harness import SHARED, copy_contract, run
 
 from eliza_bench.contract import Contract
 from eliza_bench.failure import InputError
@@ -61,6 +61,15 @@ def test_a_wrong_scenario_file_is_refused_by_the_name_of_the_field(
     with pytest.raises(InputError) as refused:
         Contract.read(SHARED, write_scenario_file(tmp_path, change))
     assert problem in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["scenarios.json", "character.json", "mock-responses.json"])
+def test_a_file_of_another_schema_version_is_refused(tmp_path: Path, name: str) -> None:
+    folder = copy_contract(tmp_path / "contract")
+    document = json.loads((folder / name).read_text())
+    (folder / name).write_text(json.dumps({**document, "schemaVersion": 1}))
+    with pytest.raises(InputError, match=f"{name}.schemaVersion is 1; give one of 2"):
+        Contract.read(folder)
 
 
 def test_every_scenario_of_the_contract_is_read(contract: Contract) -> None:

@@ -35,7 +35,7 @@ def test_a_worker_measures_what_it_is_told_and_then_ends(shared: Path, output: P
         assert worker.end() == (0, "")
     document = json.loads(output.read_text())
     assert (document["schemaVersion"], document["kind"], document["runtime"]) == (
-        1,
+        2,
         "measurement",
         "python",
     )

@@ -76,7 +76,7 @@ def _run(
     write_measurement(
         options.output,
         {
-            "schemaVersion": 1,
+            "schemaVersion": 2,
             "kind": "measurement",
             "runtime": "python",
             "versions": measured_versions,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from eliza_bench.decode import T, decode
 from eliza_bench.failure import InputError
+from eliza_bench.measurement import SchemaVersion
 
 CONTRACT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "contract"
 """The contract's files are here, unless the command line names another folder."""
@@ -78,7 +79,6 @@ class Scenario:
     description: str
     question: str
     categories: list[str]
-    metrics: list[str]
     kind: Literal["messages", "database-write", "database-read", "startup"]
     iterations: int
     warmup: int
@@ -150,20 +150,20 @@ class Template:
 
 @dataclass(frozen=True)
 class MockResponses:
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     embedding: Embedding
     templates: list[Template]
 
 
 @dataclass(frozen=True)
 class _ScenarioFile:
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     scenarios: list[Scenario]
 
 
 @dataclass(frozen=True)
 class _CharacterFile:
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     character: Character
     fixtures: Fixtures
 

@@ -8,6 +8,9 @@ import os
 from pathlib import Path
 from typing import Literal, TypedDict
 
+SchemaVersion = Literal[2]
+"""The schema version of the contract's files and of the measurement file."""
+
 IterationPhase = Literal["warmup", "plain", "observed", "control"]
 Phase = IterationPhase | Literal["cold", "verify", "decision"]
 StageName = Literal[
@@ -202,7 +205,7 @@ class CellMeasurement(TypedDict):
 
 
 class MeasurementFile(TypedDict):
-    schemaVersion: int
+    schemaVersion: SchemaVersion
     kind: Literal["measurement"]
     runtime: Literal["python"]
     versions: Versions
