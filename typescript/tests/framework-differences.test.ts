@@ -9,10 +9,8 @@ import { type Id, planMessages } from "../src/messages.ts";
 import { MockLlm } from "../src/mock-llm-plugin.ts";
 import { findScenario, openSession } from "./workbench.ts";
 
-const [room, user] = ["c0000000-0000-4000-8000-000000000000", "d0000000-0000-4000-8000-000000000000"] as [
-	Id,
-	Id,
-];
+const room: Id = "c0000000-0000-4000-8000-000000000000";
+const user: Id = "d0000000-0000-4000-8000-000000000000";
 const record = { id: user, roomId: room, content: { text: "one" } } as Memory;
 
 test("participants are added by the method that a version has", async () => {
