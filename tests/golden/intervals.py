@@ -11,7 +11,7 @@ rng = np.random.default_rng(20261123)
 
 
 def student() -> list[dict[str, float]]:
-    # Not above 1e4 degrees of freedom: there SciPy itself loses digits.
+    # SciPy itself loses digits above 1e4 degrees of freedom.
     return [
         {"p": p, "df": df, "t": float(stats.t.ppf(p, df))}
         for df, p in product(
@@ -46,11 +46,11 @@ def levels() -> list[dict[str, object]]:
 
 
 def means() -> list[dict[str, object]]:
-    """Two independent samples: the interval of their mean, by Welch's own."""
+    """Returns the interval of the mean of two independent samples, from SciPy's Welch interval."""
     rows = []
     for first, second in [(5, 5), (3, 12), (8, 4)]:
         a, b = rng.normal(0.2, 0.05, first), rng.normal(0.5, 0.2, second)
-        # The mean of a and b is half of the difference of a and -b.
+        # The mean of a and b is half the difference of a and -b.
         found = stats.ttest_ind(a, -b, equal_var=False).confidence_interval(0.95)
         rows.append(
             {
@@ -64,7 +64,7 @@ def means() -> list[dict[str, object]]:
 
 
 def pooled() -> list[dict[str, object]]:
-    """The exact bootstrap over whole processes: every multiset with its multinomial weight."""
+    """Computes the exact bootstrap over processes: every multiset has its multinomial weight."""
     rows = []
     for sizes, probability in [((4, 6, 5), 0.5), ((9, 9, 9, 9), 0.5), ((30, 20, 25, 40, 35), 0.95)]:
         processes = [np.sort(rng.lognormal(rng.normal(1, 0.1), 0.2, size)) for size in sizes]
@@ -95,7 +95,7 @@ def pooled() -> list[dict[str, object]]:
 
 
 def effects() -> list[dict[str, float]]:
-    """At this noncentrality the t test rejects, on the one side that counts, with that power."""
+    """Finds the noncentrality at which a one-sided t test has the given power."""
     rows = []
     for blocks, power in product([2, 3, 5, 10, 36], [0.8, 0.9]):
         df = blocks - 1
@@ -124,7 +124,7 @@ def trends() -> list[dict[str, object]]:
         np.array([1, 1, 2, 2, 2, 3, 1, 4, 4, 5.0]),
         rng.normal(3, 0.2, 60),
     ]:
-        # Kendall's S from tau-b, whose denominators are known; p with the same continuity
+        # Kendall's S comes from tau-b, whose denominators are known. Its p has the same continuity
         # correction.
         count = len(series)
         s = sum(np.sign(series[j] - series[i]) for i in range(count) for j in range(i + 1, count))
@@ -204,7 +204,7 @@ def laws() -> list[dict[str, object]]:
 
 
 def components() -> list[dict[str, object]]:
-    """One-way analysis of variance, random effects."""
+    """Analyses variance one-way, with random effects."""
     blocks = [rng.normal(rng.normal(0, 0.05), 0.1, 12) for _ in range(8)]
     within = float(np.mean([np.var(block, ddof=1) for block in blocks]))
     f = stats.f_oneway(*blocks).statistic

@@ -1,5 +1,6 @@
-"""Golden statistics from NumPy, an independent implementation: `python statistics.py >
-statistics.json` (NumPy 2).
+"""Golden statistics from NumPy 2, an independent implementation.
+
+`python statistics.py > statistics.json`
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Times single messages: one fresh runtime and one message for every line on stdin, the nanoseconds
-on stdout.
+"""Times single messages: every line on stdin is one message to a fresh runtime.
 
-Of the harness it uses only the record type that the published adapter can store and give back.
+The nanoseconds go to stdout. It shares only the harness's record type, which the published adapter
+can store and return.
 """
 
 import asyncio
