@@ -54,7 +54,7 @@ async def make_work_ledger(
         "stored": await _count_stored(adapter, plan, fixtures),
         "errorsLogged": nothing_logged,
         "control": None,
-        # Counted where there is no collector; Python has one.
+        # Only a runtime without a collector counts them.
         "allocations": None,
         "operations": iteration.database.checks if iteration.database else [],
     }

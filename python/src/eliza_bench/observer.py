@@ -82,13 +82,13 @@ class Observer(Instrument):
         # Every runtime of the process shares the providers, actions and evaluators: this one gets
         # copies.
         runtime.providers[:] = [
-            self._observe_part(part, "get", "provider") for part in runtime.providers
+            self._wrap_part(part, "get", "provider") for part in runtime.providers
         ]
         runtime.actions[:] = [
-            self._observe_part(part, "handler", "action") for part in runtime.actions
+            self._wrap_part(part, "handler", "action") for part in runtime.actions
         ]
         runtime.evaluators[:] = [
-            self._observe_part(part, "handler", "evaluator") for part in runtime.evaluators
+            self._wrap_part(part, "handler", "evaluator") for part in runtime.evaluators
         ]
 
     def _replace_functions(self) -> list[Replacement]:
@@ -106,7 +106,7 @@ class Observer(Instrument):
             *((module, parse, observed_parse) for module in find_holders(parse, "elizaos")),
         ]
 
-    def _observe_part(self, part: Any, method: str, stage: StageName) -> Any:
+    def _wrap_part(self, part: Any, method: str, stage: StageName) -> Any:
         observed = copy.copy(part)
         self._wrap_method(observed, method, stage, part.name)
         return observed

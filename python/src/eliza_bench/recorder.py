@@ -46,7 +46,7 @@ class Recorder(Instrument):
 
     def wrap_models(self, handlers: dict[str, ModelHandler]) -> dict[str, ModelHandler]:
         return {
-            model_type: self._count_model_calls(model_type, handler)
+            model_type: self._wrap_model(model_type, handler)
             for model_type, handler in handlers.items()
         }
 
@@ -54,27 +54,27 @@ class Recorder(Instrument):
         runtime, adapter = agent.runtime, agent.adapter
         # Every runtime of the process shares the providers and actions: this one gets copies.
         runtime.providers[:] = [
-            self._count_part(part, "get", self.providers) for part in runtime.providers
+            self._wrap_part(part, "get", self.providers) for part in runtime.providers
         ]
         runtime.actions[:] = [
-            self._count_part(part, "handler", self.actions) for part in runtime.actions
+            self._wrap_part(part, "handler", self.actions) for part in runtime.actions
         ]
         runtime.evaluators[:] = [
-            self._count_part(part, "handler", self.evaluators) for part in runtime.evaluators
+            self._wrap_part(part, "handler", self.evaluators) for part in runtime.evaluators
         ]
         for name, _ in inspect.getmembers(type(adapter), inspect.iscoroutinefunction):
             if not name.startswith("_"):
                 setattr(
-                    adapter, name, _count_calls(getattr(adapter, name), self.adapter_calls, name)
+                    adapter, name, _wrap_counting(getattr(adapter, name), self.adapter_calls, name)
                 )
-        adapter.get_memories = self._note_memories(adapter.get_memories)
+        adapter.get_memories = self._wrap_get_memories(adapter.get_memories)
 
-    def _count_part(self, part: Any, method: str, counts: Counter[str]) -> Any:
+    def _wrap_part(self, part: Any, method: str, counts: Counter[str]) -> Any:
         recorded = copy.copy(part)
-        setattr(recorded, method, _count_calls(getattr(part, method), counts, part.name))
+        setattr(recorded, method, _wrap_counting(getattr(part, method), counts, part.name))
         return recorded
 
-    def _count_model_calls(self, model_type: str, handler: ModelHandler) -> ModelHandler:
+    def _wrap_model(self, model_type: str, handler: ModelHandler) -> ModelHandler:
         async def record(runtime: IAgentRuntime, params: dict[str, Any]) -> Any:
             prompt = str(params.get("prompt", params.get("text", "")))
             template = (
@@ -88,7 +88,7 @@ class Recorder(Instrument):
 
         return record
 
-    def _note_memories(self, get_memories: Method) -> Method:
+    def _wrap_get_memories(self, get_memories: Method) -> Method:
         async def note(*arguments: Any, **named: Any) -> list[dict[str, Any]]:
             memories: list[dict[str, Any]] = await get_memories(*arguments, **named)
             self.memories_read += len(memories)
@@ -98,7 +98,7 @@ class Recorder(Instrument):
         return note
 
 
-def _count_calls(method: Method, counts: Counter[str], name: str) -> Method:
+def _wrap_counting(method: Method, counts: Counter[str], name: str) -> Method:
     async def count(*arguments: Any, **named: Any) -> Any:
         counts[name] += 1
         return await method(*arguments, **named)
