@@ -1,13 +1,14 @@
 /** A run's progress on the terminal, and its tables as they come. */
 
 import { renderLedger } from "../../report/console/ledger.ts";
-import { renderHead, renderWhole } from "../../report/console/report.ts";
+import { renderWhole } from "../../report/console/report.ts";
 import { renderScenario } from "../../report/console/scenario.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import type { Scenario } from "../../shared/types.ts";
 import type { RunListener, RunOutcome } from "../run/run.ts";
 import type { Verification } from "../run/verify.ts";
 import { duration, Progress } from "./progress.ts";
+import { renderHead } from "../../report/console/head.ts";
 
 export class Terminal implements RunListener {
 	readonly #prints: "tables" | "nothing";

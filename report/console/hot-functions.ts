@@ -1,30 +1,36 @@
 /** The hottest functions of one CPU profile. */
 import { basename } from "node:path";
-import Table from "cli-table3";
 import type { HotFunction } from "../../analysis/tools/hot-functions.ts";
 import { plainText } from "../../shared/text.ts";
 import { colours as pc } from "./colours.ts";
-import { COMPACT } from "./table.ts";
+import { across, type Row, right, tableText } from "./table.ts";
+
+const WIDTHS = [9, 46, 21];
 
 export function renderHotFunctions(
 	title: string,
 	{ functions, outside }: { functions: HotFunction[]; outside: HotFunction[] },
 	file: string,
 ): string {
-	const table = new Table({ ...COMPACT, colWidths: [9, 46, 21], wordWrap: true, wrapOnWordBoundary: false });
-	table.push([{ content: pc.bold(plainText(title)), colSpan: 3 }]);
-	for (const [heading, rows] of [
-		["The framework's own", functions],
-		["What it calls, and the rest of the process", outside],
-	] as const) {
-		table.push([{ content: heading, colSpan: 3 }]);
-		for (const { name, file: source, selfShare } of rows) {
-			table.push([
-				{ content: `${(100 * selfShare).toFixed(1)}%`, hAlign: "right" },
-				plainText(name),
-				plainText(basename(source) || "-"),
-			]);
-		}
-	}
-	return `${table.toString()}\nOpen in speedscope: ${file}\n`;
+	const table = tableText(
+		WIDTHS,
+		[
+			[across(pc.bold(plainText(title)), WIDTHS.length - 1)],
+			...groupRows("The framework's own", functions),
+			...groupRows("What it calls, and the rest of the process", outside),
+		],
+		false,
+	);
+	return `${table}\nOpen in speedscope: ${file}\n`;
+}
+
+function groupRows(title: string, functions: readonly HotFunction[]): Row[] {
+	return [
+		[across(title, WIDTHS.length - 1)],
+		...functions.map(({ name, file, selfShare }) => [
+			right(`${(100 * selfShare).toFixed(1)}%`),
+			plainText(name),
+			plainText(basename(file) || "-"),
+		]),
+	];
 }

@@ -1,13 +1,20 @@
-/**
- * The work ledger of a verification, per message, a column a target: why one runtime is faster starts here.
- */
-import Table from "cli-table3";
-import { type WorkItem, workOf } from "../../analysis/cell/ledger-summary.ts";
+/** The work ledger of a verification, per message: the first reason why one runtime is faster. */
+import { workOf } from "../../analysis/cell/ledger-summary.ts";
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus, WorkLedger } from "../../shared/types.ts";
-import { count } from "../text/units.ts";
+import { workText } from "../text/ledger.ts";
 import { colours as pc } from "./colours.ts";
-import { COMPACT, columnWidths, heading, inTables, type Layout, NARROW, statusText } from "./table.ts";
+import {
+	across,
+	centred,
+	columnTables,
+	headingRow,
+	type Layout,
+	NARROW,
+	type Row,
+	right,
+	statusText,
+} from "./table.ts";
 
 export interface LedgerColumn {
 	label: string;
@@ -22,52 +29,30 @@ export function renderLedger(
 	all: LedgerColumn[],
 	layout: Layout = NARROW,
 ): string {
-	return inTables(all, layout)
-		.map((columns) => ledgerTable(scenario, question, columns, layout))
-		.join("\n");
+	const title = `${pc.bold(`Scenario: ${plainText(scenario)}`)}\n${plainText(question)}`;
+	return columnTables(all, layout, (columns, { columnWidth }) => [
+		[across(title, columns.length)],
+		headingRow("Per message", columns, columnWidth),
+		["Status", ...columns.map(({ status }) => centred(statusText(status)))],
+		...workRows(columns),
+		...reasonRows(columns),
+	]);
 }
 
-function ledgerTable(scenario: string, question: string, columns: LedgerColumn[], layout: Layout): string {
-	const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
-	const table = new Table({
-		...COMPACT,
-		colWidths: [labelWidth, ...columns.map(() => columnWidth)],
-		wordWrap: true,
-	});
-	table.push([
-		{
-			content: `${pc.bold(`Scenario: ${plainText(scenario)}`)}\n${plainText(question)}`,
-			colSpan: columns.length + 1,
-		},
-	]);
-	table.push([pc.bold("Per message"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
-	table.push([
-		"Status",
-		...columns.map(({ status }) => ({ content: statusText(status), hAlign: "center" as const })),
-	]);
+/** Items that no target did are left out. */
+function workRows(columns: readonly LedgerColumn[]): Row[] {
 	const works = columns.map(({ ledger }) => ledger && workOf(ledger));
 	const items = [...new Set(works.flatMap((work) => work?.map(({ item }) => item) ?? []))];
-	for (const name of items) {
+	return items.flatMap((name) => {
 		const found = works.map((work) => work?.find(({ item }) => item === name));
-		if (found.every((item) => !item || (item.value === 0 && item.note === null))) continue;
-		table.push([
-			name,
-			...found.map((item, index) => ({
-				content: works[index] ? workText(item) : "-",
-				hAlign: "right" as const,
-			})),
-		]);
-	}
-	const notes = columns.flatMap(({ label, status, reasons }) =>
-		reasons.map((reason) => `${plainText(label, 40)} ${status}: ${plainText(reason)}`),
-	);
-	if (notes.length > 0) table.push([{ content: notes.join("\n"), colSpan: columns.length + 1 }]);
-	return table.toString();
+		if (found.every((item) => !item || (item.value === 0 && item.note === null))) return [];
+		return [[name, ...found.map((item, index) => right(works[index] ? workText(item) : "-"))]];
+	});
 }
 
-/** Of an item that this ledger does not have: none of it was done. */
-export function workText(item: WorkItem | undefined): string {
-	return item
-		? `${count(item.value)}${item.note === null ? "" : item.note.startsWith("of") ? ` ${item.note}` : ` (${item.note})`}`
-		: "0";
+function reasonRows(columns: readonly LedgerColumn[]): Row[] {
+	const lines = columns.flatMap(({ label, status, reasons }) =>
+		reasons.map((reason) => `${plainText(label, 40)} ${status}: ${plainText(reason)}`),
+	);
+	return lines.length === 0 ? [] : [[across(lines.join("\n"), columns.length)]];
 }

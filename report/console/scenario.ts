@@ -1,97 +1,89 @@
-/**
- * One scenario as a box table: a column a target, ratios to the best comparable one behind the values, and
- * what does not count, in words.
- */
-import Table from "cli-table3";
+/** One scenario: every metric of every target, with ratios to the best comparable one. */
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
-import { figure, number, ratio } from "../text/units.ts";
+import { intervalText } from "../text/ratio.ts";
+import { numberText, ratioText, valueText } from "../text/units.ts";
+import { standingText } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
 import {
-	COMPACT,
+	across,
 	centred,
-	columnWidths,
-	heading,
-	inTables,
+	columnTables,
+	headingRow,
 	type Layout,
 	NARROW,
+	type Row,
 	right,
 	statusText,
 } from "./table.ts";
-import { bounds, standingText } from "./verdicts.ts";
 
-type Targets = ComparisonFile["targets"];
+type Targets = readonly ComparisonFile["targets"][number][];
 
 export function renderScenario(
 	scenario: ScenarioComparison,
 	targets: Targets,
 	layout: Layout = NARROW,
 ): string {
-	const present = targets.filter(({ id }) => scenario.cells[id]);
-	return inTables(present, layout)
-		.map((columns, index, tables) =>
-			scenarioTable(scenario, columns, layout, { targets, last: index === tables.length - 1 }),
-		)
-		.join("\n");
+	const { id, iterations, warmup, question, cells } = scenario;
+	const title = `Scenario: ${id} (${iterations} iterations, ${warmup} warmup)`;
+	const present = targets.filter((target) => cells[target.id]);
+	return columnTables(present, layout, (columns, { columnWidth, last }) => [
+		[across(`${pc.bold(plainText(title))}\n${plainText(question)}`, columns.length)],
+		headingRow("Metric", columns, columnWidth),
+		["Status", ...columns.map((target) => centred(statusText(cells[target.id]?.status)))],
+		...metricRows(scenario, columns),
+		...(last ? verdictRows(scenario, targets, columns) : []),
+		...reasonRows(scenario, columns),
+	]);
 }
 
-function scenarioTable(
-	scenario: ScenarioComparison,
-	columns: Targets,
-	layout: Layout,
-	{ targets, last }: { targets: Targets; last: boolean },
-): string {
-	const { labelWidth, columnWidth } = columnWidths(columns.length, layout);
-	const table = new Table({
-		...COMPACT,
-		colWidths: [labelWidth, ...columns.map(() => columnWidth)],
-		wordWrap: true,
+function metricRows({ rows, cells, headline }: ScenarioComparison, columns: Targets): Row[] {
+	const rowsOf = (row: ComparisonRow): Row[] => {
+		const values = columns.map(({ id }) => right(cellText(row, id, cells[id]?.status)));
+		const decides = row.metric === headline && columns.some(({ id }) => row.intervals[id]);
+		const intervals = columns.map(({ id }) => right(cellInterval(row, id)));
+		return [[row.label, ...values], ...(decides ? [["  95 % interval", ...intervals]] : [])];
+	};
+	return (["main", "memory", "pipeline"] as const).flatMap((section) => {
+		const own = rows.filter((row) => row.section === section);
+		const title = section === "pipeline" && own.length > 0;
+		return [
+			...(title ? [[pc.bold("Pipeline per message"), ...columns.map(() => "")]] : []),
+			...own.flatMap(rowsOf),
+		];
 	});
-	const whole = (content: string) => [{ content, colSpan: columns.length + 1 }];
-	const title = `Scenario: ${scenario.id} (${scenario.iterations} iterations, ${scenario.warmup} warmup)`;
-	table.push(whole(`${pc.bold(plainText(title))}\n${plainText(scenario.question)}`));
-	table.push([pc.bold("Metric"), ...columns.map(({ label }) => heading(label, columnWidth - 2))]);
-	table.push(["Status", ...columns.map(({ id }) => centred(statusText(scenario.cells[id]?.status)))]);
-	for (const section of ["main", "memory", "pipeline"] as const) {
-		const rows = scenario.rows.filter((row) => row.section === section);
-		if (section === "pipeline" && rows.length > 0)
-			table.push([pc.bold("Pipeline per message"), ...columns.map(() => "")]);
-		for (const row of rows) {
-			table.push([
-				row.label,
-				...columns.map(({ id }) => right(valueText(row, id, scenario.cells[id]?.status))),
-			]);
-			if (row.metric === scenario.headline && columns.some(({ id }) => row.intervals[id]))
-				table.push(["  95 % interval", ...columns.map(({ id }) => right(interval(row, id)))]);
-		}
-	}
-	const deciding = scenario.rows.find(({ metric }) => metric === scenario.headline);
-	if (last && deciding?.standing)
-		table.push(whole(`${deciding.label}: ${standingText(deciding.standing, targets)}`));
-	const notes = columns.flatMap(({ id, label }) =>
-		(scenario.cells[id]?.reasons ?? []).map(
-			(reason) => `${plainText(label, 40)} ${scenario.cells[id]?.status}: ${plainText(reason)}`,
+}
+
+function verdictRows({ rows, headline }: ScenarioComparison, targets: Targets, columns: Targets): Row[] {
+	const deciding = rows.find(({ metric }) => metric === headline);
+	if (!deciding?.standing) return [];
+	return [[across(`${deciding.label}: ${standingText(deciding.standing, targets)}`, columns.length)]];
+}
+
+function reasonRows({ cells }: ScenarioComparison, columns: Targets): Row[] {
+	const lines = columns.flatMap(({ id, label }) =>
+		(cells[id]?.reasons ?? []).map(
+			(reason) => `${plainText(label, 40)} ${cells[id]?.status}: ${plainText(reason)}`,
 		),
 	);
-	if (notes.length > 0) table.push(whole(notes.join("\n")));
-	return table.toString();
+	return lines.length === 0 ? [] : [[across(lines.join("\n"), columns.length)]];
 }
 
-function interval(row: ComparisonRow, target: string): string {
-	const found = row.intervals[target];
-	return found ? bounds(found, number) : "-";
+function cellInterval({ intervals }: ComparisonRow, target: string): string {
+	const interval = intervals[target];
+	return interval ? intervalText(interval, numberText) : "-";
 }
 
-/** A value with what it is to the best one; `~` behind that of a target that did other work. */
-export function valueText(
+/** A value with its ratio to the best one; `~` stands behind that of a target that did other work. */
+export function cellText(
 	row: ComparisonRow,
 	target: string,
-	cellStatus: CellStatus | undefined,
-	show = figure,
+	status: CellStatus | undefined,
+	show = valueText,
 ): string {
 	const value = row.values[target] ?? null;
 	const shown = row.absent[target] ?? show(value, row.unit);
-	const factor = row.ratios[target] ?? null;
-	if (factor !== null) return `${shown} ${factor === 1 ? pc.green(ratio(factor)) : ratio(factor)}`;
-	return cellStatus === "divergent" && value !== null && row.better !== "none" ? `${shown} ~` : shown;
+	const ratio = row.ratios[target] ?? null;
+	if (ratio !== null) return `${shown} ${ratio === 1 ? pc.green(ratioText(ratio)) : ratioText(ratio)}`;
+	return status === "divergent" && value !== null && row.better !== "none" ? `${shown} ~` : shown;
 }

@@ -1,4 +1,5 @@
 /** The look that all console tables share. */
+import Table, { type Cell } from "cli-table3";
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus } from "../../shared/types.ts";
 import { colours as pc } from "./colours.ts";
@@ -18,7 +19,7 @@ export function terminalLayout(): Layout {
 }
 
 /** The double lines of the plan's example. */
-export const BOX = {
+const BOX = {
 	top: "═",
 	"top-mid": "╦",
 	"top-left": "╔",
@@ -36,7 +37,28 @@ export const BOX = {
 	middle: "║",
 };
 
-export const COMPACT = { style: { head: [], border: [], compact: true }, chars: BOX };
+export type Row = Cell[];
+
+/** Long texts are wrapped at words, or at any character where names have no words. */
+export function tableText(colWidths: number[], rows: readonly Row[], wrapOnWordBoundary = true): string {
+	const table = new Table({
+		colWidths,
+		wordWrap: true,
+		wrapOnWordBoundary,
+		style: { head: [], border: [], compact: true },
+		chars: BOX,
+	});
+	table.push(...rows);
+	return table.toString();
+}
+
+/** A table of one column: lines in a box. */
+export function boxText(lines: readonly Cell[], { width }: Layout): string {
+	return tableText(
+		[width - 2],
+		lines.map((line) => [line]),
+	);
+}
 
 const LEAST_LABEL = 22;
 const LEAST_COLUMN = 14;
@@ -59,16 +81,35 @@ export function inTables<T>(columns: readonly T[], { width }: Layout): T[][] {
 	return Array.from({ length: tables }, (_, index) => columns.slice(index * each, (index + 1) * each));
 }
 
-export function statusText(of: CellStatus | undefined): string {
-	if (of === "comparable") return pc.green(of);
-	return of === "divergent" ? pc.yellow(of) : pc.red(of ?? "not run");
+interface Place {
+	labelWidth: number;
+	columnWidth: number;
+	/** Whether this is the last of the tables. */
+	last: boolean;
 }
 
-export const right = (content: string) => ({ content, hAlign: "right" as const });
-export const centred = (content: string) => ({ content, hAlign: "center" as const });
+/** Tables with a label and a column for each of `all`. */
+export function columnTables<T>(
+	all: readonly T[],
+	layout: Layout,
+	rowsOf: (columns: readonly T[], place: Place) => Row[],
+): string {
+	return inTables(all, layout)
+		.map((columns, index, tables) => {
+			const widths = columnWidths(columns.length, layout);
+			const rows = rowsOf(columns, { ...widths, last: index === tables.length - 1 });
+			return tableText([widths.labelWidth, ...columns.map(() => widths.columnWidth)], rows);
+		})
+		.join("\n");
+}
+
+/** A table's first row: what its rows are, and the name of each column. */
+export function headingRow(title: string, columns: readonly { label: string }[], columnWidth: number): Row {
+	return [pc.bold(title), ...columns.map(({ label }) => heading(label, columnWidth - 2))];
+}
 
 /** A column's name, on as many lines as it takes: what tells two versions apart is often at the end. */
-export function heading(label: string, width: number): { content: string; hAlign: "center" } {
+function heading(label: string, width: number): { content: string; hAlign: "center" } {
 	const lines: string[] = [];
 	for (const word of plainText(label, 3 * width).split(" ")) {
 		const last = lines.at(-1);
@@ -78,3 +119,13 @@ export function heading(label: string, width: number): { content: string; hAlign
 	}
 	return centred(pc.bold(lines.join("\n")));
 }
+
+export function statusText(status: CellStatus | undefined): string {
+	if (status === "comparable") return pc.green(status);
+	return status === "divergent" ? pc.yellow(status) : pc.red(status ?? "not run");
+}
+
+export const right = (content: string) => ({ content, hAlign: "right" as const });
+export const centred = (content: string) => ({ content, hAlign: "center" as const });
+/** A cell over a whole row of a label and `columns` columns. */
+export const across = (content: string, columns: number) => ({ content, colSpan: columns + 1 });

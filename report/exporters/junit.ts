@@ -1,7 +1,7 @@
 /** Regressions as a test report (the JUnit XML that CI systems read): a suite a pair, a case a cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
-import { regressionText, sizeText, wordOf } from "../console/change.ts";
+import { changeWord, regressionText, sizeText } from "../text/change.ts";
 
 const LONGEST = 1000;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -39,7 +39,7 @@ function testCase(cell: CellChange, { gate, pairs }: ChangeFile): string {
 	if (cell.change === "not comparable")
 		return `${open}>\n      <skipped message="${xml(cell.reasons.join("; "))}" />\n    </testcase>\n`;
 	const row = cell.rows.find(({ metric }) => metric === cell.headline);
-	return `${open}>\n      <system-out>${row ? xml(`${row.label}: ${wordOf(row)} ${sizeText(row)}`) : ""}</system-out>\n    </testcase>\n`;
+	return `${open}>\n      <system-out>${row ? xml(`${row.label}: ${changeWord(row)} ${sizeText(row)}`) : ""}</system-out>\n    </testcase>\n`;
 }
 
 /** Text or attribute: escaped, and without what XML 1.0 cannot hold at all. */

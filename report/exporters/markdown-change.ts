@@ -1,7 +1,7 @@
 /** Base against head for a pull request: the verdict first. */
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { regressionText, sizeText, wordOf } from "../console/change.ts";
-import { figure } from "../text/units.ts";
+import { changeWord, regressionText, sizeText } from "../text/change.ts";
+import { valueText } from "../text/units.ts";
 import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 export function changeMarkdown(change: ChangeFile): string {
@@ -79,8 +79,8 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 		return [
 			...name,
 			markdownText(row.label),
-			figure(row.base, row.unit),
-			figure(row.head, row.unit),
+			valueText(row.base, row.unit),
+			valueText(row.head, row.unit),
 			changed(row),
 			cell.stage === null ? "-" : markdownText(cell.stage),
 		];
@@ -93,6 +93,6 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 }
 
 function changed(row: MetricChange): string {
-	const text = `${wordOf(row)} ${sizeText(row)}`.trim();
+	const text = `${changeWord(row)} ${sizeText(row)}`.trim();
 	return row.change === "slower" || row.change === "faster" ? `**${text}**` : text;
 }

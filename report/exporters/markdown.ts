@@ -1,7 +1,8 @@
 /** The comparison for a pull request or the summary of a CI step. */
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
-import { bounds, standingText } from "../console/verdicts.ts";
-import { figure, number, percent, ratio } from "../text/units.ts";
+import { intervalText } from "../text/ratio.ts";
+import { numberText, percentText, ratioText, valueText } from "../text/units.ts";
+import { standingText } from "../text/verdict.ts";
 import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 const MARKS = { divergent: "≠", unsupported: "✗", failed: "✗" } as const;
@@ -69,13 +70,14 @@ function cellText({ cells }: ScenarioComparison, row: ComparisonRow, target: str
 	if (status === undefined) return "-";
 	if (status === "unsupported" || status === "failed") return `${MARKS[status]} ${status}`;
 	const [value, interval, factor] = [
-		figure(row.values[target], row.unit),
+		valueText(row.values[target], row.unit),
 		row.intervals[target],
 		row.ratios[target],
 	];
-	const range = interval ? ` (${bounds(interval, number)})` : "";
+	const range = interval ? ` (${intervalText(interval, numberText)})` : "";
 	const text = `${value}${range}`;
-	if (factor != null) return factor === 1 ? `**${text}** ${ratio(factor)}` : `${text} ${ratio(factor)}`;
+	if (factor != null)
+		return factor === 1 ? `**${text}** ${ratioText(factor)}` : `${text} ${ratioText(factor)}`;
 	return status === "divergent" ? `${text} ${MARKS.divergent}` : text;
 }
 
@@ -109,7 +111,7 @@ function scaling({ scaling: fits, crossovers, targets }: ComparisonFile): string
 					[
 						series,
 						label(target),
-						ratio(per_doubling.value),
+						ratioText(per_doubling.value),
 						`${growth} (${exponent.low.toFixed(2)} to ${exponent.high.toFixed(2)})`,
 					],
 				]
@@ -118,7 +120,7 @@ function scaling({ scaling: fits, crossovers, targets }: ComparisonFile): string
 	if (rows.length === 0) return "";
 	const overtakes = crossovers.map(
 		({ series, below, above, size, within }) =>
-			`- ${series}: ${label(above)} overtakes ${label(below)} above about ${figure(size, "count")}${within ? "" : ", beyond what was measured"}`,
+			`- ${series}: ${label(above)} overtakes ${label(below)} above about ${valueText(size, "count")}${within ? "" : ", beyond what was measured"}`,
 	);
 	const table = markdownTable(
 		["Growth with", "Target", "Size doubles", "Exponent"],
@@ -136,7 +138,7 @@ function noise({ scenarios: all, false_alarms }: ComparisonFile): string {
 	const lines =
 		least === undefined || most === undefined
 			? []
-			: [`Noise floors: ${bounds({ low: least, high: most }, percent)}.`];
+			: [`Noise floors: ${intervalText({ low: least, high: most }, percentText)}.`];
 	if (false_alarms)
 		lines.push(
 			`Of ${false_alarms.comparisons} cells against themselves ${false_alarms.verdicts} were called different.`,

@@ -1,8 +1,8 @@
 /** What changed between base and head, as a page: the verdict first, then every cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { regressionText, sizeText, wordOf } from "../console/change.ts";
-import { figure, minuteText, percent } from "../text/units.ts";
+import { changeWord, regressionText, sizeText } from "../text/change.ts";
+import { minuteText, percentText, valueText } from "../text/units.ts";
 import { forestChart } from "./charts/forest.ts";
 import { htmlDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
@@ -105,7 +105,7 @@ function cells({ cells: all, pairs }: ChangeFile, pair: number): Markup {
 			const row = cell.rows.find(({ metric }) => metric === cell.headline);
 			if (!row)
 				return html`<tr><th scope="row">${cell.scenario}</th><td class="words" colspan="4">not comparable: ${cell.reasons.join("; ")}</td><td></td></tr>\n`;
-			return html`<tr><th scope="row">${cell.scenario}</th><td class="words">${row.label}</td><td>${figure(row.base, row.unit)}</td><td>${figure(row.head, row.unit)}</td><td>${changed(row)}</td><td class="words">${cell.stage ?? ""}</td></tr>\n`;
+			return html`<tr><th scope="row">${cell.scenario}</th><td class="words">${row.label}</td><td>${valueText(row.base, row.unit)}</td><td>${valueText(row.head, row.unit)}</td><td>${changed(row)}</td><td class="words">${cell.stage ?? ""}</td></tr>\n`;
 		});
 	const heads = ["Scenario", "Metric", "Base", "Head", "Change (95 %)", "Stage"].map(
 		(text) => html`<th scope="col">${text}</th>`,
@@ -120,11 +120,11 @@ function cells({ cells: all, pairs }: ChangeFile, pair: number): Markup {
 function metrics(cell: CellChange, { pairs }: ChangeFile): Markup {
 	const rows = cell.rows.map(
 		(row) =>
-			html`<tr><th scope="row">${row.label}</th><td>${figure(row.base, row.unit)}</td><td>${figure(row.head, row.unit)}</td><td>${changed(row)}</td><td>${percent(row.floor)}</td></tr>\n`,
+			html`<tr><th scope="row">${row.label}</th><td>${valueText(row.base, row.unit)}</td><td>${valueText(row.head, row.unit)}</td><td>${changed(row)}</td><td>${percentText(row.floor)}</td></tr>\n`,
 	);
 	const stages = cell.stages.map(
 		({ stage, base_self_ms, head_self_ms, difference_ms, interval }) =>
-			html`<tr><th scope="row">${stage === "message" ? "in no stage" : stage}</th><td>${figure(base_self_ms, "ms")}</td><td>${figure(head_self_ms, "ms")}</td><td>${figure(difference_ms, "ms")}${interval ? html`<small>${figure(interval.low, "ms")} to ${figure(interval.high, "ms")}</small>` : null}</td></tr>\n`,
+			html`<tr><th scope="row">${stage === "message" ? "in no stage" : stage}</th><td>${valueText(base_self_ms, "ms")}</td><td>${valueText(head_self_ms, "ms")}</td><td>${valueText(difference_ms, "ms")}${interval ? html`<small>${valueText(interval.low, "ms")} to ${valueText(interval.high, "ms")}</small>` : null}</td></tr>\n`,
 	);
 	const table = (caption: string, heads: readonly string[], body: readonly Markup[]) =>
 		scrolling(
@@ -146,12 +146,12 @@ function metrics(cell: CellChange, { pairs }: ChangeFile): Markup {
 }
 
 function changed(row: MetricChange): Markup {
-	const text = `${wordOf(row)} ${sizeText(row)}`.trim();
+	const text = `${changeWord(row)} ${sizeText(row)}`.trim();
 	return row.change === "slower" || row.change === "faster" ? html`<b>${text}</b>` : html`${text}`;
 }
 
 function reading({ paired, cells: all }: ChangeFile): Markup {
 	const drift = all.flatMap(({ rows }) => rows).find((row) => row.drift)?.drift;
 	return html`<p><b>faster, slower</b>: the 95 % interval of the ratio clears 1 and the noise floor. <b>no change</b>: it lies within 5 % of 1. <b>noise</b>: too uncertain to tell. <b>not comparable</b>: a side did other work, or none. The stage is the one that surely moved furthest.</p>
-${paired || !drift ? null : html`<p>From run to run this machine moves a figure by ${percent(drift.value)} (${drift.source}); that is in the intervals. Two targets of one run tell more, because their processes take turns.</p>`}`;
+${paired || !drift ? null : html`<p>From run to run this machine moves a figure by ${percentText(drift.value)} (${drift.source}); that is in the intervals. Two targets of one run tell more, because their processes take turns.</p>`}`;
 }

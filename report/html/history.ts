@@ -2,9 +2,9 @@
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
-import { sizeOf, wordOf } from "../console/change.ts";
-import { WORDS } from "../console/history.ts";
-import { dayText, figure } from "../text/units.ts";
+import { changeWord, movedText } from "../text/change.ts";
+import { HISTORY_WORDS } from "../text/history.ts";
+import { dayText, valueText } from "../text/units.ts";
 import { bottomAxis, HALO, horizontalGrid, leftAxis } from "./charts/axes.ts";
 import { linearScale } from "./charts/scales.ts";
 import { htmlDocument } from "./document.ts";
@@ -16,11 +16,11 @@ const [WIDTH, HEIGHT, LEFT] = [560, 200, 56];
 const MOST_TICKS = 8;
 
 export function renderHistoryPage({ runs, series, over }: HistoryFile): string {
-	const { title, change: one, changes: many } = WORDS[over];
+	const { title, change: one, changes: many } = HISTORY_WORDS[over];
 	const changed = series.flatMap((one) => one.changes.map((change) => ({ ...change, one })));
 	const rows = changed.map(
 		({ one, ...change }) =>
-			html`<tr><th scope="row"><a href="#${anchor(one, series)}">${one.scenario}</a></th><td class="words">${one.label}</td><td class="words">${one.metric_label}</td><td class="words">${over === "runs" ? dayText(change.timestamp) : (change.stage ?? "-")}</td><td class="words">${change.version_before} to ${change.version}</td><td>${wordOf({ change: change.change, unit: one.unit })} ${sizeOf(change)}</td></tr>\n`,
+			html`<tr><th scope="row"><a href="#${anchor(one, series)}">${one.scenario}</a></th><td class="words">${one.label}</td><td class="words">${one.metric_label}</td><td class="words">${over === "runs" ? dayText(change.timestamp) : (change.stage ?? "-")}</td><td class="words">${change.version_before} to ${change.version}</td><td>${changeWord({ change: change.change, unit: one.unit })} ${movedText(change)}</td></tr>\n`,
 	);
 	const head = [
 		"Scenario",
@@ -94,7 +94,7 @@ function picture(one: HistorySeries, id: string, over: HistoryFile["over"]): Mar
 	const every = Math.max(1, Math.ceil(one.points.length / MOST_TICKS));
 	const drawn = chart({
 		title: plainText(title),
-		description: `${known.length} ${over} from ${figure(known[0]?.value, one.unit)} to ${figure(known.at(-1)?.value, one.unit)}, ${one.changes.length} changes of level`,
+		description: `${known.length} ${over} from ${valueText(known[0]?.value, one.unit)} to ${valueText(known.at(-1)?.value, one.unit)}, ${one.changes.length} changes of level`,
 		width: WIDTH,
 		height: HEIGHT,
 		marginLeft: LEFT,
@@ -142,7 +142,7 @@ function picture(one: HistorySeries, id: string, over: HistoryFile["over"]): Mar
 						...HALO,
 						text: (change: HistorySeries["changes"][number]) =>
 							plainText(
-								`${change.version}: ${wordOf({ change: change.change, unit: one.unit })} ${sizeOf({ ...change, interval: null })}`,
+								`${change.version}: ${changeWord({ change: change.change, unit: one.unit })} ${movedText({ ...change, interval: null })}`,
 								40,
 							),
 					},

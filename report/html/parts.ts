@@ -1,7 +1,7 @@
 /** Pieces that several sections are made of. */
 import type { CellStatus, ComparisonRow } from "../../shared/types.ts";
-import { bounds } from "../console/verdicts.ts";
-import { figure, number, ratio } from "../text/units.ts";
+import { intervalText } from "../text/ratio.ts";
+import { numberText, ratioText, valueText } from "../text/units.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import type { ShownTarget, View } from "./view.ts";
 
@@ -82,7 +82,7 @@ export function shadeOf(factor: number): number {
 /** A value with its interval and its factor to the best comparable target. */
 export function valueParts(row: ComparisonRow, target: string, status: CellStatus | undefined): Markup {
 	const value = row.values[target] ?? null;
-	const shown = row.absent[target] ?? figure(value, row.unit);
+	const shown = row.absent[target] ?? valueText(value, row.unit);
 	const factor = row.ratios[target] ?? null;
 	const interval = row.intervals[target] ?? null;
 	const aside =
@@ -90,9 +90,9 @@ export function valueParts(row: ComparisonRow, target: string, status: CellStatu
 			? "~"
 			: factor === null
 				? ""
-				: ratio(factor);
+				: ratioText(factor);
 	const name = row.absent[target] ? html`<span class="quiet">${shown}</span>` : html`<b>${shown}</b>`;
 	return html`${name}${aside === "" ? null : html` <i>${aside}</i>`}${
-		interval && value !== null ? html`<small>${bounds(interval, number)}</small>` : null
+		interval && value !== null ? html`<small>${intervalText(interval, numberText)}</small>` : null
 	}`;
 }

@@ -3,8 +3,7 @@
  * is.
  */
 import { plainText } from "../../shared/text.ts";
-import type { ComparisonFile, ScenarioComparison, StageName } from "../../shared/types.ts";
-import { stageName } from "../../shared/types.ts";
+import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import type { Markup } from "./markup.ts";
 import { type Look, lookOf, swatchOf } from "./target-styles.ts";
 
@@ -52,14 +51,4 @@ function anchorsOf(scenarios: readonly Pick<ScenarioComparison, "id">[]): Map<st
 		anchors.set(id, [...anchors.values()].includes(slug) ? `${slug}-${anchors.size}` : slug);
 	}
 	return anchors;
-}
-
-/** A message's stages in the order of the schema; what no stage accounts for comes last. */
-export const STAGES: readonly StageName[] = [
-	...stageName.options.filter((stage) => stage !== "message"),
-	"message",
-];
-
-export function stageLabel(stage: StageName): string {
-	return stage === "message" ? "unattributed" : stage.replaceAll("_", " ");
 }

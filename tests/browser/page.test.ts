@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { renderPage } from "../../report/html/page.ts";
-import { smallShare } from "../../report/text/units.ts";
+import { smallShareText } from "../../report/text/units.ts";
 import {
 	accessibilityProblems,
 	artefacts,
@@ -212,11 +212,11 @@ test("the slider shows the share that was worked out for its latency", async () 
 	const shares = comparison.scenarios[0]?.cells.typescript?.detail.turn_shares ?? [];
 	await page.locator("#latency").fill("24");
 	assert.equal(await page.locator("#latency-text").textContent(), "5,000 ms");
-	assert.equal(await first.textContent(), smallShare(shares[24]?.share ?? Number.NaN));
+	assert.equal(await first.textContent(), smallShareText(shares[24]?.share ?? Number.NaN));
 	await page.locator("#latency").focus();
 	await page.keyboard.press("Home");
 	assert.equal(await page.locator("#latency").getAttribute("aria-valuetext"), "200 ms");
-	assert.equal(await first.textContent(), smallShare(shares[0]?.share ?? Number.NaN));
+	assert.equal(await first.textContent(), smallShareText(shares[0]?.share ?? Number.NaN));
 });
 
 test("a link of the table opens its scenario, and a command can be copied as it stands", async () => {

@@ -13,8 +13,8 @@ import { shadeOf } from "../../report/html/parts.ts";
 import { shortPath } from "../../report/html/path.ts";
 import { shellText } from "../../report/html/shell.ts";
 import { tallyOf } from "../../report/html/wins.ts";
-import { against, othersOf } from "../../report/text/pairs.ts";
-import { exponent, figure, smallShare } from "../../report/text/units.ts";
+import { othersOf, ratioToReference } from "../../report/text/ratio.ts";
+import { exponentText, smallShareText, valueText } from "../../report/text/units.ts";
 import type { ComparisonFile, RatioPair } from "../../shared/types.ts";
 import { grown, HOSTILE, withText } from "../support/pages.ts";
 import { recordedComparison } from "../support/recorded.ts";
@@ -117,7 +117,7 @@ test("a cell of the table has the value, the factor and the interval of the comp
 	assert.equal(cells.length, comparison.targets.length);
 	for (const [index, { id }] of comparison.targets.entries()) {
 		const text = cells[index] ?? "";
-		assert.ok(row && text.includes(figure(row.values[id], "ms")), text);
+		assert.ok(row && text.includes(valueText(row.values[id], "ms")), text);
 		assert.match(text, /\d to \d/);
 		assert.match(text, /[\d.]+x/);
 	}
@@ -183,7 +183,7 @@ test("the slider's texts are the shares of the comparison, one for each latency"
 	const detail = comparison.scenarios[0]?.cells.typescript?.detail.turn_shares ?? [];
 	assert.deepEqual(
 		shares,
-		detail.map(({ share }) => smallShare(share)),
+		detail.map(({ share }) => smallShareText(share)),
 	);
 	assert.match(texts("#turn").join(), /Derived, not measured/);
 });
@@ -412,13 +412,13 @@ test("a pair turned round says the inverse, with its interval and verdict", () =
 		minimum_detectable_effect: null,
 		verdict: "worse",
 	};
-	assert.deepEqual(against([pair], "y", "x"), {
+	assert.deepEqual(ratioToReference([pair], "y", "x"), {
 		id: "y",
 		ratio: 0.5,
 		interval: { low: 0.4, high: 0.625 },
 		verdict: "better",
 	});
-	assert.equal(against([pair], "x", "z"), null);
+	assert.equal(ratioToReference([pair], "x", "z"), null);
 	const ranks = { x: { best: 2, worst: 2 }, y: { best: 1, worst: 1 } };
 	assert.deepEqual(
 		othersOf({ winner: "y", leaders: ["y"], ranks, pairs: [pair] }).map(({ id, ratio }) => [id, ratio]),
@@ -441,13 +441,13 @@ test("every scenario of a target is in exactly one place of its tally", () => {
 });
 
 test("small shares keep two digits, exponents have no negative zero, and worse factors have darker shades", () => {
-	assert.deepEqual([0, 0.00048, 0.0012, 0.0213, 1].map(smallShare), [
+	assert.deepEqual([0, 0.00048, 0.0012, 0.0213, 1].map(smallShareText), [
 		"0%",
 		"0.048%",
 		"0.12%",
 		"2.1%",
 		"100.0%",
 	]);
-	assert.deepEqual([-0.001, 0.2857].map(exponent), ["0.00", "0.29"]);
+	assert.deepEqual([-0.001, 0.2857].map(exponentText), ["0.00", "0.29"]);
 	assert.deepEqual([1, 1.05, 1.5, 1.9, 3, 7.9, 16, 1000].map(shadeOf), [0, 1, 2, 3, 4, 5, 6, 7]);
 });

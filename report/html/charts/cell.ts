@@ -1,9 +1,10 @@
 /** Small charts of a scenario with a row a target: the first messages, the stages, the memory. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
-import { figure, number } from "../../text/units.ts";
+import { STAGES, stageLabel } from "../../text/stages.ts";
+import { numberText, valueText } from "../../text/units.ts";
 import type { Markup } from "../markup.ts";
-import { type ShownTarget, STAGES, stageLabel, type View } from "../view.ts";
+import type { ShownTarget, View } from "../view.ts";
 import { type Band, bandChart, WIDTH } from "./bands.ts";
 import { axisLabel } from "./distribution.ts";
 import { linearScale, spreadScale } from "./scales.ts";
@@ -28,7 +29,7 @@ export function phasesChart({ id, cells }: ScenarioComparison, { targets }: View
 	const bands = shown.map(
 		({ target, detail }): Band => ({
 			target,
-			note: detail.map(({ name, value }) => `${name} ${figure(value, "ms")}`).join(" · "),
+			note: detail.map(({ name, value }) => `${name} ${valueText(value, "ms")}`).join(" · "),
 			height: 14,
 			marks: (top) => [
 				Plot.line(detail, { x: "value", y: () => top + 7, stroke: target.colour, strokeOpacity: 0.6 }),
@@ -72,7 +73,7 @@ export function stagesChart({ id, cells }: ScenarioComparison, { targets }: View
 	const bands = shown.map(
 		({ target, detail }): Band => ({
 			target,
-			note: `${figure(detail.message_avg_ms, "ms")} a message`,
+			note: `${valueText(detail.message_avg_ms, "ms")} a message`,
 			height: BAR,
 			marks: (top) => {
 				const segments = stacked(detail.stages);
@@ -108,7 +109,7 @@ export function stagesChart({ id, cells }: ScenarioComparison, { targets }: View
 				.map(({ target, detail }) => {
 					const largest = detail.stages
 						.slice(0, 3)
-						.map(({ stage, share }) => `${stageLabel(stage)} ${figure(share, "share")}`);
+						.map(({ stage, share }) => `${stageLabel(stage)} ${valueText(share, "share")}`);
 					return `${target.label}: ${largest.join(", ")}`;
 				})
 				.join("; "),
@@ -148,7 +149,7 @@ export function memoryChart({ id, cells }: ScenarioComparison, { targets }: View
 	const bands = shown.map(
 		({ target, detail: { peak, start, end } }): Band => ({
 			target,
-			note: `peak ${number(peak)} MB`,
+			note: `peak ${numberText(peak)} MB`,
 			height: 14,
 			marks: (top) => [
 				Plot.rect([peak], {

@@ -1,7 +1,7 @@
 /** Where a scenario's messages lie: every process of every target in a row of its own. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
-import { figure } from "../../text/units.ts";
+import { valueText } from "../../text/units.ts";
 import type { Markup } from "../markup.ts";
 import type { View } from "../view.ts";
 import { type Band, bandChart } from "./bands.ts";
@@ -26,7 +26,7 @@ export function distributionChart({ id, cells, rows }: ScenarioComparison, { tar
 		const pitch = Math.min(ROW, TALLEST / processes.length);
 		return {
 			target,
-			note: `median ${figure(medians[target.id], "ms")}`,
+			note: `median ${valueText(medians[target.id], "ms")}`,
 			height: pitch * processes.length,
 			marks: (top) => {
 				const ticks = processes.flatMap(({ quantiles_ms }, row) =>
@@ -52,7 +52,7 @@ export function distributionChart({ id, cells, rows }: ScenarioComparison, { tar
 	const description = shown
 		.map(
 			({ target, processes }) =>
-				`${target.label}: ${processes.length} processes, median ${figure(medians[target.id], "ms")}`,
+				`${target.label}: ${processes.length} processes, median ${valueText(medians[target.id], "ms")}`,
 		)
 		.join("; ");
 	return bandChart(

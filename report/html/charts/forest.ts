@@ -1,9 +1,9 @@
 /** Ratios with their intervals on a logarithmic axis, with a line at one: a forest plot. */
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../../shared/text.ts";
-import { bounds } from "../../console/verdicts.ts";
-import type { Against } from "../../text/pairs.ts";
-import { ratio } from "../../text/units.ts";
+import type { RatioToReference } from "../../text/ratio.ts";
+import { intervalText } from "../../text/ratio.ts";
+import { ratioText } from "../../text/units.ts";
 import type { Markup } from "../markup.ts";
 import { chart } from "../svg.ts";
 import type { View } from "../view.ts";
@@ -12,7 +12,7 @@ import { logTicks, tickText } from "./scales.ts";
 
 export interface ForestGroup {
 	title: string;
-	rows: readonly Against[];
+	rows: readonly RatioToReference[];
 }
 
 const WIDTH = 480;
@@ -23,7 +23,7 @@ const RIGHT = 138;
 const AXIS = 40;
 const LONGEST = { title: 60, label: 15 };
 
-type Placed = Against & { y: number };
+type Placed = RatioToReference & { y: number };
 
 export function forestChart(
 	about: { title: string; description: string },
@@ -101,5 +101,5 @@ export function forestChart(
 }
 
 function leadText({ ratio: value, interval }: Placed): string {
-	return interval ? `${ratio(value)} (${bounds(interval, ratio)})` : ratio(value);
+	return interval ? `${ratioText(value)} (${intervalText(interval, ratioText)})` : ratioText(value);
 }

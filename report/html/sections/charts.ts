@@ -1,12 +1,13 @@
 /** The charts of a scenario, each with what it takes to read it. */
 import type { ScenarioComparison } from "../../../shared/types.ts";
-import { count, figure } from "../../text/units.ts";
+import { STAGES, stageLabel } from "../../text/stages.ts";
+import { countText, valueText } from "../../text/units.ts";
 import { memoryChart, phasesChart, stagesChart } from "../charts/cell.ts";
 import { distributionChart } from "../charts/distribution.ts";
 import { positionChart, timelineCharts } from "../charts/timeline.ts";
 import { html, type Markup } from "../markup.ts";
 import { beside, details, figureOf, legend, targetTable } from "../parts.ts";
-import { type ShownTarget, STAGES, stageLabel, type View } from "../view.ts";
+import type { ShownTarget, View } from "../view.ts";
 
 /** An observer that costs more than this bends what it shows. */
 export const COSTLY = 0.05;
@@ -70,13 +71,13 @@ function pipeline(scenario: ScenarioComparison, view: View, targets: readonly Sh
 	const extra = [
 		{
 			label: "provider overlap",
-			cells: targets.map((target) => figure(of(target)?.provider_overlap, "factor")),
+			cells: targets.map((target) => valueText(of(target)?.provider_overlap, "factor")),
 		},
 		{
 			label: "observer cost",
 			cells: targets.map((target) => {
 				const cost = of(target)?.observer_cost;
-				return html`${figure(cost, "share")}${(cost ?? 0) > COSTLY && html` <em class="mark">above 5 %</em>`}`;
+				return html`${valueText(cost, "share")}${(cost ?? 0) > COSTLY && html` <em class="mark">above 5 %</em>`}`;
 			}),
 		},
 	];
@@ -96,11 +97,11 @@ ${named(scenario, targets)}`;
 type Pipeline = ScenarioComparison["cells"][string]["detail"]["pipeline"];
 
 function stageText(pipeline: Pipeline, stage: (typeof STAGES)[number]): Markup | string {
-	if (!pipeline) return figure(null, "ms");
+	if (!pipeline) return valueText(null, "ms");
 	if (pipeline.not_observable.includes(stage)) return html`<span class="quiet">not observable</span>`;
 	const row = pipeline.stages.find((one) => one.stage === stage);
 	// What can be observed and was not seen did not run.
-	return html`<b>${figure(row?.self_ms ?? 0, "ms")}</b> <i>${figure(row?.share ?? 0, "share")}</i>`;
+	return html`<b>${valueText(row?.self_ms ?? 0, "ms")}</b> <i>${valueText(row?.share ?? 0, "share")}</i>`;
 }
 
 /** The slowest by name, for who wants to know what to make faster. */
@@ -117,8 +118,8 @@ function named({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[
 		const cellsOf = targets.map((target) => {
 			const row = of(target).find((one) => one.stage === stage && one.name === name);
 			return row
-				? html`<b>${figure(row.inclusive_ms, "ms")}</b> <i>${count(row.calls)} ${row.calls === 1 ? "call" : "calls"}</i>`
-				: figure(null, "ms");
+				? html`<b>${valueText(row.inclusive_ms, "ms")}</b> <i>${countText(row.calls)} ${row.calls === 1 ? "call" : "calls"}</i>`
+				: valueText(null, "ms");
 		});
 		return { label: html`${name} <span class="quiet">${stage}</span>`, cells: cellsOf };
 	});
@@ -142,7 +143,7 @@ function residence({ id, cells }: ScenarioComparison, targets: readonly ShownTar
 		label,
 		cells: targets.map((target) => {
 			const resources = of(target);
-			return figure(resources && value(resources), unit);
+			return valueText(resources && value(resources), unit);
 		}),
 	});
 	return details(

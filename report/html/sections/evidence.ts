@@ -3,9 +3,9 @@
  * again.
  */
 import type { RatioPair, ScenarioComparison } from "../../../shared/types.ts";
-import { workText } from "../../console/ledger.ts";
-import { bounds } from "../../console/verdicts.ts";
-import { percent, ratio } from "../../text/units.ts";
+import { workText } from "../../text/ledger.ts";
+import { intervalText } from "../../text/ratio.ts";
+import { percentText, ratioText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, scrolling, targetTable } from "../parts.ts";
 import { shellQuoted } from "../shell.ts";
@@ -38,8 +38,8 @@ export function pairs({ id, headline, rows, noise }: ScenarioComparison, { label
 		html`<table class="figures"><thead><tr><th scope="col">Pair</th><th scope="col" class="num">Times worse</th><th scope="col">Verdict</th><th scope="col" class="num">Floor</th><th scope="col" class="num">Detectable</th><th scope="col" class="num">Blocks</th></tr></thead>
 <tbody>${all.map(
 			(pair) =>
-				html`<tr><th scope="row">${name(pair.a)} / ${name(pair.b)}</th><td><b>${ratio(pair.ratio)}</b><small>${pair.interval ? bounds(pair.interval, ratio) : "no interval"}</small></td><td class="words">${verdictText(pair)}</td><td>${percent(pair.floor)}</td><td>${
-					pair.minimum_detectable_effect === null ? DASH : percent(pair.minimum_detectable_effect)
+				html`<tr><th scope="row">${name(pair.a)} / ${name(pair.b)}</th><td><b>${ratioText(pair.ratio)}</b><small>${pair.interval ? intervalText(pair.interval, ratioText) : "no interval"}</small></td><td class="words">${verdictText(pair)}</td><td>${percentText(pair.floor)}</td><td>${
+					pair.minimum_detectable_effect === null ? DASH : percentText(pair.minimum_detectable_effect)
 				}</td><td>${pair.blocks}</td></tr>\n`,
 		)}</tbody></table>`,
 	)}<p class="quiet">Floor: what a win has to clear. Detectable: the difference that would have been found 9 times in 10.</p>`;

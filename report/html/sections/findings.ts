@@ -1,5 +1,5 @@
 /** How the architectures differ, as measured. */
-import { findingText } from "../../console/findings.ts";
+import { findingText } from "../../text/findings.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrolling, section, targetHead } from "../parts.ts";
 import type { View } from "../view.ts";

@@ -1,8 +1,8 @@
 /** What was measured, where and with what; and in three sentences what came out. */
 import { joinList } from "../../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
-import { othersOf } from "../../text/pairs.ts";
-import { minuteText, ratio, smallShare } from "../../text/units.ts";
+import { othersOf } from "../../text/ratio.ts";
+import { minuteText, ratioText, smallShareText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import type { View } from "../view.ts";
 import { tallyOf } from "../wins.ts";
@@ -66,7 +66,7 @@ function leaders({ comparison: { categories }, label }: View): string {
 	const parts = winners.map((winner) => {
 		const won = categories.filter(({ standing }) => standing.winner === winner);
 		const leads = won.flatMap(({ standing }) => othersOf(standing)[0]?.ratio ?? []);
-		const [least, most] = [Math.min(...leads), Math.max(...leads)].map(ratio);
+		const [least, most] = [Math.min(...leads), Math.max(...leads)].map(ratioText);
 		const by =
 			leads.length === 0 ? "" : ` by ${least === most ? least : `${least} to ${most}`} over the next`;
 		return `${label(winner)} leads in ${joinList(won.map(({ category }) => category))}${by}`;
@@ -120,7 +120,7 @@ function turn({ comparison: { scenarios }, targets }: View): string {
 				?.share ?? [],
 	);
 	if (!scenario || shares.length === 0) return "";
-	const [least, most] = [Math.min(...shares), Math.max(...shares)].map(smallShare);
+	const [least, most] = [Math.min(...shares), Math.max(...shares)].map(smallShareText);
 	return `With a real model that takes a second per call the framework would be ${
 		least === most ? least : `${least} to ${most}`
 	} of a turn of ${scenario.id}: derived, not measured.`;

@@ -1,5 +1,5 @@
 /** Versions, sizes, machine. */
-import { figure, number } from "../../text/units.ts";
+import { numberText, valueText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, scrolling, section, targetTable } from "../parts.ts";
 import type { View } from "../view.ts";
@@ -31,7 +31,7 @@ export function machine(view: View): Markup {
 		["Architecture", system.arch],
 		["Processor", host.cpuModel],
 		["Cores", String(system.cpus)],
-		["Memory", `${number(system.memory_gb)} GB`],
+		["Memory", `${numberText(system.memory_gb)} GB`],
 		["Measured", comparison.timestamp],
 		["Profile", comparison.profile],
 		["Turns of", comparison.alternate],
@@ -59,13 +59,13 @@ export function machine(view: View): Markup {
 						: [
 								{
 									label,
-									cells: values.map((value) => figure(value === null ? null : value / BYTES_PER_MB, "mb")),
+									cells: values.map((value) => valueText(value === null ? null : value / BYTES_PER_MB, "mb")),
 								},
 							];
 				}),
 				{
 					label: "Set-up from the lock file (s)",
-					cells: targets.map(({ about }) => figure(about.size?.setup_seconds, "mb")),
+					cells: targets.map(({ about }) => valueText(about.size?.setup_seconds, "mb")),
 				},
 			]),
 		scrolling(

@@ -3,8 +3,8 @@
  * seeds.
  */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
-import { bounds } from "../../console/verdicts.ts";
-import { count, percent, ratio } from "../../text/units.ts";
+import { intervalText } from "../../text/ratio.ts";
+import { countText, percentText, ratioText } from "../../text/units.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { DASH, details, scrolling, section } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
@@ -46,7 +46,7 @@ function facts(
 	const assumed = floors.filter(({ floor_source }) => floor_source === "assumed").length;
 	const measured = floors.filter(({ floor_source }) => floor_source !== "assumed").map(({ floor }) => floor);
 	const effects = scenarios.flatMap((scenario) => detectable(scenario) ?? []);
-	const times = (n: number, word: string) => `${count(n)} ${n === 1 ? word : `${word}s`}`;
+	const times = (n: number, word: string) => `${countText(n)} ${n === 1 ? word : `${word}s`}`;
 	return [
 		...(measured.length > 0
 			? [`Noise floors measured in ${times(measured.length, "cell")}: ${range(measured)}.`]
@@ -66,10 +66,10 @@ function facts(
 		).replace(
 			"processs",
 			"processes",
-		)} repeated, ${count(sum(({ cell }) => cell.disturbed))} counted all the same.`,
+		)} repeated, ${countText(sum(({ cell }) => cell.disturbed))} counted all the same.`,
 		...(judged > 0
 			? [
-					`Steady state: ${count(sum(({ cell }) => cell.steadiness.flat ?? 0))} of ${times(judged, "process").replace("processs", "processes")} long enough to judge are flat.`,
+					`Steady state: ${countText(sum(({ cell }) => cell.steadiness.flat ?? 0))} of ${times(judged, "process").replace("processs", "processes")} long enough to judge are flat.`,
 				]
 			: []),
 		`Order of turns: seed ${seed}, profile ${profile}. The same seed gives the same order.`,
@@ -77,7 +77,7 @@ function facts(
 }
 
 function range(values: readonly number[]): string {
-	return bounds({ low: Math.min(...values), high: Math.max(...values) }, percent);
+	return intervalText({ low: Math.min(...values), high: Math.max(...values) }, percentText);
 }
 
 /**
@@ -102,14 +102,14 @@ const COLUMNS: readonly Column[] = [
 	{
 		head: "Floor",
 		cell: ({ noise: found }) =>
-			found ? `${percent(found.floor)}${found.floor_source === "assumed" ? "*" : ""}` : DASH,
+			found ? `${percentText(found.floor)}${found.floor_source === "assumed" ? "*" : ""}` : DASH,
 	},
 	{ head: "From", words: true, cell: ({ noise: found }) => (found ? source(found) : DASH) },
 	{
 		head: "Detectable",
 		cell: ({ scenario, target }) => {
 			const effect = detectable(scenario, target.id);
-			return effect === null ? DASH : percent(effect);
+			return effect === null ? DASH : percentText(effect);
 		},
 	},
 	{ head: "Processes", cell: ({ cell }) => cell.processes },
@@ -124,7 +124,7 @@ const AGAINST_ITSELF: Column = {
 	head: "Against itself",
 	cell: ({ noise: found }) =>
 		found?.aa
-			? html`<b>${ratio(found.aa.ratio)}</b><small>${found.aa.interval ? bounds(found.aa.interval, ratio) : "no interval"}</small>`
+			? html`<b>${ratioText(found.aa.ratio)}</b><small>${found.aa.interval ? intervalText(found.aa.interval, ratioText) : "no interval"}</small>`
 			: DASH,
 };
 

@@ -1,8 +1,9 @@
 /** Where the time goes, over all scenarios: a heatmap a target. */
 import type { ComparisonFile, StageName } from "../../../shared/types.ts";
+import { STAGES, stageLabel } from "../../text/stages.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrolling, section } from "../parts.ts";
-import { type ShownTarget, STAGES, stageLabel, type View } from "../view.ts";
+import type { ShownTarget, View } from "../view.ts";
 import { COSTLY } from "./charts.ts";
 
 type Cell = ComparisonFile["scenarios"][number]["cells"][string];

@@ -1,7 +1,7 @@
 /** How each target grows with size, and where one overtakes another. */
 import type { Crossover, ScalingFit } from "../../../shared/types.ts";
-import { bounds } from "../../console/verdicts.ts";
-import { count, number, exponent as power, ratio } from "../../text/units.ts";
+import { intervalText } from "../../text/ratio.ts";
+import { countText, exponentText, numberText, ratioText } from "../../text/units.ts";
 import { scalingChart } from "../charts/curves.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, legend, scrolling, section } from "../parts.ts";
@@ -43,14 +43,14 @@ function chartOf(name: ScalingFit["series"], view: View): Markup | null {
 function sentence({ target, growth, exponent, per_doubling, local }: ScalingFit, { label }: View): string {
 	if (!exponent || !per_doubling) return `${label(target)}: too few processes for a fit.`;
 	const bends = local.length > 0 ? ", but no one power describes it" : "";
-	return `${label(target)}: ${growth}${bends}; twice the size takes ${ratio(per_doubling.value)} the time (${bounds(per_doubling, ratio)}).`;
+	return `${label(target)}: ${growth}${bends}; twice the size takes ${ratioText(per_doubling.value)} the time (${intervalText(per_doubling, ratioText)}).`;
 }
 
 function crossoverText(
 	{ series, below, above, size, low, high, within }: Crossover,
 	{ label }: View,
 ): string {
-	const where = `${count(Math.round(size))} (${bounds({ low, high }, number)})`;
+	const where = `${countText(Math.round(size))} (${intervalText({ low, high }, numberText)})`;
 	return `${label(above)} overtakes ${label(below)} above about ${where} ${SERIES[series]}${within ? "" : ", beyond what was measured"}.`;
 }
 
@@ -64,13 +64,13 @@ function table(fits: readonly ScalingFit[], { targets }: View): Markup {
 		html`<table class="figures"><thead><tr><th scope="col">Growth with</th><th scope="col">Target</th><th scope="col" class="num">Exponent</th><th scope="col" class="num">Size doubles</th><th scope="col">Growth</th><th scope="col">Between sizes</th></tr></thead>
 <tbody>${rows.map(
 			({ fit: { series, exponent, growth, per_doubling, local }, target: { swatch, label } }) =>
-				html`<tr><th scope="row">${SERIES[series]}</th><th scope="row">${swatch}${label}</th><td>${estimateText(exponent, power)}</td><td>${estimateText(per_doubling, ratio)}</td><td class="words">${growth}</td><td class="words">${
+				html`<tr><th scope="row">${SERIES[series]}</th><th scope="row">${swatch}${label}</th><td>${estimateText(exponent, exponentText)}</td><td>${estimateText(per_doubling, ratioText)}</td><td class="words">${growth}</td><td class="words">${
 					local.length === 0
 						? DASH
 						: local
 								.map(
 									({ from, to, exponent: { value } }) =>
-										`${power(value)} from ${count(from)} to ${count(to)}`,
+										`${exponentText(value)} from ${countText(from)} to ${countText(to)}`,
 								)
 								.join(", ")
 				}</td></tr>\n`,
@@ -79,5 +79,5 @@ function table(fits: readonly ScalingFit[], { targets }: View): Markup {
 }
 
 function estimateText(estimate: ScalingFit["exponent"], show: (value: number) => string): Markup | string {
-	return estimate ? html`<b>${show(estimate.value)}</b><small>${bounds(estimate, show)}</small>` : DASH;
+	return estimate ? html`<b>${show(estimate.value)}</b><small>${intervalText(estimate, show)}</small>` : DASH;
 }

@@ -1,6 +1,6 @@
 /** One scenario after the other: what it asks, who may take part, and everything that was measured. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
-import { standingText } from "../../console/verdicts.ts";
+import { standingText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
 import { beside, DASH, scrolling, section, statusMark, targetHead, valueParts } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";

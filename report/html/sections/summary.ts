@@ -1,8 +1,8 @@
 /** Who leads in what, by how much, over which scenarios, and what is left out and why. */
 import type { CategoryStanding, ScenarioComparison } from "../../../shared/types.ts";
-import { standingText } from "../../console/verdicts.ts";
-import { othersOf, referenceOf } from "../../text/pairs.ts";
-import { ratio } from "../../text/units.ts";
+import { othersOf, referenceOf } from "../../text/ratio.ts";
+import { ratioText } from "../../text/units.ts";
+import { standingText } from "../../text/verdict.ts";
 import { type ForestGroup, forestChart } from "../charts/forest.ts";
 import { html, joined, type Markup } from "../markup.ts";
 import { DASH, details, figureOf, scrolling, section, statusMark } from "../parts.ts";
@@ -62,7 +62,7 @@ function overall(view: View): Markup {
 		};
 	});
 	const said = groups.flatMap(({ title, rows }) =>
-		rows.map(({ id, ratio: value }) => `${title}, ${view.label(id)} ${ratio(value)}`),
+		rows.map(({ id, ratio: value }) => `${title}, ${view.label(id)} ${ratioText(value)}`),
 	);
 	return figureOf(
 		forestChart(

@@ -1,6 +1,6 @@
 /** Every scenario and metric against every target: values, intervals, factors. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
-import { standingText } from "../../console/verdicts.ts";
+import { standingText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, scrolling, section, shadeOf, statusMark, valueParts } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";

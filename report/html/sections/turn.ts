@@ -1,5 +1,5 @@
 /** What would be left of the differences with a model that takes its time. */
-import { count, smallShare } from "../../text/units.ts";
+import { countText, smallShareText } from "../../text/units.ts";
 import { shareChart } from "../charts/curves.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, legend, scrolling, section, targetHead } from "../parts.ts";
@@ -23,7 +23,7 @@ export function turn(view: View): Markup | null {
 	].toSorted((a, b) => a - b);
 	if (latencies.length === 0) return null;
 	const shown = Math.max(0, latencies.indexOf(SHOWN_MS));
-	const texts = latencies.map((latency) => `${count(latency)} ms`);
+	const texts = latencies.map((latency) => `${countText(latency)} ms`);
 	return section(
 		"turn",
 		"Share of a real turn",
@@ -40,7 +40,7 @@ export function turn(view: View): Markup | null {
 							const known = new Map(
 								cells[target]?.detail.turn_shares.map(({ model_latency_ms, share }) => [
 									model_latency_ms,
-									smallShare(share),
+									smallShareText(share),
 								]),
 							);
 							const shares = latencies.map((latency) => known.get(latency) ?? DASH);

@@ -4,7 +4,6 @@ import { compareChange } from "../../../analysis/change/change.ts";
 import { versionHistory } from "../../../analysis/change/versions.ts";
 import { renderHistory } from "../../../report/console/history.ts";
 import { renderHistoryPage } from "../../../report/html/history.ts";
-import { changeSentences } from "../../../report/text/change-sentence.ts";
 import { Random } from "../../../shared/random.ts";
 import {
 	type BenchmarkResult,
@@ -13,6 +12,7 @@ import {
 	type ProcessSample,
 } from "../../../shared/types.ts";
 import { evidenceOf, processOf, resultOf, scenarioOf, targets, VERSIONS } from "../../support/evidence.ts";
+import { changeSentences } from "../../../report/text/change.ts";
 
 const BLOCKS = 6;
 const [target] = targets;

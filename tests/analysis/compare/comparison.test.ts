@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { distribution, scenarioResult } from "../../../analysis/cell/result.ts";
 import { compare } from "../../../analysis/compare/comparison.ts";
 import { renderComparison } from "../../../report/console/report.ts";
-import { figure, number, ratio } from "../../../report/text/units.ts";
+import { numberText, ratioText, valueText } from "../../../report/text/units.ts";
 import { plainText } from "../../../shared/text.ts";
 import type { BenchmarkResult, Target } from "../../../shared/types.ts";
 import { comparisonFile, benchmarkResult as resultSchema } from "../../../shared/types.ts";
@@ -108,7 +108,7 @@ test("no line of a table is wider than 80 columns", () => {
 });
 
 test("numbers have three digits, a zero is a zero and nothing is a dash", () => {
-	assert.deepEqual([0.00123456, 1.2345, 12.345, 123.45, 1234.5, 1234567, 0].map(number), [
+	assert.deepEqual([0.00123456, 1.2345, 12.345, 123.45, 1234.5, 1234567, 0].map(numberText), [
 		"0.00123",
 		"1.23",
 		"12.3",
@@ -118,10 +118,10 @@ test("numbers have three digits, a zero is a zero and nothing is a dash", () => 
 		"0",
 	]);
 	assert.deepEqual(
-		[figure(null, "ms"), figure(undefined, "mb"), figure(0, "ms"), figure(2.5, "ms")],
+		[valueText(null, "ms"), valueText(undefined, "mb"), valueText(0, "ms"), valueText(2.5, "ms")],
 		["-", "-", "0ms", "2.50ms"],
 	);
-	assert.deepEqual([1, 2.104, 25.04].map(ratio), ["1.00x", "2.10x", "25.0x"]);
+	assert.deepEqual([1, 2.104, 25.04].map(ratioText), ["1.00x", "2.10x", "25.0x"]);
 });
 
 test("somebody else's text loses control characters, colours and direction overrides, and its length", () => {

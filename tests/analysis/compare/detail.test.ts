@@ -7,10 +7,10 @@ import { compare } from "../../../analysis/compare/comparison.ts";
 import { cellDetail, messagesByProcess } from "../../../analysis/compare/detail.ts";
 import { findingsOf } from "../../../analysis/compare/findings.ts";
 import { frameworkShare, MODEL_LATENCIES_MS } from "../../../analysis/compare/model-share.ts";
-import { workText } from "../../../report/console/ledger.ts";
 import { comparisonFile } from "../../../shared/types.ts";
 import { evidenceOf, fixtures, processOf, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
 import { faithfulLedger } from "../../support/ledger.ts";
+import { workText } from "../../../report/text/ledger.ts";
 
 const [typescript] = targets;
 assert.ok(typescript);

@@ -1,0 +1,74 @@
+/** The deciding metric of every scenario, target by target. */
+import { stripVTControlCharacters } from "node:util";
+import { plainText } from "../../shared/text.ts";
+import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
+import { compactText } from "../text/units.ts";
+import { colours as pc } from "./colours.ts";
+import { cellText } from "./scenario.ts";
+import { across, headingRow, inTables, type Layout, NARROW, right, tableText } from "./table.ts";
+
+/** Room for the longest built-in id; and at the least for `99.9ms 99.9x=`. */
+const LABEL_WIDTH = 30;
+const LEAST_COLUMN = 15;
+
+const LEGEND = [
+	"2.10x: that many times worse than the best comparable target, which has 1.00x.",
+	"=: tied for the lead. ~: divergent, did other work; takes part in no ratio.",
+].join("\n");
+
+type Targets = ComparisonFile["targets"];
+
+interface Line {
+	scenario: ScenarioComparison;
+	row: ComparisonRow;
+}
+
+/** Each as a value and a ratio to the best comparable one; scenarios with the same metric together. */
+export function renderDeciding(
+	{ scenarios, targets }: Pick<ComparisonFile, "scenarios" | "targets">,
+	layout: Layout = NARROW,
+): string {
+	const lines = scenarios.flatMap((scenario): Line[] => {
+		const row = scenario.rows.find(({ metric }) => metric === scenario.headline);
+		return row ? [{ scenario, row }] : [];
+	});
+	const tables = inTables(lines.length === 0 ? [] : targets, layout).map((columns) =>
+		decidingTable(lines, columns, layout),
+	);
+	return [tables.join("\n"), LEGEND].filter((part) => part !== "").join("\n\n");
+}
+
+function decidingTable(lines: readonly Line[], columns: Targets, { width }: Layout): string {
+	const inside = width - 2 - columns.length;
+	const texts = lines.flatMap((line) => columns.map(({ id }) => lineText(line, id)));
+	const longest = Math.max(...texts.map((text) => stripVTControlCharacters(text).length));
+	const columnWidth = Math.max(
+		longest + 2,
+		LEAST_COLUMN,
+		Math.floor((inside - LABEL_WIDTH) / columns.length),
+	);
+	const labelWidth = inside - columns.length * columnWidth;
+	const labels = [...new Set(lines.map(({ row }) => row.label))];
+	const rows = labels.flatMap((label) => [
+		[across(pc.bold(label), columns.length)],
+		...lines
+			.filter(({ row }) => row.label === label)
+			.map((line) => [
+				`  ${plainText(line.scenario.id, labelWidth - 4)}`,
+				...columns.map(({ id }) => right(lineText(line, id))),
+			]),
+	]);
+	return tableText(
+		[labelWidth, ...columns.map(() => columnWidth)],
+		[headingRow("Deciding metric", columns, columnWidth), ...rows],
+	);
+}
+
+function lineText({ scenario: { cells }, row }: Line, id: string): string {
+	const status = cells[id]?.status;
+	if (status === undefined) return "-";
+	if (status === "unsupported" || status === "failed") return pc.red(status);
+	const leaders = row.standing?.leaders ?? [];
+	const tied = leaders.length > 1 && leaders.includes(id);
+	return `${cellText(row, id, status, compactText)}${tied ? "=" : ""}`;
+}

@@ -1,0 +1,35 @@
+/** Cells and targets that take no part, and why. */
+import { plainText } from "../../shared/text.ts";
+import type { ComparisonFile } from "../../shared/types.ts";
+import { colours as pc } from "./colours.ts";
+import { type Layout, NARROW, tableText } from "./table.ts";
+
+const BORDERS = 3;
+
+/** The same reason of one target is given once, for all its scenarios. */
+export function renderExceptions(
+	{ scenarios, targets, left_out }: Pick<ComparisonFile, "scenarios" | "targets" | "left_out">,
+	{ width }: Layout = NARROW,
+): string {
+	const groups = new Map<string, string[]>();
+	for (const { id: scenario, cells } of scenarios) {
+		for (const { id, label } of targets) {
+			const cell = cells[id];
+			if (!cell || cell.status === "comparable") continue;
+			const why = plainText(cell.reasons[0] ?? "no reason given");
+			const key = `${plainText(label, 40)} ${cell.status}: ${why}`;
+			groups.set(key, [...(groups.get(key) ?? []), plainText(scenario, 60)]);
+		}
+	}
+	for (const { label, reason } of left_out)
+		groups.set(`${plainText(label, 40)} could not be set up: ${plainText(reason)}`, ["(every scenario)"]);
+	if (groups.size === 0) return "";
+	const first = Math.floor(width * 0.3);
+	return tableText(
+		[first, width - BORDERS - first],
+		[
+			[pc.bold("Takes no part"), pc.bold("Why")],
+			...[...groups].map(([reason, ids]) => [ids.join("\n"), reason]),
+		],
+	);
+}

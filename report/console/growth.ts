@@ -1,0 +1,28 @@
+/** How each target grows, and where one overtakes another. */
+import type { ComparisonFile } from "../../shared/types.ts";
+import { crossoverText, fitText } from "../text/growth.ts";
+import { ratioText } from "../text/units.ts";
+import { targetLabels } from "../text/verdict.ts";
+import { colours as pc } from "./colours.ts";
+import { type Layout, NARROW, right, tableText } from "./table.ts";
+
+const HEADINGS = ["Growth with", "Target", "Size doubles", "Median latency, exponent with 95 % interval"];
+const WIDTHS = [15, 14, 13];
+const BORDERS = 5;
+
+export function renderGrowth(
+	{ scaling, crossovers, targets }: Pick<ComparisonFile, "scaling" | "crossovers" | "targets">,
+	{ width }: Layout = NARROW,
+): string {
+	if (scaling.length === 0) return "";
+	const label = targetLabels(targets);
+	const rest = width - BORDERS - WIDTHS.reduce((sum, one) => sum + one, 0);
+	const rows = scaling.map((fit) => [
+		fit.series,
+		label(fit.target),
+		right(fit.per_doubling ? ratioText(fit.per_doubling.value) : "-"),
+		fitText(fit),
+	]);
+	const table = tableText([...WIDTHS, rest], [HEADINGS.map((text) => pc.bold(text)), ...rows]);
+	return [table, ...crossovers.map((one) => crossoverText(one, label))].join("\n");
+}

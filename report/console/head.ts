@@ -1,0 +1,40 @@
+/** What was measured, where and with which versions. */
+import { plainText } from "../../shared/text.ts";
+import type { ComparisonFile } from "../../shared/types.ts";
+import { dayText } from "../text/units.ts";
+import { colours as pc } from "./colours.ts";
+import { boxText, centred, type Layout, NARROW } from "./table.ts";
+
+type Head = Pick<
+	ComparisonFile,
+	"system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms" | "alternate"
+>;
+
+export function renderHead(comparison: Head, layout: Layout = NARROW): string {
+	const { system, targets, timestamp, profile, seed, model_delay_ms, alternate } = comparison;
+	const where = [
+		dayText(timestamp),
+		plainText(`${system.os} ${system.arch}`, 50),
+		`${system.cpus} cores`,
+		`${Math.round(system.memory_gb)} GB`,
+	];
+	const how = [`profile ${plainText(profile, 30)}`, `seed ${seed}`, `model delay ${model_delay_ms} ms`];
+	const turns = "Turns of single messages: each comes after a pause, and is slower than in a row";
+	return boxText(
+		[
+			centred(pc.bold("Eliza Framework Benchmark Results")),
+			centred(`${where.join(" | ")}\n${how.join(" | ")}`),
+			...(alternate === "messages" ? [centred(turns)] : []),
+			targets.map((target) => plainText(versionsText(target))).join("\n"),
+		],
+		layout,
+	);
+}
+
+function versionsText({ label, versions }: ComparisonFile["targets"][number]): string {
+	const name = plainText(label, 40);
+	if (!versions) return `${name}: versions unknown, nothing ran`;
+	const { framework, engine, database } = versions;
+	const own = database === framework ? "" : `, database ${database}`;
+	return `${name}: ${framework} on ${engine}${own}`;
+}

@@ -1,0 +1,50 @@
+/** How far the figures can be trusted: the noise floor and the detectable effect of every cell. */
+import { plainText } from "../../shared/text.ts";
+import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
+import { percentText } from "../text/units.ts";
+import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts";
+
+type NoiseParts = Pick<ComparisonFile, "scenarios" | "targets" | "false_alarms">;
+
+const LEGEND = [
+	"floor: how far a target may differ from itself; * assumed (--aa measures it).",
+	"detectable: the difference to another target found 9 times in 10.",
+];
+
+/** The floor that a win has to clear, and the smallest effect that one of the target's pairs would have found. */
+export function renderNoise(
+	{ scenarios, targets, false_alarms }: NoiseParts,
+	layout: Layout = NARROW,
+): string {
+	const measured = scenarios.filter(({ headline }) => headline !== null);
+	const tables = columnTables(targets, layout, (columns, { labelWidth, columnWidth }) => [
+		headingRow("Floor, detectable", columns, columnWidth),
+		...measured.map((scenario) => [
+			plainText(scenario.id, labelWidth - 2),
+			...columns.map(({ id }) => right(noiseText(scenario, id))),
+		]),
+	]);
+	return [tables, ...LEGEND, ...(false_alarms ? falseAlarmLines(false_alarms) : [])].join("\n");
+}
+
+function falseAlarmLines({
+	comparisons,
+	outside_interval,
+	verdicts,
+}: NonNullable<NoiseParts["false_alarms"]>): string[] {
+	return [
+		`False alarms: of ${comparisons} cells against themselves ${outside_interval} are outside their 95 %`,
+		`interval, and ${verdicts} are called different.`,
+	];
+}
+
+function noiseText({ noise, headline, rows }: ScenarioComparison, id: string): string {
+	const cell = noise[id];
+	if (!cell) return "-";
+	const pairs = rows.find(({ metric }) => metric === headline)?.standing?.pairs ?? [];
+	const others = pairs.filter(({ a, b }) => a === id || b === id);
+	const own = others.length > 0 || !cell.aa ? others : [cell.aa];
+	const effects = own.flatMap(({ minimum_detectable_effect: effect }) => effect ?? []);
+	const detectable = effects.length === 0 ? "-" : percentText(Math.min(...effects));
+	return `${percentText(cell.floor)}${cell.floor_source === "assumed" ? "*" : ""}, ${detectable}`;
+}

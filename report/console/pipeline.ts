@@ -1,0 +1,38 @@
+/** Where the time goes: shares of a message's time by stage, as a heatmap. */
+import type { ComparisonFile } from "../../shared/types.ts";
+import { STAGES } from "../text/stages.ts";
+import { colours as pc } from "./colours.ts";
+import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts";
+
+const SHADES = [" ", "░", "▒", "▓", "█"];
+/** A stage with less than this everywhere has no row. */
+const LEAST_SHARE = 0.0005;
+/** What the number beside a bar takes. */
+const NUMBER_WIDTH = 9;
+
+export function renderPipeline(
+	{ pipelines, targets }: Pick<ComparisonFile, "pipelines" | "targets">,
+	layout: Layout = NARROW,
+): string {
+	const pipelineOf = (id: string) => pipelines.find(({ target }) => target === id);
+	const shown = targets.filter(({ id }) => pipelineOf(id));
+	return columnTables(shown, layout, (columns, { columnWidth }) => [
+		headingRow("Where the time goes", columns, columnWidth),
+		...STAGES.flatMap((stage) => {
+			const shares = columns.map(({ id }) => pipelineOf(id)?.shares[stage] ?? null);
+			if (shares.every((share) => share === null || share < LEAST_SHARE)) return [];
+			const texts = shares.map((share) => (share === null ? "-" : heat(share, columnWidth - NUMBER_WIDTH)));
+			return [[stage === "message" ? "(in no stage)" : stage, ...texts.map(right)]];
+		}),
+		["mean over scenarios", ...columns.map(({ id }) => right(String(pipelineOf(id)?.scenarios ?? "-")))],
+	]);
+}
+
+/** A share as a bar of shades and a number; the colour says the same again. */
+function heat(share: number, length: number): string {
+	const full = Math.min(1, share) * length;
+	const whole = Math.floor(full);
+	const bar = "█".repeat(whole) + (SHADES[Math.round((full - whole) * (SHADES.length - 1))] ?? "");
+	const text = `${bar.padEnd(length)}${`${(100 * share).toFixed(1)}%`.padStart(7)}`;
+	return share >= 0.3 ? pc.red(text) : share >= 0.1 ? pc.yellow(text) : text;
+}

@@ -1,0 +1,19 @@
+/** The sizes of the targets on the disk. */
+import type { ComparisonFile } from "../../shared/types.ts";
+import { megabytesOf, SIZES } from "../text/sizes.ts";
+import { valueText } from "../text/units.ts";
+import { columnTables, headingRow, type Layout, right } from "./table.ts";
+
+/** Empty where no set-up measured a size. */
+export function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout: Layout): string {
+	if (targets.every(({ size }) => size === null)) return "";
+	return columnTables(targets, layout, (columns, { columnWidth }) => [
+		headingRow("Size", columns, columnWidth),
+		...SIZES.flatMap(({ field, label }) => {
+			const megabytes = columns.map(({ size }) => megabytesOf(size, field));
+			if (megabytes.every((value) => value === null)) return [];
+			return [[label, ...megabytes.map((value) => right(valueText(value, "mb")))]];
+		}),
+		["Set-up (s)", ...columns.map(({ size }) => right(valueText(size?.setup_seconds, "count")))],
+	]);
+}

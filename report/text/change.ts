@@ -1,0 +1,144 @@
+/** Changes in words: how large one is, where it is, and what one did to a cell. */
+import { joinList, plainText } from "../../shared/text.ts";
+import type {
+	CellChange,
+	ChangeFile,
+	MetricChange,
+	Regression,
+	StageChange,
+	StageName,
+} from "../../shared/types.ts";
+import { intervalText } from "./ratio.ts";
+import { percentText, ratioText } from "./units.ts";
+
+/** Units of metrics that do not follow from the speed of a message. */
+const MEMORY_UNITS: readonly string[] = ["mb", "kb"];
+/** From this ratio on a factor says more than a percentage. */
+const FACTOR_FROM = 2;
+/** Stages that moved by less than this share of the message's time are not named. */
+const SHOWN_SHARE = 0.02;
+
+/** The row of the metric that decides the cell. */
+export function decidingRow({ rows, headline }: CellChange): MetricChange | undefined {
+	return rows.find(({ metric }) => metric === headline);
+}
+
+export function isMoved({ change }: Pick<MetricChange, "change">): boolean {
+	return change === "slower" || change === "faster";
+}
+
+/** `slower 10% (8.1 to 12%)` */
+export function changeText(row: Pick<MetricChange, "ratio" | "interval" | "change" | "unit">): string {
+	return `${changeWord(row)} ${sizeText(row)}`.trim();
+}
+
+/** In memory nothing is slower. */
+export function changeWord({ change, unit }: Pick<MetricChange, "change" | "unit">): string {
+	if (!MEMORY_UNITS.includes(unit)) return change;
+	return change === "slower" ? "more" : change === "faster" ? "less" : change;
+}
+
+/** How large a change is, or how large an uncertain one may be. */
+export function sizeText(row: Pick<MetricChange, "ratio" | "interval" | "change">): string {
+	return row.change === "noise" || row.change === "no change" ? spreadText(row.interval) : movedText(row);
+}
+
+/** How much more or less time (or memory, or time per operation) the head takes, with the interval. */
+export function movedText({ ratio, interval }: Pick<MetricChange, "ratio" | "interval">): string {
+	if (ratio === null) return "";
+	const sign = ratio >= 1 ? 1 : -1;
+	const show =
+		ratio >= FACTOR_FROM ? ratioText : (value: number) => percentText(Math.max(0, sign * (value - 1)));
+	if (interval === null) return show(ratio);
+	const ends = sign > 0 ? interval : { low: interval.high, high: interval.low };
+	return `${show(ratio)} (${unitOnce(intervalText(ends, show))})`;
+}
+
+function spreadText(interval: MetricChange["interval"]): string {
+	if (interval === null) return "";
+	const show = (value: number) => `${value < 1 ? "-" : "+"}${percentText(Math.abs(value - 1))}`;
+	return `(${unitOnce(intervalText(interval, show))})`;
+}
+
+/** `19% to 36%` is `19 to 36%`. */
+function unitOnce(text: string): string {
+	return text.replace(/^([-+\d.]+)(%|x) to (.*\2)$/, "$1 to $3");
+}
+
+/** `event_emit`; the message's own entry is the time that no stage covers. */
+export function stageText(stage: StageName): string {
+	return stage === "message" ? "no stage" : stage;
+}
+
+/** `two targets of one run, whose processes took turns` */
+export function sidesText({ paired }: Pick<ChangeFile, "paired">): string {
+	return paired ? "two targets of one run, whose processes took turns" : "two runs, one after the other";
+}
+
+/** One line for logs and test reports. */
+export function regressionText(
+	{ scenario, pair, limit, ratio, interval, stage, reason }: Regression,
+	pairs: ChangeFile["pairs"],
+): string {
+	const who = `${plainText(scenario, 60)}, ${plainText(pairs[pair]?.head.label ?? "", 40)}`;
+	if (ratio === null) return `${who}: ${plainText(reason)}`;
+	const where = stage === null ? "" : `, in ${stageText(stage)}`;
+	const size = movedText({ ratio, interval });
+	return `${who}: ${plainText(reason)} by ${size}, the limit is ${percentText(limit)}${where}`;
+}
+
+/** `single-message: faster by 23% (21 to 25%), in prompt; nothing else changed` for every cell. */
+export function changeSentences({ cells, pairs }: Pick<ChangeFile, "cells" | "pairs">): string[] {
+	return cells.map((cell) => {
+		const target = pairs.length > 1 ? `, ${plainText(pairs[cell.pair]?.head.label ?? "", 40)}` : "";
+		return `${plainText(cell.scenario, 60)}${target}: ${cellSentence(cell)}`;
+	});
+}
+
+function cellSentence(cell: CellChange): string {
+	const row = decidingRow(cell);
+	if (cell.change === "not comparable" || !row)
+		return `not comparable: ${cell.reasons.map((reason) => plainText(reason)).join("; ")}`;
+	if (cell.change === "noise") return `too uncertain to tell ${sizeText(row)}: more time tells more`;
+	const others = otherMoves(cell);
+	const rest = others.length === 0 ? "nothing else changed" : `beside it ${joinList(others)}`;
+	if (cell.change === "no change")
+		return `no change ${sizeText(row)}; ${others.length === 0 ? "nothing else either" : rest}`;
+	const moved = `${changeWord(row)} by ${sizeText(row)}`;
+	// Between two runtimes, or without observed iterations, nothing is known of stages.
+	if (cell.stages.length === 0) return others.length === 0 ? moved : `${moved}; ${rest}`;
+	const where = cell.stage === null ? "in no single stage" : `in ${coveredText(cell.stage)}`;
+	return `${moved}, ${where}; ${rest}`;
+}
+
+/** The other stages that moved significantly, and memory. */
+function otherMoves(cell: CellChange): string[] {
+	const message = cell.stages.reduce((sum, { base_self_ms }) => sum + base_self_ms, 0);
+	const stages = cell.stages.filter(
+		(one) =>
+			one.stage !== cell.stage &&
+			movedSignificantly(one) &&
+			Math.abs(one.difference_ms) > SHOWN_SHARE * message,
+	);
+	const metrics = cell.rows.filter(
+		(row) => row.metric !== cell.headline && MEMORY_UNITS.includes(row.unit) && isMoved(row),
+	);
+	return [
+		...stages.map(stageMoveText),
+		...metrics.map((row) => `${row.label}: ${changeWord(row)} ${sizeText(row)}`),
+	];
+}
+
+function movedSignificantly({ interval }: StageChange): boolean {
+	return interval !== null && (interval.low > 0 || interval.high < 0);
+}
+
+function stageMoveText({ stage, difference_ms, base_self_ms }: StageChange): string {
+	const sign = difference_ms > 0 ? "+" : "-";
+	const size = base_self_ms > 0 ? ` (${sign}${Math.abs(difference_ms).toPrecision(2)} ms)` : "";
+	return `${coveredText(stage)} ${difference_ms > 0 ? "slower" : "faster"}${size}`;
+}
+
+export function coveredText(stage: StageName): string {
+	return stage === "message" ? "what no stage covers" : stage;
+}

@@ -1,0 +1,49 @@
+/** Histories in words: what changed, from when on, and how the first and the last point compare. */
+import { plainText } from "../../shared/text.ts";
+import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
+import { changeWord, coveredText, movedText, sizeText } from "./change.ts";
+import { dayText } from "./units.ts";
+
+type SeriesChange = HistorySeries["changes"][number];
+
+export const HISTORY_WORDS = {
+	runs: { change: "change of level", changes: "changes of level", title: "History" },
+	versions: {
+		change: "change from one version to the next",
+		changes: "changes from one version to the next",
+		title: "Versions",
+	},
+} as const satisfies Record<HistoryFile["over"], unknown>;
+
+/** `single-message, Rust: Median latency slower 12% (9 to 15%) from 2026-11-20 on, 2.0.0 to 2.0.1`. */
+export function seriesChangeText(
+	{ scenario, label, metric_label, unit }: HistorySeries,
+	one: SeriesChange,
+	over: HistoryFile["over"],
+): string {
+	const where = `${plainText(scenario, 60)}, ${plainText(label, 40)}`;
+	const moved = `${metric_label} ${changeWord({ change: one.change, unit })} ${movedText(one)}`;
+	const from = over === "runs" ? ` from ${dayText(one.timestamp)} on,` : ",";
+	return `${where}: ${moved}${from} ${versionsText(one)}${stageSuffix(one)}`;
+}
+
+function versionsText({ version_before, version }: SeriesChange): string {
+	return version === version_before
+		? plainText(version, 40)
+		: `${plainText(version_before, 40)} to ${plainText(version, 40)}`;
+}
+
+/** `, in compose_state`; empty where no stage stands out. */
+function stageSuffix({ stage }: SeriesChange): string {
+	return stage === null ? "" : `, in ${coveredText(stage)}`;
+}
+
+/** `single-message, Median latency: 2.0.0 to 2.0.2 slower 12% (9 to 15%)`; null where nothing is known. */
+export function endsText({ scenario, metric_label, unit, points, ends }: HistorySeries): string | null {
+	const known = points.filter(({ value }) => value !== null);
+	const [first, last] = [known[0], known.at(-1)];
+	if (!ends || !first || !last) return null;
+	const moved = { ...ends, unit };
+	const versions = `${plainText(first.version, 40)} to ${plainText(last.version, 40)}`;
+	return `${plainText(scenario, 60)}, ${metric_label}: ${versions} ${changeWord(moved)} ${sizeText(moved)}`;
+}

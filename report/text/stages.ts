@@ -1,0 +1,13 @@
+/** The stages of a message: their names for readers, and the one order in which every report shows them. */
+import type { StageName } from "../../shared/types.ts";
+import { stageName } from "../../shared/types.ts";
+
+/** The order of the schema. The time that no stage accounts for comes last. */
+export const STAGES: readonly StageName[] = [
+	...stageName.options.filter((stage) => stage !== "message"),
+	"message",
+];
+
+export function stageLabel(stage: StageName): string {
+	return stage === "message" ? "unattributed" : stage.replaceAll("_", " ");
+}

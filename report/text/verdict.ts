@@ -1,0 +1,30 @@
+/** Verdicts in words: who leads, and how a pair compares. */
+import { joinList, plainText } from "../../shared/text.ts";
+import type { ComparisonFile, RatioPair, Standing } from "../../shared/types.ts";
+import { othersOf, ratioWithInterval } from "./ratio.ts";
+
+type Targets = readonly ComparisonFile["targets"][number][];
+
+/** One sentence: the winner with its lead over the next, or who cannot be told apart. */
+export function standingText(standing: Standing, targets: Targets): string {
+	const label = targetLabels(targets);
+	const { winner, leaders, pairs } = standing;
+	if (winner !== null) {
+		const [next] = othersOf(standing);
+		return next
+			? `${label(winner)} wins: ${ratioWithInterval(next)} ahead of ${label(next.id)}`
+			: label(winner);
+	}
+	if (pairs.some(({ verdict }) => verdict === "undecided")) return "undecided: fewer than two blocks";
+	return `tie of ${joinList(leaders.map(label))}`;
+}
+
+/** The verdict on the first of a pair. */
+export function pairVerdictText({ verdict }: RatioPair): string {
+	return verdict === "better" || verdict === "worse" ? `first is ${verdict}` : verdict;
+}
+
+/** A target's label by its id, short enough for a sentence. */
+export function targetLabels(targets: Targets): (id: string) => string {
+	return (id) => plainText(targets.find((target) => target.id === id)?.label ?? id, 20);
+}
