@@ -60,3 +60,14 @@ export function copyContent(from: string, to: string): void {
 		filter: (source) => source === from || !isIgnored(source),
 	});
 }
+
+/** Bytes of all files below a folder; links are not followed. */
+export function diskUsage(folder: string): number {
+	let total = 0;
+	for (const entry of readdirSync(folder, { withFileTypes: true })) {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) total += diskUsage(path);
+		else if (entry.isFile()) total += lstatSync(path).size;
+	}
+	return total;
+}

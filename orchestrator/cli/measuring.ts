@@ -1,7 +1,9 @@
 /** Commands that measure. */
 import { type Command, Option } from "commander";
+import { joinAlternatives } from "../../shared/text.ts";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { PROFILES } from "../run/profiles.ts";
+import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { collect, DEFAULT_TIMEOUT, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
 
 /** `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
@@ -45,7 +47,7 @@ Examples:
 	program
 		.command("versions")
 		.description("measure published versions of one framework in one run, and say where each metric changed")
-		.argument("<runtime>", "typescript, python or rust")
+		.argument("<runtime>", joinAlternatives(RUNTIME_NAMES))
 		.argument(
 			"[versions...]",
 			"versions, or a range A..B of published ones (default: from the locked version on)",

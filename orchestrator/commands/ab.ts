@@ -7,6 +7,7 @@ import { compareChange } from "../../analysis/change/change.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
+import { changeSentences } from "../../report/text/change.ts";
 import { formatsOf } from "../cli/formats.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
 import { loadContract, select } from "../contract.ts";
@@ -15,7 +16,6 @@ import { readSide } from "../run/results.ts";
 import { selectTargets } from "../targets/select.ts";
 import { exitStatus, gateRules, judgedChange, writeFormats } from "./compare.ts";
 import { INTERRUPTED, measured, writePage } from "./run.ts";
-import { changeSentences } from "../../report/text/change.ts";
 
 export interface AbFlags {
 	scenarios: string;

@@ -1,9 +1,10 @@
 /** `./run.sh clean`: gives back what set-ups take on the disk. Results stay. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { diskUsage } from "../content.ts";
 import { ROOT } from "../files.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
 import { TARGETS } from "../targets/folder.ts";
-import { diskUsage } from "../targets/size.ts";
 
 export interface CleanFlags {
 	all?: true;
@@ -11,8 +12,11 @@ export interface CleanFlags {
 	json?: true;
 }
 
-/** Of the locked targets, and what is known of this machine; the orchestrator's own packages are in use. */
-const ALL = [".cache", "typescript/node_modules", "python/.venv", "rust/target", "rust/protoc/target"];
+/**
+ * The set-ups of the locked targets, and what is known of this machine. The orchestrator's own packages are in
+ * use.
+ */
+const ALL = [".cache", ...Object.values(RUNTIMES).flatMap(({ products }) => products)];
 
 /** Not while a run is going on: it would lose its harnesses. */
 export function cleanCommand(flags: CleanFlags): void {

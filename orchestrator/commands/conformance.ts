@@ -9,8 +9,7 @@ import { testConformance } from "../conformance/run.ts";
 import { chosenScenarios, USUAL } from "../conformance/scenarios.ts";
 import { loadContract } from "../contract.ts";
 import { UserError } from "../errors.ts";
-import { ROOT } from "../files.ts";
-import { type Launch, launchIn } from "../runtimes/launch.ts";
+import { harnessEnvironment, type Launch } from "../process/launch.ts";
 import { INTERRUPTED } from "./run.ts";
 
 export interface ConformanceFlags {
@@ -31,9 +30,9 @@ export async function conformanceCommand(
 	// An orderly end: what lies in the temporary folder is of no use to anybody.
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(INTERRUPTED));
 	const launch: Launch = {
-		...launchIn(ROOT, "typescript"),
 		file: executableFile(executable),
 		args: args.map(absolute),
+		env: harnessEnvironment(),
 	};
 	const report = await testConformance({
 		launch,

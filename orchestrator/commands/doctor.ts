@@ -4,7 +4,6 @@
 import { join } from "node:path";
 import { contamination } from "../../analysis/cell/contamination.ts";
 import type { Machine } from "../../shared/types.ts";
-import { loadTargets } from "../contract.ts";
 import { messageOf } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
@@ -13,8 +12,10 @@ import { consumers } from "../machine/doctor/consumers.ts";
 import { readFacts } from "../machine/doctor/facts.ts";
 import { type Probe, probe } from "../machine/doctor/probe.ts";
 import { MACHINE } from "../machine/kernel.ts";
+import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { setUps } from "../targets/install.ts";
-import { findToolchain, isCurrent } from "../targets/provision.ts";
+import { isCurrent } from "../targets/set-up.ts";
+import { findToolchain } from "../targets/toolchain.ts";
 
 /** Long enough for a use of a few per cent to show in ticks of 10 ms. */
 const WATCH_MS = 1000;
@@ -46,11 +47,10 @@ export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 }
 
 async function toolchains(): Promise<Finding[]> {
-	const runtimes = [...new Set(loadTargets().map(({ runtime }) => runtime))];
 	const findings: Finding[] = [];
-	for (const runtime of runtimes) {
+	for (const runtime of RUNTIME_NAMES) {
 		try {
-			const { version } = await findToolchain(runtime, runtimes);
+			const { version } = await findToolchain(runtime, RUNTIME_NAMES);
 			const harness = isCurrent(runtime) ? "set up" : "not set up yet (./run.sh does it)";
 			findings.push(ok(runtime, `${runtime}: toolchain ${version}, harness ${harness}`));
 		} catch (error) {

@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import { plainText } from "../../shared/text.ts";
 import { loadContract, loadTargets } from "../contract.ts";
-import { VARIANTS, variantsOf } from "../runtimes/variants.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
 import { loadNames } from "../targets/names.ts";
 
 export function listCommand(flags: { scenarioFile?: string; targetFile?: string; json?: true }): void {
@@ -50,7 +50,7 @@ export function listCommand(flags: { scenarioFile?: string; targetFile?: string;
 	});
 	for (const [name, { text }] of names) others.push([plainText(name, 40), plainText(text, 80)]);
 	for (const { id, runtime } of targets)
-		for (const variant of variantsOf(runtime)) others.push([`${id}+${variant}`, VARIANTS[variant].about]);
+		for (const { name, about } of RUNTIMES[runtime].variants) others.push([`${id}+${name}`, about]);
 	console.log(others.toString());
 	console.log("Versions (python@2.0.0a5) and local copies (rust=path:DIR) too: docs/targets.md");
 }

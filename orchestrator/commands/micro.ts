@@ -5,19 +5,23 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { renderMicro } from "../../report/console/micro.ts";
-import { type MicroFile, SCHEMA_VERSION } from "../../shared/types.ts";
+import { type MicroBenchmark, type MicroFile, SCHEMA_VERSION } from "../../shared/types.ts";
 import { loadTargets, select } from "../contract.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { RunStore } from "../run/store.ts";
-import { MICRO } from "../runtimes/tools/micro.ts";
-import { provision, type Say } from "../targets/provision.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+import type { Say } from "../runtimes/runtime.ts";
+import { setUpRuntimes, setUpTools } from "../targets/set-up.ts";
 
 export async function microCommand(flags: { targets: string; output?: string; json?: true }): Promise<void> {
 	const targets = select(loadTargets(), flags.targets, "target");
 	const startedAt = new Date();
 	const store = RunStore.create(flags.output, startedAt, "-micro");
 	const say: Say = (line) => console.error(line);
-	await provision([...new Set(targets.map(({ runtime }) => runtime))], say);
+	await setUpRuntimes(
+		targets.map(({ runtime }) => runtime),
+		say,
+	);
 	const file: MicroFile = {
 		schemaVersion: SCHEMA_VERSION,
 		kind: "micro",
@@ -29,14 +33,24 @@ export async function microCommand(flags: { targets: string; output?: string; js
 		say(`[${file.targets.length + 1}/${targets.length}] ${id}`);
 		const folder = join(store.folder, id);
 		mkdirSync(folder, { recursive: true });
+		await setUpTools(runtime, say);
+		const { microLibrary, runMicro } = RUNTIMES[runtime].tools;
+		const benchmarks = await runMicro(folder, say);
 		file.targets.push({
 			id,
 			label,
 			runtime,
 			framework: framework.version,
-			...(await MICRO[runtime](folder, say)),
+			library: microLibrary,
+			benchmarks: benchmarks.map(unifyName),
 		});
 		store.save("micro.json", file);
 	}
 	console.log(flags.json ? JSON.stringify(file) : `${renderMicro(file)}\nResults: ${store.folder}`);
+}
+
+/** The libraries do not all allow a space in a name. */
+function unifyName(row: MicroBenchmark): MicroBenchmark {
+	const withSpace = (_: string, provider: string) => `provider_run ${provider.toUpperCase()}`;
+	return { ...row, name: row.name.replace(/^provider_run[ _/](.+)$/, withSpace) };
 }

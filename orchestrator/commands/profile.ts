@@ -5,9 +5,10 @@ import { type Frame, type HotFunction, hottest } from "../../analysis/tools/hot-
 import { renderHotFunctions } from "../../report/console/hot-functions.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { RunStore } from "../run/store.ts";
-import { PROFILERS } from "../runtimes/tools/profile.ts";
-import { understood } from "../runtimes/tools/run-tool.ts";
-import { provision, type Say } from "../targets/provision.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+import { readToolOutput } from "../runtimes/run-tool.ts";
+import type { Say } from "../runtimes/runtime.ts";
+import { setUpRuntimes, setUpTools } from "../targets/set-up.ts";
 
 const LISTED = 10;
 const LISTED_OUTSIDE = 5;
@@ -23,7 +24,10 @@ export async function profileCommand(flags: {
 	const scenarios = select(loadContract({}).scenarios, flags.scenarios, "scenario");
 	const store = RunStore.create(flags.output, new Date(), "-profile");
 	const say: Say = (line) => console.error(line);
-	await provision([...new Set(targets.map(({ runtime }) => runtime))], say);
+	await setUpRuntimes(
+		targets.map(({ runtime }) => runtime),
+		say,
+	);
 	const found: {
 		target: string;
 		scenario: string;
@@ -32,16 +36,17 @@ export async function profileCommand(flags: {
 		outside: HotFunction[];
 	}[] = [];
 	for (const { id, label, runtime } of targets) {
+		const { isFramework, takeProfile } = RUNTIMES[runtime].tools;
+		await setUpTools(runtime, say);
 		for (const { id: scenario } of scenarios) {
 			say(`Profiling ${scenario} on ${id}`);
-			const profiler = PROFILERS[runtime];
-			const file = await profiler.take(scenario, flags.iterations, join(store.folder, id, scenario), say);
+			const file = await takeProfile(scenario, flags.iterations, join(store.folder, id, scenario), say);
 			const profile = readFileSync(file, "utf8");
 			const hot = (belongs: (frame: Frame) => boolean, most: number) =>
-				understood(`the profile ${file}`, () => hottest(profile, belongs, most));
-			const functions = hot((frame) => profiler.isFramework(frame), LISTED);
+				readToolOutput(`the profile ${file}`, () => hottest(profile, belongs, most));
+			const functions = hot((frame) => isFramework(frame), LISTED);
 			// What the framework has others do for it is its cost too: serialization, for instance.
-			const outside = hot((frame) => !profiler.isFramework(frame), LISTED_OUTSIDE);
+			const outside = hot((frame) => !isFramework(frame), LISTED_OUTSIDE);
 			found.push({ target: id, scenario, file, functions, outside });
 			if (!flags.json)
 				console.log(

@@ -9,8 +9,8 @@ import { fingerprintOf } from "../run/fingerprint.ts";
 import { NoiseNotes } from "../run/noise-history.ts";
 import { refuseUnlike, takeOver } from "../run/resume.ts";
 import { type RunOptions, type RunOutcome, run } from "../run/run.ts";
-import { launchOf } from "../runtimes/launch.ts";
 import { installTargets, sizeOf } from "../targets/install.ts";
+import { launchOf } from "../targets/launch.ts";
 import { Terminal } from "../terminal/run-view.ts";
 import { type MeasureFlags, newRun, planText, resumedRun } from "./run-request.ts";
 

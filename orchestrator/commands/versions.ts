@@ -4,16 +4,18 @@
  */
 import { join } from "node:path";
 import { versionHistory } from "../../analysis/change/versions.ts";
+import { renderExceptions } from "../../report/console/exceptions.ts";
 import { renderHistory } from "../../report/console/history.ts";
-import { renderExceptions } from "../../report/console/summary.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
+import { joinAlternatives } from "../../shared/text.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
 import { loadTargets, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { readResults } from "../run/results.ts";
-import { publishedVersions, versionsOf } from "../runtimes/published.ts";
+import { RUNTIME_NAMES } from "../runtimes/index.ts";
+import { chooseVersions, listPublishedVersions } from "../targets/published.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
 import { INTERRUPTED, measured, writePage } from "./run.ts";
 
@@ -33,10 +35,10 @@ export interface VersionsFlags {
 export async function versionsCommand(runtime: string, words: string[], flags: VersionsFlags): Promise<void> {
 	const [target] = select(loadTargets(), runtime, "runtime");
 	if (!target || target.id !== runtime)
-		throw new UserError("versions takes one runtime: typescript, python or rust");
+		throw new UserError(`versions takes one runtime: ${joinAlternatives(RUNTIME_NAMES)}`);
 	const ranged = words.length === 0 || words.some((word) => word.includes(".."));
-	const published = ranged ? await publishedVersions(target) : [];
-	const { versions, leftOut } = versionsOf(words, published, target.framework.version, MOST_TARGETS);
+	const published = ranged ? await listPublishedVersions(target, (line) => console.error(line)) : [];
+	const { versions, leftOut } = chooseVersions(words, published, target.framework.version, MOST_TARGETS);
 	if (versions.length < 2)
 		throw new UserError(
 			`one version, ${versions.join()}, cannot change: name two or more, or a range such as A..B`,

@@ -5,8 +5,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listOptional, NS_PER_TICK, parseProcess, readOptional } from "../machine/kernel.ts";
+import type { Launch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
-import type { Launch } from "../runtimes/launch.ts";
 
 export interface Exit {
 	code: number | null;

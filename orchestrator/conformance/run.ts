@@ -6,8 +6,8 @@ import { type ConformanceReport, SCHEMA_VERSION, type Scenario } from "../../sha
 import type { Contract } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
+import type { Launch } from "../process/launch.ts";
 import { Watchdog } from "../process/watchdog.ts";
-import type { Launch } from "../runtimes/launch.ts";
 import { type Check, runChecks } from "./check.ts";
 import { CHECKS } from "./checks.ts";
 import { Lab } from "./sessions.ts";

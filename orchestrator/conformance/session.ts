@@ -16,8 +16,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerCommand, WorkerEvent } from "../../shared/types.ts";
+import type { Launch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
-import type { Launch } from "../runtimes/launch.ts";
 import { Child, type Exit } from "./child.ts";
 import { EventLog } from "./events.ts";
 

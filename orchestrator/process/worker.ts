@@ -6,8 +6,8 @@ import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Failure, type WorkerCommand, type WorkerEvent, workerEvent } from "../../shared/types.ts";
-import type { Launch } from "../runtimes/launch.ts";
 import { Lines, Log, tailOf } from "./event-stream.ts";
+import type { Launch } from "./launch.ts";
 import { MARK, ProcessGroup } from "./process-group.ts";
 import type { Watchdog } from "./watchdog.ts";
 

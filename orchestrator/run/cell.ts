@@ -11,9 +11,9 @@ import {
 import { messageOf, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { Sentinel } from "../machine/monitor.ts";
+import type { Launch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "../process/worker.ts";
-import type { Launch } from "../runtimes/launch.ts";
 import type { RunStore } from "./store.ts";
 
 /** What every process of a run shares. */

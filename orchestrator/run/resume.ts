@@ -8,7 +8,8 @@ import { loadTargets } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
-import { engineWith, variantsOf } from "../runtimes/variants.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+import { engineWith } from "../targets/variants.ts";
 import { readMeasurement } from "./evidence.ts";
 import type { RunStore } from "./store.ts";
 
@@ -40,7 +41,7 @@ function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
 		if (
 			!known ||
 			engineWith(own, variants) !== engine ||
-			!variants.every((name) => variantsOf(runtime).includes(name))
+			!variants.every((name) => RUNTIMES[runtime].variants.some((one) => one.name === name))
 		)
 			throw new UserError(
 				`the run file ${path} has a wrong field targets.${index}: it is no target of this benchmark`,

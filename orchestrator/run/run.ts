@@ -20,8 +20,8 @@ import type {
 import { SCHEMA_VERSION } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import { describeMachine } from "../machine/describe.ts";
+import type { Launch } from "../process/launch.ts";
 import { Watchdog } from "../process/watchdog.ts";
-import type { Launch } from "../runtimes/launch.ts";
 import type { RunContext } from "./cell.ts";
 import { expectedSeconds } from "./estimate.ts";
 import { storedEvidence, storedVerifications } from "./evidence.ts";

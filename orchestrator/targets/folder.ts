@@ -7,28 +7,9 @@ import { join } from "node:path";
 import type { RuntimeName, Target } from "../../shared/types.ts";
 import { contentDigest } from "../content.ts";
 import { ROOT } from "../files.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
 
 export const TARGETS = join(ROOT, ".cache/targets");
-
-/** Below a target's folder: the local copy, while it is installed from. */
-export const SOURCE = "source";
-
-/**
- * What a harness consists of, relative to the repository; a target's folder gets a copy, because engines
- * resolve links.
- */
-export const HARNESS_FILES: Record<RuntimeName, readonly string[]> = {
-	typescript: [
-		"typescript/package.json",
-		"typescript/package-lock.json",
-		"typescript/.npmrc",
-		"typescript/tsconfig.json",
-		"typescript/src",
-		"tsconfig.json",
-	],
-	python: ["python/requirements.lock", "python/requirements-uvloop.lock", "python/src"],
-	rust: ["rust/Cargo.toml", "rust/Cargo.lock", "rust/build.rs", "rust/src", "rust/examples", "rust/benches"],
-};
 
 const DIGITS = 16;
 const digests = new Map<RuntimeName, string>();
@@ -39,7 +20,7 @@ const digests = new Map<RuntimeName, string>();
  */
 export function harnessDigest(runtime: RuntimeName): string {
 	const digest =
-		digests.get(runtime) ?? contentDigest(HARNESS_FILES[runtime].map((path) => join(ROOT, path)));
+		digests.get(runtime) ?? contentDigest(RUNTIMES[runtime].harnessFiles.map((path) => join(ROOT, path)));
 	digests.set(runtime, digest);
 	return digest;
 }
@@ -53,10 +34,9 @@ export function isLocked({ source, variants }: Pick<Target, "source" | "variants
 export function rootOf(target: Pick<Target, "id" | "runtime" | "framework" | "source" | "variants">): string {
 	const { id, runtime, framework, source, variants = [] } = target;
 	if (isLocked(target)) return ROOT;
-	// Packages are copied before they are installed: wherever the same content lies, it is found again. A
-	// crate is built where
-	// it lies, and its build may read what lies beside it.
-	const from = source?.kind === "path" && runtime !== "rust" ? source.digest : (source ?? null);
+	const { builtInPlace } = RUNTIMES[runtime].checkout;
+	// A copy that is not built in place is the same target wherever its content lies.
+	const from = source?.kind === "path" && !builtInPlace ? source.digest : (source ?? null);
 	const made = JSON.stringify([runtime, variants, framework.package, from, harnessDigest(runtime)]);
 	return join(TARGETS, `${id}-${createHash("sha256").update(made).digest("hex").slice(0, DIGITS)}`);
 }

@@ -6,32 +6,18 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { plainText } from "../../shared/text.ts";
-import {
-	type LeftOutTarget,
-	type RuntimeName,
-	type Target,
-	type TargetSize,
-	targetSize,
-} from "../../shared/types.ts";
+import { type LeftOutTarget, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
 import { contentDigest, copyContent } from "../content.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
-import { inspectCheckout } from "../runtimes/checkout.ts";
-import { installPython } from "../runtimes/install-python.ts";
-import { installRust } from "../runtimes/install-rust.ts";
-import { installTypescript } from "../runtimes/install-typescript.ts";
-import type { Installer } from "../runtimes/installer.ts";
-import { HARNESS_FILES, isLocked, rootOf, SOURCE, TARGETS } from "./folder.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+import type { Say } from "../runtimes/runtime.ts";
+import { inspectCheckout } from "./checkout.ts";
+import { isLocked, rootOf, TARGETS } from "./folder.ts";
 import { inTurn } from "./in-turn.ts";
-import { findToolchain, provision, type Say, sizeOf as sizeOfLocked } from "./provision.ts";
+import { isCurrent, setUpRuntimes, sizeOfLocked } from "./set-up.ts";
 import { SetUpError, SetUpLog } from "./set-up-log.ts";
-import { measureSize } from "./size.ts";
-
-const INSTALLERS: Record<RuntimeName, Installer> = {
-	typescript: installTypescript,
-	python: installPython,
-	rust: installRust,
-};
+import { findToolchain } from "./toolchain.ts";
 
 const LONGEST_REASON = 600;
 /** Up to 0.4 GB each. */
@@ -57,14 +43,17 @@ export async function installTargets(
 	targets: readonly Target[],
 	say: Say,
 ): Promise<{ targets: Target[]; leftOut: LeftOutTarget[] }> {
-	const locked = provision([...new Set(targets.filter(isLocked).map(({ runtime }) => runtime))], say);
+	const locked = setUpRuntimes(
+		targets.filter(isLocked).map(({ runtime }) => runtime),
+		say,
+	);
 	const waiting = [...targets.entries()];
 	const ready: (Target | LeftOutTarget)[] = [...targets];
 	const lane = async () => {
 		for (let next = waiting.shift(); next; next = waiting.shift()) {
-			// A build upon that of the locked crates takes half the time, if it is there.
-			if (next[1].runtime === "rust") await locked;
-			ready[next[0]] = await installedOrLeftOut(next[1], say);
+			const [index, target] = next;
+			if (RUNTIMES[target.runtime].installation.buildsOnLocked) await locked;
+			ready[index] = await installOrLeaveOut(target, say);
 		}
 	};
 	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
@@ -80,9 +69,9 @@ function isLeftOut(target: Target | LeftOutTarget): target is LeftOutTarget {
 	return "reason" in target;
 }
 
-async function installedOrLeftOut(target: Target, say: Say): Promise<Target | LeftOutTarget> {
+async function installOrLeaveOut(target: Target, say: Say): Promise<Target | LeftOutTarget> {
 	try {
-		return await installed(target, say);
+		return await installTarget(target, say);
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
 		say(`error: ${error.message}\nThe target ${target.id} is left out of this run`);
@@ -94,7 +83,7 @@ async function installedOrLeftOut(target: Target, say: Say): Promise<Target | Le
 	}
 }
 
-/** What the set-up measured; null where it was not done by this program. */
+/** As the set-up measured it; null where it was not done by this program. */
 export function sizeOf(target: Target): TargetSize | null {
 	return isLocked(target) ? sizeOfLocked(target.runtime) : (readStamp(rootOf(target))?.size ?? null);
 }
@@ -117,11 +106,11 @@ export function packagesDigest(target: Target): string | null {
 	return isLocked(target) ? null : (readStamp(rootOf(target))?.lockDigest ?? null);
 }
 
-async function installed(target: Target, say: Say): Promise<Target> {
+async function installTarget(target: Target, say: Say): Promise<Target> {
 	if (isLocked(target)) return target;
 	const root = rootOf(target);
-	const setUp = async () => readStamp(root) ?? (await installOrNothing(target, root, say));
-	const { framework, database } = readStamp(root) ?? (await inTurn(basename(root), say, setUp));
+	const installOnce = async () => readStamp(root) ?? (await installOrRemove(target, root, say));
+	const { framework, database } = readStamp(root) ?? (await inTurn(basename(root), say, installOnce));
 	utimesSync(join(root, STAMP), new Date(), new Date());
 	return {
 		...target,
@@ -130,8 +119,8 @@ async function installed(target: Target, say: Say): Promise<Target> {
 	};
 }
 
-/** What is half done takes place and is never used. */
-async function installOrNothing(target: Target, root: string, say: Say): Promise<Stamp> {
+/** A set-up that is half done takes space and is never used. */
+async function installOrRemove(target: Target, root: string, say: Say): Promise<Stamp> {
 	try {
 		return await install(target, root, say);
 	} catch (error) {
@@ -142,17 +131,21 @@ async function installOrNothing(target: Target, root: string, say: Say): Promise
 
 async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 	const { id, runtime, source = null, variants = [] } = target;
-	say(`Setting up ${id} (once; log: .cache/provision/${id}.log)`);
+	const { harnessFiles, installation, measureSize } = RUNTIMES[runtime];
+	const log = new SetUpLog(id);
+	say(`Setting up ${id} (once; log: ${log.shownPath})`);
 	const started = performance.now();
-	// What an interrupted set-up has left.
+	// An interrupted set-up may have left something.
 	rmSync(root, { recursive: true, force: true });
 	const { command: toolchain } = await findToolchain(runtime, []);
-	for (const path of HARNESS_FILES[runtime]) {
+	for (const path of harnessFiles) {
 		mkdirSync(dirname(join(root, path)), { recursive: true });
 		copyContent(join(ROOT, path), join(root, path));
 	}
-	const place = { target, source, variants, root, toolchain, log: new SetUpLog(id) };
-	const { framework, database, lock, seeded } = await INSTALLERS[runtime](place);
+	const staging = join(root, STAGING);
+	const lockedIsCurrent = isCurrent(runtime);
+	const place = { target, source, variants, root, staging, toolchain, lockedIsCurrent, log };
+	const { framework, database, lock, seeded } = await installation.install(place);
 	const seconds = (performance.now() - started) / 1000;
 	if (source?.kind === "path" && (await inspectCheckout(runtime, source.path)).digest !== source.digest)
 		throw new UserError(
@@ -162,16 +155,17 @@ async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 		framework,
 		database,
 		lockDigest: contentDigest([lock]),
-		size: { ...(await measureSize(runtime, root)), setup_seconds: seeded ? null : seconds },
+		size: { ...(await measureSize(root)), setup_seconds: seeded ? null : seconds },
 	};
-	// The copy that was installed from.
-	rmSync(join(root, SOURCE), { recursive: true, force: true });
+	rmSync(staging, { recursive: true, force: true });
 	writeJson(join(root, STAMP), stamp);
 	removeUnused(Date.now());
 	say(`${id} is ready after ${seconds.toFixed(0)} s`);
 	return stamp;
 }
 
+/** Below a target's folder: local copies, while it is installed from them. */
+const STAGING = "source";
 /** Written last: without it the set-up was interrupted. */
 const STAMP = "stamp.json";
 

@@ -2,11 +2,11 @@
 import { sep } from "node:path";
 import type { Target } from "../../shared/types.ts";
 import { loadTargets, select } from "../contract.ts";
-import { inspectCheckout } from "../runtimes/checkout.ts";
-import { engineWith } from "../runtimes/variants.ts";
+import { inspectCheckout } from "./checkout.ts";
 import { isLocked } from "./folder.ts";
 import { loadNames } from "./names.ts";
 import { nameSpecifications, parseSpecifications, type Specification } from "./specification.ts";
+import { engineWith } from "./variants.ts";
 
 /** Until the package is installed, which knows better. */
 const NOT_YET_KNOWN = "unknown";

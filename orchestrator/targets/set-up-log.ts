@@ -4,26 +4,21 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
+import type { Command, CommandLog } from "../runtimes/runtime.ts";
 
 const LOG_TAIL_LINES = 8;
 
-export interface Command {
-	file: string;
-	args: string[];
-	/** Default: the repository's root. */
-	cwd?: string;
-	/** Added to this process's own. */
-	env?: Record<string, string>;
-}
-
-export class SetUpLog {
+export class SetUpLog implements CommandLog {
+	/** Relative to the repository. */
+	readonly shownPath: string;
 	readonly #name: string;
 	readonly #path: string;
 
 	/** @param name of what is set up; an earlier log is overwritten */
 	constructor(name: string) {
 		this.#name = name;
-		this.#path = join(ROOT, `.cache/provision/${name}.log`);
+		this.shownPath = `.cache/provision/${name}.log`;
+		this.#path = join(ROOT, this.shownPath);
 		mkdirSync(dirname(this.#path), { recursive: true });
 		writeFileSync(this.#path, "");
 	}

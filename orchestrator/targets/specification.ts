@@ -7,7 +7,8 @@ import { basename, resolve, sep } from "node:path";
 import { plainText } from "../../shared/text.ts";
 import type { Target, Variant } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
-import { VARIANTS, variantsOf } from "../runtimes/variants.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+import { variantsOf } from "./variants.ts";
 
 export interface Specification {
 	/** The locked target that it differs from. */
@@ -114,7 +115,7 @@ function parseWord(text: string, locked: readonly Target[], folder: string): Spe
 }
 
 function parseVariants(words: readonly string[], { id, runtime }: Target): Variant[] {
-	const known = variantsOf(runtime);
+	const known = RUNTIMES[runtime].variants.map(({ name }) => name);
 	for (const word of words)
 		if (!known.some((name) => name === word))
 			throw new UserError(
@@ -151,7 +152,7 @@ export function nameSpecifications(
 		const plain = source === null ? "" : plainText(name, LONGEST_NAME) || slug(name);
 		const words = [
 			base.label,
-			...variants.map((variant) => VARIANTS[variant].label),
+			...variantsOf({ runtime: base.runtime, variants }).map(({ label }) => label),
 			...(plain === "" ? [] : [plain]),
 		];
 		const label = candidate === derived ? words.join(" ") : candidate;

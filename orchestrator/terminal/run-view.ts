@@ -1,5 +1,6 @@
 /** A run's progress on the terminal, and its tables as they come. */
 
+import { renderHead } from "../../report/console/head.ts";
 import { renderLedger } from "../../report/console/ledger.ts";
 import { renderWhole } from "../../report/console/report.ts";
 import { renderScenario } from "../../report/console/scenario.ts";
@@ -8,7 +9,6 @@ import type { Scenario } from "../../shared/types.ts";
 import type { RunListener, RunOutcome } from "../run/run.ts";
 import type { Verification } from "../run/verify.ts";
 import { duration, Progress } from "./progress.ts";
-import { renderHead } from "../../report/console/head.ts";
 
 export class Terminal implements RunListener {
 	readonly #prints: "tables" | "nothing";

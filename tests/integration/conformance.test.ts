@@ -8,7 +8,8 @@ import { testConformance } from "../../orchestrator/conformance/run.ts";
 import { chosenScenarios, USUAL } from "../../orchestrator/conformance/scenarios.ts";
 import { loadContract } from "../../orchestrator/contract.ts";
 import { ROOT } from "../../orchestrator/files.ts";
-import { HARNESS, type Launch, launchIn } from "../../orchestrator/runtimes/launch.ts";
+import type { Launch } from "../../orchestrator/process/launch.ts";
+import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type ConformanceReport, conformanceReport } from "../../shared/types.ts";
 import type { WrongName } from "../support/contract-faults.ts";
 
@@ -36,7 +37,7 @@ function script(name: string, ...args: string[]): Launch {
 
 /** The Rust harness, because it is the quickest, bent in one way. */
 function wrong(name: WrongName): Launch {
-	return script("wrong-harness.ts", name, HARNESS.rust.file);
+	return script("wrong-harness.ts", name, launchIn(ROOT, "rust").file);
 }
 
 function failures({ checks }: ConformanceReport): Record<string, string> {

@@ -10,7 +10,7 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
-import { launchOf } from "../../orchestrator/runtimes/launch.ts";
+import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { runFile } from "../../shared/types.ts";
 import { targets } from "../support/evidence.ts";
 import { processesWith } from "../support/processes.ts";

@@ -7,7 +7,7 @@ import { median } from "../../analysis/stats/statistics.ts";
 import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
 import { Watchdog } from "../../orchestrator/process/watchdog.ts";
 import { Worker } from "../../orchestrator/process/worker.ts";
-import { HARNESS, launchIn } from "../../orchestrator/runtimes/launch.ts";
+import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { measurementFile, type RuntimeName } from "../../shared/types.ts";
 import { temporaryFolder } from "../support/real.ts";
 import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
@@ -23,7 +23,7 @@ const ROUNDS = 30;
 
 const SCRIPTS: Record<RuntimeName, ScriptCommand> = {
 	typescript: typescriptScript(ROOT),
-	python: [HARNESS.python.file, [join(ROOT, "tests/independent/single_message.py")]],
+	python: [launchIn(ROOT, "python").file, [join(ROOT, "tests/independent/single_message.py")]],
 	rust: [join(ROOT, "rust/target/release/examples/independent"), []],
 };
 

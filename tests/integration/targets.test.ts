@@ -16,8 +16,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
-import { HARNESS } from "../../orchestrator/runtimes/launch.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
+import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type RunFile, runFile } from "../../shared/types.ts";
 
 const MINUTE = 60_000;
@@ -218,7 +218,7 @@ test("another version of the Python framework, and a checkout of it, are measure
 			name,
 			`${name}==2.0.0a4`,
 		];
-		execFileSync(HARNESS.python.file, [...pip, "--dest", folder]);
+		execFileSync(launchIn(ROOT, "python").file, [...pip, "--dest", folder]);
 		mkdirSync(path, { recursive: true });
 		execFileSync("tar", [
 			"-xzf",

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadTargets } from "../../orchestrator/contract.ts";
-import { launchOf } from "../../orchestrator/runtimes/launch.ts";
-import { renderHead } from "../../report/console/report.ts";
+import { launchOf } from "../../orchestrator/targets/launch.ts";
+import { renderHead } from "../../report/console/head.ts";
 import type { ScenarioComparison, Target } from "../../shared/types.ts";
 import { comparisonFile } from "../../shared/types.ts";
 import { faultyLaunch, measure } from "../support/real.ts";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../orchestrator/files.ts";
-import { findToolchain } from "../../orchestrator/targets/provision.ts";
+import { findToolchain } from "../../orchestrator/targets/toolchain.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-"));
 const truncated = join(folder, "truncated.json");

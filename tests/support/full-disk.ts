@@ -9,7 +9,7 @@ import { UserError } from "../../orchestrator/errors.ts";
 import { readMeasurement } from "../../orchestrator/run/evidence.ts";
 import { interruptedRun, takeOver } from "../../orchestrator/run/resume.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
-import { launchOf } from "../../orchestrator/runtimes/launch.ts";
+import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { faultyLaunch, measure } from "./real.ts";
 
 export interface FullDisk {

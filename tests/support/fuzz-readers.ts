@@ -21,19 +21,20 @@ import { keyOf, NoiseNotes } from "../../orchestrator/run/noise-history.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { interruptedRun } from "../../orchestrator/run/resume.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
-import { crates, npmPackages, pythonProjects } from "../../orchestrator/runtimes/checkout.ts";
-import { asPublished } from "../../orchestrator/runtimes/install-typescript.ts";
-import { criterionResult, pyperfResults } from "../../orchestrator/runtimes/tools/micro.ts";
-import { understood } from "../../orchestrator/runtimes/tools/run-tool.ts";
+import { findPythonProjects, readPyperfResults } from "../../orchestrator/runtimes/python.ts";
+import { readToolOutput } from "../../orchestrator/runtimes/run-tool.ts";
+import { findCrates } from "../../orchestrator/runtimes/rust/checkout.ts";
+import { readCriterionResult } from "../../orchestrator/runtimes/rust/tools.ts";
+import { findNpmPackages, resolveWorkspaceRanges } from "../../orchestrator/runtimes/typescript/checkout.ts";
 import { loadNames } from "../../orchestrator/targets/names.ts";
 import { nameSpecifications, parseSpecifications } from "../../orchestrator/targets/specification.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { renderHistory } from "../../report/console/history.ts";
 import { renderHotFunctions } from "../../report/console/hot-functions.ts";
-import { duration } from "../../report/console/micro.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
-import { changeSentences } from "../../report/text/change-sentence.ts";
+import { changeSentences } from "../../report/text/change.ts";
+import { durationText } from "../../report/text/units.ts";
 import {
 	benchmarkResult,
 	measurementFile,
@@ -304,21 +305,23 @@ const PACKAGES: Reader[] = [
 					"package.json": '{"name":"@elizaos/logger","version":"1.0.0"}',
 				});
 			}
-			const packages = npmPackages(dirname(path));
-			return packages.map(({ manifest }) => JSON.stringify(asPublished(manifest, packages).version ?? ""));
+			const packages = findNpmPackages(dirname(path));
+			return packages.map(({ manifest }) =>
+				JSON.stringify(resolveWorkspaceRanges(manifest, packages).version ?? ""),
+			);
 		},
 	},
 	{
 		name: "the manifest of a local copy in Python",
 		text: '[build-system]\nrequires = ["setuptools"]\n\n[project]\nname = "elizaos"\nversion = "2.0.0a4"\ndependencies = ["uuid6"]\n\n[tool.ruff]\nline-length = 100\n',
 		file: "pyproject.toml",
-		use: (_path, _seed, folder) => pythonProjects(folder).map(() => ""),
+		use: (_path, _seed, folder) => findPythonProjects(folder).map(() => ""),
 	},
 	{
 		name: "the manifest of a local copy in Rust",
 		text: '[package]\nname = "elizaos"\nversion = "2.0.0"\nedition = "2021"\n\n[dependencies]\nserde = { version = "1" }\n\n[features]\ndefault = []\n',
 		file: "Cargo.toml",
-		use: (_path, _seed, folder) => Object.keys(crates(folder)).map(() => ""),
+		use: (_path, _seed, folder) => Object.keys(findCrates(folder)).map(() => ""),
 	},
 ];
 
@@ -375,14 +378,16 @@ const TOOLS: Reader[] = [
 			],
 		}),
 		use: (path) =>
-			pyperfResults(path).map(({ medianNs, p5Ns, p95Ns }) => [medianNs, p5Ns, p95Ns].map(duration).join()),
+			readPyperfResults(path).map(({ medianNs, p5Ns, p95Ns }) =>
+				[medianNs, p5Ns, p95Ns].map(durationText).join(),
+			),
 	},
 	{
 		name: "samples of criterion",
 		text: JSON.stringify({ sampling_mode: "Linear", iters: [10, 20, 30], times: [1000, 4000, 9000] }),
 		use: (path) =>
-			[criterionResult("x", path)].map(({ medianNs, p5Ns, p95Ns }) =>
-				[medianNs, p5Ns, p95Ns].map(duration).join(),
+			[readCriterionResult("x", path)].map(({ medianNs, p5Ns, p95Ns }) =>
+				[medianNs, p5Ns, p95Ns].map(durationText).join(),
 			),
 	},
 ];
@@ -390,7 +395,9 @@ const TOOLS: Reader[] = [
 function profiled(path: string): string[] {
 	const text = readFileSync(path, "utf8");
 	const hot = (wanted: boolean) =>
-		understood(`the profile ${path}`, () => hottest(text, ({ name }) => (name === "render") === wanted, 5));
+		readToolOutput(`the profile ${path}`, () =>
+			hottest(text, ({ name }) => (name === "render") === wanted, 5),
+		);
 	return [renderHotFunctions("x", { functions: hot(true), outside: hot(false) }, path)];
 }
 

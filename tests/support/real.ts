@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
 import { ROOT, SHARED } from "../../orchestrator/files.ts";
+import type { Launch } from "../../orchestrator/process/launch.ts";
 import { NoiseNotes } from "../../orchestrator/run/noise-history.ts";
 import { PROFILES, type Profile, tuned } from "../../orchestrator/run/profiles.ts";
 import { type RunListener, type RunOutcome, run } from "../../orchestrator/run/run.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
-import { HARNESS, type Launch, launchIn, launchOf } from "../../orchestrator/runtimes/launch.ts";
+import { launchIn, launchOf } from "../../orchestrator/targets/launch.ts";
 import type { ProcessRecord, RunSettings, RuntimeName, Target } from "../../shared/types.ts";
 
 const QUICK = PROFILES.quick as Profile;
@@ -114,10 +115,10 @@ export type Fault =
 export function faultyLaunch(runtime: RuntimeName, fault: Fault): Launch {
 	const executable = {
 		typescript: {
-			file: HARNESS.typescript.file,
+			file: launchIn(ROOT, "typescript").file,
 			args: ["--no-env-file", "--config=/dev/null", join(ROOT, "typescript/tests/faulty-harness.ts")],
 		},
-		python: { file: HARNESS.python.file, args: [join(ROOT, "python/tests/faulty_harness.py")] },
+		python: { file: launchIn(ROOT, "python").file, args: [join(ROOT, "python/tests/faulty_harness.py")] },
 		rust: { file: join(ROOT, "rust/target/release/examples/faulty_harness"), args: [] },
 	}[runtime];
 	return { ...launchIn(ROOT, runtime), file: executable.file, args: [...executable.args, "--fault", fault] };

@@ -4,14 +4,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "../../orchestrator/files.ts";
-import { HARNESS } from "../../orchestrator/runtimes/launch.ts";
+import { launchIn } from "../../orchestrator/targets/launch.ts";
 
 export type ScriptCommand = readonly [file: string, args: string[]];
 
 /** @param root the folder below which the harness, and with it the framework, is set up */
 export function typescriptScript(root: string): ScriptCommand {
 	const core = join(root, "typescript/node_modules/@elizaos/core/dist/node/index.node.js");
-	return [HARNESS.typescript.file, [join(ROOT, "tests/independent/single-message.ts"), core]];
+	return [launchIn(ROOT, "typescript").file, [join(ROOT, "tests/independent/single-message.ts"), core]];
 }
 
 /** A script that times one message for every line it is sent. */

@@ -101,10 +101,7 @@ test("two equal workers in such a series differ by less than the expected error 
 	}
 });
 
-const probed = (
-	changes: Partial<Probe["steadiness"]>,
-	monitor: Partial<Probe["monitor"]> = {},
-): Probe => ({
+const probed = (changes: Partial<Probe["steadiness"]>, monitor: Partial<Probe["monitor"]> = {}): Probe => ({
 	steadiness: {
 		loops: 4000,
 		p50Ms: 0.5,

@@ -12,11 +12,15 @@ import { loadTargets } from "../../../orchestrator/contract.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
 import { fingerprintOf } from "../../../orchestrator/run/fingerprint.ts";
 import { NoiseNotes } from "../../../orchestrator/run/noise-history.ts";
-import { crates, inspectCheckout, npmPackages } from "../../../orchestrator/runtimes/checkout.ts";
-import { asPublished } from "../../../orchestrator/runtimes/install-typescript.ts";
-import { launchOf } from "../../../orchestrator/runtimes/launch.ts";
-import { variantsOf } from "../../../orchestrator/runtimes/variants.ts";
+import { RUNTIMES } from "../../../orchestrator/runtimes/index.ts";
+import { findCrates } from "../../../orchestrator/runtimes/rust/checkout.ts";
+import {
+	findNpmPackages,
+	resolveWorkspaceRanges,
+} from "../../../orchestrator/runtimes/typescript/checkout.ts";
+import { inspectCheckout } from "../../../orchestrator/targets/checkout.ts";
 import { rootOf, TARGETS } from "../../../orchestrator/targets/folder.ts";
+import { launchOf } from "../../../orchestrator/targets/launch.ts";
 import { selectTargets, targetsArgument } from "../../../orchestrator/targets/select.ts";
 import { nameSpecifications, parseSpecifications } from "../../../orchestrator/targets/specification.ts";
 import { type RuntimeName, type Target, target as targetSchema } from "../../../shared/types.ts";
@@ -68,7 +72,9 @@ const versionText = fc.stringMatching(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,60}$/);
 const varied = fc
 	.constantFrom(...locked)
 	.chain(({ id, runtime }) =>
-		fc.shuffledSubarray(variantsOf(runtime)).map((variants) => [id, ...variants].join("+")),
+		fc
+			.shuffledSubarray(RUNTIMES[runtime].variants.map(({ name }) => name))
+			.map((variants) => [id, ...variants].join("+")),
 	);
 const word = fc.oneof(
 	varied,
@@ -303,12 +309,12 @@ test("packages of a workspace come with the one that needs them, in the versions
 	write(join(root, "packages/prompts"), {
 		"package.json": JSON.stringify({ name: "@elizaos/prompts", version: "2.1.1" }),
 	});
-	const packages = npmPackages(path);
+	const packages = findNpmPackages(path);
 	assert.deepEqual(
 		packages.map(({ folder }) => folder),
 		[path, join(root, "packages/prompts")],
 	);
-	const [own, other] = packages.map(({ manifest }) => asPublished(manifest, packages));
+	const [own, other] = packages.map(({ manifest }) => resolveWorkspaceRanges(manifest, packages));
 	assert.deepEqual(own?.dependencies, { "@elizaos/prompts": "2.1.1", uuid: "^13.0.0" });
 	assert.equal(other, packages[1]?.manifest, "a manifest without such ranges stays as it is");
 });
@@ -324,16 +330,16 @@ test("crates are found in a workspace, up to three folders deep and no deeper, b
 		"target/core/Cargo.toml": crate("elizaos"),
 		"a/b/c/d/Cargo.toml": crate("elizaos"),
 	});
-	assert.throws(() => crates(root), {
+	assert.throws(() => findCrates(root), {
 		name: "UserError",
 		message: /holds no Cargo\.toml with the package elizaos/,
 	});
 	write(root, { "packages/rust/Cargo.toml": crate("elizaos") });
-	assert.deepEqual(crates(root), {
+	assert.deepEqual(findCrates(root), {
 		framework: join(root, "packages/rust"),
 		database: join(root, "plugins/inmemorydb/rust"),
 	});
-	assert.deepEqual(crates(join(root, "packages/rust")), {
+	assert.deepEqual(findCrates(join(root, "packages/rust")), {
 		framework: join(root, "packages/rust"),
 		database: null,
 	});

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { loadTargetFile, loadTargets } from "../../../orchestrator/contract.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
-import { launchOf } from "../../../orchestrator/runtimes/launch.ts";
-import { versionsOf } from "../../../orchestrator/runtimes/published.ts";
-import { VARIANTS } from "../../../orchestrator/runtimes/variants.ts";
+import { RUNTIMES } from "../../../orchestrator/runtimes/index.ts";
 import { rootOf } from "../../../orchestrator/targets/folder.ts";
+import { launchOf } from "../../../orchestrator/targets/launch.ts";
 import { loadNames } from "../../../orchestrator/targets/names.ts";
+import { chooseVersions } from "../../../orchestrator/targets/published.ts";
 import { selectAgain, selectTargets, targetsArgument } from "../../../orchestrator/targets/select.ts";
 import { nameSpecifications, parseSpecifications } from "../../../orchestrator/targets/specification.ts";
 import { target as targetSchema } from "../../../shared/types.ts";
@@ -73,8 +73,9 @@ test("a variant of a version or a local copy says both", () => {
 
 test("every variant there is has a name in the target file, and every name there stands for a target", async () => {
 	const { named } = loadTargetFile();
-	for (const [variant, { runtime }] of Object.entries(VARIANTS))
-		assert.ok(Object.values(named).includes(`${runtime}+${variant}`), variant);
+	for (const [runtime, { variants }] of Object.entries(RUNTIMES))
+		for (const variant of variants)
+			assert.ok(Object.values(named).includes(`${runtime}+${variant.name}`), variant.name);
 	for (const [name, text] of Object.entries(named))
 		assert.deepEqual(await selectTargets(name), await selectTargets(text), name);
 });
@@ -126,17 +127,20 @@ test("a file of names that is wrong is one line that says where", () => {
 
 test("a range of versions is what is published between its ends; of more than a run takes they are spread evenly, with both ends", () => {
 	const published = ["1", "2", "3", "4", "5", "6", "7"];
-	assert.deepEqual(versionsOf(["2..4"], published, "1", 8), { versions: ["2", "3", "4"], leftOut: [] });
-	assert.deepEqual(versionsOf([], published, "5", 8), { versions: ["5", "6", "7"], leftOut: [] });
-	assert.deepEqual(versionsOf(["..2", "9"], published, "1", 8), { versions: ["1", "2", "9"], leftOut: [] });
-	assert.deepEqual(versionsOf(["1..7"], published, "1", 3), {
+	assert.deepEqual(chooseVersions(["2..4"], published, "1", 8), { versions: ["2", "3", "4"], leftOut: [] });
+	assert.deepEqual(chooseVersions([], published, "5", 8), { versions: ["5", "6", "7"], leftOut: [] });
+	assert.deepEqual(chooseVersions(["..2", "9"], published, "1", 8), {
+		versions: ["1", "2", "9"],
+		leftOut: [],
+	});
+	assert.deepEqual(chooseVersions(["1..7"], published, "1", 3), {
 		versions: ["1", "4", "7"],
 		leftOut: ["2", "3", "5", "6"],
 	});
-	assert.throws(() => versionsOf(["4..2"], published, "1", 8), {
+	assert.throws(() => chooseVersions(["4..2"], published, "1", 8), {
 		message: "the range '4..2' runs backwards: write 2..4",
 	});
-	assert.throws(() => versionsOf(["1..8"], published, "1", 8), {
+	assert.throws(() => chooseVersions(["1..8"], published, "1", 8), {
 		name: "UserError",
 		message: /the version 8 of '1..8' is not published: choose from 1, 2/,
 	});

@@ -1,0 +1,47 @@
+/** Runs a runtime's tools to their end, and reads what they have written. */
+import { execa } from "execa";
+import { plainText } from "../../shared/text.ts";
+import { messageOf, UserError } from "../errors.ts";
+
+const LOG_TAIL_LINES = 5;
+const FAILED = 1;
+
+/**
+ * @returns what it printed on stdout
+ * @throws {UserError} with the tool's last words when it fails
+ */
+export async function runTool(
+	file: string,
+	args: readonly string[],
+	env: Record<string, string | undefined>,
+): Promise<string> {
+	const result = await execa(file, args, { env, extendEnv: false, reject: false, stdin: "ignore" });
+	if (!result.failed) return result.stdout;
+	const tail = result.stderr.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+	throw new UserError(`${file} failed (${result.shortMessage}); it said last:\n${tail}`, FAILED);
+}
+
+/**
+ * Asks a package manager which versions there are.
+ * @returns what it printed on stdout
+ * @throws {UserError} with its last line when it fails
+ */
+export async function askForVersions(file: string, args: readonly string[]): Promise<string> {
+	const result = await execa(file, args, { reject: false, stdin: "ignore" });
+	if (!result.failed) return String(result.stdout);
+	const words = String(result.stderr || result.shortMessage);
+	throw new UserError(`${file} cannot say which versions there are: ${words.trim().split("\n").at(-1)}`);
+}
+
+/**
+ * Reads what a tool has written.
+ * @param what it is and where it lies, for the error
+ * @throws {UserError} when it is something else
+ */
+export function readToolOutput<T>(what: string, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		throw new UserError(`cannot read ${what}: ${plainText(messageOf(error))}`, FAILED);
+	}
+}

@@ -1,0 +1,175 @@
+/** Everything that the orchestrator knows of a runtime: one object of the type {@link Runtime} for each. */
+import type { Frame } from "../../analysis/tools/hot-functions.ts";
+import type {
+	MicroBenchmark,
+	ProcessRecord,
+	Target,
+	TargetSize,
+	TargetSource,
+	Variant,
+} from "../../shared/types.ts";
+import type { Launch } from "../process/launch.ts";
+
+export interface Runtime {
+	toolchain: Toolchain;
+	/** Sets the harness up in the repository, with the locked version of the framework. */
+	setUp: Recipe;
+	/** Sets up what `tools` need beside that, in an environment of its own; null: they need nothing. */
+	toolsSetUp: Recipe | null;
+	/** Folders in the repository that the two fill. */
+	products: readonly string[];
+	/**
+	 * Files and folders that the harness consists of. A target's folder gets a copy of them, because engines
+	 * resolve links.
+	 */
+	harnessFiles: readonly string[];
+	/** What is started for a target that was set up below a folder. */
+	executable(root: string, role: ProcessRecord["role"], variants: readonly Variant[]): Executable;
+	/** What a set-up below a folder takes on the disk. */
+	measureSize(root: string): Promise<Sizes>;
+	/** In the order in which a target names them, so that one set has one name. */
+	variants: readonly VariantDefinition[];
+	published: PublishedVersions;
+	checkout: CheckoutRules;
+	installation: InstallationRules;
+	tools: Tools;
+}
+
+export type Executable = Omit<Launch, "env">;
+
+export interface Toolchain {
+	name: string;
+	/** The first of these that is new enough is taken. */
+	commands: readonly string[];
+	minimum: readonly [major: number, minor: number];
+	/** How a user gets it. */
+	advice: string;
+}
+
+export interface Command {
+	file: string;
+	args: string[];
+	/** Default: the repository's root. */
+	cwd?: string;
+	/** Added to this process's own. */
+	env?: Record<string, string>;
+}
+
+export interface Step extends Omit<Command, "env"> {
+	/** The step's standard output becomes this variable of the later ones. */
+	outputAs?: string;
+}
+
+export interface Recipe {
+	/** Files and folders whose content decides whether the set-up is still current. */
+	inputs: readonly string[];
+	/** Exists once the set-up is done. */
+	product: string;
+	/** @param toolchain the command of the runtime's toolchain */
+	steps(toolchain: string): Step[];
+}
+
+/** Another engine or another build with the same framework: a target names it behind a `+`. */
+export interface VariantDefinition {
+	name: Variant;
+	/** In a table's head. */
+	label: string;
+	/** For the list of targets. */
+	about: string;
+	/** If it is another one than the locked target's. */
+	engine?: Target["engine"];
+}
+
+export type Sizes = Omit<TargetSize, "setup_seconds">;
+
+export interface PublishedVersions {
+	/** Whether the package manager that is asked is part of the set-up. */
+	needsSetUp: boolean;
+	/**
+	 * @returns the published versions of a package, oldest first
+	 * @throws {UserError} when the package manager fails, or has no such list
+	 */
+	list(name: string): Promise<string[]>;
+}
+
+/** How a local copy of the framework is read. */
+export interface CheckoutRules {
+	/**
+	 * Whether a build reads what lies beside the copy: then the place of the copy belongs to the target's
+	 * identity.
+	 */
+	builtInPlace: boolean;
+	/**
+	 * @param path a folder, no link
+	 * @throws {UserError} when it holds no such package
+	 */
+	read(path: string): Promise<LocalCopy>;
+}
+
+export interface LocalCopy {
+	/** As the package says; null where only its build does. */
+	version: string | null;
+	/** The folders whose content is the framework's. */
+	folders: string[];
+}
+
+export interface InstallationRules {
+	/** Whether it is faster upon the build of the locked version: then it waits for that one. */
+	buildsOnLocked: boolean;
+	/**
+	 * Sets the harness up with another version, a local copy or a variant.
+	 * @throws {UserError} with the package manager's last words
+	 */
+	install(place: InstallationPlace): Promise<Installation>;
+}
+
+export interface InstallationPlace {
+	target: Target;
+	/** Null: the locked version. */
+	source: TargetSource | null;
+	variants: readonly Variant[];
+	/** Holds a copy of the harness's files and nothing else. */
+	root: string;
+	/** Below it local copies are put for the time of the installation. */
+	staging: string;
+	/** The command of the runtime's toolchain. */
+	toolchain: string;
+	/** Whether the locked version is set up just now. */
+	lockedIsCurrent: boolean;
+	log: CommandLog;
+}
+
+/** Runs commands, with a log of what each was and what it said. */
+export interface CommandLog {
+	/** @throws {UserError} with the command's last words */
+	run(command: Command): Promise<void>;
+	/**
+	 * @returns its standard output, which is kept out of the log
+	 * @throws {UserError} with the command's last words
+	 */
+	outputOf(command: Command): Promise<string>;
+}
+
+export interface Installation {
+	/** Versions as installed. */
+	framework: string;
+	database: string;
+	/** The file that lists every package of the set-up with its version. */
+	lock: string;
+	/** Whether it was built upon an earlier build: its time is no set-up time then. */
+	seeded: boolean;
+}
+
+export type Say = (line: string) => void;
+
+/** The runtime's own micro-benchmark library and profiler. */
+export interface Tools {
+	/** The library of `runMicro`. */
+	microLibrary: string;
+	/** @param folder an empty one for the library's own files */
+	runMicro(folder: string, say: Say): Promise<MicroBenchmark[]>;
+	/** @returns the CPU profile's file, in a format that speedscope opens */
+	takeProfile(scenario: string, iterations: number, folder: string, say: Say): Promise<string>;
+	/** Whether a frame of a profile is the framework's own code. */
+	isFramework(frame: Frame): boolean;
+}

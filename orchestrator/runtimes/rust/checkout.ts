@@ -1,0 +1,67 @@
+/** Local copies of the Rust framework: its crate, and those that it names by path. */
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { findFolder, missingPackage, readManifest, tomlTable, tomlText } from "../local-copy.ts";
+import type { CheckoutRules } from "../runtime.ts";
+
+export const CRATES = { framework: "elizaos", database: "elizaos-plugin-inmemorydb" } as const;
+
+export const checkout: CheckoutRules = {
+	builtInPlace: true,
+	async read(path) {
+		const { framework, database } = findCrates(path);
+		const folders = await addPathDependencies([framework, ...(database === null ? [] : [database])]);
+		return { version: (await readCrate(framework))?.version ?? null, folders };
+	},
+};
+
+/**
+ * The folders of the framework's crate and of its in-memory database, in a crate's own folder or in that of a
+ * workspace.
+ * @throws {UserError} when there is no framework in it
+ */
+export function findCrates(path: string): { framework: string; database: string | null } {
+	const find = (name: string) => findFolder(path, (folder) => crateName(folder) === name);
+	const framework = find(CRATES.framework);
+	if (framework === null) throw missingPackage(path, `Cargo.toml with the package ${CRATES.framework}`);
+	return { framework, database: find(CRATES.database) };
+}
+
+function crateName(folder: string): string | null {
+	return tomlText(tomlTable(readManifest(join(folder, "Cargo.toml")), "package"), "name");
+}
+
+const cargoMetadata = z.object({
+	packages: z.array(
+		z.object({
+			name: z.string(),
+			version: z.string(),
+			manifest_path: z.string(),
+			dependencies: z.array(z.object({ path: z.string().nullish() })),
+		}),
+	),
+});
+
+/**
+ * Reads a crate as cargo does, what it inherits from its workspace included. Null: cargo cannot read it; its
+ * build will say why.
+ */
+export async function readCrate(folder: string): Promise<{ version: string; paths: string[] } | null> {
+	const manifest = join(folder, "Cargo.toml");
+	const args = ["metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path", manifest];
+	const { stdout, failed } = await execa("cargo", args, { reject: false, stdin: "ignore" });
+	if (failed) return null;
+	const own = cargoMetadata
+		.parse(JSON.parse(stdout))
+		.packages.find(({ manifest_path }) => manifest_path === manifest);
+	return own ? { version: own.version, paths: own.dependencies.flatMap(({ path }) => path ?? []) } : null;
+}
+
+/** The crates given and those that they name by path, and so on. */
+async function addPathDependencies(folders: readonly string[]): Promise<string[]> {
+	const found = [...folders];
+	for (const folder of found)
+		for (const path of (await readCrate(folder))?.paths ?? []) if (!found.includes(path)) found.push(path);
+	return found;
+}

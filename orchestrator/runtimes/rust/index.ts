@@ -1,0 +1,102 @@
+/** The Rust runtime: a native binary, with variants of its build. */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../errors.ts";
+import { ROOT } from "../../files.ts";
+import type { Runtime } from "../runtime.ts";
+import { checkout } from "./checkout.ts";
+import { type BuildVariant, install } from "./install.ts";
+import { protocCommand, tools } from "./tools.ts";
+
+/**
+ * Verification counts allocations where an allocator can: a binary of its own, so that the measured one
+ * counts nothing.
+ */
+const COUNTING = "-alloc";
+
+const binaryIn = (root: string) => join(root, "rust/target/release/eliza-bench");
+
+const variants: readonly BuildVariant[] = [
+	{
+		name: "mimalloc",
+		label: "mimalloc",
+		about: "with the allocator mimalloc instead of the system's",
+		build: { args: ["--features", "mimalloc"], env: {} },
+	},
+	{
+		name: "lto",
+		label: "LTO",
+		about: "with fat link-time optimization and one codegen unit instead of cargo's defaults",
+		// The Cargo Book, "Profiles": optimizes across all crates, as one.
+		build: { args: [], env: { CARGO_PROFILE_RELEASE_LTO: "fat", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "1" } },
+	},
+];
+
+export const rust: Runtime = {
+	toolchain: {
+		name: "Rust",
+		commands: ["cargo"],
+		minimum: [1, 85],
+		advice: "install Rust 1.85 or newer with rustup",
+	},
+	setUp: {
+		inputs: [
+			"rust/Cargo.toml",
+			"rust/Cargo.lock",
+			"rust/build.rs",
+			"rust/src",
+			"rust/protoc/Cargo.toml",
+			"rust/protoc/Cargo.lock",
+			"rust/protoc/src",
+		],
+		product: binaryIn(ROOT),
+		steps: (cargo) => [
+			{ ...protocCommand(cargo), outputAs: "PROTOC" },
+			{
+				file: cargo,
+				args: ["build", "--release", "--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")],
+			},
+		],
+	},
+	toolsSetUp: null,
+	products: ["rust/target", "rust/protoc/target"],
+	harnessFiles: [
+		"rust/Cargo.toml",
+		"rust/Cargo.lock",
+		"rust/build.rs",
+		"rust/src",
+		"rust/examples",
+		"rust/benches",
+	],
+	executable: (root, role) => ({
+		file: role === "verify" ? `${binaryIn(root)}${COUNTING}` : binaryIn(root),
+		args: [],
+	}),
+	async measureSize(root) {
+		const { size } = statSync(binaryIn(root));
+		return {
+			framework_bundle_bytes: null,
+			minified_bundle_bytes: null,
+			binary_bytes: size,
+			installed_bytes: size,
+		};
+	},
+	variants,
+	published: {
+		needsSetUp: false,
+		list: () =>
+			Promise.reject(new UserError("cargo lists no versions of a crate: name the versions one by one")),
+	},
+	checkout,
+	installation: {
+		buildsOnLocked: true,
+		install: (place) => {
+			const named = variants.filter(({ name }) => place.variants.includes(name));
+			return install(
+				place,
+				named.map(({ build }) => build),
+			);
+		},
+	},
+	tools,
+};

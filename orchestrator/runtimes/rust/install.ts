@@ -1,0 +1,164 @@
+/** Builds the Rust harness with another version or a local copy of the framework. */
+import { constants, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { TargetSource } from "../../../shared/types.ts";
+import { UserError } from "../../errors.ts";
+import { ROOT } from "../../files.ts";
+import type { CommandLog, Installation, InstallationPlace, VariantDefinition } from "../runtime.ts";
+import { CRATES, findCrates, readCrate } from "./checkout.ts";
+import { protocCommand } from "./tools.ts";
+
+export interface BuildVariant extends VariantDefinition {
+	/** Added to `cargo build`. */
+	build: { args: string[]; env: Record<string, string> };
+}
+
+/**
+ * What a build leaves beside the binaries, gigabytes: cargo's records of what is done, which come first in a
+ * copy, and then what they are about.
+ */
+const INTERMEDIATE = [".fingerprint", "build", "deps"];
+
+/** The harness itself is another package in another folder. */
+const OWN_CRATE = /eliza[-_]bench/;
+
+/** @param builds how the variants of the target are built */
+export async function install(
+	{ source, root, toolchain: cargo, lockedIsCurrent, log }: InstallationPlace,
+	builds: readonly BuildVariant["build"][],
+): Promise<Installation> {
+	const folder = join(root, "rust");
+	const manifest = join(folder, "Cargo.toml");
+	const lock = join(folder, "Cargo.lock");
+	const PROTOC = await log.outputOf(protocCommand(cargo));
+	await resolveDependencies(source, manifest, async (text) => {
+		writeFileSync(manifest, text);
+		// Writes the lock file, which keeps what the harness's own has wherever it can.
+		await log.run({ file: cargo, args: ["fetch", "--manifest-path", manifest], cwd: folder });
+	});
+	const locked = readFileSync(lock, "utf8");
+	const framework = readLockedCrate(locked, CRATES.framework);
+	refuseOtherVersion(source, framework);
+	const target = join(folder, "target");
+	const release = join(target, "release");
+	if (lockedIsCurrent) await copyLockedBuild(release);
+	await build({ log, cargo, folder, target, PROTOC }, builds);
+	for (const name of INTERMEDIATE) rmSync(join(release, name), { recursive: true, force: true });
+	return {
+		framework: framework.version,
+		database: readLockedCrate(locked, CRATES.database).version,
+		lock,
+		seeded: lockedIsCurrent,
+	};
+}
+
+/** @param resolve writes the harness's manifest and has cargo resolve its dependencies */
+async function resolveDependencies(
+	source: TargetSource | null,
+	manifest: string,
+	resolve: (text: string) => Promise<void>,
+): Promise<void> {
+	const harness = readFileSync(manifest, "utf8");
+	if (source === null) return resolve(harness);
+	if (source.kind === "path") return resolve(await patchWithCopies(harness, realpathSync(source.path)));
+	const framework = pinVersion(harness, CRATES.framework, source.version);
+	try {
+		await resolve(pinVersion(framework, CRATES.database, source.version));
+	} catch (error) {
+		if (!(error instanceof UserError)) throw error;
+		// Not every version of the framework has a database of the same: then the locked one stays.
+		await resolve(framework);
+	}
+}
+
+/** Cargo only warns of a copy that it does not use. */
+function refuseOtherVersion(
+	source: TargetSource | null,
+	{ version, local }: { version: string; local: boolean },
+): void {
+	if (source?.kind === "version" && version !== source.version)
+		throw new UserError(
+			`crates.io has ${version} under the name ${source.version}: name that version, it does not move`,
+		);
+	if (source?.kind === "path" && !local)
+		throw new UserError(
+			`cargo takes ${CRATES.framework} ${version} from crates.io instead of ${source.path}: ` +
+				"see what else asks for it",
+		);
+}
+
+async function build(
+	place: { log: CommandLog; cargo: string; folder: string; target: string; PROTOC: string },
+	builds: readonly BuildVariant["build"][],
+): Promise<void> {
+	const { log, cargo, folder, target, PROTOC } = place;
+	const options = ["--release", "--locked", "--bins", ...builds.flatMap(({ args }) => args)];
+	const paths = ["--manifest-path", join(folder, "Cargo.toml"), "--target-dir", target];
+	await log.run({
+		file: cargo,
+		args: ["build", ...options, ...paths],
+		cwd: folder,
+		env: Object.assign({ PROTOC }, ...builds.map(({ env }) => env)),
+	});
+}
+
+/**
+ * Lays what the locked build has compiled into a new build folder: cargo takes what it would compile alike,
+ * which halves the time.
+ */
+async function copyLockedBuild(release: string): Promise<void> {
+	for (const name of INTERMEDIATE)
+		await cp(join(ROOT, "rust/target/release", name), join(release, name), {
+			recursive: true,
+			preserveTimestamps: true,
+			mode: constants.COPYFILE_FICLONE,
+			filter: (path) => !OWN_CRATE.test(basename(path)),
+		});
+}
+
+/**
+ * The harness's manifest with its dependencies taken from a local copy, in exactly the version that is there:
+ * else cargo would pass it over.
+ */
+async function patchWithCopies(harness: string, path: string): Promise<string> {
+	const { framework, database } = findCrates(path);
+	const copies: [string, string | null][] = [
+		[CRATES.framework, framework],
+		[CRATES.database, database],
+	];
+	let text = harness;
+	let patches = "\n[patch.crates-io]\n";
+	for (const [name, folder] of copies) {
+		if (folder === null) continue;
+		const crate = await readCrate(folder);
+		if (crate === null)
+			throw new UserError(
+				`cargo cannot read ${join(folder, "Cargo.toml")}: cargo metadata --no-deps says why`,
+			);
+		text = pinVersion(text, name, crate.version);
+		patches += `${name} = { path = ${tomlString(folder)} }\n`;
+	}
+	return text + patches;
+}
+
+/** @throws {RangeError} when the manifest has no such dependency on an exact version */
+function pinVersion(manifest: string, crate: string, version: string): string {
+	const pinned = new RegExp(`^(${crate} = (?:\\{ version = )?)"=[^"]*"`, "m");
+	if (!pinned.test(manifest)) throw new RangeError(`rust/Cargo.toml pins no version of ${crate}`);
+	return manifest.replace(pinned, (_, before: string) => `${before}"=${version}"`);
+}
+
+/** A basic string of TOML, which wants every control character escaped. */
+function tomlString(text: string): string {
+	return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+}
+
+/** @returns the version of a crate in a Cargo.lock, and whether it comes from a folder */
+function readLockedCrate(lock: string, crate: string): { version: string; local: boolean } {
+	const entry = lock.split("[[package]]").find((text) => text.includes(`\nname = "${crate}"\n`)) ?? "";
+	return {
+		version: /^version = "([^"]*)"/m.exec(entry)?.[1] ?? "unknown",
+		local: !/^source = /m.test(entry),
+	};
+}

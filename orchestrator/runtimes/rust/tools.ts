@@ -1,0 +1,62 @@
+/** Cargo's tools for the Rust harness: the protobuf compiler of its build, micro-benchmarks, the profiler. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { fromCriterion } from "../../../analysis/tools/micro.ts";
+import type { MicroBenchmark } from "../../../shared/types.ts";
+import { ROOT } from "../../files.ts";
+import { harnessEnvironment } from "../../process/launch.ts";
+import { readToolOutput, runTool } from "../run-tool.ts";
+import type { Command, Tools } from "../runtime.ts";
+
+const MANIFEST = ["--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
+const CRITERION_RESULTS = join(ROOT, "rust/target/criterion");
+
+/** Prints the path of the protobuf compiler that the framework's build needs; it comes inside a crate. */
+export function protocCommand(cargo: string): Command {
+	const manifest = join(ROOT, "rust/protoc/Cargo.toml");
+	return { file: cargo, args: ["run", "--quiet", "--locked", "--manifest-path", manifest] };
+}
+
+export const tools: Tools = {
+	microLibrary: "criterion",
+	async runMicro(_folder, say) {
+		// Results of earlier code must not pass for this one's.
+		rmSync(CRITERION_RESULTS, { recursive: true, force: true });
+		say("Building Rust's micro-benchmarks (once)");
+		await runCargo(["bench", ...MANIFEST, "--features", "micro", "--bench", "micro"]);
+		return readCriterionFolder(CRITERION_RESULTS);
+	},
+	async takeProfile(scenario, iterations, folder, say) {
+		mkdirSync(folder, { recursive: true });
+		const file = join(folder, "profile.folded");
+		say("Building Rust's profiler (once)");
+		await runCargo(["build", "--release", ...MANIFEST, "--features", "profile", "--example", "profile"]);
+		const binary = join(ROOT, "rust/target/release/examples/profile");
+		const options = ["--scenario", scenario, "--iterations", String(iterations), "--output", file];
+		await runTool(binary, options, harnessEnvironment());
+		return file;
+	},
+	isFramework: ({ name }) => /\belizaos/.test(name),
+};
+
+async function runCargo(args: readonly string[]): Promise<void> {
+	const protoc = protocCommand("cargo");
+	const { stdout } = await execa(protoc.file, protoc.args, { stderr: "ignore" });
+	await runTool("cargo", args, { ...process.env, PROTOC: stdout.trim() });
+}
+
+/** Every `new/sample.json` below a criterion folder, named by its path. */
+function readCriterionFolder(folder: string, name: string[] = []): MicroBenchmark[] {
+	const sample = join(folder, "new/sample.json");
+	if (existsSync(sample)) return [readCriterionResult(name.join("/"), sample)];
+	return readdirSync(folder, { withFileTypes: true })
+		.filter((entry) => entry.isDirectory() && entry.name !== "report")
+		.flatMap((entry) => readCriterionFolder(join(folder, entry.name), [...name, entry.name]));
+}
+
+/** @throws {UserError} for a file that is none of criterion's */
+export function readCriterionResult(name: string, path: string): MicroBenchmark {
+	const read = () => fromCriterion(name, JSON.parse(readFileSync(path, "utf8")));
+	return readToolOutput(`criterion's results in ${path}`, read);
+}

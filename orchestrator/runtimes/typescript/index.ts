@@ -1,0 +1,131 @@
+/** The TypeScript runtime: on Bun, or as a variant on Node.js. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { microOutput } from "../../../shared/types.ts";
+import { diskUsage } from "../../content.ts";
+import { UserError } from "../../errors.ts";
+import { ROOT } from "../../files.ts";
+import { harnessEnvironment } from "../../process/launch.ts";
+import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
+import type { Executable, Runtime, Tools } from "../runtime.ts";
+import { checkout } from "./checkout.ts";
+import { install, NODE_BUNDLE } from "./install.ts";
+
+/** The file that Bun loads, where a version has it there. */
+const CORE_BUNDLE = "typescript/node_modules/@elizaos/core/dist/node/index.node.js";
+/** Core imports these only when asked to, and does not bring them. */
+const OPTIONAL = ["--external", "sharp"];
+/** Bun would load a `.env` and a `bunfig.toml` of whatever folder the user is in, preloaded code included. */
+const BUN_FLAGS = ["--no-env-file", "--config=/dev/null"];
+
+const bunIn = (root: string) => join(root, "typescript/node_modules/.bin/bun");
+const harnessOnBun = (root: string): Executable => ({
+	file: bunIn(root),
+	args: [...BUN_FLAGS, join(root, "typescript/src/bench.ts")],
+});
+
+const npmVersions = z.union([z.array(z.string()), z.string()]);
+
+const tools: Tools = {
+	microLibrary: "tinybench",
+	async runMicro() {
+		const script = join(ROOT, "typescript/src/micro.ts");
+		const output = await runTool(bunIn(ROOT), [script, "--json"], harnessEnvironment());
+		return readToolOutput("tinybench's results", () => microOutput.parse(JSON.parse(output)));
+	},
+	async takeProfile(scenario, iterations, folder) {
+		mkdirSync(folder, { recursive: true });
+		const { file, args } = harnessOnBun(ROOT);
+		const batch = ["--scenarios", scenario, "--iterations", String(iterations)];
+		const output = ["--output", join(folder, "measurement.json")];
+		const profiled = ["--cpu-prof", `--cpu-prof-dir=${folder}`, ...args, ...batch, ...output];
+		await runTool(file, profiled, harnessEnvironment());
+		const profile = readdirSync(folder).find((name) => name.endsWith(".cpuprofile"));
+		if (!profile) throw new UserError(`Bun wrote no profile into ${folder}`, 1);
+		return join(folder, profile);
+	},
+	isFramework: ({ file }) => file.includes("@elizaos/core"),
+};
+
+export const typescript: Runtime = {
+	toolchain: {
+		name: "Node.js",
+		commands: ["node"],
+		minimum: [20, 12],
+		advice: "install Node.js 20.12 or newer",
+	},
+	setUp: {
+		inputs: ["typescript/package.json", "typescript/package-lock.json"],
+		product: bunIn(ROOT),
+		steps: () => [
+			{
+				file: "npm",
+				args: ["ci", "--ignore-scripts", "--prefix", join(ROOT, "typescript"), "--no-fund", "--no-audit"],
+			},
+			// Puts Bun's binary, which npm has brought, into its place: some npm versions run no package's scripts.
+			{ file: "node", args: ["install.js"], cwd: join(ROOT, "typescript/node_modules/bun") },
+		],
+	},
+	toolsSetUp: null,
+	products: ["typescript/node_modules"],
+	harnessFiles: [
+		"typescript/package.json",
+		"typescript/package-lock.json",
+		"typescript/.npmrc",
+		"typescript/tsconfig.json",
+		"typescript/src",
+		"tsconfig.json",
+	],
+	executable: (root, _role, variants) =>
+		variants.includes("node")
+			? // Without the orchestrator's own options: a loader would be part of what is measured.
+				{ file: process.execPath, args: [join(root, "typescript", NODE_BUNDLE)] }
+			: harnessOnBun(root),
+	async measureSize(root) {
+		return {
+			framework_bundle_bytes: statSync(join(root, CORE_BUNDLE), { throwIfNoEntry: false })?.size ?? null,
+			minified_bundle_bytes: await measureMinifiedBundle(root),
+			binary_bytes: null,
+			installed_bytes: diskUsage(join(root, "typescript/node_modules")),
+		};
+	},
+	variants: [
+		{
+			name: "node",
+			label: "Node.js",
+			about: "on the Node.js that runs the benchmark instead of Bun",
+			engine: "node",
+		},
+	],
+	published: {
+		needsSetUp: false,
+		async list(name) {
+			const text = await askForVersions("npm", ["view", name, "versions", "--json"]);
+			const read = () => npmVersions.parse(JSON.parse(text || "[]"));
+			return [readToolOutput(`what npm says of ${name}`, read)].flat();
+		},
+	},
+	checkout,
+	installation: {
+		buildsOnLocked: false,
+		install: (place) => install(place, bunIn(place.root)),
+	},
+	tools,
+};
+
+/** The harness with everything it reaches, in one minified file; null when the bundler cannot. */
+async function measureMinifiedBundle(root: string): Promise<number | null> {
+	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-bundle-"));
+	try {
+		const outfile = join(folder, "bundle.js");
+		const entry = join(root, "typescript/src/bench.ts");
+		const args = ["build", entry, "--minify", "--target=bun", ...OPTIONAL, `--outfile=${outfile}`];
+		const { failed } = await execa(bunIn(root), args, { reject: false, stdin: "ignore" });
+		return failed ? null : statSync(outfile).size;
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}

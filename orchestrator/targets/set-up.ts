@@ -1,0 +1,118 @@
+/**
+ * Sets the harnesses of the locked targets up, once: a stamp with the digest of the inputs tells whether there
+ * is anything to do.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { type RuntimeName, type TargetSize, targetSize } from "../../shared/types.ts";
+import { ROOT, writeText } from "../files.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+import type { Recipe, Say, Step } from "../runtimes/runtime.ts";
+import { inTurn } from "./in-turn.ts";
+import { SetUpLog } from "./set-up-log.ts";
+import { findToolchain } from "./toolchain.ts";
+
+/**
+ * Sets up every runtime that is not set up yet, side by side.
+ * @throws {UserError} when a toolchain is missing or a package manager fails, with its own last words
+ */
+export async function setUpRuntimes(runtimes: readonly RuntimeName[], say: Say): Promise<void> {
+	const stale = [...new Set(runtimes)].filter((runtime) => !isCurrent(runtime));
+	const toolchains = new Map<RuntimeName, string>();
+	for (const runtime of stale) toolchains.set(runtime, (await findToolchain(runtime, runtimes)).command);
+	const settled = await Promise.allSettled(
+		[...toolchains].map(([runtime, toolchain]) => setUpRuntime(runtime, toolchain, say)),
+	);
+	for (const result of settled) if (result.status === "rejected") throw result.reason;
+}
+
+async function setUpRuntime(name: RuntimeName, toolchain: string, say: Say): Promise<void> {
+	const { setUp, measureSize } = RUNTIMES[name];
+	await inTurn(name, say, async () => {
+		// Another process may have set it up meanwhile.
+		if (isCurrent(name)) return;
+		const fromNothing = !existsSync(setUp.product);
+		const seconds = await follow(name, setUp.steps(toolchain), say);
+		const sizes = await measureSize(ROOT);
+		writeStamp(name, setUp, { ...sizes, setup_seconds: fromNothing ? seconds : null });
+		say(`${name} is ready after ${seconds.toFixed(0)} s`);
+	});
+}
+
+/**
+ * Sets up what a runtime's micro-benchmarks and profiler need beside the harness.
+ * @throws {UserError} as {@link setUpRuntimes}
+ */
+export async function setUpTools(runtime: RuntimeName, say: Say): Promise<void> {
+	const recipe = RUNTIMES[runtime].toolsSetUp;
+	const name = `${runtime}-tools`;
+	if (recipe === null || isDone(name, recipe)) return;
+	const { command } = await findToolchain(runtime, [runtime]);
+	await inTurn(name, say, async () => {
+		if (isDone(name, recipe)) return;
+		await follow(name, recipe.steps(command), say);
+		writeStamp(name, recipe);
+	});
+}
+
+/** Whether the locked version of a runtime is set up, from what is in the repository now. */
+export function isCurrent(runtime: RuntimeName): boolean {
+	return isDone(runtime, RUNTIMES[runtime].setUp);
+}
+
+function isDone(name: string, recipe: Recipe): boolean {
+	return existsSync(recipe.product) && readStamp(name)?.digest === digestOf(recipe);
+}
+
+/** As the set-up measured it; null where it was not done by this program. */
+export function sizeOfLocked(runtime: RuntimeName): TargetSize | null {
+	return readStamp(runtime)?.size ?? null;
+}
+
+/** @returns the seconds that it took */
+async function follow(name: string, steps: readonly Step[], say: Say): Promise<number> {
+	const log = new SetUpLog(name);
+	say(`Setting up ${name} (once; log: ${log.shownPath})`);
+	const started = performance.now();
+	const variables: Record<string, string> = {};
+	for (const step of steps) {
+		if (step.outputAs) variables[step.outputAs] = await log.outputOf({ ...step, env: variables });
+		else await log.run({ ...step, env: variables });
+	}
+	return (performance.now() - started) / 1000;
+}
+
+const stampFile = z.object({ digest: z.string(), size: targetSize.optional() });
+
+function stampPath(name: string): string {
+	return join(ROOT, `.cache/provision/${name}.json`);
+}
+
+function writeStamp(name: string, recipe: Recipe, size?: TargetSize): void {
+	writeText(stampPath(name), JSON.stringify({ digest: digestOf(recipe), size }));
+}
+
+/** Null where there is none, or it is unreadable: then the set-up runs again. */
+function readStamp(name: string): z.infer<typeof stampFile> | null {
+	try {
+		return stampFile.parse(JSON.parse(readFileSync(stampPath(name), "utf8")));
+	} catch {
+		return null;
+	}
+}
+
+function digestOf({ inputs }: Recipe): string {
+	const hash = createHash("sha256");
+	const add = (path: string) => {
+		if (!existsSync(path)) return;
+		if (!statSync(path).isDirectory()) {
+			hash.update(path.slice(ROOT.length)).update("\0").update(readFileSync(path)).update("\0");
+			return;
+		}
+		for (const name of readdirSync(path).toSorted()) add(join(path, name));
+	};
+	for (const input of inputs) add(join(ROOT, input));
+	return hash.digest("hex");
+}

@@ -1,0 +1,21 @@
+/** What a target's variants make of its runtime. */
+import type { Target, Variant } from "../../shared/types.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+import type { VariantDefinition } from "../runtimes/runtime.ts";
+
+/** In the order in which a target names them. */
+export function variantsOf({
+	runtime,
+	variants = [],
+}: Pick<Target, "runtime" | "variants">): VariantDefinition[] {
+	return RUNTIMES[runtime].variants.filter(({ name }) => variants.includes(name));
+}
+
+/** The engine of a locked target with these variants. */
+export function engineWith(
+	base: Pick<Target, "engine" | "runtime">,
+	variants: readonly Variant[],
+): Target["engine"] {
+	const engines = variantsOf({ ...base, variants: [...variants] }).map(({ engine }) => engine);
+	return engines.find((engine) => engine !== undefined) ?? base.engine;
+}
