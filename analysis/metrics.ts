@@ -1,194 +1,428 @@
 /**
- * The rows of a scenario's table: every metric, where its value comes from, and whether targets compete in
- * it.
+ * Every metric, once: what it is called, which way is better, what it decides, and how its value comes out of an
+ * iteration, of a process and of a cell. Tables, estimates, details, findings, exports and the gate look it up
+ * here. A metric has one value in a cell: `read` finds it in the stored result.
  */
-import type { ComparisonRow, Pipeline, ScenarioResult, StageName } from "../shared/types.ts";
-import { measured } from "./compare/pairs.ts";
-import { median } from "./stats/statistics.ts";
+
+import type {
+	ComparisonRow,
+	IterationRecord,
+	MetricCategory,
+	Pipeline,
+	Scenario,
+	ScenarioResult,
+	StageName,
+} from "../shared/types.ts";
+import { BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
+import { plainIterations, type ValidProcess } from "./cell/process.ts";
+
+/** An amount over what it was spread over; null where an iteration has no such thing. */
+export type Ratio = { amount: number; over: number } | null;
+
+/** How a value comes out of the raw records. */
+export type Derivation =
+	/**
+	 * Totals: of an iteration, a process and a cell, the sum of the amounts over the sum of what they were spread
+	 * over. `paired`: targets are compared iteration by iteration; else by the value of a process.
+	 */
+	| {
+			kind: "totals";
+			ofIteration: (iteration: IterationRecord, scenario: Scenario) => Ratio;
+			paired: boolean;
+	  }
+	/** The median of all messages: of an iteration, a process, a cell. Compared iteration by iteration. */
+	| { kind: "median" }
+	/** A tail of each process's messages; of a cell the geometric mean over processes. */
+	| { kind: "process-tail"; probability: number }
+	/** One value a process; of a cell the geometric mean over processes. */
+	| { kind: "level"; ofProcess: (process: ValidProcess) => number | null }
+	/** Computed from the whole cell at once (`cell/`), without an interval. */
+	| { kind: "cell" };
 
 export interface Metric {
-	metric: string;
+	id: string;
 	label: string;
+	/** The metric of which this one is a part or a variant. */
+	parent: string | null;
 	section: ComparisonRow["section"];
 	unit: ComparisonRow["unit"];
+	/** none: it explains. Targets do not compete in it. */
 	better: ComparisonRow["better"];
-	value: (cell: ScenarioResult) => number | null | undefined;
+	/** The categories whose winner it decides, and the kinds of scenario that it decides. */
+	decides: { categories: readonly MetricCategory[]; scenarios: readonly ScenarioKind[] };
+	derivation: Derivation;
+	/** The cell's value in a stored result; null or undefined: not measured. */
+	read: (cell: ScenarioResult) => number | null | undefined;
 	/** The stage whose observability explains a missing value. */
-	stage?: StageName;
+	stage: StageName | null;
+	/** Whether tables show it; every result file has it. */
+	inTables: boolean;
 }
 
-type Value = Metric["value"];
+/** What a scenario is about, as far as it says which metric decides it. */
+export type ScenarioKind = Exclude<ScenarioResult["kind"], "messages"> | "latency" | "throughput";
 
-const lower = (metric: string, label: string, unit: Metric["unit"], value: Value): Metric => ({
-	metric,
-	label,
-	section: unit === "mb" || unit === "kb" ? "memory" : "main",
-	unit,
-	better: "lower",
-	value,
-});
-const higher = (metric: string, label: string, value: Value): Metric => ({
-	metric,
-	label,
+type Read = Metric["read"];
+type Rest = Partial<Pick<Metric, "parent" | "section" | "decides" | "stage" | "inTables">>;
+
+const DECIDES_NOTHING: Metric["decides"] = { categories: [], scenarios: [] };
+const PLAIN: Omit<Metric, "id" | "label" | "unit" | "better" | "derivation" | "read"> = {
+	parent: null,
 	section: "main",
-	unit: "per_second",
-	better: "higher",
-	value,
-});
+	decides: DECIDES_NOTHING,
+	stage: null,
+	inTables: true,
+};
+
+/** A metric in which targets compete. */
+function competing(
+	better: "lower" | "higher",
+	[id, label, unit]: readonly [string, string, Metric["unit"]],
+	derivation: Derivation,
+	read: Read,
+	rest: Rest = {},
+): Metric {
+	return { ...PLAIN, id, label, unit, better, derivation, read, ...rest };
+}
+
 /** A figure that explains: no ratio is drawn from it. */
-const shown = (
-	section: Metric["section"],
-	metric: string,
-	label: string,
-	unit: Metric["unit"],
-	value: Value,
-): Metric => ({
-	metric,
-	label,
-	section,
-	unit,
-	better: "none",
-	value,
-});
-const stage = (name: StageName, metric: keyof Omit<Pipeline, "observed">): Metric => ({
-	...shown("pipeline", metric, `  ${name}`, "ms", ({ pipeline }) => pipeline[metric]),
-	stage: name,
-});
-/** A stage without a field of its own in the plan: its self time. */
-const selfTime = (name: StageName, label: string): Metric => ({
-	...shown("pipeline", `${name}_self_avg_ms`, label, "ms", ({ pipeline: { observed } }) =>
-		observed?.sources.some((source) => source.stage === name && source.observable)
-			? observed.stages.filter((row) => row.stage === name).reduce((sum, { self_ms }) => sum + self_ms, 0)
-			: null,
-	),
-	stage: name,
-});
+function explaining(
+	[id, label, unit]: readonly [string, string, Metric["unit"]],
+	read: Read,
+	rest: Rest = {},
+): Metric {
+	return { ...PLAIN, id, label, unit, better: "none", derivation: { kind: "cell" }, read, ...rest };
+}
 
-const OPERATIONS = { write: "Writes", read_by_id: "Reads by id", read_by_room: "Reads by room" } as const;
+/** A stage of the pipeline that has a field of its own in the plan. */
+function stageAverage(stage: StageName, id: keyof Omit<Pipeline, "observed">, label: string = stage): Metric {
+	return explaining([id, label, "ms"], ({ pipeline }) => pipeline[id], { section: "pipeline", stage });
+}
 
+/** A stage without one: its self time. */
+function stageSelfTime(stage: StageName): Metric {
+	const read: Read = ({ pipeline: { observed } }) =>
+		observed?.sources.some((source) => source.stage === stage && source.observable)
+			? observed.stages.filter((row) => row.stage === stage).reduce((sum, { self_ms }) => sum + self_ms, 0)
+			: null;
+	return explaining([`${stage}_self_avg_ms`, `${stage} (self)`, "ms"], read, { section: "pipeline", stage });
+}
+
+/** Messages of a plain iteration over its wall time, per second. */
+const messageRate = ({ messageNs, wallNs }: IterationRecord): Ratio =>
+	messageNs.length > 0 && wallNs > 0 ? { amount: messageNs.length * NS_PER_S, over: wallNs } : null;
+
+const isConcurrent = ({ config }: Scenario) => config.delivery === "concurrent";
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const inMs = (ns: number | null | undefined) => (ns == null ? null : ns / NS_PER_MS);
+
+/** Construct and initialize, in ns. */
+const startUpNs = ({ cell: { cold } }: ValidProcess) => cold && cold.constructNs + cold.initializeNs;
+
+function startToReplyMs(process: ValidProcess): number | null {
+	const parts = [
+		process.record.spawnToReadyNs,
+		startUpNs(process),
+		process.cell.cold?.firstMessageNs ?? null,
+	];
+	const known = parts.filter((part) => part !== null);
+	return known.length < parts.length ? null : sum(known) / NS_PER_MS;
+}
+
+/** Without plain iterations there is no phase whose peak it would be. */
+function peakMegabytes(process: ValidProcess): number | null {
+	const bytes = process.cell.resources.rssPeakBytes;
+	return bytes === null || plainIterations(process).length === 0 ? null : bytes / BYTES_PER_MB;
+}
+
+const OPERATIONS = [
+	["write", "Writes/s", "database-write"],
+	["read_by_id", "Reads by id/s", "database-read"],
+	["read_by_room", "Reads by room/s", null],
+] as const;
+
+const operationMetrics = OPERATIONS.flatMap(([name, label, decided]) => [
+	operationMetric(name, label, {
+		decides: { categories: ["throughput"], scenarios: decided === null ? [] : [decided] },
+	}),
+	operationMetric(`${name}_via_runtime`, "through runtime", { parent: `${name}_ops_per_sec` }),
+]);
+
+function operationMetric(name: string, label: string, rest: Rest): Metric {
+	const ofIteration = ({ operations }: IterationRecord): Ratio => {
+		const rows = operations.filter(({ operation, totalNs }) => operation === name && totalNs > 0);
+		return rows.length === 0
+			? null
+			: {
+					amount: sum(rows.map(({ done }) => done)) * NS_PER_S,
+					over: sum(rows.map(({ totalNs }) => totalNs)),
+				};
+	};
+	return competing(
+		"higher",
+		[`${name}_ops_per_sec`, label, "per_second"],
+		{ kind: "totals", ofIteration, paired: true },
+		({ operations }) => operations.find(({ operation }) => operation === name)?.operations_per_second,
+		rest,
+	);
+}
+
+/** In the order in which tables show them. */
 export const METRICS: readonly Metric[] = [
-	lower("message_latency_p50_ms", "Median latency", "ms", (cell) => cell.latency?.median_ms),
-	shown("main", "first_of_runtime_ms", "  first of a runtime", "ms", (cell) => cell.phases?.first_ms),
-	shown("main", "steady_ms", "  steady", "ms", (cell) => cell.phases?.steady_ms),
-	lower("message_latency_avg_ms", "Avg latency", "ms", (cell) => cell.latency?.avg_ms),
-	lower("message_latency_p95_ms", "P95 latency", "ms", (cell) => cell.latency?.p95_ms),
-	lower("message_latency_p99_ms", "P99 latency", "ms", (cell) => cell.latency?.p99_ms),
-	shown("main", "outliers", "Outliers (3 sd)", "count", (cell) => cell.latency?.outliers),
-	shown("main", "mad_outliers", "  by MAD", "count", (cell) => cell.latency?.mad_outliers),
-	higher("messages_per_second", "Throughput (msg/s)", (cell) =>
-		cell.throughput?.concurrent_messages_per_second === null ? cell.throughput.messages_per_second : null,
+	competing(
+		"lower",
+		["message_latency_p50_ms", "Median latency", "ms"],
+		{ kind: "median" },
+		({ latency }) => latency?.median_ms,
+		{ decides: { categories: ["latency", "scale"], scenarios: ["latency"] } },
 	),
-	higher(
-		"concurrent_throughput",
-		"Concurrent (msg/s)",
-		(cell) => cell.throughput?.concurrent_messages_per_second,
+	explaining(["first_of_runtime_ms", "first of a runtime", "ms"], ({ phases }) => phases?.first_ms, {
+		parent: "message_latency_p50_ms",
+	}),
+	explaining(["steady_ms", "steady", "ms"], ({ phases }) => phases?.steady_ms, {
+		parent: "message_latency_p50_ms",
+	}),
+	competing(
+		"lower",
+		["message_latency_avg_ms", "Avg latency", "ms"],
+		{
+			kind: "totals",
+			ofIteration: ({ messageNs }) =>
+				messageNs.length > 0 ? { amount: sum(messageNs) / NS_PER_MS, over: messageNs.length } : null,
+			// The mean is about the slow messages too, which a median over pairs of iterations would leave out.
+			paired: false,
+		},
+		({ latency }) => latency?.avg_ms,
 	),
-	higher("actions_per_second", "Actions/s", (cell) => cell.throughput?.actions_per_second),
-	...Object.entries(OPERATIONS).flatMap(([name, label]) => [
-		higher(`${name}_ops_per_sec`, `${label}/s`, operation(name)),
-		higher(`${name}_via_runtime_ops_per_sec`, "  through runtime", operation(`${name}_via_runtime`)),
-	]),
-	lower("cpu_per_message_ms", "CPU per message", "ms", (cell) => cell.cpu_per_message_ms),
-	lower("process_to_ready_ms", "Process to ready", "ms", (cell) => cell.cold?.process_to_ready_ms),
-	lower("import_ms", "Import", "ms", (cell) => cell.cold?.import_ms),
-	lower("startup_time_ms", "Startup", "ms", (cell) => cell.cold?.startup_time_ms),
-	lower("first_message_latency_ms", "Cold message", "ms", (cell) => cell.cold?.first_message_latency_ms),
-	lower("start_to_reply_ms", "Start to reply", "ms", fromSamples("start_to_reply_ms")),
-	lower("memory_rss_peak_mb", "RSS peak (MB)", "mb", (cell) => cell.resources?.memory_rss_peak_mb),
-	shown(
-		"memory",
-		"memory_growth_kb_per_message",
-		"Growth (KB/msg)",
-		"kb",
-		(cell) => cell.resources?.memory_growth_kb_per_message,
+	explaining(["message_latency_p95_ms", "P95 latency", "ms"], ({ latency }) => latency?.p95_ms),
+	competing(
+		"lower",
+		["process_latency_p95_ms", "within a process", "ms"],
+		{ kind: "process-tail", probability: 0.95 },
+		({ process_latency }) => process_latency?.p95_ms,
+		{ parent: "message_latency_p95_ms" },
 	),
-	shown("memory", "memory_heap_mb", "Own heap (MB)", "mb", (cell) => cell.resources?.memory_heap_mb),
-	shown("memory", "gc_pauses_count", "GC pauses", "count", (cell) => cell.resources?.gc_pauses_count),
-	shown("memory", "gc_pause_total_ms", "GC total", "ms", (cell) => cell.resources?.gc_pause_total_ms),
-	shown("memory", "gc_pause_max_ms", "GC longest", "ms", (cell) => cell.resources?.gc_pause_max_ms),
-	shown(
-		"memory",
-		"allocations_per_message",
-		"Allocations/msg",
-		"count",
-		(cell) => cell.resources?.allocations_per_message,
+	explaining(["message_latency_p99_ms", "P99 latency", "ms"], ({ latency }) => latency?.p99_ms),
+	competing(
+		"lower",
+		["process_latency_p99_ms", "within a process", "ms"],
+		{ kind: "process-tail", probability: 0.99 },
+		({ process_latency }) => process_latency?.p99_ms,
+		{ parent: "message_latency_p99_ms" },
 	),
-	shown(
-		"memory",
-		"allocated_kb_per_message",
-		"Allocated (KB/msg)",
-		"kb",
-		(cell) => cell.resources?.allocated_kb_per_message,
+	explaining(["message_latency_min_ms", "Fastest message", "ms"], ({ latency }) => latency?.min_ms, {
+		inTables: false,
+	}),
+	explaining(["message_latency_max_ms", "Slowest message", "ms"], ({ latency }) => latency?.max_ms, {
+		inTables: false,
+	}),
+	explaining(["outliers", "Outliers (3 sd)", "count"], ({ latency }) => latency?.outliers),
+	explaining(["mad_outliers", "by MAD", "count"], ({ latency }) => latency?.mad_outliers, {
+		parent: "outliers",
+	}),
+	competing(
+		"higher",
+		["messages_per_second", "Throughput (msg/s)", "per_second"],
+		{
+			kind: "totals",
+			ofIteration: (iteration, scenario) => (isConcurrent(scenario) ? null : messageRate(iteration)),
+			paired: true,
+		},
+		({ throughput }) =>
+			throughput?.concurrent_messages_per_second === null ? throughput.messages_per_second : null,
+		{ decides: { categories: ["throughput"], scenarios: ["throughput"] } },
 	),
-	stage("compose_state", "compose_state_avg_ms"),
-	stage("provider_execution", "provider_execution_avg_ms"),
-	stage("should_respond", "should_respond_avg_ms"),
-	selfTime("prompt", "  prompt (self)"),
-	stage("model_call", "model_call_avg_ms"),
-	stage("action_dispatch", "action_dispatch_avg_ms"),
-	stage("evaluator", "evaluator_avg_ms"),
-	stage("memory_create", "memory_create_avg_ms"),
-	stage("memory_get", "memory_get_avg_ms"),
-	{ ...stage("state_serialization", "state_serialization_avg_ms"), label: "  serialization" },
-	selfTime("event_emit", "  event_emit (self)"),
-	shown(
-		"pipeline",
-		"unattributed_share",
-		"  unattributed",
-		"share",
-		(cell) => cell.pipeline.observed?.unattributed_share,
+	competing(
+		"higher",
+		["concurrent_throughput", "Concurrent (msg/s)", "per_second"],
+		{
+			kind: "totals",
+			ofIteration: (iteration, scenario) => (isConcurrent(scenario) ? messageRate(iteration) : null),
+			paired: true,
+		},
+		({ throughput }) => throughput?.concurrent_messages_per_second,
+		{ decides: { categories: ["throughput"], scenarios: ["throughput"] } },
 	),
-	shown(
-		"pipeline",
-		"provider_overlap",
-		"  provider overlap",
-		"factor",
-		(cell) => cell.pipeline.observed?.provider_overlap,
+	competing(
+		"higher",
+		["actions_per_second", "Actions/s", "per_second"],
+		{
+			kind: "totals",
+			ofIteration: ({ messageNs, actionRuns, wallNs }, { config }) =>
+				config.benchmarkAction && messageNs.length > 0 && wallNs > 0
+					? { amount: actionRuns * NS_PER_S, over: wallNs }
+					: null,
+			paired: true,
+		},
+		({ throughput }) => throughput?.actions_per_second,
 	),
-	shown(
-		"pipeline",
-		"observer_cost",
-		"  observer cost",
-		"share",
-		(cell) => cell.pipeline.observed?.observer_cost,
+	...operationMetrics,
+	competing(
+		"lower",
+		["cpu_per_message_ms", "CPU per message", "ms"],
+		{
+			kind: "totals",
+			ofIteration: ({ cpuNs, messageNs }) =>
+				messageNs.length > 0 ? { amount: cpuNs / NS_PER_MS, over: messageNs.length } : null,
+			paired: true,
+		},
+		({ cpu_per_message_ms }) => cpu_per_message_ms,
+	),
+	competing(
+		"lower",
+		["process_to_ready_ms", "Process to ready", "ms"],
+		{ kind: "level", ofProcess: ({ record }) => inMs(record.spawnToReadyNs) },
+		({ cold }) => cold?.process_to_ready_ms,
+	),
+	competing(
+		"lower",
+		["import_ms", "Import", "ms"],
+		{ kind: "level", ofProcess: ({ measurement }) => inMs(measurement.importNs) },
+		({ cold }) => cold?.import_ms,
+	),
+	competing(
+		"lower",
+		["startup_time_ms", "Startup", "ms"],
+		{ kind: "level", ofProcess: (process) => inMs(startUpNs(process)) },
+		({ cold }) => cold?.startup_time_ms,
+	),
+	competing(
+		"lower",
+		["first_message_latency_ms", "Cold message", "ms"],
+		{ kind: "level", ofProcess: ({ cell }) => inMs(cell.cold?.firstMessageNs) },
+		({ cold }) => cold?.first_message_latency_ms,
+	),
+	competing(
+		"lower",
+		["start_to_reply_ms", "Start to reply", "ms"],
+		{ kind: "level", ofProcess: startToReplyMs },
+		({ cold }) => cold?.start_to_reply_ms,
+		{ decides: { categories: ["startup"], scenarios: ["startup"] } },
+	),
+	competing(
+		"lower",
+		["memory_rss_peak_mb", "RSS peak (MB)", "mb"],
+		{ kind: "level", ofProcess: peakMegabytes },
+		({ resources }) => resources?.memory_rss_peak_mb,
+		{ section: "memory", decides: { categories: ["memory"], scenarios: [] } },
+	),
+	...(
+		[
+			["memory_rss_start_mb", "RSS at the start (MB)", "mb"],
+			["memory_rss_end_mb", "RSS at the end (MB)", "mb"],
+			["memory_delta_mb", "RSS growth (MB)", "mb"],
+		] as const
+	).map(([id, label, unit]) =>
+		explaining([id, label, unit], ({ resources }) => resources?.[id], { section: "memory", inTables: false }),
+	),
+	...(
+		[
+			["memory_growth_kb_per_message", "Growth (KB/msg)", "kb"],
+			["memory_heap_mb", "Own heap (MB)", "mb"],
+			["gc_pauses_count", "GC pauses", "count"],
+			["gc_pause_total_ms", "GC total", "ms"],
+			["gc_pause_max_ms", "GC longest", "ms"],
+			["allocations_per_message", "Allocations/msg", "count"],
+			["allocated_kb_per_message", "Allocated (KB/msg)", "kb"],
+		] as const
+	).map(([id, label, unit]) =>
+		explaining([id, label, unit], ({ resources }) => resources?.[id], { section: "memory" }),
+	),
+	explaining(["provider_count", "providers", "count"], ({ pipeline }) => pipeline.provider_count, {
+		section: "pipeline",
+		inTables: false,
+	}),
+	stageAverage("compose_state", "compose_state_avg_ms"),
+	stageAverage("provider_execution", "provider_execution_avg_ms"),
+	stageAverage("should_respond", "should_respond_avg_ms"),
+	stageSelfTime("prompt"),
+	stageAverage("model_call", "model_call_avg_ms"),
+	stageAverage("action_dispatch", "action_dispatch_avg_ms"),
+	stageAverage("evaluator", "evaluator_avg_ms"),
+	stageAverage("memory_create", "memory_create_avg_ms"),
+	stageAverage("memory_get", "memory_get_avg_ms"),
+	stageAverage("state_serialization", "state_serialization_avg_ms", "serialization"),
+	stageSelfTime("event_emit"),
+	...(
+		[
+			["unattributed_share", "unattributed", "share"],
+			["provider_overlap", "provider overlap", "factor"],
+			["observer_cost", "observer cost", "share"],
+		] as const
+	).map(([id, label, unit]) =>
+		explaining([id, label, unit], ({ pipeline }) => pipeline.observed?.[id], { section: "pipeline" }),
 	),
 ];
 
-function fromSamples(metric: string): Value {
-	return ({ samples }) => {
-		const known = measured(samples).flatMap(({ values }) => values[metric] ?? []);
-		return known.length === 0 ? null : median(known);
-	};
+const BY_ID: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.id, metric]));
+
+export function findMetric(id: string): Metric | null {
+	return BY_ID.get(id) ?? null;
 }
 
-function operation(name: string): Value {
-	return (cell) => cell.operations.find((row) => row.operation === name)?.operations_per_second;
+/** @throws {RangeError} when there is none of that id */
+export function metricOf(id: string): Metric {
+	const found = findMetric(id);
+	if (!found) throw new RangeError(`no metric ${id}`);
+	return found;
 }
 
 /** Metrics in which one target can beat another. */
-export const COMPETING_METRICS: readonly string[] = METRICS.filter(({ better }) => better !== "none").map(
-	({ metric }) => metric,
-);
+export const COMPETING_METRICS: readonly Metric[] = METRICS.filter(({ better }) => better !== "none");
 
-/** The metric that decides a scenario; in order of preference, the first that was measured. */
-const HEADLINES: Record<ScenarioResult["kind"], readonly string[]> = {
-	messages: ["message_latency_p50_ms"],
-	"database-write": ["write_ops_per_sec"],
-	"database-read": ["read_by_id_ops_per_sec"],
-	startup: ["start_to_reply_ms"],
-};
-const THROUGHPUTS = ["concurrent_throughput", "messages_per_second"];
-
-export function headlineOf(
-	kind: ScenarioResult["kind"],
-	categories: ScenarioResult["categories"],
-	has: (metric: string) => boolean,
-): string | null {
-	const candidates = kind === "messages" && categories[0] === "throughput" ? THROUGHPUTS : HEADLINES[kind];
-	return candidates.find(has) ?? null;
+/** The one value of the metric in the cell; null where it was not measured. */
+export function figureOf({ read }: Pick<Metric, "read">, cell: ScenarioResult): number | null {
+	return read(cell) ?? null;
 }
 
-/** The figure with its interval where there is one, else the plain figure. */
-export function figureOf(metric: Metric, cell: ScenarioResult): number | null {
-	return cell.estimates[metric.metric]?.value ?? metric.value(cell) ?? null;
+/** The metrics that decide a category, in the order of the list. */
+export function decidingMetricsOf(category: MetricCategory): Metric[] {
+	return METRICS.filter(({ decides }) => decides.categories.includes(category));
+}
+
+/**
+ * The metric that decides a scenario: the first of the list that decides its kind and was measured.
+ * @param has whether the metric of that id was measured
+ */
+export function decidingMetricOf(
+	{ kind, categories }: Pick<ScenarioResult, "kind" | "categories">,
+	has: (id: string) => boolean,
+): Metric | null {
+	const about: ScenarioKind =
+		kind !== "messages" ? kind : categories[0] === "throughput" ? "throughput" : "latency";
+	return METRICS.find(({ id, decides }) => decides.scenarios.includes(about) && has(id)) ?? null;
+}
+
+/** The plan's flat metrics: each is one metric of one scenario. */
+export const FLAT_METRICS: readonly { name: string; metric: string; scenario: string }[] = [
+	{ name: "startup_time_ms", metric: "startup_time_ms", scenario: "startup-cold" },
+	{ name: "first_message_latency_ms", metric: "first_message_latency_ms", scenario: "startup-cold" },
+	{ name: "messages_per_second", metric: "messages_per_second", scenario: "burst-1000" },
+	{ name: "concurrent_throughput", metric: "concurrent_throughput", scenario: "concurrent-50" },
+	{ name: "actions_per_second", metric: "actions_per_second", scenario: "with-actions" },
+	{ name: "provider_count", metric: "provider_count", scenario: "single-message" },
+	...[10, 50, 100].map((size) => ({
+		name: `latency_at_${size}_providers`,
+		metric: "message_latency_p50_ms",
+		scenario: `provider-scaling-${size}`,
+	})),
+	...[100, 1000, 10_000].map((size) => ({
+		name: `latency_at_${size}_history`,
+		metric: "message_latency_p50_ms",
+		scenario: `history-scaling-${size}`,
+	})),
+	{ name: "inmemdb_write_ops_per_sec", metric: "write_ops_per_sec", scenario: "db-write-throughput" },
+	{ name: "inmemdb_read_ops_per_sec", metric: "read_by_id_ops_per_sec", scenario: "db-read-throughput" },
+];
+
+/** Only comparable cells give a flat metric: a divergent one did other work. */
+export function flatMetricsOf(
+	scenarios: Readonly<Record<string, ScenarioResult>>,
+): Record<string, number | null> {
+	return Object.fromEntries(
+		FLAT_METRICS.map(({ name, metric, scenario }) => {
+			const cell = scenarios[scenario];
+			return [name, cell?.status === "comparable" ? figureOf(metricOf(metric), cell) : null];
+		}),
+	);
 }

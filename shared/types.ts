@@ -17,6 +17,7 @@ export * from "./schemas/measurement.ts";
 export * from "./schemas/micro.ts";
 export * from "./schemas/monitor.ts";
 export * from "./schemas/primitives.ts";
+export * from "./schemas/reasons.ts";
 export * from "./schemas/result.ts";
 export * from "./schemas/run.ts";
 export * from "./schemas/sample.ts";

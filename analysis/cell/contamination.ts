@@ -1,10 +1,11 @@
 /**
- * Was a process left alone? Judged by what the machine did, never by the figures measured: to repeat what
- * looks slow and keep what looks fast would bend every result
- * towards what one expects. The limits were set beside hogs on an otherwise idle 2-core virtual machine
+ * Whether a process was left alone. What the machine did decides, never the figures measured: to repeat what
+ * looks slow and keep what looks fast would bias every result towards what one expects. The limits were set beside hogs on an otherwise idle 2-core virtual machine
  * (docs/methodology.md has the table).
  */
-import type { SentinelRecord } from "../../shared/types.ts";
+
+import type { Disturbance, MonitorRecord } from "../../shared/types.ts";
+import { NS_PER_S } from "../../shared/units.ts";
 
 /** CPU use is kept in ticks of 10 ms: of a shorter watch, one tick more or less would be the verdict. */
 export const LEAST_WALL_NS = 200e6;
@@ -50,31 +51,31 @@ export const MEMORY_LIMIT = 0.05;
  */
 export const FAULTS_PER_SECOND_LIMIT = 50;
 
+/** Of the kernel, whose clock ticks 100 times a second for user programs. */
 const NS_PER_TICK = 10e6;
-const NS_PER_SECOND = 1e9;
 
 /**
- * Why the turns of a process do not count as undisturbed, one sentence part each; none when nothing speaks
- * against them, which on a machine that tells nothing is no proof.
+ * What disturbed the turns of a process. None is no proof on a machine that tells nothing.
  * Disk pressure, load and frequency are kept in the record and not judged: the first two say nothing of this
  * worker, the last could not be tried out.
  */
-export function contamination(record: SentinelRecord): string[] {
+export function contamination(record: MonitorRecord): Disturbance[] {
 	const { turns, wallNs, stealNs, cpuQuotaThrottledNs, memoryPressureNs, majorFaults } = record;
 	if (wallNs < LEAST_WALL_NS) return [];
 	// Each turn cuts ticks at both ends, which adds up like a random walk.
 	const inTicks = (ns: number | null) =>
 		ns === null ? null : Math.max(0, ns - NS_PER_TICK * Math.sqrt(turns)) / wallNs;
 	const share = (ns: number | null) => (ns === null ? null : ns / wallNs);
-	return [
+	const found: (Disturbance | null)[] = [
 		competition(record, inTicks(record.foreignCpuNs)),
-		above(inTicks(stealNs), STEAL_LIMIT, "the host took the processors away for"),
-		above(share(cpuQuotaThrottledNs), THROTTLE_LIMIT, "the CPU quota of its cgroup held it back for"),
-		above(share(memoryPressureNs), MEMORY_LIMIT, "the machine was short of memory for"),
-		majorFaults !== null && majorFaults / (wallNs / NS_PER_SECOND) > FAULTS_PER_SECOND_LIMIT
-			? `it read ${majorFaults} pages back from the disk`
+		above("steal", inTicks(stealNs), STEAL_LIMIT),
+		above("quota", share(cpuQuotaThrottledNs), THROTTLE_LIMIT),
+		above("memory", share(memoryPressureNs), MEMORY_LIMIT),
+		majorFaults !== null && majorFaults / (wallNs / NS_PER_S) > FAULTS_PER_SECOND_LIMIT
+			? { kind: "major-faults", pages: majorFaults }
 			: null,
-	].filter((reason) => reason !== null);
+	];
+	return found.filter((disturbance) => disturbance !== null);
 }
 
 /**
@@ -84,26 +85,21 @@ export function contamination(record: SentinelRecord): string[] {
  * @param foreign processors in use by others, on average
  */
 function competition(
-	{ waitNs, pressureNs, processors, wallNs }: SentinelRecord,
+	{ waitNs, pressureNs, processors, wallNs }: MonitorRecord,
 	foreign: number | null,
-): string | null {
+): Disturbance | null {
 	if (foreign === null) return null;
-	if (waitNs !== null)
-		return above(
-			Math.min(1, waitNs / wallNs, foreign),
-			WAIT_LIMIT,
-			"others held the processors it waited for, for up to",
-		);
+	if (waitNs !== null) return above("waiting", Math.min(1, waitNs / wallNs, foreign), WAIT_LIMIT);
 	if (pressureNs !== null)
-		return above(
-			Math.min(1, pressureNs / wallNs, foreign),
-			PRESSURE_LIMIT,
-			"others and it waited for processors, for up to",
-		);
+		return above("pressure", Math.min(1, pressureNs / wallNs, foreign), PRESSURE_LIMIT);
 	if (processors === null || foreign <= processors - 1 + FOREIGN_MARGIN) return null;
-	return `others used ${foreign.toFixed(1)} of ${processors} processors`;
+	return { kind: "foreign-cpu", used: foreign, processors };
 }
 
-function above(share: number | null, limit: number, what: string): string | null {
-	return share !== null && share > limit ? `${what} ${Math.round(share * 100)} % of the time` : null;
+function above(
+	kind: "waiting" | "pressure" | "steal" | "quota" | "memory",
+	share: number | null,
+	limit: number,
+): Disturbance | null {
+	return share !== null && share > limit ? { kind, share } : null;
 }

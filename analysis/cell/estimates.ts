@@ -1,53 +1,86 @@
-/** Every figure of a cell that targets compete in, with its interval over the cell's processes. */
-import type { Estimated, ProcessSample, ScenarioResult } from "../../shared/types.ts";
-import { measured, pairable } from "../compare/pairs.ts";
-import { type Estimate, levelEstimate, medianEstimate, tailEstimate } from "../stats/intervals.ts";
-import { median } from "../stats/statistics.ts";
-import type { ValidProcess } from "./samples.ts";
-
-const NS_PER_MS = 1e6;
-const MEDIAN = "message_latency_p50_ms";
-const TAILS = { message_latency_p95_ms: 0.95, message_latency_p99_ms: 0.99 } as const;
+/** The interval of every metric in which targets compete, over the processes of a cell. */
+import type { Estimated, Scenario, ScenarioResult } from "../../shared/types.ts";
+import { COMPETING_METRICS, figureOf, type Metric } from "../metrics.ts";
+import {
+	type Estimate,
+	levelEstimate,
+	medianEstimate,
+	tailEstimate,
+	totalsEstimate,
+} from "../stats/intervals.ts";
+import { mean } from "../stats/statistics.ts";
+import { plainIterations, processTotals, type ValidProcess } from "./process.ts";
 
 /**
- * The median latency is of all messages; every other figure is the geometric mean of the processes' own (of a
- * series: of its median).
+ * @param cell whose figures stand in the plan's fields already: the value of an estimate is that figure
  * @param main the processes that count, in no A/A role
+ * @returns by metric; null: there is a figure, and no interval can be given
  */
 export function estimatesOf(
-	samples: readonly ProcessSample[],
+	cell: ScenarioResult,
 	main: readonly ValidProcess[],
+	scenario: Scenario,
 ): ScenarioResult["estimates"] {
-	const estimates: ScenarioResult["estimates"] = {};
-	const counted = measured(samples);
-	const metrics = new Set(
-		counted.flatMap(({ series, values }) => [...Object.keys(series), ...Object.keys(values)]),
-	);
-	for (const metric of metrics) {
-		if (metric === MEDIAN || metric in TAILS) continue;
-		const values = counted.map((sample) => pairable(sample, metric)).filter((found) => found.length > 0);
-		// Measured in some processes only: there is nothing that they all stand for.
-		estimates[metric] = values.length === counted.length ? kept(levelEstimate(values.map(median))) : null;
+	const estimates: Record<string, Estimated | null> = {};
+	for (const metric of COMPETING_METRICS) {
+		const value = figureOf(metric, cell);
+		if (value === null) continue;
+		const estimate = intervalOf(metric, main, scenario);
+		estimates[metric.id] = estimate && { value, low: estimate.low, high: estimate.high };
 	}
-	const messages = main
-		.map(({ cell }) =>
-			Float64Array.from(
-				cell.iterations.flatMap(({ phase, messageNs }) => (phase === "plain" ? messageNs : [])),
-			).sort(),
-		)
-		.filter((process) => process.length > 0);
-	if (messages.length === 0) return estimates;
-	const inMs = (estimate: Estimate | null) => kept(estimate && scaled(estimate, 1 / NS_PER_MS));
-	estimates[MEDIAN] = inMs(medianEstimate(messages));
-	for (const [metric, probability] of Object.entries(TAILS))
-		estimates[metric] = inMs(tailEstimate(messages, probability));
 	return estimates;
 }
 
-function scaled({ value, low, high, ...rest }: Estimate, factor: number): Estimate {
-	return { ...rest, value: value * factor, low: low * factor, high: high * factor };
+/** @returns null with fewer than two processes, or where one of them lacks the metric */
+export function intervalOf(
+	{ derivation }: Pick<Metric, "derivation">,
+	main: readonly ValidProcess[],
+	scenario: Scenario,
+): Estimate | null {
+	switch (derivation.kind) {
+		case "totals": {
+			const totals = main.map((process) => processTotals(process, scenario, derivation.ofIteration));
+			return ofAll(totals, ({ amount, over }) => amount > 0 && over > 0, totalsEstimate);
+		}
+		case "level":
+			return ofAll(
+				main.map((process) => derivation.ofProcess(process)),
+				(value) => value > 0,
+				levelEstimate,
+			);
+		case "median":
+			return ofAll(main.map(messagesMs), ({ length }) => length > 0, medianEstimate);
+		case "process-tail":
+			return ofAll(
+				main.map(messagesMs),
+				({ length }) => length > 0,
+				(processes) => tailEstimate(processes, derivation.probability),
+			);
+		case "cell":
+			return null;
+	}
 }
 
-function kept(estimate: Estimate | null): Estimated | null {
-	return estimate && { value: estimate.value, low: estimate.low, high: estimate.high };
+/** Measured in some processes only: there is nothing that they all stand for. */
+function ofAll<Value>(
+	values: readonly (Value | null)[],
+	usable: (value: Value) => boolean,
+	estimate: (values: Value[]) => Estimate | null,
+): Estimate | null {
+	const found = values.filter((value): value is Value => value !== null && usable(value));
+	return found.length < values.length ? null : estimate(found);
+}
+
+/** Plain messages of a process in ms, ascending. */
+function messagesMs(process: ValidProcess): Float64Array {
+	return Float64Array.from(
+		plainIterations(process).flatMap(({ messageNs }) => messageNs.map((ns) => ns / 1e6)),
+	).sort();
+}
+
+/** The figure of a metric that has one value a process: their geometric mean. Null where none has it. */
+export function levelOf(values: readonly (number | null)[]): number | null {
+	const known = values.filter((value): value is number => value !== null);
+	if (known.length === 0) return null;
+	return known.some((value) => value <= 0) ? mean(known) : Math.exp(mean(known.map(Math.log)));
 }

@@ -6,24 +6,71 @@ import type {
 	ScenarioResult,
 	WorkLedger,
 } from "../../shared/types.ts";
-import { median, theilSen } from "../stats/statistics.ts";
+import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../../shared/units.ts";
+import { metricOf } from "../metrics.ts";
+import { median, quantileOfSorted, sum, theilSen } from "../stats/statistics.ts";
+import { levelOf } from "./estimates.ts";
+import { plainIterations, type ValidProcess } from "./process.ts";
 
-const NS_PER_MS = 1e6;
-const NS_PER_S = 1e9;
-const BYTES_PER_KB = 1024;
-const BYTES_PER_MB = 1024 ** 2;
+/** The geometric mean over processes of a metric that has one value a process. */
+export function levelFigure(metric: string, processes: readonly ValidProcess[]): number | null {
+	const { derivation } = metricOf(metric);
+	if (derivation.kind !== "level") throw new RangeError(`${metric} has no value a process`);
+	return levelOf(processes.map((process) => derivation.ofProcess(process)));
+}
 
-export function resourcesOf(
-	cells: readonly CellMeasurement[],
+export function coldFigures(processes: readonly ValidProcess[]): NonNullable<ScenarioResult["cold"]> {
+	return {
+		process_to_ready_ms: levelFigure("process_to_ready_ms", processes),
+		import_ms: levelFigure("import_ms", processes),
+		startup_time_ms: levelFigure("startup_time_ms", processes),
+		first_message_latency_ms: levelFigure("first_message_latency_ms", processes),
+		start_to_reply_ms: levelFigure("start_to_reply_ms", processes),
+	};
+}
+
+/** Tails of each process's messages, in ms: the geometric mean over processes. */
+export function processLatency(
+	processes: readonly ValidProcess[],
+): NonNullable<ScenarioResult["process_latency"]> {
+	const sorted = processes.map((process) =>
+		Float64Array.from(plainIterations(process).flatMap(({ messageNs }) => messageNs)).sort(),
+	);
+	const tail = (probability: number) =>
+		levelOf(
+			sorted.map((messages) =>
+				messages.length === 0 ? null : quantileOfSorted(messages, probability) / NS_PER_MS,
+			),
+		);
+	return { p95_ms: tail(0.95), p99_ms: tail(0.99) };
+}
+
+/**
+ * Three messages that differ: in a fresh process, first in a fresh runtime of a warm process, later in the
+ * same runtime. In ms; null where there is none. The last two are medians.
+ */
+export function phaseFigures(processes: readonly ValidProcess[]): NonNullable<ScenarioResult["phases"]> {
+	const plain = processes.flatMap(plainIterations);
+	const inMs = (values: readonly number[]) => (values.length === 0 ? null : median(values) / NS_PER_MS);
+	return {
+		cold_ms: levelFigure("first_message_latency_ms", processes),
+		first_ms: inMs(plain.flatMap(({ messageNs }) => messageNs.slice(0, 1))),
+		steady_ms: inMs(plain.flatMap(({ messageNs }) => messageNs.slice(1))),
+	};
+}
+
+export function resourceFigures(
+	processes: readonly ValidProcess[],
 	ledger: WorkLedger,
 ): NonNullable<ScenarioResult["resources"]> {
+	const cells = processes.map(({ cell }) => cell);
 	const resources = cells.map((cell) => cell.resources);
 	const collectors = resources.flatMap(({ gc }) => (gc === null ? [] : [gc]));
 	const collected = (total: number) => (collectors.length === 0 ? null : total);
 	const { allocations } = ledger;
 	return {
 		memory_rss_start_mb: megabytes(resources.map(({ rssStartBytes }) => rssStartBytes)),
-		memory_rss_peak_mb: megabytes(resources.map(({ rssPeakBytes }) => rssPeakBytes)),
+		memory_rss_peak_mb: levelFigure("memory_rss_peak_mb", processes),
 		memory_rss_end_mb: megabytes(resources.map(({ rssEndBytes }) => rssEndBytes)),
 		memory_delta_mb: megabytes(
 			resources.map(({ rssStartBytes, rssEndBytes }) =>
@@ -62,13 +109,13 @@ function growth(cells: readonly CellMeasurement[]): number | null {
 	return slopes.length === 0 ? null : median(slopes);
 }
 
-export function throughput(
+export function throughputFigures(
 	scenario: Scenario,
 	plain: readonly IterationRecord[],
 	sent: number,
 ): NonNullable<ScenarioResult["throughput"]> {
 	const totalNs = sum(plain.map(({ wallNs }) => wallNs));
-	const perSecond = (amount: number) => (totalNs > 0 ? amount / (totalNs / NS_PER_S) : null);
+	const perSecond = (amount: number) => (totalNs > 0 ? (amount * NS_PER_S) / totalNs : null);
 	return {
 		messages_per_second: perSecond(sent),
 		concurrent_messages_per_second: scenario.config.delivery === "concurrent" ? perSecond(sent) : null,
@@ -80,7 +127,7 @@ export function throughput(
 	};
 }
 
-export function operationResults(plain: readonly IterationRecord[]): ScenarioResult["operations"] {
+export function operationFigures(plain: readonly IterationRecord[]): ScenarioResult["operations"] {
 	const all = plain.flatMap(({ operations }) => operations);
 	return [...new Set(all.map(({ operation }) => operation))].map((operation) => {
 		const rows = all.filter((row) => row.operation === operation);
@@ -97,21 +144,12 @@ export function operationResults(plain: readonly IterationRecord[]): ScenarioRes
 	});
 }
 
-export function perMessage(plain: readonly IterationRecord[], sent: number): number | null {
+export function bridgePerMessage(plain: readonly IterationRecord[], sent: number): number | null {
 	const known = plain.flatMap(({ bridgeNs }) => (bridgeNs === null ? [] : [bridgeNs]));
 	return known.length === plain.length ? sum(known) / sent / NS_PER_MS : null;
-}
-
-export function milliseconds(values: readonly (number | null)[]): number | null {
-	const known = values.filter((value) => value !== null);
-	return known.length === 0 ? null : median(known) / NS_PER_MS;
 }
 
 function megabytes(values: readonly (number | null)[]): number | null {
 	const known = values.filter((value) => value !== null);
 	return known.length === 0 ? null : median(known) / BYTES_PER_MB;
-}
-
-export function sum(values: readonly number[]): number {
-	return values.reduce((total, value) => total + value, 0);
 }

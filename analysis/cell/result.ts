@@ -1,37 +1,44 @@
-/**
- * From the measurements of a target's processes to its `BenchmarkResult`: the plan's fields, in the plan's
- * units.
- */
+/** One cell's figures, from the measurements of its processes: the plan's fields, in the plan's units. */
 import { createHash } from "node:crypto";
-import type {
-	BenchmarkResult,
-	CharacterFile,
-	Distribution,
-	MeasurementFile,
-	ProcessRecord,
-	RunFile,
-	RunSettings,
-	Scenario,
-	ScenarioResult,
-	WorkLedger,
+import { toSnakeCase } from "../../shared/snake-case.ts";
+import {
+	type CharacterFile,
+	type Distribution,
+	type LostProcess,
+	type MeasurementFile,
+	type ProcessFault,
+	type ProcessRecord,
+	type Reason,
+	type RunSettings,
+	type Scenario,
+	type ScenarioResult,
+	type WorkLedger,
+	workLedger,
 } from "../../shared/types.ts";
-import { planMetrics } from "../flat-metrics.ts";
-import { madOutliers, phasesOf } from "../stats/series.ts";
-import { mean, outliers, quantileOfSorted, standardDeviation } from "../stats/statistics.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
+import { madOutliers } from "../stats/series.ts";
+import { mean, outliers, quantileOfSorted, standardDeviation, sum } from "../stats/statistics.ts";
 import { estimatesOf } from "./estimates.ts";
-import { milliseconds, operationResults, perMessage, resourcesOf, sum, throughput } from "./figures.ts";
-import { pilotOf } from "./next-block.ts";
+import {
+	bridgePerMessage,
+	coldFigures,
+	operationFigures,
+	phaseFigures,
+	processLatency,
+	resourceFigures,
+	throughputFigures,
+} from "./figures.ts";
+import { pilotOf } from "./pilot.ts";
 import { NO_PIPELINE, pipelineOf } from "./pipeline.ts";
-import { processSample, type ValidProcess } from "./samples.ts";
+import { plainIterations, type ValidProcess } from "./process.ts";
+import { processSample } from "./samples.ts";
 import { iterationDifference, type Judgement } from "./verification.ts";
-
-const NS_PER_MS = 1e6;
 
 /** Everything known of one cell. */
 export interface CellEvidence {
 	scenario: Scenario;
 	ledger: WorkLedger | null;
-	judgement: Judgement | { status: "unsupported" | "failed"; reasons: string[] };
+	judgement: Judgement | { status: "unsupported" | "failed"; reasons: Reason[] };
 	/**
 	 * Measuring processes, all attempts, those of repeated blocks and second processes of a target among
 	 * them.
@@ -57,7 +64,7 @@ export function scenarioResult(
 	fixtures: CharacterFile["fixtures"],
 	{ settings, earlierAa }: CellSettings = DEFAULT_CELL_SETTINGS,
 ): ScenarioResult {
-	const without = (status: ScenarioResult["status"], reasons: string[]): ScenarioResult => ({
+	const without = (status: ScenarioResult["status"], reasons: Reason[]): ScenarioResult => ({
 		name: scenario.name,
 		question: scenario.question,
 		categories: scenario.categories,
@@ -70,6 +77,7 @@ export function scenarioResult(
 		warmup: scenario.warmup,
 		processes: 0,
 		latency: null,
+		process_latency: null,
 		throughput: null,
 		pipeline: NO_PIPELINE,
 		resources: null,
@@ -83,105 +91,83 @@ export function scenarioResult(
 		samples: [],
 		precision: null,
 		earlier_aa: earlierAa,
-		ledger,
+		ledger: ledger && toSnakeCase(workLedger, ledger),
 	});
 	if (judgement.status === "unsupported" || judgement.status === "failed" || ledger === null)
 		return without(judgement.status, judgement.reasons);
-	const { valid, problems } = validProcesses(processes, fixtures, ledger);
-	const samples = valid.map((process) => processSample(process, scenario, settings.alternate));
+	const { valid, lost } = validProcesses(processes, fixtures, ledger);
 	const main = valid.filter(({ record }) => record.role === "measure" && !record.superseded);
-	const cells = main.map(({ cell }) => cell);
-	const plain = cells.flatMap(({ iterations }) => iterations.filter(({ phase }) => phase === "plain"));
+	const plain = main.flatMap(plainIterations);
 	const measured = scenario.kind === "startup" ? main.length : plain.length;
-	if (measured === 0) return without("failed", problems.length > 0 ? problems : ["nothing was measured"]);
+	if (measured === 0) return without("failed", lost.length > 0 ? lost : [{ kind: "nothing-measured" }]);
 	const messages = plain.flatMap(({ messageNs }) => messageNs);
 	const sent = scenario.database ? 0 : messages.length;
-	const walls = plain.map(({ wallNs }) => wallNs);
-	return {
-		...without(judgement.status, [...judgement.reasons, ...voided(problems, processes)]),
+	const cell: ScenarioResult = {
+		...without(judgement.status, [...judgement.reasons, ...lostProcesses(lost, processes.length)]),
 		iterations: measured,
 		processes: main.length,
 		latency: sent > 0 ? distribution(messages, NS_PER_MS) : null,
-		throughput: sent > 0 ? throughput(scenario, plain, sent) : null,
-		pipeline: pipelineOf(cells),
-		resources: plain.length > 0 ? resourcesOf(cells, ledger) : null,
-		iteration: plain.length > 0 ? distribution(walls, NS_PER_MS) : null,
-		cold: {
-			process_to_ready_ms: milliseconds(main.map(({ record }) => record.spawnToReadyNs)),
-			import_ms: milliseconds(main.map(({ measurement }) => measurement.importNs)),
-			startup_time_ms: milliseconds(cells.map(({ cold }) => cold && cold.constructNs + cold.initializeNs)),
-			first_message_latency_ms: milliseconds(cells.map(({ cold }) => cold?.firstMessageNs ?? null)),
-		},
-		phases: sent > 0 ? phasesOf(cells) : null,
+		process_latency: sent > 0 ? processLatency(main) : null,
+		throughput: sent > 0 ? throughputFigures(scenario, plain, sent) : null,
+		pipeline: pipelineOf(main.map((process) => process.cell)),
+		resources: plain.length > 0 ? resourceFigures(main, ledger) : null,
+		iteration:
+			plain.length > 0
+				? distribution(
+						plain.map(({ wallNs }) => wallNs),
+						NS_PER_MS,
+					)
+				: null,
+		cold: coldFigures(main),
+		phases: sent > 0 ? phaseFigures(main) : null,
 		cpu_per_message_ms: sent > 0 ? sum(plain.map(({ cpuNs }) => cpuNs)) / sent / NS_PER_MS : null,
-		bridge_per_message_ms: sent > 0 ? perMessage(plain, sent) : null,
-		operations: operationResults(plain),
-		estimates: estimatesOf(samples, main),
-		samples,
+		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
+		operations: operationFigures(plain),
+		samples: valid.map((process) => processSample(process, scenario, settings.alternate)),
 		precision:
 			new Set(main.map(({ record }) => record.block)).size > pilotOf(scenario, settings)
 				? settings.precision
 				: null,
 	};
+	return { ...cell, estimates: estimatesOf(cell, main, scenario) };
 }
 
-/** The processes whose every iteration did the verified work, and what befell the others. */
+/** The processes whose every iteration did the verified work, and what was wrong with the others. */
 function validProcesses(
 	processes: CellEvidence["processes"],
 	fixtures: CharacterFile["fixtures"],
 	ledger: WorkLedger,
-): { valid: ValidProcess[]; problems: string[] } {
-	const problems: string[] = [];
+): { valid: ValidProcess[]; lost: LostProcess[] } {
+	const lost: LostProcess[] = [];
 	const valid = processes.flatMap(({ record, measurement }): ValidProcess[] => {
+		const fault = faultOf(record, measurement, fixtures, ledger);
+		if (fault)
+			lost.push({ kind: "process-lost", process: record.block + 1, aa: record.role === "aa", fault });
 		const cell = measurement?.cells[0];
-		const problem =
-			record.problem ??
-			(record.failure ? `${record.failure.type}: ${record.failure.message}` : null) ??
-			(cell ? iterationDifference(cell, fixtures, ledger) : "wrote no measurement");
-		if (problem !== null)
-			problems.push(`process ${record.block + 1}${record.role === "aa" ? " (A/A)" : ""}: ${problem}`);
-		return problem === null && measurement && cell ? [{ record, measurement, cell }] : [];
+		return fault === null && measurement && cell ? [{ record, measurement, cell }] : [];
 	});
-	return { valid, problems };
+	return { valid, lost };
 }
 
-/** The result file of one target. */
-export function benchmarkResult(
-	run: RunFile,
-	of: RunFile["targets"][number],
-	scenarios: Record<string, ScenarioResult>,
-): BenchmarkResult {
-	const { versions, size, ...target } = of;
-	return {
-		schemaVersion: run.schemaVersion,
-		kind: "result",
-		runtime: target.runtime,
-		timestamp: run.startedAt,
-		system: {
-			os: `${run.machine.os} ${run.machine.kernel}`,
-			arch: run.machine.arch,
-			cpus: run.machine.cpus,
-			memory_gb: run.machine.memoryBytes / 1024 ** 3,
-			runtime_version: versions?.engine ?? "unknown",
-		},
-		machine: run.machine,
-		target,
-		versions,
-		size,
-		metrics: planMetrics(scenarios),
-		profile: run.profile,
-		seed: run.seed,
-		model_delay_ms: run.modelDelayMs,
-		complete: run.status === "complete",
-		alternate: run.settings.alternate,
-		resumed: run.resumed.length,
-		...(run.leftOut === undefined ? {} : { leftOut: run.leftOut }),
-		command: run.command,
-		scenarios,
-	};
+function faultOf(
+	{ problem, failure }: ProcessRecord,
+	measurement: MeasurementFile | null,
+	fixtures: CharacterFile["fixtures"],
+	ledger: WorkLedger,
+): ProcessFault | null {
+	if (problem !== null) return { kind: "process", problem };
+	if (failure) return { kind: "framework-error", type: failure.type, message: failure.message };
+	const cell = measurement?.cells[0];
+	return cell ? iterationDifference(cell, fixtures, ledger) : { kind: "no-measurement" };
 }
 
-/** Of what a runtime is asked to do: two figures belong to the same work when these are the same. */
+/** Where a retry counted: what happened to the first attempt. Where there was none: that a process is missing. */
+function lostProcesses(lost: readonly LostProcess[], processes: number): Reason[] {
+	const [first] = lost;
+	return first ? [{ kind: "processes-lost", lost: lost.length, processes, first }] : [];
+}
+
+/** A digest of what a runtime is asked to do: two figures belong to the same work when theirs are the same. */
 function definitionOf({ messages, repeat, config, database, kind, warmup }: Scenario): string {
 	const { boxMs: _, ...load } = database ?? { boxMs: 0 };
 	return createHash("sha256")
@@ -204,14 +190,4 @@ export function distribution(sample: readonly number[], unit: number): Distribut
 		mad_outliers: madOutliers(scaled),
 		raw_ms: scaled,
 	};
-}
-
-/**
- * Of processes whose retry counted, what befell the first attempt; of those without one, that they are
- * missing.
- */
-function voided(problems: string[], processes: CellEvidence["processes"]): string[] {
-	return problems.length === 0
-		? []
-		: [`${problems.length} of ${processes.length} processes did not count: ${problems[0]}`];
 }

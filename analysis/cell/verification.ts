@@ -1,12 +1,13 @@
 /**
- * Whether a cell does the work its scenario asks for. Decided by the ledger of what happened, never by which
- * framework it was:
- * no name of a runtime or version stands in this file.
+ * Whether a cell does the work its scenario asks for. The ledger of what happened decides, never which framework
+ * it was: no name of a runtime or version stands in this file.
  */
 import type {
 	CellMeasurement,
 	CharacterFile,
+	Difference,
 	ExactOrRange,
+	IterationDifference,
 	Scenario,
 	TemplateName,
 	WorkLedger,
@@ -23,13 +24,13 @@ const BACKGROUND: ReadonlySet<string> = new Set<TemplateName>(["embeddingIntent"
 
 export interface Judgement {
 	status: "comparable" | "divergent";
-	/** The differences between the contract and the work done, in words; empty when comparable. */
-	reasons: string[];
+	/** The differences between the contract and the work done; empty when comparable. */
+	reasons: Difference[];
 }
 
 export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger): Judgement {
 	const input = inputMessages(scenario, fixtures);
-	const reasons = [
+	const reasons: Difference[] = [
 		...(scenario.database
 			? databaseDifferences(scenario, ledger)
 			: [
@@ -42,7 +43,13 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 					...decisionDifferences(scenario, ledger),
 				]),
 		...(ledger.errorsLogged.total > 0
-			? [`logged ${times(ledger.errorsLogged.total, "error")}: ${ledger.errorsLogged.first[0] ?? ""}`]
+			? [
+					{
+						kind: "errors-logged" as const,
+						count: ledger.errorsLogged.total,
+						first: ledger.errorsLogged.first[0] ?? "",
+					},
+				]
 			: []),
 	];
 	return { status: reasons.length === 0 ? "comparable" : "divergent", reasons };
@@ -57,75 +64,78 @@ export function iterationDifference(
 	cell: CellMeasurement,
 	fixtures: Fixtures,
 	ledger: WorkLedger,
-): string | null {
+): IterationDifference | null {
 	const calls = textCalls(ledger);
 	const actions = ledger.actions[fixtures.benchmarkAction.name] ?? 0;
 	for (const iteration of cell.iterations) {
-		const where = `${iteration.phase} iteration ${iteration.index + 1}`;
-		if (iteration.replyDigest !== ledger.replyDigest)
-			return `${where} gave other replies than the verification`;
+		const differing = (what: IterationDifference["what"]): IterationDifference => ({
+			kind: "iteration",
+			phase: iteration.phase,
+			number: iteration.index + 1,
+			what,
+		});
+		if (iteration.replyDigest !== ledger.replyDigest) return differing({ kind: "replies" });
 		for (const template of new Set([
 			...Object.keys(calls),
 			...Object.keys(iteration.modelCalls).filter(isContract),
 		])) {
 			const [seen, verified] = [iteration.modelCalls[template] ?? 0, calls[template] ?? 0];
-			if (seen !== verified)
-				return `${where} made ${times(seen, `${template} call`)}, the verification ${verified}`;
+			if (seen !== verified) return differing({ kind: "model-calls", template, seen, verified });
 		}
 		if (iteration.actionRuns !== actions)
-			return `${where} ran the benchmark action ${iteration.actionRuns} times, the verification ${actions}`;
+			return differing({ kind: "action-runs", seen: iteration.actionRuns, verified: actions });
 	}
 	return null;
 }
 
-function inputDifferences(ledger: WorkLedger, input: InputMessage[]): string[] {
+function inputDifferences(ledger: WorkLedger, input: InputMessage[]): Difference[] {
 	return ledger.inputDigest === inputDigest(input) && ledger.messages === input.length
 		? []
-		: ["was sent other messages than the scenario's"];
+		: [{ kind: "input" }];
 }
 
-function replyDifferences({ expect }: Scenario, ledger: WorkLedger): string[] {
+function replyDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[] {
 	const wanted = JSON.stringify(expect.replies);
 	const wrong = ledger.replies.filter(({ texts }) => JSON.stringify(texts) !== wanted);
-	const of = times(ledger.messages, "message");
-	// One line, however many different wrong answers there were: the first stands for them.
+	const differences: Difference[] = [];
+	// However many different wrong answers there are, the first stands for them.
 	const [first] = wrong;
-	const others = wrong.length > 1 ? ` (and ${times(wrong.length - 1, "other wrong answer")})` : "";
-	const count = wrong.reduce((sum, { messages }) => sum + messages, 0);
-	const differences = first
-		? [`${count} of ${of} answered with ${quoted(first.texts)}${others} instead of ${quoted(expect.replies)}`]
-		: [];
-	const answered = ledger.replies.reduce((sum, { messages }) => sum + messages, 0);
-	if (answered !== ledger.messages) differences.push(`${answered} of ${of} accounted for`);
+	const { messages } = ledger;
+	if (first)
+		differences.push({
+			kind: "replies",
+			wrong: wrong.reduce((total, row) => total + row.messages, 0),
+			messages,
+			first: first.texts,
+			other_answers: wrong.length - 1,
+			wanted: expect.replies,
+		});
+	const answered = ledger.replies.reduce((total, row) => total + row.messages, 0);
+	if (answered !== messages) differences.push({ kind: "unaccounted", answered, messages });
 	return differences;
 }
 
-function modelDifferences({ expect }: Scenario, ledger: WorkLedger): string[] {
+function modelDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[] {
 	const calls = textCalls(ledger);
 	return [...new Set([...Object.keys(expect.modelCalls), ...Object.keys(calls)])].flatMap((template) => {
 		const wanted = expect.modelCalls[template as TemplateName] ?? 0;
 		const seen = (calls[template] ?? 0) / ledger.messages;
-		return within(seen, wanted)
-			? []
-			: [`${perMessage(seen)} ${template} calls a message instead of ${inWords(wanted)}`];
+		return within(seen, wanted) ? [] : [{ kind: "model-calls" as const, template, seen, wanted }];
 	});
 }
 
-function storageDifferences({ expect }: Scenario, ledger: WorkLedger, input: InputMessage[]): string[] {
+function storageDifferences({ expect }: Scenario, ledger: WorkLedger, input: InputMessage[]): Difference[] {
 	const found = (author: "user" | "agent" | "other", roomId?: string) =>
 		ledger.stored
 			.filter((row) => row.author === author && (roomId === undefined || row.roomId === roomId))
 			.reduce((sum, { records }) => sum + records, 0);
-	const differences: string[] = [];
+	const differences: Difference[] = [];
 	for (const author of ["user", "agent"] as const) {
 		const seen = found(author) / ledger.messages;
 		const wanted = expect.memoriesStored[author];
-		if (!within(seen, wanted))
-			differences.push(
-				`${perMessage(seen)} memories of the ${author} stored a message instead of ${inWords(wanted)}`,
-			);
+		if (!within(seen, wanted)) differences.push({ kind: "memories", author, seen, wanted });
 	}
-	if (found("other") > 0) differences.push(`${found("other")} memories of somebody else stored`);
+	if (found("other") > 0) differences.push({ kind: "foreign-memories", records: found("other") });
 	if (differences.length > 0) return differences;
 	for (const roomId of new Set(input.map((message) => message.roomId))) {
 		const sent = input.filter((message) => message.roomId === roomId).length;
@@ -134,66 +144,65 @@ function storageDifferences({ expect }: Scenario, ledger: WorkLedger, input: Inp
 			!within(user / sent, expect.memoriesStored.user) ||
 			!within(agent / sent, expect.memoriesStored.agent)
 		)
-			return [
-				`room ${roomId} was sent ${times(sent, "message")} and holds ${user} of the user and ${agent} of the agent`,
-			];
+			return [{ kind: "room-memories", room: roomId, messages: sent, user, agent }];
 	}
 	return [];
 }
 
-function handlerDifferences({ expect, config }: Scenario, ledger: WorkLedger, fixtures: Fixtures): string[] {
-	const differences: string[] = [];
+function handlerDifferences(
+	{ expect, config }: Scenario,
+	ledger: WorkLedger,
+	fixtures: Fixtures,
+): Difference[] {
+	const differences: Difference[] = [];
 	if (config.benchmarkAction || expect.actionRuns > 0) {
 		const seen = (ledger.actions[fixtures.benchmarkAction.name] ?? 0) / ledger.messages;
 		if (seen !== expect.actionRuns)
-			differences.push(
-				`${perMessage(seen)} runs of the benchmark action a message instead of ${expect.actionRuns}`,
-			);
+			differences.push({ kind: "action-runs", seen, wanted: expect.actionRuns });
 	}
 	const ran = Object.keys(ledger.providers).filter((name) => (ledger.providers[name] ?? 0) > 0);
 	if (expect.onlyProviders) {
-		const [wanted, seen] = [expect.onlyProviders.toSorted().join(", "), ran.toSorted().join(", ")];
-		if (wanted !== seen) differences.push(`ran the providers ${seen || "(none)"} instead of ${wanted}`);
+		const [wanted, seen] = [expect.onlyProviders.toSorted(), ran.toSorted()];
+		if (wanted.join() !== seen.join()) differences.push({ kind: "providers", ran: seen, wanted });
 	}
 	const dummies = ran.filter(
 		(name) =>
 			name.startsWith(fixtures.dummyProvider.namePrefix) && (ledger.providers[name] ?? 0) >= ledger.messages,
 	);
-	if (dummies.length !== config.dummyProviders) {
-		differences.push(`${dummies.length} of ${config.dummyProviders} dummy providers ran for every message`);
-	}
+	if (dummies.length !== config.dummyProviders)
+		differences.push({ kind: "dummy-providers", ran: dummies.length, wanted: config.dummyProviders });
 	return differences;
 }
 
-function historyDifferences({ expect, config }: Scenario, { history }: WorkLedger): string[] {
-	const differences: string[] = [];
+function historyDifferences({ expect, config }: Scenario, { history }: WorkLedger): Difference[] {
+	const differences: Difference[] = [];
 	if (history.seeded !== config.history)
-		differences.push(`${history.seeded} of ${config.history} history messages were in the database`);
+		differences.push({ kind: "history-seeded", seeded: history.seeded, wanted: config.history });
 	if (expect.historyReturned !== undefined && history.returned < expect.historyReturned)
-		differences.push(
-			`its own reads returned ${history.returned} history messages, at least ${expect.historyReturned} expected`,
-		);
+		differences.push({
+			kind: "history-returned",
+			returned: history.returned,
+			wanted: expect.historyReturned,
+		});
 	return differences;
 }
 
-function decisionDifferences({ expect }: Scenario, { control }: WorkLedger): string[] {
+function decisionDifferences({ expect }: Scenario, { control }: WorkLedger): Difference[] {
 	if (!expect.decision) return [];
-	if (!control) return ["no control of the decision to answer was run"];
+	if (!control) return [{ kind: "no-control" }];
 	if (control.replies === 0) return [];
-	const asked =
-		control.shouldRespondCalls > 0 ? "although the model said IGNORE" : "without asking the model";
-	return [`takes no decision to answer: it answered a message that does not name the agent ${asked}`];
+	return [{ kind: "no-decision", asked: control.shouldRespondCalls > 0 }];
 }
 
-function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): string[] {
+function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): Difference[] {
 	const wanted = kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"];
-	return wanted.flatMap((name) => {
+	return wanted.flatMap((name): Difference[] => {
 		const row = ledger.operations.find(({ operation }) => operation === name);
-		if (!row || row.done === 0) return [`${name} was not done`];
+		if (!row || row.done === 0) return [{ kind: "operation-missing", operation: name }];
 		if (row.correct !== row.done)
-			return [`${row.done - row.correct} of ${row.done} ${name} operations gave a wrong result`];
+			return [{ kind: "operation-wrong", operation: name, wrong: row.done - row.correct, done: row.done }];
 		if (row.newest === false)
-			return [`${name} returned ${database?.readLimit ?? ""} memories of the room, but not the last ones`];
+			return [{ kind: "operation-not-newest", operation: name, limit: database?.readLimit ?? null }];
 		return [];
 	});
 }
@@ -217,31 +226,4 @@ function isContract(template: string): boolean {
 
 function within(value: number, wanted: ExactOrRange): boolean {
 	return typeof wanted === "number" ? value === wanted : value >= wanted.min && value <= wanted.max;
-}
-
-function inWords(wanted: ExactOrRange): string {
-	return typeof wanted === "number" ? String(wanted) : `${wanted.min} to ${wanted.max}`;
-}
-
-function perMessage(value: number): string {
-	return Number.isInteger(value) ? String(value) : value.toFixed(2);
-}
-
-function times(number: number, noun: string): string {
-	return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function quoted(texts: string[]): string {
-	if (texts.length === 0) return "nothing";
-	const block = texts.slice(0, period(texts));
-	const rounds = texts.length / block.length;
-	const said = block.map((text) => `"${text}"`).join(", ");
-	return rounds === 1 ? said : `${said} ${rounds} times over`;
-}
-
-/** The length of the shortest beginning that the whole is a repetition of. */
-function period(texts: string[]): number {
-	const repeats = (length: number) =>
-		texts.length % length === 0 && texts.every((text, index) => text === texts[index % length]);
-	return texts.findIndex((_, index) => repeats(index + 1)) + 1;
 }

@@ -4,15 +4,17 @@ import type {
 	CellChange,
 	Change,
 	ChangeFile,
+	ChangeReason,
 	ComparisonFile,
 	MetricChange,
 	ScenarioResult,
+	Unlikeness,
 } from "../../shared/types.ts";
 import { compareHead } from "../compare/comparison.ts";
 import { floorOf } from "../compare/noise.ts";
 import { blockLogRatios } from "../compare/pairs.ts";
 import { judge } from "../compare/verdict.ts";
-import { figureOf, headlineOf, METRICS, type Metric } from "../metrics.ts";
+import { COMPETING_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
 import {
 	differenceEstimate,
 	type Estimate,
@@ -36,8 +38,8 @@ export interface ChangeOptions {
 	pairs: readonly (readonly [base: string, head: string])[];
 	/** Both sides are of one run, and their processes took turns. */
 	paired: boolean;
-	/** What the reader was told of and goes on with. */
-	unlike?: readonly string[];
+	/** What the reader accepts. */
+	unlike?: readonly Unlikeness[];
 }
 
 /**
@@ -55,7 +57,7 @@ export function compareChange(
 	const matched = pairs.map(([one, other]) => ({ base: resultOf(base, one), head: resultOf(head, other) }));
 	const judged = matched.flatMap((match, pair) => cellsOf(match, pair, paired ? null : matched));
 	return {
-		schemaVersion: resultOf(base, pairs[0]?.[0] ?? "").schemaVersion,
+		schema_version: resultOf(base, pairs[0]?.[0] ?? "").schema_version,
 		kind: "change",
 		base: sideOf(base),
 		head: sideOf(head),
@@ -92,7 +94,7 @@ function sideOf({ name, results }: Side): ChangeFile["base"] {
 
 interface Judged {
 	cell: CellChange;
-	/** Of the headline, without drift; null where there is none. */
+	/** Of the deciding metric, without drift; null where there is none. */
 	estimate: Estimate | null;
 	floorLog: number;
 }
@@ -102,40 +104,55 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 	return Object.entries(match.base.scenarios).flatMap(([scenario, base]): Judged[] => {
 		const head = match.head.scenarios[scenario];
 		if (!head) return [];
-		const reasons = [...whyNot("base", base), ...whyNot("head", head)];
-		const headline = headlineOf(base.kind, base.categories, (metric) =>
-			METRICS.some(
-				(one) => one.metric === metric && figureOf(one, base) !== null && figureOf(one, head) !== null,
-			),
-		);
+		const statusReasons = [...statusReason("base", base), ...statusReason("head", head)];
+		const deciding = decidingMetricBetween(base, head);
+		const reasons = statusReasons.length > 0 ? statusReasons : figureReasons(deciding, base, head);
 		const found =
-			reasons.length > 0
+			statusReasons.length > 0
 				? []
-				: METRICS.flatMap((metric) => rowOf(metric, base, head, matched, scenario, match) ?? []);
+				: COMPETING_METRICS.flatMap((metric) => rowOf(metric, base, head, matched, scenario, match) ?? []);
 		const rows = found.map(({ row }) => row);
-		const deciding = found.find(({ row }) => row.metric === headline);
-		const change: Change = reasons.length > 0 ? "not comparable" : (deciding?.row.change ?? "not comparable");
+		const judged = found.find(({ row }) => row.metric === deciding?.id);
+		const change: Change = reasons.length > 0 ? "not comparable" : (judged?.row.change ?? "not comparable");
 		// What a stage covers differs between runtimes.
-		const told = reasons.length === 0 && match.base.runtime === match.head.runtime;
-		const stages = !told ? [] : stageChanges(base.samples, head.samples, matched === null);
+		const staged = reasons.length === 0 && match.base.runtime === match.head.runtime;
+		const stages = staged ? stageChanges(base.samples, head.samples, matched === null) : [];
 		const cell: CellChange = {
 			scenario,
 			pair,
 			change,
-			headline,
+			deciding_metric: deciding?.id ?? null,
 			rows,
 			stages,
-			reasons: reasons.length === 0 && !deciding ? ["a side has no figure"] : reasons,
+			reasons,
 			stage: change === "faster" || change === "slower" ? stageOf(stages, change) : null,
 		};
-		return [{ cell, estimate: deciding?.estimate ?? null, floorLog: Math.log1p(deciding?.row.floor ?? 0) }];
+		return [{ cell, estimate: judged?.estimate ?? null, floorLog: Math.log1p(judged?.row.floor ?? 0) }];
 	});
 }
 
-function whyNot(side: string, { status, reasons }: ScenarioResult): string[] {
-	return status === "comparable" ? [] : [`the ${side} is ${status}: ${reasons[0] ?? "no reason given"}`];
+/** What the base is decided by; of a base without any figure, what the head is decided by. */
+function decidingMetricBetween(base: ScenarioResult, head: ScenarioResult): Metric | null {
+	const measuredIn = (cell: ScenarioResult) => (id: string) => figureOf(metricOf(id), cell) !== null;
+	return decidingMetricOf(base, measuredIn(base)) ?? decidingMetricOf(head, measuredIn(head));
 }
 
+function statusReason(side: "base" | "head", { status, reasons }: ScenarioResult): ChangeReason[] {
+	return status === "comparable" ? [] : [{ kind: "status", side, status, reason: reasons[0] ?? null }];
+}
+
+function figureReasons(deciding: Metric | null, base: ScenarioResult, head: ScenarioResult): ChangeReason[] {
+	if (deciding === null) return [{ kind: "no-common-figure" }];
+	const sides = [
+		["base", base],
+		["head", head],
+	] as const;
+	return sides.flatMap(([side, cell]): ChangeReason[] =>
+		figureOf(deciding, cell) === null ? [{ kind: "no-figure", side, metric: deciding.id }] : [],
+	);
+}
+
+/** Null where neither the base nor the head has a figure, or the metric decides nothing. */
 function rowOf(
 	metric: Metric,
 	base: ScenarioResult,
@@ -144,20 +161,17 @@ function rowOf(
 	scenario: string,
 	{ base: { target } }: MatchedTarget,
 ): { row: MetricChange; estimate: Estimate | null } | null {
-	if (metric.better === "none") return null;
+	const { id, label, unit, better } = metric;
 	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
-	if (before === null || after === null) return null;
-	const floorLog = Math.max(floorOf(base, metric.metric).log, floorOf(head, metric.metric).log);
-	const drift = matched && driftOf(matched, metric.metric, { scenario, target: target.id });
-	const estimate = turned(
-		matched ? independent(metric.metric, base, head) : together(metric.metric, base, head),
-		metric.better,
-	);
+	if (better === "none" || before === null) return null;
+	const floorLog = Math.max(floorOf(base, id).log, floorOf(head, id).log);
+	if (after === null) return { row: lostFigure(metric, before, floorLog), estimate: null };
+	const drift = matched && driftOf(matched, id, { scenario, target: target.id });
+	const estimate = asTimesWorse(matched ? independent(id, base, head) : together(id, base, head), better);
 	const shown = estimate && drift ? withDrift(estimate, drift) : estimate;
-	const { metric: name, label, unit, better } = metric;
 	const row: MetricChange = {
-		metric: name,
-		label: label.trim(),
+		metric: id,
+		label,
 		unit,
 		better,
 		base: before,
@@ -173,7 +187,24 @@ function rowOf(
 	return { row, estimate };
 }
 
-/** Pairs inside blocks: the machine's mood hits both alike. */
+/** A figure that the base has and the head has not. */
+function lostFigure({ id, label, unit, better }: Metric, base: number, floorLog: number): MetricChange {
+	return {
+		metric: id,
+		label,
+		unit,
+		better: better === "higher" ? "higher" : "lower",
+		base,
+		head: null,
+		ratio: null,
+		interval: null,
+		floor: Math.expm1(floorLog),
+		drift: null,
+		change: "not comparable",
+	};
+}
+
+/** Pairs inside blocks: what the machine does hits both alike. */
 function together(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
 	const plain = ratioEstimate(blockLogRatios(head.samples, base.samples, metric));
 	const precision = base.precision ?? head.precision;
@@ -184,8 +215,8 @@ function independent(metric: string, base: ScenarioResult, head: ScenarioResult)
 	return differenceEstimate(processLogs(head, metric), processLogs(base, metric));
 }
 
-/** As how many times worse: of a rate the inverse. */
-function turned(estimate: Estimate | null, better: "lower" | "higher"): Estimate | null {
+/** How many times worse: of a rate the inverse. */
+function asTimesWorse(estimate: Estimate | null, better: "lower" | "higher"): Estimate | null {
 	if (estimate === null || better === "lower") return estimate;
 	return { ...estimate, value: 1 / estimate.value, low: 1 / estimate.high, high: 1 / estimate.low };
 }

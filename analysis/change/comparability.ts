@@ -1,30 +1,35 @@
-/** Whether two sides were measured so that their figures can be held against each other. */
-import type { BenchmarkResult } from "../../shared/types.ts";
+/** Whether two sides were measured so that their figures can be compared. */
+import type { BenchmarkResult, Unlikeness } from "../../shared/types.ts";
 
 /** Memory is reported in bytes that differ from boot to boot; machines differ by more. */
 const SAME_MEMORY = 0.05;
 
-/** What differs in machine and settings, one sentence each; empty: alike. */
-export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): string[] {
+/** What differs in machine and settings; empty: alike. */
+export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): Unlikeness[] {
 	const [a, b] = [base.machine, head.machine];
-	const differing = (what: string, one: string | number, other: string | number) =>
-		one === other ? [] : [`${what}: ${one} in the base, ${other} in the head`];
-	const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(0)} GB`;
+	const differing = (
+		kind: Exclude<Unlikeness["kind"], "definitions" | "schema-version">,
+		one: string | number,
+		other: string | number,
+	): Unlikeness[] => (one === other ? [] : [{ kind, base: one, head: other }]);
 	return [
-		...differing("unlike processors", a.cpuModel, b.cpuModel),
-		...differing("unlike numbers of processors", a.cpus, b.cpus),
-		...differing("unlike architectures", a.arch, b.arch),
-		...differing("unlike operating systems", a.os, b.os),
-		...(Math.abs(a.memoryBytes / b.memoryBytes - 1) > SAME_MEMORY
-			? differing("unlike memory", gigabytes(a.memoryBytes), gigabytes(b.memoryBytes))
+		...differing("processor", a.cpu_model, b.cpu_model),
+		...differing("processor-count", a.cpus, b.cpus),
+		...differing("architecture", a.arch, b.arch),
+		...differing("operating-system", a.os, b.os),
+		...(Math.abs(a.memory_bytes / b.memory_bytes - 1) > SAME_MEMORY
+			? differing("memory-bytes", a.memory_bytes, b.memory_bytes)
 			: []),
-		...differing("unlike model delays", `${base.model_delay_ms} ms`, `${head.model_delay_ms} ms`),
-		...differing("unlike turns", base.alternate, head.alternate),
+		...differing("model-delay-ms", base.model_delay_ms, head.model_delay_ms),
+		...differing("turns", base.alternate, head.alternate),
 	];
 }
 
 /** Ids of the scenarios that both sides have under one name and another definition. */
-export function redefined(base: readonly BenchmarkResult[], head: readonly BenchmarkResult[]): string[] {
+export function redefinedScenarios(
+	base: readonly BenchmarkResult[],
+	head: readonly BenchmarkResult[],
+): string[] {
 	const definitions = (results: readonly BenchmarkResult[]) =>
 		new Map(
 			results.flatMap(({ scenarios }) =>

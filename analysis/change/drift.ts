@@ -2,7 +2,7 @@
  * How far this machine moves a figure from one run to the next, seen in targets that are the same in both.
  */
 import type { BenchmarkResult, MetricChange, ScenarioResult } from "../../shared/types.ts";
-import { measured, pairable } from "../compare/pairs.ts";
+import { measuringSamples, pairableValues } from "../cell/samples.ts";
 import type { Drift } from "../stats/intervals.ts";
 import { mean, median } from "../stats/statistics.ts";
 
@@ -32,8 +32,8 @@ export function isUnchanged({ base, head }: MatchedTarget): boolean {
 
 /** One log per process that counts. */
 export function processLogs({ samples }: ScenarioResult, metric: string): number[] {
-	return measured(samples).flatMap((sample) => {
-		const values = pairable(sample, metric);
+	return measuringSamples(samples).flatMap((sample) => {
+		const values = pairableValues(sample, metric);
 		return values.length === 0 ? [] : [Math.log(median(values))];
 	});
 }

@@ -1,58 +1,54 @@
 /** Whether a change fails a gate: what CI stops for. */
-import type { CellChange, ChangeFile, GateRule, Regression } from "../../shared/types.ts";
+import type { CellChange, ChangeFile, GateRule, MetricChange, Regression } from "../../shared/types.ts";
+
+/**
+ * A regression is a figure that is significantly worse (its interval clears 1 and the floor) by at least the
+ * limit, a figure that the head gives no more, or a cell that the base did and the head does not do any more.
+ * Noise never fails.
+ */
+export function gate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
+	const verdicts = change.cells.flatMap((cell) => [...judgeRows(cell, rules), ...judgeStatus(cell, rules)]);
+	const regressions = verdicts.filter((verdict) => verdict !== null);
+	return { ...change, gate: { rules: [...rules], judged: verdicts.length, regressions } };
+}
+
+/** Null is a figure that was judged and passes. */
+type GateVerdict = Regression | null;
+
+function judgeRows(cell: CellChange, rules: readonly GateRule[]): GateVerdict[] {
+	return cell.rows.flatMap((row) => {
+		const rule = ruleFor(rules, cell, row.metric);
+		return rule ? [judgeRow(cell, row, rule)] : [];
+	});
+}
+
+function judgeRow(cell: CellChange, row: MetricChange, { slower: limit }: GateRule): GateVerdict {
+	const { metric, ratio, interval, change } = row;
+	const regression = { ...NO_FIGURES, scenario: cell.scenario, pair: cell.pair, metric };
+	if (row.base !== null && row.head === null) return { ...regression, kind: "lost-figure", limit };
+	if (change !== "slower" || ratio === null || ratio < 1 + limit) return null;
+	return { ...regression, kind: "worse", limit, ratio, interval, stage: cell.stage };
+}
+
+/** What the base did not do either is not lost. */
+function judgeStatus({ scenario, pair, deciding_metric, reasons }: CellChange, rules: readonly GateRule[]) {
+	const statuses = reasons.filter((reason) => reason.kind === "status");
+	const [lost] = statuses;
+	const isAsked = rules.some((rule) => rule.scenario === "*" || rule.scenario === scenario);
+	if (!isAsked || statuses.length !== 1 || lost?.side !== "head") return [];
+	const { status, reason } = lost;
+	const metric = deciding_metric ?? "status";
+	return [{ ...NO_FIGURES, scenario, pair, metric, kind: "lost-cell" as const, limit: 0, status, reason }];
+}
+
+const NO_FIGURES = { ratio: null, interval: null, stage: null, status: null, reason: null };
 
 /** The last rule that fits decides, so that exceptions stand behind what they are exceptions from. */
 function ruleFor(rules: readonly GateRule[], cell: CellChange, metric: string): GateRule | null {
 	const fits = rules.filter(
 		(rule) =>
 			(rule.scenario === "*" || rule.scenario === cell.scenario) &&
-			(rule.metric === metric || (rule.metric === "*" && metric === cell.headline)),
+			(rule.metric === metric || (rule.metric === "*" && metric === cell.deciding_metric)),
 	);
 	return fits.at(-1) ?? null;
-}
-
-/**
- * A regression is a figure that is surely worse (its interval clears 1 and the floor) by at least the limit,
- * or a cell that the base did and the head does not
- * do any more. Noise never fails.
- */
-export function gate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
-	let judged = 0;
-	const regressions: Regression[] = [];
-	for (const cell of change.cells) {
-		const { scenario, pair, stage } = cell;
-		for (const { metric, ratio, interval, change: word, label } of cell.rows) {
-			const rule = ruleFor(rules, cell, metric);
-			if (!rule) continue;
-			judged++;
-			if (word !== "slower" || ratio === null || ratio < 1 + rule.slower) continue;
-			regressions.push({
-				scenario,
-				pair,
-				metric,
-				limit: rule.slower,
-				ratio,
-				interval,
-				stage,
-				reason: `${label} is worse`,
-			});
-		}
-		const lost = cell.reasons.find((reason) => reason.startsWith("the head")) ?? null;
-		const asked = rules.some((rule) => rule.scenario === "*" || rule.scenario === scenario);
-		if (lost !== null && asked && !cell.reasons.some((reason) => reason.startsWith("the base"))) {
-			judged++;
-			const metric = cell.headline ?? "status";
-			regressions.push({
-				scenario,
-				pair,
-				metric,
-				limit: 0,
-				ratio: null,
-				interval: null,
-				stage: null,
-				reason: lost,
-			});
-		}
-	}
-	return { ...change, gate: { rules: [...rules], judged, regressions } };
 }

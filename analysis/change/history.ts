@@ -6,7 +6,14 @@ import {
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
 import { LEAST_FLOOR_LOG } from "../compare/noise.ts";
-import { figureOf, headlineOf, METRICS, type Metric } from "../metrics.ts";
+import {
+	COMPETING_METRICS,
+	decidingMetricOf,
+	figureOf,
+	findMetric,
+	type Metric,
+	metricOf,
+} from "../metrics.ts";
 import { changePoints } from "../stats/change-points.ts";
 import { differenceEstimate } from "../stats/intervals.ts";
 import { mean } from "../stats/statistics.ts";
@@ -27,7 +34,7 @@ export function history(
 	results: readonly BenchmarkResult[],
 	{ metric, scenarios, targets }: HistoryOptions = {},
 ): HistoryFile {
-	if (metric !== undefined && !METRICS.some((one) => one.metric === metric && one.better !== "none"))
+	if (metric !== undefined && !COMPETING_METRICS.some(({ id }) => id === metric))
 		throw new RangeError(`no metric ${metric}`);
 	const sorted = results
 		.filter(({ complete }) => complete)
@@ -37,12 +44,12 @@ export function history(
 		if (targets && !targets.includes(result.target.id)) continue;
 		for (const [scenario, cell] of Object.entries(result.scenarios)) {
 			if (scenarios && !scenarios.includes(scenario)) continue;
-			const of = metricOf(cell, metric);
+			const of = chosenMetric(cell, metric);
 			if (!of) continue;
 			const key = JSON.stringify([
 				result.target.id,
 				scenario,
-				of.metric,
+				of.id,
 				machineKey(result),
 				cell.definition,
 				result.model_delay_ms,
@@ -51,7 +58,7 @@ export function history(
 			const known = series.get(key) ?? emptySeries(result, scenario, of);
 			series.set(key, known);
 			const value = cell.status === "comparable" ? figureOf(of, cell) : null;
-			const estimate = cell.estimates[of.metric];
+			const estimate = cell.estimates[of.id];
 			known.label = result.target.label;
 			known.points.push({
 				timestamp: result.timestamp,
@@ -63,7 +70,7 @@ export function history(
 		}
 	}
 	return {
-		schemaVersion: SCHEMA_VERSION,
+		schema_version: SCHEMA_VERSION,
 		kind: "history",
 		over: "runs",
 		runs: new Set(sorted.map(({ timestamp }) => timestamp)).size,
@@ -71,31 +78,27 @@ export function history(
 	};
 }
 
-function metricOf(cell: BenchmarkResult["scenarios"][string], wanted: string | undefined): Metric | null {
-	const name =
-		wanted ??
-		headlineOf(cell.kind, cell.categories, (metric) =>
-			METRICS.some((one) => one.metric === metric && figureOf(one, cell) !== null),
-		);
-	return METRICS.find((one) => one.metric === name) ?? null;
+function chosenMetric(cell: BenchmarkResult["scenarios"][string], wanted: string | undefined): Metric | null {
+	if (wanted !== undefined) return findMetric(wanted);
+	return decidingMetricOf(cell, (id) => figureOf(metricOf(id), cell) !== null);
 }
 
 /** What a machine is called; of two with one name the figures are not joined when anything else differs. */
-function machineKey({ machine: { cpuModel, cpus, arch, os } }: BenchmarkResult): string {
+function machineKey({ machine: { cpu_model: cpuModel, cpus, arch, os } }: BenchmarkResult): string {
 	return `${cpuModel}, ${cpus} cores, ${os} ${arch}`;
 }
 
 export function emptySeries(
 	result: BenchmarkResult,
 	scenario: string,
-	{ metric, label, unit, better }: Metric,
+	{ id, label, unit, better }: Metric,
 ): HistorySeries {
 	return {
 		target: result.target.id,
 		label: result.target.label,
 		scenario,
-		metric,
-		metric_label: label.trim(),
+		metric: id,
+		metric_label: label,
 		unit,
 		better: better === "higher" ? "higher" : "lower",
 		machine: machineKey(result),

@@ -1,7 +1,7 @@
 /** In which stage of the pipeline a change is. */
 
 import type { ProcessSample, StageChange, StageName } from "../../shared/types.ts";
-import { measured } from "../compare/pairs.ts";
+import { measuringSamples } from "../cell/samples.ts";
 import { studentQuantile } from "../stats/distributions.ts";
 import { mean, standardDeviation } from "../stats/statistics.ts";
 
@@ -40,9 +40,8 @@ export function stageChanges(
 }
 
 /**
- * The stage that surely moved furthest in the direction of the change: by the near end of its interval, so
- * that a stage which merely wavers most is not
- * blamed. Null where none moved beyond its noise.
+ * The stage that significantly moved furthest in the direction of the change: by the near end of its interval,
+ * so that a stage which is merely the noisiest is not blamed. Null where none moved beyond its noise.
  */
 export function stageOf(changes: readonly StageChange[], direction: "faster" | "slower"): StageName | null {
 	const sure = changes
@@ -60,7 +59,7 @@ interface Observed {
 }
 
 function observed(samples: readonly ProcessSample[]): Observed[] {
-	return measured(samples).flatMap(({ block, stages_ms }) =>
+	return measuringSamples(samples).flatMap(({ block, stages_ms }) =>
 		stages_ms ? [{ block, stages: stages_ms }] : [],
 	);
 }

@@ -9,12 +9,12 @@ import {
 	type HistorySeries,
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
-import { figureOf, METRICS } from "../metrics.ts";
+import { COMPETING_METRICS, figureOf, findMetric } from "../metrics.ts";
 import { compareChange } from "./change.ts";
 import { emptySeries, worst } from "./history.ts";
 
 /**
- * Neighbours are held against each other by the verdicts of a change between two targets of one run. Where a
+ * Neighbours are compared by the verdicts of a change between two targets of one run. Where a
  * version does not do a scenario as it asks, its
  * neighbours on both sides are neighbours. Series of deciding metrics, and of every other metric that changed
  * somewhere.
@@ -32,14 +32,14 @@ export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile
 		const [first, last] = [chain[0], chain.at(-1)];
 		const whole =
 			first === undefined || last === undefined || first === last ? null : changeOf(first, last, scenario);
-		return METRICS.filter(({ better }) => better !== "none").flatMap(({ metric }) => {
+		return COMPETING_METRICS.flatMap(({ id: metric }) => {
 			const one = seriesOf(results, scenario, metric, cells, whole);
-			const decides = cells.some(({ cell }) => cell?.headline === metric);
+			const decides = cells.some(({ cell }) => cell?.deciding_metric === metric);
 			return one && (decides || one.changes.length > 0) ? [{ one, decides }] : [];
 		});
 	});
 	return {
-		schemaVersion: SCHEMA_VERSION,
+		schema_version: SCHEMA_VERSION,
 		kind: "history",
 		over: "versions",
 		runs: results.length,
@@ -78,7 +78,7 @@ function seriesOf(
 	steps: readonly Step[],
 	whole: CellChange | null,
 ): HistorySeries | null {
-	const definition = METRICS.find((one) => one.metric === metric);
+	const definition = findMetric(metric);
 	const [first] = results;
 	if (!definition || !first) return null;
 	const points = results.map((result): HistorySeries["points"][number] => {
@@ -115,7 +115,7 @@ function seriesOf(
 				ratio: row.ratio,
 				interval: row.interval,
 				change: row.change,
-				stage: metric === cell.headline ? cell.stage : null,
+				stage: metric === cell.deciding_metric ? cell.stage : null,
 			},
 		];
 	});

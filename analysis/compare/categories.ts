@@ -1,35 +1,18 @@
 /** Who leads over a whole category: the geometric mean of the ratios of its scenarios. */
 import type { BenchmarkResult, CategoryStanding, MetricCategory, RatioPair } from "../../shared/types.ts";
 import { metricCategory } from "../../shared/types.ts";
-import { METRICS } from "../metrics.ts";
+import { measuringSamples, pairableValues } from "../cell/samples.ts";
+import { decidingMetricsOf, type Metric } from "../metrics.ts";
 import { type Estimate, geometricMean, ratioEstimate } from "../stats/intervals.ts";
 import { mean } from "../stats/statistics.ts";
 import { floorOf } from "./noise.ts";
-import { blockLogRatios, measured, pairable } from "./pairs.ts";
+import { blockLogRatios } from "./pairs.ts";
 import { type Cells, standingFrom } from "./standing.ts";
 import { judge } from "./verdict.ts";
 
-/**
- * What a category is decided by. Of throughputs a scenario has one, but a database scenario one per
- * operation.
- */
-const DECIDING: Record<MetricCategory, readonly string[]> = {
-	latency: ["message_latency_p50_ms"],
-	throughput: [
-		"messages_per_second",
-		"concurrent_throughput",
-		"write_ops_per_sec",
-		"read_by_id_ops_per_sec",
-		"read_by_room_ops_per_sec",
-	],
-	memory: ["memory_rss_peak_mb"],
-	startup: ["start_to_reply_ms"],
-	scale: ["message_latency_p50_ms"],
-};
-
 interface Entry {
 	scenario: string;
-	metric: string;
+	metric: Metric;
 	cells: Cells;
 }
 
@@ -55,7 +38,7 @@ export function categoryStandings(results: readonly BenchmarkResult[]): Category
 		);
 		if (!standing) return [];
 		const counted = new Set(entries.map(({ scenario }) => scenario));
-		const cells = entries.map(({ scenario, metric }) => ({ scenario, metric }));
+		const cells = entries.map(({ scenario, metric }) => ({ scenario, metric: metric.id }));
 		return [{ category, cells, left_out: inCategory.filter((id) => !counted.has(id)), standing }];
 	});
 }
@@ -66,10 +49,10 @@ function entriesOf(id: string, results: readonly BenchmarkResult[], category: Me
 		return cell?.status === "comparable" ? [[target.id, cell]] : [];
 	});
 	if (cells.length < results.length) return [];
-	return DECIDING[category]
+	return decidingMetricsOf(category)
 		.filter((metric) =>
 			cells.every(([, { samples }]) =>
-				measured(samples).some((sample) => pairable(sample, metric).length > 0),
+				measuringSamples(samples).some((sample) => pairableValues(sample, metric.id).length > 0),
 			),
 		)
 		.map((metric) => ({ scenario: id, metric, cells }));
@@ -92,11 +75,11 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 	for (const { metric, cells } of entries) {
 		const [one, other] = [a, b].map((id) => cells.find(([target]) => target === id)?.[1]);
 		if (!one || !other) continue;
-		const sign = METRICS.find((row) => row.metric === metric)?.better === "higher" ? -1 : 1;
-		const found = blockLogRatios(one.samples, other.samples, metric).map((log) => sign * log);
+		const sign = metric.better === "higher" ? -1 : 1;
+		const found = blockLogRatios(one.samples, other.samples, metric.id).map((log) => sign * log);
 		if (found.length === 0) continue;
 		logs.push(found);
-		floors.push(Math.max(floorOf(one, metric).log, floorOf(other, metric).log));
+		floors.push(Math.max(floorOf(one, metric.id).log, floorOf(other, metric.id).log));
 	}
 	if (logs.length === 0) return null;
 	const estimates = logs.map((found) => ratioEstimate(found));

@@ -9,7 +9,7 @@ import type {
 	ScenarioResult,
 	Steadiness,
 } from "../../shared/types.ts";
-import { figureOf, headlineOf, METRICS, type Metric } from "../metrics.ts";
+import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts";
 import { categoryStandings } from "./categories.ts";
 import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
@@ -75,13 +75,13 @@ export function compareHead(
 	results: readonly BenchmarkResult[],
 ): Omit<
 	ComparisonFile,
-	"categories" | "pipelines" | "scaling" | "crossovers" | "findings" | "false_alarms" | "scenarios"
+	"categories" | "pipelines" | "growth" | "crossovers" | "findings" | "false_alarms" | "scenarios"
 > {
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");
 	const { runtime_version: _, ...system } = first.system;
 	return {
-		schemaVersion: first.schemaVersion,
+		schema_version: first.schema_version,
 		kind: "comparison",
 		timestamp: first.timestamp,
 		profile: first.profile,
@@ -101,7 +101,7 @@ export function compareHead(
 		})),
 		left_out: [
 			...new Map(
-				results.flatMap(({ leftOut = [] }) => leftOut.map((one) => [one.id, one] as const)),
+				results.flatMap(({ left_out = [] }) => left_out.map((one) => [one.id, one] as const)),
 			).values(),
 		],
 	};
@@ -116,12 +116,12 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	const first = cells[0]?.[1];
 	if (!first) throw new RangeError(`no result has the scenario ${id}`);
 	// A stage that nobody reached says nothing; a zero anywhere else is a figure.
-	const rows = METRICS.map((metric) => row(metric, cells)).filter(({ values, section }) =>
-		Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
-	);
-	const headline = headlineOf(first.kind, first.categories, (metric) =>
-		rows.some((one) => one.metric === metric),
-	);
+	const rows = METRICS.filter(({ inTables }) => inTables)
+		.map((metric) => row(metric, cells))
+		.filter(({ values, section }) =>
+			Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
+		);
+	const deciding = decidingMetricOf(first, (id) => rows.some((one) => one.metric === id))?.id ?? null;
 	return {
 		id,
 		name: first.name,
@@ -131,10 +131,10 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 		cells: Object.fromEntries(
 			cells.map(([target, cell]) => [target, summary(id, cell, commands.get(target) ?? [])]),
 		),
-		headline,
+		deciding_metric: deciding,
 		noise: Object.fromEntries(
 			cells.flatMap(([target, cell]) => {
-				const noise = cellNoise(target, cell, headline);
+				const noise = cellNoise(target, cell, deciding);
 				return noise ? [[target, noise]] : [];
 			}),
 		),
@@ -181,25 +181,28 @@ function summary(
 }
 
 function row(metric: Metric, cells: Cells): ComparisonRow {
-	const { value: _, stage: explained, ...shown } = metric;
+	const { id, label, parent, section, unit, better, stage: explained } = metric;
 	const values = Object.fromEntries(cells.map(([target, cell]) => [target, figureOf(metric, cell)]));
 	// Only comparable cells compete: a divergent one did other work.
 	const competing = cells.filter(([target, { status }]) => {
 		const figure = values[target] ?? null;
-		return metric.better !== "none" && status === "comparable" && figure !== null && figure > 0;
+		return better !== "none" && status === "comparable" && figure !== null && figure > 0;
 	});
 	const absent = cells.flatMap(([target, { pipeline }]) =>
 		explained && pipeline.observed && values[target] === null ? [[target, "not observable" as const]] : [],
 	);
 	return {
-		...shown,
+		metric: id,
+		label,
+		parent,
+		section,
+		unit,
+		better,
 		values,
-		intervals: Object.fromEntries(
-			cells.map(([target, { estimates }]) => [target, interval(estimates[metric.metric])]),
-		),
+		intervals: Object.fromEntries(cells.map(([target, { estimates }]) => [target, interval(estimates[id])])),
 		absent: Object.fromEntries(absent),
 		ratios: ratios(metric, values, cells, competing),
-		standing: metric.better === "none" ? null : standingOf(competing, metric.metric, metric.better),
+		standing: better === "none" ? null : standingOf(competing, id, better),
 	};
 }
 

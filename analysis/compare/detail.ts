@@ -6,10 +6,10 @@ import type {
 	ScenarioResult,
 	StageName,
 } from "../../shared/types.ts";
-import { textModelCalls, workOf } from "../cell/ledger-summary.ts";
+import { summarizeLedger, textModelCalls } from "../cell/ledger-summary.ts";
+import { measuringSamples } from "../cell/samples.ts";
 import { median, quantileOfSorted } from "../stats/statistics.ts";
 import { frameworkShare, MODEL_LATENCIES_MS } from "./model-share.ts";
-import { measured } from "./pairs.ts";
 
 const QUANTILE_STEPS = 40;
 const MOST_POINTS = 100;
@@ -35,7 +35,7 @@ export function cellDetail(
 		phases: cell.phases,
 		pipeline: cell.pipeline.observed && pipelineDetail(cell.pipeline.observed),
 		resources: cell.resources,
-		work: cell.ledger && workOf(cell.ledger),
+		work: cell.ledger && summarizeLedger(cell.ledger),
 		command: command.length === 0 ? [] : [...command, "--scenarios", id],
 		turn_shares: turnShares(cell),
 	};
@@ -57,7 +57,7 @@ export function messagesByProcess({
 	if (!latency) return [];
 	const all = Float64Array.from(latency.raw_ms);
 	let start = 0;
-	return measured(samples).flatMap(({ block, messages }) => {
+	return measuringSamples(samples).flatMap(({ block, messages }) => {
 		const own = all.subarray(start, start + messages);
 		start += messages;
 		return own.length === 0 ? [] : [{ block, messages: own }];

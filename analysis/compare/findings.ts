@@ -1,10 +1,10 @@
-/** How the architectures differ: every finding is a figure of this run, with what it says in words. */
-import type { BenchmarkResult, Finding, ScenarioResult } from "../../shared/types.ts";
-import { textModelCalls } from "../cell/ledger-summary.ts";
+/** How the architectures differ: every finding is a figure of this run, with what it says. */
+import type { BenchmarkResult, Finding, FindingReading, ScenarioResult } from "../../shared/types.ts";
+import { promptCharacters, textModelCalls } from "../cell/ledger-summary.ts";
+import { figureOf, metricOf } from "../metrics.ts";
 
 interface Question {
 	finding: Finding["finding"];
-	meaning: string;
 	unit: Finding["unit"];
 	/**
 	 * The scenario that tells it best: the first of these that was run, else the first in which a target has
@@ -12,7 +12,8 @@ interface Question {
 	 */
 	scenarios: readonly string[];
 	value: (cell: ScenarioResult, all: BenchmarkResult["scenarios"]) => number | null;
-	reading: (value: number) => string;
+	/** Null: its size says it all. */
+	reading: (value: number) => FindingReading | null;
 }
 
 /** More of an overlap than this is no accident of the clock. */
@@ -21,76 +22,64 @@ const GAINS = 1.2;
 
 const QUESTIONS: readonly Question[] = [
 	{
-		finding: "provider overlap",
-		meaning: "Sum of the providers' times over the time in which any of them ran: 1 is one after another.",
+		finding: "provider_overlap",
 		unit: "factor",
 		scenarios: ["provider-scaling-100", "provider-scaling-50", "provider-scaling-10", "single-message"],
-		value: ({ pipeline }) => pipeline.observed?.provider_overlap ?? null,
-		reading: (value) => (value > OVERLAPS ? "side by side" : "one by one"),
+		value: (cell) => figureOf(metricOf("provider_overlap"), cell),
+		reading: (value) => (value > OVERLAPS ? "providers-in-parallel" : "providers-in-sequence"),
 	},
 	{
-		finding: "cached state",
-		meaning:
-			"Provider runs over state compositions times providers: below 1, a composition takes the others' texts from a cache.",
+		finding: "state_reuse",
 		unit: "factor",
 		scenarios: ["conversation-10", "burst-100", "single-message"],
 		value: runsPerComposition,
-		reading: (value) => (value < 0.95 ? "state reused" : "not cached"),
+		reading: (value) => (value < 0.95 ? "state-reused" : "state-not-cached"),
 	},
 	{
-		finding: "copies on read",
-		meaning: "Whether two reads of one stored message give two copies.",
-		unit: "yes or no",
+		finding: "copies_on_read",
+		unit: "yes_or_no",
 		scenarios: ["single-message", "conversation-10"],
-		value: ({ ledger }) => (ledger?.readsCopied == null ? null : Number(ledger.readsCopied)),
-		reading: (value) => (value === 1 ? "a copy a read" : "one object"),
+		value: ({ ledger }) => (ledger?.reads_copied == null ? null : Number(ledger.reads_copied)),
+		reading: (value) => (value === 1 ? "read-copies" : "read-shares"),
 	},
 	{
-		finding: "prompt size",
-		meaning: "Characters of all prompts of a message.",
+		finding: "prompt_characters",
 		unit: "count",
 		scenarios: ["single-message", "conversation-10"],
-		value: ({ ledger }) =>
-			ledger && ledger.messages > 0
-				? ledger.modelCalls.reduce((sum, row) => sum + row.promptChars, 0) / ledger.messages
-				: null,
-		reading: () => "",
+		value: ({ ledger }) => (ledger && ledger.messages > 0 ? promptCharacters(ledger) : null),
+		reading: () => null,
 	},
 	{
-		finding: "model calls",
-		meaning:
-			"Calls of a text model per message, when the agent is not named and has to decide whether to answer.",
+		finding: "model_calls",
 		unit: "count",
 		scenarios: ["with-should-respond-no-name", "with-should-respond", "single-message"],
 		value: ({ ledger }) => (ledger && ledger.messages > 0 ? textModelCalls(ledger) : null),
-		reading: () => "",
+		reading: () => null,
 	},
 	{
-		finding: "gain from concurrency",
-		meaning: "Messages per second of 50 (or 10) senders at once over those sent one after another.",
+		finding: "concurrency_gain",
 		unit: "factor",
 		scenarios: ["concurrent-50", "concurrent-10"],
 		value: concurrencyGain,
-		reading: (value) => (value > GAINS ? "gains" : value < 1 / GAINS ? "loses" : "no gain"),
+		reading: (value) =>
+			value > GAINS ? "concurrency-gains" : value < 1 / GAINS ? "concurrency-loses" : "concurrency-neutral",
 	},
 	{
 		finding: "collections",
-		meaning: "Runs of the garbage collector per 1,000 messages.",
 		unit: "count",
 		scenarios: ["burst-1000", "conversation-100", "burst-100", "single-message"],
 		value: ({ resources, throughput }) =>
 			resources?.gc_pauses_count == null || !throughput || throughput.total_messages === 0
 				? null
 				: (1000 * resources.gc_pauses_count) / throughput.total_messages,
-		reading: () => "",
+		reading: () => null,
 	},
 	{
-		finding: "growth of memory",
-		meaning: "Slope of the resident set over the messages sent.",
+		finding: "memory_growth",
 		unit: "kb",
 		scenarios: ["burst-1000", "conversation-100", "burst-100", "single-message"],
-		value: ({ resources }) => resources?.memory_growth_kb_per_message ?? null,
-		reading: () => "",
+		value: (cell) => figureOf(metricOf("memory_growth_kb_per_message"), cell),
+		reading: () => null,
 	},
 ];
 
@@ -105,11 +94,12 @@ export function findingsOf(results: readonly BenchmarkResult[]): Finding[] {
 		const scenario = scenarios.find((id) => figures(id).some(([, figure]) => figure !== null));
 		if (scenario === undefined) return [];
 		const known = figures(scenario);
-		const words = known.flatMap(([target, figure]) =>
-			figure === null || reading(figure) === "" ? [] : [[target, reading(figure)]],
-		);
+		const readings = known.flatMap(([target, figure]): [string, FindingReading][] => {
+			const read = figure === null ? null : reading(figure);
+			return read === null ? [] : [[target, read]];
+		});
 		return [
-			{ ...question, scenario, values: Object.fromEntries(known), readings: Object.fromEntries(words) },
+			{ ...question, scenario, values: Object.fromEntries(known), readings: Object.fromEntries(readings) },
 		];
 	});
 }

@@ -4,24 +4,23 @@
  */
 import type { BenchmarkResult, ComparisonFile, Scaling } from "../../shared/types.ts";
 import { scaling } from "../../shared/types.ts";
+import { measuringSamples } from "../cell/samples.ts";
+import { figureOf, metricOf } from "../metrics.ts";
 import { crossover, growth, type PowerLaw, perDoubling, powerLaw } from "../stats/scaling.ts";
-import { measured } from "./pairs.ts";
 
-const METRIC = "message_latency_p50_ms";
+const METRIC = metricOf("message_latency_p50_ms");
 
-type Fit = ComparisonFile["scaling"][number];
+type Fit = ComparisonFile["growth"][number];
 
 /** Only comparable cells are points; a target with fewer than two sizes in a series has no fit there. */
-export function growthOf(
-	results: readonly BenchmarkResult[],
-): Pick<ComparisonFile, "scaling" | "crossovers"> {
+export function growthOf(results: readonly BenchmarkResult[]): Pick<ComparisonFile, "growth" | "crossovers"> {
 	const fits: Fit[] = [];
 	const crossovers: ComparisonFile["crossovers"] = [];
-	for (const series of scaling.shape.series.options) {
+	for (const dimension of scaling.shape.series.options) {
 		const laws = results.flatMap((result): [string, PowerLaw][] => {
-			const points = pointsOf(result, series);
+			const points = pointsOf(result, dimension);
 			const law = points.length >= 2 ? powerLaw(points) : null;
-			if (points.length >= 2) fits.push(fitOf(series, result.target.id, law, points));
+			if (points.length >= 2) fits.push(fitOf(dimension, result.target.id, law, points));
 			return law ? [[result.target.id, law]] : [];
 		});
 		for (const [index, [a, law]] of laws.entries()) {
@@ -31,7 +30,7 @@ export function growthOf(
 				// The steeper one is better below.
 				const [below, above] = law.exponent.value > other.exponent.value ? [a, b] : [b, a];
 				crossovers.push({
-					series,
+					dimension,
 					below,
 					above,
 					size: found.size,
@@ -42,49 +41,54 @@ export function growthOf(
 			}
 		}
 	}
-	return { scaling: fits, crossovers };
+	return { growth: fits, crossovers };
 }
 
-function pointsOf(
-	{ scenarios }: BenchmarkResult,
-	series: Scaling["series"],
-): { size: number; values: number[] }[] {
+interface SizePoint {
+	size: number;
+	/** The cell's figure; a fit goes through the processes' own values. */
+	figure: number;
+	values: number[];
+}
+
+function pointsOf({ scenarios }: BenchmarkResult, dimension: Scaling["series"]): SizePoint[] {
 	return Object.values(scenarios)
 		.flatMap((cell) => {
-			if (cell.status !== "comparable" || cell.scaling?.series !== series) return [];
-			const values = measured(cell.samples).flatMap(({ values }) => values[METRIC] ?? []);
-			return values.length > 0 ? [{ size: cell.scaling.size, values }] : [];
+			if (cell.status !== "comparable" || cell.scaling?.series !== dimension) return [];
+			const figure = figureOf(METRIC, cell);
+			const values = measuringSamples(cell.samples).flatMap((sample) => sample.values[METRIC.id] ?? []);
+			return figure !== null && values.length > 0 ? [{ size: cell.scaling.size, figure, values }] : [];
 		})
 		.toSorted((a, b) => a.size - b.size);
 }
 
 function fitOf(
-	series: Scaling["series"],
+	dimension: Scaling["series"],
 	target: string,
 	law: PowerLaw | null,
-	points: { size: number; values: number[] }[],
+	points: readonly SizePoint[],
 ): Fit {
-	const shown = points.map(({ size, values }) => ({
+	const shown = points.map(({ size, figure, values }) => ({
 		size,
-		value_ms: Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length),
+		value_ms: figure,
 		processes: values.length,
 	}));
 	if (!law)
 		return {
-			series,
+			dimension,
 			target,
 			points: shown,
 			exponent: null,
-			growth: "undecided",
+			shape: "undecided",
 			per_doubling: null,
 			local: [],
 		};
 	return {
-		series,
+		dimension,
 		target,
 		points: shown,
 		exponent: bare(law.exponent),
-		growth: growth(law.exponent),
+		shape: growth(law.exponent),
 		per_doubling: bare(perDoubling(law.exponent)),
 		local: law.local.map(({ from, to, exponent }) => ({ from, to, exponent: bare(exponent) })),
 	};

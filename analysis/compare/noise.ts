@@ -64,7 +64,7 @@ export function ratioPairOf(
 	};
 }
 
-/** @param metric the scenario's headline; null: nothing was measured */
+/** @param metric the one that decides the scenario; null: nothing was measured */
 export function cellNoise(target: string, cell: ScenarioResult, metric: string | null): CellNoise | null {
 	if (metric === null || cell.samples.length === 0) return null;
 	const { log, source, blocks } = floorOf(cell, metric);

@@ -1,17 +1,7 @@
 /** Pairs of processes of one block: the only place where two targets' figures meet. */
 import type { ProcessSample } from "../../shared/types.ts";
+import { measuringSamples, pairableValues, twinSamples } from "../cell/samples.ts";
 import { blockLogRatio } from "../stats/intervals.ts";
-
-/**
- * Values of one metric that pair by index with those of the block's other processes; none where it was not
- * measured.
- */
-export function pairable(sample: ProcessSample, metric: string): readonly number[] {
-	const series = sample.series[metric];
-	if (series) return series.every((value) => value > 0) ? series : [];
-	const value = sample.values[metric] ?? null;
-	return value !== null && value > 0 ? [value] : [];
-}
 
 /**
  * One log-ratio a block, of `a` over `x`, in the order of the blocks: only of processes that took turns with
@@ -41,15 +31,7 @@ export function iterationLogRatios(
 
 /** The target against itself: its first and second process of each block. */
 export function aaLogRatios(samples: readonly ProcessSample[], metric: string): number[] {
-	return blockLogRatios(measured(samples), twins(samples), metric);
-}
-
-export function measured(samples: readonly ProcessSample[]): ProcessSample[] {
-	return samples.filter(({ role, counted }) => role === "measure" && counted);
-}
-
-export function twins(samples: readonly ProcessSample[]): ProcessSample[] {
-	return samples.filter(({ role, counted }) => role === "aa" && counted);
+	return blockLogRatios(measuringSamples(samples), twinSamples(samples), metric);
 }
 
 function pairedSeries(
@@ -66,7 +48,7 @@ function pairedSeries(
 		.flatMap((sample): [readonly number[], readonly number[]][] => {
 			const other = others.get(`${sample.block}/${sample.attempt}`);
 			if (!other) return [];
-			const [one, two] = [pairable(sample, metric), pairable(other, metric)];
+			const [one, two] = [pairableValues(sample, metric), pairableValues(other, metric)];
 			const shared = Math.min(one.length, two.length);
 			return shared === 0 ? [] : [[one.slice(0, shared), two.slice(0, shared)]];
 		});

@@ -132,6 +132,31 @@ export function tailEstimate(
 }
 
 /**
+ * Totals of a process: an amount, and what it was spread over (time, messages).
+ */
+export interface Totals {
+	amount: number;
+	over: number;
+}
+
+/**
+ * The ratio of the totals of all processes, as messages over seconds. Its standard error is that of a ratio of
+ * sums by linearization: Cochran, Sampling Techniques, 3rd ed. (1977), section 6.3.
+ * @param processes both totals positive
+ * @returns null with fewer than two processes
+ */
+export function totalsEstimate(processes: readonly Totals[], confidence = CONFIDENCE): Estimate | null {
+	const count = processes.length;
+	if (count < 2) return null;
+	const amount = mean(processes.map((process) => process.amount));
+	const over = mean(processes.map((process) => process.over));
+	const ratio = amount / over;
+	const residuals = processes.map((process) => (process.amount - ratio * process.over) / amount);
+	const deviation = standardDeviation(residuals) ?? 0;
+	return fromLog(logOf(ratio), deviation / Math.sqrt(count), count - 1, confidence);
+}
+
+/**
  * The geometric mean of independent estimates, such as the ratios of several scenarios.
  * @returns null for none
  */

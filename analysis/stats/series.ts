@@ -1,9 +1,9 @@
 /** Series in the order of measurement: what stands out, and whether the process had come to rest. */
-import type { CellMeasurement, Steadiness } from "../../shared/types.ts";
 import { normalCdf } from "./distributions.ts";
 import { median, type Sample, theilSen } from "./statistics.ts";
 
-const NS_PER_MS = 1e6;
+/** What a series did; `null` stands for one that is too short to judge. */
+export type Steadiness = "flat" | "warming" | "slowing" | "unsteady";
 
 /** Makes the median absolute deviation of normal values their standard deviation. */
 const MAD_TO_SIGMA = 0.6745;
@@ -119,22 +119,4 @@ function slopeOf(series: readonly number[]): number {
 		index % stride === 0 ? [[index, value]] : [],
 	);
 	return theilSen(points) ?? 0;
-}
-
-/**
- * Three messages that differ: in a fresh process, first in a fresh runtime of a warm process, later in the
- * same runtime. Medians, in ms; null where there is none.
- */
-export function phasesOf(cells: readonly CellMeasurement[]): {
-	cold_ms: number | null;
-	first_ms: number | null;
-	steady_ms: number | null;
-} {
-	const plain = cells.flatMap(({ iterations }) => iterations.filter(({ phase }) => phase === "plain"));
-	const inMs = (values: readonly number[]) => (values.length === 0 ? null : median(values) / NS_PER_MS);
-	return {
-		cold_ms: inMs(cells.flatMap(({ cold }) => cold?.firstMessageNs ?? [])),
-		first_ms: inMs(plain.flatMap(({ messageNs }) => messageNs.slice(0, 1))),
-		steady_ms: inMs(plain.flatMap(({ messageNs }) => messageNs.slice(1))),
-	};
 }

@@ -1,7 +1,7 @@
 /**
  * Descriptive statistics over one sample. Every function takes a non-empty array of finite numbers in any
  * order (ten million are no matter), returns the sample's own unit,
- * and throws a RangeError for an empty one: a figure without data must not become a 0.
+ * and, but for the sum, throws a RangeError for an empty one: a figure without data must not become a 0.
  */
 
 /** Plain or typed: nothing here changes it. */
@@ -14,6 +14,12 @@ export function mean(sample: Sample): number {
 	let sum = 0;
 	for (let index = 0; index < sample.length; index++) sum += (sample[index] as number) - center;
 	return center + sum / sample.length;
+}
+
+export function sum(sample: Sample): number {
+	let total = 0;
+	for (let index = 0; index < sample.length; index++) total += sample[index] as number;
+	return total;
 }
 
 /** Sample standard deviation (n - 1 in the denominator); null for a single value, whose spread is unknown. */

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { comparisonFile, comparisonRow } from "./comparison.ts";
 import { stageName } from "./measurement.ts";
-import { count, SCHEMA_VERSION } from "./primitives.ts";
+import { count, SCHEMA_VERSION, userSchemaVersion } from "./primitives.ts";
+import { reason } from "./reasons.ts";
+import { cellStatus } from "./result.ts";
 
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 
@@ -57,20 +59,64 @@ export const stageChange = z.strictObject({
 });
 export type StageChange = z.infer<typeof stageChange>;
 
+const sideName = z.enum(["base", "head"]);
+
+/** Why a cell cannot be compared. */
+export const changeReason = z.discriminatedUnion("kind", [
+	/** That side is not comparable itself. */
+	z.strictObject({
+		kind: z.literal("status"),
+		side: sideName,
+		status: cellStatus,
+		reason: reason.nullable(),
+	}),
+	/** That side gives no figure of the deciding metric, which the other side has. */
+	z.strictObject({ kind: z.literal("no-figure"), side: sideName, metric: z.string() }),
+	/** The two sides have no metric in common that decides the scenario. */
+	z.strictObject({ kind: z.literal("no-common-figure") }),
+]);
+export type ChangeReason = z.infer<typeof changeReason>;
+
+/** In what two sides were measured unlike each other. */
+export const unlikeness = z.discriminatedUnion("kind", [
+	z.strictObject({
+		kind: z.enum([
+			"processor",
+			"processor-count",
+			"architecture",
+			"operating-system",
+			"memory-bytes",
+			"model-delay-ms",
+			"turns",
+		]),
+		base: z.union([z.string(), z.number()]),
+		head: z.union([z.string(), z.number()]),
+	}),
+	/** Scenarios that have one id and two definitions. */
+	z.strictObject({ kind: z.literal("definitions"), scenarios: z.array(z.string()) }),
+	z.strictObject({
+		kind: z.literal("schema-version"),
+		file: z.string(),
+		found: z.number(),
+		wanted: z.number(),
+	}),
+]);
+export type Unlikeness = z.infer<typeof unlikeness>;
+
 export const cellChange = z.strictObject({
 	scenario: z.string(),
 	/** Index into `pairs`. */
 	pair: count,
-	/** Of the headline metric. */
+	/** Of the deciding metric. */
 	change,
 	/** Why it is not comparable; else empty. */
-	reasons: z.array(z.string()),
-	headline: z.string().nullable(),
+	reasons: z.array(changeReason),
+	deciding_metric: z.string().nullable(),
 	rows: z.array(metricChange),
 	/** Largest difference first; empty without observed iterations on both sides. */
 	stages: z.array(stageChange),
 	/**
-	 * The stage that surely moved furthest the same way; null where nothing changed, or no stage stands out
+	 * The stage that significantly moved furthest the same way; null where nothing changed, or no stage stands out
 	 * of its noise.
 	 */
 	stage: stageName.nullable(),
@@ -88,7 +134,7 @@ export type GateRule = z.infer<typeof gateRule>;
 
 /** The file of `--thresholds`. The last rule that fits a cell counts. */
 export const thresholdFile = z.strictObject({
-	schemaVersion: z.literal(SCHEMA_VERSION),
+	schemaVersion: userSchemaVersion,
 	rules: z.array(gateRule).min(1),
 });
 export type ThresholdFile = z.infer<typeof thresholdFile>;
@@ -102,7 +148,14 @@ export const regression = z.strictObject({
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
 	stage: stageName.nullable(),
-	reason: z.string(),
+	/**
+	 * worse: by at least the limit. lost-cell: the head does not do the work any more. lost-figure: it gives no
+	 * figure of the deciding metric.
+	 */
+	kind: z.enum(["worse", "lost-cell", "lost-figure"]),
+	/** Of a lost cell. */
+	status: cellStatus.nullable(),
+	reason: reason.nullable(),
 });
 export type Regression = z.infer<typeof regression>;
 
@@ -111,14 +164,14 @@ const side = comparisonFile
 	.extend({ name: z.string() });
 
 export const changeFile = z.strictObject({
-	schemaVersion: z.literal(SCHEMA_VERSION),
+	schema_version: z.literal(SCHEMA_VERSION),
 	kind: z.literal("change"),
 	base: side,
 	head: side,
 	/** Two targets of one run, whose processes took turns; else two runs, one after the other. */
 	paired: z.boolean(),
-	/** Unlikenesses that the reader was told of and went on with; on every page. */
-	unlike: z.array(z.string()),
+	/** What the reader accepted with --allow-unlike; every report shows it. */
+	unlike: z.array(unlikeness),
 	pairs: z.array(
 		z.strictObject({
 			base: comparisonFile.shape.targets.element,

@@ -4,6 +4,7 @@ import { cellDetail, finding } from "./detail.ts";
 import { metricCategory, scaling } from "./inputs.ts";
 import { stageName } from "./measurement.ts";
 import { count, SCHEMA_VERSION } from "./primitives.ts";
+import { reason } from "./reasons.ts";
 import { benchmarkResult, cellStatus } from "./result.ts";
 import { leftOutTarget } from "./run.ts";
 import { estimate, steadiness } from "./sample.ts";
@@ -61,6 +62,8 @@ export type CellNoise = z.infer<typeof cellNoise>;
 export const comparisonRow = z.strictObject({
 	metric: z.string(),
 	label: z.string(),
+	/** The metric that this one is a part or a variant of, and stands below; null: of none. */
+	parent: z.string().nullable(),
 	section: z.enum(["main", "memory", "pipeline"]),
 	unit: z.enum(["ms", "per_second", "mb", "kb", "count", "share", "factor"]),
 	/** none: the figure explains, it does not compete, and has no ratios. */
@@ -86,7 +89,7 @@ export const scenarioComparison = z.strictObject({
 	cells: perTarget(
 		z.strictObject({
 			status: cellStatus,
-			reasons: z.array(z.string()),
+			reasons: z.array(reason),
 			processes: count,
 			/**
 			 * Processes whose block was disturbed and counted all the same, because the repetitions were used
@@ -103,8 +106,8 @@ export const scenarioComparison = z.strictObject({
 		}),
 	),
 	/** The metric that decides the scenario; null when nothing was measured. */
-	headline: z.string().nullable(),
-	/** By target; of the headline metric. */
+	deciding_metric: z.string().nullable(),
+	/** By target; of the deciding metric. */
 	noise: perTarget(cellNoise),
 	rows: z.array(comparisonRow),
 });
@@ -121,22 +124,22 @@ export const categoryStanding = z.strictObject({
 });
 export type CategoryStanding = z.infer<typeof categoryStanding>;
 
-const growth = z.enum(["constant", "less than linear", "linear", "worse than linear", "undecided"]);
-export const scalingFit = z.strictObject({
-	series: scaling.shape.series,
+const growthShape = z.enum(["constant", "less than linear", "linear", "worse than linear", "undecided"]);
+export const growthFit = z.strictObject({
+	dimension: scaling.shape.series,
 	target: z.string(),
 	points: z.array(z.strictObject({ size: z.number(), value_ms: z.number(), processes: count })),
 	/** Null with processes too few for an interval. */
 	exponent: estimate.nullable(),
-	growth,
+	shape: growthShape,
 	/** What the metric is multiplied by when the size doubles. */
 	per_doubling: estimate.nullable(),
 	/** Exponents between neighbouring sizes, where the whole is no power law. */
 	local: z.array(z.strictObject({ from: z.number(), to: z.number(), exponent: estimate })),
 });
-export type ScalingFit = z.infer<typeof scalingFit>;
+export type GrowthFit = z.infer<typeof growthFit>;
 export const crossover = z.strictObject({
-	series: scaling.shape.series,
+	dimension: scaling.shape.series,
 	/** Better below, and better above the size. */
 	below: z.string(),
 	above: z.string(),
@@ -162,7 +165,7 @@ export const falseAlarms = z.strictObject({
 export type FalseAlarms = z.infer<typeof falseAlarms>;
 
 export const comparisonFile = z.strictObject({
-	schemaVersion: z.literal(SCHEMA_VERSION),
+	schema_version: z.literal(SCHEMA_VERSION),
 	kind: z.literal("comparison"),
 	timestamp: z.string(),
 	profile: z.string(),
@@ -196,7 +199,7 @@ export const comparisonFile = z.strictObject({
 			shares: z.partialRecord(stageName, z.number().nonnegative()),
 		}),
 	),
-	scaling: z.array(scalingFit),
+	growth: z.array(growthFit),
 	crossovers: z.array(crossover),
 	findings: z.array(finding),
 	/** Null without A/A. */

@@ -9,6 +9,32 @@ import { scenarioResult } from "./result.ts";
 
 const figure = z.number().nonnegative();
 
+/** One figure of the work ledger; per message unless its name says otherwise. */
+export const workItem = z.strictObject({
+	item: z.enum([
+		"model_calls",
+		"prompt_characters",
+		"provider_runs",
+		"providers_that_ran",
+		"action_runs",
+		"evaluator_runs",
+		"memories_read",
+		"memories_written",
+		"database_calls",
+		"callbacks",
+		"history_returned",
+		"operations_right",
+	]),
+	/** Which prompt of the model calls, which database operation; null elsewhere. */
+	of: z.string().nullable(),
+	value: figure,
+	/** Of operations: how many were done. */
+	done: count.nullable(),
+	/** Of history: whether the newest messages came back, or the oldest; null where it cannot be told. */
+	newest: z.boolean().nullable(),
+});
+export type WorkItem = z.infer<typeof workItem>;
+
 export const cellDetail = z.strictObject({
 	/**
 	 * Per process that counts: quantiles of its plain messages at 0, 1/40, 2/40 … 1. Empty where no messages
@@ -60,7 +86,7 @@ export const cellDetail = z.strictObject({
 		.nullable(),
 	resources: scenarioResult.shape.resources,
 	/** The work ledger, per message; null without one. */
-	work: z.array(z.strictObject({ item: z.string(), value: figure, note: z.string().nullable() })).nullable(),
+	work: z.array(workItem).nullable(),
 	/** What measures this cell again, argument by argument. */
 	command: z.array(z.string()),
 	/**
@@ -71,25 +97,36 @@ export const cellDetail = z.strictObject({
 });
 export type CellDetail = z.infer<typeof cellDetail>;
 
+export const findingReading = z.enum([
+	"providers-in-parallel",
+	"providers-in-sequence",
+	"state-reused",
+	"state-not-cached",
+	"read-copies",
+	"read-shares",
+	"concurrency-gains",
+	"concurrency-loses",
+	"concurrency-neutral",
+]);
+export type FindingReading = z.infer<typeof findingReading>;
+
 /** How the architectures differ, as measured in this run. */
 export const finding = z.strictObject({
 	finding: z.enum([
-		"provider overlap",
-		"cached state",
-		"copies on read",
-		"prompt size",
-		"model calls",
-		"gain from concurrency",
+		"provider_overlap",
+		"state_reuse",
+		"copies_on_read",
+		"prompt_characters",
+		"model_calls",
+		"concurrency_gain",
 		"collections",
-		"growth of memory",
+		"memory_growth",
 	]),
-	/** What the figure is, in one sentence. */
-	meaning: z.string(),
 	scenario: z.string(),
-	unit: z.enum(["factor", "share", "count", "kb", "yes or no"]),
+	unit: z.enum(["factor", "share", "count", "kb", "yes_or_no"]),
 	/** Null: not measurable there; of a yes or no 1 and 0. */
 	values: z.record(z.string(), z.number().nullable()),
-	/** What the figure says of each target, in words. */
-	readings: z.record(z.string(), z.string()),
+	/** What the figure says of each target; targets of which it says nothing more than its size are not named. */
+	readings: z.record(z.string(), findingReading),
 });
 export type Finding = z.infer<typeof finding>;

@@ -57,7 +57,7 @@ export const historySeries = z.strictObject({
 export type HistorySeries = z.infer<typeof historySeries>;
 
 export const historyFile = z.strictObject({
-	schemaVersion: z.literal(SCHEMA_VERSION),
+	schema_version: z.literal(SCHEMA_VERSION),
 	kind: z.literal("history"),
 	/** What the points of a series are. */
 	over: z.enum(["runs", "versions"]),

@@ -1,8 +1,15 @@
 /** The contract's input files: scenarios.json, character.json, mock-responses.json, targets.json. */
 import { z } from "zod";
-import { count, identifier, runtimeName, SCHEMA_VERSION, templateName } from "./primitives.ts";
+import {
+	count,
+	identifier,
+	runtimeName,
+	SCHEMA_VERSION,
+	templateName,
+	userSchemaVersion,
+} from "./primitives.ts";
 
-const exactOrRange = z.union([count, z.strictObject({ min: count, max: count })]);
+export const exactOrRange = z.union([count, z.strictObject({ min: count, max: count })]);
 export type ExactOrRange = z.infer<typeof exactOrRange>;
 
 /** What a cell must be seen to do, per message unless said otherwise. */
@@ -53,9 +60,8 @@ export const scenario = z.strictObject({
 	description: z.string().min(1).max(400),
 	/** The one question it answers, for the report. */
 	question: z.string().min(1).max(160),
-	/** Categories and metrics that its figures feed. */
+	/** What its figures help to decide; the first says which metric decides the scenario. */
 	categories: z.array(metricCategory).min(1),
-	metrics: z.array(z.string()).min(1),
 	scaling: scaling.optional(),
 	kind: z.enum(["messages", "database-write", "database-read", "startup"]),
 	iterations: z.int().min(1).max(10_000),
@@ -192,7 +198,7 @@ export const targetsFile = z.strictObject({
 export type TargetsFile = z.infer<typeof targetsFile>;
 /** A user's own file; relative paths in it start from its folder. */
 export const namedTargetsFile = z.strictObject({
-	schemaVersion: z.literal(SCHEMA_VERSION),
+	schemaVersion: userSchemaVersion,
 	named: namedTargets,
 });
 
@@ -206,16 +212,16 @@ export type VersionsFile = z.infer<typeof versionsFile>;
 /** Bytes on disk; null where the runtime has no such thing. */
 export const targetSize = z.strictObject({
 	/** The file that the engine loads for the framework. */
-	framework_bundle_bytes: z.number().nonnegative().nullable(),
+	frameworkBundleBytes: z.number().nonnegative().nullable(),
 	/** The harness with everything it reaches, bundled and minified. */
-	minified_bundle_bytes: z.number().nonnegative().nullable(),
+	minifiedBundleBytes: z.number().nonnegative().nullable(),
 	/** The compiled binary. */
-	binary_bytes: z.number().nonnegative().nullable(),
+	binaryBytes: z.number().nonnegative().nullable(),
 	/** What the package manager put on the disk for this runtime. */
-	installed_bytes: z.number().nonnegative().nullable(),
+	installedBytes: z.number().nonnegative().nullable(),
 	/**
 	 * Set-up from the lock file, download and build included; null where there was something to build upon.
 	 */
-	setup_seconds: z.number().nonnegative().nullable(),
+	setupSeconds: z.number().nonnegative().nullable(),
 });
 export type TargetSize = z.infer<typeof targetSize>;

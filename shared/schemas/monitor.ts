@@ -10,7 +10,7 @@ import { count, ns } from "./primitives.ts";
  * tell (no /proc, no PSI, no frequency control, the process gone before its last reading), never one that was
  * zero.
  */
-export const sentinelRecord = z.strictObject({
+export const monitorRecord = z.strictObject({
 	turns: count,
 	wallNs: ns,
 	/** Processors online, by the lines of /proc/stat. */
@@ -54,4 +54,4 @@ export const sentinelRecord = z.strictObject({
 	/** Of the processor that the worker had just run on, at the end of each turn. */
 	frequencyKhz: z.strictObject({ min: count, max: count }).nullable(),
 });
-export type SentinelRecord = z.infer<typeof sentinelRecord>;
+export type MonitorRecord = z.infer<typeof monitorRecord>;

@@ -3,13 +3,23 @@
  * A cell that may not show figures has `null` for them; `status` and `reasons` say why.
  */
 import { z } from "zod";
+import { snakeCased } from "../snake-case.ts";
 import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, figure, identifier, logRatio, reading, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
+import { reason } from "./reasons.ts";
 import { machine, runFile, runSettings } from "./run.ts";
 import { estimate, processSample } from "./sample.ts";
 
 const nullable = figure.nullable();
+
+/** What raw files hold in camelCase. */
+export const ledgerInResult = snakeCased(workLedger);
+export type ResultLedger = z.infer<typeof ledgerInResult>;
+export const machineInResult = snakeCased(machine);
+export type ResultMachine = z.infer<typeof machineInResult>;
+export const sizeInResult = snakeCased(targetSize);
+export const versionsInResult = snakeCased(measurementFile.shape.versions);
 
 /** Statistics over a sample in milliseconds. `raw_ms` is in the order of measurement. */
 export const distribution = z.strictObject({
@@ -97,8 +107,8 @@ export const scenarioResult = z.strictObject({
 	/** Where the scenario stands in a series of sizes; null: in none. */
 	scaling: scaling.nullable(),
 	status: cellStatus,
-	/** How a divergent cell's work differs, or the framework's own error, or what befell the process. */
-	reasons: z.array(z.string()),
+	/** How a divergent cell's work differs, or the framework's own error, or what happened to its processes. */
+	reasons: z.array(reason),
 	iterations: count,
 	warmup: count,
 	processes: count,
@@ -143,7 +153,9 @@ export const scenarioResult = z.strictObject({
 		.nullable(),
 	/** Whole iterations, from the first message (or operation) sent to the last returned. */
 	iteration: distribution.nullable(),
-	/** Medians over the cell's processes. */
+	/** P95 and P99 of a process's messages: the geometric mean over processes. */
+	process_latency: z.strictObject({ p95_ms: nullable, p99_ms: nullable }).nullable(),
+	/** Geometric means over the cell's processes. */
 	cold: z
 		.strictObject({
 			process_to_ready_ms: nullable,
@@ -151,6 +163,8 @@ export const scenarioResult = z.strictObject({
 			/** The plan's startup_time_ms: construct and initialize. */
 			startup_time_ms: nullable,
 			first_message_latency_ms: nullable,
+			/** From the spawn to the first reply: ready, start-up and first message, within each process. */
+			start_to_reply_ms: nullable,
 		})
 		.nullable(),
 	cpu_per_message_ms: nullable,
@@ -175,12 +189,12 @@ export const scenarioResult = z.strictObject({
 	 * machine.
 	 */
 	earlier_aa: z.record(z.string(), z.array(logRatio)),
-	ledger: workLedger.nullable(),
+	ledger: ledgerInResult.nullable(),
 });
 export type ScenarioResult = z.infer<typeof scenarioResult>;
 
 export const benchmarkResult = z.strictObject({
-	schemaVersion: z.literal(SCHEMA_VERSION),
+	schema_version: z.literal(SCHEMA_VERSION),
 	kind: z.literal("result"),
 	runtime: runtimeName,
 	timestamp: z.string(),
@@ -191,10 +205,10 @@ export const benchmarkResult = z.strictObject({
 		memory_gb: figure,
 		runtime_version: z.string(),
 	}),
-	machine,
+	machine: machineInResult,
 	target,
-	versions: measurementFile.shape.versions.nullable(),
-	size: targetSize.nullable(),
+	versions: versionsInResult.nullable(),
+	size: sizeInResult.nullable(),
 	/**
 	 * The plan's metrics that belong to one scenario each, by their names there; null where that cell has no
 	 * figure.
@@ -206,10 +220,10 @@ export const benchmarkResult = z.strictObject({
 	complete: z.boolean(),
 	/** What took turns between live processes: a message after a pause is slower than one in a row. */
 	alternate: runSettings.shape.alternate,
-	/** How often the run was interrupted and gone on with. */
+	/** How often the run was interrupted and resumed. */
 	resumed: count,
 	/** Targets of the run that could not be set up; absent: none. */
-	leftOut: runFile.shape.leftOut,
+	left_out: runFile.shape.leftOut,
 	/** What begins the run again, argument by argument, without its choice of scenarios. */
 	command: runFile.shape.command,
 	scenarios: z.record(identifier, scenarioResult),

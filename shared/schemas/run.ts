@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { scenario, target, targetSize } from "./inputs.ts";
 import { failure, measurementFile } from "./measurement.ts";
-import { sentinelRecord } from "./monitor.ts";
+import { monitorRecord } from "./monitor.ts";
 import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
 
 export const machine = z.strictObject({
@@ -51,7 +51,7 @@ export const processRecord = z.strictObject({
 	/** What went wrong with the process itself: a crash, a time-out, garbage. Its figures do not count. */
 	problem: z.string().nullable(),
 	/** What the machine did meanwhile; null for processes that are not timed. */
-	sentinels: sentinelRecord.nullable(),
+	monitor: monitorRecord.nullable(),
 	/** Its block was disturbed and has been repeated: its figures do not count. */
 	superseded: z.boolean(),
 	/** The run was stopped in the middle of its block: a resumed run measures the block again. */
@@ -107,7 +107,7 @@ export const runFile = z.strictObject({
 	 * must find the same.
 	 */
 	fingerprint: z.record(z.string(), z.string()),
-	/** When the run was gone on with, after an interruption. */
+	/** When the run was resumed after an interruption. */
 	resumed: z.array(z.string()),
 	/** Time spent measuring, over all parts of a resumed run. */
 	elapsedSeconds: z.number().nonnegative(),

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { stageName } from "./measurement.ts";
 import { count, figure, reading, signedFigure } from "./primitives.ts";
+import { disturbance } from "./reasons.ts";
 
 export const steadiness = z.enum(["flat", "warming", "slowing", "unsteady"]);
 export type Steadiness = z.infer<typeof steadiness>;
@@ -14,8 +15,8 @@ export const processSample = z.strictObject({
 	attempt: count,
 	/** aa: the target's second process in the block, measured against its first. In no headline figure. */
 	role: z.enum(["measure", "aa"]),
-	/** What disturbed its turns, by the sentinels; it counts all the same unless its block was repeated. */
-	disturbed: z.array(z.string()),
+	/** What disturbed its turns, by the monitor; it counts all the same unless its block was repeated. */
+	disturbed: z.array(disturbance),
 	/** False for a disturbed block that was repeated. */
 	counted: z.boolean(),
 	/** Of its iterations' medians, in order; null when there are too few to judge. */

@@ -7,12 +7,12 @@ import {
 	STEAL_LIMIT,
 	WAIT_LIMIT,
 } from "../../../analysis/cell/contamination.ts";
-import type { SentinelRecord } from "../../../shared/types.ts";
+import type { MonitorRecord } from "../../../shared/types.ts";
 
 const SECOND = 1e9;
 
 /** Ten turns of 0.2 s on two processors, of which nothing disturbed any. */
-function undisturbed(changes: Partial<SentinelRecord> = {}): SentinelRecord {
+function undisturbed(changes: Partial<MonitorRecord> = {}): MonitorRecord {
 	return {
 		turns: 10,
 		wallNs: 2 * SECOND,
@@ -88,7 +88,7 @@ test("a worker that waits for its own threads, with nobody else there, is not di
 });
 
 test("stolen time, a quota, a shortage of memory and pages from the disk are each a reason of their own", () => {
-	const causes: [Partial<SentinelRecord>, RegExp][] = [
+	const causes: [Partial<MonitorRecord>, RegExp][] = [
 		[{ stealNs: 0.4 * SECOND }, /host/],
 		[{ cpuQuotaThrottledNs: 0.1 * SECOND }, /quota/],
 		[{ memoryPressureNs: 0.2 * SECOND }, /memory/],

@@ -3,18 +3,13 @@
  * that its blocks have shown so far.
  */
 import type { RunSettings, Scenario } from "../../shared/types.ts";
-import { blockLogRatios, iterationLogRatios, measured, twins } from "../compare/pairs.ts";
-import { headlineOf } from "../metrics.ts";
-import {
-	blocksNeeded,
-	iterationsPerProcess,
-	LEAST_PILOT,
-	narrowEnough,
-	varianceComponents,
-} from "../stats/allocation.ts";
+import { pilotOf } from "../cell/pilot.ts";
+import type { CellEvidence } from "../cell/result.ts";
+import { measuringSamples, processSample, twinSamples } from "../cell/samples.ts";
+import { decidingMetricOf } from "../metrics.ts";
+import { blocksNeeded, iterationsPerProcess, narrowEnough, varianceComponents } from "../stats/allocation.ts";
 import { mean } from "../stats/statistics.ts";
-import type { CellEvidence } from "./result.ts";
-import { processSample } from "./samples.ts";
+import { blockLogRatios, iterationLogRatios } from "./pairs.ts";
 
 export interface NextBlock {
 	/** Blocks altogether, as far as can be told; as many as there are: stop. */
@@ -23,29 +18,31 @@ export interface NextBlock {
 	iterations: number;
 	/** Whether `blocks` will not change any more. */
 	final: boolean;
-	/** What was decided, in words, when something was. */
-	reason: string | null;
+	/** What was decided, when something was. */
+	decision: BlockDecision | null;
 }
+
+/** Why a scenario goes on or ends; precision is the relative half-width that was asked for. */
+export type BlockDecision =
+	| { kind: "precise"; precision: number; blocks: number }
+	| { kind: "budget-spent"; precision: number; blocks: number }
+	| { kind: "most-blocks"; precision: number; blocks: number }
+	| {
+			kind: "more";
+			precision: number;
+			/** Altogether, and how many more are affordable in how many seconds. */
+			needed: number;
+			iterations: number;
+			more: number;
+			seconds: number;
+	  };
 
 /** No scenario takes more blocks than this, however noisy. */
 const MOST_BLOCKS = 200;
 /** A process does at most so many times the scenario's own iterations. */
 const MOST_ITERATIONS_FACTOR = 4;
 
-/**
- * How many blocks a scenario takes before anything is decided, or altogether where nothing is. A cold start
- * is its process's first runtime, so a startup
- * scenario's iterations are blocks.
- */
-export function pilotOf(
-	scenario: Scenario,
-	{ blocks, precision }: Pick<RunSettings, "blocks" | "precision">,
-): number {
-	const least = precision === null ? blocks : Math.max(blocks, LEAST_PILOT);
-	return scenario.kind === "startup" ? Math.max(scenario.iterations, least) : least;
-}
-
-export interface PlanningInput {
+export interface BlockInput {
 	scenario: Scenario;
 	settings: Pick<RunSettings, "blocks" | "precision" | "budgetSeconds" | "alternate">;
 	evidence: readonly CellEvidence[];
@@ -53,9 +50,9 @@ export interface PlanningInput {
 	secondsLeft: number | null;
 }
 
-export function nextBlock({ scenario, settings, evidence, secondsLeft }: PlanningInput): NextBlock {
+export function nextBlock({ scenario, settings, evidence, secondsLeft }: BlockInput): NextBlock {
 	const pilot = pilotOf(scenario, settings);
-	const own = { iterations: scenario.iterations, reason: null };
+	const own = { iterations: scenario.iterations, decision: null };
 	const { precision } = settings;
 	if (precision === null) return { ...own, blocks: pilot, final: true };
 	const cells = evidence.map((cell) => samplesOf(cell, settings.alternate));
@@ -64,9 +61,10 @@ export function nextBlock({ scenario, settings, evidence, secondsLeft }: Plannin
 	);
 	const done = new Set(counted).size;
 	if (done < pilot) return { ...own, blocks: pilot, final: false };
-	const metric = headlineOf(scenario.kind, scenario.categories, (name) =>
-		cells.some((samples) => samples.some(({ series, values }) => name in series || name in values)),
-	);
+	const metric =
+		decidingMetricOf(scenario, (id) =>
+			cells.some((samples) => samples.some(({ series, values }) => id in series || id in values)),
+		)?.id ?? null;
 	const pairs = metric === null ? [] : pairsOf(cells);
 	const ratios = pairs
 		.map(([a, x]) => blockLogRatios(a, x, metric ?? ""))
@@ -85,23 +83,27 @@ export function nextBlock({ scenario, settings, evidence, secondsLeft }: Plannin
 			? scenario.iterations
 			: Math.max(...components.map((of) => iterationsPerProcess({ components: of, ...costs, ...bounds })));
 	const blockSeconds = costs.processes * (costs.processSeconds + iterations * costs.iterationSeconds);
-	const percent = `${(100 * precision).toFixed(1)} %`;
 	if (ratios.every((found) => narrowEnough({ blockLogRatios: found, precision })))
 		return {
 			iterations,
 			blocks: done,
 			final: true,
-			reason: `the ratios are known to ${percent} after ${done} blocks`,
+			decision: { kind: "precise", precision, blocks: done },
 		};
 	if (secondsLeft !== null && secondsLeft < blockSeconds)
 		return {
 			iterations,
 			blocks: done,
 			final: true,
-			reason: `its share of the budget is spent after ${done} blocks; ${percent} is not reached`,
+			decision: { kind: "budget-spent", precision, blocks: done },
 		};
 	if (done >= MOST_BLOCKS)
-		return { iterations, blocks: done, final: true, reason: `${percent} is not reached in ${done} blocks` };
+		return {
+			iterations,
+			blocks: done,
+			final: true,
+			decision: { kind: "most-blocks", precision, blocks: done },
+		};
 	const needed = Math.min(
 		MOST_BLOCKS,
 		Math.max(done + 1, ...ratios.map((found) => blocksNeeded({ blockLogRatios: found, precision }))),
@@ -116,7 +118,7 @@ export function nextBlock({ scenario, settings, evidence, secondsLeft }: Plannin
 		iterations,
 		blocks: affordable,
 		final: false,
-		reason: `${percent} takes about ${needed} blocks of ${iterations} iterations: ${more} more, about ${seconds} s`,
+		decision: { kind: "more", precision, needed, iterations, more, seconds },
 	};
 }
 
@@ -134,12 +136,12 @@ type Samples = ReturnType<typeof samplesOf>;
 
 /** Every two targets; a single one that is measured against itself: its two processes. */
 function pairsOf(cells: readonly Samples[]): [Samples, Samples][] {
-	const present = cells.map((samples) => measured(samples)).filter((samples) => samples.length > 0);
+	const present = cells.map((samples) => measuringSamples(samples)).filter((samples) => samples.length > 0);
 	const pairs = present.flatMap((a, index) =>
 		present.slice(index + 1).map((x): [Samples, Samples] => [a, x]),
 	);
-	const alone = cells.find((samples) => twins(samples).length > 0);
-	return pairs.length === 0 && alone ? [[measured(alone), twins(alone)]] : pairs;
+	const alone = cells.find((samples) => twinSamples(samples).length > 0);
+	return pairs.length === 0 && alone ? [[measuringSamples(alone), twinSamples(alone)]] : pairs;
 }
 
 function pilotBlocks(blocks: number[][], pilot: number): number[][] {

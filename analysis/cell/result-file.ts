@@ -1,0 +1,46 @@
+/** The result file of one target: what was measured, where, with what, and every cell. */
+import { toSnakeCase } from "../../shared/snake-case.ts";
+import {
+	type BenchmarkResult,
+	machine,
+	measurementFile,
+	type RunFile,
+	type ScenarioResult,
+	targetSize,
+} from "../../shared/types.ts";
+import { BYTES_PER_GB } from "../../shared/units.ts";
+import { flatMetricsOf } from "../metrics.ts";
+
+export function benchmarkResult(
+	run: RunFile,
+	{ versions, size, ...target }: RunFile["targets"][number],
+	scenarios: Record<string, ScenarioResult>,
+): BenchmarkResult {
+	return {
+		schema_version: run.schemaVersion,
+		kind: "result",
+		runtime: target.runtime,
+		timestamp: run.startedAt,
+		system: {
+			os: `${run.machine.os} ${run.machine.kernel}`,
+			arch: run.machine.arch,
+			cpus: run.machine.cpus,
+			memory_gb: run.machine.memoryBytes / BYTES_PER_GB,
+			runtime_version: versions?.engine ?? "unknown",
+		},
+		machine: toSnakeCase(machine, run.machine),
+		target,
+		versions: versions && toSnakeCase(measurementFile.shape.versions, versions),
+		size: size && toSnakeCase(targetSize, size),
+		metrics: flatMetricsOf(scenarios),
+		profile: run.profile,
+		seed: run.seed,
+		model_delay_ms: run.modelDelayMs,
+		complete: run.status === "complete",
+		alternate: run.settings.alternate,
+		resumed: run.resumed.length,
+		...(run.leftOut === undefined ? {} : { left_out: run.leftOut }),
+		command: run.command,
+		scenarios,
+	};
+}

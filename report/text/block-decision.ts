@@ -1,0 +1,16 @@
+/** Why a scenario goes on with blocks, or ends, in words. */
+import type { BlockDecision } from "../../analysis/compare/next-block.ts";
+
+export function blockDecisionText(decision: BlockDecision): string {
+	const percent = `${(100 * decision.precision).toFixed(1)} %`;
+	switch (decision.kind) {
+		case "precise":
+			return `the ratios are known to ${percent} after ${decision.blocks} blocks`;
+		case "budget-spent":
+			return `its share of the budget is spent after ${decision.blocks} blocks; ${percent} is not reached`;
+		case "most-blocks":
+			return `${percent} is not reached in ${decision.blocks} blocks`;
+		case "more":
+			return `${percent} takes about ${decision.needed} blocks of ${decision.iterations} iterations: ${decision.more} more, about ${decision.seconds} s`;
+	}
+}

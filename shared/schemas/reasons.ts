@@ -1,0 +1,135 @@
+/** Why a cell has the status it has: facts, which `report/text/reasons.ts` puts into words. */
+import { z } from "zod";
+import { exactOrRange } from "./inputs.ts";
+import { failure } from "./measurement.ts";
+import { count } from "./primitives.ts";
+
+const figure = z.number().nonnegative();
+const author = z.enum(["user", "agent"]);
+
+/** How the work of a verification iteration differs from what its scenario asks for. */
+export const difference = z.discriminatedUnion("kind", [
+	/** Other messages than the scenario's were sent. */
+	z.strictObject({ kind: z.literal("input") }),
+	z.strictObject({
+		kind: z.literal("replies"),
+		/** Messages with a wrong answer, of all messages. */
+		wrong: count,
+		messages: count,
+		/** The first wrong answer, and how many different ones there are beside it. */
+		first: z.array(z.string()),
+		other_answers: count,
+		wanted: z.array(z.string()),
+	}),
+	z.strictObject({ kind: z.literal("unaccounted"), answered: count, messages: count }),
+	/** Per message. */
+	z.strictObject({
+		kind: z.literal("model-calls"),
+		template: z.string(),
+		seen: figure,
+		wanted: exactOrRange,
+	}),
+	z.strictObject({ kind: z.literal("memories"), author, seen: figure, wanted: exactOrRange }),
+	z.strictObject({ kind: z.literal("foreign-memories"), records: count }),
+	z.strictObject({
+		kind: z.literal("room-memories"),
+		room: z.string(),
+		messages: count,
+		user: count,
+		agent: count,
+	}),
+	z.strictObject({ kind: z.literal("action-runs"), seen: figure, wanted: count }),
+	z.strictObject({ kind: z.literal("providers"), ran: z.array(z.string()), wanted: z.array(z.string()) }),
+	z.strictObject({ kind: z.literal("dummy-providers"), ran: count, wanted: count }),
+	z.strictObject({ kind: z.literal("history-seeded"), seeded: count, wanted: count }),
+	z.strictObject({ kind: z.literal("history-returned"), returned: count, wanted: count }),
+	z.strictObject({ kind: z.literal("no-control") }),
+	/** It answered the control message; `asked`: although the model said IGNORE. */
+	z.strictObject({ kind: z.literal("no-decision"), asked: z.boolean() }),
+	z.strictObject({ kind: z.literal("operation-missing"), operation: z.string() }),
+	z.strictObject({ kind: z.literal("operation-wrong"), operation: z.string(), wrong: count, done: count }),
+	/** A read by room did not return the newest records. */
+	z.strictObject({
+		kind: z.literal("operation-not-newest"),
+		operation: z.string(),
+		limit: count.nullable(),
+	}),
+	z.strictObject({ kind: z.literal("errors-logged"), count, first: z.string() }),
+]);
+export type Difference = z.infer<typeof difference>;
+
+/** How a timed iteration differs from the verification. */
+export const iterationDifference = z.strictObject({
+	kind: z.literal("iteration"),
+	phase: z.string(),
+	/** From 1. */
+	number: count,
+	what: z.discriminatedUnion("kind", [
+		z.strictObject({ kind: z.literal("replies") }),
+		z.strictObject({ kind: z.literal("model-calls"), template: z.string(), seen: count, verified: count }),
+		z.strictObject({ kind: z.literal("action-runs"), seen: count, verified: count }),
+	]),
+});
+export type IterationDifference = z.infer<typeof iterationDifference>;
+
+/** What makes the figures of a process count for nothing. */
+export const processFault = z.discriminatedUnion("kind", [
+	/** In the words of who watched it: a crash, a time-out, a broken file. */
+	z.strictObject({ kind: z.literal("process"), problem: z.string() }),
+	z.strictObject({
+		kind: z.literal("framework-error"),
+		type: failure.shape.type,
+		message: failure.shape.message,
+	}),
+	z.strictObject({ kind: z.literal("no-measurement") }),
+	iterationDifference,
+]);
+export type ProcessFault = z.infer<typeof processFault>;
+
+export const lostProcess = z.strictObject({
+	kind: z.literal("process-lost"),
+	/** From 1. */
+	process: count,
+	/** The second process of the target in its block. */
+	aa: z.boolean(),
+	fault: processFault,
+});
+export type LostProcess = z.infer<typeof lostProcess>;
+
+export const reason = z.discriminatedUnion("kind", [
+	...difference.options,
+	...processFault.options,
+	lostProcess,
+	/** So many of the cell's processes do not count; the first of them stands for all. */
+	z.strictObject({
+		kind: z.literal("processes-lost"),
+		lost: count,
+		processes: count,
+		first: lostProcess,
+	}),
+	z.strictObject({ kind: z.literal("nothing-measured") }),
+	/** Words of an earlier version's result. */
+	z.strictObject({ kind: z.literal("words"), words: z.string() }),
+]);
+export type Reason = z.infer<typeof reason>;
+
+/** What disturbed the turns of a process; shares are of the time of its turns. */
+export const disturbance = z.discriminatedUnion("kind", [
+	/** Others held the processors that it waited for. */
+	z.strictObject({ kind: z.literal("waiting"), share: figure }),
+	/** Others and it waited for processors. */
+	z.strictObject({ kind: z.literal("pressure"), share: figure }),
+	/** Others used so many of the processors. */
+	z.strictObject({ kind: z.literal("foreign-cpu"), used: figure, processors: count }),
+	/** The host gave the processors to other machines. */
+	z.strictObject({ kind: z.literal("steal"), share: figure }),
+	/** The CPU quota of its cgroup held it back. */
+	z.strictObject({ kind: z.literal("quota"), share: figure }),
+	/** The machine was short of memory. */
+	z.strictObject({ kind: z.literal("memory"), share: figure }),
+	/** It read pages back from the disk. */
+	z.strictObject({ kind: z.literal("major-faults"), pages: count }),
+	/** Words of an earlier version's result. */
+	z.strictObject({ kind: z.literal("words"), words: z.string() }),
+]);
+export type Disturbance = z.infer<typeof disturbance>;
