@@ -1,10 +1,11 @@
 /** The harness as a person starts it: without `--worker`, until it ends. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Child } from "./child.ts";
+import { HarnessProcess } from "../process/harness-process.ts";
+import { Log } from "../process/log.ts";
 import type { Subject } from "./session.ts";
 
-export interface HandRun {
+export interface BatchRun {
 	/** Null: it was killed because it did not end in time. */
 	code: number | null;
 	/** How it ended, in words. */
@@ -18,24 +19,31 @@ export interface HandRun {
 }
 
 /** @param args with `--output` left out: it is added, unless `output` is false */
-export async function runByHand(
+export async function runBatch(
 	subject: Subject,
 	folder: string,
 	args: readonly string[],
 	output = true,
-): Promise<HandRun> {
+): Promise<BatchRun> {
 	const target = join(folder, "output");
 	const path = join(target, "measurement.json");
 	mkdirSync(target, { recursive: true });
-	const logs = ["stdout", "stderr"].map((name) => openSync(join(folder, name), "w"));
 	const all = output ? [...args, "--output", path] : args;
-	const child = new Child(subject.launch, all, { cwd: folder, stdio: ["ignore", ...logs] }, subject.watchdog);
-	for (const log of logs) closeSync(log);
-	const inTime = await child.endsWithin(subject.timeoutMs);
-	const end = inTime ? child.inWords() : `did not end within ${subject.timeoutMs / 1000} s`;
-	await child.kill();
+	const harness = new HarnessProcess({
+		launch: subject.launch,
+		watchdog: subject.watchdog,
+		args: all,
+		cwd: folder,
+		stdin: "ignore",
+		stdout: new Log(join(folder, "stdout")),
+		stderr: new Log(join(folder, "stderr")),
+		eventsFd: null,
+	});
+	const inTime = await harness.within(subject.timeoutMs, harness.ended);
+	const end = inTime ? harness.describeEnd() : `did not end within ${subject.timeoutMs / 1000} s`;
+	await harness.kill();
 	return {
-		code: inTime ? (child.exit?.code ?? null) : null,
+		code: inTime ? (harness.exit?.code ?? null) : null,
 		end,
 		stdout: readFileSync(join(folder, "stdout"), "utf8"),
 		stderr: readFileSync(join(folder, "stderr"), "utf8"),

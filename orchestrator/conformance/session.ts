@@ -13,13 +13,13 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerCommand, WorkerEvent } from "../../shared/types.ts";
+import { type Exit, HarnessProcess } from "../process/harness-process.ts";
 import type { Launch } from "../process/launch.ts";
+import { Log } from "../process/log.ts";
 import type { Watchdog } from "../process/watchdog.ts";
-import { Child, type Exit } from "./child.ts";
-import { EventLog } from "./events.ts";
+import { type Arrival, EventLog } from "./event-log.ts";
 
 /** After `finished`, the end of standard input or a garbled command. */
 export const EXIT_GRACE_MS = 10_000;
@@ -55,7 +55,7 @@ export interface SessionRecord {
 	/** Why the session could not go on; null: it came to its end. */
 	problem: string | null;
 	exit: Exit | null;
-	/** Something of its process group outlived it. */
+	/** Something that it had started outlived it. */
 	leftBehind: boolean;
 	/**
 	 * Names in the output folder, and whether the older file was untouched, just before the end was asked
@@ -88,9 +88,6 @@ export async function holdSession(
 	const path = join(output, "measurement.json");
 	mkdirSync(output, { recursive: true });
 	const older = plan.stale ? olderFile(path) : null;
-	const logs = ["stdout", "stderr"].map((name) => openSync(join(folder, name), "w"));
-	// The descriptors in between are as an ordinary parent leaves them.
-	const between = Array.from({ length: plan.eventsFd - 3 }, () => "ignore" as const);
 	const args = [
 		"--worker",
 		...plan.args,
@@ -98,16 +95,19 @@ export async function holdSession(
 		path,
 		...(plan.eventsFd === 3 ? [] : ["--events-fd", String(plan.eventsFd)]),
 	];
-	const child = new Child(
-		subject.launch,
+	const harness = new HarnessProcess({
+		launch: subject.launch,
+		watchdog: subject.watchdog,
 		args,
-		{ cwd: folder, stdio: ["pipe", ...logs, ...between, "pipe"] },
-		subject.watchdog,
-	);
-	for (const log of logs) closeSync(log);
+		cwd: folder,
+		stdin: "pipe",
+		stdout: new Log(join(folder, "stdout")),
+		stderr: new Log(join(folder, "stderr")),
+		eventsFd: plan.eventsFd,
+	});
 	const look = () => ({ names: readdirSync(output), untouched: older?.untouched() ?? !existsSync(path) });
 	const record: SessionRecord = {
-		pid: child.pid ?? null,
+		pid: harness.pid ?? null,
 		ready: null,
 		exchanges: [],
 		pauses: [],
@@ -121,27 +121,26 @@ export async function holdSession(
 		file: null,
 		stderr: "",
 	};
-	const stdin = child.process.stdin;
-	stdin?.on("error", () => {});
-	const events = new EventLog(child.process.stdio[plan.eventsFd] as unknown as Readable);
-	const session = new Session(child, events, subject.timeoutMs);
+	const { stdin } = harness;
+	const events = new EventLog(harness.events);
+	const session = new Session(harness, events, subject.timeoutMs);
 	try {
-		const { event, at } = await session.answer("start", () => {});
-		record.ready = { event, seenNs: nanoseconds(at - child.spawnedAt) };
+		const { event, atNs } = await session.answer("start", () => {});
+		record.ready = { event, seenNs: Number(atNs - harness.spawnedNs) };
 		await session.follow(plan.script, record);
 		record.before = look();
 		if (plan.end === "finish") await session.ask({ cmd: "finish" }, record);
 		else if (plan.end === "close") stdin?.end();
 		else stdin?.write(plan.end.text);
-		if (!(await child.endsWithin(EXIT_GRACE_MS)))
+		if (!(await harness.within(EXIT_GRACE_MS, harness.ended)))
 			record.problem = `did not exit within ${EXIT_GRACE_MS / 1000} s after ${inWords(plan.end)}`;
 	} catch (error) {
 		if (!(error instanceof SessionProblem)) throw error;
 		record.problem = error.message;
 	}
-	record.exit = child.exit;
-	record.leftBehind = record.problem === null && !(await child.groupEnds());
-	await child.kill();
+	record.exit = harness.exit;
+	await harness.kill();
+	record.leftBehind = record.problem === null && harness.leftBehind;
 	record.garbage = events.garbage;
 	record.unasked = events.unasked;
 	record.after = { ...look(), replaced: older?.replaced() ?? true };
@@ -154,12 +153,12 @@ export async function holdSession(
 }
 
 class Session {
-	readonly #child: Child;
+	readonly #process: HarnessProcess;
 	readonly #events: EventLog;
 	readonly #timeoutMs: number;
 
-	constructor(child: Child, events: EventLog, timeoutMs: number) {
-		this.#child = child;
+	constructor(harness: HarnessProcess, events: EventLog, timeoutMs: number) {
+		this.#process = harness;
 		this.#events = events;
 		this.#timeoutMs = timeoutMs;
 	}
@@ -174,41 +173,42 @@ class Session {
 	}
 
 	async ask(command: WorkerCommand, record: SessionRecord): Promise<void> {
-		const asked = performance.now();
-		const { event, at } = await this.answer(command.cmd, () =>
-			this.#child.process.stdin?.write(`${JSON.stringify(command)}\n`),
+		const askedNs = process.hrtime.bigint();
+		const { event, atNs } = await this.answer(command.cmd, () =>
+			this.#process.stdin?.write(`${JSON.stringify(command)}\n`),
 		);
-		record.exchanges.push({ command, answer: event, seenNs: nanoseconds(at - asked) });
+		record.exchanges.push({ command, answer: event, seenNs: Number(atNs - askedNs) });
 	}
 
-	async answer(to: string, ask: () => void): Promise<{ event: WorkerEvent; at: number }> {
+	async answer(to: string, ask: () => void): Promise<Arrival> {
 		const arrival = this.#events.next();
 		ask();
-		const timer = new AbortController();
-		const late = sleep(this.#timeoutMs, "late" as const, { signal: timer.signal }).catch(
-			() => "late" as const,
-		);
-		const answer = await Promise.race([arrival, this.#child.ended.then(() => "ended" as const), late]);
-		timer.abort();
+		let answer: Arrival | null = null;
+		const answered = arrival.then((found) => {
+			answer = found;
+		});
+		const inTime = await this.#process.within(this.#timeoutMs, Promise.race([answered, this.#process.ended]));
 		this.#events.forget();
-		if (answer === "late")
-			throw new SessionProblem(`gave no answer to '${to}' within ${this.#timeoutMs / 1000} s`);
-		if (answer === "ended") throw new SessionProblem(`${this.#child.inWords()} instead of answering '${to}'`);
-		return answer;
+		if (answer !== null) return answer;
+		throw new SessionProblem(
+			inTime
+				? `${this.#process.describeEnd()} instead of answering '${to}'`
+				: `gave no answer to '${to}' within ${this.#timeoutMs / 1000} s`,
+		);
 	}
 
 	async #pause(
 		{ pauseMs, frozen }: { pauseMs: number; frozen: boolean },
 		record: SessionRecord,
 	): Promise<void> {
-		const started = performance.now();
-		const before = this.#child.cpuNs();
-		if (frozen) this.#child.process.kill("SIGSTOP");
+		const startedNs = process.hrtime.bigint();
+		const before = this.#process.cpuNs();
+		if (frozen) this.#process.signal("SIGSTOP");
 		await sleep(pauseMs);
-		const after = this.#child.cpuNs();
-		if (frozen) this.#child.process.kill("SIGCONT");
+		const after = this.#process.cpuNs();
+		if (frozen) this.#process.signal("SIGCONT");
 		const cpuNs = before === null || after === null ? null : after - before;
-		record.pauses.push({ seenNs: nanoseconds(performance.now() - started), cpuNs, frozen });
+		record.pauses.push({ seenNs: Number(process.hrtime.bigint() - startedNs), cpuNs, frozen });
 	}
 }
 
@@ -231,8 +231,4 @@ function contentOf(file: number): string {
 function inWords(end: SessionPlan["end"]): string {
 	if (end === "finish") return "it had finished";
 	return end === "close" ? "the end of standard input" : `the line ${end.text.trim()}`;
-}
-
-function nanoseconds(milliseconds: number): number {
-	return Math.round(milliseconds * 1e6);
 }

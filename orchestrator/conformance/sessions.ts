@@ -14,7 +14,7 @@ import {
 import type { Contract } from "../contract.ts";
 import { writeJson } from "../files.ts";
 import { messagesPerIteration } from "../run/profiles.ts";
-import { type HandRun, runByHand } from "./batch-run.ts";
+import { type BatchRun, runBatch } from "./batch-run.ts";
 import { cellOf, read } from "./measurement-file.ts";
 import { shortened } from "./scenarios.ts";
 import { type Action, holdSession, type SessionPlan, type SessionRecord, type Subject } from "./session.ts";
@@ -112,9 +112,9 @@ export class Lab {
 		return session;
 	}
 
-	byHand(args: readonly string[], output = true): Promise<HandRun> {
+	byHand(args: readonly string[], output = true): Promise<BatchRun> {
 		this.#runs++;
-		return runByHand(this.subject, join(this.folder, `by-hand-${this.#runs}`), args, output);
+		return runBatch(this.subject, join(this.folder, `by-hand-${this.#runs}`), args, output);
 	}
 
 	/** A process of its own runs it once with everything recorded, as before a measurement. */

@@ -1,82 +1,66 @@
-/**
- * What a harness writes, within bounds: however much it says, neither the disk nor the orchestrator's memory
- * fills up.
- */
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+/** Reads the events of a harness, within bounds: whatever it writes, the memory here does not fill up. */
+import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { readOptional } from "../machine/kernel.ts";
-
-const KB = 1024;
-export const LOG_HEAD_BYTES = 512 * KB;
-export const LOG_TAIL_BYTES = 64 * KB;
-const TAIL_LINES = 5;
-/** Of the lines that go into an error report. */
-const TAIL_CHARACTERS = 2000;
-
-/**
- * The file that a harness's standard output and error go to: whole up to a limit; beyond it its beginning, a
- * line on what is left out, and its end. A file
- * and no pipe, which a full buffer or an engine's non-blocking mode would make part of the measurement: so it
- * has to be trimmed from time to time.
- */
-export class Log {
-	/** For both descriptors of the process: it writes at the end, wherever that is. */
-	readonly fd: number;
-	#leftOut = 0;
-	/** The newest of what is left out. */
-	#end: Buffer = Buffer.alloc(0);
-
-	/** @throws the system's error when the file cannot be made */
-	constructor(path: string) {
-		rmSync(path, { force: true });
-		this.fd = openSync(path, "a+");
-	}
-
-	/** Takes what is beyond the limit off the disk. */
-	trim(): void {
-		const { size } = fstatSync(this.fd);
-		if (size <= LOG_HEAD_BYTES + LOG_TAIL_BYTES) return;
-		this.#end = this.#read(size - LOG_TAIL_BYTES, LOG_TAIL_BYTES);
-		this.#leftOut += size - LOG_HEAD_BYTES;
-		ftruncateSync(this.fd, LOG_HEAD_BYTES);
-	}
-
-	/**
-	 * When the process is gone: puts the end in its place, where something was left out, and closes the file.
-	 */
-	close(): void {
-		try {
-			this.trim();
-			if (this.#leftOut === 0) return;
-			// What came after the last cut.
-			const { size } = fstatSync(this.fd);
-			const end = Buffer.concat([this.#end, this.#read(LOG_HEAD_BYTES, size - LOG_HEAD_BYTES)]).subarray(
-				-LOG_TAIL_BYTES,
-			);
-			const bytes = this.#leftOut + size - LOG_HEAD_BYTES - end.length;
-			ftruncateSync(this.fd, LOG_HEAD_BYTES);
-			writeSync(this.fd, `\n[cut: ${bytes} bytes are left out here]\n`);
-			writeSync(this.fd, end);
-		} finally {
-			closeSync(this.fd);
-		}
-	}
-
-	#read(from: number, bytes: number): Buffer {
-		const buffer = Buffer.alloc(bytes);
-		return buffer.subarray(0, readSync(this.fd, buffer, 0, bytes, from));
-	}
-}
-
-/** The last lines of a closed log, for an error report. */
-export function tailOf(path: string): string {
-	const text = readOptional(path) ?? "";
-	const lines = text.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
-	return lines.length > TAIL_CHARACTERS ? `…${lines.slice(-TAIL_CHARACTERS)}` : lines;
-}
+import { type WorkerEvent, workerEvent } from "../../shared/types.ts";
+import { BYTES_PER_KB } from "../../shared/units.ts";
 
 /** A failure with its stack is by far the longest event. */
-export const MOST_LINE_CHARACTERS = 1024 * KB;
+export const MOST_LINE_CHARACTERS = 1024 * BYTES_PER_KB;
+
+export interface EventReader {
+	event(event: WorkerEvent): void;
+	/** A line that is no event. */
+	garbage(line: string): void;
+	/** A line longer than any event; nothing more is read. */
+	endless(): void;
+}
+
+export class EventStream {
+	readonly #channel: Readable;
+	readonly #reader: EventReader;
+	#stopped = false;
+
+	constructor(channel: Readable, reader: EventReader) {
+		this.#channel = channel;
+		this.#reader = reader;
+		const lines = new Lines();
+		channel.on("error", () => {});
+		channel.on("data", (chunk: Buffer) => {
+			const whole = lines.push(chunk);
+			if (whole === null) {
+				this.stop();
+				reader.endless();
+			}
+			for (const line of whole ?? []) this.#read(line);
+		});
+		channel.on("end", () => {
+			const rest = lines.end();
+			if (rest !== "") this.#read(rest);
+		});
+	}
+
+	/** Reads no more. */
+	stop(): void {
+		this.#stopped = true;
+		this.#channel.destroy();
+	}
+
+	#read(line: string): void {
+		// It may have been stopped by what came before in the same chunk.
+		if (this.#stopped) return;
+		const event = parseEvent(line);
+		if (event === null) this.#reader.garbage(line);
+		else this.#reader.event(event);
+	}
+}
+
+function parseEvent(line: string): WorkerEvent | null {
+	try {
+		return workerEvent.safeParse(JSON.parse(line)).data ?? null;
+	} catch {
+		return null;
+	}
+}
 
 /** Cuts a stream into lines. */
 export class Lines {
@@ -95,7 +79,7 @@ export class Lines {
 		return lines.map((line) => line.replace(/\r$/, ""));
 	}
 
-	/** What stands behind the last line's end, if anything does. */
+	/** The text behind the end of the last line. */
 	end(): string {
 		return this.#rest + this.#decoder.end();
 	}

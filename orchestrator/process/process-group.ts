@@ -3,7 +3,15 @@
  * another or outlives it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { listOptional, type ProcessState, parseState, readOptional } from "../machine/kernel.ts";
+import { sum } from "../../analysis/stats/statistics.ts";
+import {
+	listOptional,
+	NS_PER_TICK,
+	type ProcessState,
+	parseProcess,
+	parseState,
+	readOptional,
+} from "../machine/kernel.ts";
 
 /** In the environment of every process of a run: how one is known that has left its group. */
 export const MARK = "ELIZA_BENCHMARK_PROCESS";
@@ -50,6 +58,12 @@ export class ProcessGroup {
 			for (const pid of living) send(pid, "SIGKILL");
 			await sleep(LOOK_MS);
 		}
+	}
+
+	/** Processor time of the living processes, in steps of 10 ms; null where /proc does not tell. */
+	cpuNs(): number | null {
+		const known = this.#living().flatMap((pid) => parseProcess(readOptional(`/proc/${pid}/stat`)) ?? []);
+		return known.length === 0 ? null : sum(known.map(({ cpuTicks }) => cpuTicks)) * NS_PER_TICK;
 	}
 
 	/** Without /proc: the leader's number where the group lives. */

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scenario } from "../../../shared/types.ts";
-import type { HandRun } from "../batch-run.ts";
+import type { BatchRun } from "../batch-run.ts";
 import { type Check, failed, passed, unless } from "../check.ts";
 import { read, shapeFault } from "../measurement-file.ts";
 import { shortened } from "../scenarios.ts";
@@ -67,7 +67,7 @@ function pair(lab: Lab): Scenario[] {
 	return other ? [lab.simplest, other] : [lab.simplest];
 }
 
-function runFault(run: HandRun, scenarios: Scenario[]): string | null {
+function runFault(run: BatchRun, scenarios: Scenario[]): string | null {
 	const shape = fileFault(run);
 	if (shape !== null) return shape;
 	const { cells, seed } = read(run.file);
@@ -89,14 +89,14 @@ function runFault(run: HandRun, scenarios: Scenario[]): string | null {
 	return run.stdout.trim() === "" ? "printed no summary on stdout" : null;
 }
 
-function verifyFault(run: HandRun): string | null {
+function verifyFault(run: BatchRun): string | null {
 	const shape = fileFault(run);
 	if (shape !== null) return `with --verify: ${shape}`;
 	const without = read(run.file).cells.find(({ ledger, status }) => ledger === null && status === "measured");
 	return without ? `${without.scenario}: has no ledger with --verify` : null;
 }
 
-function fileFault(run: HandRun): string | null {
+function fileFault(run: BatchRun): string | null {
 	const unsupported =
 		shapeFault(run.file) === null && read(run.file).cells.some(({ status }) => status === "unsupported");
 	if (run.code !== (unsupported ? 3 : 0))
@@ -150,7 +150,7 @@ function badInput(lab: Lab): [what: string, args: string[], output: boolean][] {
 	];
 }
 
-function refusalFault({ code, end, stderr, file }: HandRun): string | null {
+function refusalFault({ code, end, stderr, file }: BatchRun): string | null {
 	if (code !== 2) return `it ${end} instead of 2`;
 	const lines = stderr.split("\n").filter((line) => line.trim() !== "");
 	if (lines.length !== 1) return `stderr has ${lines.length} lines instead of one that says what is wrong`;

@@ -4,24 +4,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { inputDigest, inputMessages } from "../../analysis/cell/expected-messages.ts";
-import { type Check, failed, notTried, passed, runChecks } from "../../orchestrator/conformance/check.ts";
-import { CHECKS } from "../../orchestrator/conformance/checks.ts";
-import { strangeContract } from "../../orchestrator/conformance/generated-contracts.ts";
-import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
-import { chosenScenarios, shortened, USUAL } from "../../orchestrator/conformance/scenarios.ts";
-import type { Lab } from "../../orchestrator/conformance/sessions.ts";
-import { loadContract } from "../../orchestrator/contract.ts";
-import { readJson } from "../../orchestrator/files.ts";
-import { messagesPerIteration } from "../../orchestrator/run/profiles.ts";
-import { renderConformance } from "../../report/console/conformance.ts";
-import { Random } from "../../shared/random.ts";
+import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
+import { type Check, failed, notTried, passed, runChecks } from "../../../orchestrator/conformance/check.ts";
+import { CHECKS } from "../../../orchestrator/conformance/checks.ts";
+import { strangeContract } from "../../../orchestrator/conformance/generated-contracts.ts";
+import { shapeFault } from "../../../orchestrator/conformance/measurement-file.ts";
+import { chosenScenarios, shortened, USUAL } from "../../../orchestrator/conformance/scenarios.ts";
+import type { Lab } from "../../../orchestrator/conformance/sessions.ts";
+import { loadContract } from "../../../orchestrator/contract.ts";
+import { readJson } from "../../../orchestrator/files.ts";
+import { messagesPerIteration } from "../../../orchestrator/run/profiles.ts";
+import { renderConformance } from "../../../report/console/conformance.ts";
+import { Random } from "../../../shared/random.ts";
 import {
 	type ConformanceCheck,
 	conformanceReport,
 	mockResponsesFile,
 	scenarioFile,
-} from "../../shared/types.ts";
+} from "../../../shared/types.ts";
 
 const contract = loadContract({});
 const [simplest] = chosenScenarios(contract, USUAL);
