@@ -2,12 +2,13 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { compareChange, type Side } from "../../analysis/change/change.ts";
-import { redefined, unlikenesses } from "../../analysis/change/comparability.ts";
+import { redefinedScenarios, unlikenesses } from "../../analysis/change/comparability.ts";
 import { gate } from "../../analysis/change/gate.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS, type Exporter } from "../../report/exporters/index.ts";
-import { type ChangeFile, type GateRule, thresholdFile } from "../../shared/types.ts";
+import { unlikenessText } from "../../report/text/unlikeness.ts";
+import { type ChangeFile, type GateRule, thresholdFile, type Unlikeness } from "../../shared/types.ts";
 import { formatsOf } from "../cli/formats.ts";
 import { UserError } from "../errors.ts";
 import { readJson, writeText } from "../files.ts";
@@ -33,14 +34,14 @@ const REGRESSION = 1;
 export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const formats = formatsOf(CHANGE_EXPORTERS, flags.format);
 	const rules = gateRules(flags);
-	const unlike: string[] = [];
-	const note = (text: string) => {
+	const unlike: Unlikeness[] = [];
+	const note = (one: Unlikeness) => {
 		if (!flags.allowUnlike)
 			throw new UserError(
-				`${text}: nothing can be said of their difference (--allow-unlike goes on all the same)`,
+				`${unlikenessText(one)}: nothing can be said of their difference (--allow-unlike goes on all the same)`,
 				NOT_COMPARABLE,
 			);
-		unlike.push(text);
+		unlike.push(one);
 	};
 	const [basePath, headPath = basePath] = paths;
 	if (basePath === undefined || headPath === undefined || paths.length > 2)
@@ -55,7 +56,7 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const base = readSide(basePath, note);
 	const head = paired ? base : readSide(headPath, note);
 	const pairs = pairsOf(base, head, flags);
-	for (const text of paired ? [] : unlikeSides(base, head)) note(text);
+	for (const one of paired ? [] : unlikeSides(base, head)) note(one);
 	const named = paired
 		? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } }
 		: { base, head };
@@ -123,21 +124,17 @@ function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][
 	);
 }
 
-function unlikeSides(base: Side, head: Side): string[] {
+function unlikeSides(base: Side, head: Side): Unlikeness[] {
 	const [one, other] = [base.results[0], head.results[0]];
-	const changed = redefined(base.results, head.results);
+	const changed = redefinedScenarios(base.results, head.results);
 	return [
 		...(one && other ? unlikenesses(one, other) : []),
-		...(changed.length > 0
-			? [
-					`unlike definitions of ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`,
-				]
-			: []),
+		...(changed.length > 0 ? [{ kind: "definitions" as const, scenarios: changed }] : []),
 	];
 }
 
 const NO_GATE = "none";
-/** Whatever is surely slower, by however little. */
+/** Whatever is significantly slower, by however little. */
 const ANY_REGRESSION: GateRule = { scenario: "*", metric: "*", slower: 0 };
 
 /** Rules of the command line first: those of the file are more particular, and the last that fits decides. */

@@ -1,8 +1,10 @@
 /**
  * `./run.sh doctor`: what this machine has and lacks, and what makes it noisy, before a long run finds out.
  */
+
 import { join } from "node:path";
 import { contamination } from "../../analysis/cell/contamination.ts";
+import { disturbanceText } from "../../report/text/reasons.ts";
 import type { Machine } from "../../shared/types.ts";
 import { messageOf } from "../errors.ts";
 import { ROOT } from "../files.ts";
@@ -85,7 +87,9 @@ export function probeFindings(probed: Probe | null): Finding[] {
 	const who = alone ? "a neighbour, unseen from here," : "something";
 	return [
 		ok("probe", figures),
-		...reasons.map((reason) => warning("probe", `while the probe ran, ${reason}`, "see the findings above")),
+		...reasons.map((reason) =>
+			warning("probe", `while the probe ran, ${disturbanceText(reason)}`, "see the findings above"),
+		),
 		slowTimeShare >= STEADY_SHARE
 			? warning(
 					"steadiness",

@@ -1,4 +1,5 @@
 /** `./run.sh history`: a metric over many runs, with the points where its level changes. */
+
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { history } from "../../analysis/change/history.ts";
@@ -6,9 +7,10 @@ import { COMPETING_METRICS } from "../../analysis/metrics.ts";
 import { renderHistory } from "../../report/console/history.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
-import { type BenchmarkResult, benchmarkResult } from "../../shared/types.ts";
+import type { BenchmarkResult } from "../../shared/types.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { ROOT, readJson, writeText } from "../files.ts";
+import { ROOT, writeText } from "../files.ts";
+import { readResultFile } from "../run/results.ts";
 
 export interface HistoryFlags {
 	scenarios?: string;
@@ -25,8 +27,10 @@ const DEPTH = 3;
 export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFlags = {}): void {
 	if (!existsSync(folder) || !statSync(folder).isDirectory())
 		throw new UserError(`there is no folder ${folder}: name one that holds runs`);
-	if (flags.metric !== undefined && !COMPETING_METRICS.includes(flags.metric))
-		throw new UserError(`unknown metric '${flags.metric}': choose from ${COMPETING_METRICS.join(", ")}`);
+	if (flags.metric !== undefined && !COMPETING_METRICS.some(({ id }) => id === flags.metric))
+		throw new UserError(
+			`unknown metric '${flags.metric}': choose from ${COMPETING_METRICS.map(({ id }) => id).join(", ")}`,
+		);
 	const results = readable(folder);
 	const found = history(results, {
 		...(flags.metric === undefined ? {} : { metric: flags.metric }),
@@ -47,7 +51,7 @@ export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFla
 function readable(folder: string): BenchmarkResult[] {
 	return resultFiles(folder, 0).flatMap((path) => {
 		try {
-			const result = readJson(path, benchmarkResult, "result file");
+			const result = readResultFile(path);
 			if (result.complete) return [result];
 			console.error(`left out: ${path} is of an interrupted run`);
 		} catch (error) {

@@ -1,5 +1,5 @@
 /** What a run will take, before it starts. */
-import { pilotOf } from "../../analysis/cell/next-block.ts";
+import { pilotOf } from "../../analysis/cell/pilot.ts";
 import type { Scenario } from "../../shared/types.ts";
 
 import { messagesPerIteration } from "./profiles.ts";

@@ -94,7 +94,7 @@ export class NoiseNotes {
 				if (!cell) continue;
 				const key = keyOf(target, scenario, record.settings);
 				const earlier = this.#notes.aa[key] ?? {};
-				for (const metric of COMPETING_METRICS) {
+				for (const { id: metric } of COMPETING_METRICS) {
 					const found = aaLogRatios(cell.samples, metric);
 					if (found.length > 0) earlier[metric] = [...(earlier[metric] ?? []), ...found].slice(-KEPT_BLOCKS);
 				}

@@ -2,48 +2,65 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
+import { upgradeResult } from "../../analysis/cell/version-1.ts";
 import type { Side } from "../../analysis/change/change.ts";
-import { type BenchmarkResult, benchmarkResult, runFile, SCHEMA_VERSION } from "../../shared/types.ts";
+import { unlikenessText } from "../../report/text/unlikeness.ts";
+import {
+	type BenchmarkResult,
+	benchmarkResult,
+	identifier,
+	SCHEMA_VERSION,
+	type Unlikeness,
+} from "../../shared/types.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { parsed, readJson } from "../files.ts";
 
-/** For results that cannot be held against each other. */
+/** For results that cannot be compared. */
 export const NOT_COMPARABLE = 3;
 
-/** Where it cannot be told, reading it in full says what is wrong. */
-const anyVersion = z.looseObject({ schemaVersion: z.number(), kind: z.literal("result") });
+const anyVersion = z.looseObject({ schema_version: z.number() });
+const anyRun = z.looseObject({
+	kind: z.literal("run"),
+	targets: z.array(z.looseObject({ id: identifier })).min(1),
+});
+
+/** Called with a result's unlikeness to what this benchmark reads; throws, or accepts it. */
+type Accept = (unlike: Unlikeness) => void;
 
 /**
  * The results of one run.
  * @param path a run's folder or one result file
- * @param allowed takes a result of another schema version when it can be read all the same; called with what
- *   is unlike
+ * @param accept takes a result of another schema version when it can be read all the same
  * @throws {UserError} for what is missing, truncated, no result or of another schema version
  */
-export function readResults(
-	path: string,
-	allowed: ((unlike: string) => void) | null = null,
-): BenchmarkResult[] {
-	return resultFiles(path).map((file) => readResult(file, allowed));
+export function readResults(path: string, accept: Accept | null = null): BenchmarkResult[] {
+	return resultFiles(path).map((file) => readResultFile(file, accept));
 }
 
 /** The same, with a name that tells it from the other side. */
-export function readSide(path: string, allowed: (unlike: string) => void): Side {
-	const [only, ...others] = readResults(path, allowed);
+export function readSide(path: string, accept: Accept): Side {
+	const [only, ...others] = readResults(path, accept);
 	const results = only ? [only, ...others] : [];
 	return { name: statSync(path).isDirectory() ? basename(resolve(path)) : basename(path, ".json"), results };
 }
 
-function readResult(path: string, allowed: ((unlike: string) => void) | null): BenchmarkResult {
-	const data = readJson(path, z.unknown(), "result file");
-	const { data: other } = anyVersion.safeParse(data);
-	const version = other?.schemaVersion ?? SCHEMA_VERSION;
-	if (version === SCHEMA_VERSION) return parsed(data, benchmarkResult, "result file", path);
-	const unlike = `the result file ${path} has the schema version ${version}, this benchmark reads ${SCHEMA_VERSION}`;
-	if (!allowed)
-		throw new UserError(`${unlike}: measure again with this version, or read it with the one that wrote it`);
-	allowed(unlike);
-	return parsed({ ...other, schemaVersion: SCHEMA_VERSION }, benchmarkResult, "result file", path);
+/** One result file, of this schema version or the one before it. @throws {UserError} as {@link readResults} */
+export function readResultFile(path: string, accept: Accept | null = null): BenchmarkResult {
+	const data = upgradeResult(readJson(path, z.unknown(), "result file"));
+	const found = anyVersion.safeParse(data).data?.schema_version ?? SCHEMA_VERSION;
+	if (found === SCHEMA_VERSION) return parsed(data, benchmarkResult, "result file", path);
+	const unlike: Unlikeness = { kind: "schema-version", file: path, found, wanted: SCHEMA_VERSION };
+	if (!accept)
+		throw new UserError(
+			`${unlikenessText(unlike)}: measure again with this version, or read it with the one that wrote it`,
+		);
+	accept(unlike);
+	return parsed(
+		{ ...(data as object), schema_version: SCHEMA_VERSION },
+		benchmarkResult,
+		"result file",
+		path,
+	);
 }
 
 function resultFiles(path: string): string[] {
@@ -58,5 +75,5 @@ function resultFiles(path: string): string[] {
 		throw new UserError(
 			`the folder ${path} holds no run: name a run's folder, as printed at the end of a run`,
 		);
-	return readJson(record, runFile, "run file").targets.map(({ id }) => join(path, `${id}.json`));
+	return readJson(record, anyRun, "run file").targets.map(({ id }) => join(path, `${id}.json`));
 }

@@ -3,7 +3,8 @@
  * came of it.
  */
 import { join } from "node:path";
-import { benchmarkResult, scenarioResult } from "../../analysis/cell/result.ts";
+import { scenarioResult } from "../../analysis/cell/result.ts";
+import { benchmarkResult } from "../../analysis/cell/result-file.ts";
 import { compare, compareHead, compareScenario } from "../../analysis/compare/comparison.ts";
 import type {
 	BenchmarkResult,

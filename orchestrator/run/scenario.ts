@@ -2,9 +2,12 @@
  * One scenario's blocks: as many as the settings and the intervals ask for, with a retry for what is lost and
  * a repetition for what is disturbed.
  */
+
 import { contamination } from "../../analysis/cell/contamination.ts";
-import { type NextBlock, nextBlock, pilotOf } from "../../analysis/cell/next-block.ts";
+import { pilotOf } from "../../analysis/cell/pilot.ts";
 import type { CellEvidence } from "../../analysis/cell/result.ts";
+import { type NextBlock, nextBlock } from "../../analysis/compare/next-block.ts";
+import { blockDecisionText } from "../../report/text/block-decision.ts";
 import type { RunFile, Scenario, Target } from "../../shared/types.ts";
 import {
 	type BlockResult,
@@ -74,8 +77,8 @@ export async function measureScenario(
 			evidence: [...evidence.values()],
 			secondsLeft: secondsLeft(),
 		});
-		if (plan.reason !== null && isNews(plan, announced)) {
-			listener.planned(plan.reason);
+		if (plan.decision !== null && isNews(plan, announced)) {
+			listener.planned(blockDecisionText(plan.decision));
 			announced = plan;
 		}
 		if (plan.blocks <= done) break;

@@ -2,11 +2,13 @@
  * Verifies every scenario on every version, in runs of as many targets as may be alive at once; nothing is
  * timed.
  */
+
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { SupportCell, SupportColumn, SupportMatrix } from "../../report/exporters/support-matrix.ts";
+import { reasonText } from "../../report/text/reasons.ts";
 import type { RunSettings, Scenario, Target } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import { UserError } from "../errors.ts";
@@ -122,7 +124,7 @@ async function verifyBatch(
 }
 
 function cellOf({ target, judgement: { status, reasons } }: Verification): SupportCell {
-	return { status, reasons: reasons.map((reason) => withoutPlace(reason, target)) };
+	return { status, reasons: reasons.map((reason) => withoutPlace(reasonText(reason), target)) };
 }
 
 function engineOf(store: RunStore, { records }: Verification): string | null {

@@ -8,6 +8,7 @@ import type {
 	CharacterFile,
 	MeasurementFile,
 	ProcessRecord,
+	Reason,
 	Scenario,
 	Target,
 	WorkLedger,
@@ -19,7 +20,7 @@ export interface Verification {
 	/** Of all attempts; the last one decides. */
 	records: ProcessRecord[];
 	ledger: WorkLedger | null;
-	judgement: Judgement | { status: "unsupported" | "failed"; reasons: string[] };
+	judgement: Judgement | { status: "unsupported" | "failed"; reasons: Reason[] };
 }
 
 export async function verifyScenario(
@@ -77,7 +78,7 @@ export function conclude(
 	measurement: MeasurementFile | null,
 	fixtures: CharacterFile["fixtures"],
 ): Verification {
-	const without = (status: "unsupported" | "failed", reason: string): Verification => ({
+	const without = (status: "unsupported" | "failed", reason: Reason): Verification => ({
 		target,
 		records,
 		ledger: null,
@@ -85,9 +86,13 @@ export function conclude(
 	});
 	const last = records.at(-1);
 	if (!last) throw new RangeError("no attempt to conclude from");
-	if (last.problem !== null) return without("failed", last.problem);
-	if (last.failure !== null) return without("unsupported", `${last.failure.type}: ${last.failure.message}`);
+	if (last.problem !== null) return without("failed", { kind: "process", problem: last.problem });
+	if (last.failure !== null) {
+		const { type, message } = last.failure;
+		return without("unsupported", { kind: "framework-error", type, message });
+	}
 	const ledger = measurement?.cells[0]?.ledger ?? null;
-	if (ledger === null) return without("failed", "verified, but recorded no ledger");
+	if (ledger === null)
+		return without("failed", { kind: "process", problem: "verified, but recorded no ledger" });
 	return { target, records, ledger, judgement: judge(scenario, fixtures, ledger) };
 }

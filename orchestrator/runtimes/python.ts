@@ -89,10 +89,10 @@ export const python: Runtime = {
 	}),
 	async measureSize(root) {
 		return {
-			framework_bundle_bytes: null,
-			minified_bundle_bytes: null,
-			binary_bytes: null,
-			installed_bytes: diskUsage(join(root, "python/.venv")),
+			frameworkBundleBytes: null,
+			minifiedBundleBytes: null,
+			binaryBytes: null,
+			installedBytes: diskUsage(join(root, "python/.venv")),
 		};
 	},
 	variants: [{ name: "uvloop", label: "uvloop", about: "on uvloop's event loop instead of asyncio's own" }],

@@ -80,7 +80,7 @@ export interface VariantDefinition {
 	engine?: Target["engine"];
 }
 
-export type Sizes = Omit<TargetSize, "setup_seconds">;
+export type Sizes = Omit<TargetSize, "setupSeconds">;
 
 export interface PublishedVersions {
 	/** Whether the package manager that is asked is part of the set-up. */

@@ -94,7 +94,7 @@ export function setUps(): { count: number; bytes: number } {
 	const sizes = folders.flatMap((name) => readStamp(join(TARGETS, name))?.size ?? []);
 	return {
 		count: sizes.length,
-		bytes: sizes.reduce((sum, { installed_bytes }) => sum + (installed_bytes ?? 0), 0),
+		bytes: sizes.reduce((sum, { installedBytes }) => sum + (installedBytes ?? 0), 0),
 	};
 }
 
@@ -155,7 +155,7 @@ async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 		framework,
 		database,
 		lockDigest: contentDigest([lock]),
-		size: { ...(await measureSize(root)), setup_seconds: seeded ? null : seconds },
+		size: { ...(await measureSize(root)), setupSeconds: seeded ? null : seconds },
 	};
 	rmSync(staging, { recursive: true, force: true });
 	writeJson(join(root, STAMP), stamp);

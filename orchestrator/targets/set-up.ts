@@ -36,7 +36,7 @@ async function setUpRuntime(name: RuntimeName, toolchain: string, say: Say): Pro
 		const fromNothing = !existsSync(setUp.product);
 		const seconds = await follow(name, setUp.steps(toolchain), say);
 		const sizes = await measureSize(ROOT);
-		writeStamp(name, setUp, { ...sizes, setup_seconds: fromNothing ? seconds : null });
+		writeStamp(name, setUp, { ...sizes, setupSeconds: fromNothing ? seconds : null });
 		say(`${name} is ready after ${seconds.toFixed(0)} s`);
 	});
 }

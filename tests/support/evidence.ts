@@ -1,8 +1,18 @@
 /** Results made from message times that a test names, through the same functions as real ones. */
 import type { CellEvidence } from "../../analysis/cell/result.ts";
-import { benchmarkResult, DEFAULT_CELL_SETTINGS, scenarioResult } from "../../analysis/cell/result.ts";
+import { DEFAULT_CELL_SETTINGS, scenarioResult } from "../../analysis/cell/result.ts";
+import { benchmarkResult } from "../../analysis/cell/result-file.ts";
 import { loadContract, loadTargets } from "../../orchestrator/contract.ts";
-import type { BenchmarkResult, ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
+import { toSnakeCase } from "../../shared/snake-case.ts";
+import {
+	type BenchmarkResult,
+	measurementFile,
+	type ProcessRecord,
+	type RunFile,
+	SCHEMA_VERSION,
+	type Scenario,
+	type Target,
+} from "../../shared/types.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "./ledger.ts";
 
 export const VERSIONS = {
@@ -13,6 +23,9 @@ export const VERSIONS = {
 	build: "B",
 	lockDigest: "0",
 };
+
+/** As a result file has them. */
+export const RESULT_VERSIONS = toSnakeCase(measurementFile.shape.versions, VERSIONS);
 
 const { scenarios, character } = loadContract({});
 export const targets = loadTargets();
@@ -25,7 +38,7 @@ export function scenarioOf(id: string): Scenario {
 }
 
 export const RUN: RunFile = {
-	schemaVersion: 1,
+	schemaVersion: SCHEMA_VERSION,
 	kind: "run",
 	startedAt: "2026-02-06T10:00:00.000Z",
 	finishedAt: null,
@@ -103,7 +116,7 @@ export function processOf(
 	return {
 		record: recordOf(target, scenario, record),
 		measurement: {
-			schemaVersion: 1,
+			schemaVersion: SCHEMA_VERSION,
 			kind: "measurement",
 			runtime: target.runtime,
 			versions: VERSIONS,
@@ -120,7 +133,10 @@ export function evidenceOf(
 	processes: CellEvidence["processes"],
 	status: "comparable" | "divergent" | "unsupported" = "comparable",
 ): CellEvidence {
-	const judgement = { status, reasons: status === "comparable" ? [] : ["because"] };
+	const judgement =
+		status === "unsupported"
+			? { status, reasons: [{ kind: "framework-error" as const, type: "Error", message: "because" }] }
+			: { status, reasons: status === "comparable" ? [] : [{ kind: "no-control" as const }] };
 	return { scenario, ledger: faithfulLedger(scenario, fixtures), judgement, processes };
 }
 

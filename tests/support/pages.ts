@@ -19,7 +19,7 @@ export const HOSTILE = [
 export function withText(comparison: ComparisonFile, text: string): ComparisonFile {
 	const copy = structuredClone(comparison);
 	copy.system = { ...copy.system, os: text, arch: text };
-	copy.machine = { ...copy.machine, os: text, kernel: text, cpuModel: text };
+	copy.machine = { ...copy.machine, os: text, kernel: text, cpu_model: text };
 	copy.profile = text;
 	for (const target of copy.targets) {
 		target.label = text;
@@ -30,17 +30,21 @@ export function withText(comparison: ComparisonFile, text: string): ComparisonFi
 				language: text,
 				engine: text,
 				build: text,
-				lockDigest: text,
+				lock_digest: text,
 			};
 	}
 	for (const scenario of copy.scenarios) {
 		scenario.name = text;
 		scenario.question = text;
 		for (const cell of Object.values(scenario.cells)) {
-			if (cell.status !== "comparable") cell.reasons = [text, text];
+			if (cell.status !== "comparable")
+				cell.reasons = [
+					{ kind: "process", problem: text },
+					{ kind: "framework-error", type: text, message: text },
+				];
 			cell.detail.command = ["./run.sh", "--scenarios", text];
 			for (const one of cell.detail.pipeline?.named ?? []) one.name = text;
-			for (const item of cell.detail.work ?? []) if (item.note !== null) item.note = text;
+			for (const item of cell.detail.work ?? []) if (item.of !== null) item.of = text;
 		}
 	}
 	const [first] = copy.scenarios;

@@ -75,10 +75,10 @@ export const rust: Runtime = {
 	async measureSize(root) {
 		const { size } = statSync(binaryIn(root));
 		return {
-			framework_bundle_bytes: null,
-			minified_bundle_bytes: null,
-			binary_bytes: size,
-			installed_bytes: size,
+			frameworkBundleBytes: null,
+			minifiedBundleBytes: null,
+			binaryBytes: size,
+			installedBytes: size,
 		};
 	},
 	variants,

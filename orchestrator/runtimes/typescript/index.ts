@@ -86,10 +86,10 @@ export const typescript: Runtime = {
 			: harnessOnBun(root),
 	async measureSize(root) {
 		return {
-			framework_bundle_bytes: statSync(join(root, CORE_BUNDLE), { throwIfNoEntry: false })?.size ?? null,
-			minified_bundle_bytes: await measureMinifiedBundle(root),
-			binary_bytes: null,
-			installed_bytes: diskUsage(join(root, "typescript/node_modules")),
+			frameworkBundleBytes: statSync(join(root, CORE_BUNDLE), { throwIfNoEntry: false })?.size ?? null,
+			minifiedBundleBytes: await measureMinifiedBundle(root),
+			binaryBytes: null,
+			installedBytes: diskUsage(join(root, "typescript/node_modules")),
 		};
 	},
 	variants: [

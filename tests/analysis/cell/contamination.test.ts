@@ -7,6 +7,7 @@ import {
 	STEAL_LIMIT,
 	WAIT_LIMIT,
 } from "../../../analysis/cell/contamination.ts";
+import { disturbanceText } from "../../../report/text/reasons.ts";
 import type { MonitorRecord } from "../../../shared/types.ts";
 
 const SECOND = 1e9;
@@ -75,12 +76,13 @@ for (const { beside, threads, wait, pressure, foreign, disturbed } of MEASURED) 
 
 test("the reason names what was waited for and how long", () => {
 	const [reason] = contamination(undisturbed({ waitNs: 0.74 * SECOND, foreignCpuNs: 2.8 * SECOND }));
-	assert.match(reason ?? "", /held the processors .* up to 37 %/);
+	assert.deepEqual(reason, { kind: "waiting", share: 0.37 });
+	assert.match(reason ? disturbanceText(reason) : "", /held the processors .* up to 37 %/);
 });
 
 test("threads that wait at once are no more than all of the time", () => {
 	const [reason] = contamination(undisturbed({ waitNs: 2.4 * SECOND, foreignCpuNs: 2.8 * SECOND }));
-	assert.match(reason ?? "", /up to 100 %/);
+	assert.match(reason ? disturbanceText(reason) : "", /up to 100 %/);
 });
 
 test("a worker that waits for its own threads, with nobody else there, is not disturbed", () => {
@@ -97,7 +99,7 @@ test("stolen time, a quota, a shortage of memory and pages from the disk are eac
 	for (const [change, pattern] of causes) {
 		const reasons = contamination(undisturbed(change));
 		assert.equal(reasons.length, 1);
-		assert.match(reasons[0] ?? "", pattern);
+		assert.match(reasons.map(disturbanceText).join(), pattern);
 	}
 	assert.equal(
 		contamination(undisturbed(Object.assign({}, ...causes.map(([change]) => change)))).length,

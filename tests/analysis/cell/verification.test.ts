@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
+import { reasonText } from "../../../report/text/reasons.ts";
 import type { WorkLedger } from "../../../shared/types.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/ledger.ts";
 
@@ -184,7 +185,7 @@ for (const [what, id, change, reason] of SPOILED) {
 	test(`${what} makes ${id} divergent and is named`, () => {
 		const { status, reasons } = spoiled(id, change);
 		assert.equal(status, "divergent");
-		assert.match(reasons.join("; "), reason);
+		assert.match(reasons.map(reasonText).join("; "), reason);
 	});
 }
 
@@ -238,13 +239,11 @@ test("one timed iteration with another reply, model call or handler run voids th
 		[{ index: 1, modelCalls: { ...good.modelCalls, unmatched: 1 } }, /made 1 unmatched call,/],
 		[{ index: 1, actionRuns: 9 }, /ran the benchmark action 9 times/],
 	] as const) {
-		assert.match(
-			iterationDifference(
-				faithfulCell(scenario, ledger, [good, faithfulIteration(ledger, change)]),
-				fixtures,
-				ledger,
-			) ?? "",
-			reason,
+		const found = iterationDifference(
+			faithfulCell(scenario, ledger, [good, faithfulIteration(ledger, change)]),
+			fixtures,
+			ledger,
 		);
+		assert.match(found ? reasonText(found) : "", reason);
 	}
 });

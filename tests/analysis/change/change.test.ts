@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { compareChange } from "../../../analysis/change/change.ts";
-import { redefined, unlikenesses } from "../../../analysis/change/comparability.ts";
+import { redefinedScenarios, unlikenesses } from "../../../analysis/change/comparability.ts";
 import { gate } from "../../../analysis/change/gate.ts";
 import { stageChanges, stageOf } from "../../../analysis/change/stages.ts";
 import { differenceEstimate, withDrift } from "../../../analysis/stats/intervals.ts";
@@ -10,7 +10,14 @@ import { renderChange } from "../../../report/console/change.ts";
 import { Random } from "../../../shared/random.ts";
 import type { BenchmarkResult, ChangeFile, GateRule, ProcessSample } from "../../../shared/types.ts";
 import { changeFile } from "../../../shared/types.ts";
-import { evidenceOf, processOf, resultOf, scenarioOf, targets, VERSIONS } from "../../support/evidence.ts";
+import {
+	evidenceOf,
+	processOf,
+	RESULT_VERSIONS,
+	resultOf,
+	scenarioOf,
+	targets,
+} from "../../support/evidence.ts";
 
 const BLOCKS = 5;
 const IDS = ["single-message", "conversation-10", "burst-100", "with-actions"];
@@ -38,7 +45,7 @@ function result(
 		return evidenceOf(scenario, processes, status);
 	});
 	const found = resultOf(target, cells);
-	return { ...found, versions: { ...VERSIONS, framework: version } };
+	return { ...found, versions: { ...RESULT_VERSIONS, framework: version } };
 }
 
 const same = () => 1;
@@ -78,7 +85,7 @@ test("a slowed scenario of one target is found, and nothing else is", () => {
 	const slow = (id: string) => (id === "burst-100" ? 1.3 : 1);
 	const head = run("b", [slow, same, same], { seed: 2 });
 	const changed = head.results.map((one, index) =>
-		index === 0 ? { ...one, versions: { ...VERSIONS, framework: "2" } } : one,
+		index === 0 ? { ...one, versions: { ...RESULT_VERSIONS, framework: "2" } } : one,
 	);
 	const change = gate(
 		compareChange(
@@ -101,7 +108,7 @@ test("what moves every target alike is the machine, not a change", () => {
 	const slower = () => 1.15;
 	const head = run("b", [slower, slower, slower], { seed: 2 });
 	const changed = head.results.map((one, index) =>
-		index === 0 ? { ...one, versions: { ...VERSIONS, framework: "2" } } : one,
+		index === 0 ? { ...one, versions: { ...RESULT_VERSIONS, framework: "2" } } : one,
 	);
 	const change = compareChange(
 		run("a", [same, same, same]),
@@ -128,6 +135,8 @@ test("two targets of one run are compared by their blocks, without a drift betwe
 	assert.equal(change.overall[0]?.change, "slower");
 });
 
+const RAISED = { kind: "process" as const, problem: "it raised" };
+
 test("a head that stops doing its work is a regression, a base that never did it is none", () => {
 	const good = run("a", [same]);
 	const bad = { name: "b", results: [{ ...result(0, same), scenarios: {} as BenchmarkResult["scenarios"] }] };
@@ -136,14 +145,20 @@ test("a head that stops doing its work is a regression, a base that never did it
 	bad.results[0].scenarios = Object.fromEntries(
 		Object.entries(first.scenarios).map(([id, cell]) => [
 			id,
-			id === "burst-100" ? { ...cell, status: "unsupported" as const, reasons: ["it raised"] } : cell,
+			id === "burst-100" ? { ...cell, status: "unsupported" as const, reasons: [RAISED] } : cell,
 		]),
 	);
 	const pairs = [["typescript", "typescript"]] as const;
 	const lost = gate(compareChange(good, bad, { pairs, paired: false }), [ANY]);
 	assert.deepEqual(
-		lost.gate?.regressions.map(({ scenario, ratio, reason }) => [scenario, ratio, reason]),
-		[["burst-100", null, "the head is unsupported: it raised"]],
+		lost.gate?.regressions.map(({ scenario, kind, ratio, status, reason }) => [
+			scenario,
+			kind,
+			ratio,
+			status,
+			reason,
+		]),
+		[["burst-100", "lost-cell", null, "unsupported", RAISED]],
 	);
 	assert.deepEqual(gate(compareChange(bad, good, { pairs, paired: false }), [ANY]).gate?.regressions, []);
 });
@@ -175,7 +190,7 @@ test("unlike machines, settings and definitions are named", () => {
 	assert.deepEqual(unlikenesses(one, one), []);
 	const other = {
 		...one,
-		machine: { ...one.machine, cpuModel: "another", cpus: 64, kernel: "7" },
+		machine: { ...one.machine, cpu_model: "another", cpus: 64, kernel: "7" },
 		model_delay_ms: 5,
 	};
 	assert.deepEqual(unlikenesses(one, other), [
@@ -185,10 +200,11 @@ test("unlike machines, settings and definitions are named", () => {
 	]);
 	const [id, cell] = Object.entries(one.scenarios)[0] ?? [];
 	assert.ok(id && cell);
-	assert.deepEqual(redefined([one], [{ ...one, scenarios: { [id]: { ...cell, definition: "another" } } }]), [
-		id,
-	]);
-	assert.deepEqual(redefined([one], [one]), []);
+	assert.deepEqual(
+		redefinedScenarios([one], [{ ...one, scenarios: { [id]: { ...cell, definition: "another" } } }]),
+		[id],
+	);
+	assert.deepEqual(redefinedScenarios([one], [one]), []);
 });
 
 function staged(block: number, stages_ms: ProcessSample["stages_ms"]): ProcessSample {

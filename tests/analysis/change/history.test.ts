@@ -82,7 +82,7 @@ test("runs of one build have no change of level, and every run is a point", () =
 });
 
 test("other machines and other scenario definitions are series of their own", () => {
-	const elsewhere = again(20, 3, { machine: { ...rust.machine, cpuModel: "Another processor" } });
+	const elsewhere = again(20, 3, { machine: { ...rust.machine, cpu_model: "Another processor" } });
 	const redefined = again(21, 5);
 	const cell = redefined.scenarios["single-message"];
 	assert.ok(cell);

@@ -4,6 +4,7 @@ import { compareChange } from "../../../analysis/change/change.ts";
 import { versionHistory } from "../../../analysis/change/versions.ts";
 import { renderHistory } from "../../../report/console/history.ts";
 import { renderHistoryPage } from "../../../report/html/history.ts";
+import { changeSentences } from "../../../report/text/change.ts";
 import { Random } from "../../../shared/random.ts";
 import {
 	type BenchmarkResult,
@@ -11,8 +12,14 @@ import {
 	historyFile,
 	type ProcessSample,
 } from "../../../shared/types.ts";
-import { evidenceOf, processOf, resultOf, scenarioOf, targets, VERSIONS } from "../../support/evidence.ts";
-import { changeSentences } from "../../../report/text/change.ts";
+import {
+	evidenceOf,
+	processOf,
+	RESULT_VERSIONS,
+	resultOf,
+	scenarioOf,
+	targets,
+} from "../../support/evidence.ts";
 
 const BLOCKS = 6;
 const [target] = targets;
@@ -43,7 +50,7 @@ function versionOf(
 		const wave = 1 + 0.02 * (random.next() - 0.5);
 		return { ...sample, stages_ms: { prompt: promptMs * wave, provider: 0.3 * wave, message: 0.1 * wave } };
 	});
-	return { ...result, versions: { ...VERSIONS, framework: `2.0.${number}` } };
+	return { ...result, versions: { ...RESULT_VERSIONS, framework: `2.0.${number}` } };
 }
 
 const medians = (results: BenchmarkResult[]) =>

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { textModelCalls, workOf } from "../../../analysis/cell/ledger-summary.ts";
+import { summarizeLedger, textModelCalls } from "../../../analysis/cell/ledger-summary.ts";
 import { scenarioResult } from "../../../analysis/cell/result.ts";
 import { compare } from "../../../analysis/compare/comparison.ts";
 import { cellDetail, messagesByProcess } from "../../../analysis/compare/detail.ts";
 import { findingsOf } from "../../../analysis/compare/findings.ts";
 import { frameworkShare, MODEL_LATENCIES_MS } from "../../../analysis/compare/model-share.ts";
-import { comparisonFile } from "../../../shared/types.ts";
+import { workText } from "../../../report/text/ledger.ts";
+import { toSnakeCase } from "../../../shared/snake-case.ts";
+import { comparisonFile, type WorkItem, workLedger } from "../../../shared/types.ts";
 import { evidenceOf, fixtures, processOf, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
 import { faithfulLedger } from "../../support/ledger.ts";
-import { workText } from "../../../report/text/ledger.ts";
 
 const [typescript] = targets;
 assert.ok(typescript);
@@ -168,13 +169,16 @@ test("the work ledger is per message, embeddings are no calls that a user waits 
 		],
 		history: { seeded: 5, returned: 3, newest: false },
 	};
-	const items = new Map(workOf(ledger).map((item) => [item.item, item]));
-	assert.equal(items.get("Model: messageHandler")?.value, 1);
-	assert.equal(items.get("Model: embedding")?.value, 3);
-	assert.equal(items.get("Prompt characters")?.value, 510);
-	assert.equal(workText(items.get("History returned")), "3 (oldest)");
+	const inResult = toSnakeCase(workLedger, ledger);
+	const items = summarizeLedger(inResult);
+	const itemOf = (name: WorkItem["item"], of: string | null = null) =>
+		items.find((one) => one.item === name && one.of === of);
+	assert.equal(itemOf("model_calls", "messageHandler")?.value, 1);
+	assert.equal(itemOf("model_calls", "embedding")?.value, 3);
+	assert.equal(itemOf("prompt_characters")?.value, 510);
+	assert.equal(workText(itemOf("history_returned")), "3 (oldest)");
 	assert.equal(workText(undefined), "0");
-	assert.equal(textModelCalls(ledger), 1);
+	assert.equal(textModelCalls(inResult), 1);
 });
 
 test("findings are figures of the run: what nobody measured is no finding, what one target lacks is null", () => {
@@ -185,9 +189,9 @@ test("findings are figures of the run: what nobody measured is no finding, what 
 		return resultOf(one, [{ ...evidence, ledger }]);
 	});
 	const found = new Map(findingsOf(results).map((finding) => [finding.finding, finding]));
-	assert.deepEqual(found.get("copies on read")?.values, { typescript: 1, python: null });
-	assert.deepEqual(found.get("copies on read")?.readings, { typescript: "a copy a read" });
-	assert.equal(found.has("provider overlap"), false);
-	assert.equal(found.has("gain from concurrency"), false);
+	assert.deepEqual(found.get("copies_on_read")?.values, { typescript: 1, python: null });
+	assert.deepEqual(found.get("copies_on_read")?.readings, { typescript: "read-copies" });
+	assert.equal(found.has("provider_overlap"), false);
+	assert.equal(found.has("concurrency_gain"), false);
 	comparisonFile.parse(compare(results));
 });

@@ -3,10 +3,11 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { nextBlock } from "../../../analysis/cell/next-block.ts";
 import type { CellEvidence } from "../../../analysis/cell/result.ts";
+import { nextBlock } from "../../../analysis/compare/next-block.ts";
 import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
 import { NoiseNotes } from "../../../orchestrator/run/noise-history.ts";
+import { blockDecisionText } from "../../../report/text/block-decision.ts";
 import type { RunFile, RunSettings } from "../../../shared/types.ts";
 import { evidenceOf, processOf, RUN, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
 import { Simulation } from "../../support/simulate.ts";
@@ -46,7 +47,7 @@ const plan = (cells: CellEvidence[], settings: Partial<RunSettings>, secondsLeft
 test("without a precision a scenario takes its blocks, no more and no fewer", () => {
 	assert.deepEqual(plan(evidence(2, 0.2), { blocks: 5 }), {
 		iterations: scenario.iterations,
-		reason: null,
+		decision: null,
 		blocks: 5,
 		final: true,
 	});
@@ -61,19 +62,25 @@ test("with a precision a pilot comes first, long enough not to deceive", () => {
 test("a scenario is done when its ratios are known precisely enough, and says so", () => {
 	const found = plan(evidence(LEAST_PILOT, 0.001), { precision: 0.03 });
 	assert.deepEqual([found.blocks, found.final], [LEAST_PILOT, true]);
-	assert.match(found.reason ?? "", /known to 3.0 % after 8 blocks/);
+	assert.match(found.decision ? blockDecisionText(found.decision) : "", /known to 3.0 % after 8 blocks/);
 });
 
 test("a noisy scenario goes on, and foresees how many blocks of what length that takes", () => {
 	const found = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.01 });
 	assert.ok(found.blocks > LEAST_PILOT && !found.final && found.iterations > scenario.iterations);
-	assert.match(found.reason ?? "", /1.0 % takes about \d+ blocks of \d+ iterations: \d+ more, about \d+ s/);
+	assert.match(
+		found.decision ? blockDecisionText(found.decision) : "",
+		/1.0 % takes about \d+ blocks of \d+ iterations: \d+ more, about \d+ s/,
+	);
 });
 
 test("the budget ends a scenario that is not precise yet, and the report says that too", () => {
 	const found = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.01, budgetSeconds: 60 }, 0.5);
 	assert.deepEqual([found.blocks, found.final], [LEAST_PILOT, true]);
-	assert.match(found.reason ?? "", /budget is spent after 8 blocks; 1.0 % is not reached/);
+	assert.match(
+		found.decision ? blockDecisionText(found.decision) : "",
+		/budget is spent after 8 blocks; 1.0 % is not reached/,
+	);
 	const some = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.001, budgetSeconds: 60 }, 30);
 	assert.ok(
 		some.blocks > LEAST_PILOT && some.blocks < 60,

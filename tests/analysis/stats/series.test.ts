@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { crossover, growth, type PowerLaw, perDoubling, powerLaw } from "../../../analysis/stats/scaling.ts";
-import { madOutliers, mannKendall, phasesOf, quarters, steadyState } from "../../../analysis/stats/series.ts";
-import { fixtures, scenarioOf } from "../../support/evidence.ts";
-import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/ledger.ts";
+import { madOutliers, mannKendall, quarters, steadyState } from "../../../analysis/stats/series.ts";
 import { Simulation } from "../../support/simulate.ts";
 
 const positive = fc.double({ min: 0.1, max: 1e4, noNaN: true });
@@ -82,19 +80,6 @@ test(`a flat series with bursts is called anything else in at most 5 % of ${RUNS
 		if (steadyState(series) === "warming") found++;
 	}
 	assert.ok(found / RUNS > 0.85, `found ${found} of ${RUNS}`);
-});
-
-test("the three messages of a process are kept apart", () => {
-	const scenario = scenarioOf("conversation-10");
-	const ledger = faithfulLedger(scenario, fixtures);
-	const messageNs = [4e6, ...Array(9).fill(1e6)];
-	const cell = faithfulCell(scenario, ledger, [
-		faithfulIteration(ledger, { messageNs }),
-		faithfulIteration(ledger, { phase: "warmup", messageNs: [9e9] }),
-	]);
-	assert.deepEqual(phasesOf([cell]), { cold_ms: 2, first_ms: 4, steady_ms: 1 });
-	const single = faithfulCell(scenario, ledger, [faithfulIteration(ledger, { messageNs: [3e6] })]);
-	assert.equal(phasesOf([single]).steady_ms, null);
 });
 
 /** Processes at each size of an exact law, spread a little and evenly. */
