@@ -2,16 +2,18 @@
 import { joinList, plainText } from "../../shared/text.ts";
 import type { CellChange, Change, ChangeFile, MetricChange, StageName } from "../../shared/types.ts";
 import {
+	changeReasonText,
 	changeText,
 	changeWord,
-	decidingRow,
 	isMoved,
 	movedText,
 	regressionText,
 	sidesText,
 	stageText,
 } from "../text/change.ts";
+import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { countedText, minuteText, percentText, valueText } from "../text/units.ts";
+import { unlikenessText } from "../text/unlikeness.ts";
 import { colours as pc } from "./colours.ts";
 import { across, boxText, centred, type Layout, NARROW, right, tableText } from "./table.ts";
 
@@ -55,7 +57,7 @@ function pairText({ base, head: after, unchanged }: ChangeFile["pairs"][number])
 function unlikeBox({ unlike }: ChangeFile, layout: Layout): string {
 	if (unlike.length === 0) return "";
 	const title = pc.bold(pc.yellow("Not measured alike; what follows may be the machine's doing:"));
-	return boxText([title, ...unlike.map((one) => pc.yellow(plainText(one)))], layout);
+	return boxText([title, ...unlike.map((one) => pc.yellow(unlikenessText(one)))], layout);
 }
 
 /** Every cell in its deciding metric. */
@@ -94,13 +96,13 @@ function others(change: ChangeFile, { width }: Layout): string {
 }
 
 function otherRow(cell: CellChange, { pairs, paired }: ChangeFile): string[][] {
-	const { scenario, pair, headline, rows, change, reasons } = cell;
+	const { scenario, pair, deciding_metric, rows, change, reasons } = cell;
 	// In two runs of the same program nothing else has changed either.
 	const shown = paired || pairs[pair]?.unchanged === false;
-	const moved = shown ? rows.filter((row) => row.metric !== headline && isMoved(row)) : [];
+	const moved = shown ? rows.filter((row) => row.metric !== deciding_metric && isMoved(row)) : [];
 	const lines = [
-		...moved.map((row) => `${row.label}: ${movedRowText(row)}`),
-		...(change === "not comparable" ? reasons : []).map((one) => `not comparable: ${plainText(one)}`),
+		...moved.map((row) => `${metricLabel(row)}: ${movedRowText(row)}`),
+		...(change === "not comparable" ? reasons : []).map((one) => `not comparable: ${changeReasonText(one)}`),
 	];
 	const name = pairs.length > 1 ? `${scenario}, ${pairs[pair]?.base.label}` : scenario;
 	return lines.length === 0 ? [] : [[plainText(name, 60), lines.join("\n")]];

@@ -2,10 +2,11 @@
 import { stripVTControlCharacters } from "node:util";
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
+import { decidingRow } from "../text/metrics.ts";
 import { compactText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { cellText } from "./scenario.ts";
-import { across, headingRow, inTables, type Layout, NARROW, right, tableText } from "./table.ts";
+import { across, headingRow, indented, inTables, type Layout, NARROW, right, tableText } from "./table.ts";
 
 /** Room for the longest built-in id; and at the least for `99.9ms 99.9x=`. */
 const LABEL_WIDTH = 30;
@@ -29,7 +30,7 @@ export function renderDeciding(
 	layout: Layout = NARROW,
 ): string {
 	const lines = scenarios.flatMap((scenario): Line[] => {
-		const row = scenario.rows.find(({ metric }) => metric === scenario.headline);
+		const row = decidingRow(scenario);
 		return row ? [{ scenario, row }] : [];
 	});
 	const tables = inTables(lines.length === 0 ? [] : targets, layout).map((columns) =>
@@ -54,7 +55,7 @@ function decidingTable(lines: readonly Line[], columns: Targets, { width }: Layo
 		...lines
 			.filter(({ row }) => row.label === label)
 			.map((line) => [
-				`  ${plainText(line.scenario.id, labelWidth - 4)}`,
+				indented(plainText(line.scenario.id, labelWidth - 4)),
 				...columns.map(({ id }) => right(lineText(line, id))),
 			]),
 	]);

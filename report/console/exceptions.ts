@@ -1,6 +1,7 @@
 /** Cells and targets that take no part, and why. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
+import { firstReasonText } from "../text/reasons.ts";
 import { colours as pc } from "./colours.ts";
 import { type Layout, NARROW, tableText } from "./table.ts";
 
@@ -16,7 +17,7 @@ export function renderExceptions(
 		for (const { id, label } of targets) {
 			const cell = cells[id];
 			if (!cell || cell.status === "comparable") continue;
-			const why = plainText(cell.reasons[0] ?? "no reason given");
+			const why = plainText(firstReasonText(cell.reasons));
 			const key = `${plainText(label, 40)} ${cell.status}: ${why}`;
 			groups.set(key, [...(groups.get(key) ?? []), plainText(scenario, 60)]);
 		}

@@ -1,6 +1,6 @@
 /** How the architectures differ, as measured; and what a real model would leave of it. */
 import type { ComparisonFile } from "../../shared/types.ts";
-import { findingText } from "../text/findings.ts";
+import { FINDINGS, findingText, readingText } from "../text/findings.ts";
 import { valueText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { columnTables, headingRow, type Layout, right } from "./table.ts";
@@ -17,9 +17,9 @@ export function renderFindings(
 		headingRow("Why, as measured", columns, columnWidth),
 		...findings.flatMap((finding) => {
 			const values = columns.map(({ id }) => right(findingText(finding, id)));
-			const readings = columns.map(({ id }) => finding.readings[id] ?? "");
+			const readings = columns.map(({ id }) => readingText(finding, id) ?? "");
 			return [
-				[finding.finding, ...values],
+				[FINDINGS[finding.finding].label, ...values],
 				...(readings.every((text) => text === "")
 					? []
 					: [["", ...readings.map((text) => right(pc.dim(text)))]]),

@@ -11,14 +11,14 @@ const WIDTHS = [15, 14, 13];
 const BORDERS = 5;
 
 export function renderGrowth(
-	{ scaling, crossovers, targets }: Pick<ComparisonFile, "scaling" | "crossovers" | "targets">,
+	{ growth, crossovers, targets }: Pick<ComparisonFile, "growth" | "crossovers" | "targets">,
 	{ width }: Layout = NARROW,
 ): string {
-	if (scaling.length === 0) return "";
+	if (growth.length === 0) return "";
 	const label = targetLabels(targets);
 	const rest = width - BORDERS - WIDTHS.reduce((sum, one) => sum + one, 0);
-	const rows = scaling.map((fit) => [
-		fit.series,
+	const rows = growth.map((fit) => [
+		fit.dimension,
 		label(fit.target),
 		right(fit.per_doubling ? ratioText(fit.per_doubling.value) : "-"),
 		fitText(fit),

@@ -1,7 +1,7 @@
 /** Histories for a terminal: what changed first, then a line for each series. */
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
-import { endsText, HISTORY_WORDS, seriesChangeText } from "../text/history.ts";
+import { endsText, HISTORY_WORDS, seriesChangeText, seriesLabel } from "../text/history.ts";
 import { compactText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { boxText, centred, type Layout, NARROW, right, tableText } from "./table.ts";
@@ -33,7 +33,7 @@ function lines({ series, over }: HistoryFile, { width }: Layout): string {
 		const known = one.points.flatMap(({ value }) => value ?? []);
 		return [
 			plainText(one.scenario, LABEL_WIDTH - 2),
-			over === "runs" ? plainText(one.label, 10) : one.metric_label,
+			over === "runs" ? plainText(one.label, 10) : seriesLabel(one),
 			right(compactText(known[0], one.unit)),
 			right(compactText(known.at(-1), one.unit)),
 			sparkline(one, drawn - 2),

@@ -1,8 +1,11 @@
 /** The work ledger of a verification, per message: the first reason why one runtime is faster. */
-import { workOf } from "../../analysis/cell/ledger-summary.ts";
+import { summarizeLedger } from "../../analysis/cell/ledger-summary.ts";
+import { toSnakeCase } from "../../shared/snake-case.ts";
 import { plainText } from "../../shared/text.ts";
-import type { CellStatus, WorkLedger } from "../../shared/types.ts";
-import { workText } from "../text/ledger.ts";
+import type { CellStatus, Reason, WorkLedger } from "../../shared/types.ts";
+import { workLedger } from "../../shared/types.ts";
+import { workLines } from "../text/ledger.ts";
+import { reasonText } from "../text/reasons.ts";
 import { colours as pc } from "./colours.ts";
 import {
 	across,
@@ -19,7 +22,7 @@ import {
 export interface LedgerColumn {
 	label: string;
 	status: CellStatus;
-	reasons: string[];
+	reasons: readonly Reason[];
 	ledger: WorkLedger | null;
 }
 
@@ -39,20 +42,16 @@ export function renderLedger(
 	]);
 }
 
-/** Items that no target did are left out. */
 function workRows(columns: readonly LedgerColumn[]): Row[] {
-	const works = columns.map(({ ledger }) => ledger && workOf(ledger));
-	const items = [...new Set(works.flatMap((work) => work?.map(({ item }) => item) ?? []))];
-	return items.flatMap((name) => {
-		const found = works.map((work) => work?.find(({ item }) => item === name));
-		if (found.every((item) => !item || (item.value === 0 && item.note === null))) return [];
-		return [[name, ...found.map((item, index) => right(works[index] ? workText(item) : "-"))]];
-	});
+	const lines = workLines(
+		columns.map(({ ledger }) => ledger && summarizeLedger(toSnakeCase(workLedger, ledger))),
+	);
+	return lines.map(({ label, cells }) => [label, ...cells.map((cell) => right(cell ?? "-"))]);
 }
 
 function reasonRows(columns: readonly LedgerColumn[]): Row[] {
 	const lines = columns.flatMap(({ label, status, reasons }) =>
-		reasons.map((reason) => `${plainText(label, 40)} ${status}: ${plainText(reason)}`),
+		reasons.map((reason) => `${plainText(label, 40)} ${status}: ${plainText(reasonText(reason))}`),
 	);
 	return lines.length === 0 ? [] : [[across(lines.join("\n"), columns.length)]];
 }

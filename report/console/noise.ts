@@ -1,6 +1,7 @@
 /** How far the figures can be trusted: the noise floor and the detectable effect of every cell. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
+import { decidingRow } from "../text/metrics.ts";
 import { percentText } from "../text/units.ts";
 import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts";
 
@@ -16,7 +17,7 @@ export function renderNoise(
 	{ scenarios, targets, false_alarms }: NoiseParts,
 	layout: Layout = NARROW,
 ): string {
-	const measured = scenarios.filter(({ headline }) => headline !== null);
+	const measured = scenarios.filter(({ deciding_metric }) => deciding_metric !== null);
 	const tables = columnTables(targets, layout, (columns, { labelWidth, columnWidth }) => [
 		headingRow("Floor, detectable", columns, columnWidth),
 		...measured.map((scenario) => [
@@ -38,10 +39,10 @@ function falseAlarmLines({
 	];
 }
 
-function noiseText({ noise, headline, rows }: ScenarioComparison, id: string): string {
+function noiseText({ noise, deciding_metric, rows }: ScenarioComparison, id: string): string {
 	const cell = noise[id];
 	if (!cell) return "-";
-	const pairs = rows.find(({ metric }) => metric === headline)?.standing?.pairs ?? [];
+	const pairs = decidingRow({ rows, deciding_metric })?.standing?.pairs ?? [];
 	const others = pairs.filter(({ a, b }) => a === id || b === id);
 	const own = others.length > 0 || !cell.aa ? others : [cell.aa];
 	const effects = own.flatMap(({ minimum_detectable_effect: effect }) => effect ?? []);

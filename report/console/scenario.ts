@@ -1,7 +1,9 @@
 /** One scenario: every metric of every target, with ratios to the best comparable one. */
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
+import { decidingRow } from "../text/metrics.ts";
 import { intervalText } from "../text/ratio.ts";
+import { reasonText } from "../text/reasons.ts";
 import { numberText, ratioText, valueText } from "../text/units.ts";
 import { standingText } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
@@ -10,6 +12,7 @@ import {
 	centred,
 	columnTables,
 	headingRow,
+	indented,
 	type Layout,
 	NARROW,
 	type Row,
@@ -37,12 +40,16 @@ export function renderScenario(
 	]);
 }
 
-function metricRows({ rows, cells, headline }: ScenarioComparison, columns: Targets): Row[] {
+function metricRows({ rows, cells, deciding_metric }: ScenarioComparison, columns: Targets): Row[] {
 	const rowsOf = (row: ComparisonRow): Row[] => {
 		const values = columns.map(({ id }) => right(cellText(row, id, cells[id]?.status)));
-		const decides = row.metric === headline && columns.some(({ id }) => row.intervals[id]);
+		const decides = row.metric === deciding_metric && columns.some(({ id }) => row.intervals[id]);
 		const intervals = columns.map(({ id }) => right(cellInterval(row, id)));
-		return [[row.label, ...values], ...(decides ? [["  95 % interval", ...intervals]] : [])];
+		const below = row.parent !== null || row.section === "pipeline";
+		return [
+			[below ? indented(row.label) : row.label, ...values],
+			...(decides ? [[indented("95 % interval"), ...intervals]] : []),
+		];
 	};
 	return (["main", "memory", "pipeline"] as const).flatMap((section) => {
 		const own = rows.filter((row) => row.section === section);
@@ -54,8 +61,12 @@ function metricRows({ rows, cells, headline }: ScenarioComparison, columns: Targ
 	});
 }
 
-function verdictRows({ rows, headline }: ScenarioComparison, targets: Targets, columns: Targets): Row[] {
-	const deciding = rows.find(({ metric }) => metric === headline);
+function verdictRows(
+	{ rows, deciding_metric }: ScenarioComparison,
+	targets: Targets,
+	columns: Targets,
+): Row[] {
+	const deciding = decidingRow({ rows, deciding_metric });
 	if (!deciding?.standing) return [];
 	return [[across(`${deciding.label}: ${standingText(deciding.standing, targets)}`, columns.length)]];
 }
@@ -63,7 +74,7 @@ function verdictRows({ rows, headline }: ScenarioComparison, targets: Targets, c
 function reasonRows({ cells }: ScenarioComparison, columns: Targets): Row[] {
 	const lines = columns.flatMap(({ id, label }) =>
 		(cells[id]?.reasons ?? []).map(
-			(reason) => `${plainText(label, 40)} ${cells[id]?.status}: ${plainText(reason)}`,
+			(reason) => `${plainText(label, 40)} ${cells[id]?.status}: ${plainText(reasonText(reason))}`,
 		),
 	);
 	return lines.length === 0 ? [] : [[across(lines.join("\n"), columns.length)]];

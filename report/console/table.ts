@@ -127,5 +127,7 @@ export function statusText(status: CellStatus | undefined): string {
 
 export const right = (content: string) => ({ content, hAlign: "right" as const });
 export const centred = (content: string) => ({ content, hAlign: "center" as const });
+/** A label below a heading or a parent. */
+export const indented = (label: string) => `  ${label}`;
 /** A cell over a whole row of a label and `columns` columns. */
 export const across = (content: string, columns: number) => ({ content, colSpan: columns + 1 });

@@ -1,6 +1,8 @@
 /** Every figure of every cell, one a line, in full precision (RFC 4180). */
 import { plainText } from "../../shared/text.ts";
 import type { CellDetail, ChangeFile, ComparisonFile } from "../../shared/types.ts";
+import { changeReasonText } from "../text/change.ts";
+import { reasonText } from "../text/reasons.ts";
 
 type Field = string | number | null;
 
@@ -38,7 +40,7 @@ export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 				target.runtime,
 				target.versions?.framework ?? null,
 				cell.status,
-				cell.reasons[0] ?? null,
+				cell.reasons[0] ? reasonText(cell.reasons[0]) : null,
 				cell.processes,
 				scenario.iterations,
 				messagesOf(cell.detail),
@@ -59,7 +61,7 @@ export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 					row.ratios[target.id] ?? null,
 					rank?.best ?? null,
 					rank?.worst ?? null,
-					row.metric === scenario.headline ? (scenario.noise[target.id]?.floor ?? null) : null,
+					row.metric === scenario.deciding_metric ? (scenario.noise[target.id]?.floor ?? null) : null,
 				];
 			});
 		}),
@@ -95,7 +97,7 @@ export function changeCsv({ cells, pairs }: ChangeFile): string {
 			pair?.head.id ?? null,
 			cell.change,
 			cell.stage,
-			cell.reasons[0] ?? null,
+			cell.reasons[0] ? changeReasonText(cell.reasons[0]) : null,
 		];
 		if (cell.rows.length === 0) return [[...about, ...head.slice(about.length).map(() => null)]];
 		return cell.rows.map((row) => [

@@ -4,6 +4,7 @@
  */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
+import { metricLabel } from "../text/metrics.ts";
 
 interface Entry {
 	name: string;
@@ -31,10 +32,11 @@ export const biggerIsBetter = (comparison: ComparisonFile): string => entries(co
 
 /** The deciding metric and peak memory of every comparable cell: what a chart of the action can hold. */
 function entries({ scenarios, targets }: ComparisonFile, better: "lower" | "higher"): string {
-	const found = scenarios.flatMap(({ id: scenario, cells, rows, headline }) =>
+	const found = scenarios.flatMap(({ id: scenario, cells, rows, deciding_metric }) =>
 		rows
 			.filter(
-				(row) => row.better === better && (row.metric === headline || row.metric === "memory_rss_peak_mb"),
+				(row) =>
+					row.better === better && (row.metric === deciding_metric || row.metric === "memory_rss_peak_mb"),
 			)
 			.flatMap((row) =>
 				targets.flatMap(({ id, versions }): Entry[] => {
@@ -43,7 +45,7 @@ function entries({ scenarios, targets }: ComparisonFile, better: "lower" | "high
 					const interval = row.intervals[id];
 					return [
 						{
-							name: `${plainText(scenario)}/${plainText(id)} ${row.label.trim()}`,
+							name: `${plainText(scenario)}/${plainText(id)} ${metricLabel(row)}`,
 							unit: UNITS[row.unit],
 							value,
 							...(interval ? { range: `± ${String((interval.high - interval.low) / 2)}` } : {}),

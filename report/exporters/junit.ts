@@ -1,7 +1,9 @@
 /** Regressions as a test report (the JUnit XML that CI systems read): a suite a pair, a case a cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
-import { changeWord, regressionText, sizeText } from "../text/change.ts";
+import { changeReasonText, changeText, regressionText } from "../text/change.ts";
+import { decidingRow, metricLabel } from "../text/metrics.ts";
+import { unlikenessText } from "../text/unlikeness.ts";
 
 const LONGEST = 1000;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -15,7 +17,7 @@ export function changeJUnit(change: ChangeFile): string {
 		const warnings =
 			change.unlike.length === 0
 				? ""
-				: `    <system-out>${xml(`not measured alike: ${change.unlike.join("; ")}`)}</system-out>\n`;
+				: `    <system-out>${xml(`not measured alike: ${change.unlike.map(unlikenessText).join("; ")}`)}</system-out>\n`;
 		return `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" timestamp="${xml(change.head.timestamp.slice(0, 19))}">\n${cases.join("")}${warnings}  </testsuite>\n`;
 	});
 	return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="eliza-framework-benchmark">\n${suites.join("")}</testsuites>\n`;
@@ -37,9 +39,9 @@ function testCase(cell: CellChange, { gate, pairs }: ChangeFile): string {
 		return `${open}>\n${failures.join("")}    </testcase>\n`;
 	}
 	if (cell.change === "not comparable")
-		return `${open}>\n      <skipped message="${xml(cell.reasons.join("; "))}" />\n    </testcase>\n`;
-	const row = cell.rows.find(({ metric }) => metric === cell.headline);
-	return `${open}>\n      <system-out>${row ? xml(`${row.label}: ${changeWord(row)} ${sizeText(row)}`) : ""}</system-out>\n    </testcase>\n`;
+		return `${open}>\n      <skipped message="${xml(cell.reasons.map(changeReasonText).join("; "))}" />\n    </testcase>\n`;
+	const row = decidingRow(cell);
+	return `${open}>\n      <system-out>${row ? xml(`${metricLabel(row)}: ${changeText(row)}`) : ""}</system-out>\n    </testcase>\n`;
 }
 
 /** Text or attribute: escaped, and without what XML 1.0 cannot hold at all. */

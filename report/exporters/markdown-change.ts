@@ -1,7 +1,9 @@
 /** Base against head for a pull request: the verdict first. */
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { changeWord, regressionText, sizeText } from "../text/change.ts";
+import { changeReasonText, changeText, isMoved, regressionText } from "../text/change.ts";
+import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { valueText } from "../text/units.ts";
+import { unlikenessText } from "../text/unlikeness.ts";
 import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 export function changeMarkdown(change: ChangeFile): string {
@@ -19,7 +21,7 @@ export function changeMarkdown(change: ChangeFile): string {
 			? [
 					[
 						"> **Not measured alike; what follows may be the machine's doing:**",
-						...unlike.map((text) => `> - ${markdownText(text)}`),
+						...unlike.map((one) => `> - ${markdownText(unlikenessText(one))}`),
 					].join("\n"),
 				]
 			: []),
@@ -72,13 +74,20 @@ function verdict({ gate, cells }: ChangeFile): string {
 
 function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 	const rows = cells.map((cell) => {
-		const row = cell.rows.find(({ metric }) => metric === cell.headline);
+		const row = decidingRow(cell);
 		const name = [markdownText(cell.scenario, 80), markdownText(pairs[cell.pair]?.head.label ?? "", 40)];
 		if (!row)
-			return [...name, "-", "-", "-", `${cell.change}: ${markdownText(cell.reasons.join("; "))}`, "-"];
+			return [
+				...name,
+				"-",
+				"-",
+				"-",
+				`${cell.change}: ${markdownText(cell.reasons.map(changeReasonText).join("; "))}`,
+				"-",
+			];
 		return [
 			...name,
-			markdownText(row.label),
+			markdownText(metricLabel(row)),
 			valueText(row.base, row.unit),
 			valueText(row.head, row.unit),
 			changed(row),
@@ -93,6 +102,6 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 }
 
 function changed(row: MetricChange): string {
-	const text = `${changeWord(row)} ${sizeText(row)}`.trim();
-	return row.change === "slower" || row.change === "faster" ? `**${text}**` : text;
+	const text = changeText(row);
+	return isMoved(row) ? `**${text}**` : text;
 }

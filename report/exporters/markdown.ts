@@ -1,6 +1,8 @@
 /** The comparison for a pull request or the summary of a CI step. */
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
+import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { intervalText } from "../text/ratio.ts";
+import { reasonText } from "../text/reasons.ts";
 import { numberText, percentText, ratioText, valueText } from "../text/units.ts";
 import { standingText } from "../text/verdict.ts";
 import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
@@ -51,12 +53,12 @@ function summary({ categories, targets }: ComparisonFile): string {
 function scenarios({ scenarios: all, targets }: ComparisonFile): string {
 	const head = ["Scenario", "Deciding metric", ...targets.map(({ label }) => markdownText(label, 40))];
 	const rows = all.flatMap((scenario) => {
-		const row = scenario.rows.find(({ metric }) => metric === scenario.headline);
+		const row = decidingRow(scenario);
 		if (!row) return [];
 		return [
 			[
 				markdownText(scenario.id, 80),
-				markdownText(row.label),
+				markdownText(metricLabel(row)),
 				...targets.map(({ id }) => cellText(scenario, row, id)),
 			],
 		];
@@ -87,7 +89,7 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 			const cell = cells[id];
 			if (!cell || cell.status === "comparable") return [];
 			return [
-				`- ${markdownText(scenario, 80)}, ${markdownText(label, 40)}: **${cell.status}**. ${markdownText(cell.reasons[0] ?? "")}`,
+				`- ${markdownText(scenario, 80)}, ${markdownText(label, 40)}: **${cell.status}**. ${markdownText(cell.reasons[0] ? reasonText(cell.reasons[0]) : "")}`,
 			];
 		}),
 	);
@@ -103,24 +105,24 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 		: folded(counts.join(", "), [...without, ...cells].join("\n"));
 }
 
-function scaling({ scaling: fits, crossovers, targets }: ComparisonFile): string {
+function scaling({ growth: fits, crossovers, targets }: ComparisonFile): string {
 	const label = (id: string) => markdownText(targets.find((target) => target.id === id)?.label ?? id, 40);
-	const rows = fits.flatMap(({ series, target, growth, per_doubling, exponent }) =>
+	const rows = fits.flatMap(({ dimension, target, shape, per_doubling, exponent }) =>
 		exponent && per_doubling
 			? [
 					[
-						series,
+						dimension,
 						label(target),
 						ratioText(per_doubling.value),
-						`${growth} (${exponent.low.toFixed(2)} to ${exponent.high.toFixed(2)})`,
+						`${shape} (${exponent.low.toFixed(2)} to ${exponent.high.toFixed(2)})`,
 					],
 				]
 			: [],
 	);
 	if (rows.length === 0) return "";
 	const overtakes = crossovers.map(
-		({ series, below, above, size, within }) =>
-			`- ${series}: ${label(above)} overtakes ${label(below)} above about ${valueText(size, "count")}${within ? "" : ", beyond what was measured"}`,
+		({ dimension, below, above, size, within }) =>
+			`- ${dimension}: ${label(above)} overtakes ${label(below)} above about ${valueText(size, "count")}${within ? "" : ", beyond what was measured"}`,
 	);
 	const table = markdownTable(
 		["Growth with", "Target", "Size doubles", "Exponent"],
@@ -148,7 +150,7 @@ function noise({ scenarios: all, false_alarms }: ComparisonFile): string {
 
 function machine({
 	system,
-	machine: { cpuModel },
+	machine: { cpu_model },
 	targets,
 	profile,
 	seed,
@@ -159,6 +161,6 @@ function machine({
 		({ label, versions: found }) =>
 			`- ${markdownText(label, 40)}: ${found ? markdownText(`${found.framework} on ${found.engine}`, 200) : "versions unknown, nothing ran"}`,
 	);
-	const where = `${markdownText(cpuModel, 80)}, ${system.cpus} cores, ${Math.round(system.memory_gb)} GB, ${markdownText(`${system.os} ${system.arch}`, 80)}`;
+	const where = `${markdownText(cpu_model, 80)}, ${system.cpus} cores, ${Math.round(system.memory_gb)} GB, ${markdownText(`${system.os} ${system.arch}`, 80)}`;
 	return `${versions.join("\n")}\n- ${where}\n- ${timeText(timestamp)}, profile ${markdownText(profile, 40)}, seed ${seed}, model delay ${model_delay_ms} ms`;
 }

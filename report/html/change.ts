@@ -1,8 +1,10 @@
 /** What changed between base and head, as a page: the verdict first, then every cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { changeWord, regressionText, sizeText } from "../text/change.ts";
+import { changeReasonText, changeText, isMoved, regressionText } from "../text/change.ts";
+import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { minuteText, percentText, valueText } from "../text/units.ts";
+import { unlikenessText } from "../text/unlikeness.ts";
 import { forestChart } from "./charts/forest.ts";
 import { htmlDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
@@ -47,7 +49,7 @@ function head({ base, head: after, pairs, paired, unlike, gate }: ChangeFile): M
 				: `${failed} ${failed === 1 ? "regression" : "regressions"} in ${gate.judged} judged figures.`;
 	return html`<header><h1>What changed</h1>
 <p class="lead">${verdict} ${side(base)} against ${side(after)}: ${paired ? "two targets of one run, whose processes took turns" : "two runs, one after the other"}.</p>
-${unlike.length === 0 ? null : html`<div class="warning"><b>Not measured alike; what follows may be the machine's doing:</b><ul>${unlike.map((text) => html`<li>${text}</li>`)}</ul></div>`}
+${unlike.length === 0 ? null : html`<div class="warning"><b>Not measured alike; what follows may be the machine's doing:</b><ul>${unlike.map((one) => html`<li>${unlikenessText(one)}</li>`)}</ul></div>`}
 <ul class="facts">${pairs.map(({ base: one, head: other, unchanged }) => html`<li>${other.label}: ${one.versions?.framework ?? "unknown"} to ${other.versions?.framework ?? "unknown"}${unchanged ? ", the same program" : ""}</li>`)}</ul>
 </header>`;
 }
@@ -66,7 +68,7 @@ function forest({ cells: all, pairs }: ChangeFile): Markup | null {
 	const groups = pairs.map(({ head: { label } }, pair) => ({
 		title: label,
 		rows: all.flatMap((cell) => {
-			const row = cell.pair === pair ? cell.rows.find(({ metric }) => metric === cell.headline) : undefined;
+			const row = cell.pair === pair ? decidingRow(cell) : undefined;
 			return row?.ratio
 				? [
 						{
@@ -102,10 +104,10 @@ function cells({ cells: all, pairs }: ChangeFile, pair: number): Markup {
 	const rows = all
 		.filter((cell) => cell.pair === pair)
 		.map((cell) => {
-			const row = cell.rows.find(({ metric }) => metric === cell.headline);
+			const row = decidingRow(cell);
 			if (!row)
-				return html`<tr><th scope="row">${cell.scenario}</th><td class="words" colspan="4">not comparable: ${cell.reasons.join("; ")}</td><td></td></tr>\n`;
-			return html`<tr><th scope="row">${cell.scenario}</th><td class="words">${row.label}</td><td>${valueText(row.base, row.unit)}</td><td>${valueText(row.head, row.unit)}</td><td>${changed(row)}</td><td class="words">${cell.stage ?? ""}</td></tr>\n`;
+				return html`<tr><th scope="row">${cell.scenario}</th><td class="words" colspan="4">not comparable: ${cell.reasons.map(changeReasonText).join("; ")}</td><td></td></tr>\n`;
+			return html`<tr><th scope="row">${cell.scenario}</th><td class="words">${metricLabel(row)}</td><td>${valueText(row.base, row.unit)}</td><td>${valueText(row.head, row.unit)}</td><td>${changed(row)}</td><td class="words">${cell.stage ?? ""}</td></tr>\n`;
 		});
 	const heads = ["Scenario", "Metric", "Base", "Head", "Change (95 %)", "Stage"].map(
 		(text) => html`<th scope="col">${text}</th>`,
@@ -120,7 +122,7 @@ function cells({ cells: all, pairs }: ChangeFile, pair: number): Markup {
 function metrics(cell: CellChange, { pairs }: ChangeFile): Markup {
 	const rows = cell.rows.map(
 		(row) =>
-			html`<tr><th scope="row">${row.label}</th><td>${valueText(row.base, row.unit)}</td><td>${valueText(row.head, row.unit)}</td><td>${changed(row)}</td><td>${percentText(row.floor)}</td></tr>\n`,
+			html`<tr><th scope="row">${metricLabel(row)}</th><td>${valueText(row.base, row.unit)}</td><td>${valueText(row.head, row.unit)}</td><td>${changed(row)}</td><td>${percentText(row.floor)}</td></tr>\n`,
 	);
 	const stages = cell.stages.map(
 		({ stage, base_self_ms, head_self_ms, difference_ms, interval }) =>
@@ -146,8 +148,8 @@ function metrics(cell: CellChange, { pairs }: ChangeFile): Markup {
 }
 
 function changed(row: MetricChange): Markup {
-	const text = `${changeWord(row)} ${sizeText(row)}`.trim();
-	return row.change === "slower" || row.change === "faster" ? html`<b>${text}</b>` : html`${text}`;
+	const text = changeText(row);
+	return isMoved(row) ? html`<b>${text}</b>` : html`${text}`;
 }
 
 function reading({ paired, cells: all }: ChangeFile): Markup {

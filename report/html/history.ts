@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { changeWord, movedText } from "../text/change.ts";
-import { HISTORY_WORDS } from "../text/history.ts";
+import { HISTORY_WORDS, seriesLabel } from "../text/history.ts";
 import { dayText, valueText } from "../text/units.ts";
 import { bottomAxis, HALO, horizontalGrid, leftAxis } from "./charts/axes.ts";
 import { linearScale } from "./charts/scales.ts";
@@ -20,7 +20,7 @@ export function renderHistoryPage({ runs, series, over }: HistoryFile): string {
 	const changed = series.flatMap((one) => one.changes.map((change) => ({ ...change, one })));
 	const rows = changed.map(
 		({ one, ...change }) =>
-			html`<tr><th scope="row"><a href="#${anchor(one, series)}">${one.scenario}</a></th><td class="words">${one.label}</td><td class="words">${one.metric_label}</td><td class="words">${over === "runs" ? dayText(change.timestamp) : (change.stage ?? "-")}</td><td class="words">${change.version_before} to ${change.version}</td><td>${changeWord({ change: change.change, unit: one.unit })} ${movedText(change)}</td></tr>\n`,
+			html`<tr><th scope="row"><a href="#${anchor(one, series)}">${one.scenario}</a></th><td class="words">${one.label}</td><td class="words">${seriesLabel(one)}</td><td class="words">${over === "runs" ? dayText(change.timestamp) : (change.stage ?? "-")}</td><td class="words">${change.version_before} to ${change.version}</td><td>${changeWord({ change: change.change, unit: one.unit })} ${movedText(change)}</td></tr>\n`,
 	);
 	const head = [
 		"Scenario",
@@ -73,7 +73,7 @@ function anchor(one: HistorySeries, series: readonly HistorySeries[]): string {
 }
 
 function picture(one: HistorySeries, id: string, over: HistoryFile["over"]): Markup {
-	const title = `${one.scenario}, ${one.label}: ${one.metric_label}`;
+	const title = `${one.scenario}, ${one.label}: ${seriesLabel(one)}`;
 	const known = one.points.flatMap(({ value }, index) =>
 		value === null ? [] : [{ index, value, interval: one.points[index]?.interval ?? null }],
 	);
@@ -107,7 +107,7 @@ function picture(one: HistorySeries, id: string, over: HistoryFile["over"]): Mar
 			horizontalGrid(ticks),
 			...leftAxis(
 				ticks,
-				`${one.metric_label} (${one.unit === "ms" ? "ms" : one.unit === "per_second" ? "per second" : one.unit})`,
+				`${seriesLabel(one)} (${one.unit === "ms" ? "ms" : one.unit === "per_second" ? "per second" : one.unit})`,
 				LEFT,
 			),
 			bottomAxis(

@@ -2,13 +2,18 @@
 import { joinList, plainText } from "../../shared/text.ts";
 import type {
 	CellChange,
+	CellStatus,
 	ChangeFile,
+	ChangeReason,
 	MetricChange,
+	Reason,
 	Regression,
 	StageChange,
 	StageName,
 } from "../../shared/types.ts";
+import { decidingRow, metricLabel, metricName } from "./metrics.ts";
 import { intervalText } from "./ratio.ts";
+import { reasonText } from "./reasons.ts";
 import { percentText, ratioText } from "./units.ts";
 
 /** Units of metrics that do not follow from the speed of a message. */
@@ -17,11 +22,6 @@ const MEMORY_UNITS: readonly string[] = ["mb", "kb"];
 const FACTOR_FROM = 2;
 /** Stages that moved by less than this share of the message's time are not named. */
 const SHOWN_SHARE = 0.02;
-
-/** The row of the metric that decides the cell. */
-export function decidingRow({ rows, headline }: CellChange): MetricChange | undefined {
-	return rows.find(({ metric }) => metric === headline);
-}
 
 export function isMoved({ change }: Pick<MetricChange, "change">): boolean {
 	return change === "slower" || change === "faster";
@@ -75,16 +75,51 @@ export function sidesText({ paired }: Pick<ChangeFile, "paired">): string {
 	return paired ? "two targets of one run, whose processes took turns" : "two runs, one after the other";
 }
 
+/** Why a cell cannot be compared. */
+export function changeReasonText(found: ChangeReason): string {
+	switch (found.kind) {
+		case "status":
+			return sideStatusText(found.side, found.status, found.reason);
+		case "no-figure":
+			return `the ${found.side} gives no figure of ${metricName(found.metric)}`;
+		case "no-common-figure":
+			return "the two sides have no deciding metric in common";
+	}
+}
+
+function sideStatusText(side: "base" | "head", status: CellStatus | null, reason: Reason | null): string {
+	const why = reason === null ? "no reason given" : reasonText(reason);
+	return plainText(`the ${side} is ${status ?? "not comparable"}: ${why}`);
+}
+
 /** One line for logs and test reports. */
-export function regressionText(
-	{ scenario, pair, limit, ratio, interval, stage, reason }: Regression,
-	pairs: ChangeFile["pairs"],
-): string {
+export function regressionText(regression: Regression, pairs: ChangeFile["pairs"]): string {
+	const { scenario, pair } = regression;
 	const who = `${plainText(scenario, 60)}, ${plainText(pairs[pair]?.head.label ?? "", 40)}`;
-	if (ratio === null) return `${who}: ${plainText(reason)}`;
-	const where = stage === null ? "" : `, in ${stageText(stage)}`;
-	const size = movedText({ ratio, interval });
-	return `${who}: ${plainText(reason)} by ${size}, the limit is ${percentText(limit)}${where}`;
+	return `${who}: ${regressionSentence(regression)}`;
+}
+
+function regressionSentence({
+	kind,
+	metric,
+	limit,
+	ratio,
+	interval,
+	stage,
+	status,
+	reason,
+}: Regression): string {
+	switch (kind) {
+		case "worse": {
+			const where = stage === null ? "" : `, in ${stageText(stage)}`;
+			const size = movedText({ ratio, interval });
+			return `${metricName(metric)} is worse by ${size}, the limit is ${percentText(limit)}${where}`;
+		}
+		case "lost-cell":
+			return sideStatusText("head", status, reason);
+		case "lost-figure":
+			return `the head gives no figure of ${metricName(metric)}`;
+	}
 }
 
 /** `single-message: faster by 23% (21 to 25%), in prompt; nothing else changed` for every cell. */
@@ -98,7 +133,7 @@ export function changeSentences({ cells, pairs }: Pick<ChangeFile, "cells" | "pa
 function cellSentence(cell: CellChange): string {
 	const row = decidingRow(cell);
 	if (cell.change === "not comparable" || !row)
-		return `not comparable: ${cell.reasons.map((reason) => plainText(reason)).join("; ")}`;
+		return `not comparable: ${cell.reasons.map(changeReasonText).join("; ")}`;
 	if (cell.change === "noise") return `too uncertain to tell ${sizeText(row)}: more time tells more`;
 	const others = otherMoves(cell);
 	const rest = others.length === 0 ? "nothing else changed" : `beside it ${joinList(others)}`;
@@ -121,11 +156,11 @@ function otherMoves(cell: CellChange): string[] {
 			Math.abs(one.difference_ms) > SHOWN_SHARE * message,
 	);
 	const metrics = cell.rows.filter(
-		(row) => row.metric !== cell.headline && MEMORY_UNITS.includes(row.unit) && isMoved(row),
+		(row) => row.metric !== cell.deciding_metric && MEMORY_UNITS.includes(row.unit) && isMoved(row),
 	);
 	return [
 		...stages.map(stageMoveText),
-		...metrics.map((row) => `${row.label}: ${changeWord(row)} ${sizeText(row)}`),
+		...metrics.map((row) => `${metricLabel(row)}: ${changeWord(row)} ${sizeText(row)}`),
 	];
 }
 

@@ -2,6 +2,7 @@
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { changeWord, coveredText, movedText, sizeText } from "./change.ts";
+import { metricLabel } from "./metrics.ts";
 import { dayText } from "./units.ts";
 
 type SeriesChange = HistorySeries["changes"][number];
@@ -17,14 +18,20 @@ export const HISTORY_WORDS = {
 
 /** `single-message, Rust: Median latency slower 12% (9 to 15%) from 2026-11-20 on, 2.0.0 to 2.0.1`. */
 export function seriesChangeText(
-	{ scenario, label, metric_label, unit }: HistorySeries,
+	series: HistorySeries,
 	one: SeriesChange,
 	over: HistoryFile["over"],
 ): string {
+	const { scenario, label, unit } = series;
 	const where = `${plainText(scenario, 60)}, ${plainText(label, 40)}`;
-	const moved = `${metric_label} ${changeWord({ change: one.change, unit })} ${movedText(one)}`;
+	const moved = `${seriesLabel(series)} ${changeWord({ change: one.change, unit })} ${movedText(one)}`;
 	const from = over === "runs" ? ` from ${dayText(one.timestamp)} on,` : ",";
 	return `${where}: ${moved}${from} ${versionsText(one)}${stageSuffix(one)}`;
+}
+
+/** The name of the series' metric. */
+export function seriesLabel({ metric, metric_label }: HistorySeries): string {
+	return metricLabel({ metric, label: metric_label });
 }
 
 function versionsText({ version_before, version }: SeriesChange): string {
@@ -39,11 +46,12 @@ function stageSuffix({ stage }: SeriesChange): string {
 }
 
 /** `single-message, Median latency: 2.0.0 to 2.0.2 slower 12% (9 to 15%)`; null where nothing is known. */
-export function endsText({ scenario, metric_label, unit, points, ends }: HistorySeries): string | null {
+export function endsText(series: HistorySeries): string | null {
+	const { scenario, unit, points, ends } = series;
 	const known = points.filter(({ value }) => value !== null);
 	const [first, last] = [known[0], known.at(-1)];
 	if (!ends || !first || !last) return null;
 	const moved = { ...ends, unit };
 	const versions = `${plainText(first.version, 40)} to ${plainText(last.version, 40)}`;
-	return `${plainText(scenario, 60)}, ${metric_label}: ${versions} ${changeWord(moved)} ${sizeText(moved)}`;
+	return `${plainText(scenario, 60)}, ${seriesLabel(series)}: ${versions} ${changeWord(moved)} ${sizeText(moved)}`;
 }

@@ -1,11 +1,49 @@
 /** The work ledger in words. */
-import type { WorkItem } from "../../analysis/cell/ledger-summary.ts";
+import type { WorkItem } from "../../shared/types.ts";
 import { countText } from "./units.ts";
+
+const LABELS: Record<Exclude<WorkItem["item"], "model_calls" | "operations_right">, string> = {
+	prompt_characters: "Prompt characters",
+	provider_runs: "Provider runs",
+	providers_that_ran: "Providers that ran",
+	action_runs: "Action runs",
+	evaluator_runs: "Evaluator runs",
+	memories_read: "Memories read",
+	memories_written: "Memories written",
+	database_calls: "Database calls",
+	callbacks: "Callbacks",
+	history_returned: "History returned",
+};
+
+export function workLabel({ item, of }: Pick<WorkItem, "item" | "of">): string {
+	if (item === "model_calls") return `Model: ${of ?? "other"}`;
+	return item === "operations_right" ? `${of ?? "operations"} right` : LABELS[item];
+}
 
 /** A ledger without the item did none of it. */
 export function workText(item: WorkItem | undefined): string {
 	if (!item) return "0";
 	const value = countText(item.value);
-	if (item.note === null) return value;
-	return item.note.startsWith("of") ? `${value} ${item.note}` : `${value} (${item.note})`;
+	if (item.done !== null) return `${value} of ${countText(item.done)}`;
+	return item.newest === null ? value : `${value} (${item.newest ? "newest" : "oldest"})`;
+}
+
+export interface WorkLine {
+	label: string;
+	/** One a target; null: it has no ledger. */
+	cells: (string | null)[];
+}
+
+/** A line for every item that a target did; items that none did are left out. */
+export function workLines(works: readonly (readonly WorkItem[] | null)[]): WorkLine[] {
+	const items = new Map(works.flatMap((work) => work?.map((item) => [workLabel(item), item] as const) ?? []));
+	return [...items].flatMap(([label, { item: name, of }]) => {
+		const found = works.map((work) => work?.find((one) => one.item === name && one.of === of));
+		if (found.every((item) => !item || isNothing(item))) return [];
+		return [{ label, cells: found.map((item, index) => (works[index] ? workText(item) : null)) }];
+	});
+}
+
+function isNothing({ value, done, newest }: WorkItem): boolean {
+	return value === 0 && done === null && newest === null;
 }

@@ -9,10 +9,18 @@ import type {
 	ProcessFault,
 	Reason,
 } from "../../shared/types.ts";
+import { countedText, countText } from "./units.ts";
 
-/** One line; what a framework or a user wrote is made plain. */
+const LONGEST = 1000;
+
+/** One line without a full stop; the words of a framework or a user are made plain. */
 export function reasonText(reason: Reason): string {
-	return plainText(sentenceOf(reason), 1000);
+	return plainText(sentenceOf(reason), LONGEST);
+}
+
+/** The first reason stands for all of them. */
+export function firstReasonText([first]: readonly Reason[]): string {
+	return first ? reasonText(first) : "no reason given";
 }
 
 function sentenceOf(reason: Reason): string {
@@ -23,9 +31,9 @@ function sentenceOf(reason: Reason): string {
 		case "iteration":
 			return faultText(reason);
 		case "process-lost":
-			return lostText(reason);
+			return lostProcessText(reason);
 		case "processes-lost":
-			return `${reason.lost} of ${reason.processes} processes did not count: ${lostText(reason.first)}`;
+			return `${reason.lost} of ${reason.processes} processes did not count: ${lostProcessText(reason.first)}`;
 		case "nothing-measured":
 			return "nothing was measured";
 		case "words":
@@ -33,10 +41,6 @@ function sentenceOf(reason: Reason): string {
 		default:
 			return differenceText(reason);
 	}
-}
-
-function lostText({ process, aa, fault }: LostProcess): string {
-	return `process ${process}${aa ? " (A/A)" : ""}: ${faultText(fault)}`;
 }
 
 function faultText(fault: ProcessFault): string {
@@ -52,6 +56,81 @@ function faultText(fault: ProcessFault): string {
 	}
 }
 
+function differenceText(found: Difference): string {
+	switch (found.kind) {
+		case "input":
+			return "was sent other messages than the scenario's";
+		case "replies":
+			return repliesText(found);
+		case "unaccounted":
+			return `${countText(found.answered)} of ${countedText(found.messages, "message")} accounted for`;
+		case "model-calls":
+			return perMessageText(`${found.template} calls`, "", found);
+		case "memories":
+			return perMessageText(`memories of the ${found.author}`, " stored", found);
+		case "action-runs":
+			return perMessageText("runs of the benchmark action", "", found);
+		case "foreign-memories":
+			return `${countText(found.records)} memories of neither the user nor the agent stored`;
+		case "room-memories":
+			return roomText(found);
+		case "providers":
+			return `ran the providers ${found.ran.join(", ") || "(none)"} instead of ${found.wanted.join(", ")}`;
+		case "dummy-providers":
+			return `${found.ran} of ${found.wanted} dummy providers ran for every message`;
+		case "history-seeded":
+			return `${seenOf(found.seeded, found.wanted)} history messages were in the database`;
+		case "history-returned":
+			return `its own reads returned ${found.returned} history messages, at least ${found.wanted} expected`;
+		case "no-control":
+			return "no control of the decision to answer was run";
+		case "no-decision":
+			return decisionText(found.asked);
+		case "operation-missing":
+			return `${found.operation} was not done`;
+		case "operation-wrong":
+			return `${seenOf(found.wrong, found.done)} ${found.operation} operations gave a wrong result`;
+		case "operation-not-newest":
+			return `${found.operation} returned ${found.limit ?? ""} memories of the room, but not the last ones`;
+		case "errors-logged":
+			return `logged ${countedText(found.count, "error")}: ${found.first}`;
+	}
+}
+
+type Found<Kind extends Difference["kind"]> = Extract<Difference, { kind: Kind }>;
+
+/** One line, however many different wrong answers there were: the first stands for them. */
+function repliesText({ wrong, messages, first, other_answers, wanted }: Found<"replies">): string {
+	const others = other_answers > 0 ? ` (and ${countedText(other_answers, "other wrong answer")})` : "";
+	const count = `${countText(wrong)} of ${countedText(messages, "message")}`;
+	return `${count} answered with ${quoteTexts(first)}${others} instead of ${quoteTexts(wanted)}`;
+}
+
+function roomText({ room, messages, user, agent }: Found<"room-memories">): string {
+	const sent = countedText(messages, "message");
+	return `room ${room} was sent ${sent} and holds ${countText(user)} of the user and ${countText(agent)} of the agent`;
+}
+
+function decisionText(asked: boolean): string {
+	const how = asked ? "although the model said IGNORE" : "without asking the model";
+	return `takes no decision to answer: it answered a message that does not name the agent ${how}`;
+}
+
+/** `2 shouldRespond calls a message instead of 1` */
+function perMessageText(
+	what: string,
+	done: string,
+	{ seen, wanted }: { seen: number; wanted: ExactOrRange },
+): string {
+	const found = Number.isInteger(seen) ? String(seen) : seen.toFixed(2);
+	const asked = typeof wanted === "number" ? String(wanted) : `${wanted.min} to ${wanted.max}`;
+	return `${found} ${what}${done} a message instead of ${asked}`;
+}
+
+function seenOf(seen: number, wanted: number): string {
+	return `${countText(seen)} of ${countText(wanted)}`;
+}
+
 function iterationText({ phase, number, what }: IterationDifference): string {
 	const where = `${phase} iteration ${number}`;
 	switch (what.kind) {
@@ -64,94 +143,11 @@ function iterationText({ phase, number, what }: IterationDifference): string {
 	}
 }
 
-function differenceText(difference: Difference): string {
-	switch (difference.kind) {
-		case "input":
-			return "was sent other messages than the scenario's";
-		case "replies": {
-			const { wrong, messages, first, other_answers, wanted } = difference;
-			const others = other_answers > 0 ? ` (and ${countedText(other_answers, "other wrong answer")})` : "";
-			return `${wrong} of ${countedText(messages, "message")} answered with ${quotedTexts(first)}${others} instead of ${quotedTexts(wanted)}`;
-		}
-		case "unaccounted":
-			return `${difference.answered} of ${countedText(difference.messages, "message")} accounted for`;
-		case "model-calls":
-			return `${rateText(difference.seen)} ${difference.template} calls a message instead of ${wantedText(difference.wanted)}`;
-		case "memories":
-			return `${rateText(difference.seen)} memories of the ${difference.author} stored a message instead of ${wantedText(difference.wanted)}`;
-		case "foreign-memories":
-			return `${difference.records} memories of neither the user nor the agent stored`;
-		case "room-memories": {
-			const { room, messages, user, agent } = difference;
-			return `room ${room} was sent ${countedText(messages, "message")} and holds ${user} of the user and ${agent} of the agent`;
-		}
-		case "action-runs":
-			return `${rateText(difference.seen)} runs of the benchmark action a message instead of ${difference.wanted}`;
-		case "providers":
-			return `ran the providers ${difference.ran.join(", ") || "(none)"} instead of ${difference.wanted.join(", ")}`;
-		case "dummy-providers":
-			return `${difference.ran} of ${difference.wanted} dummy providers ran for every message`;
-		case "history-seeded":
-			return `${difference.seeded} of ${difference.wanted} history messages were in the database`;
-		case "history-returned":
-			return `its own reads returned ${difference.returned} history messages, at least ${difference.wanted} expected`;
-		case "no-control":
-			return "no control of the decision to answer was run";
-		case "no-decision":
-			return `takes no decision to answer: it answered a message that does not name the agent ${
-				difference.asked ? "although the model said IGNORE" : "without asking the model"
-			}`;
-		case "operation-missing":
-			return `${difference.operation} was not done`;
-		case "operation-wrong":
-			return `${difference.wrong} of ${difference.done} ${difference.operation} operations gave a wrong result`;
-		case "operation-not-newest":
-			return `${difference.operation} returned ${difference.limit ?? ""} memories of the room, but not the last ones`;
-		case "errors-logged":
-			return `logged ${countedText(difference.count, "error")}: ${difference.first}`;
-	}
+function lostProcessText({ process, aa, fault }: LostProcess): string {
+	return `process ${process}${aa ? " (A/A)" : ""}: ${faultText(fault)}`;
 }
 
-/** What disturbed the turns of a process: a sentence without its beginning. */
-export function disturbanceText(disturbance: Disturbance): string {
-	switch (disturbance.kind) {
-		case "waiting":
-			return `others held the processors it waited for, for up to ${timeShareText(disturbance.share)}`;
-		case "pressure":
-			return `others and it waited for processors, for up to ${timeShareText(disturbance.share)}`;
-		case "foreign-cpu":
-			return `others used ${disturbance.used.toFixed(1)} of ${disturbance.processors} processors`;
-		case "steal":
-			return `the host took the processors away for ${timeShareText(disturbance.share)}`;
-		case "quota":
-			return `the CPU quota of its cgroup held it back for ${timeShareText(disturbance.share)}`;
-		case "memory":
-			return `the machine was short of memory for ${timeShareText(disturbance.share)}`;
-		case "major-faults":
-			return `it read ${disturbance.pages} pages back from the disk`;
-		case "words":
-			return plainText(disturbance.words);
-	}
-}
-
-function timeShareText(share: number): string {
-	return `${Math.round(share * 100)} % of the time`;
-}
-
-function wantedText(wanted: ExactOrRange): string {
-	return typeof wanted === "number" ? String(wanted) : `${wanted.min} to ${wanted.max}`;
-}
-
-function rateText(value: number): string {
-	return Number.isInteger(value) ? String(value) : value.toFixed(2);
-}
-
-/** `1 message`, `2 messages` */
-function countedText(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function quotedTexts(texts: readonly string[]): string {
+function quoteTexts(texts: readonly string[]): string {
 	if (texts.length === 0) return "nothing";
 	const block = texts.slice(0, periodOf(texts));
 	const rounds = texts.length / block.length;
@@ -164,4 +160,30 @@ function periodOf(texts: readonly string[]): number {
 	const repeats = (length: number) =>
 		texts.length % length === 0 && texts.every((text, index) => text === texts[index % length]);
 	return texts.findIndex((_, index) => repeats(index + 1)) + 1;
+}
+
+/** What disturbed the turns of a process. */
+export function disturbanceText(found: Disturbance): string {
+	switch (found.kind) {
+		case "waiting":
+			return `others held the processors it waited for, for up to ${ofTime(found.share)}`;
+		case "pressure":
+			return `others and it waited for processors, for up to ${ofTime(found.share)}`;
+		case "foreign-cpu":
+			return `others used ${found.used.toFixed(1)} of ${found.processors} processors`;
+		case "steal":
+			return `the host took the processors away for ${ofTime(found.share)}`;
+		case "quota":
+			return `the CPU quota of its cgroup held it back for ${ofTime(found.share)}`;
+		case "memory":
+			return `the machine was short of memory for ${ofTime(found.share)}`;
+		case "major-faults":
+			return `it read ${found.pages} pages back from the disk`;
+		case "words":
+			return plainText(found.words);
+	}
+}
+
+function ofTime(share: number): string {
+	return `${Math.round(share * 100)} % of the time`;
 }

@@ -20,7 +20,7 @@ import {
 import { recordedChange, recordedResults } from "../support/recorded.ts";
 
 const folder = artefacts();
-const change = recordedChange({ unlike: ["unlike processors: one in the base, another in the head"] });
+const change = recordedChange({ unlike: [{ kind: "processor", base: "one", head: "another" }] });
 const runs = history(
 	Array.from({ length: 12 }, (_, day) => recordedResults().map((result) => later(result, day))).flat(),
 );
@@ -46,14 +46,19 @@ function chartsOf({ series }: HistoryFile): number {
 /** The recorded run on another day; from the sixth on everything takes a fifth longer. */
 function later(result: BenchmarkResult, day: number): BenchmarkResult {
 	const factor = (day < 6 ? 1 : 1.2) * (1 + 0.02 * Math.sin(7 * day));
-	for (const { estimates } of Object.values(result.scenarios))
-		for (const [metric, estimate] of Object.entries(estimates))
-			if (estimate)
-				estimates[metric] = {
-					value: estimate.value * factor,
-					low: estimate.low * factor,
-					high: estimate.high * factor,
-				};
+	const slower = <T extends object>(of: T): T => {
+		const scaled = Object.entries(of).map(([name, value]) => [
+			name,
+			typeof value === "number" ? value * factor : value,
+		]);
+		return Object.fromEntries(scaled) as T;
+	};
+	for (const cell of Object.values(result.scenarios)) {
+		cell.latency &&= slower(cell.latency);
+		cell.cold &&= slower(cell.cold);
+		for (const [metric, estimate] of Object.entries(cell.estimates))
+			if (estimate) cell.estimates[metric] = slower(estimate);
+	}
 	return { ...result, timestamp: `2026-10-${String(day + 1).padStart(2, "0")}T06:00:00.000Z` };
 }
 

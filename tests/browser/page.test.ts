@@ -147,7 +147,7 @@ test("every chart that the data asks for is drawn, with marks that can be seen",
 		"figure.memory": having(({ resources }) => resources),
 		"figure.stages": having(({ pipeline }) => pipeline),
 		"figure.timeline": cells.flat().filter(({ timeline }) => timeline.length > 0).length,
-		"figure.scaling": new Set(comparison.scaling.map(({ series }) => series)).size,
+		"figure.scaling": new Set(comparison.growth.map(({ dimension }) => dimension)).size,
 		"figure.share": 1,
 	};
 	for (const [place, count] of Object.entries(expected)) {

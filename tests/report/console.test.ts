@@ -74,7 +74,7 @@ test("the summary comes before the scenarios, and what takes no part is told wit
 		places.every((place, index) => place >= 0 && place > (places[index - 1] ?? -1)),
 		JSON.stringify(places),
 	);
-	assert.match(text, /divergent: because/);
+	assert.match(text.replace(/[║\s]+/g, " "), /divergent: no control of the decision/);
 });
 
 test("a target that could not be set up is told with its reason in every format that people read", () => {
@@ -82,7 +82,7 @@ test("a target that could not be set up is told with its reason in every format 
 	const found = compare(
 		results(2).map((result) => ({
 			...result,
-			leftOut: [{ id: "typescript-9-9-9", label: "TypeScript 9.9.9", reason }],
+			left_out: [{ id: "typescript-9-9-9", label: "TypeScript 9.9.9", reason }],
 		})),
 	);
 	assert.equal(comparisonFile.parse(found).left_out.length, 1, "told of once, though every result says it");

@@ -12,7 +12,7 @@ import { recordedChange, recordedComparison } from "../support/recorded.ts";
 
 const folder = new URL("../golden/report/", import.meta.url);
 const comparison = recordedComparison();
-const change = recordedChange({ unlike: ["unlike processors: one in the base, another in the head"] });
+const change = recordedChange({ unlike: [{ kind: "processor", base: "one", head: "another" }] });
 
 function golden(name: string, text: string): void {
 	const path = new URL(name, folder);

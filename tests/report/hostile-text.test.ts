@@ -64,7 +64,7 @@ const comparison = {
 	...whole,
 	scenarios: whole.scenarios.filter(({ id }) => /^(single-message|multi-step)$/.test(id)),
 };
-const change = recordedChange({ unlike: ["something"] });
+const change = recordedChange({ unlike: [{ kind: "processor", base: "one", head: "another" }] });
 
 /** A run with every text that is not ours replaced. */
 function hostileComparison(text: string): ComparisonFile {
@@ -72,7 +72,7 @@ function hostileComparison(text: string): ComparisonFile {
 	copy.timestamp = text;
 	copy.profile = text;
 	copy.system = { ...copy.system, os: text, arch: text };
-	copy.machine.cpuModel = text;
+	copy.machine.cpu_model = text;
 	for (const target of copy.targets) {
 		target.label = text;
 		if (target.versions)
@@ -83,7 +83,11 @@ function hostileComparison(text: string): ComparisonFile {
 		scenario.name = text;
 		scenario.question = text;
 		for (const cell of Object.values(scenario.cells))
-			if (cell.status !== "comparable") cell.reasons = [text, text];
+			if (cell.status !== "comparable")
+				cell.reasons = [
+					{ kind: "words", words: text },
+					{ kind: "words", words: text },
+				];
 	}
 	const [first] = copy.scenarios;
 	assert.ok(first);
@@ -95,7 +99,7 @@ function hostileChange(text: string): ChangeFile {
 	const copy = structuredClone(change);
 	for (const side of [copy.base, copy.head])
 		Object.assign(side, { name: text, timestamp: text, profile: text });
-	copy.unlike = [text];
+	copy.unlike = [{ kind: "processor", base: text, head: text }];
 	copy.missing = [{ scenario: text, target: text, side: "base" }];
 	for (const pair of copy.pairs)
 		for (const target of [pair.base, pair.head]) {
@@ -106,10 +110,14 @@ function hostileChange(text: string): ChangeFile {
 	assert.ok(first);
 	for (const one of copy.gate?.regressions ?? []) {
 		if (one.scenario === first.scenario) one.scenario = text;
-		if (one.ratio === null) one.reason = text;
+		if (one.kind === "lost-cell") one.reason = { kind: "words", words: text };
 	}
 	first.scenario = text;
-	for (const cell of copy.cells) if (cell.change === "not comparable") cell.reasons = [text];
+	for (const cell of copy.cells)
+		if (cell.change === "not comparable")
+			cell.reasons = [
+				{ kind: "status", side: "base", status: "divergent", reason: { kind: "words", words: text } },
+			];
 	return copy;
 }
 

@@ -14,6 +14,7 @@ import { shortPath } from "../../report/html/path.ts";
 import { shellText } from "../../report/html/shell.ts";
 import { tallyOf } from "../../report/html/wins.ts";
 import { othersOf, ratioToReference } from "../../report/text/ratio.ts";
+import { reasonText } from "../../report/text/reasons.ts";
 import { exponentText, smallShareText, valueText } from "../../report/text/units.ts";
 import type { ComparisonFile, RatioPair } from "../../shared/types.ts";
 import { grown, HOSTILE, withText } from "../support/pages.ts";
@@ -112,7 +113,7 @@ test("without its script the table shows the deciding metric of every scenario",
 
 test("a cell of the table has the value, the factor and the interval of the comparison", () => {
 	const [scenario] = comparison.scenarios;
-	const row = scenario?.rows.find(({ metric }) => metric === scenario.headline);
+	const row = scenario?.rows.find(({ metric }) => metric === scenario.deciding_metric);
 	const cells = texts("#matrix tbody tr:first-child td[data-t]");
 	assert.equal(cells.length, comparison.targets.length);
 	for (const [index, { id }] of comparison.targets.entries()) {
@@ -156,7 +157,7 @@ test("a divergent cell has no factor and no colour of one, an unsupported one ha
 		Object.values(one.cells).flatMap((cell) => cell.reasons),
 	);
 	const said = texts("#summary tr").join(" ");
-	for (const reason of reasons) assert.ok(said.includes(reason.slice(0, 60)), reason);
+	for (const reason of reasons.map(reasonText)) assert.ok(said.includes(reason.slice(0, 60)), reason);
 });
 
 test("an interrupted, resumed run with turns of messages and failed cells says all of that at its head", () => {
@@ -217,7 +218,7 @@ test("a run without a scenario, and one with a single target that has no version
 		Object.assign(copy, {
 			scenarios: [],
 			categories: [],
-			scaling: [],
+			growth: [],
 			crossovers: [],
 			findings: [],
 			pipelines: [],

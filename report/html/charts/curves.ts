@@ -1,6 +1,6 @@
 /** Lines on two logarithmic axes: growth with size, and the share of a turn. */
 import * as Plot from "@observablehq/plot";
-import type { ScalingFit } from "../../../shared/types.ts";
+import type { GrowthFit } from "../../../shared/types.ts";
 import type { Markup } from "../markup.ts";
 import { chart } from "../svg.ts";
 import type { ShownTarget, View } from "../view.ts";
@@ -21,7 +21,7 @@ interface Axes {
  * Of one series. Points as measured, joined where one power does not describe them; the fitted line dashed.
  * Null for a target without points.
  */
-export function scalingChart(size: string, fits: readonly ScalingFit[], { targets }: View): Markup | null {
+export function scalingChart(size: string, fits: readonly GrowthFit[], { targets }: View): Markup | null {
 	const shown = targets.flatMap((target) => {
 		const fit = fits.find((one) => one.target === target.id);
 		return fit ? [{ target, fit }] : [];
@@ -56,7 +56,7 @@ export function scalingChart(size: string, fits: readonly ScalingFit[], { target
 }
 
 /** Least squares goes through the mean of the logarithms; the exponent says the rest. */
-function lineOf({ points, exponent }: ScalingFit): [number, number][] {
+function lineOf({ points, exponent }: GrowthFit): [number, number][] {
 	if (exponent === null || points.length < 2) return [];
 	const middle = (values: readonly number[]) =>
 		values.reduce((sum, value) => sum + Math.log(value), 0) / values.length;

@@ -3,7 +3,8 @@
  * again.
  */
 import type { RatioPair, ScenarioComparison } from "../../../shared/types.ts";
-import { workText } from "../../text/ledger.ts";
+import { workLines } from "../../text/ledger.ts";
+import { decidingRow, metricLabel } from "../../text/metrics.ts";
 import { intervalText } from "../../text/ratio.ts";
 import { percentText, ratioText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
@@ -13,27 +14,23 @@ import type { ShownTarget, View } from "../view.ts";
 
 /** Items that nobody did are left out. */
 export function work({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {
-	const of = ({ id: target }: ShownTarget) => cells[target]?.detail.work ?? null;
-	const items = [...new Set(targets.flatMap((target) => of(target)?.map(({ item }) => item) ?? []))];
-	const rows = items.flatMap((name) => {
-		const found = targets.map((target) => of(target)?.find(({ item }) => item === name));
-		if (found.every((item) => !item || (item.value === 0 && item.note === null))) return [];
-		return [
-			{ label: name, cells: targets.map((target, index) => (of(target) ? workText(found[index]) : DASH)) },
-		];
-	});
+	const lines = workLines(targets.map((target) => cells[target.id]?.detail.work ?? null));
+	const rows = lines.map((line) => ({ label: line.label, cells: line.cells.map((cell) => cell ?? DASH) }));
 	if (rows.length === 0) return null;
 	return html`<h4>What was done, per message</h4>${targetTable({ targets }, `Work ledger of ${id}`, "Work", rows)}`;
 }
 
-export function pairs({ id, headline, rows, noise }: ScenarioComparison, { label }: View): Markup | null {
-	const deciding = rows.find(({ metric }) => metric === headline);
+export function pairs(
+	{ id, deciding_metric, rows, noise }: ScenarioComparison,
+	{ label }: View,
+): Markup | null {
+	const deciding = decidingRow({ rows, deciding_metric });
 	const own = Object.values(noise).flatMap(({ aa }) => aa ?? []);
 	const all = [...(deciding?.standing?.pairs ?? []), ...own];
 	if (!deciding || all.length === 0) return null;
 	const name = (target: string) =>
 		label(target.replace(/~aa$/, "")) + (target.endsWith("~aa") ? " (itself)" : "");
-	return html`<h4>Pairs in ${deciding.label.trim().toLowerCase()}</h4>${scrolling(
+	return html`<h4>Pairs in ${metricLabel(deciding).toLowerCase()}</h4>${scrolling(
 		`Pairs of ${id}`,
 		html`<table class="figures"><thead><tr><th scope="col">Pair</th><th scope="col" class="num">Times worse</th><th scope="col">Verdict</th><th scope="col" class="num">Floor</th><th scope="col" class="num">Detectable</th><th scope="col" class="num">Blocks</th></tr></thead>
 <tbody>${all.map(

@@ -1,5 +1,5 @@
 /** How the architectures differ, as measured. */
-import { findingText } from "../../text/findings.ts";
+import { FINDINGS, findingText, readingText } from "../../text/findings.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrolling, section, targetHead } from "../parts.ts";
 import type { View } from "../view.ts";
@@ -16,9 +16,9 @@ export function findings(view: View): Markup | null {
 			html`<table class="figures findings"><thead><tr><th scope="col">Finding</th>${view.targets.map(targetHead)}<th scope="col">Scenario</th></tr></thead>
 <tbody>${all.map(
 				(finding) =>
-					html`<tr><th scope="row">${finding.finding}${finding.unit === "kb" && html` (KB)`}<small>${finding.meaning}</small></th>${view.targets.map(
+					html`<tr><th scope="row">${FINDINGS[finding.finding].label}${finding.unit === "kb" && html` (KB)`}<small>${FINDINGS[finding.finding].meaning}</small></th>${view.targets.map(
 						({ id }) =>
-							html`<td><b>${findingText(finding, id)}</b>${finding.readings[id] && html`<small>${finding.readings[id]}</small>`}</td>`,
+							html`<td><b>${findingText(finding, id)}</b>${readingText(finding, id) && html`<small>${readingText(finding, id)}</small>`}</td>`,
 					)}<td class="words"><a href="#${view.anchor(finding.scenario)}">${finding.scenario}</a></td></tr>\n`,
 			)}</tbody></table>`,
 		),

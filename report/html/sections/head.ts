@@ -14,7 +14,7 @@ export function head(view: View): Markup {
 	const facts = [
 		`${minuteText(timestamp)}${timestamp.endsWith("Z") ? " UTC" : ""}`,
 		`${system.os} ${system.arch}`,
-		machine.cpuModel,
+		machine.cpu_model,
 		`${system.cpus} cores, ${Math.round(system.memory_gb)} GB`,
 		`profile ${profile}`,
 		`seed ${seed}`,

@@ -12,7 +12,7 @@ const VERSIONS = [
 	["language", "Language"],
 	["engine", "Engine"],
 	["build", "Build"],
-	["lockDigest", "Lock file, SHA-256"],
+	["lock_digest", "Lock file, SHA-256"],
 ] as const;
 
 const SIZES = [
@@ -29,7 +29,7 @@ export function machine(view: View): Markup {
 		["System", system.os],
 		["Kernel", host.kernel],
 		["Architecture", system.arch],
-		["Processor", host.cpuModel],
+		["Processor", host.cpu_model],
 		["Cores", String(system.cpus)],
 		["Memory", `${numberText(system.memory_gb)} GB`],
 		["Measured", comparison.timestamp],

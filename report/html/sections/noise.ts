@@ -3,6 +3,7 @@
  * seeds.
  */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
+import { decidingRow } from "../../text/metrics.ts";
 import { intervalText } from "../../text/ratio.ts";
 import { countText, percentText, ratioText } from "../../text/units.ts";
 import { type Content, html, type Markup } from "../markup.ts";
@@ -84,8 +85,8 @@ function range(values: readonly number[]): string {
  * The smallest effect that any of the scenario's pairs would have found; of one target's pairs, if it is
  * named.
  */
-function detectable({ rows, headline }: ScenarioComparison, target?: string): number | null {
-	const pairs = rows.find(({ metric }) => metric === headline)?.standing?.pairs ?? [];
+function detectable({ rows, deciding_metric }: ScenarioComparison, target?: string): number | null {
+	const pairs = decidingRow({ rows, deciding_metric })?.standing?.pairs ?? [];
 	const effects = pairs
 		.filter(({ a, b }) => target === undefined || a === target || b === target)
 		.flatMap(({ minimum_detectable_effect }) => minimum_detectable_effect ?? []);

@@ -1,5 +1,5 @@
 /** How each target grows with size, and where one overtakes another. */
-import type { Crossover, ScalingFit } from "../../../shared/types.ts";
+import type { Crossover, GrowthFit } from "../../../shared/types.ts";
 import { intervalText } from "../../text/ratio.ts";
 import { countText, exponentText, numberText, ratioText } from "../../text/units.ts";
 import { scalingChart } from "../charts/curves.ts";
@@ -7,7 +7,7 @@ import { html, type Markup } from "../markup.ts";
 import { DASH, legend, scrolling, section } from "../parts.ts";
 import type { View } from "../view.ts";
 
-const SERIES: Record<ScalingFit["series"], string> = {
+const SERIES: Record<GrowthFit["dimension"], string> = {
 	providers: "dummy providers",
 	history: "messages in the history",
 	concurrency: "senders at once",
@@ -15,8 +15,8 @@ const SERIES: Record<ScalingFit["series"], string> = {
 };
 
 export function scaling(view: View): Markup | null {
-	const { scaling: fits, crossovers } = view.comparison;
-	const series = [...new Set(fits.map((fit) => fit.series))];
+	const { growth: fits, crossovers } = view.comparison;
+	const series = [...new Set(fits.map((fit) => fit.dimension))];
 	if (series.length === 0) return null;
 	return section(
 		"scaling",
@@ -30,8 +30,8 @@ export function scaling(view: View): Markup | null {
 	);
 }
 
-function chartOf(name: ScalingFit["series"], view: View): Markup | null {
-	const fits = view.comparison.scaling.filter(({ series }) => series === name);
+function chartOf(name: GrowthFit["dimension"], view: View): Markup | null {
+	const fits = view.comparison.growth.filter(({ dimension }) => dimension === name);
 	const chart = scalingChart(SERIES[name], fits, view);
 	const targets = view.targets.filter(({ id }) => fits.some(({ target }) => target === id));
 	return (
@@ -40,21 +40,21 @@ function chartOf(name: ScalingFit["series"], view: View): Markup | null {
 	);
 }
 
-function sentence({ target, growth, exponent, per_doubling, local }: ScalingFit, { label }: View): string {
+function sentence({ target, shape, exponent, per_doubling, local }: GrowthFit, { label }: View): string {
 	if (!exponent || !per_doubling) return `${label(target)}: too few processes for a fit.`;
 	const bends = local.length > 0 ? ", but no one power describes it" : "";
-	return `${label(target)}: ${growth}${bends}; twice the size takes ${ratioText(per_doubling.value)} the time (${intervalText(per_doubling, ratioText)}).`;
+	return `${label(target)}: ${shape}${bends}; twice the size takes ${ratioText(per_doubling.value)} the time (${intervalText(per_doubling, ratioText)}).`;
 }
 
 function crossoverText(
-	{ series, below, above, size, low, high, within }: Crossover,
+	{ dimension, below, above, size, low, high, within }: Crossover,
 	{ label }: View,
 ): string {
 	const where = `${countText(Math.round(size))} (${intervalText({ low, high }, numberText)})`;
-	return `${label(above)} overtakes ${label(below)} above about ${where} ${SERIES[series]}${within ? "" : ", beyond what was measured"}.`;
+	return `${label(above)} overtakes ${label(below)} above about ${where} ${SERIES[dimension]}${within ? "" : ", beyond what was measured"}.`;
 }
 
-function table(fits: readonly ScalingFit[], { targets }: View): Markup {
+function table(fits: readonly GrowthFit[], { targets }: View): Markup {
 	const rows = fits.flatMap((fit) => {
 		const target = targets.find(({ id }) => id === fit.target);
 		return target ? [{ fit, target }] : [];
@@ -63,8 +63,8 @@ function table(fits: readonly ScalingFit[], { targets }: View): Markup {
 		"Exponents of growth",
 		html`<table class="figures"><thead><tr><th scope="col">Growth with</th><th scope="col">Target</th><th scope="col" class="num">Exponent</th><th scope="col" class="num">Size doubles</th><th scope="col">Growth</th><th scope="col">Between sizes</th></tr></thead>
 <tbody>${rows.map(
-			({ fit: { series, exponent, growth, per_doubling, local }, target: { swatch, label } }) =>
-				html`<tr><th scope="row">${SERIES[series]}</th><th scope="row">${swatch}${label}</th><td>${estimateText(exponent, exponentText)}</td><td>${estimateText(per_doubling, ratioText)}</td><td class="words">${growth}</td><td class="words">${
+			({ fit: { dimension, exponent, shape, per_doubling, local }, target: { swatch, label } }) =>
+				html`<tr><th scope="row">${SERIES[dimension]}</th><th scope="row">${swatch}${label}</th><td>${estimateText(exponent, exponentText)}</td><td>${estimateText(per_doubling, ratioText)}</td><td class="words">${shape}</td><td class="words">${
 					local.length === 0
 						? DASH
 						: local
@@ -78,6 +78,6 @@ function table(fits: readonly ScalingFit[], { targets }: View): Markup {
 	);
 }
 
-function estimateText(estimate: ScalingFit["exponent"], show: (value: number) => string): Markup | string {
+function estimateText(estimate: GrowthFit["exponent"], show: (value: number) => string): Markup | string {
 	return estimate ? html`<b>${show(estimate.value)}</b><small>${intervalText(estimate, show)}</small>` : DASH;
 }

@@ -1,5 +1,7 @@
 /** One scenario after the other: what it asks, who may take part, and everything that was measured. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
+import { decidingRow, metricLabel } from "../../text/metrics.ts";
+import { reasonText } from "../../text/reasons.ts";
 import { standingText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
 import { beside, DASH, scrolling, section, statusMark, targetHead, valueParts } from "../parts.ts";
@@ -17,15 +19,15 @@ export function scenarios(view: View): Markup {
 }
 
 function one(scenario: ScenarioComparison, view: View): Markup {
-	const { id, name, question, cells, rows, headline, iterations, warmup } = scenario;
-	const deciding = rows.find(({ metric }) => metric === headline);
+	const { id, name, question, cells, rows, deciding_metric, iterations, warmup } = scenario;
+	const deciding = decidingRow({ rows, deciding_metric });
 	const targets = view.targets.filter((target) => cells[target.id]);
 	const verdict = deciding?.standing
 		? standingText(deciding.standing, view.comparison.targets)
 		: "no verdict";
 	return html`<details class="scenario"><summary><h3>${id}</h3> <span class="question">${question}</span> <span class="verdict">${verdict}</span></summary>
 <div class="inside"><span class="anchor" id="${view.anchor(id)}"></span>
-<p class="about"><strong>${name}.</strong> ${iterations} iterations, ${warmup} for warm-up in every process.${deciding ? html` Decided by: ${deciding.label.trim()}.` : null}</p>
+<p class="about"><strong>${name}.</strong> ${iterations} iterations, ${warmup} for warm-up in every process.${deciding ? html` Decided by: ${metricLabel(deciding)}.` : null}</p>
 ${statuses(scenario, targets)}
 ${metrics(scenario, targets)}
 ${pictures(scenario, view)}
@@ -41,7 +43,7 @@ function statuses({ cells }: ScenarioComparison, targets: readonly ShownTarget[]
 		return html`<li>${swatch}<strong>${label}</strong> ${statusMark(cell.status)} <span class="quiet">${processes(cell)}</span>${
 			cell.reasons.length === 0
 				? null
-				: html`<ul>${cell.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`
+				: html`<ul>${cell.reasons.map((reason) => html`<li>${reasonText(reason)}</li>`)}</ul>`
 		}</li>`;
 	})}</ul>`;
 }
@@ -70,14 +72,14 @@ const SECTIONS = [
 ] as const;
 
 function metrics(
-	{ id, rows, headline, cells }: ScenarioComparison,
+	{ id, rows, deciding_metric, cells }: ScenarioComparison,
 	targets: readonly ShownTarget[],
 ): Markup | null {
 	if (rows.length === 0) return null;
 	const tables = SECTIONS.flatMap(([part, title]) => {
 		const own = rows.filter(({ section: where }) => where === part);
 		if (own.length === 0) return [];
-		const body = own.map((row) => metricRow(row, row.metric === headline, targets, cells));
+		const body = own.map((row) => metricRow(row, row.metric === deciding_metric, targets, cells));
 		return [
 			scrolling(
 				`${title} of ${id}`,
@@ -95,7 +97,7 @@ function metricRow(
 	targets: readonly ShownTarget[],
 	cells: ScenarioComparison["cells"],
 ): Markup {
-	const indented = row.label.startsWith(" ") && row.section === "main";
+	const indented = row.parent !== null && row.section === "main";
 	return html`<tr${decides ? html` class="decides"` : null}><th scope="row"${indented ? html` class="sub"` : null}>${row.label}</th>${targets.map(
 		({ id }) => html`<td>${cells[id] ? valueParts(row, id, cells[id].status) : DASH}</td>`,
 	)}</tr>\n`;

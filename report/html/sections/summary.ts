@@ -1,6 +1,8 @@
 /** Who leads in what, by how much, over which scenarios, and what is left out and why. */
 import type { CategoryStanding, ScenarioComparison } from "../../../shared/types.ts";
+import { metricLabel } from "../../text/metrics.ts";
 import { othersOf, referenceOf } from "../../text/ratio.ts";
+import { reasonText } from "../../text/reasons.ts";
 import { ratioText } from "../../text/units.ts";
 import { standingText } from "../../text/verdict.ts";
 import { type ForestGroup, forestChart } from "../charts/forest.ts";
@@ -102,7 +104,7 @@ function byScenario({ category, cells, standing }: CategoryStanding, view: View)
 		const several = cells.filter((other) => other.scenario === scenario).length > 1;
 		return rows.length === 0
 			? []
-			: [{ title: several ? `${scenario}, ${row.label.trim()}` : scenario, rows }];
+			: [{ title: several ? `${scenario}, ${metricLabel(row)}` : scenario, rows }];
 	});
 	if (groups.length === 0) return null;
 	const about = {
@@ -131,7 +133,7 @@ function exceptions({ comparison: { scenarios, left_out }, targets, anchor }: Vi
 			const group = groups.get(key) ?? {
 				target: label,
 				status: cell.status,
-				reasons: cell.reasons,
+				reasons: cell.reasons.map(reasonText),
 				scenarios: [],
 			};
 			groups.set(key, { ...group, scenarios: [...group.scenarios, scenario] });

@@ -1,5 +1,6 @@
 /** Every scenario and metric against every target: values, intervals, factors. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
+import { metricLabel } from "../../text/metrics.ts";
 import { standingText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
 import { DASH, scrolling, section, shadeOf, statusMark, valueParts } from "../parts.ts";
@@ -18,7 +19,7 @@ export function table(view: View): Markup {
 	const { scenarios, categories } = view.comparison;
 	const lines = scenarios.flatMap((scenario): Line[] =>
 		scenario.rows
-			.filter(({ better, metric }) => better !== "none" || metric === scenario.headline)
+			.filter(({ better, metric }) => better !== "none" || metric === scenario.deciding_metric)
 			.map((row) => ({ scenario, row })),
 	);
 	if (lines.length === 0) return section("table", "Scenarios by target", html`<p>No figures.</p>`);
@@ -70,20 +71,14 @@ function controls(
 </form>`;
 }
 
-/** Indented labels belong to the row above them, which is not beside them here. */
-function metricLabel({ metric, label }: Pick<ComparisonRow, "metric" | "label">): string {
-	const operation = /^(write|read_by_id|read_by_room)_via_runtime/.exec(metric)?.[1];
-	return operation ? `${operation.replaceAll("_", " ")}/s through runtime` : label.trim();
-}
-
 function scale(): Markup {
 	const words = ["best", "to 1.1x", "1.5x", "2x", "4x", "8x", "16x", "more"];
 	return html`<ul class="scale" aria-label="Colours">${words.map((word, shade) => html`<li class="h${shade}">${word}</li>`)}<li>~ other work</li></ul>`;
 }
 
 function lineOf({ scenario, row }: Line, categories: readonly string[], view: View): Markup {
-	const { id, headline, cells } = scenario;
-	const decides = row.metric === headline;
+	const { id, deciding_metric, cells } = scenario;
+	const decides = row.metric === deciding_metric;
 	const { standing } = row;
 	return html`<tr data-m="${row.metric}" data-c="${categories.join(" ")}"${decides ? html` data-h` : html` hidden`}><th scope="row"><a href="#${view.anchor(id)}">${id}</a><small>${metricLabel(row)}</small></th>${view.targets.map(
 		(target) => valueCell(row, target, cells[target.id]?.status),
