@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), "cli-"));
 const truncated = join(folder, "truncated.json");
 writeFileSync(truncated, '{"schemaVersion":1,');
 const otherVersion = join(folder, "other-version.json");
-writeFileSync(otherVersion, JSON.stringify({ schemaVersion: 99, kind: "result" }));
+writeFileSync(otherVersion, JSON.stringify({ schema_version: 99, kind: "result" }));
 const occupied = mkdtempSync(join(tmpdir(), "cli-occupied-"));
 writeFileSync(join(occupied, "precious.txt"), "precious");
 
@@ -47,7 +47,7 @@ const WRONG: [string, string[], RegExp][] = [
 	[
 		"a result of another version",
 		["report", otherVersion],
-		/has the schema version 99, this benchmark reads 1/,
+		/has the schema version 99, this benchmark reads 2/,
 	],
 	["an unknown format", ["report", occupied, "--format", "pdf"], /unknown format 'pdf': choose from/],
 	["a comparison with itself", ["compare", occupied], /name them with --base and --head/],

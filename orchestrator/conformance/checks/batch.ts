@@ -1,7 +1,7 @@
 /** By hand: the same harness without `--worker`, as a person starts it. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Scenario } from "../../../shared/types.ts";
+import { SCHEMA_VERSION, type Scenario } from "../../../shared/types.ts";
 import type { BatchRun } from "../batch-run.ts";
 import { type Check, failed, passed, unless } from "../check.ts";
 import { read, shapeFault } from "../measurement-file.ts";
@@ -115,7 +115,7 @@ async function boxFault(lab: Lab): Promise<string | null> {
 		...writing,
 		database: { ...writing.database, operations: MANY_OPERATIONS, boxMs: 60_000 },
 	};
-	writeFileSync(path, JSON.stringify({ schemaVersion: 1, scenarios: [scenario] }));
+	writeFileSync(path, JSON.stringify({ schemaVersion: SCHEMA_VERSION, scenarios: [scenario] }));
 	const options = [
 		"--scenarios",
 		scenario.id,
@@ -139,7 +139,7 @@ async function boxFault(lab: Lab): Promise<string | null> {
 function badInput(lab: Lab): [what: string, args: string[], output: boolean][] {
 	const good = [...lab.contractArgs(), "--scenarios", lab.simplest.id];
 	const broken = join(lab.folder, "broken.json");
-	writeFileSync(broken, '{"schemaVersion":1,"scenarios":[');
+	writeFileSync(broken, `{"schemaVersion":${SCHEMA_VERSION},"scenarios":[`);
 	return [
 		["an unknown option", [...good, "--no-such-option"], true],
 		["an unknown scenario", [...lab.contractArgs(), "--scenarios", "no-such-scenario"], true],

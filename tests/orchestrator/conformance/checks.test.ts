@@ -20,6 +20,7 @@ import {
 	type ConformanceCheck,
 	conformanceReport,
 	mockResponsesFile,
+	SCHEMA_VERSION,
 	scenarioFile,
 } from "../../../shared/types.ts";
 
@@ -84,7 +85,7 @@ test("the simplest scenario comes first and once, whatever is named", () => {
 });
 
 test("shortened scenarios are valid, of the same kind, and small", () => {
-	const file = { schemaVersion: 1, scenarios: contract.scenarios.map(shortened) };
+	const file = { schemaVersion: SCHEMA_VERSION, scenarios: contract.scenarios.map(shortened) };
 	for (const [index, scenario] of scenarioFile.parse(file).scenarios.entries()) {
 		assert.equal(scenario.kind, contract.scenarios[index]?.kind);
 		assert.ok(messagesPerIteration(scenario) <= 25);
@@ -126,7 +127,7 @@ test("a strange contract is valid, differs with the seed, and its file expects w
 test("a file's fault is named by its field", () => {
 	assert.equal(shapeFault(null), "wrote no file");
 	assert.equal(shapeFault('{"schemaVersion":1,'), "the file is not complete JSON");
-	assert.match(shapeFault('{"schemaVersion":2}') ?? "", /^the field schemaVersion: /);
+	assert.match(shapeFault('{"schemaVersion":1}') ?? "", /^the field schemaVersion: /);
 	assert.match(shapeFault("[]") ?? "", /^the field \(top level\): /);
 });
 
@@ -155,7 +156,7 @@ test("the table is 80 columns wide whatever the reasons say, counts what was not
 		},
 	];
 	const report = {
-		schemaVersion: 1,
+		schemaVersion: SCHEMA_VERSION,
 		kind: "conformance",
 		harness: ["/a/harness", "--fast"],
 		scenarios: ["single-message"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { pilotOf } from "../../../analysis/cell/next-block.ts";
+import { pilotOf } from "../../../analysis/cell/pilot.ts";
 import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
 import { observedInBlock } from "../../../orchestrator/run/block.ts";
