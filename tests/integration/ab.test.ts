@@ -94,7 +94,7 @@ test("a copy with one hot spot taken out is faster by what an independent script
 	assert.ok(seconds < 180, `it took ${seconds.toFixed(0)} s`);
 	const change: ChangeFile = readJson(join(output, "change.json"), changeFile, "change file");
 	const [cell] = change.cells;
-	const row = cell?.rows.find(({ metric }) => metric === cell.headline);
+	const row = cell?.rows.find(({ metric }) => metric === cell.deciding_metric);
 	assert.ok(cell && row?.interval);
 	assert.equal(cell.change, "faster", stdout);
 	assert.equal(cell.stage, "prompt", stdout);

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { runFile } from "../../shared/types.ts";
+import { wordsOf } from "../support/real.ts";
 
 const MINUTE = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-clock-"));
@@ -63,7 +64,7 @@ test("a run whose wall clock is set an hour forth and back all the time measures
 		for (const [id, { status: judged, reasons, latency, iteration, cold, samples }] of Object.entries(
 			scenarios,
 		)) {
-			assert.equal(judged, "comparable", `${target.id} ${id}: ${reasons}`);
+			assert.equal(judged, "comparable", `${target.id} ${id}: ${wordsOf(reasons)}`);
 			const times = [...numbersIn({ raw: latency?.raw_ms, iterations: iteration?.raw_ms, cold, samples })];
 			assert.ok(times.length > 5);
 			for (const [path, value] of times) assert.ok(value >= 0, `${target.id} ${id}${path}: ${value}`);

@@ -9,6 +9,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { benchmarkResult, comparisonFile, measurementFile, runFile } from "../../shared/types.ts";
+import { wordsOf } from "../support/real.ts";
 
 const newFolder = () => join(mkdtempSync(join(tmpdir(), "eliza-benchmark-cli-")), "run");
 
@@ -61,7 +62,7 @@ test("a run leaves one valid result per target, every raw measurement, and the c
 		for (const [scenario, cell] of Object.entries(result.scenarios)) {
 			assert.ok(
 				["comparable", "divergent", "unsupported"].includes(cell.status),
-				`${scenario} on ${id}: ${cell.reasons}`,
+				`${scenario} on ${id}: ${wordsOf(cell.reasons)}`,
 			);
 			if (cell.status === "comparable") assert.deepEqual(cell.reasons, []);
 			else assert.ok(cell.reasons.length > 0);

@@ -10,7 +10,7 @@ import { LOG_HEAD_BYTES, LOG_TAIL_BYTES } from "../../orchestrator/process/log.t
 import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { benchmarkResult, type RuntimeName, runFile } from "../../shared/types.ts";
 import { processesWith } from "../support/processes.ts";
-import { type Fault, faultyLaunch, measure } from "../support/real.ts";
+import { type Fault, faultyLaunch, measure, wordsOf } from "../support/real.ts";
 
 const FAULTS: [Fault, RegExp][] = [
 	["crash", /killed by|exited with status/],
@@ -56,7 +56,7 @@ for (const runtime of ["typescript", "python", "rust"] as const) {
 			});
 			const cells = comparison?.scenarios[0]?.cells ?? {};
 			assert.equal(cells[runtime]?.status, "failed");
-			assert.match(cells[runtime]?.reasons.join() ?? "", reason);
+			assert.match(wordsOf(cells[runtime]?.reasons), reason);
 			assert.equal(cells[other]?.status, "comparable");
 			assert.equal(
 				readJson(join(folder, `${other}.json`), benchmarkResult, "result file").scenarios["single-message"]

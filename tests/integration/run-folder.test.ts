@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
-import { runFile } from "../../shared/types.ts";
+import { runFile, SCHEMA_VERSION } from "../../shared/types.ts";
 import { faultyLaunch, measure, temporaryFolder } from "../support/real.ts";
 import { NO_MOUNTS, onDisk } from "../support/small-disk.ts";
 
@@ -232,7 +232,7 @@ test("a scenario file names no place: whatever its ids say, nothing is read or w
 		"x".repeat(300),
 	]) {
 		const path = join(folder, "scenarios.json");
-		writeFileSync(path, JSON.stringify({ schemaVersion: 1, scenarios: [{ ...scenario, id }] }));
+		writeFileSync(path, JSON.stringify({ schemaVersion: SCHEMA_VERSION, scenarios: [{ ...scenario, id }] }));
 		const output = join(folder, "escape");
 		const { status, stderr } = spawnSync(
 			RUN,

@@ -19,6 +19,7 @@ import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type RunFile, runFile } from "../../shared/types.ts";
+import { wordsOf } from "../support/real.ts";
 
 const MINUTE = 60_000;
 const CORE = join(ROOT, "typescript/node_modules/@elizaos/core");
@@ -75,7 +76,11 @@ function measured({
 	for (const target of record.targets) if (target.source?.kind === "path") made.push(rootOf(target));
 	const { scenarios } = JSON.parse(readFileSync(join(output, "comparison.json"), "utf8"));
 	for (const { id } of record.targets)
-		assert.equal(scenarios[0].cells[id].status, "comparable", `${id}: ${scenarios[0].cells[id].reasons}`);
+		assert.equal(
+			scenarios[0].cells[id].status,
+			"comparable",
+			`${id}: ${wordsOf(scenarios[0].cells[id].reasons)}`,
+		);
 	return Object.fromEntries(
 		record.targets.map(({ id, versions }) => [id, versions ?? assert.fail(`${id} has no versions`)]),
 	);
@@ -157,7 +162,7 @@ test("a version that does not exist is left out with npm's own words, one that i
 	const { cells } = JSON.parse(readFileSync(join(output, "comparison.json"), "utf8")).scenarios[0];
 	assert.equal(cells.typescript.status, "comparable");
 	assert.equal(cells["typescript-2-0-0-alpha-54"].status, "failed");
-	assert.match(cells["typescript-2-0-0-alpha-54"].reasons.join(), /Cannot find module '@elizaos\/core'/);
+	assert.match(wordsOf(cells["typescript-2-0-0-alpha-54"].reasons), /Cannot find module '@elizaos\/core'/);
 	assert.match(stdout, /TypeScript 2\.0\.0-alpha\.54: 1 cell, 1 failed/);
 });
 

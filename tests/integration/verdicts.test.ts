@@ -7,12 +7,13 @@ import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { renderHead } from "../../report/console/head.ts";
 import type { ScenarioComparison, Target } from "../../shared/types.ts";
 import { comparisonFile } from "../../shared/types.ts";
-import { faultyLaunch, measure } from "../support/real.ts";
+import { faultyLaunch, measure, wordsOf } from "../support/real.ts";
 
 const SLOWED = "provider-scaling-10";
 const UNTOUCHED = ["single-message", "with-actions"];
 
-const headline = ({ rows, headline }: ScenarioComparison) => rows.find(({ metric }) => metric === headline);
+const decidingRow = ({ rows, deciding_metric }: ScenarioComparison) =>
+	rows.find(({ metric }) => metric === deciding_metric);
 
 test("every target measured against itself gives a floor and a stated number of false alarms", {
 	timeout: 300_000,
@@ -53,7 +54,7 @@ test("messages of one runtime take turns, are verified as in a row, and the repo
 		assert.ok(comparison);
 		for (const { cells, noise } of comparison.scenarios) {
 			if (cells[target]?.status === "divergent") continue;
-			assert.equal(cells[target]?.status, "comparable", cells[target]?.reasons.join());
+			assert.equal(cells[target]?.status, "comparable", wordsOf(cells[target]?.reasons));
 			assert.equal(noise[target]?.aa?.blocks, 3);
 		}
 		assert.match(renderHead(comparison), /Turns of single messages/);
@@ -87,7 +88,7 @@ test("a TypeScript provider that takes 5 % of a message longer is found, and not
 		launch: (target, role) =>
 			target.id === slower.id ? faultyLaunch("typescript", fault) : launchOf(target, role),
 	});
-	const rows = new Map(comparison?.scenarios.map((scenario) => [scenario.id, headline(scenario)]));
+	const rows = new Map(comparison?.scenarios.map((scenario) => [scenario.id, decidingRow(scenario)]));
 	const found = rows.get(SLOWED)?.standing;
 	assert.equal(found?.winner, "typescript", JSON.stringify(found));
 	const [pair] = found.pairs;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WorkLedger } from "../../shared/types.ts";
-import { changedContract, faultyLaunch, measure } from "../support/real.ts";
+import { changedContract, faultyLaunch, measure, wordsOf } from "../support/real.ts";
 
 const RUNTIMES = ["typescript", "python", "rust"] as const;
 
@@ -16,7 +16,11 @@ test("a model that answers one wrong character is refused in every runtime", asy
 	const { verifications } = await measure({ scenarios: "single-message", shared, verifyOnly: true });
 	for (const { target, judgement } of verifications.get("single-message") ?? []) {
 		assert.equal(judgement.status, "divergent", target.id);
-		assert.match(judgement.reasons.join(), /answered with "This is a fixed benchmark response!"/, target.id);
+		assert.match(
+			wordsOf(judgement.reasons),
+			/answered with "This is a fixed benchmark response!"/,
+			target.id,
+		);
 	}
 	assert.equal(verifications.get("single-message")?.length, RUNTIMES.length);
 });
@@ -31,7 +35,7 @@ for (const runtime of RUNTIMES) {
 		});
 		const [cell] = verifications.get("burst-100") ?? [];
 		assert.equal(cell?.judgement.status, "divergent");
-		assert.match(cell?.judgement.reasons.join() ?? "", /50 of 100 messages answered with nothing/);
+		assert.match(wordsOf(cell?.judgement.reasons), /50 of 100 messages answered with nothing/);
 	});
 
 	test(`a ${runtime} harness that never calls the framework is refused`, async () => {
@@ -43,8 +47,8 @@ for (const runtime of RUNTIMES) {
 		});
 		const [cell] = verifications.get("single-message") ?? [];
 		assert.equal(cell?.judgement.status, "divergent");
-		assert.match(cell?.judgement.reasons.join() ?? "", /0 messageHandler calls a message instead of 1/);
-		assert.match(cell?.judgement.reasons.join() ?? "", /0 memories of the user stored a message/);
+		assert.match(wordsOf(cell?.judgement.reasons), /0 messageHandler calls a message instead of 1/);
+		assert.match(wordsOf(cell?.judgement.reasons), /0 memories of the user stored a message/);
 	});
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { historyFile, runFile } from "../../shared/types.ts";
-import { temporaryFolder } from "../support/real.ts";
+import { temporaryFolder, wordsOf } from "../support/real.ts";
 
 const MINUTE = 60_000;
 const folder = temporaryFolder();
@@ -61,7 +61,7 @@ test("a version that is published broken is a gap with its own error, and the ot
 	assert.equal(broken?.value, null);
 	assert.ok(latency.points.filter(({ value }) => value !== null).length >= 2);
 	const { scenarios } = JSON.parse(readFileSync(join(output, "comparison.json"), "utf8"));
-	assert.match(scenarios[0].cells["typescript-2-0-0-alpha-54"].reasons.join(), /[Mm]odule/);
+	assert.match(wordsOf(scenarios[0].cells["typescript-2-0-0-alpha-54"].reasons), /[Mm]odule/);
 });
 
 test("what cannot be measured as versions is one line and exit 2", { timeout: MINUTE }, () => {

@@ -10,7 +10,8 @@ import { PROFILES, type Profile, tuned } from "../../orchestrator/run/profiles.t
 import { type RunListener, type RunOutcome, run } from "../../orchestrator/run/run.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
 import { launchIn, launchOf } from "../../orchestrator/targets/launch.ts";
-import type { ProcessRecord, RunSettings, RuntimeName, Target } from "../../shared/types.ts";
+import { reasonText } from "../../report/text/reasons.ts";
+import type { ProcessRecord, Reason, RunSettings, RuntimeName, Target } from "../../shared/types.ts";
 
 const QUICK = PROFILES.quick as Profile;
 
@@ -49,6 +50,11 @@ export interface RealRun {
 	observe?: number;
 	stop?: { requested: boolean };
 	listener?: Partial<RunListener>;
+}
+
+/** Why a cell has its status, as a report says it. */
+export function wordsOf(reasons: readonly Reason[] = []): string {
+	return reasons.map(reasonText).join();
 }
 
 export function temporaryFolder(): string {
