@@ -62,7 +62,7 @@ pub struct Scenario {
     pub iterations: u32,
     pub warmup: u32,
     pub messages: Vec<ScenarioMessage>,
-    /// How many messages to send, going round `messages`. Without it each is sent once.
+    /// The number of messages to send, going round `messages`. Without it each is sent once.
     pub repeat: Option<usize>,
     pub config: Config,
     pub database: Option<DatabaseLoad>,

@@ -202,7 +202,7 @@ pub struct WorkLedger {
     pub evaluators: Counts,
     pub adapter_calls: Counts,
     pub memories_read: u64,
-    /// Whether two reads of one stored message share nothing. `None` where no message is stored.
+    /// True if two reads of one stored message share nothing, `None` where no message is stored.
     pub reads_copied: Option<bool>,
     pub history: History,
     pub stored: Vec<Stored>,

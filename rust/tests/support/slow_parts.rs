@@ -22,7 +22,7 @@ pub const SLOW_ACTION: &str = "BENCH_ACTION";
 pub const SLOW_EVALUATOR: &str = "SLOW_EVALUATOR";
 
 thread_local! {
-    /// How long this thread has really spun. On a busy machine a spin is interrupted and takes
+    /// The time that this thread has really spun. On a busy machine a spin is interrupted and takes
     /// longer than it should.
     pub static SPUN_NS: Cell<u64> = const { Cell::new(0) };
 }
