@@ -15,7 +15,7 @@ import { UserError } from "../errors.ts";
 import { readSide } from "../run/results.ts";
 import { selectTargets } from "../targets/select.ts";
 import { exitStatus, gateRules, judgedChange, writeFormats } from "./compare.ts";
-import { INTERRUPTED, measured, writePage } from "./run.ts";
+import { INTERRUPTED, runMeasurement, writePage } from "./run.ts";
 
 export interface AbFlags {
 	scenarios: string;
@@ -52,7 +52,7 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 			`ab compares two targets, these words name ${chosen.length}: ${chosen.map(({ id }) => id).join(", ")}`,
 		);
 	const scenarios = select(loadContract(flags).scenarios, flags.scenarios, "scenario").length;
-	const { outcome, terminal } = await measured(
+	const { outcome, terminal } = await runMeasurement(
 		{
 			scenarios: flags.scenarios,
 			targets,

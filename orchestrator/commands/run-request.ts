@@ -1,13 +1,13 @@
-/** From flags to what a run will do. */
+/** From flags to what a run is asked to do. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { type Contract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
-import { observedIterations, PROFILES, settingsOf, tuned } from "../run/profiles.ts";
+import { applyProfile, observedIterations, PROFILES, settingsOf } from "../run/profiles.ts";
+import type { RunDefinition } from "../run/record.ts";
 import { interruptedRun, refuseChanged } from "../run/resume.ts";
-import type { RunOptions } from "../run/run.ts";
 import { RunStore } from "../run/store.ts";
 import { selectAgain, selectTargets, targetsArgument } from "../targets/select.ts";
 import { duration } from "../terminal/progress.ts";
@@ -36,35 +36,28 @@ export interface MeasureFlags {
 	json?: true;
 }
 
-export type Plan = Pick<
-	RunOptions,
-	| "scenarios"
-	| "targets"
-	| "profile"
-	| "command"
-	| "settings"
-	| "observe"
-	| "seed"
-	| "modelDelayMs"
-	| "store"
-	| "startedAt"
-> & {
-	resume?: RunFile;
-};
+export interface RunRequest {
+	definition: RunDefinition;
+	/** As they were asked for; they may not be set up yet. */
+	targets: Target[];
+	store: RunStore;
+	/** The record of the run that is resumed; null: it is a new one. */
+	interrupted: RunFile | null;
+}
 
 /** @throws {UserError} for flags that name nothing, or do not go together */
-export async function newRun(
+export async function requestRun(
 	flags: MeasureFlags,
 	mode: "measure" | "verify",
 	contract: Contract,
-): Promise<Plan> {
+): Promise<RunRequest> {
 	const profile = PROFILES[flags.profile];
 	if (!profile)
 		throw new UserError(
 			`unknown profile '${flags.profile}': choose from ${Object.keys(PROFILES).join(", ")}`,
 		);
 	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
-		tuned(scenario, profile, flags),
+		applyProfile(scenario, profile, flags),
 	);
 	const targets = await selectTargets(flags.targets, process.cwd(), flags.targetFile);
 	const settings = settingsOf(profile, flags, mode === "verify");
@@ -72,11 +65,10 @@ export async function newRun(
 	const startedAt = new Date();
 	const folder =
 		flags.output ?? (mode === "verify" ? mkdtempSync(join(tmpdir(), "eliza-benchmark-verify-")) : undefined);
-	return {
+	const definition: RunDefinition = {
 		scenarios,
-		targets,
 		settings,
-		startedAt,
+		startedAt: startedAt.toISOString(),
 		profile: profile.name,
 		command: commandOf({
 			...flags,
@@ -84,9 +76,25 @@ export async function newRun(
 		}),
 		seed: flags.seed,
 		modelDelayMs: flags.modelDelayMs,
-		observe: (scenario) => observedIterations(scenario, profile, flags.observe),
-		store: RunStore.create(folder, startedAt),
+		observe: Object.fromEntries(
+			scenarios.map((scenario) => [scenario.id, observedIterations(scenario, profile, flags.observe)]),
+		),
 	};
+	return { definition, targets, store: RunStore.create(folder, startedAt), interrupted: null };
+}
+
+/** Everything as the run was begun: other flags would make it another run. */
+export async function requestResumption(folder: string): Promise<RunRequest> {
+	const store = RunStore.open(folder);
+	try {
+		const record = interruptedRun(store);
+		const targets = await selectAgain(record.targets);
+		refuseChanged(record.targets, targets);
+		return { definition: record, targets, store, interrupted: record };
+	} catch (error) {
+		store.close();
+		throw error;
+	}
 }
 
 /** What begins the same run again; where its results went and how they were shown is no part of it. */
@@ -118,47 +126,24 @@ function commandOf({
 	];
 }
 
-/** What will be measured; how long it takes stands behind it. */
-export function planText({
-	scenarios,
-	targets,
-	settings: { blocks, aa, precision, budgetSeconds },
-}: Plan): string {
-	const amount = `${plural(scenarios.length, "scenario")} x ${plural(targets.length, "target")} in ${plural(blocks, "block")}${aa ? ", each target twice" : ""}`;
+/** What will be measured, in words; how long it takes stands behind it. */
+export function describeRequest(definition: RunDefinition, targets: readonly Target[]): string {
+	const { scenarios, settings } = definition;
+	const { blocks, aa, precision, budgetSeconds } = settings;
+	const counts = [countOf(scenarios, "scenario"), countOf(targets, "target")].join(" x ");
+	const amount = `${counts} in ${blocks} ${plural("block", blocks)}${aa ? ", each target twice" : ""}`;
 	if (precision === null) return `Plan: ${amount}`;
 	const limit = budgetSeconds === null ? "" : `, for at most ${duration(budgetSeconds)}`;
-	return `Plan: ${amount} at least, then until every ratio is known to ${(100 * precision).toFixed(1)} %${limit}; the least`;
+	const percent = (100 * precision).toFixed(1);
+	return `Plan: ${amount} at least, then until every ratio is known to ${percent} %${limit}; the least`;
 }
 
-function plural(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function countOf(items: readonly unknown[], noun: string): string {
+	return `${items.length} ${plural(noun, items.length)}`;
 }
 
-/** Everything as the run was begun: other flags would make it another run. */
-export async function resumedRun(folder: string): Promise<Plan> {
-	const store = RunStore.open(folder);
-	try {
-		const record = interruptedRun(store);
-		const { scenarios, settings, profile, command, seed, modelDelayMs, startedAt, observe } = record;
-		const targets = await selectAgain(record.targets);
-		refuseChanged(record.targets, targets);
-		return {
-			scenarios,
-			targets,
-			settings,
-			profile,
-			command,
-			seed,
-			modelDelayMs,
-			store,
-			startedAt: new Date(startedAt),
-			resume: record,
-			observe: ({ id }) => observe[id] ?? 0,
-		};
-	} catch (error) {
-		store.close();
-		throw error;
-	}
+function plural(noun: string, count: number): string {
+	return count === 1 ? noun : `${noun}s`;
 }
 
 /** A message after a pause is slower than one in a row, by another factor in every language. */

@@ -6,26 +6,27 @@ import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { fingerprintOf } from "../run/fingerprint.ts";
-import { NoiseNotes } from "../run/noise-history.ts";
+import { NoiseHistory } from "../run/noise-history.ts";
+import { newRecord } from "../run/record.ts";
 import { refuseUnlike, takeOver } from "../run/resume.ts";
-import { type RunOptions, type RunOutcome, run } from "../run/run.ts";
+import { type RunOutcome, run } from "../run/run.ts";
 import { installTargets, sizeOf } from "../targets/install.ts";
 import { launchOf } from "../targets/launch.ts";
 import { Terminal } from "../terminal/run-view.ts";
-import { type MeasureFlags, newRun, planText, resumedRun } from "./run-request.ts";
+import { describeRequest, type MeasureFlags, requestResumption, requestRun } from "./run-request.ts";
 
 export type { MeasureFlags } from "./run-request.ts";
 
 export const INTERRUPTED = 130;
 
 export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"): Promise<void> {
-	const { outcome, leftOut, terminal } = await measured(flags, mode, flags.json ? "nothing" : "tables");
+	const { outcome, leftOut, terminal } = await runMeasurement(flags, mode, flags.json ? "nothing" : "tables");
 	const page = outcome.comparison && (await writePage(outcome.folder, outcome.comparison));
 	terminal.finish(outcome, flags.json === true, page);
 	process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed + leftOut.length > 0 ? 1 : 0;
 }
 
-export interface Measured {
+export interface Measurement {
 	outcome: RunOutcome;
 	/** Targets that could not be set up. */
 	leftOut: readonly LeftOutTarget[];
@@ -36,38 +37,36 @@ export interface Measured {
  * Sets up, verifies and measures what the flags ask for. @param prints on standard output, while it goes on
  * @param needs whether it is worth while without one of the targets
  */
-export async function measured(
+export async function runMeasurement(
 	flags: MeasureFlags,
 	mode: "measure" | "verify",
 	prints: "tables" | "nothing",
 	needs: "any" | "all" = "any",
-): Promise<Measured> {
+): Promise<Measurement> {
 	const contract = loadContract(flags);
-	const begun =
-		flags.resume === undefined ? await newRun(flags, mode, contract) : await resumedRun(flags.resume);
-	const { store } = begun;
+	const {
+		definition,
+		targets: wanted,
+		store,
+		interrupted,
+	} = flags.resume === undefined
+		? await requestRun(flags, mode, contract)
+		: await requestResumption(flags.resume);
 	try {
-		const { targets, leftOut } = await installTargets(begun.targets, (line) => console.error(line));
+		const { targets, leftOut } = await installTargets(wanted, (line) => console.error(line));
 		if (needs === "all" && leftOut.length > 0)
 			throw new UserError(
 				`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`,
 			);
-		const plan = { ...begun, targets, leftOut };
 		const fingerprint = fingerprintOf(targets, contract.shared);
-		if (plan.resume) refuseUnlike(plan.resume, fingerprint);
-		const resume = plan.resume && takeOver(store, plan.resume);
-		const terminal = new Terminal(prints, mode, planText(plan));
-		const options: RunOptions = {
-			contract,
-			stop: stopOnInterrupt(),
-			fingerprint,
-			...plan,
-			...(resume ? { resume } : {}),
-			notes: mode === "measure" ? NoiseNotes.of(describeMachine()) : NoiseNotes.none(),
-			sizeOf,
-			launch: launchOf,
-		};
-		const outcome = await run(options, terminal);
+		if (interrupted) refuseUnlike(interrupted, fingerprint);
+		const record = interrupted
+			? takeOver(store, interrupted)
+			: newRecord(definition, { targets, leftOut, fingerprint, sizeOf });
+		const history = mode === "measure" ? NoiseHistory.of(describeMachine()) : NoiseHistory.none();
+		const terminal = new Terminal(prints, mode, describeRequest(definition, targets));
+		const stop = stopOnInterrupt();
+		const outcome = await run(record, { contract, store, history, launch: launchOf, stop }, terminal);
 		return { outcome, leftOut, terminal };
 	} finally {
 		store.close();

@@ -7,7 +7,7 @@ import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson, SHARED, writeText } from "../files.ts";
-import { PROFILES, settingsOf, tuned } from "../run/profiles.ts";
+import { applyProfile, PROFILES, settingsOf } from "../run/profiles.ts";
 import { supportMatrix } from "../run/support-matrix.ts";
 import { selectTargets } from "../targets/select.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
@@ -35,7 +35,7 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	if (!profile) throw new RangeError("there is no standard profile");
 	const contract = loadContract(flags);
 	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
-		tuned(scenario, profile, {}),
+		applyProfile(scenario, profile, {}),
 	);
 	const targets = await wantedTargets(flags);
 	if (flags.output !== undefined) requireWritable(flags.output);

@@ -17,7 +17,7 @@ import { readResults } from "../run/results.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { chooseVersions, listPublishedVersions } from "../targets/published.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
-import { INTERRUPTED, measured, writePage } from "./run.ts";
+import { INTERRUPTED, runMeasurement, writePage } from "./run.ts";
 
 export interface VersionsFlags {
 	scenarios: string;
@@ -49,7 +49,7 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 		outcome,
 		leftOut: broken,
 		terminal,
-	} = await measured(
+	} = await runMeasurement(
 		{
 			...flags,
 			targets: versions.map((version) => `${target.id}@${version}`).join(","),

@@ -51,7 +51,7 @@ interface Reading {
  * for a worker of seven threads. Neither throws: what cannot be read, be it that the worker has died, is null
  * from then on.
  */
-export class Sentinel {
+export class Monitor {
 	readonly #pid: number;
 	readonly #roots: Roots;
 	readonly #quotaFiles: string[];

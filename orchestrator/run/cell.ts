@@ -10,23 +10,26 @@ import {
 } from "../../shared/types.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
-import { Sentinel } from "../machine/monitor.ts";
+import { Monitor } from "../machine/monitor.ts";
 import type { Launch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "../process/worker.ts";
 import type { RunStore } from "./store.ts";
+
+/** How the harness of a target is started in a role. */
+export type LaunchTarget = (target: Target, role: ProcessRecord["role"]) => Launch;
 
 /** What every process of a run shares. */
 export interface RunContext {
 	store: RunStore;
 	watchdog: Watchdog;
 	shared: string;
-	/** The scenarios as tuned, which the harnesses read. */
+	/** The scenarios as they are run, which the harnesses read. */
 	scenarioPath: string;
 	seed: number;
 	modelDelayMs: number;
 	timeoutMs: number;
-	launch: (target: Target, role: ProcessRecord["role"]) => Launch;
+	launch: LaunchTarget;
 	/** Set once the user has asked to stop: whatever is under way ends after the current iteration. */
 	stop: { requested: boolean };
 }
@@ -39,7 +42,7 @@ export class CellProcess {
 	readonly #file: string;
 	readonly #target: Target;
 	readonly #spawnedAt = performance.now();
-	#sentinel: Sentinel | null = null;
+	#monitor: Monitor | null = null;
 
 	constructor(
 		context: RunContext,
@@ -120,16 +123,16 @@ export class CellProcess {
 	warm(): void {
 		this.record.setupNs = nanosecondsSince(this.#spawnedAt);
 		this.record.turnsNs = 0;
-		if (this.#worker.pid !== undefined && this.alive) this.#sentinel = new Sentinel(this.#worker.pid);
+		if (this.#worker.pid !== undefined && this.alive) this.#monitor = new Monitor(this.#worker.pid);
 	}
 
 	/** A step whose time is measured. */
 	async timed(work: (worker: Worker) => Promise<unknown>): Promise<void> {
 		if (!this.alive) return;
 		const started = performance.now();
-		this.#sentinel?.begin();
+		this.#monitor?.begin();
 		await this.step(work);
-		this.#sentinel?.end();
+		this.#monitor?.end();
 		this.record.turnsNs = (this.record.turnsNs ?? 0) + nanosecondsSince(started);
 	}
 
@@ -146,7 +149,7 @@ export class CellProcess {
 	/** Has the worker write its file and reads it; a worker that cannot is abandoned. */
 	async finish(): Promise<void> {
 		if (this.record.problem !== null || this.measurement !== null) return;
-		this.record.monitor = this.#sentinel?.record() ?? null;
+		this.record.monitor = this.#monitor?.record() ?? null;
 		try {
 			await this.#worker.finish();
 			this.measurement = this.#read();

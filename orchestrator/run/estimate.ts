@@ -1,34 +1,41 @@
-/** What a run will take, before it starts. */
+/** How long a scenario takes, as far as can be told before it is run. */
 import { pilotOf } from "../../analysis/cell/pilot.ts";
-import type { Scenario } from "../../shared/types.ts";
-
+import type { RunFile, Scenario } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
+import type { NoiseHistory } from "./noise-history.ts";
 import { messagesPerIteration } from "./profiles.ts";
-import type { RunOptions } from "./run.ts";
 
-/** Where nothing is known of a cell: start of a process, one message, one record of history. */
-const [START_SECONDS, MESSAGE_SECONDS, RECORD_SECONDS, TURN_SECONDS] = [0.6, 0.005, 1e-5, 0.02];
+/** Where nothing is known of a cell: the start of a process, an iteration, a message, a record of history. */
+const START_SECONDS = 0.6;
+const ITERATION_SECONDS = 0.02;
+const MESSAGE_SECONDS = 0.005;
+const RECORD_SECONDS = 1e-5;
 
-/** From what earlier runs on this machine took, else a rough guess; without blocks that a precision adds. */
-export function expectedSeconds(
+/**
+ * From what earlier runs on this machine took, else a rough guess. Blocks that a precision adds are left out.
+ */
+export function estimateSeconds(
 	scenario: Scenario,
-	{ targets, settings, observe, notes }: RunOptions,
+	{ targets, settings, observe }: Pick<RunFile, "targets" | "settings" | "observe">,
+	history: NoiseHistory,
 ): number {
-	const turn =
-		TURN_SECONDS +
+	const guess =
+		ITERATION_SECONDS +
 		messagesPerIteration(scenario) * MESSAGE_SECONDS +
 		(scenario.config.history + (scenario.database?.records ?? 0)) * RECORD_SECONDS +
-		((scenario.database?.boxMs ?? 0) / 1000) * 2;
+		((scenario.database?.boxMs ?? 0) / MS_PER_S) * 2;
 	const blocks = settings.verifyOnly ? 0 : pilotOf(scenario, settings);
 	const rounds = scenario.kind === "startup" ? 0 : scenario.iterations;
+	const observed = observe[scenario.id] ?? 0;
 	const processes = settings.aa ? 2 : 1;
 	let seconds = 0;
 	for (const target of targets) {
-		const known = notes.costs(target, scenario, settings);
-		const setup = known?.setupSeconds ?? START_SECONDS + scenario.warmup * turn;
-		const iteration = known?.iterationSeconds ?? turn;
-		seconds +=
-			(setup + turn) / 2 +
-			processes * (blocks * (setup + rounds * iteration) + 2 * observe(scenario) * iteration);
+		const known = history.costs(target, scenario, settings);
+		const setup = known?.setupSeconds ?? START_SECONDS + scenario.warmup * guess;
+		const iteration = known?.iterationSeconds ?? guess;
+		const verification = (setup + guess) / 2;
+		const measurement = blocks * (setup + rounds * iteration) + 2 * observed * iteration;
+		seconds += verification + processes * measurement;
 	}
 	return seconds;
 }

@@ -1,4 +1,4 @@
-/** What a run folder holds already, in the form in which a running campaign has it. */
+/** Loads what a run folder holds already, in the form in which a run that is under way has it. */
 import { join } from "node:path";
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import {
@@ -8,7 +8,6 @@ import {
 	type ProcessRecord,
 	type RunFile,
 	type Scenario,
-	type Target,
 } from "../../shared/types.ts";
 import { readJson } from "../files.ts";
 import type { Evidence } from "./scenario.ts";
@@ -21,15 +20,14 @@ export function readMeasurement(store: RunStore, { file }: ProcessRecord): Measu
 }
 
 /** Null unless every target of the scenario has been verified. */
-export function storedVerifications(
+export function loadVerifications(
 	store: RunStore,
 	record: RunFile,
 	scenario: Scenario,
-	targets: readonly Target[],
 	fixtures: CharacterFile["fixtures"],
 ): Verification[] | null {
 	const verified: Verification[] = [];
-	for (const target of targets) {
+	for (const target of record.targets) {
 		const records = record.processes.filter(
 			(row) => row.role === "verify" && row.scenario === scenario.id && row.target === target.id,
 		);
@@ -41,7 +39,7 @@ export function storedVerifications(
 }
 
 /** The blocks measured so far; of a new run: none. */
-export function storedEvidence(
+export function loadEvidence(
 	store: RunStore,
 	record: RunFile,
 	scenario: Scenario,

@@ -1,6 +1,6 @@
 /**
- * What runs on this machine have told of its noise and of what blocks cost, kept beside the set-up for later
- * runs.
+ * The noise that earlier runs on this machine have shown, and what their blocks cost: kept beside the set-up
+ * for later runs.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -18,16 +18,18 @@ import type {
 	Scenario,
 	Target,
 } from "../../shared/types.ts";
+import { NS_PER_S } from "../../shared/units.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
 
 /**
- * No process differs from another of the same target by more, or takes longer: such notes come from no run.
+ * No process differs from another of the same target by more, or takes longer: a file that says so comes from
+ * no run.
  */
 const MOST_LOG_RATIO = 60;
 const seconds = z.number().nonnegative().max(1e6);
 
-const notesFile = z.strictObject({
+const historyFile = z.strictObject({
 	/**
 	 * By cell: per metric, the log-ratio of every block in which a target was measured against itself; the
 	 * newest last.
@@ -39,42 +41,42 @@ const notesFile = z.strictObject({
 	/** By cell. */
 	costs: z.record(z.string(), z.strictObject({ setupSeconds: seconds, iterationSeconds: seconds })),
 });
-type NotesFile = z.infer<typeof notesFile>;
+type HistoryFile = z.infer<typeof historyFile>;
 
 /** Older blocks make room: a machine changes. */
 const KEPT_BLOCKS = 60;
 
-export class NoiseNotes {
+export class NoiseHistory {
 	readonly #path: string | null;
-	readonly #notes: NotesFile;
+	readonly #file: HistoryFile;
 
-	private constructor(path: string | null, notes: NotesFile) {
+	private constructor(path: string | null, file: HistoryFile) {
 		this.#path = path;
-		this.#notes = notes;
+		this.#file = file;
 	}
 
-	/** The notes of this machine. */
-	static of(machine: Machine, folder = join(ROOT, ".cache/noise")): NoiseNotes {
-		return NoiseNotes.at(join(folder, `${digest(machine)}.json`));
+	/** The history of this machine. */
+	static of(machine: Machine, folder = join(ROOT, ".cache/noise")): NoiseHistory {
+		return NoiseHistory.at(join(folder, `${digest(machine)}.json`));
 	}
 
-	/** Those of a file; of one that cannot be read: none. */
-	static at(path: string): NoiseNotes {
+	/** The history in a file; of one that cannot be read: none. */
+	static at(path: string): NoiseHistory {
 		try {
-			if (existsSync(path)) return new NoiseNotes(path, readJson(path, notesFile, "noise notes"));
+			if (existsSync(path)) return new NoiseHistory(path, readJson(path, historyFile, "noise history"));
 		} catch {
 			// An older format, or cut off: this run writes them anew.
 		}
-		return new NoiseNotes(path, { aa: {}, costs: {} });
+		return new NoiseHistory(path, { aa: {}, costs: {} });
 	}
 
 	/** Neither read nor kept: for runs that are no measurement. */
-	static none(): NoiseNotes {
-		return new NoiseNotes(null, { aa: {}, costs: {} });
+	static none(): NoiseHistory {
+		return new NoiseHistory(null, { aa: {}, costs: {} });
 	}
 
 	earlierAa(target: Target, scenario: Scenario, settings: RunSettings): Record<string, number[]> {
-		return this.#notes.aa[keyOf(target, scenario, settings)] ?? {};
+		return this.#file.aa[keyOf(target, scenario, settings)] ?? {};
 	}
 
 	costs(
@@ -82,10 +84,10 @@ export class NoiseNotes {
 		scenario: Scenario,
 		settings: RunSettings,
 	): { setupSeconds: number; iterationSeconds: number } | null {
-		return this.#notes.costs[keyOf(target, scenario, settings)] ?? null;
+		return this.#file.costs[keyOf(target, scenario, settings)] ?? null;
 	}
 
-	/** Adds what a complete run has found. */
+	/** Adds what a complete run has shown. */
 	add(record: RunFile, results: readonly BenchmarkResult[]): void {
 		if (this.#path === null) return;
 		for (const { target, scenarios } of results) {
@@ -93,21 +95,21 @@ export class NoiseNotes {
 				const cell = scenarios[scenario.id];
 				if (!cell) continue;
 				const key = keyOf(target, scenario, record.settings);
-				const earlier = this.#notes.aa[key] ?? {};
+				const earlier = this.#file.aa[key] ?? {};
 				for (const { id: metric } of COMPETING_METRICS) {
 					const found = aaLogRatios(cell.samples, metric);
 					if (found.length > 0) earlier[metric] = [...(earlier[metric] ?? []), ...found].slice(-KEPT_BLOCKS);
 				}
-				if (Object.keys(earlier).length > 0) this.#notes.aa[key] = earlier;
+				if (Object.keys(earlier).length > 0) this.#file.aa[key] = earlier;
 				const costs = costsOf(
 					record.processes.filter((row) => row.scenario === scenario.id && row.target === target.id),
 					scenario,
 				);
-				if (costs) this.#notes.costs[key] = costs;
+				if (costs) this.#file.costs[key] = costs;
 			}
 		}
 		try {
-			writeJson(this.#path, this.#notes);
+			writeJson(this.#path, this.#file);
 		} catch (error) {
 			// The run is measured and stored: the next one only knows less of this machine.
 			if (!(error instanceof UserError)) throw error;
@@ -119,14 +121,16 @@ function costsOf(
 	processes: readonly ProcessRecord[],
 	{ iterations }: Scenario,
 ): { setupSeconds: number; iterationSeconds: number } | null {
-	const setups = processes.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / 1e9]));
-	const turns = processes.flatMap(({ turnsNs }) => (turnsNs === null ? [] : [turnsNs / 1e9 / iterations]));
+	const setups = processes.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / NS_PER_S]));
+	const turns = processes.flatMap(({ turnsNs }) =>
+		turnsNs === null ? [] : [turnsNs / NS_PER_S / iterations],
+	);
 	return setups.length === 0 || turns.length === 0
 		? null
 		: { setupSeconds: median(setups), iterationSeconds: median(turns) };
 }
 
-/** Noise belongs to a version, a scenario as it was tuned, and a way of taking turns. */
+/** Noise belongs to a version, a scenario as it was run, and a way of taking turns. */
 export function keyOf(
 	{ id, framework, engine, source, variants = [] }: Target,
 	scenario: Scenario,

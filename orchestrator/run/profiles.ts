@@ -1,4 +1,4 @@
-/** How much a run measures. A profile bends the scenarios' own defaults; flags bend the profile. */
+/** How much a run measures. A profile changes the scenarios' own defaults; flags change the profile. */
 import type { RunSettings, Scenario } from "../../shared/types.ts";
 
 export interface Profile {
@@ -82,7 +82,7 @@ export function messagesPerIteration(scenario: Scenario): number {
 }
 
 /** The scenario as it will be run: what the profile and the user's flags leave of its own numbers. */
-export function tuned(
+export function applyProfile(
 	scenario: Scenario,
 	profile: Profile,
 	flags: { iterations?: number | undefined; warmup?: number | undefined; boxMs?: number | undefined },

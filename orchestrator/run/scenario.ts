@@ -6,9 +6,8 @@
 import { contamination } from "../../analysis/cell/contamination.ts";
 import { pilotOf } from "../../analysis/cell/pilot.ts";
 import type { CellEvidence } from "../../analysis/cell/result.ts";
-import { type NextBlock, nextBlock } from "../../analysis/compare/next-block.ts";
-import { blockDecisionText } from "../../report/text/block-decision.ts";
-import type { RunFile, Scenario, Target } from "../../shared/types.ts";
+import { type BlockDecision, type NextBlock, nextBlock } from "../../analysis/compare/next-block.ts";
+import type { ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
 import {
 	type BlockResult,
 	measureBlock,
@@ -21,11 +20,11 @@ import type { Verification } from "./verify.ts";
 
 export type Evidence = Map<string, CellEvidence>;
 
-export interface CampaignListener {
-	/** @param part of what is expected of this scenario, from 0 to 1 */
-	progress(part: number, detail: string): void;
-	/** A sentence on how the scenario goes on. */
-	planned(text: string): void;
+export interface ScenarioListener {
+	/** @param part of the scenario's estimate that is done, from 0 to 1 */
+	advance(part: number, detail: string): void;
+	/** Why the scenario goes on or ends. */
+	announce(decision: BlockDecision): void;
 	/** A whole block is in the record: the moment to save it. */
 	blockDone(): void;
 }
@@ -34,85 +33,99 @@ export interface CampaignListener {
 const BLOCKS_PER_REPEAT = 3;
 
 /** Targets that verification lets through to measurement. */
-export function measurable(verified: readonly Verification[]): Target[] {
+function measurableTargets(verified: readonly Verification[]): Target[] {
 	return verified
 		.filter(({ judgement }) => judgement.status === "comparable" || judgement.status === "divergent")
 		.map(({ target }) => target);
 }
 
-/** A plan that has changed by less is the same plan, better known. */
+/** A number of blocks that has changed by less is the same number, better known. */
 const NEWS = 0.25;
 
-/** Every block refines the plan: the reader hears of it when it changes by much, and at the end. */
-function isNews(plan: NextBlock, announced: NextBlock | null): boolean {
-	if (announced === null || plan.final !== announced.final) return true;
-	return Math.abs(Math.log(plan.blocks / announced.blocks)) > NEWS;
+/** Every block refines the number of blocks: the reader hears of it when it changes by much, and at the end. */
+function isNews(next: NextBlock, announced: NextBlock | null): boolean {
+	if (announced === null || next.final !== announced.final) return true;
+	return Math.abs(Math.log(next.blocks / announced.blocks)) > NEWS;
 }
 
-/**
- * @param evidence of the blocks there are already; grows with every block, as does the record
- * @param secondsLeft of the scenario's share of the budget, asked before every block; null: no budget
- */
+export interface ScenarioMeasurement {
+	scenario: Scenario;
+	verified: readonly Verification[];
+	/** Of the blocks there are already; grows with every block, as does the record. */
+	evidence: Evidence;
+	record: RunFile;
+	/** Of the scenario's share of the budget, asked before every block; null: there is no budget. */
+	secondsLeft: () => number | null;
+}
+
+/** Measures blocks until there are enough of them. */
 export async function measureScenario(
 	context: RunContext,
-	scenario: Scenario,
-	verified: readonly Verification[],
-	evidence: Evidence,
-	record: RunFile,
-	secondsLeft: () => number | null,
-	listener: CampaignListener,
+	measurement: ScenarioMeasurement,
+	listener: ScenarioListener,
 ): Promise<void> {
-	const targets = measurable(verified);
-	if (targets.length === 0) return;
+	const { scenario, evidence, record, secondsLeft } = measurement;
+	if (measurableTargets(measurement.verified).length === 0) return;
 	const { settings } = record;
-	const participants = participantsOf(targets, settings.aa);
-	const pilot = pilotOf(scenario, settings);
-	const observe = record.observe[scenario.id] ?? 0;
 	let announced: NextBlock | null = null;
 	while (!context.stop.requested) {
-		const done = blockNumbers(evidence, true).length;
-		const plan = nextBlock({
+		const next = nextBlock({
 			scenario,
 			settings,
 			evidence: [...evidence.values()],
 			secondsLeft: secondsLeft(),
 		});
-		if (plan.decision !== null && isNews(plan, announced)) {
-			listener.planned(blockDecisionText(plan.decision));
-			announced = plan;
+		if (next.decision !== null && isNews(next, announced)) {
+			listener.announce(next.decision);
+			announced = next;
 		}
-		if (plan.blocks <= done) break;
-		const place = {
-			block: Math.max(-1, ...blockNumbers(evidence, false)) + 1,
-			iterations: plan.iterations,
-			observe: settings.observeEveryBlock ? observe : observedInBlock(observe, done, pilot),
-			alternate: settings.alternate,
-		};
-		const onStep = (step: number, of: number) =>
-			listener.progress(
-				(done + step / of) / plan.blocks,
-				`block ${done + 1}/${plan.blocks}${plan.final ? "" : "+"}`,
-			);
-		const results = await measureWithRetry(context, scenario, participants, place, onStep);
-		const processes = results.flatMap((result) => result.processes);
-		const repeated = blockNumbers(evidence, false).length - done;
-		const disturbed = processes.some(
-			({ record: { monitor } }) => monitor !== null && contamination(monitor).length > 0,
-		);
-		if (disturbed && repeated < Math.ceil(pilot / BLOCKS_PER_REPEAT))
-			for (const process of processes) process.record.superseded = true;
-		if (context.stop.requested) for (const process of processes) process.record.cut = true;
-		for (const [index, { turns }] of results.entries())
-			record.turns.push(
-				...turns.map((order) => ({ scenario: scenario.id, block: place.block, attempt: index + 1, order })),
-			);
-		record.processes.push(...processes.map((process) => process.record));
-		for (const process of processes) evidence.get(process.record.target)?.processes.push(process);
+		if (next.blocks <= blockNumbers(evidence, true).length) break;
+		await measureNextBlock(context, measurement, next, listener);
 		listener.blockDone();
 	}
 }
 
-/** A block, and once more what it lost; the second attempt has no partners, its figures are in no ratio. */
+async function measureNextBlock(
+	context: RunContext,
+	{ scenario, verified, evidence, record }: ScenarioMeasurement,
+	next: NextBlock,
+	listener: ScenarioListener,
+): Promise<void> {
+	const { settings } = record;
+	const pilot = pilotOf(scenario, settings);
+	const observe = record.observe[scenario.id] ?? 0;
+	const done = blockNumbers(evidence, true).length;
+	const numbers = blockNumbers(evidence, false);
+	const place = {
+		block: Math.max(-1, ...numbers) + 1,
+		iterations: next.iterations,
+		observe: settings.observeEveryBlock ? observe : observedInBlock(observe, done, pilot),
+		alternate: settings.alternate,
+	};
+	const shown = `block ${done + 1}/${next.blocks}${next.final ? "" : "+"}`;
+	const onStep = (step: number, of: number) => listener.advance((done + step / of) / next.blocks, shown);
+	const participants = participantsOf(measurableTargets(verified), settings.aa);
+	const results = await measureWithRetry(context, scenario, participants, place, onStep);
+	const processes = results.flatMap((result) => result.processes);
+	const repeated = numbers.length - done;
+	const mayRepeat = repeated < Math.ceil(pilot / BLOCKS_PER_REPEAT);
+	const superseded = mayRepeat && processes.some(({ record: one }) => isDisturbed(one));
+	for (const process of processes) {
+		process.record.superseded = superseded;
+		process.record.cut = context.stop.requested;
+		evidence.get(process.record.target)?.processes.push(process);
+		record.processes.push(process.record);
+	}
+	for (const [index, { turns }] of results.entries())
+		for (const order of turns)
+			record.turns.push({ scenario: scenario.id, block: place.block, attempt: index + 1, order });
+}
+
+function isDisturbed({ monitor }: ProcessRecord): boolean {
+	return monitor !== null && contamination(monitor).length > 0;
+}
+
+/** A block, and once more what it lost. The second attempt has no partners: its figures are in no ratio. */
 async function measureWithRetry(
 	context: RunContext,
 	scenario: Scenario,

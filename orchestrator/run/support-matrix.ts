@@ -20,7 +20,8 @@ import { launchOf } from "../targets/launch.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
 import { readMeasurement } from "./evidence.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { NoiseNotes } from "./noise-history.ts";
+import { NoiseHistory } from "./noise-history.ts";
+import { newRecord } from "./record.ts";
 import { type RunListener, run } from "./run.ts";
 import { RunStore } from "./store.ts";
 import type { Verification } from "./verify.ts";
@@ -88,27 +89,20 @@ async function verifyBatch(
 	const startedAt = new Date();
 	const store = RunStore.create(mkdtempSync(join(tmpdir(), "eliza-benchmark-matrix-")), startedAt);
 	try {
-		const outcome = await run(
-			{
-				contract,
-				scenarios,
-				targets,
-				settings,
-				seed,
-				stop,
-				store,
-				startedAt,
-				sizeOf,
-				launch: launchOf,
-				profile: "standard",
-				command: [options.command],
-				modelDelayMs: 0,
-				observe: () => 0,
-				notes: NoiseNotes.none(),
-				fingerprint: fingerprintOf(targets, contract.shared),
-			},
-			options.listener,
-		);
+		const definition = {
+			scenarios,
+			settings,
+			seed,
+			startedAt: startedAt.toISOString(),
+			profile: "standard",
+			command: [options.command],
+			modelDelayMs: 0,
+			observe: Object.fromEntries(scenarios.map(({ id }) => [id, 0])),
+		};
+		const fingerprint = fingerprintOf(targets, contract.shared);
+		const record = newRecord(definition, { targets, leftOut: [], fingerprint, sizeOf });
+		const means = { contract, store, history: NoiseHistory.none(), launch: launchOf, stop };
+		const outcome = await run(record, means, options.listener);
 		if (outcome.interrupted)
 			throw new UserError(
 				`interrupted: no matrix is made; what was verified is in ${store.folder}`,

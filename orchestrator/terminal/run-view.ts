@@ -1,10 +1,12 @@
 /** A run's progress on the terminal, and its tables as they come. */
 
+import type { BlockDecision } from "../../analysis/compare/next-block.ts";
 import { renderHead } from "../../report/console/head.ts";
 import { renderLedger } from "../../report/console/ledger.ts";
 import { renderWhole } from "../../report/console/report.ts";
 import { renderScenario } from "../../report/console/scenario.ts";
 import { terminalLayout } from "../../report/console/table.ts";
+import { blockDecisionText } from "../../report/text/block-decision.ts";
 import type { Scenario } from "../../shared/types.ts";
 import type { RunListener, RunOutcome } from "../run/run.ts";
 import type { Verification } from "../run/verify.ts";
@@ -13,36 +15,36 @@ import { duration, Progress } from "./progress.ts";
 export class Terminal implements RunListener {
 	readonly #prints: "tables" | "nothing";
 	readonly #mode: "measure" | "verify";
-	readonly #plan: string;
+	readonly #request: string;
 	#progress: Progress | null = null;
 
 	/**
 	 * @param prints on standard output; what a run is about to do and how far it is goes to standard error
-	 * @param plan what it will do
+	 * @param request what it will do, in words
 	 */
-	constructor(prints: "tables" | "nothing", mode: "measure" | "verify", plan: string) {
+	constructor(prints: "tables" | "nothing", mode: "measure" | "verify", request: string) {
 		this.#prints = prints;
 		this.#mode = mode;
-		this.#plan = plan;
+		this.#request = request;
 	}
 
-	begun(folder: string, expectedSeconds: number): void {
+	begin(folder: string, estimatedSeconds: number): void {
 		if (this.#mode === "measure")
-			console.error(`${this.#plan}, ${duration(expectedSeconds)}.\nResults go to ${folder}`);
+			console.error(`${this.#request}, ${duration(estimatedSeconds)}.\nResults go to ${folder}`);
 		// That of an earlier run, where one command makes several.
 		this.#progress?.close();
-		this.#progress = new Progress(expectedSeconds, process.stderr.isTTY === true);
+		this.#progress = new Progress(estimatedSeconds, process.stderr.isTTY === true);
 	}
 
-	scenario(scenario: Scenario, number: number, of: number): void {
+	beginScenario(scenario: Scenario, number: number, of: number): void {
 		this.#progress?.begin(scenario.id, number, of);
 	}
 
-	progress(doneSeconds: number, detail: string): void {
+	advance(doneSeconds: number, detail: string): void {
 		this.#progress?.at(doneSeconds, detail);
 	}
 
-	verified(scenario: Scenario, verifications: Verification[]): void {
+	showVerification(scenario: Scenario, verifications: Verification[]): void {
 		if (this.#mode === "measure") return;
 		const columns = verifications.map(({ target, ledger, judgement }) => ({
 			label: target.label,
@@ -52,15 +54,15 @@ export class Terminal implements RunListener {
 		this.#print(renderLedger(scenario.id, scenario.question, columns, terminalLayout()));
 	}
 
-	planned(scenario: Scenario, text: string): void {
-		this.#progress?.note(`${scenario.id}: ${text}`);
+	announce(scenario: Scenario, decision: BlockDecision): void {
+		this.#progress?.note(`${scenario.id}: ${blockDecisionText(decision)}`);
 	}
 
-	head(comparison: Parameters<RunListener["head"]>[0]): void {
+	showHead(comparison: Parameters<RunListener["showHead"]>[0]): void {
 		this.#print(renderHead(comparison, terminalLayout()));
 	}
 
-	measured(...[scenario, targets]: Parameters<RunListener["measured"]>): void {
+	showScenario(...[scenario, targets]: Parameters<RunListener["showScenario"]>): void {
 		this.#print(renderScenario(scenario, targets, terminalLayout()));
 	}
 

@@ -106,7 +106,7 @@ test("a stop in the middle of a run keeps what is measured and leaves no process
 		stop,
 		launch: (target, role) => marked(launchOf(target, role)),
 		listener: {
-			scenario: ({ id }) => {
+			beginScenario: ({ id }) => {
 				if (id === "burst-100") setTimeout(() => (stop.requested = true), 1500);
 			},
 		},

@@ -31,7 +31,7 @@ try {
 				? faultyLaunch("python", "fill-disk")
 				: launchOf(target, role),
 		listener: {
-			scenario: ({ id }) => {
+			beginScenario: ({ id }) => {
 				scenario = id;
 			},
 		},

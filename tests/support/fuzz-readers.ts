@@ -17,7 +17,7 @@ import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
 import { loadContract } from "../../orchestrator/contract.ts";
 import { UserError } from "../../orchestrator/errors.ts";
 import { readJson, SHARED } from "../../orchestrator/files.ts";
-import { keyOf, NoiseNotes } from "../../orchestrator/run/noise-history.ts";
+import { keyOf, NoiseHistory } from "../../orchestrator/run/noise-history.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { interruptedRun } from "../../orchestrator/run/resume.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
@@ -171,10 +171,10 @@ const RESULTS: Reader[] = [
 		},
 	},
 	{
-		name: "noise notes of earlier runs",
+		name: "the noise history of earlier runs",
 		text: JSON.stringify(notesOf(run)),
 		use: (path, seed, folder) => {
-			const notes = NoiseNotes.at(path);
+			const notes = NoiseHistory.at(path);
 			const [first] = rust;
 			if (!first) return assert.fail();
 			const noted = run.scenarios.map((scenario) => ({

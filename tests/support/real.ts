@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
 import { ROOT, SHARED } from "../../orchestrator/files.ts";
 import type { Launch } from "../../orchestrator/process/launch.ts";
-import { NoiseNotes } from "../../orchestrator/run/noise-history.ts";
-import { PROFILES, type Profile, tuned } from "../../orchestrator/run/profiles.ts";
+import { NoiseHistory } from "../../orchestrator/run/noise-history.ts";
+import { applyProfile, PROFILES, type Profile } from "../../orchestrator/run/profiles.ts";
+import { newRecord, type RunDefinition } from "../../orchestrator/run/record.ts";
 import { type RunListener, type RunOutcome, run } from "../../orchestrator/run/run.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
 import { launchIn, launchOf } from "../../orchestrator/targets/launch.ts";
@@ -16,13 +17,13 @@ import type { ProcessRecord, Reason, RunSettings, RuntimeName, Target } from "..
 const QUICK = PROFILES.quick as Profile;
 
 export const SILENT: RunListener = {
-	begun() {},
-	scenario() {},
-	progress() {},
-	planned() {},
-	verified() {},
-	head() {},
-	measured() {},
+	begin() {},
+	beginScenario() {},
+	advance() {},
+	announce() {},
+	showVerification() {},
+	showHead() {},
+	showScenario() {},
 };
 
 const SETTINGS: RunSettings = {
@@ -39,7 +40,7 @@ export interface RealRun {
 	scenarios: string;
 	targets?: string | Target[];
 	settings?: Partial<RunSettings>;
-	notes?: NoiseNotes;
+	history?: NoiseHistory;
 	iterations?: number;
 	warmup?: number;
 	timeoutMs?: number;
@@ -64,33 +65,34 @@ export function temporaryFolder(): string {
 export function measure(options: RealRun): Promise<RunOutcome> {
 	const contract = loadContract({ shared: options.shared });
 	const startedAt = new Date();
+	const scenarios = select(contract.scenarios, options.scenarios, "scenario").map((scenario) =>
+		applyProfile(scenario, QUICK, options),
+	);
+	const definition: RunDefinition = {
+		scenarios,
+		startedAt: startedAt.toISOString(),
+		profile: "quick",
+		command: [],
+		modelDelayMs: 0,
+		seed: options.seed ?? 1,
+		settings: {
+			...SETTINGS,
+			timeoutMs: options.timeoutMs ?? 60_000,
+			verifyOnly: options.verifyOnly ?? false,
+			...options.settings,
+		},
+		observe: Object.fromEntries(scenarios.map(({ id }) => [id, options.observe ?? 0])),
+	};
+	const targets =
+		typeof options.targets === "object" ? options.targets : select(loadTargets(), options.targets, "target");
+	const record = newRecord(definition, { targets, leftOut: [], fingerprint: {}, sizeOf: () => null });
 	return run(
+		record,
 		{
 			contract,
-			profile: "quick",
-			command: [],
-			modelDelayMs: 0,
-			startedAt,
-			fingerprint: {},
-			notes: options.notes ?? NoiseNotes.none(),
-			settings: {
-				...SETTINGS,
-				timeoutMs: options.timeoutMs ?? 60_000,
-				verifyOnly: options.verifyOnly ?? false,
-				...options.settings,
-			},
-			scenarios: select(contract.scenarios, options.scenarios, "scenario").map((scenario) =>
-				tuned(scenario, QUICK, options),
-			),
-			targets:
-				typeof options.targets === "object"
-					? options.targets
-					: select(loadTargets(), options.targets, "target"),
-			seed: options.seed ?? 1,
 			store: RunStore.create(temporaryFolder(), startedAt),
+			history: options.history ?? NoiseHistory.none(),
 			launch: options.launch ?? launchOf,
-			observe: () => options.observe ?? 0,
-			sizeOf: () => null,
 			stop: options.stop ?? { requested: false },
 		},
 		{ ...SILENT, ...options.listener },

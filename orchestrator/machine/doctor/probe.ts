@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { median, quantileOfSorted } from "../../../analysis/stats/statistics.ts";
 import type { MonitorRecord } from "../../../shared/types.ts";
 import { MACHINE } from "../kernel.ts";
-import { Sentinel } from "../monitor.ts";
+import { Monitor } from "../monitor.ts";
 
 const PROBE_MS = 2000;
 /**
@@ -54,26 +54,26 @@ export interface Probe {
 }
 
 /**
- * Runs the loop for two seconds in a process of its own, beside a sentinel. Null when that process failed.
+ * Runs the loop for two seconds in a process of its own, watched by a monitor. Null when that process failed.
  */
 export async function probe(durationMs = PROBE_MS): Promise<Probe | null> {
 	const child = fork(fileURLToPath(new URL("./probe-loop.ts", import.meta.url)), [String(durationMs)], {
 		stdio: ["ignore", "ignore", "ignore", "ipc"],
 		execArgv: ["--import", import.meta.resolve("tsx")],
 	});
-	const sentinel = child.pid === undefined ? null : new Sentinel(child.pid, MACHINE);
-	sentinel?.begin();
+	const monitor = child.pid === undefined ? null : new Monitor(child.pid, MACHINE);
+	monitor?.begin();
 	const ended = once(child, "exit").catch(() => null);
 	const message = await Promise.race([
 		once(child, "message").then(([first]) => first as { loops: number[] }),
 		ended.then(() => null),
 	]).catch(() => null);
-	sentinel?.end();
+	monitor?.end();
 	child.kill("SIGKILL");
 	await ended;
-	return message === null || sentinel === null
+	return message === null || monitor === null
 		? null
-		: { steadiness: steadiness(message.loops), monitor: sentinel.record() };
+		: { steadiness: steadiness(message.loops), monitor: monitor.record() };
 }
 
 /**

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { CellEvidence } from "../../../analysis/cell/result.ts";
 import { nextBlock } from "../../../analysis/compare/next-block.ts";
 import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
-import { NoiseNotes } from "../../../orchestrator/run/noise-history.ts";
+import { NoiseHistory } from "../../../orchestrator/run/noise-history.ts";
 import { blockDecisionText } from "../../../report/text/block-decision.ts";
 import type { RunFile, RunSettings } from "../../../shared/types.ts";
 import { evidenceOf, processOf, RUN, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
@@ -112,10 +112,10 @@ test("what a run learnt of the machine's noise and costs is there for the next r
 		scenarios: [scenario],
 		processes: processes.map(({ record: row }) => row),
 	};
-	const notes = NoiseNotes.of(RUN.machine, folder);
+	const notes = NoiseHistory.of(RUN.machine, folder);
 	assert.deepEqual(notes.earlierAa(target, scenario, SETTINGS), {});
 	notes.add(record, [resultOf(target, [evidenceOf(scenario, processes)])]);
-	const again = NoiseNotes.of(RUN.machine, folder);
+	const again = NoiseHistory.of(RUN.machine, folder);
 	assert.equal(again.earlierAa(target, scenario, SETTINGS).message_latency_p50_ms?.length, 3);
 	assert.deepEqual(again.costs(target, scenario, SETTINGS), {
 		setupSeconds: 0.5,
@@ -123,8 +123,8 @@ test("what a run learnt of the machine's noise and costs is there for the next r
 	});
 	assert.deepEqual(again.earlierAa(target, { ...scenario, iterations: 99 }, SETTINGS), {});
 	assert.deepEqual(
-		NoiseNotes.of({ ...RUN.machine, cpus: 64 }, folder).earlierAa(target, scenario, SETTINGS),
+		NoiseHistory.of({ ...RUN.machine, cpus: 64 }, folder).earlierAa(target, scenario, SETTINGS),
 		{},
 	);
-	assert.equal(NoiseNotes.none().costs(target, scenario, SETTINGS), null);
+	assert.equal(NoiseHistory.none().costs(target, scenario, SETTINGS), null);
 });

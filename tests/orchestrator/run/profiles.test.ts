@@ -6,11 +6,11 @@ import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
 import { observedInBlock } from "../../../orchestrator/run/block.ts";
 import {
+	applyProfile,
 	messagesPerIteration,
 	PROFILES,
 	type Profile,
 	settingsOf,
-	tuned,
 } from "../../../orchestrator/run/profiles.ts";
 import { Random } from "../../../shared/random.ts";
 import type { RunSettings } from "../../../shared/types.ts";
@@ -26,42 +26,42 @@ const { standard, quick } = PROFILES as { standard: Profile; quick: Profile };
 test("the standard profile leaves a scenario's own counts, and spreads many messages over its blocks", () => {
 	assert.deepEqual(
 		[
-			tuned(scenarioOf("single-message"), standard, {}).iterations,
-			tuned(scenarioOf("single-message"), standard, {}).warmup,
+			applyProfile(scenarioOf("single-message"), standard, {}).iterations,
+			applyProfile(scenarioOf("single-message"), standard, {}).warmup,
 		],
 		[10, 3],
 	);
 	assert.deepEqual(
 		[
-			tuned(scenarioOf("burst-1000"), standard, {}).iterations,
-			tuned(scenarioOf("burst-1000"), standard, {}).warmup,
+			applyProfile(scenarioOf("burst-1000"), standard, {}).iterations,
+			applyProfile(scenarioOf("burst-1000"), standard, {}).warmup,
 		],
 		[1, 1],
 	);
-	assert.equal(tuned(scenarioOf("burst-100"), standard, {}).iterations, 4);
-	assert.equal(tuned(scenarioOf("burst-1000"), PROFILES.thorough as Profile, {}).iterations, 3);
+	assert.equal(applyProfile(scenarioOf("burst-100"), standard, {}).iterations, 4);
+	assert.equal(applyProfile(scenarioOf("burst-1000"), PROFILES.thorough as Profile, {}).iterations, 3);
 	assert.equal(
-		tuned(scenarioOf("db-read-throughput"), standard, {}).iterations,
+		applyProfile(scenarioOf("db-read-throughput"), standard, {}).iterations,
 		scenarioOf("db-read-throughput").iterations,
 	);
 });
 
 test("the quick profile only ever takes away", () => {
 	for (const scenario of scenarios) {
-		const less = tuned(scenario, quick, {});
+		const less = applyProfile(scenario, quick, {});
 		assert.ok(less.iterations <= scenario.iterations && less.warmup <= scenario.warmup);
 		assert.ok((less.database?.boxMs ?? 0) <= (scenario.database?.boxMs ?? 0));
 	}
 });
 
 test("the user's numbers win over any profile", () => {
-	const mine = tuned(scenarioOf("burst-1000"), quick, { iterations: 77, warmup: 0 });
+	const mine = applyProfile(scenarioOf("burst-1000"), quick, { iterations: 77, warmup: 0 });
 	assert.deepEqual([mine.iterations, mine.warmup], [77, 0]);
-	assert.equal(tuned(scenarioOf("db-read-throughput"), quick, { boxMs: 5000 }).database?.boxMs, 5000);
+	assert.equal(applyProfile(scenarioOf("db-read-throughput"), quick, { boxMs: 5000 }).database?.boxMs, 5000);
 });
 
 test("a cold start is never warmed up, and its iterations are blocks", () => {
-	const cold = tuned(scenarioOf("startup-cold"), standard, { warmup: 5 });
+	const cold = applyProfile(scenarioOf("startup-cold"), standard, { warmup: 5 });
 	assert.equal(cold.warmup, 0);
 	assert.equal(pilotOf(cold, { blocks: 2, precision: null }), 10);
 	assert.equal(pilotOf(cold, { blocks: 12, precision: null }), 12);

@@ -11,7 +11,7 @@ import { contentDigest, copyContent } from "../../../orchestrator/content.ts";
 import { loadTargets } from "../../../orchestrator/contract.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
 import { fingerprintOf } from "../../../orchestrator/run/fingerprint.ts";
-import { NoiseNotes } from "../../../orchestrator/run/noise-history.ts";
+import { NoiseHistory } from "../../../orchestrator/run/noise-history.ts";
 import { RUNTIMES } from "../../../orchestrator/runtimes/index.ts";
 import { findCrates } from "../../../orchestrator/runtimes/rust/checkout.ts";
 import {
@@ -445,7 +445,7 @@ test("what is noted of a local copy, and what a resumed run must find again, bel
 	const after = await oneOf(`typescript=path:${folder}`);
 	assert.equal(before.id, after.id);
 	const scenario = scenarioOf("single-message");
-	const notes = NoiseNotes.of(RUN.machine, newFolder());
+	const notes = NoiseHistory.of(RUN.machine, newFolder());
 	const record = { ...RUN, scenarios: [scenario], processes: [recordOf(before, scenario)] };
 	notes.add(record, [resultOf(before, [evidenceOf(scenario, [processOf(before, scenario, [5e6])])])]);
 	assert.ok(notes.costs(before, scenario, RUN.settings));

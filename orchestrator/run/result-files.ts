@@ -1,0 +1,81 @@
+/** The result files of a run that is under way, one for each target, and their comparison. */
+import { type CellEvidence, scenarioResult } from "../../analysis/cell/result.ts";
+import { benchmarkResult } from "../../analysis/cell/result-file.ts";
+import { RunningComparison } from "../../analysis/compare/comparison.ts";
+import type {
+	BenchmarkResult,
+	CharacterFile,
+	ComparisonFile,
+	RunFile,
+	Scenario,
+	ScenarioComparison,
+} from "../../shared/types.ts";
+import type { NoiseHistory } from "./noise-history.ts";
+import type { Evidence } from "./scenario.ts";
+import type { RunStore } from "./store.ts";
+
+export class ResultFiles {
+	readonly #record: RunFile;
+	readonly #fixtures: CharacterFile["fixtures"];
+	readonly #history: NoiseHistory;
+	readonly #cells: ReadonlyMap<string, BenchmarkResult["scenarios"]>;
+	readonly #comparison = new RunningComparison();
+
+	constructor(record: RunFile, fixtures: CharacterFile["fixtures"], history: NoiseHistory) {
+		this.#record = record;
+		this.#fixtures = fixtures;
+		this.#history = history;
+		this.#cells = new Map(record.targets.map(({ id }) => [id, {}]));
+	}
+
+	/** As the record is now. */
+	get all(): BenchmarkResult[] {
+		return this.#record.targets.map((target) =>
+			benchmarkResult(this.#record, target, this.#cells.get(target.id) ?? {}),
+		);
+	}
+
+	/** @param stopped a cell that the stop left without a single measurement is not there, rather than failed */
+	add(scenario: Scenario, evidence: Evidence, stopped: boolean): void {
+		for (const [target, cell] of evidence) {
+			this.#noteVersions(target, cell);
+			const cells = this.#cells.get(target);
+			if (cells && !(stopped && !hasPlainIteration(cell)))
+				cells[scenario.id] = scenarioResult(cell, this.#fixtures, {
+					settings: this.#record.settings,
+					earlierAa: this.#earlierAa(target, scenario),
+				});
+		}
+	}
+
+	/** Null where no target has a result of the scenario. */
+	compareScenario(id: string): ScenarioComparison | null {
+		const results = this.all;
+		return results.some(({ scenarios }) => scenarios[id]) ? this.#comparison.scenario(id, results) : null;
+	}
+
+	save(store: RunStore): ComparisonFile {
+		const results = this.all;
+		for (const result of results) store.save(`${result.target.id}.json`, result);
+		const comparison = this.#comparison.update(results);
+		store.save("comparison.json", comparison);
+		return comparison;
+	}
+
+	#noteVersions(target: string, { processes }: CellEvidence): void {
+		const row = this.#record.targets.find(({ id }) => id === target);
+		for (const { measurement } of processes)
+			if (row && measurement && row.versions === null) row.versions = measurement.versions;
+	}
+
+	#earlierAa(target: string, scenario: Scenario): Record<string, number[]> {
+		const row = this.#record.targets.find(({ id }) => id === target);
+		return row ? this.#history.earlierAa(row, scenario, this.#record.settings) : {};
+	}
+}
+
+function hasPlainIteration({ processes }: CellEvidence): boolean {
+	return processes.some(({ measurement }) =>
+		measurement?.cells[0]?.iterations.some(({ phase }) => phase === "plain"),
+	);
+}
