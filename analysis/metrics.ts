@@ -216,9 +216,9 @@ export const METRICS: readonly Metric[] = [
 	explaining(["message_latency_max_ms", "Slowest message", "ms"], ({ latency }) => latency?.max_ms, {
 		inTables: false,
 	}),
-	explaining(["outliers", "Outliers (3 sd)", "count"], ({ latency }) => latency?.outliers),
-	explaining(["mad_outliers", "by MAD", "count"], ({ latency }) => latency?.mad_outliers, {
-		parent: "outliers",
+	explaining(["message_outliers", "Outliers (3 sd)", "count"], ({ latency }) => latency?.outliers),
+	explaining(["message_mad_outliers", "by MAD", "count"], ({ latency }) => latency?.mad_outliers, {
+		parent: "message_outliers",
 	}),
 	competing(
 		"higher",

@@ -108,7 +108,11 @@ function renameKeys<Value>(record: Readonly<Record<string, Value>>): Record<stri
 	return Object.fromEntries(Object.entries(record).map(([key, value]) => [RENAMED[key] ?? key, value]));
 }
 
-function estimatesOf(cell: OldCell, main: readonly UpgradedSample[], upgraded: object): Record<string, unknown> {
+function estimatesOf(
+	cell: OldCell,
+	main: readonly UpgradedSample[],
+	upgraded: object,
+): Record<string, unknown> {
 	const found: [string, unknown][] = [];
 	for (const { id, derivation, read } of COMPETING_METRICS) {
 		const value = read(upgraded as never) ?? null;
@@ -131,8 +135,12 @@ function oldName(id: string): string {
 	return Object.entries(RENAMED).find(([, name]) => name === id)?.[0] ?? id;
 }
 
-/** Every iteration of a cell had the same messages, and every operation's loop the same operations or the same time. */
+/**
+ * Version 1 kept the rate of every iteration, whose messages or operations were the same number in each. Of a loop
+ * that the time box closed neither number nor time is known: null.
+ */
 function intervalOfTotals(id: string, cell: OldCell, main: readonly UpgradedSample[]): Estimate | null {
+	if (isBoxed(id, cell)) return null;
 	const totals = main.flatMap(({ series, values, messages }): Totals[] => {
 		const rates = series[id];
 		if (!rates) {
@@ -142,9 +150,8 @@ function intervalOfTotals(id: string, cell: OldCell, main: readonly UpgradedSamp
 				: [{ amount: value * messages, over: messages }];
 		}
 		if (rates.length === 0 || rates.some((rate) => rate <= 0)) return [];
-		const overTime = id === "cpu_per_message_ms" || isBoxed(id, cell);
 		return [
-			overTime
+			id === "cpu_per_message_ms"
 				? { amount: rates.reduce((sum, rate) => sum + rate, 0), over: rates.length }
 				: { amount: rates.length, over: rates.reduce((sum, rate) => sum + 1 / rate, 0) },
 		];

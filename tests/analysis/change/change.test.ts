@@ -7,6 +7,7 @@ import { gate } from "../../../analysis/change/gate.ts";
 import { stageChanges, stageOf } from "../../../analysis/change/stages.ts";
 import { differenceEstimate, withDrift } from "../../../analysis/stats/intervals.ts";
 import { renderChange } from "../../../report/console/change.ts";
+import { unlikenessText } from "../../../report/text/unlikeness.ts";
 import { Random } from "../../../shared/random.ts";
 import type { BenchmarkResult, ChangeFile, GateRule, ProcessSample } from "../../../shared/types.ts";
 import { changeFile } from "../../../shared/types.ts";
@@ -193,7 +194,7 @@ test("unlike machines, settings and definitions are named", () => {
 		machine: { ...one.machine, cpu_model: "another", cpus: 64, kernel: "7" },
 		model_delay_ms: 5,
 	};
-	assert.deepEqual(unlikenesses(one, other), [
+	assert.deepEqual(unlikenesses(one, other).map(unlikenessText), [
 		"unlike processors: cpu in the base, another in the head",
 		"unlike numbers of processors: 2 in the base, 64 in the head",
 		"unlike model delays: 0 ms in the base, 5 ms in the head",

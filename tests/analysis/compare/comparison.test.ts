@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { distribution, scenarioResult } from "../../../analysis/cell/result.ts";
 import { compare } from "../../../analysis/compare/comparison.ts";
 import { renderComparison } from "../../../report/console/report.ts";
+import { reasonText } from "../../../report/text/reasons.ts";
 import { numberText, ratioText, valueText } from "../../../report/text/units.ts";
 import { plainText } from "../../../shared/text.ts";
 import type { BenchmarkResult, Target } from "../../../shared/types.ts";
@@ -54,7 +55,7 @@ test("an unsupported target has no figure at all, only its reason", () => {
 	assert.equal(cell?.latency, null);
 	assert.equal(cell?.throughput, null);
 	assert.equal(cell?.cold, null);
-	assert.match(renderComparison(compare(all)), /Python unsupported: because/);
+	assert.match(renderComparison(compare(all)), /Python unsupported: Error: because/);
 });
 
 test("alone among divergent ones a target has nothing to be compared with", () => {
@@ -67,7 +68,7 @@ test("a process whose iteration differs from the verification has no figures", (
 	const cell = scenarioResult(evidenceOf(scenario, [wrong]), fixtures);
 	assert.equal(cell.status, "failed");
 	assert.equal(cell.latency, null);
-	assert.match(cell.reasons.join(), /gave other replies than the verification/);
+	assert.match(cell.reasons.map(reasonText).join(), /gave other replies than the verification/);
 });
 
 test("a lost process is named beside the figures of its retry", () => {
@@ -78,7 +79,10 @@ test("a lost process is named beside the figures of its retry", () => {
 	);
 	assert.equal(cell.status, "comparable");
 	assert.equal(cell.latency?.max_ms, 1);
-	assert.match(cell.reasons.join(), /1 of 2 processes did not count: process 1: was killed by SIGKILL/);
+	assert.match(
+		cell.reasons.map(reasonText).join(),
+		/1 of 2 processes did not count: process 1: was killed by SIGKILL/,
+	);
 });
 
 test("two results of one target, or none, cannot be compared", () => {

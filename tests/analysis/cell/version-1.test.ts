@@ -1,0 +1,167 @@
+// Runs that schema version 1 recorded: read as version 2, with the verdicts that version 1 gave.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { scenarioResult } from "../../../analysis/cell/result.ts";
+import { judge } from "../../../analysis/cell/verification.ts";
+import { upgradeResult } from "../../../analysis/cell/version-1.ts";
+import { compare } from "../../../analysis/compare/comparison.ts";
+import { figureOf, METRICS } from "../../../analysis/metrics.ts";
+import {
+	type BenchmarkResult,
+	benchmarkResult,
+	type ComparisonRow,
+	type MeasurementFile,
+	measurementFile,
+	type ProcessRecord,
+	type RatioPair,
+	type Scenario,
+	type Standing,
+} from "../../../shared/types.ts";
+import { fixtures } from "../../support/evidence.ts";
+
+const fixture = (path: string) =>
+	JSON.parse(readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), "utf8"));
+const read = (path: string) => benchmarkResult.parse(upgradeResult(fixture(path)));
+
+type GoldenStanding = Omit<Standing, "pairs"> & {
+	pairs: Pick<RatioPair, "a" | "b" | "ratio" | "interval" | "verdict" | "blocks">[];
+};
+interface Golden {
+	categories: { category: string; standing: GoldenStanding }[];
+	scenarios: Record<
+		string,
+		{
+			deciding_metric: string | null;
+			statuses: Record<string, string>;
+			standings: Record<string, GoldenStanding>;
+		}
+	>;
+}
+
+/** As version 1 of the analysis printed them for the recorded run. */
+const golden: Golden = JSON.parse(
+	readFileSync(new URL("../../golden/version-1-verdicts.json", import.meta.url), "utf8"),
+);
+
+/** The ids of these figures have changed with their definition. */
+const RENAMED: Record<string, string> = {
+	message_latency_p95_ms: "process_latency_p95_ms",
+	message_latency_p99_ms: "process_latency_p99_ms",
+};
+
+const results: BenchmarkResult[] = ["typescript", "python", "rust"].map((target) =>
+	read(`recorded-run-version-1/${target}.json`),
+);
+const comparison = compare(results);
+
+const verdictOf = ({ winner, leaders, ranks, pairs }: GoldenStanding) => ({
+	winner,
+	leaders,
+	ranks,
+	pairs: pairs.map(({ a, b, ratio, interval, verdict, blocks }) => ({
+		a,
+		b,
+		ratio,
+		interval,
+		verdict,
+		blocks,
+	})),
+});
+
+test("a run of version 1 gives the verdicts that version 1 gave, in every metric of every scenario", () => {
+	let compared = 0;
+	for (const [id, { deciding_metric, statuses, standings }] of Object.entries(golden.scenarios)) {
+		const scenario = comparison.scenarios.find((one) => one.id === id);
+		assert.ok(scenario, id);
+		assert.equal(scenario.deciding_metric, deciding_metric);
+		assert.deepEqual(
+			Object.fromEntries(Object.entries(scenario.cells).map(([target, { status }]) => [target, status])),
+			statuses,
+		);
+		for (const [metric, standing] of Object.entries(standings)) {
+			const row: ComparisonRow | undefined = scenario.rows.find(
+				(one) => one.metric === (RENAMED[metric] ?? metric),
+			);
+			assert.ok(row?.standing, `${id} ${metric}`);
+			assert.deepEqual(verdictOf(row.standing), verdictOf(standing), `${id} ${metric}`);
+			compared++;
+		}
+	}
+	assert.ok(compared > 50, `${compared}`);
+	assert.deepEqual(
+		comparison.categories.map(({ category, standing }) => [category, verdictOf(standing)]),
+		golden.categories.map(({ category, standing }) => [category, verdictOf(standing)]),
+	);
+});
+
+test("a figure of version 1 lies in its interval, and is the estimate's value", () => {
+	for (const { scenarios } of results)
+		for (const [id, cell] of Object.entries(scenarios))
+			for (const metric of METRICS) {
+				const [value, estimate] = [figureOf(metric, cell), cell.estimates[metric.id]];
+				if (!estimate) continue;
+				assert.equal(estimate.value, value, `${id} ${metric.id}`);
+				assert.ok(estimate.low <= estimate.value && estimate.value <= estimate.high, `${id} ${metric.id}`);
+			}
+});
+
+test("what is no result of version 1 is left as it is", () => {
+	const [current] = results;
+	assert.deepEqual(upgradeResult(current), current);
+	for (const other of [null, 1, "text", [], {}, { schemaVersion: 1 }, { schemaVersion: 3, scenarios: {} }])
+		assert.deepEqual(upgradeResult(other), other);
+});
+
+test("the raw measurements that version 1 recorded give the results of version 1", () => {
+	const run = fixture("small-run-version-1/run.json");
+	const measurementOf = ({ file }: ProcessRecord): MeasurementFile =>
+		measurementFile.parse({ ...fixture(`small-run-version-1/${file}`), schemaVersion: 2 });
+	for (const target of ["python", "rust"]) {
+		const recorded = read(`small-run-version-1/${target}.json`);
+		for (const scenario of run.scenarios as Scenario[]) {
+			const records: ProcessRecord[] = run.processes
+				.filter((row: ProcessRecord) => row.target === target && row.scenario === scenario.id)
+				.map(({ sentinels, ...row }: Record<string, unknown>) => ({ ...row, monitor: sentinels }));
+			const verification = records.find(({ role }) => role === "verify");
+			assert.ok(verification);
+			const ledger = measurementOf(verification).cells[0]?.ledger ?? null;
+			assert.ok(ledger);
+			const made = scenarioResult(
+				{
+					scenario,
+					ledger,
+					judgement: judge(scenario, fixtures, ledger),
+					processes: records
+						.filter(({ role }) => role !== "verify")
+						.map((record) => ({ record, measurement: measurementOf(record) })),
+				},
+				fixtures,
+				{ settings: run.settings, earlierAa: {} },
+			);
+			const stored = recorded.scenarios[scenario.id];
+			assert.ok(stored);
+			const { samples, estimates, ...rest } = made;
+			const { samples: oldSamples, estimates: oldEstimates, ...oldRest } = stored;
+			assert.deepEqual(rounded(rest), rounded(oldRest), `${target} ${scenario.id}`);
+			assert.deepEqual(rounded(samples), rounded(oldSamples), `${target} ${scenario.id}`);
+			for (const [metric, estimate] of Object.entries(estimates)) {
+				const boxed = made.operations.some(
+					({ operation, box_closed }) => box_closed && metric === `${operation}_ops_per_sec`,
+				);
+				assert.deepEqual(
+					rounded(oldEstimates[metric] ?? null),
+					boxed ? null : rounded(estimate),
+					`${target} ${scenario.id} ${metric}`,
+				);
+			}
+		}
+	}
+});
+
+/** Sums in another order differ in the last digits. */
+function rounded(value: unknown): unknown {
+	return JSON.parse(
+		JSON.stringify(value, (_, part) => (typeof part === "number" ? Number(part.toPrecision(9)) : part)),
+	);
+}

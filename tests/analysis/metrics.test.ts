@@ -1,0 +1,203 @@
+// The registry: every metric once, and one value of it in a cell, wherever it is looked for.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compareChange } from "../../analysis/change/change.ts";
+import { history } from "../../analysis/change/history.ts";
+import { compare } from "../../analysis/compare/comparison.ts";
+import {
+	COMPETING_METRICS,
+	decidingMetricsOf,
+	FLAT_METRICS,
+	figureOf,
+	findMetric,
+	METRICS,
+	metricOf,
+} from "../../analysis/metrics.ts";
+import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import { metricCategory } from "../../shared/types.ts";
+import { readCsv } from "../support/read-back.ts";
+import { recordedResults } from "../support/recorded.ts";
+
+const results = recordedResults();
+const comparison = compare(results);
+
+/** scenario, target, metric -> the one value. */
+function figureIn(scenario: string, target: string, metric: string): number | null {
+	const cell = results.find((one) => one.target.id === target)?.scenarios[scenario];
+	return cell ? figureOf(metricOf(metric), cell) : null;
+}
+
+/** Every number below a key that is a metric's id. */
+function metricValues(data: unknown, path: string[] = []): { path: string[]; id: string; value: number }[] {
+	if (Array.isArray(data)) return data.flatMap((item, index) => metricValues(item, [...path, String(index)]));
+	if (data === null || typeof data !== "object") return [];
+	return Object.entries(data).flatMap(([key, value]) =>
+		typeof value === "number" && findMetric(key)
+			? [{ path: [...path, key], id: key, value }]
+			: metricValues(value, [...path, key]),
+	);
+}
+
+test("every metric has an id and a label of its own, a parent that is there, and no blanks around its label", () => {
+	assert.equal(new Set(METRICS.map(({ id }) => id)).size, METRICS.length);
+	const labels = METRICS.map(({ label, parent }) => `${parent ?? ""}/${label}`);
+	assert.equal(new Set(labels).size, METRICS.length);
+	for (const { id, label, parent, better, decides } of METRICS) {
+		assert.equal(label, label.trim(), id);
+		if (parent !== null) assert.ok(findMetric(parent), `${id} is a part of ${parent}`);
+		if (better === "none") assert.deepEqual(decides, { categories: [], scenarios: [] }, id);
+	}
+});
+
+test("every category and every kind of scenario is decided by a metric, and every flat metric is of the registry", () => {
+	for (const category of metricCategory.options) assert.ok(decidingMetricsOf(category).length > 0, category);
+	for (const kind of ["latency", "throughput", "database-write", "database-read", "startup"] as const)
+		assert.ok(
+			METRICS.some(({ decides }) => decides.scenarios.includes(kind)),
+			kind,
+		);
+	for (const { metric } of FLAT_METRICS) assert.ok(findMetric(metric), metric);
+});
+
+test("in a result no metric id has two values: plan's fields, estimates, flat metrics", () => {
+	let seen = 0;
+	for (const { scenarios, metrics, target } of results) {
+		for (const [scenario, cell] of Object.entries(scenarios)) {
+			for (const [id, estimate] of Object.entries(cell.estimates)) {
+				assert.ok(findMetric(id), `${id} is in no registry`);
+				if (estimate)
+					assert.equal(estimate.value, figureOf(metricOf(id), cell), `${target.id} ${scenario} ${id}`);
+				seen++;
+			}
+			// The samples are of single processes.
+			const { samples: _, estimates: __, ...fields } = cell;
+			for (const { id, value, path } of metricValues(fields)) {
+				// The rate of a concurrent cell has an id of its own.
+				const metric =
+					id === "messages_per_second" && cell.throughput?.concurrent_messages_per_second !== null
+						? "concurrent_throughput"
+						: id;
+				assert.equal(value, figureOf(metricOf(metric), cell), `${target.id} ${scenario} ${path.join(".")}`);
+				seen++;
+			}
+		}
+		for (const { name, metric, scenario } of FLAT_METRICS) {
+			const cell = scenarios[scenario];
+			const figure = cell?.status === "comparable" ? figureOf(metricOf(metric), cell) : null;
+			assert.equal(metrics[name], figure, `${target.id} ${name}`);
+		}
+	}
+	assert.ok(seen > 500, `${seen}`);
+});
+
+test("in a comparison no metric id has two values: rows, details, findings, growth", () => {
+	let seen = 0;
+	for (const { id: scenario, rows, cells, deciding_metric } of comparison.scenarios) {
+		for (const { metric, values, intervals } of rows)
+			for (const [target, value] of Object.entries(values)) {
+				assert.equal(value, figureIn(scenario, target, metric), `${scenario} ${target} ${metric}`);
+				const interval = intervals[target];
+				if (interval && value !== null)
+					assert.ok(interval.low <= value && value <= interval.high, `${scenario} ${target} ${metric}`);
+				seen++;
+			}
+		assert.ok(deciding_metric === null || rows.some(({ metric }) => metric === deciding_metric));
+		for (const [target, { detail }] of Object.entries(cells)) {
+			for (const { id, value, path } of metricValues(detail)) {
+				assert.equal(value, figureIn(scenario, target, id), `${scenario} ${target} ${path.join(".")}`);
+				seen++;
+			}
+			if (detail.phases)
+				assert.equal(detail.phases.cold_ms, figureIn(scenario, target, "first_message_latency_ms"));
+			for (const { stage, inclusive_ms } of detail.pipeline?.stages ?? []) {
+				const average = findMetric(`${stage}_avg_ms`);
+				if (average)
+					assert.equal(inclusive_ms, figureIn(scenario, target, average.id), `${scenario} ${stage}`);
+			}
+		}
+	}
+	for (const { dimension, target, points } of comparison.growth) {
+		const own = Object.entries(results.find((one) => one.target.id === target)?.scenarios ?? {});
+		for (const { size, value_ms } of points) {
+			const scenario = own.find(
+				([, { scaling }]) => scaling?.series === dimension && scaling.size === size,
+			)?.[0];
+			assert.equal(value_ms, figureIn(scenario ?? "", target, "message_latency_p50_ms"));
+			seen++;
+		}
+	}
+	const metricOfFinding = {
+		provider_overlap: "provider_overlap",
+		memory_growth: "memory_growth_kb_per_message",
+	};
+	for (const { finding, scenario, values } of comparison.findings)
+		for (const [target, value] of Object.entries(values))
+			if (finding in metricOfFinding)
+				assert.equal(
+					value,
+					figureIn(scenario, target, metricOfFinding[finding as keyof typeof metricOfFinding]),
+				);
+	assert.ok(seen > 800, `${seen}`);
+});
+
+test("a change and a history show the same values", () => {
+	const side = { name: "run", results };
+	const change = compareChange(side, side, { pairs: [["python", "rust"]], paired: true });
+	let seen = 0;
+	for (const { scenario, rows } of change.cells)
+		for (const { metric, base, head } of rows) {
+			assert.equal(base, figureIn(scenario, "python", metric));
+			assert.equal(head, figureIn(scenario, "rust", metric));
+			seen++;
+		}
+	for (const { target, scenario, metric, points } of history(
+		results.map((one) => ({ ...one, complete: true })),
+	).series)
+		for (const { value, status } of points) {
+			assert.equal(value, status === "comparable" ? figureIn(scenario, target, metric) : null);
+			seen++;
+		}
+	assert.ok(seen > 40, `${seen}`);
+});
+
+test("every export shows the same values", () => {
+	const rendered = (format: string) =>
+		COMPARISON_EXPORTERS.filter((one) => one.format === format).map(({ render }) => render(comparison));
+	let seen = 0;
+	const [head = [], ...lines] = readCsv(rendered("csv").join(""));
+	for (const line of lines) {
+		const row = Object.fromEntries(head.map((name, index) => [name, line[index]]));
+		if (!row.metric) continue;
+		const value = figureIn(row.scenario ?? "", row.target ?? "", row.metric);
+		assert.equal(
+			row.value,
+			value === null ? "" : String(value),
+			`${row.scenario} ${row.target} ${row.metric}`,
+		);
+		seen++;
+	}
+	const measures: Record<string, string> = { latency: "message_latency_p50_ms" };
+	for (const [name, metrics] of Object.entries(
+		JSON.parse(rendered("bmf").join("")) as Record<string, Record<string, { value: number }>>,
+	)) {
+		const [scenario = "", target = ""] = name.split("/");
+		for (const [slug, { value }] of Object.entries(metrics)) {
+			const ids =
+				slug === "throughput"
+					? ["messages_per_second", "concurrent_throughput"]
+					: [measures[slug] ?? slug.replaceAll("-", "_")];
+			const figure = ids.map((id) => figureIn(scenario, target, id)).find((one) => one !== null);
+			assert.equal(value, slug === "latency" ? (figure ?? 0) * 1e6 : figure, `${name} ${slug}`);
+			seen++;
+		}
+	}
+	for (const { name, value } of rendered("github-action-benchmark").flatMap(
+		(text) => JSON.parse(text) as { name: string; value: number }[],
+	)) {
+		const [, scenario = "", target = "", label = ""] = /^([^/]+)\/(\S+) (.*)$/.exec(name) ?? [];
+		const metric = COMPETING_METRICS.find((one) => one.label === label);
+		assert.equal(value, figureIn(scenario, target, metric?.id ?? ""), name);
+		seen++;
+	}
+	assert.ok(seen > 600, `${seen}`);
+});
