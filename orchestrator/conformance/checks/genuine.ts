@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
 import { judge } from "../../../analysis/cell/verification.ts";
+import { reasonText } from "../../../report/text/reasons.ts";
 import { type Check, failed, passed, unless } from "../check.ts";
 import { speechlessContract, strangeContract } from "../generated-contracts.ts";
 import { cellOf, read, shapeFault, sum } from "../measurement-file.ts";
@@ -52,7 +53,7 @@ async function strangeFault(lab: Lab): Promise<string | null> {
 	if (ledger.inputDigest !== inputDigest(inputMessages(strange.scenario, strange.fixtures)))
 		return "with another folder as --shared it sent other messages than that folder's scenario has";
 	const [difference] = judge(strange.scenario, strange.fixtures, ledger).reasons;
-	if (difference !== undefined) return `with another contract: ${difference}`;
+	if (difference !== undefined) return `with another contract: ${reasonText(difference)}`;
 	const digest = replyDigest(
 		ledger.replies.flatMap(({ texts, messages }) => Array<string[]>(messages).fill(texts)),
 	);

@@ -1,6 +1,7 @@
 /** The work: the right messages in, the right replies out, the same in every iteration. */
 import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
 import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";
+import { firstReasonText, reasonText } from "../../../report/text/reasons.ts";
 import type { IterationRecord, Scenario } from "../../../shared/types.ts";
 import { type Check, failed, notTried, passed } from "../check.ts";
 import type { Trial } from "../sessions.ts";
@@ -37,10 +38,10 @@ export const WORK: Check[] = [
 			const simplest = judged.find(({ scenario }) => scenario === lab.simplest);
 			if (!simplest) return failed(`${lab.simplest.id} is unsupported: every framework has to do that one`);
 			const [reason] = simplest.reasons;
-			if (reason !== undefined) return failed(`${lab.simplest.id}: ${reason}`);
+			if (reason !== undefined) return failed(`${lab.simplest.id}: ${reasonText(reason)}`);
 			const notes = judged
 				.filter(({ reasons }) => reasons.length > 0)
-				.map(({ scenario, reasons }) => `${scenario.id} is divergent: ${reasons[0]}`);
+				.map(({ scenario, reasons }) => `${scenario.id} is divergent: ${firstReasonText(reasons)}`);
 			return passed(`${judged.length - notes.length} of ${judged.length} scenarios are comparable`, notes);
 		},
 	},
@@ -52,7 +53,7 @@ export const WORK: Check[] = [
 			const trials = await lab.trials();
 			for (const { scenario, ledger, measuring } of trials) {
 				const difference = iterationDifference(measuring.cell, lab.contract.character.fixtures, ledger);
-				if (difference !== null) return failed(`${scenario.id}: ${difference}`);
+				if (difference !== null) return failed(`${scenario.id}: ${reasonText(difference)}`);
 			}
 			return passed(
 				`${trials.reduce((sum, { measuring }) => sum + measuring.cell.iterations.length, 0)} iterations`,
