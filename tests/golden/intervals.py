@@ -217,6 +217,29 @@ def components() -> list[dict[str, object]]:
     ]
 
 
+def totals() -> list[dict[str, object]]:
+    """Returns the interval of a ratio of sums, from the covariance of its parts (delta method)."""
+    rows = []
+    for count in [2, 3, 5, 12]:
+        over = rng.lognormal(3, 0.4, count)
+        amount = over * rng.lognormal(1, 0.2, count)
+        (var_a, cov), (_, var_o) = np.cov(amount, over)
+        mean_a, mean_o = amount.mean(), over.mean()
+        variance = var_a / mean_a**2 + var_o / mean_o**2 - 2 * cov / (mean_a * mean_o)
+        half = np.sqrt(variance / count) * stats.t.ppf(0.975, count - 1)
+        value = amount.sum() / over.sum()
+        rows.append(
+            {
+                "amounts": amount.tolist(),
+                "overs": over.tolist(),
+                "value": float(value),
+                "low": float(value * np.exp(-half)),
+                "high": float(value * np.exp(half)),
+            }
+        )
+    return rows
+
+
 made = (
     student,
     normal,
@@ -229,5 +252,6 @@ made = (
     deviations,
     laws,
     components,
+    totals,
 )
 print(json.dumps({make.__name__: make() for make in made}))

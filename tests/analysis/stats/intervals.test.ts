@@ -19,6 +19,7 @@ import {
 	noNarrowerThan,
 	ratioEstimate,
 	tailEstimate,
+	totalsEstimate,
 } from "../../../analysis/stats/intervals.ts";
 import { powerLaw } from "../../../analysis/stats/scaling.ts";
 import { madOutliers, mannKendall, quarters } from "../../../analysis/stats/series.ts";
@@ -35,6 +36,7 @@ interface Golden {
 	quarters: { series: number[]; h: number; p: number }[];
 	deviations: { sample: number[]; outliers: number }[];
 	laws: { points: { size: number; values: number[] }[]; exponent: number; low: number; high: number }[];
+	totals: { amounts: number[]; overs: number[]; value: number; low: number; high: number }[];
 	components: { blocks: number[][]; within: number; between: number }[];
 }
 
@@ -49,6 +51,33 @@ function close(actual: number | undefined, expected: number, tolerance = 1e-9): 
 		`${actual} is not ${expected}`,
 	);
 }
+
+test("the interval of a ratio of totals is that of the delta method", () => {
+	for (const { amounts, overs, value, low, high } of golden.totals) {
+		const found = totalsEstimate(amounts.map((amount, index) => ({ amount, over: overs[index] ?? 0 })));
+		close(found?.value, value);
+		close(found?.low, low);
+		close(found?.high, high);
+	}
+	assert.equal(totalsEstimate([{ amount: 1, over: 1 }]), null);
+});
+
+test("a ratio of totals follows the units of both, and processes alike in it leave no doubt", () => {
+	const positive = fc.double({ min: 0.01, max: 1e3, noNaN: true });
+	const processes = fc.array(fc.record({ amount: positive, over: positive }), { minLength: 2, maxLength: 8 });
+	fc.assert(
+		fc.property(processes, positive, (made, unit) => {
+			const [one, other] = [
+				totalsEstimate(made),
+				totalsEstimate(made.map(({ amount, over }) => ({ amount: amount * unit, over }))),
+			];
+			close(other?.value, (one?.value ?? 0) * unit, 1e-6);
+			close(other?.low, (one?.low ?? 0) * unit, 1e-6);
+			const alike = totalsEstimate(made.map(({ over }) => ({ amount: 3 * over, over })));
+			assert.ok(alike && alike.high / alike.low - 1 < 1e-6);
+		}),
+	);
+});
 
 test("normal and Student distributions agree with SciPy, tails included", () => {
 	for (const { z, p } of golden.normal) close(normalCdf(z), p, 1e-12);

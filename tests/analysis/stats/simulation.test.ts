@@ -12,6 +12,7 @@ import {
 	noNarrowerThan,
 	ratioEstimate,
 	tailEstimate,
+	totalsEstimate,
 } from "../../../analysis/stats/intervals.ts";
 import { median } from "../../../analysis/stats/statistics.ts";
 import { SHAPES, Simulation, type Variation } from "../../support/simulate.ts";
@@ -82,6 +83,29 @@ test(`levels and medians of a target cover 93 to 97 % of ${RUNS} runs on a machi
 			for (const [what, count] of Object.entries(covered))
 				assertCovers(count, RUNS, `${what}, ${shape}, ${processes} processes`);
 		}
+	}
+});
+
+test(`a ratio of totals covers 93 to 97 % of ${RUNS} runs, however much processes differ`, () => {
+	const simulation = new Simulation(14);
+	const within = 0.2;
+	for (const [processes, between] of [
+		[3, 0.05],
+		[5, 0.05],
+		[5, 0.2],
+		[10, 0.1],
+	] as const) {
+		let covered = 0;
+		for (let run = 0; run < RUNS; run++) {
+			const totals = Array.from({ length: processes }, () => {
+				const own = between * simulation.normal();
+				const times = Array.from({ length: 31 }, () => Math.exp(own + within * simulation.normal()));
+				return { amount: times.reduce((sum, time) => sum + time, 0), over: times.length };
+			});
+			// The mean of a log-normal time.
+			if (holds(totalsEstimate(totals), Math.exp((between ** 2 + within ** 2) / 2))) covered++;
+		}
+		assertCovers(covered, RUNS, `${processes} processes, ${between} between them`);
 	}
 });
 
