@@ -13,9 +13,10 @@ import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
 import { loadContract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { readSide } from "../run/results.ts";
-import { selectTargets } from "../targets/select.ts";
+import { parseTargets } from "../targets/select.ts";
 import { exitStatus, gateRules, judgedChange, writeFormats } from "./compare.ts";
 import { INTERRUPTED, runMeasurement, writePage } from "./run.ts";
+import { type NewRunFlags, requestRun } from "./run-request.ts";
 
 export interface AbFlags {
 	scenarios: string;
@@ -45,34 +46,29 @@ const PAGE = "html";
 export async function abCommand(base: string, head: string, flags: AbFlags): Promise<void> {
 	const formats = formatsOf(CHANGE_EXPORTERS, flags.format === undefined ? PAGE : `${PAGE},${flags.format}`);
 	const rules = gateRules(flags);
-	const targets = `${base},${head}`;
-	const chosen = await selectTargets(targets, process.cwd(), flags.targetFile);
-	if (chosen.length !== 2)
-		throw new UserError(
-			`ab compares two targets, these words name ${chosen.length}: ${chosen.map(({ id }) => id).join(", ")}`,
-		);
-	const scenarios = select(loadContract(flags).scenarios, flags.scenarios, "scenario").length;
-	const { outcome, terminal } = await runMeasurement(
-		{
-			scenarios: flags.scenarios,
-			targets,
-			profile: "standard",
-			precision: flags.precision,
-			budget: flags.budget ?? SECONDS_PER_SCENARIO * scenarios,
-			observe: OBSERVED,
-			observeEveryBlock: true,
-			alternate: "iterations",
-			modelDelayMs: 0,
-			seed: DEFAULT_SEED,
-			timeout: DEFAULT_TIMEOUT,
-			...(flags.targetFile === undefined ? {} : { targetFile: flags.targetFile }),
-			...(flags.scenarioFile === undefined ? {} : { scenarioFile: flags.scenarioFile }),
-			...(flags.output === undefined ? {} : { output: flags.output }),
-		},
-		"measure",
-		"nothing",
-		"all",
-	);
+	const contract = loadContract(flags);
+	const targets = parseTargets(`${base},${head}`, { names: flags.targetFile });
+	const ids = targets.specifications.map(({ id }) => id);
+	if (ids.length !== 2)
+		throw new UserError(`ab compares two targets, these words name ${ids.length}: ${ids.join(", ")}`);
+	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").length;
+	const options: NewRunFlags = {
+		scenarios: flags.scenarios,
+		profile: "standard",
+		precision: flags.precision,
+		budget: flags.budget ?? SECONDS_PER_SCENARIO * scenarios,
+		observe: OBSERVED,
+		observeEveryBlock: true,
+		alternate: "iterations",
+		modelDelayMs: 0,
+		seed: DEFAULT_SEED,
+		timeout: DEFAULT_TIMEOUT,
+		...(flags.targetFile === undefined ? {} : { targetFile: flags.targetFile }),
+		...(flags.scenarioFile === undefined ? {} : { scenarioFile: flags.scenarioFile }),
+		...(flags.output === undefined ? {} : { output: flags.output }),
+	};
+	const request = await requestRun(contract, targets, options, "measure");
+	const { outcome, terminal } = await runMeasurement(contract, request, { prints: "nothing", needs: "all" });
 	terminal.close();
 	const { folder, comparison, interrupted } = outcome;
 	const side = readSide(folder, () => {});

@@ -9,7 +9,8 @@ import { applyProfile, observedIterations, PROFILES, settingsOf } from "../run/p
 import type { RunDefinition } from "../run/record.ts";
 import { interruptedRun, refuseChanged } from "../run/resume.ts";
 import { RunStore } from "../run/store.ts";
-import { selectAgain, selectTargets, targetsArgument } from "../targets/select.ts";
+import { resolveAgain, resolveTargets } from "../targets/select.ts";
+import type { TargetList } from "../targets/specification.ts";
 import { duration } from "../terminal/progress.ts";
 
 export interface MeasureFlags {
@@ -36,6 +37,9 @@ export interface MeasureFlags {
 	json?: true;
 }
 
+/** The flags of a new run, with its targets parsed. */
+export type NewRunFlags = Omit<MeasureFlags, "targets">;
+
 export interface RunRequest {
 	definition: RunDefinition;
 	/** As they were asked for; they may not be set up yet. */
@@ -47,9 +51,10 @@ export interface RunRequest {
 
 /** @throws {UserError} for flags that name nothing, or do not go together */
 export async function requestRun(
-	flags: MeasureFlags,
-	mode: "measure" | "verify",
 	contract: Contract,
+	list: TargetList,
+	flags: NewRunFlags,
+	mode: "measure" | "verify",
 ): Promise<RunRequest> {
 	const profile = PROFILES[flags.profile];
 	if (!profile)
@@ -59,7 +64,7 @@ export async function requestRun(
 	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
 		applyProfile(scenario, profile, flags),
 	);
-	const targets = await selectTargets(flags.targets, process.cwd(), flags.targetFile);
+	const targets = await resolveTargets(list);
 	const settings = settingsOf(profile, flags, mode === "verify");
 	refuseMessageTurns(settings, scenarios, targets);
 	const startedAt = new Date();
@@ -70,10 +75,7 @@ export async function requestRun(
 		settings,
 		startedAt: startedAt.toISOString(),
 		profile: profile.name,
-		command: commandOf({
-			...flags,
-			targets: targetsArgument(flags.targets, process.cwd(), flags.targetFile),
-		}),
+		command: commandOf({ ...flags, targets: list.argument }),
 		seed: flags.seed,
 		modelDelayMs: flags.modelDelayMs,
 		observe: Object.fromEntries(
@@ -88,7 +90,7 @@ export async function requestResumption(folder: string): Promise<RunRequest> {
 	const store = RunStore.open(folder);
 	try {
 		const record = interruptedRun(store);
-		const targets = await selectAgain(record.targets);
+		const targets = await resolveAgain(record.targets);
 		refuseChanged(record.targets, targets);
 		return { definition: record, targets, store, interrupted: record };
 	} catch (error) {

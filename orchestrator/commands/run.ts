@@ -1,7 +1,7 @@
 /** `./run.sh` and `./run.sh verify`: from flags to a run. */
 import { join } from "node:path";
 import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
-import { loadContract } from "../contract.ts";
+import { type Contract, loadContract } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
@@ -12,15 +12,29 @@ import { refuseUnlike, takeOver } from "../run/resume.ts";
 import { type RunOutcome, run } from "../run/run.ts";
 import { installTargets, sizeOf } from "../targets/install.ts";
 import { launchOf } from "../targets/launch.ts";
+import { parseTargets } from "../targets/select.ts";
 import { Terminal } from "../terminal/run-view.ts";
-import { describeRequest, type MeasureFlags, requestResumption, requestRun } from "./run-request.ts";
+import {
+	describeRequest,
+	type MeasureFlags,
+	type RunRequest,
+	requestResumption,
+	requestRun,
+} from "./run-request.ts";
 
 export type { MeasureFlags } from "./run-request.ts";
 
 export const INTERRUPTED = 130;
 
 export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"): Promise<void> {
-	const { outcome, leftOut, terminal } = await runMeasurement(flags, mode, flags.json ? "nothing" : "tables");
+	const contract = loadContract(flags);
+	const list = () => parseTargets(flags.targets, { names: flags.targetFile });
+	const request =
+		flags.resume === undefined
+			? await requestRun(contract, list(), flags, mode)
+			: await requestResumption(flags.resume);
+	const prints = flags.json ? "nothing" : "tables";
+	const { outcome, leftOut, terminal } = await runMeasurement(contract, request, { prints });
 	const page = outcome.comparison && (await writePage(outcome.folder, outcome.comparison));
 	terminal.finish(outcome, flags.json === true, page);
 	process.exitCode = outcome.interrupted ? INTERRUPTED : outcome.failed + leftOut.length > 0 ? 1 : 0;
@@ -33,25 +47,19 @@ export interface Measurement {
 	terminal: Terminal;
 }
 
-/**
- * Sets up, verifies and measures what the flags ask for. @param prints on standard output, while it goes on
- * @param needs whether it is worth while without one of the targets
- */
+export interface MeasurementOptions {
+	/** What goes to standard output while it goes on. */
+	prints: "tables" | "nothing";
+	/** Whether it is worth while without one of the targets. */
+	needs?: "any" | "all";
+}
+
+/** Sets up, verifies and measures what is asked for. */
 export async function runMeasurement(
-	flags: MeasureFlags,
-	mode: "measure" | "verify",
-	prints: "tables" | "nothing",
-	needs: "any" | "all" = "any",
+	contract: Contract,
+	{ definition, targets: wanted, store, interrupted }: RunRequest,
+	{ prints, needs = "any" }: MeasurementOptions,
 ): Promise<Measurement> {
-	const contract = loadContract(flags);
-	const {
-		definition,
-		targets: wanted,
-		store,
-		interrupted,
-	} = flags.resume === undefined
-		? await requestRun(flags, mode, contract)
-		: await requestResumption(flags.resume);
 	try {
 		const { targets, leftOut } = await installTargets(wanted, (line) => console.error(line));
 		if (needs === "all" && leftOut.length > 0)
@@ -63,11 +71,12 @@ export async function runMeasurement(
 		const record = interrupted
 			? takeOver(store, interrupted)
 			: newRecord(definition, { targets, leftOut, fingerprint, sizeOf });
-		const history = mode === "measure" ? NoiseHistory.of(describeMachine()) : NoiseHistory.none();
-		const terminal = new Terminal(prints, mode, describeRequest(definition, targets));
-		const stop = stopOnInterrupt();
-		const outcome = await run(record, { contract, store, history, launch: launchOf, stop }, terminal);
-		return { outcome, leftOut, terminal };
+		const { verifyOnly } = record.settings;
+		const history = verifyOnly ? NoiseHistory.none() : NoiseHistory.of(describeMachine());
+		const described = describeRequest(definition, targets);
+		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
+		const means = { contract, store, history, launch: launchOf, stop: stopOnInterrupt() };
+		return { outcome: await run(record, means, terminal), leftOut, terminal };
 	} finally {
 		store.close();
 	}

@@ -9,8 +9,7 @@ import { messageOf, UserError } from "../errors.ts";
 import { readJson, SHARED, writeText } from "../files.ts";
 import { applyProfile, PROFILES, settingsOf } from "../run/profiles.ts";
 import { supportMatrix } from "../run/support-matrix.ts";
-import { selectTargets } from "../targets/select.ts";
-import { MOST_TARGETS } from "../targets/specification.ts";
+import { parseTargets, resolveTargets } from "../targets/select.ts";
 import { Terminal } from "../terminal/run-view.ts";
 import { stopOnInterrupt } from "./run.ts";
 
@@ -59,37 +58,28 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	}
 }
 
-/**
- * A version that is locked in this repository is measured where it is. More than a run takes are selected in
- * parts.
- */
-async function wantedTargets({ targets: list, targetFile }: SupportMatrixFlags): Promise<Target[]> {
+/** A version that is locked in this repository is measured where it is. There may be more than a run takes. */
+async function wantedTargets({ targets: words, targetFile }: SupportMatrixFlags): Promise<Target[]> {
+	const list = parseTargets(words ?? defaultList(), { names: targetFile, most: Number.POSITIVE_INFINITY });
 	const locked = loadTargets();
-	const words = list === undefined ? defaultList() : list.split(",").map((word) => word.trim());
 	const wanted = new Map<string, Target>();
-	for (let first = 0; first < words.length; first += MOST_TARGETS) {
-		for (const target of await selectTargets(
-			words.slice(first, first + MOST_TARGETS).join(","),
-			process.cwd(),
-			targetFile,
-		)) {
-			const { source, variants, runtime } = target;
-			const same =
-				source?.kind === "version" && variants === undefined
-					? locked.find((one) => one.runtime === runtime && one.framework.version === source.version)
-					: undefined;
-			const one = same ?? target;
-			if (!wanted.has(one.id)) wanted.set(one.id, one);
-		}
+	for (const target of await resolveTargets(list)) {
+		const { source, variants, runtime } = target;
+		const same =
+			source?.kind === "version" && variants === undefined
+				? locked.find((one) => one.runtime === runtime && one.framework.version === source.version)
+				: undefined;
+		const one = same ?? target;
+		if (!wanted.has(one.id)) wanted.set(one.id, one);
 	}
 	return [...wanted.values()];
 }
 
-function defaultList(): string[] {
+function defaultList(): string {
 	const path = join(SHARED, "versions.json");
 	const { lists } = readJson(path, versionsFile, "list of versions");
 	const found = lists[LIST];
-	if (found) return found;
+	if (found) return found.join(",");
 	throw new UserError(
 		`the list of versions ${path} has no field lists.${LIST}: name the versions there, or with --targets`,
 	);

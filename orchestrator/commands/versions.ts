@@ -10,14 +10,16 @@ import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
 import { joinAlternatives } from "../../shared/text.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
-import { loadTargets, select } from "../contract.ts";
+import { loadContract, loadTargets, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { readResults } from "../run/results.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { chooseVersions, listPublishedVersions } from "../targets/published.ts";
+import { parseTargets } from "../targets/select.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
 import { INTERRUPTED, runMeasurement, writePage } from "./run.ts";
+import { type NewRunFlags, requestRun } from "./run-request.ts";
 
 export interface VersionsFlags {
 	scenarios: string;
@@ -45,22 +47,18 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 		);
 	if (leftOut.length > 0)
 		console.error(`A run takes ${MOST_TARGETS} targets. Left out, spread evenly: ${leftOut.join(", ")}`);
-	const {
-		outcome,
-		leftOut: broken,
-		terminal,
-	} = await runMeasurement(
-		{
-			...flags,
-			targets: versions.map((version) => `${target.id}@${version}`).join(","),
-			alternate: "iterations",
-			modelDelayMs: 0,
-			seed: DEFAULT_SEED,
-			timeout: DEFAULT_TIMEOUT,
-		},
-		"measure",
-		"nothing",
-	);
+	const contract = loadContract(flags);
+	const targets = parseTargets(versions.map((version) => `${target.id}@${version}`).join(","));
+	const options: NewRunFlags = {
+		...flags,
+		alternate: "iterations",
+		modelDelayMs: 0,
+		seed: DEFAULT_SEED,
+		timeout: DEFAULT_TIMEOUT,
+	};
+	const request = await requestRun(contract, targets, options, "measure");
+	const measurement = await runMeasurement(contract, request, { prints: "nothing" });
+	const { outcome, leftOut: broken, terminal } = measurement;
 	terminal.close();
 	const { folder, comparison, interrupted } = outcome;
 	const found = versionHistory(readResults(folder));

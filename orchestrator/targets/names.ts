@@ -4,7 +4,7 @@ import { namedTargetsFile, type Target } from "../../shared/types.ts";
 import { loadTargetFile } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson } from "../files.ts";
-import type { NamedSpecification } from "./specification.ts";
+import type { NamedSpecification } from "./words.ts";
 
 /**
  * @param file the user's own; its names go before ours @throws {UserError} when it cannot be read, or calls

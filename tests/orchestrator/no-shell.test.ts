@@ -74,12 +74,16 @@ test("a version or a path that looks like an option is none: the one is refused,
 	])
 		for (const { id } of targets)
 			assert.throws(
-				() => parseSpecifications(`${id}@${word}`, targets, ROOT),
+				() => parseSpecifications(`${id}@${word}`, { locked: targets, folder: ROOT }),
 				(error) => error instanceof UserError,
 				word,
 			);
 	for (const word of ["-x", "--prefix=x", "$(touch x)", "a b"]) {
-		const [found] = parseSpecifications(`rust=path:${word}`, targets, "/somewhere");
+		const { specifications } = parseSpecifications(`rust=path:${word}`, {
+			locked: targets,
+			folder: "/somewhere",
+		});
+		const [found] = specifications;
 		assert.deepEqual(found?.source, { kind: "path", path: join("/somewhere", word) });
 	}
 });

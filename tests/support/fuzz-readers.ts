@@ -27,7 +27,7 @@ import { findCrates } from "../../orchestrator/runtimes/rust/checkout.ts";
 import { readCriterionResult } from "../../orchestrator/runtimes/rust/tools.ts";
 import { findNpmPackages, resolveWorkspaceRanges } from "../../orchestrator/runtimes/typescript/checkout.ts";
 import { loadNames } from "../../orchestrator/targets/names.ts";
-import { nameSpecifications, parseSpecifications } from "../../orchestrator/targets/specification.ts";
+import { parseSpecifications } from "../../orchestrator/targets/specification.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { renderHistory } from "../../report/console/history.ts";
 import { renderHotFunctions } from "../../report/console/hot-functions.ts";
@@ -260,7 +260,8 @@ const INPUTS: Reader[] = [
 		use: (path, _seed, folder) => {
 			const names = loadNames(path, targets);
 			for (const name of names.keys()) {
-				const [found] = nameSpecifications(parseSpecifications(name, targets, folder, names), targets);
+				const { specifications } = parseSpecifications(name, { locked: targets, folder, named: names });
+				const [found] = specifications;
 				assert.match(found?.id ?? "", /^[a-z0-9-]+$/);
 			}
 			return [];

@@ -170,7 +170,10 @@ test("the versions of the matrix are targets, as a run takes them, each once", (
 	const words = lists["support-matrix"] ?? [];
 	assert.ok(words.length > 8 && new Set(words).size === words.length);
 	for (const word of words)
-		assert.equal(parseSpecifications(word, loadTargets(), ROOT)[0]?.source?.kind, "version");
+		assert.equal(
+			parseSpecifications(word, { locked: loadTargets(), folder: ROOT }).specifications[0]?.source?.kind,
+			"version",
+		);
 });
 
 test("what differs between versions, and the matrix of them, is found without the number of any version", () => {

@@ -21,15 +21,17 @@ import {
 import { inspectCheckout } from "../../../orchestrator/targets/checkout.ts";
 import { rootOf, TARGETS } from "../../../orchestrator/targets/folder.ts";
 import { launchOf } from "../../../orchestrator/targets/launch.ts";
-import { selectTargets, targetsArgument } from "../../../orchestrator/targets/select.ts";
-import { nameSpecifications, parseSpecifications } from "../../../orchestrator/targets/specification.ts";
+import { parseTargets, resolveTargets } from "../../../orchestrator/targets/select.ts";
+import { parseSpecifications } from "../../../orchestrator/targets/specification.ts";
 import { type RuntimeName, type Target, target as targetSchema } from "../../../shared/types.ts";
 import { evidenceOf, processOf, RUN, recordOf, resultOf, scenarioOf } from "../../support/evidence.ts";
 
 const locked = loadTargets();
 const HERE = "/somewhere";
-const parse = (list: string | undefined) => parseSpecifications(list, locked, HERE);
-const named = (list: string) => nameSpecifications(parse(list), locked);
+const parse = (list: string | undefined, folder = HERE) =>
+	parseSpecifications(list, { locked, folder }).specifications;
+const named = (list: string) => parse(list).map(({ id, label }) => ({ id, label }));
+const selectTargets = (list: string | undefined) => resolveTargets(parseTargets(list));
 const idsOf = (list: string) => named(list).map(({ id }) => id);
 const newFolder = () => mkdtempSync(join(tmpdir(), "targets-"));
 
@@ -92,10 +94,8 @@ test("every target has an id of its own that is an identifier and fits into a fi
 	fc.assert(
 		fc.property(list, (text) => {
 			const specifications = parse(text);
-			const names = nameSpecifications(specifications, locked);
-			assert.equal(new Set(names.map(({ id }) => id)).size, names.length);
-			for (const [index, { id, label }] of names.entries()) {
-				const { base, variants, source } = specifications[index] ?? assert.fail();
+			assert.equal(new Set(specifications.map(({ id }) => id)).size, specifications.length);
+			for (const { id, label, base, variants, source } of specifications) {
 				assert.ok(targetSchema.shape.id.safeParse(id).success, id);
 				assert.ok(id.length <= 64, id);
 				assert.ok(label.startsWith(base.label) && label.length <= 64, label);
@@ -120,7 +120,7 @@ test("a path is data: it comes out as it went in, made absolute, and names the s
 			const sources = (specifications: ReturnType<typeof parse>) =>
 				specifications.map(({ base, variants, source }) => [base.id, variants, source]);
 			assert.deepEqual(
-				sources(parseSpecifications(targetsArgument(text, HERE), locked, "/elsewhere")),
+				sources(parse(parseTargets(text, { folder: HERE }).argument, "/elsewhere")),
 				sources(parse(text)),
 			);
 		}),

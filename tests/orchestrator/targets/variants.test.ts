@@ -11,11 +11,18 @@ import { rootOf } from "../../../orchestrator/targets/folder.ts";
 import { launchOf } from "../../../orchestrator/targets/launch.ts";
 import { loadNames } from "../../../orchestrator/targets/names.ts";
 import { chooseVersions } from "../../../orchestrator/targets/published.ts";
-import { selectAgain, selectTargets, targetsArgument } from "../../../orchestrator/targets/select.ts";
-import { nameSpecifications, parseSpecifications } from "../../../orchestrator/targets/specification.ts";
+import {
+	type ParseOptions,
+	parseTargets,
+	resolveAgain,
+	resolveTargets,
+} from "../../../orchestrator/targets/select.ts";
+import { parseSpecifications } from "../../../orchestrator/targets/specification.ts";
 import { target as targetSchema } from "../../../shared/types.ts";
 
 const locked = loadTargets();
+const selectTargets = (list: string, options?: ParseOptions) =>
+	Promise.resolve().then(() => resolveTargets(parseTargets(list, options)));
 const newFolder = () => mkdtempSync(join(tmpdir(), "variants-"));
 
 function namesFile(named: unknown): string {
@@ -44,7 +51,7 @@ test("a variant is a target of its own: another id, label, folder and way to be 
 	assert.match(bun?.file ?? "", /bun$/);
 	assert.equal(node?.file, process.execPath);
 	assert.deepEqual(uvloop?.args.slice(-2), ["--event-loop", "uvloop"]);
-	assert.deepEqual(await selectAgain(targets), targets, "a run is gone on with by what its file says");
+	assert.deepEqual(await resolveAgain(targets), targets, "a run is resumed by what its file says");
 });
 
 test("variants in another order are the same target, and one of another runtime is refused with those there are", async () => {
@@ -64,7 +71,11 @@ test("variants in another order are the same target, and one of another runtime 
 });
 
 test("a variant of a version or a local copy says both", () => {
-	const named = (list: string) => nameSpecifications(parseSpecifications(list, locked, "/home/me"), locked);
+	const named = (list: string) =>
+		parseSpecifications(list, { locked, folder: "/home/me" }).specifications.map(({ id, label }) => ({
+			id,
+			label,
+		}));
 	assert.deepEqual(named("typescript+node@2.0.0-alpha.10,rust+mimalloc=path:crates"), [
 		{ id: "typescript-node-2-0-0-alpha-10", label: "TypeScript Node.js 2.0.0-alpha.10" },
 		{ id: "rust-mimalloc-crates", label: "Rust mimalloc crates" },
@@ -84,19 +95,23 @@ test("a user's names stand for targets, and paths in the file start from its fol
 	const path = namesFile({ fast: "rust+mimalloc", mine: "python=path:copy", "rust-lto": "rust" });
 	const names = loadNames(path, locked);
 	const list = "fast,mine,typescript-node,rust-lto";
-	const specifications = parseSpecifications(list, locked, "/elsewhere", names);
+	const { specifications } = parseSpecifications(list, { locked, folder: "/elsewhere", named: names });
 	assert.deepEqual(
 		specifications.map(({ source }) => (source?.kind === "path" ? source.path : null)),
 		[null, join(path, "../copy"), null, null],
 	);
-	assert.deepEqual(nameSpecifications(specifications, locked), [
-		{ id: "fast", label: "fast" },
-		{ id: "mine", label: "mine" },
-		{ id: "typescript-node", label: "TypeScript Node.js" },
-		{ id: "rust-lto", label: "rust-lto" },
-	]);
-	assert.equal(targetsArgument(list, "/elsewhere", path), list);
-	assert.deepEqual((await selectTargets("fast", "/elsewhere", path)).map(rootOf).length, 1);
+	assert.deepEqual(
+		specifications.map(({ id, label }) => ({ id, label })),
+		[
+			{ id: "fast", label: "fast" },
+			{ id: "mine", label: "mine" },
+			{ id: "typescript-node", label: "TypeScript Node.js" },
+			{ id: "rust-lto", label: "rust-lto" },
+		],
+	);
+	const options = { folder: "/elsewhere", names: path };
+	assert.equal(parseTargets(list, options).argument, list);
+	assert.deepEqual((await selectTargets("fast", options)).map(rootOf).length, 1);
 });
 
 test("a file of names that is wrong is one line that says where", () => {
@@ -117,7 +132,12 @@ test("a file of names that is wrong is one line that says where", () => {
 		["python@", /names no version/],
 	] as const)
 		assert.throws(
-			() => parseSpecifications("mine", locked, "/", loadNames(namesFile({ mine: text }), locked)),
+			() =>
+				parseSpecifications("mine", {
+					locked,
+					folder: "/",
+					named: loadNames(namesFile({ mine: text }), locked),
+				}),
 			{
 				name: "UserError",
 				message: reason,

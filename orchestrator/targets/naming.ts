@@ -1,0 +1,79 @@
+/** What targets are called: ids for files and tables' columns, labels for people. */
+import { basename, sep } from "node:path";
+import { plainText } from "../../shared/text.ts";
+import type { Target } from "../../shared/types.ts";
+import { variantsOf } from "./variants.ts";
+import type { ParsedWord } from "./words.ts";
+
+const LONGEST_SLUG = 40;
+const LONGEST_NAME = 24;
+
+export interface TargetName {
+	/** An identifier of at most some fifty characters; no two targets have the same. */
+	id: string;
+	label: string;
+}
+
+/** @returns a name for each word, in order */
+export function nameTargets(words: readonly ParsedWord[], locked: readonly Target[]): TargetName[] {
+	const taken = new Set(locked.map(({ id }) => id));
+	return words.map((word) => {
+		if (isAsLocked(word)) return { id: word.base.id, label: word.base.label };
+		const version = versionName(word, words);
+		const derived = [word.base.id, ...word.variants];
+		if (version !== null) derived.push(slug(version));
+		const wanted = word.name ?? derived.join("-");
+		const label = wanted === derived.join("-") ? labelOf(word, version) : wanted;
+		let id = wanted;
+		let number = 1;
+		while (taken.has(id)) id = `${wanted}-${++number}`;
+		taken.add(id);
+		return { id, label: number > 1 ? `${label} (${number})` : label };
+	});
+}
+
+function isAsLocked({ source, variants, name }: ParsedWord): boolean {
+	return source === null && variants.length === 0 && name === undefined;
+}
+
+/** What tells it from the locked version: a version, or the name of a folder. */
+function versionName({ base, source }: ParsedWord, all: readonly ParsedWord[]): string | null {
+	if (source === null) return null;
+	if (source.kind === "version") return source.version;
+	const paths = all.flatMap((other) =>
+		other.base.id === base.id && other.source?.kind === "path" ? [other.source.path] : [],
+	);
+	return folderName(source.path, paths);
+}
+
+function labelOf({ base, variants }: ParsedWord, version: string | null): string {
+	const words = [base.label, ...variantsOf({ runtime: base.runtime, variants }).map(({ label }) => label)];
+	if (version !== null) words.push(plainText(version, LONGEST_NAME) || slug(version));
+	return words.join(" ");
+}
+
+/**
+ * A folder's own name, with that of the nearest ancestor by which it differs from all that are called the
+ * same.
+ */
+function folderName(path: string, all: readonly string[]): string {
+	const name = basename(path);
+	const namesakes = all.filter((other) => other !== path && slug(basename(other)) === slug(name));
+	if (namesakes.length === 0) return name;
+	const ancestors = (of: string) => of.split(sep).toReversed().slice(1);
+	const telling = ancestors(path).find(
+		(own, depth) =>
+			own !== "" && namesakes.every((other) => slug(ancestors(other)[depth] ?? "") !== slug(own)),
+	);
+	return telling === undefined ? name : `${telling}/${name}`;
+}
+
+/** Lower-case words joined by hyphens, whatever the text. */
+function slug(text: string): string {
+	const words =
+		text
+			.normalize("NFKD")
+			.toLowerCase()
+			.match(/[a-z0-9]+/g) ?? [];
+	return words.join("-").slice(0, LONGEST_SLUG).replace(/-$/, "") || "copy";
+}

@@ -1,0 +1,114 @@
+/**
+ * What a word of `--targets` says: `typescript` as locked, `typescript+node` a variant of it, `typescript@2.0.0`
+ * another version, `typescript=path:DIR` a local copy, or a name for one of these. Text only: no file is touched.
+ */
+import { resolve } from "node:path";
+import { plainText } from "../../shared/text.ts";
+import type { Target, Variant } from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
+import { RUNTIMES } from "../runtimes/index.ts";
+
+/** What one word says. */
+export interface ParsedWord {
+	/** The locked target that it differs from. */
+	base: Target;
+	/** In the order of the runtime's list, so that one set has one name. */
+	variants: Variant[];
+	/** Null: as locked. */
+	source: { kind: "version"; version: string } | { kind: "path"; path: string } | null;
+	/** As the user wrote it. */
+	text: string;
+	/** What it is called in a file of names. */
+	name?: string;
+}
+
+/** A name for a specification, and the folder that its path starts from. */
+export interface NamedSpecification {
+	text: string;
+	folder: string;
+}
+
+export interface Vocabulary {
+	/** The locked targets, which every word starts from. */
+	locked: readonly Target[];
+	/** What relative paths start from. */
+	folder: string;
+	/** A name stands for a specification, never for another name. */
+	named?: ReadonlyMap<string, NamedSpecification>;
+}
+
+const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]*$/;
+const PATH_PREFIX = "path:";
+
+/**
+ * In the list's order, without repetitions.
+ * @throws {UserError} for a word that has none of the forms
+ */
+export function parseWords(list: string, { locked, folder, named = new Map() }: Vocabulary): ParsedWord[] {
+	const words = list
+		.split(",")
+		.map((word) => word.trim())
+		.filter((word) => word !== "");
+	const ids = [...locked.map(({ id }) => id), ...named.keys()].join(", ");
+	if (words.length === 0) throw new UserError(`no target named: give one or more of ${ids}`);
+	const found = new Map<string, ParsedWord>();
+	for (const word of words) {
+		const name = named.get(word);
+		const parsed = name ? parseName(word, name, locked) : parseWord(word, locked, folder);
+		if (!parsed) throw unknownTarget(word, ids, list.includes(PATH_PREFIX));
+		const key = JSON.stringify([parsed.base.id, parsed.variants, parsed.source]);
+		if (!found.has(key)) found.set(key, parsed);
+	}
+	return [...found.values()];
+}
+
+function unknownTarget(word: string, ids: string, hasPath: boolean): UserError {
+	const comma = hasPath ? "; a path with a comma cannot be given: link to it under another name" : "";
+	return new UserError(
+		`unknown target '${plainText(word)}': choose from ${ids}, or name a variant (rust+mimalloc), ` +
+			`a version (typescript@2.0.0) or a local copy (typescript=path:DIR)${comma}`,
+	);
+}
+
+function parseName(
+	name: string,
+	{ text, folder }: NamedSpecification,
+	locked: readonly Target[],
+): ParsedWord {
+	const parsed = parseWord(text, locked, folder);
+	if (parsed) return { ...parsed, name };
+	throw new UserError(
+		`the name '${name}' stands for '${plainText(text)}', which is no target: correct it in its file`,
+	);
+}
+
+/** Null: it has none of the forms. */
+function parseWord(text: string, locked: readonly Target[], folder: string): ParsedWord | null {
+	const [, head = "", mark, rest = ""] = /^([^=@]*)(?:([=@])(.*))?$/su.exec(text) ?? [];
+	const [id, ...words] = head.split("+");
+	const base = locked.find((target) => target.id === id);
+	if (!base) return null;
+	const variants = parseVariants(words, base);
+	if (mark === undefined) return { base, variants, source: null, text };
+	if (mark === "@") {
+		if (!VERSION.test(rest))
+			throw new UserError(
+				`the target '${plainText(text)}' names no version: ` +
+					`give one as it is published, such as ${id}@${base.framework.version}`,
+			);
+		return { base, variants, source: { kind: "version", version: rest }, text };
+	}
+	if (!rest.startsWith(PATH_PREFIX) || rest === PATH_PREFIX || rest.includes("\0")) return null;
+	const path = resolve(folder, rest.slice(PATH_PREFIX.length));
+	return { base, variants, source: { kind: "path", path }, text };
+}
+
+function parseVariants(words: readonly string[], { id, runtime }: Target): Variant[] {
+	const known = RUNTIMES[runtime].variants.map(({ name }) => name);
+	for (const word of words)
+		if (!known.some((name) => name === word)) {
+			const choices = known.map((name) => `${id}+${name}`).join(", ");
+			throw new UserError(`${id} has no variant '${plainText(word)}': choose from ${choices}`);
+		}
+	return known.filter((name) => words.includes(name));
+}
