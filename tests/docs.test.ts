@@ -173,7 +173,7 @@ test("every page can be reached from another one", () => {
 });
 
 describe("docs/usage.md", () => {
-	const program = withMeasureOptions(new Command("run.sh"));
+	const program = withMeasureOptions(new Command("run.sh").enablePositionalOptions());
 	addMeasuringCommands(program);
 	addReadingCommands(program);
 	addToolCommands(program);
