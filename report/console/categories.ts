@@ -8,7 +8,7 @@ const CATEGORY_WIDTH = 12;
 const COVERAGE_WIDTH = 11;
 const BORDERS = 4;
 
-/** One line a category: the winner with its lead over the next, or the tie; over how many of its scenarios. */
+/** One line a category: the winner with its lead over the next, or the tie; its scenarios that count. */
 export function renderCategories(
 	{ categories, targets }: Pick<ComparisonFile, "categories" | "targets">,
 	{ width }: Layout = NARROW,

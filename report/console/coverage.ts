@@ -32,7 +32,7 @@ function interruptions({ complete, resumed }: ComparisonFile): string[] {
 	];
 }
 
-/** Blocks that were repeated, processes that counted although disturbed, and processes that were not steady. */
+/** Processes that were repeated, that counted although disturbed, and that were not steady. */
 function disturbances(scenarios: ComparisonFile["scenarios"]): string[] {
 	const cells = scenarios.flatMap((scenario) => Object.values(scenario.cells));
 	const total = (value: (cell: (typeof cells)[number]) => number) =>

@@ -12,7 +12,7 @@ const LEGEND = [
 	"detectable: the difference to another target found 9 times in 10.",
 ];
 
-/** The floor that a win has to clear, and the smallest effect that one of the target's pairs would have found. */
+/** The floor that a win has to clear, and the smallest effect that a pair of the target would have found. */
 export function renderNoise(
 	{ scenarios, targets, false_alarms }: NoiseParts,
 	layout: Layout = NARROW,

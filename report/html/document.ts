@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { html, type Markup, trusted } from "./markup.ts";
+import { html, type Markup, trustMarkup } from "./markup.ts";
 
 export interface DocumentParts {
 	title: string;
@@ -14,43 +14,48 @@ export interface DocumentParts {
 }
 
 const STYLES = ["colours.css", "base.css", "tables.css", "heat.css", "charts.css", "print.css"]
-	.map(asset)
+	.map(readAsset)
 	.join("\n");
 
 /** @returns a whole file that opens from a disk, in light, dark and print */
-export function htmlDocument({ title, body, script = "" }: DocumentParts): string {
+export function renderDocument({ title, body, script = "" }: DocumentParts): string {
 	if (/<\/script|<!--/i.test(script))
 		throw new RangeError("the script of a page would end inside its own text");
 	return `${html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy(script)}">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(STYLES)}</style>
-</head>
-<body>
-${body}
-${script === "" ? null : trusted(`<script>${script}</script>`)}
-</body>
-</html>`}\n`;
+		<html lang="en">
+		<head>
+		<meta charset="utf-8">
+		<meta name="viewport" content="width=device-width, initial-scale=1">
+		<meta http-equiv="Content-Security-Policy" content="${policy(script)}">
+		<meta name="color-scheme" content="light dark">
+		<meta name="referrer" content="no-referrer">
+		<title>${title}</title>
+		<link rel="icon" href="data:,">
+		<style>${trustMarkup(STYLES)}</style>
+		</head>
+		<body>
+		${body}
+		${script === "" ? null : trustMarkup(`<script>${script}</script>`)}
+		</body>
+		</html>`}\n`;
 }
 
-/** Everything forbidden but styles of its own, the empty icon, and a script with exactly this digest. */
+/** Everything is forbidden but styles of its own, the empty icon, and a script with exactly this digest. */
 function policy(script: string): Markup {
 	const digest = createHash("sha256").update(script).digest("base64");
-	const allowed = script === "" ? "'none'" : `'sha256-${digest}'`;
-	return trusted(
-		`default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${allowed}; base-uri 'none'; form-action 'none'`,
-	);
+	const directives = [
+		"default-src 'none'",
+		"style-src 'unsafe-inline'",
+		"img-src data:",
+		`script-src ${script === "" ? "'none'" : `'sha256-${digest}'`}`,
+		"base-uri 'none'",
+		"form-action 'none'",
+	];
+	return trustMarkup(directives.join("; "));
 }
 
-/** A file of `assets/`, without its leading comment and what indents it. */
-export function asset(name: string): string {
+/** A file of `assets/`, without its leading comment and its indentation. */
+export function readAsset(name: string): string {
 	return readFileSync(new URL(`./assets/${name}`, import.meta.url), "utf8")
 		.replace(/^\/\*.*?\*\/\s*/s, "")
 		.replace(/^[\t ]+/gm, "")

@@ -1,5 +1,5 @@
 /**
- * HTML in which nobody else's words can be markup: what a template is given is escaped unless it is markup
+ * HTML in which foreign words cannot be markup: what a template is given is escaped unless it is markup
  * already.
  */
 import { plainText } from "../../shared/text.ts";
@@ -29,8 +29,8 @@ const ENTITIES: Record<string, string> = {
 };
 
 /**
- * Somebody else's words, for an element or a quoted attribute: no control characters, no bidirectional
- * overrides, no markup.
+ * Foreign words for an element or a quoted attribute: no control characters, no bidirectional overrides, no
+ * markup.
  */
 export function escapeText(text: string): string {
 	return plainText(text, LONGEST).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
@@ -38,12 +38,22 @@ export function escapeText(text: string): string {
 
 /**
  * A template tag. Strings are escaped, lists are joined, `null`, `undefined` and `false` are nothing;
- * attributes must be in double quotes.
+ * attributes must be in double quotes. Templates are indented for who reads the code; the page is not.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
 	return new Markup(
-		parts.map((part, index) => `${part}${index < values.length ? sourceOf(values[index]) : ""}`).join(""),
+		outdent(parts)
+			.map((part, index) => `${part}${index < values.length ? sourceOf(values[index]) : ""}`)
+			.join(""),
 	);
+}
+
+const outdented = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function outdent(parts: TemplateStringsArray): readonly string[] {
+	const known = outdented.get(parts) ?? parts.map((part) => part.replace(/\n[\t ]+/g, "\n"));
+	outdented.set(parts, known);
+	return known;
 }
 
 function sourceOf(value: Content): string {
@@ -55,11 +65,11 @@ function sourceOf(value: Content): string {
 }
 
 /** Several contents with something between them: a string at the end of a template would lose its space. */
-export function joined(contents: readonly Content[], between: Markup = html`, `): Markup {
+export function joinContents(contents: readonly Content[], between: Markup = html`, `): Markup {
 	return html`${contents.map((content, index) => (index === 0 ? content : html`${between}${content}`))}`;
 }
 
 /** Only for what this program wrote itself. */
-export function trusted(source: string): Markup {
+export function trustMarkup(source: string): Markup {
 	return new Markup(source);
 }

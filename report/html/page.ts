@@ -1,57 +1,54 @@
 /** The page of a run: one file that opens from a disk, made from the comparison alone. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { dayText } from "../text/units.ts";
-import { asset, htmlDocument } from "./document.ts";
+import { readAsset, renderDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
-import { findings } from "./sections/findings.ts";
-import { head, TITLE } from "./sections/head.ts";
-import { machine } from "./sections/machine.ts";
-import { noise } from "./sections/noise.ts";
-import { pipelineHeatmap } from "./sections/pipeline.ts";
-import { reading } from "./sections/reading.ts";
-import { scaling } from "./sections/scaling.ts";
-import { scenarios } from "./sections/scenarios.ts";
-import { summary } from "./sections/summary.ts";
-import { table } from "./sections/table.ts";
-import { turn } from "./sections/turn.ts";
-import { lookDefinitions } from "./target-styles.ts";
-import { type View, viewOf } from "./view.ts";
+import { renderFindings } from "./sections/findings.ts";
+import { renderGrowth } from "./sections/growth.ts";
+import { renderHead, TITLE } from "./sections/head.ts";
+import { renderMachine } from "./sections/machine.ts";
+import { renderMatrix } from "./sections/matrix.ts";
+import { renderModelShare } from "./sections/model-share.ts";
+import { renderNoise } from "./sections/noise.ts";
+import { renderPipeline } from "./sections/pipeline.ts";
+import { renderReading } from "./sections/reading.ts";
+import { renderScenarios } from "./sections/scenarios.ts";
+import { renderSummary } from "./sections/summary.ts";
+import { renderStyleDefinitions } from "./target-styles.ts";
+import { createView, type View } from "./view.ts";
 
-/**
- * In the order of the page: what a reader asks first comes first. A section that has nothing to say is null
- * and in no list.
- */
+/** What a reader asks first comes first. A section that is null is not in the list of contents. */
 const SECTIONS: readonly { id: string; short: string; render: (view: View) => Markup | null }[] = [
-	{ id: "summary", short: "Summary", render: summary },
-	{ id: "reading", short: "How to read this", render: reading },
-	{ id: "table", short: "Scenarios by target", render: table },
-	{ id: "scenarios", short: "Every scenario", render: scenarios },
-	{ id: "pipeline", short: "Where the time goes", render: pipelineHeatmap },
-	{ id: "scaling", short: "Growth with size", render: scaling },
-	{ id: "findings", short: "Architectures", render: findings },
-	{ id: "turn", short: "Share of a real turn", render: turn },
-	{ id: "noise", short: "Noise and confidence", render: noise },
-	{ id: "machine", short: "Versions and machine", render: machine },
+	{ id: "summary", short: "Summary", render: renderSummary },
+	{ id: "reading", short: "How to read this", render: renderReading },
+	{ id: "table", short: "Scenarios by target", render: renderMatrix },
+	{ id: "scenarios", short: "Every scenario", render: renderScenarios },
+	{ id: "pipeline", short: "Where the time goes", render: renderPipeline },
+	{ id: "scaling", short: "Growth with size", render: renderGrowth },
+	{ id: "findings", short: "Architectures", render: renderFindings },
+	{ id: "turn", short: "Share of a real turn", render: renderModelShare },
+	{ id: "noise", short: "Noise and confidence", render: renderNoise },
+	{ id: "machine", short: "Versions and machine", render: renderMachine },
 ];
 
 /** @returns a whole HTML file */
 export function renderPage(comparison: ComparisonFile): string {
-	const view = viewOf(comparison);
+	const view = createView(comparison);
 	const shown = SECTIONS.flatMap(({ id, short, render }) => {
 		const content = render(view);
 		return content ? [{ id, short, content }] : [];
 	});
-	const title = `${TITLE}, ${dayText(comparison.timestamp)}`;
-	return htmlDocument({
-		title,
-		body: html`${lookDefinitions(view.targets.length)}
-<div class="page">
-${head(view)}
-<nav aria-label="Contents"><ol>${shown.map(({ short, id }) => html`<li><a href="#${id}">${short}</a></li>`)}</ol></nav>
-<main>
-${shown.map(({ content }) => content)}
-</main>
-</div>`,
-		script: asset("page.js"),
+	const links = shown.map(({ short, id }) => html`<li><a href="#${id}">${short}</a></li>`);
+	return renderDocument({
+		title: `${TITLE}, ${dayText(comparison.timestamp)}`,
+		body: html`${renderStyleDefinitions(view.targets.length)}
+			<div class="page">
+			${renderHead(view)}
+			<nav aria-label="Contents"><ol>${links}</ol></nav>
+			<main>
+			${shown.map(({ content }) => content)}
+			</main>
+			</div>`,
+		script: readAsset("page.js"),
 	});
 }

@@ -9,32 +9,81 @@ export const DASH = "-";
 
 export function section(id: string, title: string, ...content: readonly Content[]): Markup {
 	return html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
-${content}
-</section>`;
+		<h2 id="${id}-title">${title}</h2>
+		${content}
+	</section>`;
 }
 
-/** A table that scrolls inside its own frame; with the keyboard too. */
-export function scrolling(label: string, table: Markup): Markup {
+/** A frame in which a table scrolls, with the keyboard too. */
+function scrollFrame(label: string, table: Markup): Markup {
 	return html`<div class="scroll" role="group" tabindex="0" aria-label="${label}">${table}</div>`;
 }
 
-export function details(summary: Content, ...content: readonly Content[]): Markup {
-	return html`<details><summary>${summary}</summary><div class="inside">${content}</div></details>`;
+interface TableParts {
+	/** What a screen reader calls the table. */
+	label: string;
+	/** Shown above it. */
+	caption?: string;
+	/** Classes. */
+	kind?: string;
+	id?: string;
+	/** Cells of the first row. */
+	head?: readonly Content[];
+	/** Rows. */
+	body: Content;
+	foot?: Content;
 }
 
-export function figureOf(picture: Markup, caption: Content, kind = ""): Markup {
-	return html`<figure${kind === "" ? null : html` class="${kind}"`}>${picture}<figcaption>${caption}</figcaption></figure>`;
+export function table({ label, caption, kind, id, head, body, foot }: TableParts): Markup {
+	return scrollFrame(
+		label,
+		html`<table${kind !== undefined && html` class="${kind}"`}${id !== undefined && html` id="${id}"`}>
+			${caption !== undefined && html`<caption>${caption}</caption>`}
+			${head && html`<thead><tr>${head}</tr></thead>`}
+			<tbody>${body}</tbody>
+			${foot}
+		</table>`,
+	);
 }
 
-/** Which look belongs to which target. */
-export function legend(targets: readonly ShownTarget[]): Markup {
-	return html`<p class="legend">${targets.map(({ swatch, label }) => html`<span>${swatch}${label}</span> `)}</p>`;
+/** The head of a column of words. */
+export function columnHead(text: Content): Markup {
+	return html`<th scope="col">${text}</th>`;
 }
 
-/** A target's name at the head of a column. */
+/** The head of a column of numbers. */
+export function numberHead(text: Content): Markup {
+	return html`<th scope="col" class="num">${text}</th>`;
+}
+
+/** The head of a target's column. */
 export function targetHead({ swatch, label }: ShownTarget): Markup {
-	return html`<th scope="col" class="num">${swatch}${label}</th>`;
+	return numberHead(html`${swatch}${label}`);
+}
+
+export function row(head: Content, ...cells: readonly Content[]): Markup {
+	return html`<tr><th scope="row">${head}</th>${cells}</tr>\n`;
+}
+
+export function details(summary: Content, ...content: readonly Content[]): Markup {
+	return html`<details>
+		<summary>${summary}</summary>
+		<div class="inside">${content}</div>
+	</details>`;
+}
+
+export function figure(picture: Markup, caption: Content, kind?: string): Markup {
+	return html`<figure${kind !== undefined && html` class="${kind}"`}>
+		${picture}
+		<figcaption>${caption}</figcaption>
+	</figure>`;
+}
+
+/** Which style belongs to which target. */
+export function legend(targets: readonly ShownTarget[]): Markup {
+	return html`<p class="legend">
+		${targets.map(({ swatch, label }) => html`<span>${swatch}${label}</span> `)}
+	</p>`;
 }
 
 /** More columns than this are too many for half the page. */
@@ -49,22 +98,31 @@ export function beside(
 	return html`<div class="${kind}">${parts.map((part) => part && html`<div>${part}</div>`)}</div>`;
 }
 
-/** A table with a column a target. @param rows label and one cell a target */
+export interface TargetRow {
+	label: Content;
+	/** One a target. */
+	cells: readonly Content[];
+}
+
+/** A table with a column for each target. */
 export function targetTable(
 	{ targets }: Pick<View, "targets">,
 	caption: string,
 	corner: string,
-	rows: readonly { label: Content; cells: readonly Content[] }[],
+	rows: readonly TargetRow[],
 ): Markup {
-	const head = html`<thead><tr><th scope="col">${corner}</th>${targets.map(targetHead)}</tr></thead>`;
-	const body = rows.map(
-		({ label, cells }) =>
-			html`<tr><th scope="row">${label}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`,
-	);
-	return scrolling(
+	return table({
+		label: caption,
 		caption,
-		html`<table class="figures"><caption>${caption}</caption>${head}<tbody>${body}</tbody></table>`,
-	);
+		kind: "figures",
+		head: [columnHead(corner), targets.map(targetHead)],
+		body: rows.map(({ label, cells }) =>
+			row(
+				label,
+				cells.map((cell) => html`<td>${cell}</td>`),
+			),
+		),
+	});
 }
 
 export function statusMark(status: CellStatus | undefined): Markup {
@@ -74,25 +132,25 @@ export function statusMark(status: CellStatus | undefined): Markup {
 /** Eight shades: the best has one of its own, then from "hardly worse" to "sixteen times worse and more". */
 const SHADES = [1, 1.1, 1.5, 2, 4, 8, 16];
 
-export function shadeOf(factor: number): number {
-	const shade = SHADES.findIndex((limit) => factor <= limit);
+export function shadeOf(ratio: number): number {
+	const shade = SHADES.findIndex((limit) => ratio <= limit);
 	return shade < 0 ? SHADES.length : shade;
 }
 
-/** A value with its interval and its factor to the best comparable target. */
-export function valueParts(row: ComparisonRow, target: string, status: CellStatus | undefined): Markup {
-	const value = row.values[target] ?? null;
-	const shown = row.absent[target] ?? valueText(value, row.unit);
-	const factor = row.ratios[target] ?? null;
-	const interval = row.intervals[target] ?? null;
-	const aside =
-		status === "divergent" && value !== null && row.better !== "none"
-			? "~"
-			: factor === null
-				? ""
-				: ratioText(factor);
-	const name = row.absent[target] ? html`<span class="quiet">${shown}</span>` : html`<b>${shown}</b>`;
-	return html`${name}${aside === "" ? null : html` <i>${aside}</i>`}${
-		interval && value !== null ? html`<small>${intervalText(interval, numberText)}</small>` : null
-	}`;
+/** A value with its interval and its ratio to the best comparable target. */
+export function cellValue(
+	{ values, absent, ratios, intervals, unit, better }: ComparisonRow,
+	target: string,
+	status: CellStatus | undefined,
+): Markup {
+	const value = values[target] ?? null;
+	const ratio = ratios[target] ?? null;
+	const interval = value === null ? null : (intervals[target] ?? null);
+	const isOtherWork = status === "divergent" && value !== null && better !== "none";
+	const aside = isOtherWork ? "~" : ratio === null ? null : ratioText(ratio);
+	const shown = absent[target]
+		? html`<span class="quiet">${absent[target]}</span>`
+		: html`<b>${valueText(value, unit)}</b>`;
+	const range = interval && html`<small>${intervalText(interval, numberText)}</small>`;
+	return html`${shown}${aside !== null && html` <i>${aside}</i>`}${range}`;
 }

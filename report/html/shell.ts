@@ -1,36 +1,36 @@
-/** Commands as a person can paste them. */
-import { type Markup, trusted } from "./markup.ts";
+/** Commands as a person can paste them into a shell. */
+import { type Markup, trustMarkup } from "./markup.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 /** What a terminal or a reader would take for something else. */
 const INVISIBLE = /[\p{C}\u2028\u2029]/u;
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-/**
- * Quoted for a POSIX shell; arguments with invisible characters in bash's `$'…'` form, which shows them.
- * Already escaped for HTML.
- */
-export function shellQuoted(command: readonly string[]): Markup {
+/** A command as markup; its arguments are escaped. */
+export function renderCommand(command: readonly string[]): Markup {
 	const escaped = command.map((argument) =>
-		quoted(argument).replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;" })[sign] ?? "&gt;"),
+		quoteArgument(argument).replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign),
 	);
 	// Lines may break between arguments only: one that is broken at its hyphens reads like two.
-	return trusted(escaped.map((argument) => `<span>${argument}</span>`).join(" "));
+	return trustMarkup(escaped.map((argument) => `<span>${argument}</span>`).join(" "));
 }
 
-export function shellText(command: readonly string[]): string {
-	return command.map(quoted).join(" ");
+export function commandText(command: readonly string[]): string {
+	return command.map(quoteArgument).join(" ");
 }
 
-function quoted(argument: string): string {
+/** Quoted for a POSIX shell; invisible characters in bash's `$'…'` form, which shows them. */
+function quoteArgument(argument: string): string {
 	if (PLAIN.test(argument)) return argument;
 	if (!INVISIBLE.test(argument)) return `'${argument.replaceAll("'", `'\\''`)}'`;
-	const escaped = [...argument].map((sign) => {
-		if (sign === "'" || sign === "\\") return `\\${sign}`;
-		if (!INVISIBLE.test(sign)) return sign;
-		const point = sign.codePointAt(0) ?? 0;
-		return point < 0x80
-			? `\\x${point.toString(16).padStart(2, "0")}`
-			: `\\U${point.toString(16).padStart(8, "0")}`;
-	});
-	return `$'${escaped.join("")}'`;
+	return `$'${[...argument].map(quoteSign).join("")}'`;
+}
+
+function quoteSign(sign: string): string {
+	if (sign === "'" || sign === "\\") return `\\${sign}`;
+	if (!INVISIBLE.test(sign)) return sign;
+	const point = sign.codePointAt(0) ?? 0;
+	return point < 0x80
+		? `\\x${point.toString(16).padStart(2, "0")}`
+		: `\\U${point.toString(16).padStart(8, "0")}`;
 }

@@ -1,13 +1,13 @@
 /**
- * How a target is recognised in every chart: a colour, a dash and a symbol, so that none of the three is
- * needed alone.
+ * How a target is recognised in every chart: a colour, a dash and a symbol, so that no single one of the
+ * three is needed.
  */
 import * as Plot from "@observablehq/plot";
+import { type DrawingOptions, renderOrnament } from "./charts/svg.ts";
 import { html, type Markup } from "./markup.ts";
-import { type DrawingOptions, ornament } from "./svg.ts";
 
-export interface Look {
-	/** A CSS colour; light and dark are the page's matter. */
+export interface TargetStyle {
+	/** A CSS variable; the page defines it for light and dark. */
 	colour: string;
 	dash: string;
 	symbol: Plot.SymbolType;
@@ -25,26 +25,27 @@ const SYMBOLS: readonly Plot.SymbolType[] = [
 	"hexagon",
 ];
 
-/** Eight looks; a ninth target begins again. */
-export function lookOf(index: number): Look {
+/** Eight styles; a ninth target begins again. */
+export function styleOf(index: number): TargetStyle {
 	const place = index % SYMBOLS.length;
 	return { colour: `var(--t${place})`, dash: DASHES[place] ?? "none", symbol: SYMBOLS[place] ?? "circle" };
 }
 
-/** A small picture of the look, drawn once a page by `lookDefinitions`. The name has to stand beside it. */
-export function swatchOf(index: number): Markup {
-	return html`<svg class="swatch" aria-hidden="true"><use href="#look-${index % SYMBOLS.length}"/></svg>`;
+/** A picture of the style, which `renderStyleDefinitions` draws. A name has to stand beside it. */
+export function renderSwatch(index: number): Markup {
+	const id = `look-${index % SYMBOLS.length}`;
+	return html`<svg class="swatch" aria-hidden="true"><use href="#${id}"/></svg>`;
 }
 
 /** What the swatches of a page refer to. */
-export function lookDefinitions(count: number): Markup {
+export function renderStyleDefinitions(count: number): Markup {
 	const pictures = Array.from({ length: Math.min(count, SYMBOLS.length) }, (_, index) =>
-		ornament(swatch(lookOf(index)), `look-${index}`),
+		renderOrnament(swatchOptions(styleOf(index)), `look-${index}`),
 	);
 	return html`<svg class="looks" aria-hidden="true"><defs>${pictures}</defs></svg>`;
 }
 
-function swatch({ colour, dash, symbol }: Look): DrawingOptions {
+function swatchOptions({ colour, dash, symbol }: TargetStyle): DrawingOptions {
 	const [width, height] = [26, 12];
 	return {
 		width,

@@ -1,13 +1,10 @@
-/**
- * What every section of the page needs to know: the comparison, how each target looks, where each scenario
- * is.
- */
+/** What every section needs to know: the comparison, each target's style, each scenario's place. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import type { Markup } from "./markup.ts";
-import { type Look, lookOf, swatchOf } from "./target-styles.ts";
+import { renderSwatch, styleOf, type TargetStyle } from "./target-styles.ts";
 
-export interface ShownTarget extends Look {
+export interface ShownTarget extends TargetStyle {
 	id: string;
 	index: number;
 	label: string;
@@ -26,10 +23,10 @@ export interface View {
 
 const LONGEST_LABEL = 60;
 
-export function viewOf(comparison: ComparisonFile): View {
+export function createView(comparison: ComparisonFile): View {
 	const targets = comparison.targets.map((about, index) => {
 		const label = plainText(about.label, LONGEST_LABEL) || about.id;
-		return { ...lookOf(index), id: about.id, index, about, label, swatch: swatchOf(index) };
+		return { ...styleOf(index), id: about.id, index, about, label, swatch: renderSwatch(index) };
 	});
 	const anchors = anchorsOf(comparison.scenarios);
 	return {
@@ -44,10 +41,8 @@ export function viewOf(comparison: ComparisonFile): View {
 function anchorsOf(scenarios: readonly Pick<ScenarioComparison, "id">[]): Map<string, string> {
 	const anchors = new Map<string, string>();
 	for (const { id } of scenarios) {
-		const slug = `s-${id
-			.toLowerCase()
-			.replace(/[^a-z0-9]+/g, "-")
-			.slice(0, 60)}`;
+		const words = id.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+		const slug = `s-${words.slice(0, 60)}`;
 		anchors.set(id, [...anchors.values()].includes(slug) ? `${slug}-${anchors.size}` : slug);
 	}
 	return anchors;

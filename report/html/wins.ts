@@ -2,27 +2,28 @@
 import type { CellStatus, ComparisonFile } from "../../shared/types.ts";
 import { decidingRow } from "../text/metrics.ts";
 
-export interface Tally {
+export interface Wins {
 	wins: string[];
 	/** Scenarios whose lead is shared with others. */
 	shares: string[];
 	behind: string[];
-	/** Scenarios in which nobody competes with it. */
+	/** Scenarios in which no other target competes. */
 	alone: string[];
 	others: { scenario: string; status: CellStatus }[];
 }
 
-export function tallyOf({ scenarios }: Pick<ComparisonFile, "scenarios">, target: string): Tally {
-	const tally: Tally = { wins: [], shares: [], behind: [], alone: [], others: [] };
-	for (const { id, cells, rows, deciding_metric } of scenarios) {
-		const status = cells[target]?.status;
+/** Every scenario of the target is in exactly one of the lists. */
+export function countWins({ scenarios }: Pick<ComparisonFile, "scenarios">, target: string): Wins {
+	const found: Wins = { wins: [], shares: [], behind: [], alone: [], others: [] };
+	for (const scenario of scenarios) {
+		const status = scenario.cells[target]?.status;
 		if (status === undefined) continue;
-		const standing = decidingRow({ rows, deciding_metric })?.standing;
-		if (status !== "comparable") tally.others.push({ scenario: id, status });
-		else if (!standing || !(target in standing.ranks)) tally.alone.push(id);
-		else if (standing.winner === target) tally.wins.push(id);
-		else if (standing.leaders.includes(target)) tally.shares.push(id);
-		else tally.behind.push(id);
+		const standing = decidingRow(scenario)?.standing;
+		if (status !== "comparable") found.others.push({ scenario: scenario.id, status });
+		else if (!standing || !(target in standing.ranks)) found.alone.push(scenario.id);
+		else if (standing.winner === target) found.wins.push(scenario.id);
+		else if (standing.leaders.includes(target)) found.shares.push(scenario.id);
+		else found.behind.push(scenario.id);
 	}
-	return tally;
+	return found;
 }

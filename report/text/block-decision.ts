@@ -11,6 +11,12 @@ export function blockDecisionText(decision: BlockDecision): string {
 		case "most-blocks":
 			return `${percent} is not reached in ${decision.blocks} blocks`;
 		case "more":
-			return `${percent} takes about ${decision.needed} blocks of ${decision.iterations} iterations: ${decision.more} more, about ${decision.seconds} s`;
+			return moreText(decision, percent);
 	}
+}
+
+function moreText(decision: Extract<BlockDecision, { kind: "more" }>, percent: string): string {
+	const { needed, iterations, more, seconds } = decision;
+	const whole = `${percent} takes about ${needed} blocks of ${iterations} iterations`;
+	return `${whole}: ${more} more, about ${seconds} s`;
 }

@@ -53,5 +53,6 @@ export function endsText(series: HistorySeries): string | null {
 	if (!ends || !first || !last) return null;
 	const moved = { ...ends, unit };
 	const versions = `${plainText(first.version, 40)} to ${plainText(last.version, 40)}`;
-	return `${plainText(scenario, 60)}, ${seriesLabel(series)}: ${versions} ${changeWord(moved)} ${sizeText(moved)}`;
+	const change = `${changeWord(moved)} ${sizeText(moved)}`;
+	return `${plainText(scenario, 60)}, ${seriesLabel(series)}: ${versions} ${change}`;
 }

@@ -108,7 +108,8 @@ function repliesText({ wrong, messages, first, other_answers, wanted }: Found<"r
 
 function roomText({ room, messages, user, agent }: Found<"room-memories">): string {
 	const sent = countedText(messages, "message");
-	return `room ${room} was sent ${sent} and holds ${countText(user)} of the user and ${countText(agent)} of the agent`;
+	const held = `${countText(user)} of the user and ${countText(agent)} of the agent`;
+	return `room ${room} was sent ${sent} and holds ${held}`;
 }
 
 function decisionText(asked: boolean): string {
@@ -136,8 +137,10 @@ function iterationText({ phase, number, what }: IterationDifference): string {
 	switch (what.kind) {
 		case "replies":
 			return `${where} gave other replies than the verification`;
-		case "model-calls":
-			return `${where} made ${countedText(what.seen, `${what.template} call`)}, the verification ${what.verified}`;
+		case "model-calls": {
+			const calls = countedText(what.seen, `${what.template} call`);
+			return `${where} made ${calls}, the verification ${what.verified}`;
+		}
 		case "action-runs":
 			return `${where} ran the benchmark action ${what.seen} times, the verification ${what.verified}`;
 	}

@@ -47,7 +47,8 @@ export function percentText(share: number): string {
 /** A share that may be tiny: two significant digits below one percent, 0.00048 is 0.048%. */
 export function smallShareText(share: number): string {
 	if (share === 0) return "0%";
-	return `${share < 1e-7 ? "<0.00001" : share < 0.01 ? (100 * share).toPrecision(2) : (100 * share).toFixed(1)}%`;
+	if (share < 1e-7) return "<0.00001%";
+	return `${share < 0.01 ? (100 * share).toPrecision(2) : (100 * share).toFixed(1)}%`;
 }
 
 /** An exponent: 0 is constant, 1 linear; the third decimal is never known. */

@@ -36,7 +36,8 @@ export function unlikenessText(unlikeness: Unlikeness): string {
 		}
 		case "schema-version":
 			return plainText(
-				`the result file ${unlikeness.file} has the schema version ${unlikeness.found}, this benchmark reads ${unlikeness.wanted}`,
+				`the result file ${unlikeness.file} has the schema version ${unlikeness.found}, ` +
+					`this benchmark reads ${unlikeness.wanted}`,
 				1000,
 			);
 	}

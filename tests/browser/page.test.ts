@@ -75,7 +75,7 @@ test("choosing a metric, a category and targets changes the rows and columns of 
 		await shownRows(page),
 		comparison.scenarios.map(({ id }) => id),
 	);
-	const p95 = "message_latency_p95_ms";
+	const p95 = "process_latency_p95_ms";
 	await page.selectOption("select[name=metric]", p95);
 	assert.deepEqual(
 		await shownRows(page),

@@ -5,14 +5,14 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { parseHTML } from "linkedom";
+import { shortPath } from "../../report/html/charts/path.ts";
 import { logTicks, spreadScale } from "../../report/html/charts/scales.ts";
-import { htmlDocument } from "../../report/html/document.ts";
+import { renderDocument } from "../../report/html/document.ts";
 import { html } from "../../report/html/markup.ts";
 import { renderPage } from "../../report/html/page.ts";
 import { shadeOf } from "../../report/html/parts.ts";
-import { shortPath } from "../../report/html/path.ts";
-import { shellText } from "../../report/html/shell.ts";
-import { tallyOf } from "../../report/html/wins.ts";
+import { commandText } from "../../report/html/shell.ts";
+import { countWins } from "../../report/html/wins.ts";
 import { othersOf, ratioToReference } from "../../report/text/ratio.ts";
 import { reasonText } from "../../report/text/reasons.ts";
 import { exponentText, smallShareText, valueText } from "../../report/text/units.ts";
@@ -86,8 +86,8 @@ test("the page asks nobody for anything: no address outside it, and a policy tha
 });
 
 test("a document without a script forbids scripts, and one that would end early is refused", () => {
-	assert.match(htmlDocument({ title: "t", body: html`b` }), /script-src 'none'/);
-	assert.throws(() => htmlDocument({ title: "t", body: html`b`, script: "'</script>'" }), RangeError);
+	assert.match(renderDocument({ title: "t", body: html`b` }), /script-src 'none'/);
+	assert.throws(() => renderDocument({ title: "t", body: html`b`, script: "'</script>'" }), RangeError);
 });
 
 test("the same comparison gives the same page, byte by byte", () => {
@@ -317,7 +317,7 @@ test("a command is pasted as it was: the shell reads the same arguments again", 
 	const argument = fc.string({ unit, maxLength: 12 }).map((text) => text.replace(/\0|\p{Cs}/gu, "?"));
 	fc.assert(
 		fc.property(fc.array(argument, { minLength: 1, maxLength: 40 }), (words) => {
-			const printed = execFileSync("bash", ["-c", `printf '%s\\0' ${shellText(words)}`], {
+			const printed = execFileSync("bash", ["-c", `printf '%s\\0' ${commandText(words)}`], {
 				encoding: "utf8",
 				env: { PATH: process.env.PATH, LC_ALL: "C.UTF-8" },
 			});
@@ -326,7 +326,7 @@ test("a command is pasted as it was: the shell reads the same arguments again", 
 		{ numRuns: 40 },
 	);
 	assert.equal(
-		shellText(["./run.sh", "--scenarios", "a b", "it's", ""]),
+		commandText(["./run.sh", "--scenarios", "a b", "it's", ""]),
 		"./run.sh --scenarios 'a b' 'it'\\''s' ''",
 	);
 });
@@ -429,7 +429,7 @@ test("a pair turned round says the inverse, with its interval and verdict", () =
 
 test("every scenario of a target is in exactly one place of its tally", () => {
 	for (const { id } of comparison.targets) {
-		const { wins, shares, behind, alone, others } = tallyOf(comparison, id);
+		const { wins, shares, behind, alone, others } = countWins(comparison, id);
 		const all = [...wins, ...shares, ...behind, ...alone, ...others.map(({ scenario }) => scenario)];
 		assert.deepEqual(
 			all.toSorted(),

@@ -2,10 +2,10 @@
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../../shared/text.ts";
 import type { Markup } from "../markup.ts";
-import { chart } from "../svg.ts";
 import type { ShownTarget } from "../view.ts";
 import { bottomAxis, HALO, verticalGrid } from "./axes.ts";
 import type { Scale } from "./scales.ts";
+import { renderChart } from "./svg.ts";
 
 export interface Band {
 	target: ShownTarget;
@@ -36,7 +36,7 @@ export function bandChart(
 		height += LABEL_HEIGHT + band.height + GAP;
 		return { ...band, top };
 	});
-	return chart({
+	return renderChart({
 		title: about.title,
 		description: about.description,
 		width: WIDTH,
@@ -64,4 +64,15 @@ function name({ label, colour, symbol }: ShownTarget, note: string, y: number): 
 		Plot.text([plainText(label, LONGEST_NAME)], { frameAnchor: "left", y: () => y, dx: 14, ...bold }),
 		Plot.text([note], { frameAnchor: "right", y: () => y, textAnchor: "end", fill: "var(--quiet)", ...HALO }),
 	];
+}
+
+/** The targets of which there is something to draw. */
+export function pickDetail<T>(
+	targets: readonly ShownTarget[],
+	detail: (target: ShownTarget) => T | null,
+): { target: ShownTarget; detail: T }[] {
+	return targets.flatMap((target) => {
+		const found = detail(target);
+		return found === null ? [] : [{ target, detail: found }];
+	});
 }

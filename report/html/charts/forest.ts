@@ -1,18 +1,16 @@
 /** Ratios with their intervals on a logarithmic axis, with a line at one: a forest plot. */
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../../shared/text.ts";
-import type { RatioToReference } from "../../text/ratio.ts";
-import { intervalText } from "../../text/ratio.ts";
-import { ratioText } from "../../text/units.ts";
+import { type RatioToReference, ratioWithInterval } from "../../text/ratio.ts";
 import type { Markup } from "../markup.ts";
-import { chart } from "../svg.ts";
-import type { View } from "../view.ts";
+import type { TargetStyle } from "../target-styles.ts";
 import { bottomAxis } from "./axes.ts";
 import { logTicks, tickText } from "./scales.ts";
+import { renderChart } from "./svg.ts";
 
 export interface ForestGroup {
 	title: string;
-	rows: readonly RatioToReference[];
+	rows: readonly Row[];
 }
 
 const WIDTH = 480;
@@ -23,12 +21,19 @@ const RIGHT = 138;
 const AXIS = 40;
 const LONGEST = { title: 60, label: 15 };
 
-type Placed = RatioToReference & { y: number };
+/** What the plot needs to know of its targets. */
+export interface ForestView {
+	targets: readonly (TargetStyle & { id: string })[];
+	label: (id: string) => string;
+}
+
+type Row = Pick<RatioToReference, "id" | "ratio" | "interval">;
+type Placed = Row & { y: number };
 
 export function forestChart(
 	about: { title: string; description: string },
 	groups: readonly ForestGroup[],
-	{ targets, label }: View,
+	{ targets, label }: ForestView,
 ): Markup {
 	const all = groups.flatMap(({ rows }) =>
 		rows.flatMap(({ ratio: value, interval }) => [value, interval?.low ?? value, interval?.high ?? value]),
@@ -48,7 +53,7 @@ export function forestChart(
 	});
 	const rows = placed.flatMap((group) => group.rows);
 	const y = (row: Placed) => row.y;
-	return chart({
+	return renderChart({
 		...about,
 		width: WIDTH,
 		height: height + AXIS,
@@ -86,7 +91,7 @@ export function forestChart(
 				y,
 				textAnchor: "end",
 				fill: "var(--ink)",
-				text: leadText,
+				text: ratioWithInterval,
 			}),
 			...targets.flatMap(({ id, colour, symbol }) => {
 				const own = rows.filter((row) => row.id === id);
@@ -98,8 +103,4 @@ export function forestChart(
 			}),
 		],
 	});
-}
-
-function leadText({ ratio: value, interval }: Placed): string {
-	return interval ? `${ratioText(value)} (${intervalText(interval, ratioText)})` : ratioText(value);
 }

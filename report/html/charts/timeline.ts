@@ -2,11 +2,11 @@
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import type { Markup } from "../markup.ts";
-import { chart } from "../svg.ts";
 import type { ShownTarget, View } from "../view.ts";
 import { bottomAxis, horizontalGrid, leftAxis } from "./axes.ts";
 import { WIDTH } from "./bands.ts";
 import { linearScale, logScale, type Scale, tickText } from "./scales.ts";
+import { renderChart } from "./svg.ts";
 
 type Point = { message: number; median_ms: number };
 
@@ -28,7 +28,7 @@ export function timelineCharts(
 		if (processes.every(({ points }) => points.length < 2)) return [];
 		const scale = heightScale(processes.flatMap(({ points }) => points.map(({ median_ms }) => median_ms)));
 		const lines = processes.flatMap(({ block, points }) => points.map((point) => ({ ...point, block })));
-		const picture = chart({
+		const picture = renderChart({
 			title: `Latency of ${id} over the messages of each process of ${target.label}`,
 			description: `${processes.length} processes, medians of neighbouring messages, from first to last`,
 			...PANEL,
@@ -59,13 +59,13 @@ export function positionChart({ id, cells }: ScenarioComparison, { targets }: Vi
 	if (series.length === 0) return null;
 	const all = series.flatMap(({ points }) => points);
 	const scale = heightScale(all.map(({ median_ms }) => median_ms));
-	return chart({
+	return renderChart({
 		title: `Latency of ${id} by a message's place in its iteration`,
 		description: series
-			.map(
-				({ target, points }) =>
-					`${target.label}: ${tickText(points[0]?.median_ms ?? 0)} ms first, ${tickText(points.at(-1)?.median_ms ?? 0)} ms last`,
-			)
+			.map(({ target, points }) => {
+				const [first, last] = [points[0], points.at(-1)].map((point) => tickText(point?.median_ms ?? 0));
+				return `${target.label}: ${first} ms first, ${last} ms last`;
+			})
 			.join("; "),
 		width: WIDTH,
 		height: 210,

@@ -1,53 +1,71 @@
-/**
- * What a scenario's verdict rests on: the work that was done, the pairs, and the commands that measure it
- * again.
- */
+/** What a scenario's verdict rests on: the work done, the pairs, and the commands that measure it again. */
 import type { RatioPair, ScenarioComparison } from "../../../shared/types.ts";
 import { workLines } from "../../text/ledger.ts";
 import { decidingRow, metricLabel } from "../../text/metrics.ts";
 import { intervalText } from "../../text/ratio.ts";
 import { percentText, ratioText } from "../../text/units.ts";
+import { pairVerdictText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
-import { DASH, scrolling, targetTable } from "../parts.ts";
-import { shellQuoted } from "../shell.ts";
+import { columnHead, DASH, numberHead, row, table, targetTable } from "../parts.ts";
+import { renderCommand } from "../shell.ts";
 import type { ShownTarget, View } from "../view.ts";
 
-/** Items that nobody did are left out. */
-export function work({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {
+export function renderWork(
+	{ id, cells }: ScenarioComparison,
+	targets: readonly ShownTarget[],
+): Markup | null {
 	const lines = workLines(targets.map((target) => cells[target.id]?.detail.work ?? null));
+	if (lines.length === 0) return null;
 	const rows = lines.map((line) => ({ label: line.label, cells: line.cells.map((cell) => cell ?? DASH) }));
-	if (rows.length === 0) return null;
-	return html`<h4>What was done, per message</h4>${targetTable({ targets }, `Work ledger of ${id}`, "Work", rows)}`;
+	return html`<h4>What was done, per message</h4>
+		${targetTable({ targets }, `Work ledger of ${id}`, "Work", rows)}`;
 }
 
-export function pairs(
-	{ id, deciding_metric, rows, noise }: ScenarioComparison,
-	{ label }: View,
-): Markup | null {
-	const deciding = decidingRow({ rows, deciding_metric });
-	const own = Object.values(noise).flatMap(({ aa }) => aa ?? []);
+export function renderPairs(scenario: ScenarioComparison, view: View): Markup | null {
+	const deciding = decidingRow(scenario);
+	const own = Object.values(scenario.noise).flatMap(({ aa }) => aa ?? []);
 	const all = [...(deciding?.standing?.pairs ?? []), ...own];
 	if (!deciding || all.length === 0) return null;
-	const name = (target: string) =>
-		label(target.replace(/~aa$/, "")) + (target.endsWith("~aa") ? " (itself)" : "");
-	return html`<h4>Pairs in ${metricLabel(deciding).toLowerCase()}</h4>${scrolling(
-		`Pairs of ${id}`,
-		html`<table class="figures"><thead><tr><th scope="col">Pair</th><th scope="col" class="num">Times worse</th><th scope="col">Verdict</th><th scope="col" class="num">Floor</th><th scope="col" class="num">Detectable</th><th scope="col" class="num">Blocks</th></tr></thead>
-<tbody>${all.map(
-			(pair) =>
-				html`<tr><th scope="row">${name(pair.a)} / ${name(pair.b)}</th><td><b>${ratioText(pair.ratio)}</b><small>${pair.interval ? intervalText(pair.interval, ratioText) : "no interval"}</small></td><td class="words">${verdictText(pair)}</td><td>${percentText(pair.floor)}</td><td>${
-					pair.minimum_detectable_effect === null ? DASH : percentText(pair.minimum_detectable_effect)
-				}</td><td>${pair.blocks}</td></tr>\n`,
-		)}</tbody></table>`,
-	)}<p class="quiet">Floor: what a win has to clear. Detectable: the difference that would have been found 9 times in 10.</p>`;
+	const pairs = table({
+		label: `Pairs of ${scenario.id}`,
+		kind: "figures",
+		head: [
+			columnHead("Pair"),
+			numberHead("Times worse"),
+			columnHead("Verdict"),
+			numberHead("Floor"),
+			numberHead("Detectable"),
+			numberHead("Blocks"),
+		],
+		body: all.map((pair) => pairRow(pair, view)),
+	});
+	return html`<h4>Pairs in ${metricLabel(deciding).toLowerCase()}</h4>
+		${pairs}
+		<p class="quiet">
+			Floor: what a win has to clear. Detectable: the difference that would have been found 9 times in 10.
+		</p>`;
 }
 
-function verdictText({ verdict }: RatioPair): string {
-	return verdict === "better" || verdict === "worse" ? `first is ${verdict}` : verdict;
+function pairRow(pair: RatioPair, { label }: View): Markup {
+	const name = (target: string) =>
+		label(target.replace(/~aa$/, "")) + (target.endsWith("~aa") ? " (itself)" : "");
+	const { ratio, interval, floor, minimum_detectable_effect: effect, blocks } = pair;
+	const range = interval ? intervalText(interval, ratioText) : "no interval";
+	return row(
+		html`${name(pair.a)} / ${name(pair.b)}`,
+		html`<td><b>${ratioText(ratio)}</b><small>${range}</small></td>`,
+		html`<td class="words">${pairVerdictText(pair)}</td>`,
+		html`<td>${percentText(floor)}</td>`,
+		html`<td>${effect === null ? DASH : percentText(effect)}</td>`,
+		html`<td>${blocks}</td>`,
+	);
 }
 
 /** Targets that one command measures again share it. */
-export function commands({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {
+export function renderCommands(
+	{ id, cells }: ScenarioComparison,
+	targets: readonly ShownTarget[],
+): Markup | null {
 	const groups = new Map<string, { labels: string[]; command: readonly string[] }>();
 	for (const { id: target, label } of targets) {
 		const command = cells[target]?.detail.command ?? [];
@@ -56,8 +74,14 @@ export function commands({ id, cells }: ScenarioComparison, targets: readonly Sh
 		groups.set(key, { command, labels: [...(groups.get(key)?.labels ?? []), label] });
 	}
 	if (groups.size === 0) return null;
-	return html`<h4>To measure it again</h4>${[...groups.values()].map(
-		({ labels, command }) => html`<div class="command"><span class="quiet">${labels.join(", ")}</span>
-<div class="scroll" role="group" tabindex="0" aria-label="${`Command of ${id}`}"><code>${shellQuoted(command)}</code></div><button type="button" class="scripted" data-copy>Copy</button></div>`,
-	)}`;
+	const boxes = [...groups.values()].map(
+		({ labels, command }) => html`<div class="command">
+			<span class="quiet">${labels.join(", ")}</span>
+			<div class="scroll" role="group" tabindex="0" aria-label="${`Command of ${id}`}">
+			<code>${renderCommand(command)}</code>
+			</div>
+			<button type="button" class="scripted" data-copy>Copy</button>
+		</div>`,
+	);
+	return html`<h4>To measure it again</h4>${boxes}`;
 }

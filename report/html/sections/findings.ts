@@ -1,26 +1,38 @@
 /** How the architectures differ, as measured. */
+import type { Finding } from "../../../shared/types.ts";
 import { FINDINGS, findingText, readingText } from "../../text/findings.ts";
 import { html, type Markup } from "../markup.ts";
-import { scrolling, section, targetHead } from "../parts.ts";
+import { columnHead, row, section, table, targetHead } from "../parts.ts";
 import type { View } from "../view.ts";
 
-export function findings(view: View): Markup | null {
-	const { findings: all } = view.comparison;
-	if (all.length === 0) return null;
+export function renderFindings(view: View): Markup | null {
+	const { findings } = view.comparison;
+	if (findings.length === 0) return null;
 	return section(
 		"findings",
 		"Why: architectures as measured",
-		html`<p>Every figure comes from this run, divergent cells included: how a target does other work is a finding too.</p>`,
-		scrolling(
-			"Findings",
-			html`<table class="figures findings"><thead><tr><th scope="col">Finding</th>${view.targets.map(targetHead)}<th scope="col">Scenario</th></tr></thead>
-<tbody>${all.map(
-				(finding) =>
-					html`<tr><th scope="row">${FINDINGS[finding.finding].label}${finding.unit === "kb" && html` (KB)`}<small>${FINDINGS[finding.finding].meaning}</small></th>${view.targets.map(
-						({ id }) =>
-							html`<td><b>${findingText(finding, id)}</b>${readingText(finding, id) && html`<small>${readingText(finding, id)}</small>`}</td>`,
-					)}<td class="words"><a href="#${view.anchor(finding.scenario)}">${finding.scenario}</a></td></tr>\n`,
-			)}</tbody></table>`,
-		),
+		html`<p>
+			Every figure comes from this run, divergent cells included: how a target does other work is a finding
+			too.
+		</p>`,
+		table({
+			label: "Findings",
+			kind: "figures findings",
+			head: [columnHead("Finding"), view.targets.map(targetHead), columnHead("Scenario")],
+			body: findings.map((finding) => findingRow(finding, view)),
+		}),
+	);
+}
+
+function findingRow(finding: Finding, { targets, anchor }: View): Markup {
+	const { label, meaning } = FINDINGS[finding.finding];
+	const cells = targets.map(({ id }) => {
+		const reading = readingText(finding, id);
+		return html`<td><b>${findingText(finding, id)}</b>${reading && html`<small>${reading}</small>`}</td>`;
+	});
+	return row(
+		html`${label}${finding.unit === "kb" && html` (KB)`}<small>${meaning}</small>`,
+		cells,
+		html`<td class="words"><a href="#${anchor(finding.scenario)}">${finding.scenario}</a></td>`,
 	);
 }

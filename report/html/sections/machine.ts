@@ -1,10 +1,10 @@
 /** Versions, sizes, machine. */
+import type { ComparisonFile } from "../../../shared/types.ts";
+import { megabytesOf, SIZES } from "../../text/sizes.ts";
 import { numberText, valueText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
-import { DASH, scrolling, section, targetTable } from "../parts.ts";
+import { DASH, row, section, table, targetTable } from "../parts.ts";
 import type { View } from "../view.ts";
-
-const BYTES_PER_MB = 1024 ** 2;
 
 const VERSIONS = [
 	["framework", "Framework"],
@@ -15,21 +15,56 @@ const VERSIONS = [
 	["lock_digest", "Lock file, SHA-256"],
 ] as const;
 
-const SIZES = [
-	["framework_bundle_bytes", "Framework bundle (MB)"],
-	["minified_bundle_bytes", "Minified bundle (MB)"],
-	["binary_bytes", "Binary (MB)"],
-	["installed_bytes", "Installed (MB)"],
-] as const;
+export function renderMachine(view: View): Markup {
+	return section(
+		"machine",
+		"Versions, sizes, machine",
+		versions(view),
+		sizes(view),
+		table({
+			label: "Machine",
+			caption: "Machine and settings",
+			kind: "facts",
+			body: facts(view.comparison).map(([name, value]) => row(name, html`<td>${value}</td>`)),
+		}),
+	);
+}
 
-export function machine(view: View): Markup {
-	const { comparison, targets } = view;
-	const { system, machine: host } = comparison;
-	const facts: [string, string][] = [
+function versions(view: View): Markup {
+	return targetTable(view, "Versions", "Version", [
+		{ label: "Runtime", cells: view.targets.map(({ about }) => about.runtime) },
+		...VERSIONS.map(([field, label]) => ({
+			label,
+			cells: view.targets.map(
+				({ about }) => html`<span class="words">${about.versions ? about.versions[field] : DASH}</span>`,
+			),
+		})),
+	]);
+}
+
+function sizes(view: View): Markup | null {
+	const all = view.targets.map(({ about }) => about.size);
+	if (all.every((size) => size === null)) return null;
+	const rows = SIZES.map(({ field, label }) => ({
+		label,
+		values: all.map((size) => megabytesOf(size, field)),
+	})).filter(({ values }) => values.some((value) => value !== null));
+	return targetTable(view, "Size on the disk", "Size", [
+		...rows.map(({ label, values }) => ({ label, cells: values.map((value) => valueText(value, "mb")) })),
+		{
+			label: "Set-up from the lock file (s)",
+			cells: all.map((size) => valueText(size?.setup_seconds, "count")),
+		},
+	]);
+}
+
+function facts(comparison: ComparisonFile): [string, string][] {
+	const { system, machine } = comparison;
+	return [
 		["System", system.os],
-		["Kernel", host.kernel],
+		["Kernel", machine.kernel],
 		["Architecture", system.arch],
-		["Processor", host.cpu_model],
+		["Processor", machine.cpu_model],
 		["Cores", String(system.cpus)],
 		["Memory", `${numberText(system.memory_gb)} GB`],
 		["Measured", comparison.timestamp],
@@ -38,39 +73,4 @@ export function machine(view: View): Markup {
 		["Seed", String(comparison.seed)],
 		["Model delay", `${comparison.model_delay_ms} ms`],
 	];
-	return section(
-		"machine",
-		"Versions, sizes, machine",
-		targetTable(view, "Versions", "Version", [
-			{ label: "Runtime", cells: targets.map(({ about }) => about.runtime) },
-			...VERSIONS.map(([field, label]) => ({
-				label,
-				cells: targets.map(
-					({ about }) => html`<span class="words">${about.versions ? about.versions[field] : DASH}</span>`,
-				),
-			})),
-		]),
-		targets.some(({ about }) => about.size !== null) &&
-			targetTable(view, "Size on the disk", "Size", [
-				...SIZES.flatMap(([field, label]) => {
-					const values = targets.map(({ about }) => about.size?.[field] ?? null);
-					return values.every((value) => value === null)
-						? []
-						: [
-								{
-									label,
-									cells: values.map((value) => valueText(value === null ? null : value / BYTES_PER_MB, "mb")),
-								},
-							];
-				}),
-				{
-					label: "Set-up from the lock file (s)",
-					cells: targets.map(({ about }) => valueText(about.size?.setup_seconds, "mb")),
-				},
-			]),
-		scrolling(
-			"Machine",
-			html`<table class="facts"><caption>Machine and settings</caption><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table>`,
-		),
-	);
 }

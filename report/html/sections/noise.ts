@@ -1,13 +1,10 @@
-/**
- * How far the figures can be trusted: floors, detectable effects, disturbed processes, steadiness, outliers,
- * seeds.
- */
+/** How far the figures can be trusted: floors, detectable effects, disturbances, steadiness, outliers. */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { decidingRow } from "../../text/metrics.ts";
 import { intervalText } from "../../text/ratio.ts";
-import { countText, percentText, ratioText } from "../../text/units.ts";
+import { countedText, countText, percentText, ratioText } from "../../text/units.ts";
 import { type Content, html, type Markup } from "../markup.ts";
-import { DASH, details, scrolling, section } from "../parts.ts";
+import { columnHead, DASH, details, numberHead, row, section, table } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
 
 interface Entry {
@@ -17,63 +14,80 @@ interface Entry {
 	noise: CellNoise | undefined;
 }
 
-export function noise(view: View): Markup {
+export function renderNoise(view: View): Markup {
 	const entries = view.comparison.scenarios.flatMap((scenario): Entry[] =>
 		view.targets.flatMap((target) => {
 			const cell = scenario.cells[target.id];
 			return cell && cell.processes > 0 ? [{ scenario, target, cell, noise: scenario.noise[target.id] }] : [];
 		}),
 	);
+	const facts = [
+		...floorFacts(entries, view.comparison),
+		falseAlarmFact(view.comparison),
+		...steadinessFacts(entries),
+		orderFact(view.comparison),
+	];
 	return section(
 		"noise",
 		"Noise and confidence",
-		html`<ul>${facts(view.comparison, entries).map((fact) => html`<li>${fact}</li>`)}</ul>`,
-		entries.length > 0 &&
-			details(
-				`Cell by cell (${entries.length})`,
-				html`<p>Floor: how far a target may differ from itself, * assumed. Detectable: the smallest difference to another target that would have been found 9 times in 10. Outliers: beyond 3 standard deviations, and by the median absolute deviation; counted, never dropped.</p>`,
-				cells(entries, view),
-			),
+		html`<ul>${facts.map((fact) => html`<li>${fact}</li>`)}</ul>`,
+		entries.length > 0 && details(`Cell by cell (${entries.length})`, legend(), noiseTable(entries, view)),
 	);
 }
 
-function facts(
-	{ seed, profile, false_alarms, scenarios }: ComparisonFile,
-	entries: readonly Entry[],
-): string[] {
-	const sum = (value: (entry: Entry) => number) => entries.reduce((total, entry) => total + value(entry), 0);
-	const judged = sum(({ cell }) => Object.values(cell.steadiness).reduce((total, times) => total + times, 0));
-	const floors = entries.flatMap(({ noise: found }) => found ?? []);
+function legend(): Markup {
+	return html`<p>
+		Floor: how far a target may differ from itself, * assumed. Detectable: the smallest difference to another
+		target that would have been found 9 times in 10. Outliers: beyond 3 standard deviations, and by the median
+		absolute deviation; counted, never dropped.
+	</p>`;
+}
+
+function floorFacts(entries: readonly Entry[], { scenarios }: ComparisonFile): string[] {
+	const floors = entries.flatMap(({ noise }) => noise ?? []);
 	const assumed = floors.filter(({ floor_source }) => floor_source === "assumed").length;
 	const measured = floors.filter(({ floor_source }) => floor_source !== "assumed").map(({ floor }) => floor);
 	const effects = scenarios.flatMap((scenario) => detectable(scenario) ?? []);
-	const times = (n: number, word: string) => `${countText(n)} ${n === 1 ? word : `${word}s`}`;
+	const facts: string[] = [];
+	if (measured.length > 0)
+		facts.push(`Noise floors measured in ${countedText(measured.length, "cell")}: ${range(measured)}.`);
+	if (assumed > 0)
+		facts.push(
+			`Noise floors assumed in ${countedText(assumed, "cell")} (1 %): a run with --aa measures them.`,
+		);
+	if (effects.length > 0)
+		facts.push(`Smallest detectable difference of a scenario's deciding metric: ${range(effects)}.`);
+	return facts;
+}
+
+function falseAlarmFact({ false_alarms }: ComparisonFile): string {
+	if (!false_alarms)
+		return "False alarms were not counted in this run: --aa holds every target against itself.";
+	const { comparisons, outside_interval, verdicts } = false_alarms;
+	const cells = `of ${countedText(comparisons, "cell")} held against themselves`;
+	const outside = `${outside_interval} lie outside their 95 % interval`;
+	const different = `${verdicts} ${verdicts === 1 ? "is" : "are"} called different`;
+	return `False alarms: ${cells} ${outside}, and ${different}.`;
+}
+
+function orderFact({ seed, profile }: ComparisonFile): string {
+	return `Order of turns: seed ${seed}, profile ${profile}. The same seed gives the same order.`;
+}
+
+function steadinessFacts(entries: readonly Entry[]): string[] {
+	const sum = (value: (entry: Entry) => number) => entries.reduce((total, entry) => total + value(entry), 0);
+	const repeated = countedText(
+		sum(({ cell }) => cell.repeated),
+		"process",
+		"processes",
+	);
+	const disturbed = countText(sum(({ cell }) => cell.disturbed));
+	const judged = sum(({ cell }) => Object.values(cell.steadiness).reduce((total, times) => total + times, 0));
+	const flat = countText(sum(({ cell }) => cell.steadiness.flat ?? 0));
+	const processes = countedText(judged, "process", "processes");
 	return [
-		...(measured.length > 0
-			? [`Noise floors measured in ${times(measured.length, "cell")}: ${range(measured)}.`]
-			: []),
-		...(assumed > 0
-			? [`Noise floors assumed in ${times(assumed, "cell")} (1 %): a run with --aa measures them.`]
-			: []),
-		...(effects.length > 0
-			? [`Smallest detectable difference of a scenario's deciding metric: ${range(effects)}.`]
-			: []),
-		false_alarms
-			? `False alarms: of ${times(false_alarms.comparisons, "cell")} held against themselves ${false_alarms.outside_interval} lie outside their 95 % interval, and ${false_alarms.verdicts} ${false_alarms.verdicts === 1 ? "is" : "are"} called different.`
-			: "False alarms were not counted in this run: --aa holds every target against itself.",
-		`Disturbed by others: ${times(
-			sum(({ cell }) => cell.repeated),
-			"process",
-		).replace(
-			"processs",
-			"processes",
-		)} repeated, ${countText(sum(({ cell }) => cell.disturbed))} counted all the same.`,
-		...(judged > 0
-			? [
-					`Steady state: ${countText(sum(({ cell }) => cell.steadiness.flat ?? 0))} of ${times(judged, "process").replace("processs", "processes")} long enough to judge are flat.`,
-				]
-			: []),
-		`Order of turns: seed ${seed}, profile ${profile}. The same seed gives the same order.`,
+		`Disturbed by others: ${repeated} repeated, ${disturbed} counted all the same.`,
+		...(judged > 0 ? [`Steady state: ${flat} of ${processes} long enough to judge are flat.`] : []),
 	];
 }
 
@@ -81,12 +95,9 @@ function range(values: readonly number[]): string {
 	return intervalText({ low: Math.min(...values), high: Math.max(...values) }, percentText);
 }
 
-/**
- * The smallest effect that any of the scenario's pairs would have found; of one target's pairs, if it is
- * named.
- */
-function detectable({ rows, deciding_metric }: ScenarioComparison, target?: string): number | null {
-	const pairs = decidingRow({ rows, deciding_metric })?.standing?.pairs ?? [];
+/** The smallest effect that a pair of the scenario, or of one target in it, would have found. */
+function detectable(scenario: ScenarioComparison, target?: string): number | null {
+	const pairs = decidingRow(scenario)?.standing?.pairs ?? [];
 	const effects = pairs
 		.filter(({ a, b }) => target === undefined || a === target || b === target)
 		.flatMap(({ minimum_detectable_effect }) => minimum_detectable_effect ?? []);
@@ -95,66 +106,70 @@ function detectable({ rows, deciding_metric }: ScenarioComparison, target?: stri
 
 interface Column {
 	head: string;
+	/** Words instead of numbers. */
 	words?: true;
 	cell: (entry: Entry) => Content;
 }
 
 const COLUMNS: readonly Column[] = [
-	{
-		head: "Floor",
-		cell: ({ noise: found }) =>
-			found ? `${percentText(found.floor)}${found.floor_source === "assumed" ? "*" : ""}` : DASH,
-	},
-	{ head: "From", words: true, cell: ({ noise: found }) => (found ? source(found) : DASH) },
-	{
-		head: "Detectable",
-		cell: ({ scenario, target }) => {
-			const effect = detectable(scenario, target.id);
-			return effect === null ? DASH : percentText(effect);
-		},
-	},
+	{ head: "Floor", cell: ({ noise }) => (noise ? floorText(noise) : DASH) },
+	{ head: "From", words: true, cell: ({ noise }) => (noise ? sourceText(noise) : DASH) },
+	{ head: "Detectable", cell: ({ scenario, target }) => effectText(detectable(scenario, target.id)) },
 	{ head: "Processes", cell: ({ cell }) => cell.processes },
 	{ head: "Repeated", cell: ({ cell }) => cell.repeated },
 	{ head: "Disturbed", cell: ({ cell }) => cell.disturbed },
-	{ head: "Steadiness", words: true, cell: ({ cell }) => steadiness(cell) },
+	{ head: "Steadiness", words: true, cell: ({ cell }) => steadinessText(cell) },
 	{ head: "Outliers (3 sd)", cell: ({ cell }) => cell.outliers },
 	{ head: "by MAD", cell: ({ cell }) => cell.mad_outliers },
 ];
 
 const AGAINST_ITSELF: Column = {
 	head: "Against itself",
-	cell: ({ noise: found }) =>
-		found?.aa
-			? html`<b>${ratioText(found.aa.ratio)}</b><small>${found.aa.interval ? intervalText(found.aa.interval, ratioText) : "no interval"}</small>`
-			: DASH,
+	cell: ({ noise }) => {
+		if (!noise?.aa) return DASH;
+		const { ratio, interval } = noise.aa;
+		const range = interval ? intervalText(interval, ratioText) : "no interval";
+		return html`<b>${ratioText(ratio)}</b><small>${range}</small>`;
+	},
 };
 
-function cells(entries: readonly Entry[], { anchor }: View): Markup {
-	const columns = entries.some(({ noise: found }) => found?.aa)
-		? COLUMNS.toSpliced(3, 0, AGAINST_ITSELF)
-		: COLUMNS;
-	const heads = columns.map(
-		({ head, words }) => html`<th scope="col"${!words && html` class="num"`}>${head}</th>`,
-	);
-	const body = entries.map((entry) => {
-		const { scenario, target } = entry;
-		return html`<tr><th scope="row"><a href="#${anchor(scenario.id)}">${scenario.id}</a></th><th scope="row">${target.swatch}${target.label}</th>${columns.map(
-			({ cell, words }) => html`<td${words && html` class="words"`}>${cell(entry)}</td>`,
-		)}</tr>\n`;
+function noiseTable(entries: readonly Entry[], view: View): Markup {
+	const isOwn = entries.some(({ noise }) => noise?.aa);
+	const columns = isOwn ? COLUMNS.toSpliced(3, 0, AGAINST_ITSELF) : COLUMNS;
+	return table({
+		label: "Noise, cell by cell",
+		kind: "figures",
+		head: [
+			columnHead("Scenario"),
+			columnHead("Target"),
+			columns.map(({ head, words }) => (words ? columnHead(head) : numberHead(head))),
+		],
+		body: entries.map((entry) => entryRow(entry, columns, view)),
 	});
-	return scrolling(
-		"Noise, cell by cell",
-		html`<table class="figures"><thead><tr><th scope="col">Scenario</th><th scope="col">Target</th>${heads}</tr></thead><tbody>${body}</tbody></table>`,
+}
+
+function entryRow(entry: Entry, columns: readonly Column[], { anchor }: View): Markup {
+	const { scenario, target } = entry;
+	return row(
+		html`<a href="#${anchor(scenario.id)}">${scenario.id}</a>`,
+		html`<th scope="row">${target.swatch}${target.label}</th>`,
+		columns.map(({ cell, words }) => html`<td${words && html` class="words"`}>${cell(entry)}</td>`),
 	);
 }
 
-function source({ floor_source, floor_blocks }: CellNoise): string {
-	return floor_source === "assumed"
-		? "assumed"
-		: `${floor_source}, ${floor_blocks} ${floor_blocks === 1 ? "block" : "blocks"}`;
+function floorText({ floor, floor_source }: CellNoise): string {
+	return `${percentText(floor)}${floor_source === "assumed" ? "*" : ""}`;
 }
 
-function steadiness({ steadiness: words }: Entry["cell"]): string {
-	const found = Object.entries(words).map(([word, times]) => `${times} ${word}`);
+function sourceText({ floor_source, floor_blocks }: CellNoise): string {
+	return floor_source === "assumed" ? "assumed" : `${floor_source}, ${countedText(floor_blocks, "block")}`;
+}
+
+function effectText(effect: number | null): string {
+	return effect === null ? DASH : percentText(effect);
+}
+
+function steadinessText({ steadiness }: Entry["cell"]): string {
+	const found = Object.entries(steadiness).map(([word, times]) => `${times} ${word}`);
 	return found.length === 0 ? DASH : found.join(", ");
 }

@@ -18,10 +18,10 @@ export function shortPath(path: string): string {
 			continue;
 		}
 		const [nextX, nextY] = [Math.round(10 * Number(first)), Math.round(10 * Number(second))];
-		if (command === "M") parts.push(`M${joined(tenths(nextX), tenths(nextY))}`);
+		if (command === "M") parts.push(`M${joinNumbers(tenths(nextX), tenths(nextY))}`);
 		else {
 			const step = stepText(nextX - x, nextY - y);
-			parts.push(step.command === mode ? separated(step.text) : `${step.command}${step.text}`);
+			parts.push(step.command === mode ? separate(step.text) : `${step.command}${step.text}`);
 			mode = step.command;
 		}
 		if (command === "M") mode = "";
@@ -33,7 +33,7 @@ export function shortPath(path: string): string {
 function stepText(dx: number, dy: number): { command: string; text: string } {
 	if (dx === 0) return { command: "v", text: tenths(dy) };
 	if (dy === 0) return { command: "h", text: tenths(dx) };
-	return { command: "l", text: joined(tenths(dx), tenths(dy)) };
+	return { command: "l", text: joinNumbers(tenths(dx), tenths(dy)) };
 }
 
 function tenths(value: number): string {
@@ -41,10 +41,10 @@ function tenths(value: number): string {
 }
 
 /** A minus sign parts two numbers as well as a space does. */
-function joined(one: string, other: string): string {
-	return `${one}${separated(other)}`;
+function joinNumbers(one: string, other: string): string {
+	return `${one}${separate(other)}`;
 }
 
-function separated(text: string): string {
+function separate(text: string): string {
 	return text.startsWith("-") ? text : ` ${text}`;
 }

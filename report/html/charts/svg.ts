@@ -3,8 +3,8 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { plainText } from "../../shared/text.ts";
-import { type Markup, trusted } from "./markup.ts";
+import { plainText } from "../../../shared/text.ts";
+import { type Markup, trustMarkup } from "../markup.ts";
 import { shortPath } from "./path.ts";
 
 export interface DrawingOptions
@@ -21,36 +21,33 @@ export interface ChartOptions extends DrawingOptions {
 }
 
 const FONT_SIZE = "12";
-/**
- * What Plot says of its groups, which nobody hears inside an image, and what the page's style says better.
- */
+/** Plot describes its groups, which nobody hears inside an image; the page's styles set the rest. */
 const DROPPED = ["aria-label", "aria-hidden", "aria-description", "class", "font-family"];
 const NUMBER = /-?\d+\.\d+(e-?\d+)?/g;
 
 /**
  * One `<svg role="img">` with a name and a description. Colours are CSS variables of the page; texts in the
- * marks must have gone
- * through `plainText`. Coordinates are rounded to a tenth of a unit.
+ * marks must have gone through `plainText`. Coordinates are rounded to a tenth of a unit.
  */
-export function chart({ title, description, ...options }: ChartOptions): Markup {
-	const svg = drawing(options);
+export function renderChart({ title, description, ...options }: ChartOptions): Markup {
+	const svg = draw(options);
 	svg.setAttribute("class", "chart");
 	svg.setAttribute("role", "img");
 	svg.setAttribute("aria-label", plainText(title));
 	const about = svg.ownerDocument.createElementNS("http://www.w3.org/2000/svg", "desc");
 	about.textContent = plainText(description);
 	svg.insertBefore(about, svg.firstChild);
-	return trusted(svg.outerHTML);
+	return trustMarkup(svg.outerHTML);
 }
 
 /** A picture that says nothing of its own. @param id what `<use>` elements call it */
-export function ornament(options: DrawingOptions, id: string): Markup {
-	const svg = drawing(options);
+export function renderOrnament(options: DrawingOptions, id: string): Markup {
+	const svg = draw(options);
 	svg.setAttribute("id", id);
-	return trusted(svg.outerHTML);
+	return trustMarkup(svg.outerHTML);
 }
 
-function drawing(options: DrawingOptions): Element {
+function draw(options: DrawingOptions): Element {
 	const { document } = parseHTML("<!doctype html><html><body></body></html>");
 	const svg = Plot.plot({ ...options, document: document as unknown as Document }) as unknown as Element;
 	for (const style of svg.querySelectorAll("style")) style.remove();
@@ -69,13 +66,13 @@ function shrink(element: Element): void {
 		else if (value.includes("."))
 			element.setAttribute(
 				name,
-				value.replace(NUMBER, (found) => rounded(name, Number(found))),
+				value.replace(NUMBER, (found) => roundNumber(name, Number(found))),
 			);
 	}
 	if (element.getAttribute("transform") === "translate(0,0)") element.removeAttribute("transform");
 }
 
 /** Coordinates to a tenth; what is below one (a share, an em) keeps two decimals. */
-function rounded(name: string, value: number): string {
+function roundNumber(name: string, value: number): string {
 	return String(Number(value.toFixed(name.includes("opacity") || Math.abs(value) < 1 ? 2 : 1)));
 }

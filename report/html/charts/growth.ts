@@ -1,0 +1,59 @@
+/** Growth with size, on two logarithmic axes. */
+import * as Plot from "@observablehq/plot";
+import type { GrowthFit } from "../../../shared/types.ts";
+import type { Markup } from "../markup.ts";
+import type { View } from "../view.ts";
+import { curveChart } from "./curves.ts";
+import { logScale, tickText } from "./scales.ts";
+
+/**
+ * Points as measured, joined where one power does not describe them; the fitted line dashed. Null without
+ * points.
+ */
+export function growthChart(size: string, fits: readonly GrowthFit[], { targets }: View): Markup | null {
+	const shown = targets.flatMap((target) => {
+		const fit = fits.find((one) => one.target === target.id);
+		return fit ? [{ target, fit }] : [];
+	});
+	if (shown.length === 0) return null;
+	const points = shown.flatMap(({ fit }) => fit.points);
+	const sizes = [...new Set(points.map(({ size }) => size))].toSorted((a, b) => a - b);
+	const x = { ...logScale(sizes), ticks: sizes, label: `${size} (logarithmic)` };
+	const heights = shown.flatMap(({ fit }) => [
+		...fit.points.map(({ value_ms }) => value_ms),
+		...lineOf(fit).map(([, y]) => y),
+	]);
+	return curveChart(
+		{
+			title: `Median latency over ${size}`,
+			description: shown
+				.map(({ target, fit }) => `${target.label}: ${fit.points.map(pointText).join(", ")}`)
+				.join("; "),
+		},
+		{ x, y: { ...logScale(heights), label: "ms (logarithmic)" } },
+		shown.flatMap(({ target: { colour, symbol }, fit }) => [
+			...(fit.local.length > 0
+				? [Plot.line(fit.points, { x: "size", y: "value_ms", stroke: colour, strokeWidth: 1.5 })]
+				: []),
+			Plot.line(lineOf(fit), { stroke: colour, strokeWidth: 1.5, strokeDasharray: "5 4" }),
+			Plot.dot(fit.points, { x: "size", y: "value_ms", r: 4.5, symbol, fill: colour }),
+		]),
+	);
+}
+
+function pointText({ value_ms, size }: GrowthFit["points"][number]): string {
+	return `${tickText(value_ms)} ms at ${size}`;
+}
+
+/** Least squares goes through the mean of the logarithms; the exponent says the rest. */
+function lineOf({ points, exponent }: GrowthFit): [number, number][] {
+	if (exponent === null || points.length < 2) return [];
+	const middle = (values: readonly number[]) =>
+		values.reduce((sum, value) => sum + Math.log(value), 0) / values.length;
+	const [x, y] = [middle(points.map(({ size }) => size)), middle(points.map(({ value_ms }) => value_ms))];
+	const sizes = points.map(({ size }) => size);
+	return [Math.min(...sizes), Math.max(...sizes)].map((size) => [
+		size,
+		Math.exp(y + exponent.value * (Math.log(size) - x)),
+	]);
+}
