@@ -1,9 +1,12 @@
+/** What the program exits with. */
+export const EXIT = { done: 0, failed: 1, wrongInput: 2, notComparable: 3, interrupted: 130 } as const;
+
 /** A fault of the user's input or machine: printed as one line, without a stack. */
 export class UserError extends Error {
 	override readonly name = "UserError";
 	readonly exitCode: number;
 
-	constructor(message: string, exitCode = 2) {
+	constructor(message: string, exitCode: number = EXIT.wrongInput) {
 		super(message);
 		this.exitCode = exitCode;
 	}

@@ -5,7 +5,7 @@ import { withMeasureOptions } from "./cli/options.ts";
 import { addReadingCommands } from "./cli/reading.ts";
 import { addToolCommands } from "./cli/tools.ts";
 import { type MeasureFlags, runCommand } from "./commands/run.ts";
-import { messageOf, UserError } from "./errors.ts";
+import { EXIT, messageOf, UserError } from "./errors.ts";
 
 const EXAMPLES = `
 Examples:
@@ -62,11 +62,11 @@ try {
 }
 
 function report(error: unknown): number {
-	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+	if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
 	if (error instanceof UserError) {
 		console.error(`error: ${error.message}`);
 		return error.exitCode;
 	}
 	console.error(error instanceof Error ? error.stack : messageOf(error));
-	return 1;
+	return EXIT.failed;
 }

@@ -2,9 +2,9 @@
 import { type Command, Option } from "commander";
 import { joinAlternatives } from "../../shared/text.ts";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
-import { PROFILES } from "../run/profiles.ts";
+import { DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
-import { collect, DEFAULT_TIMEOUT, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
+import { collect, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
 
 /** `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {

@@ -1,11 +1,6 @@
 /** What words of the command line mean, and the options that several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { PROFILES } from "../run/profiles.ts";
-
-/** As good as any, and the same tomorrow. */
-export const DEFAULT_SEED = 20_260_206;
-/** Seconds without an answer. */
-export const DEFAULT_TIMEOUT = 120;
+import { DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 
 /** What bends a measurement. */
 export function withMeasureOptions(command: Command): Command {

@@ -1,6 +1,7 @@
 /** Commands about the machine, the harnesses and what is installed. */
 import type { Command } from "commander";
-import { DEFAULT_SEED, wholeNumber } from "./options.ts";
+import { DEFAULT_SEED } from "../run/profiles.ts";
+import { wholeNumber } from "./options.ts";
 
 /** `list`, `doctor`, `clean` and `conformance`. */
 export function addToolCommands(program: Command): void {

@@ -8,14 +8,14 @@ import { renderChange } from "../../report/console/change.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
 import { changeSentences } from "../../report/text/change.ts";
-import { formatsOf } from "../cli/formats.ts";
-import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
 import { loadContract, select } from "../contract.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
 import { readSide } from "../run/results.ts";
 import { parseTargets } from "../targets/select.ts";
 import { exitStatus, gateRules, judgedChange, writeFormats } from "./compare.ts";
-import { INTERRUPTED, runMeasurement, writePage } from "./run.ts";
+import { formatsOf } from "./formats.ts";
+import { runMeasurement, writePage } from "./run-measurement.ts";
 import { type NewRunFlags, requestRun } from "./run-request.ts";
 
 export interface AbFlags {
@@ -74,7 +74,7 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 	const side = readSide(folder, () => {});
 	const [one, other] = side.results;
 	if (!one || !other || (interrupted && Object.keys(other.scenarios).length === 0))
-		throw new UserError(`the run ${folder} was stopped before both targets were measured`, INTERRUPTED);
+		throw new UserError(`the run ${folder} was stopped before both targets were measured`, EXIT.interrupted);
 	const pairs = [[one.target.id, other.target.id] as const];
 	const change = compareChange(
 		{ ...side, name: one.target.label },
@@ -89,5 +89,5 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 		console.log(`${changeSentences(shown).join("\n")}\n\n${renderChange(shown, terminalLayout())}`);
 		console.log(`Results: ${folder}\nWhole page: ${join(folder, "report.html")}`);
 	}
-	process.exitCode = interrupted ? INTERRUPTED : exitStatus(shown);
+	process.exitCode = interrupted ? EXIT.interrupted : exitStatus(shown);
 }

@@ -9,10 +9,10 @@ import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS, type Exporter } from "../../report/exporters/index.ts";
 import { unlikenessText } from "../../report/text/unlikeness.ts";
 import { type ChangeFile, type GateRule, thresholdFile, type Unlikeness } from "../../shared/types.ts";
-import { formatsOf } from "../cli/formats.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { readJson, writeText } from "../files.ts";
-import { NOT_COMPARABLE, readSide } from "../run/results.ts";
+import { readSide } from "../run/results.ts";
+import { formatsOf } from "./formats.ts";
 
 export interface CompareFlags {
 	base?: string;
@@ -24,8 +24,6 @@ export interface CompareFlags {
 	output?: string;
 	json?: true;
 }
-
-const REGRESSION = 1;
 
 /**
  * Sets the exit status: 0 no regression, 1 regression. @throws {UserError} 2 for unusable input, 3 for what
@@ -39,7 +37,7 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 		if (!flags.allowUnlike)
 			throw new UserError(
 				`${unlikenessText(one)}: nothing can be said of their difference (--allow-unlike goes on all the same)`,
-				NOT_COMPARABLE,
+				EXIT.notComparable,
 			);
 		unlike.push(one);
 	};
@@ -72,13 +70,13 @@ export function judgedChange(change: ChangeFile, rules: readonly GateRule[]): Ch
 	if (change.cells.every(({ change: word }) => word === "not comparable"))
 		throw new UserError(
 			"base and head have no cell in common that both do as the scenario asks: nothing to compare",
-			NOT_COMPARABLE,
+			EXIT.notComparable,
 		);
 	return rules.length === 0 ? change : gate(change, rules);
 }
 
 export function exitStatus({ gate: judged }: ChangeFile): number {
-	return (judged?.regressions.length ?? 0) > 0 ? REGRESSION : 0;
+	return (judged?.regressions.length ?? 0) > 0 ? EXIT.failed : EXIT.done;
 }
 
 export function writeFormats(
@@ -120,7 +118,7 @@ function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][
 		return [[before.target.id, after.target.id]];
 	throw new UserError(
 		`base and head have no target in common (${ids(base).join(", ")}; ${ids(head).join(", ")}): name a pair with --base and --head`,
-		NOT_COMPARABLE,
+		EXIT.notComparable,
 	);
 }
 

@@ -8,9 +8,8 @@ import { renderConformance } from "../../report/console/conformance.ts";
 import { testConformance } from "../conformance/run.ts";
 import { chosenScenarios, USUAL } from "../conformance/scenarios.ts";
 import { loadContract } from "../contract.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { harnessEnvironment, type Launch } from "../process/launch.ts";
-import { INTERRUPTED } from "./run.ts";
 
 export interface ConformanceFlags {
 	scenarios?: string;
@@ -28,7 +27,8 @@ export async function conformanceCommand(
 ): Promise<void> {
 	const contract = loadContract({});
 	// An orderly end: what lies in the temporary folder is of no use to anybody.
-	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(INTERRUPTED));
+	for (const signal of ["SIGINT", "SIGTERM"] as const)
+		process.once(signal, () => process.exit(EXIT.interrupted));
 	const launch: Launch = {
 		file: executableFile(executable),
 		args: args.map(absolute),
@@ -45,7 +45,7 @@ export async function conformanceCommand(
 			console.error(`[${String(index + 1).padStart(2)}/${of}] ${name}: ${about}`),
 	});
 	console.log(flags.json ? JSON.stringify(report) : renderConformance(report));
-	process.exitCode = report.passed ? 0 : 1;
+	process.exitCode = report.passed ? EXIT.done : EXIT.failed;
 }
 
 /**

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { contamination } from "../../analysis/cell/contamination.ts";
 import { disturbanceText } from "../../report/text/reasons.ts";
 import type { Machine } from "../../shared/types.ts";
-import { messageOf } from "../errors.ts";
+import { EXIT, messageOf } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { BUSY_FOREIGN, examine, type Finding, ok, warning } from "../machine/doctor/checks.ts";
@@ -45,7 +45,7 @@ export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 	if (flags.probe !== false) findings.push(...probeFindings(probed));
 	if (flags.json) console.log(JSON.stringify({ machine, findings, probe: probed }, null, 2));
 	else for (const line of [title(machine), ...findings.map(lineOf)]) console.log(line);
-	process.exitCode = findings.some(({ status }) => status === "missing") ? 2 : 0;
+	process.exitCode = findings.some(({ status }) => status === "missing") ? EXIT.wrongInput : EXIT.done;
 }
 
 async function toolchains(): Promise<Finding[]> {

@@ -6,10 +6,10 @@ import { renderComparison } from "../../report/console/report.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
 import type { BenchmarkResult, ComparisonFile } from "../../shared/types.ts";
-import { formatsOf } from "../cli/formats.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
-import { NOT_COMPARABLE, readResults } from "../run/results.ts";
+import { readResults } from "../run/results.ts";
+import { formatsOf } from "./formats.ts";
 
 export interface ReportFlags {
 	format?: string;
@@ -65,7 +65,7 @@ function refuseUnlike(results: readonly BenchmarkResult[]): void {
 		if (JSON.stringify(other.machine) !== JSON.stringify(first?.machine))
 			throw new UserError(
 				`the results of ${pair} come from unlike machines: measure both on one`,
-				NOT_COMPARABLE,
+				EXIT.notComparable,
 			);
 		if (
 			other.model_delay_ms !== first?.model_delay_ms ||
@@ -74,7 +74,7 @@ function refuseUnlike(results: readonly BenchmarkResult[]): void {
 		)
 			throw new UserError(
 				`the results of ${pair} were measured with unlike settings (profile, model delay, what took turns)`,
-				NOT_COMPARABLE,
+				EXIT.notComparable,
 			);
 	}
 }

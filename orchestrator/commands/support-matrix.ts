@@ -3,15 +3,14 @@ import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { supportMatrixMarkdown } from "../../report/exporters/support-matrix.ts";
 import { type Target, versionsFile } from "../../shared/types.ts";
-import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson, SHARED, writeText } from "../files.ts";
-import { applyProfile, PROFILES, settingsOf } from "../run/profiles.ts";
+import { applyProfile, DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES, settingsOf } from "../run/profiles.ts";
 import { supportMatrix } from "../run/support-matrix.ts";
 import { parseTargets, resolveTargets } from "../targets/select.ts";
 import { Terminal } from "../terminal/run-view.ts";
-import { stopOnInterrupt } from "./run.ts";
+import { stopOnInterrupt } from "./run-measurement.ts";
 
 export interface SupportMatrixFlags {
 	targets?: string;

@@ -9,16 +9,16 @@ import { renderHistory } from "../../report/console/history.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
 import { joinAlternatives } from "../../shared/text.ts";
-import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../cli/options.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
+import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
 import { readResults } from "../run/results.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { chooseVersions, listPublishedVersions } from "../targets/published.ts";
 import { parseTargets } from "../targets/select.ts";
 import { MOST_TARGETS } from "../targets/specification.ts";
-import { INTERRUPTED, runMeasurement, writePage } from "./run.ts";
+import { runMeasurement, writePage } from "./run-measurement.ts";
 import { type NewRunFlags, requestRun } from "./run-request.ts";
 
 export interface VersionsFlags {
@@ -78,5 +78,9 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 			`${parts.join("\n\n")}\nResults: ${folder}\nPage: ${page}\nWhole page: ${join(folder, "report.html")}`,
 		);
 	}
-	process.exitCode = interrupted ? INTERRUPTED : outcome.failed + broken.length > 0 ? 1 : 0;
+	process.exitCode = interrupted
+		? EXIT.interrupted
+		: outcome.failed + broken.length > 0
+			? EXIT.failed
+			: EXIT.done;
 }

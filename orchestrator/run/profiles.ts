@@ -1,6 +1,11 @@
 /** How much a run measures. A profile changes the scenarios' own defaults; flags change the profile. */
 import type { RunSettings, Scenario } from "../../shared/types.ts";
 
+/** As good as any, and the same tomorrow. */
+export const DEFAULT_SEED = 20_260_206;
+/** Seconds without an answer. */
+export const DEFAULT_TIMEOUT = 120;
+
 export interface Profile {
 	name: string;
 	description: string;

@@ -15,9 +15,6 @@ import {
 import { messageOf, UserError } from "../errors.ts";
 import { parsed, readJson } from "../files.ts";
 
-/** For results that cannot be compared. */
-export const NOT_COMPARABLE = 3;
-
 const anyVersion = z.looseObject({ schema_version: z.number() });
 const anyRun = z.looseObject({
 	kind: z.literal("run"),

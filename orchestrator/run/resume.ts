@@ -5,15 +5,13 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessRecord, type RunFile, runFile, type Target } from "../../shared/types.ts";
 import { loadTargets } from "../contract.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import { engineWith } from "../targets/variants.ts";
 import { readMeasurement } from "./evidence.ts";
 import type { RunStore } from "./store.ts";
-
-const NOT_COMPARABLE = 3;
 
 /** @throws {UserError} when the folder holds no run, or one that is complete */
 export function interruptedRun(store: RunStore): RunFile {
@@ -79,7 +77,7 @@ export function refuseChanged(then: readonly Target[], now: readonly Target[]): 
 }
 
 function refusal(reason: string): UserError {
-	return new UserError(`this run cannot be resumed: ${reason}; start a new one`, NOT_COMPARABLE);
+	return new UserError(`this run cannot be resumed: ${reason}; start a new one`, EXIT.notComparable);
 }
 
 /**

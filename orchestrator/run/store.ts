@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ProcessRecord, RunFile } from "../../shared/types.ts";
-import { messageOf, UserError } from "../errors.ts";
+import { EXIT, messageOf, UserError } from "../errors.ts";
 import { makeFolder, ROOT, writeJson } from "../files.ts";
 import { lock, unlock } from "../process/lock.ts";
 
@@ -86,7 +86,7 @@ export class RunStore {
 			const advice = saved
 				? `; what was saved is whole: put that right, then go on with ./run.sh --resume ${this.folder}`
 				: "";
-			throw new UserError(`${messageOf(error)}${advice}`, 1);
+			throw new UserError(`${messageOf(error)}${advice}`, EXIT.failed);
 		}
 	}
 

@@ -11,7 +11,7 @@ import type { SupportCell, SupportColumn, SupportMatrix } from "../../report/exp
 import { reasonText } from "../../report/text/reasons.ts";
 import type { RunSettings, Scenario, Target } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
-import { UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import type { Say } from "../runtimes/runtime.ts";
 import { isLocked, rootOf } from "../targets/folder.ts";
@@ -40,7 +40,6 @@ export interface MatrixOptions {
 	listener: RunListener;
 }
 
-const INTERRUPTED = 130;
 const DIGEST_DIGITS = 16;
 
 /**
@@ -106,7 +105,7 @@ async function verifyBatch(
 		if (outcome.interrupted)
 			throw new UserError(
 				`interrupted: no matrix is made; what was verified is in ${store.folder}`,
-				INTERRUPTED,
+				EXIT.interrupted,
 			);
 		for (const [scenario, verifications] of outcome.verifications)
 			for (const verification of verifications)

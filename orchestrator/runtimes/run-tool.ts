@@ -1,10 +1,9 @@
 /** Runs a runtime's tools to their end, and reads what they have written. */
 import { execa } from "execa";
 import { plainText } from "../../shared/text.ts";
-import { messageOf, UserError } from "../errors.ts";
+import { EXIT, messageOf, UserError } from "../errors.ts";
 
 const LOG_TAIL_LINES = 5;
-const FAILED = 1;
 
 /**
  * @returns what it printed on stdout
@@ -18,7 +17,7 @@ export async function runTool(
 	const result = await execa(file, args, { env, extendEnv: false, reject: false, stdin: "ignore" });
 	if (!result.failed) return result.stdout;
 	const tail = result.stderr.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
-	throw new UserError(`${file} failed (${result.shortMessage}); it said last:\n${tail}`, FAILED);
+	throw new UserError(`${file} failed (${result.shortMessage}); it said last:\n${tail}`, EXIT.failed);
 }
 
 /**
@@ -42,6 +41,6 @@ export function readToolOutput<T>(what: string, read: () => T): T {
 	try {
 		return read();
 	} catch (error) {
-		throw new UserError(`cannot read ${what}: ${plainText(messageOf(error))}`, FAILED);
+		throw new UserError(`cannot read ${what}: ${plainText(messageOf(error))}`, EXIT.failed);
 	}
 }

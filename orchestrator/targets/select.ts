@@ -33,8 +33,7 @@ export async function resolveTargets({ specifications }: TargetList): Promise<Ta
 	const targets: Target[] = [];
 	for (const { id, label, base, variants, source } of specifications) {
 		const named: Target = { ...base, id, label };
-		const varied =
-			variants.length === 0 ? named : { ...named, engine: engineWith(base, variants), variants };
+		const varied = variants.length === 0 ? named : { ...named, engine: engineWith(base, variants), variants };
 		targets.push(await resolveSource(varied, source));
 	}
 	return targets;

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { z } from "zod";
 import { microOutput } from "../../../shared/types.ts";
 import { diskUsage } from "../../content.ts";
-import { UserError } from "../../errors.ts";
+import { EXIT, UserError } from "../../errors.ts";
 import { ROOT } from "../../files.ts";
 import { harnessEnvironment } from "../../process/launch.ts";
 import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
@@ -44,7 +44,7 @@ const tools: Tools = {
 		const profiled = ["--cpu-prof", `--cpu-prof-dir=${folder}`, ...args, ...batch, ...output];
 		await runTool(file, profiled, harnessEnvironment());
 		const profile = readdirSync(folder).find((name) => name.endsWith(".cpuprofile"));
-		if (!profile) throw new UserError(`Bun wrote no profile into ${folder}`, 1);
+		if (!profile) throw new UserError(`Bun wrote no profile into ${folder}`, EXIT.failed);
 		return join(folder, profile);
 	},
 	isFramework: ({ file }) => file.includes("@elizaos/core"),

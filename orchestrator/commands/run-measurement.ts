@@ -1,0 +1,83 @@
+/** Sets up, verifies and measures what is asked for, with its progress on the terminal. */
+import { join } from "node:path";
+import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
+import type { Contract } from "../contract.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { writeText } from "../files.ts";
+import { describeMachine } from "../machine/describe.ts";
+import { fingerprintOf } from "../run/fingerprint.ts";
+import { NoiseHistory } from "../run/noise-history.ts";
+import { newRecord } from "../run/record.ts";
+import { refuseUnlike, takeOver } from "../run/resume.ts";
+import { type RunOutcome, run } from "../run/run.ts";
+import { installTargets, sizeOf } from "../targets/install.ts";
+import { launchOf } from "../targets/launch.ts";
+import { Terminal } from "../terminal/run-view.ts";
+import { describeRequest, type RunRequest } from "./run-request.ts";
+
+export interface Measurement {
+	outcome: RunOutcome;
+	/** Targets that could not be set up. */
+	leftOut: readonly LeftOutTarget[];
+	terminal: Terminal;
+}
+
+export interface MeasurementOptions {
+	/** What goes to standard output while it goes on. */
+	prints: "tables" | "nothing";
+	/** Whether it is worth while without one of the targets. */
+	needs?: "any" | "all";
+}
+
+export async function runMeasurement(
+	contract: Contract,
+	{ definition, targets: wanted, store, interrupted }: RunRequest,
+	{ prints, needs = "any" }: MeasurementOptions,
+): Promise<Measurement> {
+	try {
+		const { targets, leftOut } = await installTargets(wanted, (line) => console.error(line));
+		if (needs === "all" && leftOut.length > 0)
+			throw new UserError(
+				`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`,
+			);
+		const fingerprint = fingerprintOf(targets, contract.shared);
+		if (interrupted) refuseUnlike(interrupted, fingerprint);
+		const record = interrupted
+			? takeOver(store, interrupted)
+			: newRecord(definition, { targets, leftOut, fingerprint, sizeOf });
+		const { verifyOnly } = record.settings;
+		const history = verifyOnly ? NoiseHistory.none() : NoiseHistory.of(describeMachine());
+		const described = describeRequest(definition, targets);
+		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
+		const means = { contract, store, history, launch: launchOf, stop: stopOnInterrupt() };
+		return { outcome: await run(record, means, terminal), leftOut, terminal };
+	} finally {
+		store.close();
+	}
+}
+
+/** The chart library is loaded now only: it would take a third of a second from every start. */
+export async function writePage(folder: string, comparison: ComparisonFile): Promise<string> {
+	const { renderPage } = await import("../../report/html/page.ts");
+	const path = join(folder, "report.html");
+	writeText(path, renderPage(comparison));
+	return path;
+}
+
+/**
+ * The first Ctrl-C lets the iteration under way end and keeps what is measured; the second ends everything,
+ * the watchdog cleans up.
+ */
+export function stopOnInterrupt(): { requested: boolean } {
+	const stop = { requested: false };
+	const onSignal = () => {
+		if (stop.requested) process.exit(EXIT.interrupted);
+		stop.requested = true;
+		console.error(
+			"\nStopping after the current iteration; what is measured is kept. Press Ctrl-C again to stop at once.",
+		);
+	};
+	process.on("SIGINT", onSignal);
+	process.on("SIGTERM", onSignal);
+	return stop;
+}

@@ -1,0 +1,161 @@
+// The rooms of the project import each other in one direction, and no file imports itself by way of others.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { test } from "node:test";
+import { ROOT } from "../../orchestrator/files.ts";
+
+const ROOMS = ["shared", "analysis", "report", "orchestrator"];
+
+/**
+ * What may import what: a folder or file imports from its own line and from the lines above it, in each list. A
+ * name stands for all that is below it, and the most particular name that fits is taken.
+ */
+const ORDERS: readonly (readonly string[])[] = [
+	["shared", "analysis", "report", "orchestrator"],
+	["analysis/stats", "analysis/cell", "analysis/compare", "analysis/change"],
+	["analysis/stats", "analysis/tools"],
+	["report/text", "report/console"],
+	["report/text", "report/html"],
+	["report/text", "report/exporters"],
+	[
+		"orchestrator/errors.ts",
+		"orchestrator/files.ts",
+		"orchestrator/content.ts",
+		"orchestrator/contract.ts",
+		"orchestrator/machine",
+		"orchestrator/process",
+		"orchestrator/runtimes",
+		"orchestrator/targets",
+		"orchestrator/run",
+		"orchestrator/terminal",
+		"orchestrator/commands",
+		"orchestrator/cli",
+		"orchestrator/main.ts",
+	],
+	["orchestrator/run", "orchestrator/conformance", "orchestrator/commands"],
+];
+
+/** Files by the files that they import, all relative to the repository. */
+type Imports = ReadonlyMap<string, readonly string[]>;
+
+const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+/** Imports and re-exports, those of types and those at run time too. */
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)"(\.[^"]*)"/g;
+
+function importsIn(path: string, text: string): string[] {
+	return [...text.replace(COMMENT, "").matchAll(IMPORT)].map(([, to = ""]) =>
+		normalize(join(dirname(path), to)),
+	);
+}
+
+function readImports(): Imports {
+	const files = ROOMS.flatMap((room) =>
+		readdirSync(join(ROOT, room), { recursive: true, encoding: "utf8" })
+			.filter((name) => name.endsWith(".ts"))
+			.map((name) => join(room, name)),
+	);
+	return new Map(files.map((path) => [path, importsIn(path, readFileSync(join(ROOT, path), "utf8"))]));
+}
+
+/** The groups of files that import each other, each as one way round. */
+function circlesIn(imports: Imports): string[][] {
+	const done = new Set<string>();
+	const circles: string[][] = [];
+	const visit = (path: string, way: readonly string[]) => {
+		const start = way.indexOf(path);
+		if (start >= 0) circles.push([...way.slice(start), path]);
+		if (start >= 0 || done.has(path)) return;
+		for (const to of imports.get(path) ?? []) visit(to, [...way, path]);
+		done.add(path);
+	};
+	for (const path of imports.keys()) visit(path, []);
+	return circles;
+}
+
+/** The place of a file in an order: that of the longest name that it is, or lies below; -1: none. */
+function placeOf(path: string, order: readonly string[]): number {
+	const fitting = order.filter((name) => path === name || path.startsWith(`${name}/`));
+	const longest = fitting.toSorted((a, b) => b.length - a.length)[0];
+	return longest === undefined ? -1 : order.indexOf(longest);
+}
+
+function wrongDirections(imports: Imports): string[] {
+	return [...imports].flatMap(([path, all]) =>
+		all
+			.filter((to) =>
+				ORDERS.some((order) => {
+					const [from, target] = [placeOf(path, order), placeOf(to, order)];
+					return from >= 0 && target > from;
+				}),
+			)
+			.map((to) => `${path} imports ${to}`),
+	);
+}
+
+/** Beyond its rooms, a room imports packages only. */
+function foreignImports(imports: Imports): string[] {
+	return [...imports].flatMap(([path, all]) =>
+		all.filter((to) => !ROOMS.includes(to.split("/")[0] ?? "")).map((to) => `${path} imports ${to}`),
+	);
+}
+
+const imports = readImports();
+
+test("every import is found, and leads to a file", () => {
+	assert.deepEqual(
+		importsIn(
+			"a/b/c.ts",
+			[
+				'import "./one.ts";',
+				'import { x,\n\ty } from "../two.ts";',
+				'export type { z } from "./three.ts";',
+				'const four = await import("./four.ts");',
+				'let five: import("../../five.ts").Five;',
+				'// import "./comment.ts";',
+				'/** as in import "./comment.ts" */',
+				'import { z } from "zod";',
+			].join("\n"),
+		),
+		["a/b/one.ts", "a/two.ts", "a/b/three.ts", "a/b/four.ts", "five.ts"],
+	);
+	const all = [...imports.values()].flat();
+	assert.ok(imports.size > 150 && all.length > 500, `${imports.size} files, ${all.length} imports`);
+	const missing = all.filter((to) => !imports.has(to) && !existsSync(join(ROOT, to)));
+	assert.deepEqual(missing, []);
+	for (const name of ORDERS.flat())
+		assert.ok(existsSync(join(ROOT, name)), `${name} is in an order and gone`);
+});
+
+test("circles and wrong directions would be found", () => {
+	const circular = new Map([
+		["a.ts", ["b.ts"]],
+		["b.ts", ["c.ts", "d.ts"]],
+		["c.ts", ["a.ts"]],
+		["d.ts", []],
+	]);
+	assert.deepEqual(circlesIn(circular), [["a.ts", "b.ts", "c.ts", "a.ts"]]);
+	const wrong = new Map([
+		["shared/text.ts", ["analysis/metrics.ts"]],
+		["analysis/cell/result.ts", ["analysis/stats/series.ts", "analysis/change/gate.ts"]],
+		["orchestrator/process/log.ts", ["orchestrator/errors.ts", "orchestrator/run/run.ts"]],
+	]);
+	assert.deepEqual(wrongDirections(wrong), [
+		"shared/text.ts imports analysis/metrics.ts",
+		"analysis/cell/result.ts imports analysis/change/gate.ts",
+		"orchestrator/process/log.ts imports orchestrator/run/run.ts",
+	]);
+});
+
+test("no file imports itself by way of others", () => {
+	const circles = circlesIn(imports).map((circle) => circle.join(" -> "));
+	assert.deepEqual(circles, []);
+});
+
+test("rooms import each other in one direction only", () => {
+	assert.deepEqual(wrongDirections(imports), []);
+});
+
+test("the four rooms import nothing of the repository's other folders", () => {
+	assert.deepEqual(foreignImports(imports), []);
+});
