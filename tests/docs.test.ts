@@ -1,6 +1,5 @@
 // The docs say what is true: links and paths lead somewhere, options and checks are those of the program.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
@@ -78,10 +77,8 @@ function alternatives(path: string): string[] {
 	return words.split(",").flatMap((word) => alternatives(`${before}${word}${after}`));
 }
 
-const rooms = execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" })
-	.split("\n")
-	.flatMap((file) => (file.includes("/") ? [file.slice(0, file.indexOf("/"))] : []));
-const ROOM = new RegExp(`^(${[...new Set(rooms)].map((room) => room.replaceAll(".", "\\.")).join("|")})/`);
+const rooms = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const ROOM = new RegExp(`^(${rooms.map(({ name }) => name.replaceAll(".", "\\.")).join("|")})/`);
 const PLACEHOLDER = /[<>*…]|\bDIR\b|\bFILE\b/;
 
 /** What code spans name of the repository: whole paths, without the words of a command around them. */
