@@ -1,4 +1,4 @@
-/** Regressions as a test report (the JUnit XML that CI systems read): a suite a pair, a case a cell. */
+/** Regressions as JUnit XML, which CI systems read: a suite for each pair, a case for each cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
 import { changeReasonText, changeText, regressionText } from "../text/change.ts";
@@ -9,39 +9,65 @@ const LONGEST = 1000;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 export function changeJUnit(change: ChangeFile): string {
-	const suites = change.pairs.map(({ base, head }, pair) => {
-		const cells = change.cells.filter((cell) => cell.pair === pair);
-		const cases = cells.map((cell) => testCase(cell, change));
-		const count = (tag: string) => cases.filter((text) => text.includes(`<${tag} `)).length;
-		const name = base.id === head.id ? head.label : `${base.label} to ${head.label}`;
-		const warnings =
-			change.unlike.length === 0
-				? ""
-				: `    <system-out>${xml(`not measured alike: ${change.unlike.map(unlikenessText).join("; ")}`)}</system-out>\n`;
-		return `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}" timestamp="${xml(change.head.timestamp.slice(0, 19))}">\n${cases.join("")}${warnings}  </testsuite>\n`;
-	});
-	return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="eliza-framework-benchmark">\n${suites.join("")}</testsuites>\n`;
+	return [
+		'<?xml version="1.0" encoding="UTF-8"?>',
+		'<testsuites name="eliza-framework-benchmark">',
+		...change.pairs.flatMap((_, pair) => suite(change, pair)),
+		"</testsuites>",
+		"",
+	].join("\n");
 }
 
-function testCase(cell: CellChange, { gate, pairs }: ChangeFile): string {
-	const head = pairs[cell.pair]?.head;
+function suite(change: ChangeFile, pair: number): string[] {
+	const { base, head } = change.pairs[pair] ?? {};
+	const cases = change.cells.filter((cell) => cell.pair === pair).map((cell) => testCase(cell, change));
+	const count = (tag: string) =>
+		cases.filter((lines) => lines.some((line) => line.includes(`<${tag} `))).length;
+	const attributes = {
+		name: base?.id === head?.id ? head?.label : `${base?.label} to ${head?.label}`,
+		tests: cases.length,
+		failures: count("failure"),
+		errors: count("error"),
+		skipped: count("skipped"),
+		timestamp: change.head.timestamp.slice(0, 19),
+	};
+	const unlike = `not measured alike: ${change.unlike.map(unlikenessText).join("; ")}`;
+	return [
+		`  <testsuite${attributesText(attributes)}>`,
+		...cases.flat(),
+		...(change.unlike.length > 0 ? [`    <system-out>${xml(unlike)}</system-out>`] : []),
+		"  </testsuite>",
+	];
+}
+
+function testCase(cell: CellChange, { gate, pairs }: ChangeFile): string[] {
 	const found = (gate?.regressions ?? []).filter(
 		({ scenario, pair }) => scenario === cell.scenario && pair === cell.pair,
 	);
-	const open = `    <testcase classname="${xml(head?.id ?? "")}" name="${xml(cell.scenario)}"`;
+	const attributes = { classname: pairs[cell.pair]?.head.id ?? "", name: cell.scenario };
+	const inside = (lines: readonly string[]) => [
+		`    <testcase${attributesText(attributes)}>`,
+		...lines.map((line) => `      ${line}`),
+		"    </testcase>",
+	];
+	const message = (text: string) => attributesText({ message: text });
 	const lost = found.find(({ ratio }) => ratio === null);
-	if (lost)
-		return `${open}>\n      <error message="${xml(regressionText(lost, pairs))}" />\n    </testcase>\n`;
+	if (lost) return inside([`<error${message(regressionText(lost, pairs))} />`]);
 	if (found.length > 0) {
-		const failures = found.map(
-			(one) => `      <failure type="regression" message="${xml(regressionText(one, pairs))}" />\n`,
-		);
-		return `${open}>\n${failures.join("")}    </testcase>\n`;
+		const texts = found.map((one) => regressionText(one, pairs));
+		return inside(texts.map((text) => `<failure type="regression"${message(text)} />`));
 	}
 	if (cell.change === "not comparable")
-		return `${open}>\n      <skipped message="${xml(cell.reasons.map(changeReasonText).join("; "))}" />\n    </testcase>\n`;
+		return inside([`<skipped${message(cell.reasons.map(changeReasonText).join("; "))} />`]);
 	const row = decidingRow(cell);
-	return `${open}>\n      <system-out>${row ? xml(`${metricLabel(row)}: ${changeText(row)}`) : ""}</system-out>\n    </testcase>\n`;
+	const text = row ? `${metricLabel(row)}: ${changeText(row)}` : "";
+	return inside([`<system-out>${xml(text)}</system-out>`]);
+}
+
+function attributesText(attributes: Record<string, string | number | undefined>): string {
+	return Object.entries(attributes)
+		.map(([name, value]) => ` ${name}="${xml(String(value ?? ""))}"`)
+		.join("");
 }
 
 /** Text or attribute: escaped, and without what XML 1.0 cannot hold at all. */

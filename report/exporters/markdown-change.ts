@@ -1,107 +1,89 @@
 /** Base against head for a pull request: the verdict first. */
-import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { changeReasonText, changeText, isMoved, regressionText } from "../text/change.ts";
+import type { CellChange, ChangeFile } from "../../shared/types.ts";
+import { changeReasonText, changeText, isMoved, regressionText, sidesText } from "../text/change.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
-import { valueText } from "../text/units.ts";
+import { countedText, valueText } from "../text/units.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
-import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
+import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 export function changeMarkdown(change: ChangeFile): string {
-	const { cells, pairs, unlike, paired, base, head } = change;
-	const moved = cells.filter((cell) => cell.change === "slower" || cell.change === "faster");
-	const still = cells.filter((cell) => !moved.includes(cell));
-	const sides = `${sideText(base)} against ${sideText(head)}`;
-	const versions = pairs.map(
-		({ base: one, head: other, unchanged }) =>
-			`- ${markdownText(other.label, 60)}: ${markdownText(one.versions?.framework ?? "unknown", 60)} to ${markdownText(other.versions?.framework ?? "unknown", 60)}${unchanged ? ", the same program" : ""}`,
-	);
-	return joinedParts([
+	const moved = change.cells.filter(isMoved);
+	const still = change.cells.filter((cell) => !moved.includes(cell));
+	const title = `${still.length} cells without a sure change`;
+	return joinParts([
 		`## ${verdict(change)}`,
-		...(unlike.length > 0
-			? [
-					[
-						"> **Not measured alike; what follows may be the machine's doing:**",
-						...unlike.map((one) => `> - ${markdownText(unlikenessText(one))}`),
-					].join("\n"),
-				]
-			: []),
-		...(change.gate?.regressions ?? [])
-			.slice(0, 1)
-			.map(() =>
-				(change.gate?.regressions ?? [])
-					.map((one) => `- ${markdownText(regressionText(one, pairs), 600)}`)
-					.join("\n"),
-			),
+		unlike(change),
+		regressions(change),
 		moved.length > 0 ? table(moved, change) : "",
-		still.length > 0 ? folded(`${still.length} cells without a sure change`, table(still, change)) : "",
-		...onlyIn(change),
-		[
-			sides,
-			paired ? "Two targets of one run, whose processes took turns." : "Two runs, one after the other.",
-			...versions,
-		].join("\n"),
+		still.length > 0 ? foldedDetails(title, table(still, change)) : "",
+		...missing(change),
+		about(change),
 	]);
 }
 
-function sideText({ name, timestamp, complete }: ChangeFile["base"]): string {
-	return `${markdownText(name, 60)} (${timeText(timestamp)}${complete ? "" : ", **not complete**"})`;
-}
-
-/** Cells that have nothing to be held against. */
-function onlyIn({ missing }: ChangeFile): string[] {
-	return (["base", "head"] as const).flatMap((side) => {
-		const names = missing
-			.filter((one) => one.side === side)
-			.map(({ scenario, target }) => `${scenario} of ${target}`);
-		return names.length === 0
-			? []
-			: [
-					folded(
-						`${names.length} only in the ${side}`,
-						names.map((name) => `- ${markdownText(name, 120)}`).join("\n"),
-					),
-				];
-	});
-}
-
 function verdict({ gate, cells }: ChangeFile): string {
-	if (gate && gate.regressions.length > 0)
-		return `${gate.regressions.length} ${gate.regressions.length === 1 ? "regression" : "regressions"}`;
+	if (gate && gate.regressions.length > 0) return countedText(gate.regressions.length, "regression");
 	const faster = cells.filter(({ change }) => change === "faster").length;
 	const improved = faster > 0 ? `, ${faster} of ${cells.length} cells faster` : "";
 	return gate ? `No regression${improved}` : `What changed${improved}`;
+}
+
+function unlike({ unlike: all }: ChangeFile): string {
+	if (all.length === 0) return "";
+	const title = "> **Not measured alike; what follows may be the machine's doing:**";
+	return [title, ...all.map((one) => `> - ${markdownText(unlikenessText(one))}`)].join("\n");
+}
+
+function regressions({ gate, pairs }: ChangeFile): string {
+	const all = gate?.regressions ?? [];
+	return all.map((one) => `- ${markdownText(regressionText(one, pairs), 600)}`).join("\n");
 }
 
 function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 	const rows = cells.map((cell) => {
 		const row = decidingRow(cell);
 		const name = [markdownText(cell.scenario, 80), markdownText(pairs[cell.pair]?.head.label ?? "", 40)];
-		if (!row)
-			return [
-				...name,
-				"-",
-				"-",
-				"-",
-				`${cell.change}: ${markdownText(cell.reasons.map(changeReasonText).join("; "))}`,
-				"-",
-			];
+		const why = cell.reasons.map(changeReasonText).join("; ");
+		if (!row) return [...name, "-", "-", "-", `${cell.change}: ${markdownText(why)}`, "-"];
 		return [
 			...name,
 			markdownText(metricLabel(row)),
 			valueText(row.base, row.unit),
 			valueText(row.head, row.unit),
-			changed(row),
+			isMoved(row) ? `**${changeText(row)}**` : changeText(row),
 			cell.stage === null ? "-" : markdownText(cell.stage),
 		];
 	});
-	return markdownTable(
-		["Scenario", "Target", "Metric", "Base", "Head", "Change (95 %)", "Stage"],
-		rows,
-		(column) => column === 3 || column === 4,
-	);
+	const head = ["Scenario", "Target", "Metric", "Base", "Head", "Change (95 %)", "Stage"];
+	return markdownTable(head, rows, (column) => column === 3 || column === 4);
 }
 
-function changed(row: MetricChange): string {
-	const text = changeText(row);
-	return isMoved(row) ? `**${text}**` : text;
+/** Cells of one side only. */
+function missing({ missing: all }: ChangeFile): string[] {
+	return (["base", "head"] as const).flatMap((side) => {
+		const own = all.filter((one) => one.side === side);
+		const lines = own.map(({ scenario, target }) => `- ${markdownText(`${scenario} of ${target}`, 120)}`);
+		return own.length === 0 ? [] : [foldedDetails(`${own.length} only in the ${side}`, lines.join("\n"))];
+	});
+}
+
+function about(change: ChangeFile): string {
+	const { base, head, pairs } = change;
+	const how = sidesText(change);
+	return [
+		`${sideText(base)} against ${sideText(head)}`,
+		`${how.charAt(0).toUpperCase()}${how.slice(1)}.`,
+		...pairs.map(pairText),
+	].join("\n");
+}
+
+function sideText({ name, timestamp, complete }: ChangeFile["base"]): string {
+	return `${markdownText(name, 60)} (${timeText(timestamp)}${complete ? "" : ", **not complete**"})`;
+}
+
+function pairText({ base, head, unchanged }: ChangeFile["pairs"][number]): string {
+	const [before, now] = [base, head].map(({ versions }) =>
+		markdownText(versions?.framework ?? "unknown", 60),
+	);
+	return `- ${markdownText(head.label, 60)}: ${before} to ${now}${unchanged ? ", the same program" : ""}`;
 }

@@ -57,7 +57,7 @@ export function markdownTable(
 }
 
 /** What is too long for most readers. The summary is Markdown, the body too. */
-export function folded(summary: string, body: string): string {
+export function foldedDetails(summary: string, body: string): string {
 	return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
@@ -71,7 +71,7 @@ const LEFT_OUT =
 	"_Too long for a comment, and left out here: it is in the page and in the JSON of this run._";
 
 /** Whole parts, in order; in the place of one that does not fit any more, a line that says so. */
-export function joinedParts(parts: readonly string[]): string {
+export function joinParts(parts: readonly string[]): string {
 	let length = 0;
 	const kept = parts
 		.filter((part) => part !== "")

@@ -1,22 +1,23 @@
 /** The comparison for a pull request or the summary of a CI step. */
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
+import { crossoverText } from "../text/growth.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { intervalText } from "../text/ratio.ts";
-import { reasonText } from "../text/reasons.ts";
-import { numberText, percentText, ratioText, valueText } from "../text/units.ts";
+import { firstReasonText } from "../text/reasons.ts";
+import { exponentText, numberText, percentText, ratioText, valueText } from "../text/units.ts";
 import { standingText } from "../text/verdict.ts";
-import { folded, joinedParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
+import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 const MARKS = { divergent: "≠", unsupported: "✗", failed: "✗" } as const;
 
 export function comparisonMarkdown(comparison: ComparisonFile): string {
-	return joinedParts([
+	return joinParts([
 		"## Eliza framework benchmark",
 		...warnings(comparison),
 		summary(comparison),
-		folded("Every scenario", scenarios(comparison)),
+		foldedDetails("Every scenario", scenarios(comparison)),
 		exceptions(comparison),
-		scaling(comparison),
+		growth(comparison),
 		noise(comparison),
 		machine(comparison),
 	]);
@@ -43,44 +44,37 @@ function summary({ categories, targets }: ComparisonFile): string {
 			`${counted} of ${counted + left_out.length}`,
 		];
 	});
-	return markdownTable(
-		["Category", "Geometric mean, 95 % interval", "Scenarios"],
-		rows,
-		(column) => column === 2,
-	);
+	const head = ["Category", "Geometric mean, 95 % interval", "Scenarios"];
+	return markdownTable(head, rows, (column) => column === 2);
 }
+
+const LEGEND = [
+	"2.10x: that many times worse than the best comparable target.",
+	`${MARKS.divergent} divergent: did other work, takes part in no ratio.`,
+	`${MARKS.failed} no figure.`,
+].join(" ");
 
 function scenarios({ scenarios: all, targets }: ComparisonFile): string {
 	const head = ["Scenario", "Deciding metric", ...targets.map(({ label }) => markdownText(label, 40))];
 	const rows = all.flatMap((scenario) => {
 		const row = decidingRow(scenario);
 		if (!row) return [];
-		return [
-			[
-				markdownText(scenario.id, 80),
-				markdownText(metricLabel(row)),
-				...targets.map(({ id }) => cellText(scenario, row, id)),
-			],
-		];
+		const values = targets.map(({ id }) => cellText(scenario, row, id));
+		return [[markdownText(scenario.id, 80), markdownText(metricLabel(row)), ...values]];
 	});
-	const legend = `2.10x: that many times worse than the best comparable target. ${MARKS.divergent} divergent: did other work, takes part in no ratio. ${MARKS.failed} no figure.`;
-	return `${markdownTable(head, rows, (column) => column > 1)}\n\n${legend}`;
+	return `${markdownTable(head, rows, (column) => column > 1)}\n\n${LEGEND}`;
 }
 
 function cellText({ cells }: ScenarioComparison, row: ComparisonRow, target: string): string {
 	const status = cells[target]?.status;
 	if (status === undefined) return "-";
 	if (status === "unsupported" || status === "failed") return `${MARKS[status]} ${status}`;
-	const [value, interval, factor] = [
-		valueText(row.values[target], row.unit),
-		row.intervals[target],
-		row.ratios[target],
-	];
+	const interval = row.intervals[target];
+	const ratio = row.ratios[target] ?? null;
 	const range = interval ? ` (${intervalText(interval, numberText)})` : "";
-	const text = `${value}${range}`;
-	if (factor != null)
-		return factor === 1 ? `**${text}** ${ratioText(factor)}` : `${text} ${ratioText(factor)}`;
-	return status === "divergent" ? `${text} ${MARKS.divergent}` : text;
+	const text = `${valueText(row.values[target], row.unit)}${range}`;
+	if (ratio === null) return status === "divergent" ? `${text} ${MARKS.divergent}` : text;
+	return `${ratio === 1 ? `**${text}**` : text} ${ratioText(ratio)}`;
 }
 
 function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): string {
@@ -88,79 +82,63 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 		targets.flatMap(({ id, label }) => {
 			const cell = cells[id];
 			if (!cell || cell.status === "comparable") return [];
-			return [
-				`- ${markdownText(scenario, 80)}, ${markdownText(label, 40)}: **${cell.status}**. ${markdownText(cell.reasons[0] ? reasonText(cell.reasons[0]) : "")}`,
-			];
+			const name = `${markdownText(scenario, 80)}, ${markdownText(label, 40)}`;
+			return [`- ${name}: **${cell.status}**. ${markdownText(firstReasonText(cell.reasons))}`];
 		}),
 	);
-	const without = left_out.map(
+	const withoutSetUp = left_out.map(
 		({ label, reason }) => `- ${markdownText(label, 40)}: **not set up**. ${markdownText(reason)}`,
 	);
+	if (cells.length + withoutSetUp.length === 0) return "";
 	const counts = [
-		...(without.length > 0 ? [`${without.length} targets could not be set up`] : []),
+		...(withoutSetUp.length > 0 ? [`${withoutSetUp.length} targets could not be set up`] : []),
 		`${cells.length} cells take no part`,
 	];
-	return cells.length + without.length === 0
-		? ""
-		: folded(counts.join(", "), [...without, ...cells].join("\n"));
+	return foldedDetails(counts.join(", "), [...withoutSetUp, ...cells].join("\n"));
 }
 
-function scaling({ growth: fits, crossovers, targets }: ComparisonFile): string {
+function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 	const label = (id: string) => markdownText(targets.find((target) => target.id === id)?.label ?? id, 40);
-	const rows = fits.flatMap(({ dimension, target, shape, per_doubling, exponent }) =>
-		exponent && per_doubling
-			? [
-					[
-						dimension,
-						label(target),
-						ratioText(per_doubling.value),
-						`${shape} (${exponent.low.toFixed(2)} to ${exponent.high.toFixed(2)})`,
-					],
-				]
-			: [],
-	);
+	const rows = fits.flatMap(({ dimension, target, shape, per_doubling, exponent }) => {
+		if (!exponent || !per_doubling) return [];
+		const fit = `${shape} (${intervalText(exponent, exponentText)})`;
+		return [[dimension, label(target), ratioText(per_doubling.value), fit]];
+	});
 	if (rows.length === 0) return "";
-	const overtakes = crossovers.map(
-		({ dimension, below, above, size, within }) =>
-			`- ${dimension}: ${label(above)} overtakes ${label(below)} above about ${valueText(size, "count")}${within ? "" : ", beyond what was measured"}`,
-	);
-	const table = markdownTable(
-		["Growth with", "Target", "Size doubles", "Exponent"],
-		rows,
-		(column) => column === 2,
-	);
-	return folded("Growth", [table, overtakes.join("\n")].filter((part) => part !== "").join("\n\n"));
+	const head = ["Growth with", "Target", "Size doubles", "Exponent"];
+	const table = markdownTable(head, rows, (column) => column === 2);
+	const overtakes = crossovers.map((one) => `- ${crossoverText(one, label)}`).join("\n");
+	return foldedDetails("Growth", [table, overtakes].filter((part) => part !== "").join("\n\n"));
 }
 
 function noise({ scenarios: all, false_alarms }: ComparisonFile): string {
-	const floors = all
-		.flatMap(({ noise: cells }) => Object.values(cells).map(({ floor }) => floor))
-		.toSorted((a, b) => a - b);
-	const [least, most] = [floors[0], floors.at(-1)];
-	const lines =
-		least === undefined || most === undefined
-			? []
-			: [`Noise floors: ${intervalText({ low: least, high: most }, percentText)}.`];
-	if (false_alarms)
-		lines.push(
-			`Of ${false_alarms.comparisons} cells against themselves ${false_alarms.verdicts} were called different.`,
-		);
+	const floors = all.flatMap(({ noise: cells }) => Object.values(cells).map(({ floor }) => floor));
+	const range = { low: Math.min(...floors), high: Math.max(...floors) };
+	const lines = floors.length === 0 ? [] : [`Noise floors: ${intervalText(range, percentText)}.`];
+	if (false_alarms) {
+		const { comparisons, verdicts } = false_alarms;
+		lines.push(`Of ${comparisons} cells against themselves ${verdicts} were called different.`);
+	}
 	return lines.join(" ");
 }
 
-function machine({
-	system,
-	machine: { cpu_model },
-	targets,
-	profile,
-	seed,
-	timestamp,
-	model_delay_ms,
-}: ComparisonFile): string {
-	const versions = targets.map(
-		({ label, versions: found }) =>
-			`- ${markdownText(label, 40)}: ${found ? markdownText(`${found.framework} on ${found.engine}`, 200) : "versions unknown, nothing ran"}`,
-	);
-	const where = `${markdownText(cpu_model, 80)}, ${system.cpus} cores, ${Math.round(system.memory_gb)} GB, ${markdownText(`${system.os} ${system.arch}`, 80)}`;
-	return `${versions.join("\n")}\n- ${where}\n- ${timeText(timestamp)}, profile ${markdownText(profile, 40)}, seed ${seed}, model delay ${model_delay_ms} ms`;
+function machine(comparison: ComparisonFile): string {
+	const { system, machine: host, targets, profile, seed, timestamp, model_delay_ms } = comparison;
+	const versions = targets.map(({ label, versions: found }) => {
+		const text = found ? `${found.framework} on ${found.engine}` : "versions unknown, nothing ran";
+		return `- ${markdownText(label, 40)}: ${markdownText(text, 200)}`;
+	});
+	const where = [
+		markdownText(host.cpu_model, 80),
+		`${system.cpus} cores`,
+		`${Math.round(system.memory_gb)} GB`,
+		markdownText(`${system.os} ${system.arch}`, 80),
+	];
+	const how = [
+		timeText(timestamp),
+		`profile ${markdownText(profile, 40)}`,
+		`seed ${seed}`,
+		`model delay ${model_delay_ms} ms`,
+	];
+	return [...versions, `- ${where.join(", ")}`, `- ${how.join(", ")}`].join("\n");
 }

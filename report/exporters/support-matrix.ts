@@ -51,8 +51,8 @@ export function supportMatrixMarkdown(matrix: SupportMatrix): string {
 		...order.map(({ column, index }) => {
 			const cell = cells[index];
 			return cell
-				? marked(MARKS[cell.status], cell.reasons, footnotes)
-				: marked(NOT_SET_UP, [column.problem ?? ""], footnotes);
+				? withFootnotes(MARKS[cell.status], cell.reasons, footnotes)
+				: withFootnotes(NOT_SET_UP, [column.problem ?? ""], footnotes);
 		}),
 	]);
 	const installed = order.map(({ column, index }) =>
@@ -70,8 +70,8 @@ export function supportMatrixMarkdown(matrix: SupportMatrix): string {
 	];
 	return `${[
 		"# Support matrix",
-		`Made by \`${plainText(matrix.command, LONGEST_COMMAND).replaceAll("`", "'")}\`: every version is installed, and every scenario is run on it once and held against what the scenario asks for, by what the version does and not by its number. No file of these versions is changed. Do not edit this page.`,
-		`${MARKS.comparable} comparable: does what the scenario asks for. ${MARKS.divergent} divergent: answers, and does other work; shown in results, in no ratio. ${MARKS.unsupported} unsupported: the framework raises. ${MARKS.failed} failed: its process ends or hangs. ${NOT_SET_UP} not set up. Small numbers are reasons, below.`,
+		introduction(matrix),
+		LEGEND,
 		markdownTable(head, rows, () => false),
 		"## What was installed",
 		markdownTable(
@@ -80,10 +80,31 @@ export function supportMatrixMarkdown(matrix: SupportMatrix): string {
 			(column) => column === 4,
 		),
 		...(footnotes.lines.length > 0 ? ["## Reasons", footnotes.lines.join("\n")] : []),
-		`What was asked for: ${Object.entries(matrix.digests)
-			.map(([path, digest]) => `\`${path}\` (SHA-256 ${digest})`)
-			.join(", ")}.`,
+		sources(matrix),
 	].join("\n\n")}\n`;
+}
+
+function introduction({ command }: SupportMatrix): string {
+	const made = plainText(command, LONGEST_COMMAND).replaceAll("`", "'");
+	return [
+		`Made by \`${made}\`: every version is installed, and every scenario is run on it once and held against`,
+		"what the scenario asks for, by what the version does and not by its number.",
+		"No file of these versions is changed. Do not edit this page.",
+	].join(" ");
+}
+
+const LEGEND = [
+	`${MARKS.comparable} comparable: does what the scenario asks for.`,
+	`${MARKS.divergent} divergent: answers, and does other work; shown in results, in no ratio.`,
+	`${MARKS.unsupported} unsupported: the framework raises.`,
+	`${MARKS.failed} failed: its process ends or hangs.`,
+	`${NOT_SET_UP} not set up.`,
+	"Small numbers are reasons, below.",
+].join(" ");
+
+function sources({ digests }: SupportMatrix): string {
+	const files = Object.entries(digests).map(([path, digest]) => `\`${path}\` (SHA-256 ${digest})`);
+	return `What was asked for: ${files.join(", ")}.`;
 }
 
 function installedRow(
@@ -93,7 +114,7 @@ function installedRow(
 ): string[] {
 	const version = `${RUNTIMES[runtime]} ${markdownText(framework.version, 40)}`;
 	if (problem !== null)
-		return [version, marked("not set up", [problem], footnotes), NOT_SET_UP, NOT_SET_UP, NOT_SET_UP];
+		return [version, withFootnotes("not set up", [problem], footnotes), NOT_SET_UP, NOT_SET_UP, NOT_SET_UP];
 	const named = (one: SupportColumn["framework"]) =>
 		`${markdownText(one.package, 60)} ${markdownText(one.version, 40)}`;
 	const done = cells.filter((cell) => cell?.status === "comparable").length;
@@ -106,7 +127,7 @@ function installedRow(
 	];
 }
 
-function marked(mark: string, reasons: readonly string[], footnotes: Footnotes): string {
+function withFootnotes(mark: string, reasons: readonly string[], footnotes: Footnotes): string {
 	const numbers = [
 		...new Set(reasons.filter((reason) => reason !== "").map((reason) => footnotes.numberOf(reason))),
 	].toSorted((a, b) => a - b);
@@ -118,7 +139,7 @@ class Footnotes {
 	readonly #numbers = new Map<string, number>();
 
 	numberOf(reason: string): number {
-		const text = generally(reason);
+		const text = generalizeReason(reason);
 		const number = this.#numbers.get(text) ?? this.#numbers.size + 1;
 		this.#numbers.set(text, number);
 		return number;
@@ -133,8 +154,8 @@ class Footnotes {
  * The same reason in scenarios of different sizes: how many errors a timer logs meanwhile, or how many
  * messages there are, is not what it says.
  */
-export function generally(reason: string): string {
+export function generalizeReason(reason: string): string {
 	return reason
-		.replace(/^logged \d+ errors?:/, "logged errors:")
-		.replace(/^(\d+) of \1 messages?\b/, "every message");
+		.replace(/^logged [\d,]+ errors?:/, "logged errors:")
+		.replace(/^([\d,]+) of \1 messages?\b/, "every message");
 }

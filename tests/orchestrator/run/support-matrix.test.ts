@@ -8,7 +8,7 @@ import { ROOT, readJson, SHARED } from "../../../orchestrator/files.ts";
 import { lastWords } from "../../../orchestrator/run/support-matrix.ts";
 import { parseSpecifications } from "../../../orchestrator/targets/specification.ts";
 import {
-	generally,
+	generalizeReason,
 	type SupportCell,
 	type SupportColumn,
 	type SupportMatrix,
@@ -94,20 +94,23 @@ test("a version is a column beside those of its runtime, a scenario a row, and e
 });
 
 test("a reason that differs in numbers of the scenario only is one reason", () => {
-	assert.equal(generally("logged 801 errors: no database"), generally("logged 1 error: no database"));
 	assert.equal(
-		generally("10 of 10 messages answered with nothing"),
-		generally("100 of 100 messages answered with nothing"),
+		generalizeReason("logged 801 errors: no database"),
+		generalizeReason("logged 1 error: no database"),
 	);
 	assert.equal(
-		generally("1 of 1 message answered with nothing"),
-		generally("10 of 10 messages answered with nothing"),
+		generalizeReason("10 of 10 messages answered with nothing"),
+		generalizeReason("100 of 100 messages answered with nothing"),
+	);
+	assert.equal(
+		generalizeReason("1 of 1 message answered with nothing"),
+		generalizeReason("10 of 10 messages answered with nothing"),
 	);
 	assert.notEqual(
-		generally("9 of 10 messages answered with nothing"),
-		generally("10 of 10 messages answered with nothing"),
+		generalizeReason("9 of 10 messages answered with nothing"),
+		generalizeReason("10 of 10 messages answered with nothing"),
 	);
-	assert.notEqual(generally("logged 1 error: one"), generally("logged 1 error: other"));
+	assert.notEqual(generalizeReason("logged 1 error: one"), generalizeReason("logged 1 error: other"));
 });
 
 test("whatever the frameworks say, the page has the same shape and every number of a cell has its line", () => {
@@ -147,7 +150,8 @@ test("whatever the frameworks say, the page has the same shape and every number 
 });
 
 /** Other words, without any sign; the same for the same. */
-const plainly = (text: string) => (text === "" ? "" : `w${Buffer.from(generally(text)).toString("hex")}`);
+const plainly = (text: string) =>
+	text === "" ? "" : `w${Buffer.from(generalizeReason(text)).toString("hex")}`;
 
 test("of a package manager's words its own error is kept, without the time and the place", () => {
 	const failed =
