@@ -15,6 +15,7 @@ import type {
 } from "../shared/types.ts";
 import { BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
 import { plainIterations, type ValidProcess } from "./cell/process.ts";
+import { sum } from "./stats/statistics.ts";
 
 /** An amount over what it was spread over; null where an iteration has no such thing. */
 export type Ratio = { amount: number; over: number } | null;
@@ -75,7 +76,7 @@ const PLAIN: Omit<Metric, "id" | "label" | "unit" | "better" | "derivation" | "r
 };
 
 /** A metric in which targets compete. */
-function competing(
+function competingMetric(
 	better: "lower" | "higher",
 	[id, label, unit]: readonly [string, string, Metric["unit"]],
 	derivation: Derivation,
@@ -86,7 +87,7 @@ function competing(
 }
 
 /** A figure that explains: no ratio is drawn from it. */
-function explaining(
+function explainingMetric(
 	[id, label, unit]: readonly [string, string, Metric["unit"]],
 	read: Read,
 	rest: Rest = {},
@@ -96,16 +97,19 @@ function explaining(
 
 /** A stage of the pipeline that has a field of its own in the plan. */
 function stageAverage(stage: StageName, id: keyof Omit<Pipeline, "observed">, label: string = stage): Metric {
-	return explaining([id, label, "ms"], ({ pipeline }) => pipeline[id], { section: "pipeline", stage });
+	return explainingMetric([id, label, "ms"], ({ pipeline }) => pipeline[id], { section: "pipeline", stage });
 }
 
 /** A stage without one: its self time. */
 function stageSelfTime(stage: StageName): Metric {
 	const read: Read = ({ pipeline: { observed } }) =>
 		observed?.sources.some((source) => source.stage === stage && source.observable)
-			? observed.stages.filter((row) => row.stage === stage).reduce((sum, { self_ms }) => sum + self_ms, 0)
+			? sum(observed.stages.filter((row) => row.stage === stage).map(({ self_ms }) => self_ms))
 			: null;
-	return explaining([`${stage}_self_avg_ms`, `${stage} (self)`, "ms"], read, { section: "pipeline", stage });
+	return explainingMetric([`${stage}_self_avg_ms`, `${stage} (self)`, "ms"], read, {
+		section: "pipeline",
+		stage,
+	});
 }
 
 /** Messages of a plain iteration over its wall time, per second. */
@@ -113,7 +117,6 @@ const messageRate = ({ messageNs, wallNs }: IterationRecord): Ratio =>
 	messageNs.length > 0 && wallNs > 0 ? { amount: messageNs.length * NS_PER_S, over: wallNs } : null;
 
 const isConcurrent = ({ config }: Scenario) => config.delivery === "concurrent";
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const inMs = (ns: number | null | undefined) => (ns == null ? null : ns / NS_PER_MS);
 
 /** Construct and initialize, in ns. */
@@ -158,7 +161,7 @@ function operationMetric(name: string, label: string, rest: Rest): Metric {
 					over: sum(rows.map(({ totalNs }) => totalNs)),
 				};
 	};
-	return competing(
+	return competingMetric(
 		"higher",
 		[`${name}_ops_per_sec`, label, "per_second"],
 		{ kind: "totals", ofIteration, paired: true },
@@ -169,20 +172,20 @@ function operationMetric(name: string, label: string, rest: Rest): Metric {
 
 /** In the order in which tables show them. */
 export const METRICS: readonly Metric[] = [
-	competing(
+	competingMetric(
 		"lower",
 		["message_latency_p50_ms", "Median latency", "ms"],
 		{ kind: "median" },
 		({ latency }) => latency?.median_ms,
 		{ decides: { categories: ["latency", "scale"], scenarios: ["latency"] } },
 	),
-	explaining(["first_of_runtime_ms", "first of a runtime", "ms"], ({ phases }) => phases?.first_ms, {
+	explainingMetric(["first_of_runtime_ms", "first of a runtime", "ms"], ({ phases }) => phases?.first_ms, {
 		parent: "message_latency_p50_ms",
 	}),
-	explaining(["steady_ms", "steady", "ms"], ({ phases }) => phases?.steady_ms, {
+	explainingMetric(["steady_ms", "steady", "ms"], ({ phases }) => phases?.steady_ms, {
 		parent: "message_latency_p50_ms",
 	}),
-	competing(
+	competingMetric(
 		"lower",
 		["message_latency_avg_ms", "Avg latency", "ms"],
 		{
@@ -194,33 +197,33 @@ export const METRICS: readonly Metric[] = [
 		},
 		({ latency }) => latency?.avg_ms,
 	),
-	explaining(["message_latency_p95_ms", "P95 latency", "ms"], ({ latency }) => latency?.p95_ms),
-	competing(
+	explainingMetric(["message_latency_p95_ms", "P95 latency", "ms"], ({ latency }) => latency?.p95_ms),
+	competingMetric(
 		"lower",
 		["process_latency_p95_ms", "within a process", "ms"],
 		{ kind: "process-tail", probability: 0.95 },
 		({ process_latency }) => process_latency?.p95_ms,
 		{ parent: "message_latency_p95_ms" },
 	),
-	explaining(["message_latency_p99_ms", "P99 latency", "ms"], ({ latency }) => latency?.p99_ms),
-	competing(
+	explainingMetric(["message_latency_p99_ms", "P99 latency", "ms"], ({ latency }) => latency?.p99_ms),
+	competingMetric(
 		"lower",
 		["process_latency_p99_ms", "within a process", "ms"],
 		{ kind: "process-tail", probability: 0.99 },
 		({ process_latency }) => process_latency?.p99_ms,
 		{ parent: "message_latency_p99_ms" },
 	),
-	explaining(["message_latency_min_ms", "Fastest message", "ms"], ({ latency }) => latency?.min_ms, {
+	explainingMetric(["message_latency_min_ms", "Fastest message", "ms"], ({ latency }) => latency?.min_ms, {
 		inTables: false,
 	}),
-	explaining(["message_latency_max_ms", "Slowest message", "ms"], ({ latency }) => latency?.max_ms, {
+	explainingMetric(["message_latency_max_ms", "Slowest message", "ms"], ({ latency }) => latency?.max_ms, {
 		inTables: false,
 	}),
-	explaining(["message_outliers", "Outliers (3 sd)", "count"], ({ latency }) => latency?.outliers),
-	explaining(["message_mad_outliers", "by MAD", "count"], ({ latency }) => latency?.mad_outliers, {
+	explainingMetric(["message_outliers", "Outliers (3 sd)", "count"], ({ latency }) => latency?.outliers),
+	explainingMetric(["message_mad_outliers", "by MAD", "count"], ({ latency }) => latency?.mad_outliers, {
 		parent: "message_outliers",
 	}),
-	competing(
+	competingMetric(
 		"higher",
 		["messages_per_second", "Throughput (msg/s)", "per_second"],
 		{
@@ -232,7 +235,7 @@ export const METRICS: readonly Metric[] = [
 			throughput?.concurrent_messages_per_second === null ? throughput.messages_per_second : null,
 		{ decides: { categories: ["throughput"], scenarios: ["throughput"] } },
 	),
-	competing(
+	competingMetric(
 		"higher",
 		["concurrent_throughput", "Concurrent (msg/s)", "per_second"],
 		{
@@ -243,7 +246,7 @@ export const METRICS: readonly Metric[] = [
 		({ throughput }) => throughput?.concurrent_messages_per_second,
 		{ decides: { categories: ["throughput"], scenarios: ["throughput"] } },
 	),
-	competing(
+	competingMetric(
 		"higher",
 		["actions_per_second", "Actions/s", "per_second"],
 		{
@@ -257,7 +260,7 @@ export const METRICS: readonly Metric[] = [
 		({ throughput }) => throughput?.actions_per_second,
 	),
 	...operationMetrics,
-	competing(
+	competingMetric(
 		"lower",
 		["cpu_per_message_ms", "CPU per message", "ms"],
 		{
@@ -268,38 +271,38 @@ export const METRICS: readonly Metric[] = [
 		},
 		({ cpu_per_message_ms }) => cpu_per_message_ms,
 	),
-	competing(
+	competingMetric(
 		"lower",
 		["process_to_ready_ms", "Process to ready", "ms"],
 		{ kind: "level", ofProcess: ({ record }) => inMs(record.spawnToReadyNs) },
 		({ cold }) => cold?.process_to_ready_ms,
 	),
-	competing(
+	competingMetric(
 		"lower",
 		["import_ms", "Import", "ms"],
 		{ kind: "level", ofProcess: ({ measurement }) => inMs(measurement.importNs) },
 		({ cold }) => cold?.import_ms,
 	),
-	competing(
+	competingMetric(
 		"lower",
 		["startup_time_ms", "Startup", "ms"],
 		{ kind: "level", ofProcess: (process) => inMs(startUpNs(process)) },
 		({ cold }) => cold?.startup_time_ms,
 	),
-	competing(
+	competingMetric(
 		"lower",
 		["first_message_latency_ms", "Cold message", "ms"],
 		{ kind: "level", ofProcess: ({ cell }) => inMs(cell.cold?.firstMessageNs) },
 		({ cold }) => cold?.first_message_latency_ms,
 	),
-	competing(
+	competingMetric(
 		"lower",
 		["start_to_reply_ms", "Start to reply", "ms"],
 		{ kind: "level", ofProcess: startToReplyMs },
 		({ cold }) => cold?.start_to_reply_ms,
 		{ decides: { categories: ["startup"], scenarios: ["startup"] } },
 	),
-	competing(
+	competingMetric(
 		"lower",
 		["memory_rss_peak_mb", "RSS peak (MB)", "mb"],
 		{ kind: "level", ofProcess: peakMegabytes },
@@ -313,7 +316,10 @@ export const METRICS: readonly Metric[] = [
 			["memory_delta_mb", "RSS growth (MB)", "mb"],
 		] as const
 	).map(([id, label, unit]) =>
-		explaining([id, label, unit], ({ resources }) => resources?.[id], { section: "memory", inTables: false }),
+		explainingMetric([id, label, unit], ({ resources }) => resources?.[id], {
+			section: "memory",
+			inTables: false,
+		}),
 	),
 	...(
 		[
@@ -326,9 +332,9 @@ export const METRICS: readonly Metric[] = [
 			["allocated_kb_per_message", "Allocated (KB/msg)", "kb"],
 		] as const
 	).map(([id, label, unit]) =>
-		explaining([id, label, unit], ({ resources }) => resources?.[id], { section: "memory" }),
+		explainingMetric([id, label, unit], ({ resources }) => resources?.[id], { section: "memory" }),
 	),
-	explaining(["provider_count", "providers", "count"], ({ pipeline }) => pipeline.provider_count, {
+	explainingMetric(["provider_count", "providers", "count"], ({ pipeline }) => pipeline.provider_count, {
 		section: "pipeline",
 		inTables: false,
 	}),
@@ -350,7 +356,7 @@ export const METRICS: readonly Metric[] = [
 			["observer_cost", "observer cost", "share"],
 		] as const
 	).map(([id, label, unit]) =>
-		explaining([id, label, unit], ({ pipeline }) => pipeline.observed?.[id], { section: "pipeline" }),
+		explainingMetric([id, label, unit], ({ pipeline }) => pipeline.observed?.[id], { section: "pipeline" }),
 	),
 ];
 

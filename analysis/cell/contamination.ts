@@ -68,9 +68,9 @@ export function contamination(record: MonitorRecord): Disturbance[] {
 	const share = (ns: number | null) => (ns === null ? null : ns / wallNs);
 	const found: (Disturbance | null)[] = [
 		competition(record, inTicks(record.foreignCpuNs)),
-		above("steal", inTicks(stealNs), STEAL_LIMIT),
-		above("quota", share(cpuQuotaThrottledNs), THROTTLE_LIMIT),
-		above("memory", share(memoryPressureNs), MEMORY_LIMIT),
+		shareAbove("steal", inTicks(stealNs), STEAL_LIMIT),
+		shareAbove("quota", share(cpuQuotaThrottledNs), THROTTLE_LIMIT),
+		shareAbove("memory", share(memoryPressureNs), MEMORY_LIMIT),
 		majorFaults !== null && majorFaults / (wallNs / NS_PER_S) > FAULTS_PER_SECOND_LIMIT
 			? { kind: "major-faults", pages: majorFaults }
 			: null,
@@ -89,14 +89,14 @@ function competition(
 	foreign: number | null,
 ): Disturbance | null {
 	if (foreign === null) return null;
-	if (waitNs !== null) return above("waiting", Math.min(1, waitNs / wallNs, foreign), WAIT_LIMIT);
+	if (waitNs !== null) return shareAbove("waiting", Math.min(1, waitNs / wallNs, foreign), WAIT_LIMIT);
 	if (pressureNs !== null)
-		return above("pressure", Math.min(1, pressureNs / wallNs, foreign), PRESSURE_LIMIT);
+		return shareAbove("pressure", Math.min(1, pressureNs / wallNs, foreign), PRESSURE_LIMIT);
 	if (processors === null || foreign <= processors - 1 + FOREIGN_MARGIN) return null;
 	return { kind: "foreign-cpu", used: foreign, processors };
 }
 
-function above(
+function shareAbove(
 	kind: "waiting" | "pressure" | "steal" | "quota" | "memory",
 	share: number | null,
 	limit: number,

@@ -1,5 +1,6 @@
 /** The interval of every metric in which targets compete, over the processes of a cell. */
 import type { Estimated, Scenario, ScenarioResult } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 import { COMPETING_METRICS, figureOf, type Metric } from "../metrics.ts";
 import {
 	type Estimate,
@@ -8,7 +9,7 @@ import {
 	tailEstimate,
 	totalsEstimate,
 } from "../stats/intervals.ts";
-import { mean } from "../stats/statistics.ts";
+import { factorOf, mean } from "../stats/statistics.ts";
 import { plainIterations, processTotals, type ValidProcess } from "./process.ts";
 
 /**
@@ -40,18 +41,18 @@ export function intervalOf(
 	switch (derivation.kind) {
 		case "totals": {
 			const totals = main.map((process) => processTotals(process, scenario, derivation.ofIteration));
-			return ofAll(totals, ({ amount, over }) => amount > 0 && over > 0, totalsEstimate);
+			return estimateOfAll(totals, ({ amount, over }) => amount > 0 && over > 0, totalsEstimate);
 		}
 		case "level":
-			return ofAll(
+			return estimateOfAll(
 				main.map((process) => derivation.ofProcess(process)),
 				(value) => value > 0,
 				levelEstimate,
 			);
 		case "median":
-			return ofAll(main.map(messagesMs), ({ length }) => length > 0, medianEstimate);
+			return estimateOfAll(main.map(messagesMs), ({ length }) => length > 0, medianEstimate);
 		case "process-tail":
-			return ofAll(
+			return estimateOfAll(
 				main.map(messagesMs),
 				({ length }) => length > 0,
 				(processes) => tailEstimate(processes, derivation.probability),
@@ -62,7 +63,7 @@ export function intervalOf(
 }
 
 /** Measured in some processes only: there is nothing that they all stand for. */
-function ofAll<Value>(
+function estimateOfAll<Value>(
 	values: readonly (Value | null)[],
 	usable: (value: Value) => boolean,
 	estimate: (values: Value[]) => Estimate | null,
@@ -74,7 +75,7 @@ function ofAll<Value>(
 /** Plain messages of a process in ms, ascending. */
 function messagesMs(process: ValidProcess): Float64Array {
 	return Float64Array.from(
-		plainIterations(process).flatMap(({ messageNs }) => messageNs.map((ns) => ns / 1e6)),
+		plainIterations(process).flatMap(({ messageNs }) => messageNs.map((ns) => ns / NS_PER_MS)),
 	).sort();
 }
 
@@ -82,5 +83,5 @@ function messagesMs(process: ValidProcess): Float64Array {
 export function levelOf(values: readonly (number | null)[]): number | null {
 	const known = values.filter((value): value is number => value !== null);
 	if (known.length === 0) return null;
-	return known.some((value) => value <= 0) ? mean(known) : Math.exp(mean(known.map(Math.log)));
+	return known.some((value) => value <= 0) ? mean(known) : factorOf(mean(known.map(Math.log)));
 }

@@ -26,12 +26,12 @@ export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtu
 	return Array.from({ length: total }, (_, index) => {
 		const message = scenario.messages[index % scenario.messages.length];
 		if (!message) throw new RangeError(`scenario ${scenario.id} has no messages`);
-		const numbered = (text: string) => text.replaceAll("{n}", String(index + 1));
+		const insertNumber = (text: string) => text.replaceAll("{n}", String(index + 1));
 		return {
 			id: `e0000000-0000-4000-8000-${hex(index)}`,
-			entityId: fixtures.entityIdPrefix + hex(numberOf(entities, numbered(message.entityId))),
-			roomId: fixtures.roomIdPrefix + hex(numberOf(rooms, numbered(message.roomId))),
-			text: numbered(message.content),
+			entityId: fixtures.entityIdPrefix + hex(numberOf(entities, insertNumber(message.entityId))),
+			roomId: fixtures.roomIdPrefix + hex(numberOf(rooms, insertNumber(message.roomId))),
+			text: insertNumber(message.content),
 		};
 	});
 }

@@ -66,22 +66,22 @@ export function resourceFigures(
 	const cells = processes.map(({ cell }) => cell);
 	const resources = cells.map((cell) => cell.resources);
 	const collectors = resources.flatMap(({ gc }) => (gc === null ? [] : [gc]));
-	const collected = (total: number) => (collectors.length === 0 ? null : total);
+	const totalOrNull = (total: number) => (collectors.length === 0 ? null : total);
 	const { allocations } = ledger;
 	return {
-		memory_rss_start_mb: megabytes(resources.map(({ rssStartBytes }) => rssStartBytes)),
+		memory_rss_start_mb: medianMegabytes(resources.map(({ rssStartBytes }) => rssStartBytes)),
 		memory_rss_peak_mb: levelFigure("memory_rss_peak_mb", processes),
-		memory_rss_end_mb: megabytes(resources.map(({ rssEndBytes }) => rssEndBytes)),
-		memory_delta_mb: megabytes(
+		memory_rss_end_mb: medianMegabytes(resources.map(({ rssEndBytes }) => rssEndBytes)),
+		memory_delta_mb: medianMegabytes(
 			resources.map(({ rssStartBytes, rssEndBytes }) =>
 				rssStartBytes === null || rssEndBytes === null ? null : rssEndBytes - rssStartBytes,
 			),
 		),
-		memory_growth_kb_per_message: growth(cells),
-		memory_heap_mb: megabytes(resources.map(({ heapBytes }) => heapBytes)),
-		gc_pauses_count: collected(sum(collectors.map(({ collections }) => collections))),
-		gc_pause_total_ms: collected(sum(collectors.map(({ totalPauseNs }) => totalPauseNs)) / NS_PER_MS),
-		gc_pause_max_ms: collected(Math.max(0, ...collectors.map(({ maxPauseNs }) => maxPauseNs)) / NS_PER_MS),
+		memory_growth_kb_per_message: memoryGrowth(cells),
+		memory_heap_mb: medianMegabytes(resources.map(({ heapBytes }) => heapBytes)),
+		gc_pauses_count: totalOrNull(sum(collectors.map(({ collections }) => collections))),
+		gc_pause_total_ms: totalOrNull(sum(collectors.map(({ totalPauseNs }) => totalPauseNs)) / NS_PER_MS),
+		gc_pause_max_ms: totalOrNull(Math.max(0, ...collectors.map(({ maxPauseNs }) => maxPauseNs)) / NS_PER_MS),
 		allocations_per_message:
 			allocations && allocations.messages > 0 ? allocations.count / allocations.messages : null,
 		allocated_kb_per_message:
@@ -95,7 +95,7 @@ export function resourceFigures(
  * Median over the processes of the resident set's slope over the messages sent; null where a process has
  * fewer than two readings.
  */
-function growth(cells: readonly CellMeasurement[]): number | null {
+function memoryGrowth(cells: readonly CellMeasurement[]): number | null {
 	const slopes = cells.flatMap(({ iterations }) => {
 		let sent = 0;
 		const points = iterations.flatMap(({ phase, messageNs, rssBytes }): [number, number][] => {
@@ -149,7 +149,7 @@ export function bridgePerMessage(plain: readonly IterationRecord[], sent: number
 	return known.length === plain.length ? sum(known) / sent / NS_PER_MS : null;
 }
 
-function megabytes(values: readonly (number | null)[]): number | null {
+function medianMegabytes(values: readonly (number | null)[]): number | null {
 	const known = values.filter((value) => value !== null);
 	return known.length === 0 ? null : median(known) / BYTES_PER_MB;
 }

@@ -6,9 +6,8 @@ import type {
 	Pipeline,
 	StageName,
 } from "../../shared/types.ts";
-import { median } from "../stats/statistics.ts";
-
-const NS_PER_MS = 1e6;
+import { NS_PER_MS } from "../../shared/units.ts";
+import { median, sum } from "../stats/statistics.ts";
 
 export const NO_PIPELINE: Pipeline = {
 	compose_state_avg_ms: null,
@@ -33,9 +32,9 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 	if (iterations.length === 0 || !sources) return { ...NO_PIPELINE, provider_count };
 	const messages = sum(iterations.map(({ messageNs }) => messageNs.length));
 	const perMessage = (nanoseconds: number) => nanoseconds / NS_PER_MS / messages;
-	const rows = merged(iterations.flatMap(({ stages }) => stages ?? []));
+	const rows = mergeRows(iterations.flatMap(({ stages }) => stages ?? []));
 	const messageNs = sum(iterations.flatMap((iteration) => iteration.messageNs));
-	const inclusive = (stage: StageName) => {
+	const inclusiveNsOf = (stage: StageName) => {
 		const ofStage = rows.filter((row) => row.stage === stage);
 		// A row without a name is the whole step, and contains the named ones.
 		const whole = ofStage.filter(({ name }) => name === null);
@@ -43,7 +42,7 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 	};
 	const average = (stage: StageName) =>
 		sources.some((source) => source.stage === stage && source.observable)
-			? perMessage(inclusive(stage))
+			? perMessage(inclusiveNsOf(stage))
 			: null;
 	const observed: ObservedPipeline = {
 		iterations: iterations.length,
@@ -54,7 +53,9 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 			sum(rows.filter(({ stage }) => stage === "message").map(({ selfNs }) => selfNs)) / messageNs,
 		self_time_share: sum(rows.map(({ selfNs }) => selfNs)) / messageNs,
 		provider_overlap:
-			inclusive("provider_execution") > 0 ? inclusive("provider") / inclusive("provider_execution") : null,
+			inclusiveNsOf("provider_execution") > 0
+				? inclusiveNsOf("provider") / inclusiveNsOf("provider_execution")
+				: null,
 		stages: rows.map(({ stage, name, calls, inclusiveNs, selfNs }) => ({
 			stage,
 			name,
@@ -85,10 +86,10 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
  */
 function observerCost(cells: readonly CellMeasurement[]): number | null {
 	const ratios = cells.flatMap((cell) => {
-		const of = (phase: IterationRecord["phase"]) =>
+		const iterationsOf = (phase: IterationRecord["phase"]) =>
 			cell.iterations.filter((iteration) => iteration.phase === phase);
-		const controls = of("control");
-		return of("observed").flatMap(({ messageNs }, index) => {
+		const controls = iterationsOf("control");
+		return iterationsOf("observed").flatMap(({ messageNs }, index) => {
 			const control = controls[index];
 			return control ? [sum(messageNs) / sum(control.messageNs)] : [];
 		});
@@ -97,7 +98,7 @@ function observerCost(cells: readonly CellMeasurement[]): number | null {
 }
 
 /** Rows of one stage and name, added up. */
-function merged(rows: Stages): Stages {
+function mergeRows(rows: Stages): Stages {
 	const byName = new Map<string, Stages[number]>();
 	for (const row of rows) {
 		const key = `${row.stage} ${row.name ?? ""}`;
@@ -108,8 +109,4 @@ function merged(rows: Stages): Stages {
 		byName.set(key, total);
 	}
 	return [...byName.values()];
-}
-
-function sum(values: readonly number[]): number {
-	return values.reduce((total, value) => total + value, 0);
 }

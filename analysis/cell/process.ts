@@ -6,6 +6,7 @@ import type {
 	ProcessRecord,
 	Scenario,
 } from "../../shared/types.ts";
+import { sum } from "../stats/statistics.ts";
 
 /** A process whose every iteration did the verified work. */
 export interface ValidProcess {
@@ -27,7 +28,7 @@ export function processTotals(
 	const parts = plainIterations(process).flatMap((iteration) => ofIteration(iteration, scenario) ?? []);
 	if (parts.length === 0) return null;
 	return {
-		amount: parts.reduce((total, { amount }) => total + amount, 0),
-		over: parts.reduce((total, { over }) => total + over, 0),
+		amount: sum(parts.map(({ amount }) => amount)),
+		over: sum(parts.map(({ over }) => over)),
 	};
 }

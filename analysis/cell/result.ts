@@ -64,7 +64,7 @@ export function scenarioResult(
 	fixtures: CharacterFile["fixtures"],
 	{ settings, earlierAa }: CellSettings = DEFAULT_CELL_SETTINGS,
 ): ScenarioResult {
-	const without = (status: ScenarioResult["status"], reasons: Reason[]): ScenarioResult => ({
+	const cellWithoutFigures = (status: ScenarioResult["status"], reasons: Reason[]): ScenarioResult => ({
 		name: scenario.name,
 		question: scenario.question,
 		categories: scenario.categories,
@@ -94,16 +94,17 @@ export function scenarioResult(
 		ledger: ledger && toSnakeCase(workLedger, ledger),
 	});
 	if (judgement.status === "unsupported" || judgement.status === "failed" || ledger === null)
-		return without(judgement.status, judgement.reasons);
-	const { valid, lost } = validProcesses(processes, fixtures, ledger);
+		return cellWithoutFigures(judgement.status, judgement.reasons);
+	const { valid, lost } = separateProcesses(processes, fixtures, ledger);
 	const main = valid.filter(({ record }) => record.role === "measure" && !record.superseded);
 	const plain = main.flatMap(plainIterations);
 	const measured = scenario.kind === "startup" ? main.length : plain.length;
-	if (measured === 0) return without("failed", lost.length > 0 ? lost : [{ kind: "nothing-measured" }]);
+	if (measured === 0)
+		return cellWithoutFigures("failed", lost.length > 0 ? lost : [{ kind: "nothing-measured" }]);
 	const messages = plain.flatMap(({ messageNs }) => messageNs);
 	const sent = scenario.database ? 0 : messages.length;
 	const cell: ScenarioResult = {
-		...without(judgement.status, [...judgement.reasons, ...lostProcesses(lost, processes.length)]),
+		...cellWithoutFigures(judgement.status, [...judgement.reasons, ...lostProcesses(lost, processes.length)]),
 		iterations: measured,
 		processes: main.length,
 		latency: sent > 0 ? distribution(messages, NS_PER_MS) : null,
@@ -133,7 +134,7 @@ export function scenarioResult(
 }
 
 /** The processes whose every iteration did the verified work, and what was wrong with the others. */
-function validProcesses(
+function separateProcesses(
 	processes: CellEvidence["processes"],
 	fixtures: CharacterFile["fixtures"],
 	ledger: WorkLedger,

@@ -62,7 +62,7 @@ export function measuringSamples(samples: readonly ProcessSample[]): ProcessSamp
 }
 
 /** Second processes of the target, in blocks that count. */
-export function twinSamples(samples: readonly ProcessSample[]): ProcessSample[] {
+export function aaSamples(samples: readonly ProcessSample[]): ProcessSample[] {
 	return samples.filter(({ role, counted }) => role === "aa" && counted);
 }
 

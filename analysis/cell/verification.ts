@@ -12,6 +12,7 @@ import type {
 	TemplateName,
 	WorkLedger,
 } from "../../shared/types.ts";
+import { sum } from "../stats/statistics.ts";
 import { type InputMessage, inputDigest, inputMessages } from "./expected-messages.ts";
 
 type Fixtures = CharacterFile["fixtures"];
@@ -68,22 +69,22 @@ export function iterationDifference(
 	const calls = textCalls(ledger);
 	const actions = ledger.actions[fixtures.benchmarkAction.name] ?? 0;
 	for (const iteration of cell.iterations) {
-		const differing = (what: IterationDifference["what"]): IterationDifference => ({
+		const differenceIn = (what: IterationDifference["what"]): IterationDifference => ({
 			kind: "iteration",
 			phase: iteration.phase,
 			number: iteration.index + 1,
 			what,
 		});
-		if (iteration.replyDigest !== ledger.replyDigest) return differing({ kind: "replies" });
+		if (iteration.replyDigest !== ledger.replyDigest) return differenceIn({ kind: "replies" });
 		for (const template of new Set([
 			...Object.keys(calls),
 			...Object.keys(iteration.modelCalls).filter(isContract),
 		])) {
 			const [seen, verified] = [iteration.modelCalls[template] ?? 0, calls[template] ?? 0];
-			if (seen !== verified) return differing({ kind: "model-calls", template, seen, verified });
+			if (seen !== verified) return differenceIn({ kind: "model-calls", template, seen, verified });
 		}
 		if (iteration.actionRuns !== actions)
-			return differing({ kind: "action-runs", seen: iteration.actionRuns, verified: actions });
+			return differenceIn({ kind: "action-runs", seen: iteration.actionRuns, verified: actions });
 	}
 	return null;
 }
@@ -104,13 +105,13 @@ function replyDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[
 	if (first)
 		differences.push({
 			kind: "replies",
-			wrong: wrong.reduce((total, row) => total + row.messages, 0),
+			wrong: sum(wrong.map((row) => row.messages)),
 			messages,
 			first: first.texts,
 			other_answers: wrong.length - 1,
 			wanted: expect.replies,
 		});
-	const answered = ledger.replies.reduce((total, row) => total + row.messages, 0);
+	const answered = sum(ledger.replies.map((row) => row.messages));
 	if (answered !== messages) differences.push({ kind: "unaccounted", answered, messages });
 	return differences;
 }
@@ -120,29 +121,32 @@ function modelDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[
 	return [...new Set([...Object.keys(expect.modelCalls), ...Object.keys(calls)])].flatMap((template) => {
 		const wanted = expect.modelCalls[template as TemplateName] ?? 0;
 		const seen = (calls[template] ?? 0) / ledger.messages;
-		return within(seen, wanted) ? [] : [{ kind: "model-calls" as const, template, seen, wanted }];
+		return isWithin(seen, wanted) ? [] : [{ kind: "model-calls" as const, template, seen, wanted }];
 	});
 }
 
 function storageDifferences({ expect }: Scenario, ledger: WorkLedger, input: InputMessage[]): Difference[] {
-	const found = (author: "user" | "agent" | "other", roomId?: string) =>
-		ledger.stored
-			.filter((row) => row.author === author && (roomId === undefined || row.roomId === roomId))
-			.reduce((sum, { records }) => sum + records, 0);
+	const countStored = (author: "user" | "agent" | "other", roomId?: string) =>
+		sum(
+			ledger.stored
+				.filter((row) => row.author === author && (roomId === undefined || row.roomId === roomId))
+				.map(({ records }) => records),
+		);
 	const differences: Difference[] = [];
 	for (const author of ["user", "agent"] as const) {
-		const seen = found(author) / ledger.messages;
+		const seen = countStored(author) / ledger.messages;
 		const wanted = expect.memoriesStored[author];
-		if (!within(seen, wanted)) differences.push({ kind: "memories", author, seen, wanted });
+		if (!isWithin(seen, wanted)) differences.push({ kind: "memories", author, seen, wanted });
 	}
-	if (found("other") > 0) differences.push({ kind: "foreign-memories", records: found("other") });
+	const foreign = countStored("other");
+	if (foreign > 0) differences.push({ kind: "foreign-memories", records: foreign });
 	if (differences.length > 0) return differences;
 	for (const roomId of new Set(input.map((message) => message.roomId))) {
 		const sent = input.filter((message) => message.roomId === roomId).length;
-		const [user, agent] = [found("user", roomId), found("agent", roomId)];
+		const [user, agent] = [countStored("user", roomId), countStored("agent", roomId)];
 		if (
-			!within(user / sent, expect.memoriesStored.user) ||
-			!within(agent / sent, expect.memoriesStored.agent)
+			!isWithin(user / sent, expect.memoriesStored.user) ||
+			!isWithin(agent / sent, expect.memoriesStored.agent)
 		)
 			return [{ kind: "room-memories", room: roomId, messages: sent, user, agent }];
 	}
@@ -224,6 +228,6 @@ function isContract(template: string): boolean {
 	return !BACKGROUND.has(template);
 }
 
-function within(value: number, wanted: ExactOrRange): boolean {
+function isWithin(value: number, wanted: ExactOrRange): boolean {
 	return typeof wanted === "number" ? value === wanted : value >= wanted.min && value <= wanted.max;
 }

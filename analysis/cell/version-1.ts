@@ -7,6 +7,7 @@ import { withSnakeCaseFields } from "../../shared/snake-case.ts";
 import { benchmarkResult, SCHEMA_VERSION } from "../../shared/types.ts";
 import { COMPETING_METRICS } from "../metrics.ts";
 import { type Estimate, levelEstimate, type Totals, totalsEstimate } from "../stats/intervals.ts";
+import { sum } from "../stats/statistics.ts";
 import { levelOf } from "./estimates.ts";
 
 /** Tails of a process had the names of the tails of all messages. */
@@ -152,8 +153,8 @@ function intervalOfTotals(id: string, cell: OldCell, main: readonly UpgradedSamp
 		if (rates.length === 0 || rates.some((rate) => rate <= 0)) return [];
 		return [
 			id === "cpu_per_message_ms"
-				? { amount: rates.reduce((sum, rate) => sum + rate, 0), over: rates.length }
-				: { amount: rates.length, over: rates.reduce((sum, rate) => sum + 1 / rate, 0) },
+				? { amount: sum(rates), over: rates.length }
+				: { amount: rates.length, over: sum(rates.map((rate) => 1 / rate)) },
 		];
 	});
 	return totals.length < main.length ? null : totalsEstimate(totals);

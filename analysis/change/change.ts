@@ -10,19 +10,13 @@ import type {
 	ScenarioResult,
 	Unlikeness,
 } from "../../shared/types.ts";
-import { compareHead } from "../compare/comparison.ts";
-import { floorOf } from "../compare/noise.ts";
+import { comparisonHeader } from "../compare/comparison.ts";
+import { floorOf, pairEstimate } from "../compare/noise.ts";
 import { blockLogRatios } from "../compare/pairs.ts";
-import { judge } from "../compare/verdict.ts";
+import { estimateTimesWorse, timesWorse } from "../compare/times-worse.ts";
+import { decideVerdict } from "../compare/verdict.ts";
 import { COMPETING_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
-import {
-	differenceEstimate,
-	type Estimate,
-	geometricMean,
-	noNarrowerThan,
-	ratioEstimate,
-	withDrift,
-} from "../stats/intervals.ts";
+import { boundsOf, differenceEstimate, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
 import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.ts";
 import { stageChanges, stageOf } from "./stages.ts";
 
@@ -82,17 +76,17 @@ function resultOf({ name, results }: Side, id: string): BenchmarkResult {
 }
 
 function targetOf(result: BenchmarkResult): ComparisonFile["targets"][number] {
-	const [target] = compareHead([result]).targets;
+	const [target] = comparisonHeader([result]).targets;
 	if (!target) throw new RangeError("a result without a target");
 	return target;
 }
 
 function sideOf({ name, results }: Side): ChangeFile["base"] {
-	const { timestamp, profile, seed, machine, complete } = compareHead(results);
+	const { timestamp, profile, seed, machine, complete } = comparisonHeader(results);
 	return { name, timestamp, profile, seed, machine, complete };
 }
 
-interface Judged {
+interface JudgedCell {
 	cell: CellChange;
 	/** Of the deciding metric, without drift; null where there is none. */
 	estimate: Estimate | null;
@@ -100,8 +94,8 @@ interface Judged {
 }
 
 /** @param matched of two runs: every target there is, for the drift between them; null: one run */
-function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTarget[] | null): Judged[] {
-	return Object.entries(match.base.scenarios).flatMap(([scenario, base]): Judged[] => {
+function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTarget[] | null): JudgedCell[] {
+	return Object.entries(match.base.scenarios).flatMap(([scenario, base]): JudgedCell[] => {
 		const head = match.head.scenarios[scenario];
 		if (!head) return [];
 		const statusReasons = [...statusReason("base", base), ...statusReason("head", head)];
@@ -165,9 +159,10 @@ function rowOf(
 	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
 	if (better === "none" || before === null) return null;
 	const floorLog = Math.max(floorOf(base, id).log, floorOf(head, id).log);
-	if (after === null) return { row: lostFigure(metric, before, floorLog), estimate: null };
+	if (after === null) return { row: rowWithoutHead(metric, before, floorLog), estimate: null };
 	const drift = matched && driftOf(matched, id, { scenario, target: target.id });
-	const estimate = asTimesWorse(matched ? independent(id, base, head) : together(id, base, head), better);
+	const quotient = matched ? independentEstimate(id, base, head) : pairedEstimate(id, base, head);
+	const estimate = quotient && estimateTimesWorse(quotient, better);
 	const shown = estimate && drift ? withDrift(estimate, drift) : estimate;
 	const row: MetricChange = {
 		metric: id,
@@ -176,10 +171,8 @@ function rowOf(
 		better,
 		base: before,
 		head: after,
-		ratio:
-			shown?.value ??
-			(before > 0 && after > 0 ? (better === "lower" ? after / before : before / after) : null),
-		interval: shown && { low: shown.low, high: shown.high },
+		ratio: shown?.value ?? (before > 0 && after > 0 ? timesWorse(after, before, better) : null),
+		interval: boundsOf(shown),
 		floor: Math.expm1(floorLog),
 		drift: drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells },
 		change: changeOf(shown, floorLog),
@@ -188,7 +181,7 @@ function rowOf(
 }
 
 /** A figure that the base has and the head has not. */
-function lostFigure({ id, label, unit, better }: Metric, base: number, floorLog: number): MetricChange {
+function rowWithoutHead({ id, label, unit, better }: Metric, base: number, floorLog: number): MetricChange {
 	return {
 		metric: id,
 		label,
@@ -205,24 +198,16 @@ function lostFigure({ id, label, unit, better }: Metric, base: number, floorLog:
 }
 
 /** Pairs inside blocks: what the machine does hits both alike. */
-function together(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
-	const plain = ratioEstimate(blockLogRatios(head.samples, base.samples, metric));
-	const precision = base.precision ?? head.precision;
-	return plain && precision !== null ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
+function pairedEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
+	return pairEstimate(blockLogRatios(head.samples, base.samples, metric), base.precision ?? head.precision);
 }
 
-function independent(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
+function independentEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
 	return differenceEstimate(processLogs(head, metric), processLogs(base, metric));
 }
 
-/** How many times worse: of a rate the inverse. */
-function asTimesWorse(estimate: Estimate | null, better: "lower" | "higher"): Estimate | null {
-	if (estimate === null || better === "lower") return estimate;
-	return { ...estimate, value: 1 / estimate.value, low: 1 / estimate.high, high: 1 / estimate.low };
-}
-
 function changeOf(estimate: Estimate | null, floorLog: number): Change {
-	const verdict = judge(estimate, floorLog);
+	const verdict = decideVerdict(estimate, floorLog);
 	if (estimate === null || verdict === "undecided") return "noise";
 	if (verdict === "worse") return "slower";
 	if (verdict === "better") return "faster";
@@ -230,17 +215,17 @@ function changeOf(estimate: Estimate | null, floorLog: number): Change {
 }
 
 function missingOf({ base, head }: MatchedTarget): ChangeFile["missing"] {
-	const only = (one: BenchmarkResult, other: BenchmarkResult, side: "base" | "head") =>
+	const scenariosOnlyIn = (one: BenchmarkResult, other: BenchmarkResult, side: "base" | "head") =>
 		Object.keys(one.scenarios).flatMap((scenario) =>
 			other.scenarios[scenario] ? [] : [{ scenario, target: one.target.id, side }],
 		);
-	return [...only(base, head, "base"), ...only(head, base, "head")];
+	return [...scenariosOnlyIn(base, head, "base"), ...scenariosOnlyIn(head, base, "head")];
 }
 
 /** Over all scenarios of a pair that have a ratio; the drift moves them together, so it counts once. */
 function overallOf(
 	pair: number,
-	judged: readonly Judged[],
+	judged: readonly JudgedCell[],
 	matched: readonly MatchedTarget[] | null,
 ): ChangeFile["overall"] {
 	const own = judged.filter(({ cell, estimate }) => cell.pair === pair && estimate !== null);
@@ -249,8 +234,13 @@ function overallOf(
 	const drift = matched && driftOf(matched, "message_latency_p50_ms", { scenario: "", target: "" });
 	const estimate = drift ? withDrift(mean, drift) : mean;
 	const floorLog = Math.max(...own.map((one) => one.floorLog));
-	const { value: ratio, low, high } = estimate;
 	return [
-		{ pair, scenarios: own.length, ratio, interval: { low, high }, change: changeOf(estimate, floorLog) },
+		{
+			pair,
+			scenarios: own.length,
+			ratio: estimate.value,
+			interval: boundsOf(estimate),
+			change: changeOf(estimate, floorLog),
+		},
 	];
 }

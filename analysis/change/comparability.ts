@@ -7,21 +7,21 @@ const SAME_MEMORY = 0.05;
 /** What differs in machine and settings; empty: alike. */
 export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): Unlikeness[] {
 	const [a, b] = [base.machine, head.machine];
-	const differing = (
+	const compareFields = (
 		kind: Exclude<Unlikeness["kind"], "definitions" | "schema-version">,
 		one: string | number,
 		other: string | number,
 	): Unlikeness[] => (one === other ? [] : [{ kind, base: one, head: other }]);
 	return [
-		...differing("processor", a.cpu_model, b.cpu_model),
-		...differing("processor-count", a.cpus, b.cpus),
-		...differing("architecture", a.arch, b.arch),
-		...differing("operating-system", a.os, b.os),
+		...compareFields("processor", a.cpu_model, b.cpu_model),
+		...compareFields("processor-count", a.cpus, b.cpus),
+		...compareFields("architecture", a.arch, b.arch),
+		...compareFields("operating-system", a.os, b.os),
 		...(Math.abs(a.memory_bytes / b.memory_bytes - 1) > SAME_MEMORY
-			? differing("memory-bytes", a.memory_bytes, b.memory_bytes)
+			? compareFields("memory-bytes", a.memory_bytes, b.memory_bytes)
 			: []),
-		...differing("model-delay-ms", base.model_delay_ms, head.model_delay_ms),
-		...differing("turns", base.alternate, head.alternate),
+		...compareFields("model-delay-ms", base.model_delay_ms, head.model_delay_ms),
+		...compareFields("turns", base.alternate, head.alternate),
 	];
 }
 
@@ -30,13 +30,13 @@ export function redefinedScenarios(
 	base: readonly BenchmarkResult[],
 	head: readonly BenchmarkResult[],
 ): string[] {
-	const definitions = (results: readonly BenchmarkResult[]) =>
+	const definitionsOf = (results: readonly BenchmarkResult[]) =>
 		new Map(
 			results.flatMap(({ scenarios }) =>
 				Object.entries(scenarios).map(([id, { definition }]) => [id, definition]),
 			),
 		);
-	const [before, after] = [definitions(base), definitions(head)];
+	const [before, after] = [definitionsOf(base), definitionsOf(head)];
 	return [...before].flatMap(([id, definition]) =>
 		after.has(id) && after.get(id) !== definition ? [id] : [],
 	);

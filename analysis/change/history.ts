@@ -6,6 +6,7 @@ import {
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
 import { LEAST_FLOOR_LOG } from "../compare/noise.ts";
+import { logTimesWorse } from "../compare/times-worse.ts";
 import {
 	COMPETING_METRICS,
 	decidingMetricOf,
@@ -15,8 +16,8 @@ import {
 	metricOf,
 } from "../metrics.ts";
 import { changePoints } from "../stats/change-points.ts";
-import { differenceEstimate } from "../stats/intervals.ts";
-import { mean } from "../stats/statistics.ts";
+import { boundsOf, differenceEstimate } from "../stats/intervals.ts";
+import { factorOf, mean } from "../stats/statistics.ts";
 
 export interface HistoryOptions {
 	/** Default: the deciding metric of each scenario. */
@@ -65,7 +66,7 @@ export function history(
 				version: result.versions?.framework ?? "unknown",
 				value,
 				status: cell.status,
-				interval: value !== null && estimate ? { low: estimate.low, high: estimate.high } : null,
+				interval: value === null ? null : boundsOf(estimate),
 			});
 		}
 	}
@@ -74,7 +75,7 @@ export function history(
 		kind: "history",
 		over: "runs",
 		runs: new Set(sorted.map(({ timestamp }) => timestamp)).size,
-		series: [...series.values()].map(judged).toSorted((a, b) => worst(b) - worst(a)),
+		series: [...series.values()].map(findLevels).toSorted((a, b) => severityOf(b) - severityOf(a)),
 	};
 }
 
@@ -110,19 +111,18 @@ export function emptySeries(
 }
 
 /** Change points among the points that have a value; gaps neither make one nor hide one. */
-function judged(series: HistorySeries): HistorySeries {
+function findLevels(series: HistorySeries): HistorySeries {
 	const known = series.points.flatMap(({ value }, index) =>
 		value !== null && value > 0 ? [{ index, log: Math.log(value) }] : [],
 	);
 	const starts = [0, ...changePoints(known.map(({ log }) => log)), known.length];
 	const segments = starts.slice(0, -1).map((from, place) => known.slice(from, starts[place + 1]));
-	const sign = series.better === "lower" ? 1 : -1;
 	const changes = segments.slice(1).flatMap((after, place): HistorySeries["changes"] => {
 		const before = segments[place] ?? [];
 		const [first, last] = [after[0], before.at(-1)];
 		const estimate = differenceEstimate(
-			after.map(({ log }) => sign * log),
-			before.map(({ log }) => sign * log),
+			after.map(({ log }) => logTimesWorse(log, series.better)),
+			before.map(({ log }) => logTimesWorse(log, series.better)),
 		);
 		const [point, previous] = [series.points[first?.index ?? -1], series.points[last?.index ?? -1]];
 		if (!first || !point || !previous || !estimate || Math.abs(Math.log(estimate.value)) < LEAST_FLOOR_LOG)
@@ -134,7 +134,7 @@ function judged(series: HistorySeries): HistorySeries {
 				version_before: previous.version,
 				version: point.version,
 				ratio: estimate.value,
-				interval: { low: estimate.low, high: estimate.high },
+				interval: boundsOf(estimate),
 				change: estimate.value > 1 ? "slower" : "faster",
 				stage: null,
 			},
@@ -147,13 +147,13 @@ function judged(series: HistorySeries): HistorySeries {
 		const [from, until] = [segment[0]?.index, kept[place + 1]?.[0]?.index ?? Number.POSITIVE_INFINITY];
 		if (from === undefined) return [];
 		const logs = known.filter(({ index }) => index >= from && index < until).map(({ log }) => log);
-		return [{ from, value: Math.exp(mean(logs)) }];
+		return [{ from, value: factorOf(mean(logs)) }];
 	});
 	return { ...series, levels, changes };
 }
 
 /** Larger is told first: what became worst, and lately. */
-export function worst({ changes }: HistorySeries): number {
+export function severityOf({ changes }: HistorySeries): number {
 	const last = changes.at(-1);
 	return last ? Math.abs(Math.log(last.ratio)) + (last.change === "slower" ? 1000 : 1) : 0;
 }

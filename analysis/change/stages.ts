@@ -2,7 +2,7 @@
 
 import type { ProcessSample, StageChange, StageName } from "../../shared/types.ts";
 import { measuringSamples } from "../cell/samples.ts";
-import { studentQuantile } from "../stats/distributions.ts";
+import { addVariances, boundsOf, studentInterval } from "../stats/intervals.ts";
 import { mean, standardDeviation } from "../stats/statistics.ts";
 
 /** Of a dozen stages one in four runs would have one outside its 95 % interval by chance. */
@@ -17,23 +17,25 @@ export function stageChanges(
 	head: readonly ProcessSample[],
 	paired: boolean,
 ): StageChange[] {
-	const [before, after] = [observed(base), observed(head)];
+	const [before, after] = [observedStages(base), observedStages(head)];
 	if (before.length === 0 || after.length === 0) return [];
 	const names = [
 		...new Set([...before, ...after].flatMap(({ stages }) => Object.keys(stages))),
 	] as StageName[];
 	return names
 		.map((stage) => {
-			const of = (side: typeof before) => side.map(({ stages }) => stages[stage] ?? 0);
-			const [base_self_ms, head_self_ms] = [mean(of(before)), mean(of(after))];
-			const found = paired ? pairedDifference(before, after, stage) : welchDifference(of(after), of(before));
+			const selfTimes = (side: typeof before) => side.map(({ stages }) => stages[stage] ?? 0);
+			const [base_self_ms, head_self_ms] = [mean(selfTimes(before)), mean(selfTimes(after))];
+			const found = paired
+				? pairedDifference(before, after, stage)
+				: welchDifference(selfTimes(after), selfTimes(before));
 			const difference_ms = found?.value ?? head_self_ms - base_self_ms;
 			return {
 				stage,
 				base_self_ms,
 				head_self_ms,
 				difference_ms,
-				interval: found && { low: found.low, high: found.high },
+				interval: boundsOf(found),
 			};
 		})
 		.toSorted((a, b) => Math.abs(b.difference_ms) - Math.abs(a.difference_ms));
@@ -44,13 +46,13 @@ export function stageChanges(
  * so that a stage which is merely the noisiest is not blamed. Null where none moved beyond its noise.
  */
 export function stageOf(changes: readonly StageChange[], direction: "faster" | "slower"): StageName | null {
-	const sure = changes
+	const furthest = changes
 		.map(({ stage, interval }) => ({
 			stage,
 			by: interval === null ? 0 : direction === "slower" ? interval.low : -interval.high,
 		}))
 		.toSorted((a, b) => b.by - a.by)[0];
-	return sure && sure.by > 0 ? sure.stage : null;
+	return furthest && furthest.by > 0 ? furthest.stage : null;
 }
 
 interface Observed {
@@ -58,44 +60,36 @@ interface Observed {
 	stages: NonNullable<ProcessSample["stages_ms"]>;
 }
 
-function observed(samples: readonly ProcessSample[]): Observed[] {
+function observedStages(samples: readonly ProcessSample[]): Observed[] {
 	return measuringSamples(samples).flatMap(({ block, stages_ms }) =>
 		stages_ms ? [{ block, stages: stages_ms }] : [],
 	);
-}
-
-interface Difference {
-	value: number;
-	low: number;
-	high: number;
 }
 
 function pairedDifference(
 	before: readonly Observed[],
 	after: readonly Observed[],
 	stage: StageName,
-): Difference | null {
+): ReturnType<typeof studentInterval> | null {
 	const differences = after.flatMap(({ block, stages }) => {
 		const other = before.find((one) => one.block === block);
 		return other ? [(stages[stage] ?? 0) - (other.stages[stage] ?? 0)] : [];
 	});
 	const deviation = differences.length === 0 ? null : standardDeviation(differences);
 	if (deviation === null) return null;
-	return student(mean(differences), deviation / Math.sqrt(differences.length), differences.length - 1);
+	const standardError = deviation / Math.sqrt(differences.length);
+	return studentInterval(mean(differences), standardError, differences.length - 1, STAGE_CONFIDENCE);
 }
 
-function welchDifference(after: readonly number[], before: readonly number[]): Difference | null {
+function welchDifference(
+	after: readonly number[],
+	before: readonly number[],
+): ReturnType<typeof studentInterval> | null {
 	const [one, other] = [standardDeviation(after), standardDeviation(before)];
 	if (one === null || other === null) return null;
-	const [a, b] = [one ** 2 / after.length, other ** 2 / before.length];
-	const freedom =
-		a + b > 0
-			? (a + b) ** 2 / (a ** 2 / (after.length - 1) + b ** 2 / (before.length - 1))
-			: after.length - 1;
-	return student(mean(after) - mean(before), Math.sqrt(a + b), freedom);
-}
-
-function student(value: number, standardError: number, freedom: number): Difference {
-	const half = standardError * studentQuantile((1 + STAGE_CONFIDENCE) / 2, freedom);
-	return { value, low: value - half, high: value + half };
+	const { variance, freedom } = addVariances([
+		{ variance: one ** 2 / after.length, freedom: after.length - 1 },
+		{ variance: other ** 2 / before.length, freedom: before.length - 1 },
+	]);
+	return studentInterval(mean(after) - mean(before), Math.sqrt(variance), freedom, STAGE_CONFIDENCE);
 }

@@ -10,8 +10,9 @@ import {
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
 import { COMPETING_METRICS, figureOf, findMetric } from "../metrics.ts";
+import { boundsOf } from "../stats/intervals.ts";
 import { compareChange } from "./change.ts";
-import { emptySeries, worst } from "./history.ts";
+import { emptySeries, severityOf } from "./history.ts";
 
 /**
  * Neighbours are compared by the verdicts of a change between two targets of one run. Where a
@@ -21,7 +22,7 @@ import { emptySeries, worst } from "./history.ts";
  * @param results one per version, in the versions' order
  */
 export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile {
-	const changeOf = memoizedChange(results);
+	const changeOf = memoizeChanges(results);
 	const scenarios = [...new Set(results.flatMap((result) => Object.keys(result.scenarios)))];
 	const series = scenarios.flatMap((scenario) => {
 		const chain = results.flatMap((result, index) =>
@@ -44,7 +45,7 @@ export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile
 		over: "versions",
 		runs: results.length,
 		series: series
-			.toSorted((a, b) => Number(b.decides) - Number(a.decides) || worst(b.one) - worst(a.one))
+			.toSorted((a, b) => Number(b.decides) - Number(a.decides) || severityOf(b.one) - severityOf(a.one))
 			.map(({ one }) => one),
 	};
 }
@@ -56,7 +57,7 @@ interface Step {
 	cell: CellChange | null;
 }
 
-function memoizedChange(
+function memoizeChanges(
 	results: readonly BenchmarkResult[],
 ): (from: number, to: number, scenario: string) => CellChange | null {
 	const side = { name: "versions", results };
@@ -89,7 +90,7 @@ function seriesOf(
 			timestamp: result.timestamp,
 			version: result.versions?.framework ?? result.target.framework.version,
 			value,
-			interval: value !== null && estimate ? { low: estimate.low, high: estimate.high } : null,
+			interval: value === null ? null : boundsOf(estimate),
 			status: cell?.status ?? "failed",
 		};
 	});

@@ -3,12 +3,13 @@ import type { BenchmarkResult, CategoryStanding, MetricCategory, RatioPair } fro
 import { metricCategory } from "../../shared/types.ts";
 import { measuringSamples, pairableValues } from "../cell/samples.ts";
 import { decidingMetricsOf, type Metric } from "../metrics.ts";
-import { type Estimate, geometricMean, ratioEstimate } from "../stats/intervals.ts";
-import { mean } from "../stats/statistics.ts";
+import { boundsOf, type Estimate, geometricMean, ratioEstimate } from "../stats/intervals.ts";
+import { factorOf, mean } from "../stats/statistics.ts";
 import { floorOf } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
 import { type Cells, standingFrom } from "./standing.ts";
-import { judge } from "./verdict.ts";
+import { logTimesWorse } from "./times-worse.ts";
+import { decideVerdict } from "./verdict.ts";
 
 interface Entry {
 	scenario: string;
@@ -75,8 +76,9 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 	for (const { metric, cells } of entries) {
 		const [one, other] = [a, b].map((id) => cells.find(([target]) => target === id)?.[1]);
 		if (!one || !other) continue;
-		const sign = metric.better === "higher" ? -1 : 1;
-		const found = blockLogRatios(one.samples, other.samples, metric.id).map((log) => sign * log);
+		const found = blockLogRatios(one.samples, other.samples, metric.id).map((log) =>
+			logTimesWorse(log, metric.better),
+		);
 		if (found.length === 0) continue;
 		logs.push(found);
 		floors.push(Math.max(floorOf(one, metric.id).log, floorOf(other, metric.id).log));
@@ -94,9 +96,9 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 		b,
 		blocks: Math.min(...logs.map((found) => found.length)),
 		floor: Math.expm1(floorLog),
-		verdict: judge(whole, floorLog),
-		ratio: whole?.value ?? Math.exp(mean(logs.map((found) => mean(found)))),
-		interval: whole && { low: whole.low, high: whole.high },
+		verdict: decideVerdict(whole, floorLog),
+		ratio: whole?.value ?? factorOf(mean(logs.map((found) => mean(found)))),
+		interval: boundsOf(whole),
 		minimum_detectable_effect: null,
 	};
 }

@@ -10,12 +10,14 @@ import type {
 	Steadiness,
 } from "../../shared/types.ts";
 import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts";
+import { boundsOf } from "../stats/intervals.ts";
 import { categoryStandings } from "./categories.ts";
 import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
 import { growthOf } from "./growth.ts";
 import { cellNoise, falseAlarms } from "./noise.ts";
 import { type Cells, standingOf } from "./standing.ts";
+import { timesWorse } from "./times-worse.ts";
 
 /**
  * @param results one per target; they must come from one run, or at least have been measured alike.
@@ -60,7 +62,7 @@ function wholeComparison(
 	scenarios: ScenarioComparison[],
 ): ComparisonFile {
 	return {
-		...compareHead(results),
+		...comparisonHeader(results),
 		categories: categoryStandings(results),
 		...growthOf(results),
 		pipelines: pipelinesOf(results),
@@ -71,7 +73,7 @@ function wholeComparison(
 }
 
 /** Who was measured, where and how: known before the first scenario is done. */
-export function compareHead(
+export function comparisonHeader(
 	results: readonly BenchmarkResult[],
 ): Omit<
 	ComparisonFile,
@@ -117,7 +119,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	if (!first) throw new RangeError(`no result has the scenario ${id}`);
 	// A stage that nobody reached says nothing; a zero anywhere else is a figure.
 	const rows = METRICS.filter(({ inTables }) => inTables)
-		.map((metric) => row(metric, cells))
+		.map((metric) => rowOf(metric, cells))
 		.filter(({ values, section }) =>
 			Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
 		);
@@ -129,7 +131,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 		iterations: Math.max(...cells.map(([, cell]) => cell.iterations)),
 		warmup: first.warmup,
 		cells: Object.fromEntries(
-			cells.map(([target, cell]) => [target, summary(id, cell, commands.get(target) ?? [])]),
+			cells.map(([target, cell]) => [target, summarizeCell(id, cell, commands.get(target) ?? [])]),
 		),
 		deciding_metric: deciding,
 		noise: Object.fromEntries(
@@ -159,7 +161,7 @@ function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipel
 	});
 }
 
-function summary(
+function summarizeCell(
 	id: string,
 	cell: ScenarioResult,
 	command: BenchmarkResult["command"],
@@ -180,7 +182,7 @@ function summary(
 	};
 }
 
-function row(metric: Metric, cells: Cells): ComparisonRow {
+function rowOf(metric: Metric, cells: Cells): ComparisonRow {
 	const { id, label, parent, section, unit, better, stage: explained } = metric;
 	const values = Object.fromEntries(cells.map(([target, cell]) => [target, figureOf(metric, cell)]));
 	// Only comparable cells compete: a divergent one did other work.
@@ -199,14 +201,14 @@ function row(metric: Metric, cells: Cells): ComparisonRow {
 		unit,
 		better,
 		values,
-		intervals: Object.fromEntries(cells.map(([target, { estimates }]) => [target, interval(estimates[id])])),
+		intervals: Object.fromEntries(cells.map(([target, { estimates }]) => [target, boundsOf(estimates[id])])),
 		absent: Object.fromEntries(absent),
-		ratios: ratios(metric, values, cells, competing),
+		ratios: ratiosToBest(metric, values, cells, competing),
 		standing: better === "none" ? null : standingOf(competing, id, better),
 	};
 }
 
-function ratios(
+function ratiosToBest(
 	{ better }: Metric,
 	values: Record<string, number | null>,
 	cells: Cells,
@@ -218,14 +220,6 @@ function ratios(
 	const best = (better === "lower" ? Math.min : Math.max)(...figures.map(([, figure]) => figure));
 	return {
 		...none,
-		...Object.fromEntries(
-			figures.map(([target, figure]) => [target, better === "lower" ? figure / best : best / figure]),
-		),
+		...Object.fromEntries(figures.map(([target, figure]) => [target, timesWorse(figure, best, better)])),
 	};
-}
-
-function interval(
-	estimate: { low: number; high: number } | null | undefined,
-): { low: number; high: number } | null {
-	return estimate ? { low: estimate.low, high: estimate.high } : null;
 }

@@ -29,9 +29,9 @@ export function cellDetail(
 		})),
 		timeline: processes.map(({ block, messages }) => ({
 			block,
-			points: grouped(messages.length, (from, to) => messages.subarray(from, to)),
+			points: groupMedians(messages.length, (from, to) => messages.subarray(from, to)),
 		})),
-		by_position: byPosition(cell),
+		by_position: mediansByPosition(cell),
 		phases: cell.phases,
 		pipeline: cell.pipeline.observed && pipelineDetail(cell.pipeline.observed),
 		resources: cell.resources,
@@ -72,7 +72,7 @@ function quantiles(messages: Float64Array): number[] {
 }
 
 /** Medians of at most 100 groups of neighbours. */
-function grouped(
+function groupMedians(
 	length: number,
 	valuesOf: (from: number, to: number) => ArrayLike<number>,
 ): CellDetail["timeline"][number]["points"] {
@@ -83,14 +83,14 @@ function grouped(
 	});
 }
 
-function byPosition({ iterations, latency }: ScenarioResult): CellDetail["by_position"] {
+function mediansByPosition({ iterations, latency }: ScenarioResult): CellDetail["by_position"] {
 	if (!latency || iterations === 0) return null;
 	const all = Float64Array.from(latency.raw_ms);
 	const length = all.length / iterations;
 	// A scenario sends the same number of messages in every iteration; where it was stopped there is no
 	// saying which is which.
 	if (length < 2 || !Number.isInteger(length)) return null;
-	return grouped(length, (from, to) => {
+	return groupMedians(length, (from, to) => {
 		const values = new Float64Array((to - from) * iterations);
 		for (let iteration = 0; iteration < iterations; iteration++)
 			values.set(all.subarray(iteration * length + from, iteration * length + to), iteration * (to - from));

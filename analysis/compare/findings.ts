@@ -2,6 +2,7 @@
 import type { BenchmarkResult, Finding, FindingReading, ScenarioResult } from "../../shared/types.ts";
 import { promptCharacters, textModelCalls } from "../cell/ledger-summary.ts";
 import { figureOf, metricOf } from "../metrics.ts";
+import { sum } from "../stats/statistics.ts";
 
 interface Question {
 	finding: Finding["finding"];
@@ -108,7 +109,7 @@ function runsPerComposition({ ledger, pipeline }: ScenarioResult): number | null
 	const row = pipeline.observed?.stages.find(({ stage, name }) => stage === "compose_state" && name === null);
 	if (!row || !ledger || ledger.messages === 0) return null;
 	const runs = Object.values(ledger.providers).filter((count) => count > 0);
-	const all = runs.reduce((sum, count) => sum + count, 0) / ledger.messages;
+	const all = sum(runs) / ledger.messages;
 	return runs.length === 0 || row.calls === 0 ? null : all / (row.calls * runs.length);
 }
 

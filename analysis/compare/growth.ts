@@ -6,7 +6,7 @@ import type { BenchmarkResult, ComparisonFile, Scaling } from "../../shared/type
 import { scaling } from "../../shared/types.ts";
 import { measuringSamples } from "../cell/samples.ts";
 import { figureOf, metricOf } from "../metrics.ts";
-import { crossover, growth, type PowerLaw, perDoubling, powerLaw } from "../stats/scaling.ts";
+import { classifyGrowth, crossover, type PowerLaw, perDoubling, powerLaw } from "../stats/scaling.ts";
 
 const METRIC = metricOf("message_latency_p50_ms");
 
@@ -87,14 +87,14 @@ function fitOf(
 		dimension,
 		target,
 		points: shown,
-		exponent: bare(law.exponent),
-		shape: growth(law.exponent),
-		per_doubling: bare(perDoubling(law.exponent)),
-		local: law.local.map(({ from, to, exponent }) => ({ from, to, exponent: bare(exponent) })),
+		exponent: pickInterval(law.exponent),
+		shape: classifyGrowth(law.exponent),
+		per_doubling: pickInterval(perDoubling(law.exponent)),
+		local: law.local.map(({ from, to, exponent }) => ({ from, to, exponent: pickInterval(exponent) })),
 	};
 }
 
-function bare({ value, low, high }: { value: number; low: number; high: number }): {
+function pickInterval({ value, low, high }: { value: number; low: number; high: number }): {
 	value: number;
 	low: number;
 	high: number;

@@ -3,11 +3,17 @@
  * that its blocks have shown so far.
  */
 import type { RunSettings, Scenario } from "../../shared/types.ts";
+import { NS_PER_S } from "../../shared/units.ts";
 import { pilotOf } from "../cell/pilot.ts";
 import type { CellEvidence } from "../cell/result.ts";
-import { measuringSamples, processSample, twinSamples } from "../cell/samples.ts";
+import { aaSamples, measuringSamples, processSample } from "../cell/samples.ts";
 import { decidingMetricOf } from "../metrics.ts";
-import { blocksNeeded, iterationsPerProcess, narrowEnough, varianceComponents } from "../stats/allocation.ts";
+import {
+	blocksNeeded,
+	isNarrowEnough,
+	iterationsPerProcess,
+	varianceComponents,
+} from "../stats/allocation.ts";
 import { mean } from "../stats/statistics.ts";
 import { blockLogRatios, iterationLogRatios } from "./pairs.ts";
 
@@ -81,9 +87,11 @@ export function nextBlock({ scenario, settings, evidence, secondsLeft }: BlockIn
 	const iterations =
 		scenario.kind === "startup"
 			? scenario.iterations
-			: Math.max(...components.map((of) => iterationsPerProcess({ components: of, ...costs, ...bounds })));
+			: Math.max(
+					...components.map((parts) => iterationsPerProcess({ components: parts, ...costs, ...bounds })),
+				);
 	const blockSeconds = costs.processes * (costs.processSeconds + iterations * costs.iterationSeconds);
-	if (ratios.every((found) => narrowEnough({ blockLogRatios: found, precision })))
+	if (ratios.every((found) => isNarrowEnough({ blockLogRatios: found, precision })))
 		return {
 			iterations,
 			blocks: done,
@@ -140,8 +148,8 @@ function pairsOf(cells: readonly Samples[]): [Samples, Samples][] {
 	const pairs = present.flatMap((a, index) =>
 		present.slice(index + 1).map((x): [Samples, Samples] => [a, x]),
 	);
-	const alone = cells.find((samples) => twinSamples(samples).length > 0);
-	return pairs.length === 0 && alone ? [[measuringSamples(alone), twinSamples(alone)]] : pairs;
+	const alone = cells.find((samples) => aaSamples(samples).length > 0);
+	return pairs.length === 0 && alone ? [[measuringSamples(alone), aaSamples(alone)]] : pairs;
 }
 
 function pilotBlocks(blocks: number[][], pilot: number): number[][] {
@@ -150,12 +158,12 @@ function pilotBlocks(blocks: number[][], pilot: number): number[][] {
 
 function costsOf(evidence: readonly CellEvidence[], { iterations }: Scenario) {
 	const records = evidence.flatMap(({ processes }) => processes.map(({ record }) => record));
-	const setups = records.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / 1e9]));
+	const setups = records.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / NS_PER_S]));
 	const turns = evidence.flatMap(({ processes }) =>
 		processes.flatMap(({ record: { turnsNs }, measurement }) => {
 			const done =
 				measurement?.cells[0]?.iterations.filter(({ phase }) => phase === "plain").length ?? iterations;
-			return turnsNs === null || done === 0 ? [] : [turnsNs / 1e9 / done];
+			return turnsNs === null || done === 0 ? [] : [turnsNs / NS_PER_S / done];
 		}),
 	);
 	const blocks = Math.max(1, new Set(records.map(({ block }) => block)).size);

@@ -3,10 +3,10 @@
  * false alarm.
  */
 import type { CellNoise, FalseAlarms, RatioPair, ScenarioResult } from "../../shared/types.ts";
-import { noNarrowerThan, ratioEstimate } from "../stats/intervals.ts";
-import { median, standardDeviation } from "../stats/statistics.ts";
+import { boundsOf, type Estimate, ratioEstimate, widenTo } from "../stats/intervals.ts";
+import { factorOf, median, standardDeviation } from "../stats/statistics.ts";
 import { aaLogRatios } from "./pairs.ts";
-import { judge, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
+import { decideVerdict, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
 
 /**
  * No floor is lower than criterion's default noise threshold, 1 %. Where nothing was ever measured against
@@ -37,7 +37,18 @@ export function floorOf(cell: ScenarioResult, metric: string): Floor {
 	return { log: Math.max(log, LEAST_FLOOR_LOG), source, blocks: all.length };
 }
 
-/** @param precision at which the blocks were ended by their own interval; null: they were not */
+/**
+ * The ratio of two targets over their blocks. Where the blocks were ended by their own interval, the interval is no
+ * narrower than that precision.
+ * @param precision relative half-width at which the blocks were ended; null where they were not
+ * @returns null with fewer than two blocks
+ */
+export function pairEstimate(blockLogRatios: readonly number[], precision: number | null): Estimate | null {
+	const estimate = ratioEstimate(blockLogRatios);
+	return estimate && precision !== null ? widenTo(estimate, Math.log1p(precision)) : estimate;
+}
+
+/** @param precision as in {@link pairEstimate} */
 export function ratioPairOf(
 	a: string,
 	b: string,
@@ -46,17 +57,16 @@ export function ratioPairOf(
 	precision: number | null = null,
 ): RatioPair | null {
 	if (blockLogRatios.length === 0) return null;
-	const plain = ratioEstimate(blockLogRatios);
-	const estimate = plain && precision !== null ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
+	const estimate = pairEstimate(blockLogRatios, precision);
 	const spread = standardDeviation(blockLogRatios);
 	return {
 		a,
 		b,
 		blocks: blockLogRatios.length,
 		floor: Math.expm1(floorLog),
-		verdict: judge(estimate, floorLog),
-		ratio: estimate?.value ?? Math.exp(blockLogRatios[0] ?? 0),
-		interval: estimate && { low: estimate.low, high: estimate.high },
+		verdict: decideVerdict(estimate, floorLog),
+		ratio: estimate?.value ?? factorOf(blockLogRatios[0] ?? 0),
+		interval: boundsOf(estimate),
 		minimum_detectable_effect:
 			spread === null
 				? null

@@ -1,6 +1,6 @@
 /** Pairs of processes of one block: the only place where two targets' figures meet. */
 import type { ProcessSample } from "../../shared/types.ts";
-import { measuringSamples, pairableValues, twinSamples } from "../cell/samples.ts";
+import { aaSamples, measuringSamples, pairableValues } from "../cell/samples.ts";
 import { blockLogRatio } from "../stats/intervals.ts";
 
 /**
@@ -31,7 +31,7 @@ export function iterationLogRatios(
 
 /** The target against itself: its first and second process of each block. */
 export function aaLogRatios(samples: readonly ProcessSample[], metric: string): number[] {
-	return blockLogRatios(measuringSamples(samples), twinSamples(samples), metric);
+	return blockLogRatios(measuringSamples(samples), aaSamples(samples), metric);
 }
 
 function pairedSeries(

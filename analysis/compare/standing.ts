@@ -2,6 +2,7 @@
 import type { RatioPair, ScenarioResult, Standing, Verdict } from "../../shared/types.ts";
 import { floorOf, ratioPairOf } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
+import { invertVerdict, logTimesWorse } from "./times-worse.ts";
 import { rankIntervals } from "./verdict.ts";
 
 export type Cells = readonly (readonly [target: string, cell: ScenarioResult])[];
@@ -12,11 +13,12 @@ export type Cells = readonly (readonly [target: string, cell: ScenarioResult])[]
  * @returns null with fewer than two targets that have the metric
  */
 export function standingOf(cells: Cells, metric: string, better: "lower" | "higher"): Standing | null {
-	const sign = better === "lower" ? 1 : -1;
 	const pairs: RatioPair[] = [];
 	for (const [index, [a, cell]] of cells.entries()) {
 		for (const [b, other] of cells.slice(index + 1)) {
-			const logs = blockLogRatios(cell.samples, other.samples, metric).map((log) => sign * log);
+			const logs = blockLogRatios(cell.samples, other.samples, metric).map((log) =>
+				logTimesWorse(log, better),
+			);
 			const pair = ratioPairOf(
 				a,
 				b,
@@ -42,8 +44,7 @@ export function standingFrom(pairs: RatioPair[]): Standing | null {
 function verdictOf(pairs: readonly RatioPair[], a: string, b: string): Verdict {
 	for (const pair of pairs) {
 		if (pair.a === a && pair.b === b) return pair.verdict;
-		if (pair.a === b && pair.b === a)
-			return pair.verdict === "better" ? "worse" : pair.verdict === "worse" ? "better" : pair.verdict;
+		if (pair.a === b && pair.b === a) return invertVerdict(pair.verdict);
 	}
 	return "undecided";
 }

@@ -2,7 +2,7 @@
 import type { Verdict } from "../../shared/types.ts";
 import { logGamma, normalCdf, studentQuantile } from "../stats/distributions.ts";
 import { CONFIDENCE, type Estimate } from "../stats/intervals.ts";
-import { mean } from "../stats/statistics.ts";
+import { factorOf, mean } from "../stats/statistics.ts";
 
 /**
  * How far a target was seen to differ from itself: the size of the mean of A/A log-ratios, one a block. Both
@@ -19,10 +19,10 @@ export function noiseFloor(aaBlockLogRatios: readonly number[]): number | null {
  * @param estimate how many times worse the one is than the other; null: too few blocks
  * @param floorLog what the difference has to clear, on the log scale
  */
-export function judge(estimate: Pick<Estimate, "low" | "high"> | null, floorLog: number): Verdict {
+export function decideVerdict(estimate: Pick<Estimate, "low" | "high"> | null, floorLog: number): Verdict {
 	if (estimate === null) return "undecided";
-	if (estimate.high < Math.exp(-floorLog)) return "better";
-	return estimate.low > Math.exp(floorLog) ? "worse" : "tie";
+	if (estimate.high < factorOf(-floorLog)) return "better";
+	return estimate.low > factorOf(floorLog) ? "worse" : "tie";
 }
 
 /** For each id the ranks it may hold: behind all that are surely better, before all that are surely worse. */
@@ -49,7 +49,7 @@ export interface Detection {
 }
 
 /**
- * The relative difference (0.05 is 5 %) that {@link judge} would find with the given power: the noncentral t
+ * The relative difference (0.05 is 5 %) that {@link decideVerdict} would find with the given power: the noncentral t
  * distribution's answer to how far the mean must
  * lie from the floor, in standard errors (Cohen, Statistical Power Analysis, 1988, ch. 2).
  * @returns null with fewer than two blocks

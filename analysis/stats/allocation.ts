@@ -101,7 +101,7 @@ export function blocksNeeded({
  * again): with the long pilot, and an interval that is then never reported narrower than asked, 93 to 96 %
  * are covered (docs/statistics.md).
  */
-export function narrowEnough({
+export function isNarrowEnough({
 	blockLogRatios,
 	precision,
 }: {

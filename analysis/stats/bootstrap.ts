@@ -4,6 +4,7 @@
 
 import { Random } from "../../shared/random.ts";
 import { logGamma } from "./distributions.ts";
+import { sum } from "./statistics.ts";
 
 const RESAMPLES = 1000;
 /** Up to here every resample there can be is looked at, with its probability: 1716 of seven processes. */
@@ -42,11 +43,11 @@ interface Resample {
 }
 
 function resamples(processes: number): Iterable<Resample> {
-	return processes <= MOST_ENUMERATED ? everyResample(processes) : drawnResamples(processes);
+	return processes <= MOST_ENUMERATED ? enumerateResamples(processes) : drawResamples(processes);
 }
 
 /** All multisets of that size with their multinomial probabilities. */
-function* everyResample(size: number): Generator<Resample> {
+function* enumerateResamples(size: number): Generator<Resample> {
 	const counts = Array<number>(size).fill(0);
 	const total = logGamma(size + 1) - size * Math.log(size);
 	function* fill(index: number, left: number): Generator<Resample> {
@@ -65,7 +66,7 @@ function* everyResample(size: number): Generator<Resample> {
 }
 
 /** The same draws every time: an interval must not change when a report is printed again. */
-function* drawnResamples(size: number): Generator<Resample> {
+function* drawResamples(size: number): Generator<Resample> {
 	const random = new Random(size);
 	for (let draw = 0; draw < RESAMPLES; draw++) {
 		const counts = Array<number>(size).fill(0);
@@ -86,7 +87,7 @@ export function pooledQuantile(
 	counts: readonly number[],
 	probability: number,
 ): number {
-	const total = processes.reduce((sum, { length }, index) => sum + length * (counts[index] as number), 0);
+	const total = sum(processes.map(({ length }, index) => length * (counts[index] as number)));
 	const position = (total - 1) * probability;
 	const low = pooledOrder(processes, counts, Math.floor(position));
 	const share = position - Math.floor(position);

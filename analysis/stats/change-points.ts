@@ -75,8 +75,8 @@ export function bestSplit(
 ): { at: number; distance: number } | null {
 	const count = values.length;
 	if (count < 2 * leastSegment) return null;
-	const sum = cumulatedDistances(values);
-	const upTo = (a: number, b: number) => sum[a * (count + 1) + b] as number;
+	const sums = cumulateDistances(values);
+	const upTo = (a: number, b: number) => sums[a * (count + 1) + b] as number;
 	let best: { at: number; distance: number } | null = null;
 	for (let at = leastSegment; at <= count - leastSegment; at++) {
 		for (let end = at + leastSegment; end <= count; end++) {
@@ -95,7 +95,7 @@ export function bestSplit(
  * Sums of the distances between the first a and the first b values, row by row: whatever rectangle of pairs
  * is wanted is a difference of four.
  */
-function cumulatedDistances(values: readonly number[]): Float64Array {
+function cumulateDistances(values: readonly number[]): Float64Array {
 	const width = values.length + 1;
 	const sums = new Float64Array(width * width);
 	for (let a = 1; a < width; a++) {

@@ -7,13 +7,17 @@
  */
 import { bootstrapDeviation } from "./bootstrap.ts";
 import { studentQuantile } from "./distributions.ts";
-import { factorOf, mean, median, quantileOfSorted, standardDeviation } from "./statistics.ts";
+import { factorOf, mean, median, quantileOfSorted, standardDeviation, sum } from "./statistics.ts";
 
-/** In the unit of what was estimated; the standard error is of its logarithm. */
-export interface Estimate {
-	value: number;
+/** The ends of an interval. */
+export interface Bounds {
 	low: number;
 	high: number;
+}
+
+/** In the unit of what was estimated; the standard error is of its logarithm. */
+export interface Estimate extends Bounds {
+	value: number;
 	logStandardError: number;
 	degreesOfFreedom: number;
 }
@@ -46,7 +50,7 @@ export function ratioEstimate(blockLogRatios: readonly number[], confidence = CO
 	const deviation = blockLogRatios.length === 0 ? null : standardDeviation(blockLogRatios);
 	if (deviation === null) return null;
 	const count = blockLogRatios.length;
-	return fromLog(mean(blockLogRatios), deviation / Math.sqrt(count), count - 1, confidence);
+	return estimateFromLog(mean(blockLogRatios), deviation / Math.sqrt(count), count - 1, confidence);
 }
 
 /**
@@ -64,8 +68,8 @@ export function differenceEstimate(
 		return deviation === null ? [] : [{ variance: deviation ** 2 / logs.length, freedom: logs.length - 1 }];
 	});
 	if (parts.length < 2) return null;
-	const { variance, freedom } = pooled(parts);
-	return fromLog(mean(logsA) - mean(logsB), Math.sqrt(variance), freedom, confidence);
+	const { variance, freedom } = addVariances(parts);
+	return estimateFromLog(mean(logsA) - mean(logsB), Math.sqrt(variance), freedom, confidence);
 }
 
 /**
@@ -79,11 +83,11 @@ export interface Drift {
 
 /** The estimate with an interval that allows for drift too. */
 export function withDrift(estimate: Estimate, drift: Drift, confidence = CONFIDENCE): Estimate {
-	const { variance, freedom } = pooled([
+	const { variance, freedom } = addVariances([
 		{ variance: estimate.logStandardError ** 2, freedom: estimate.degreesOfFreedom },
 		{ variance: drift.log ** 2, freedom: drift.degreesOfFreedom },
 	]);
-	return fromLog(Math.log(estimate.value), Math.sqrt(variance), freedom, confidence);
+	return estimateFromLog(Math.log(estimate.value), Math.sqrt(variance), freedom, confidence);
 }
 
 /**
@@ -109,7 +113,7 @@ export function medianEstimate(processes: readonly Float64Array[], confidence = 
 	if (processes.length < 2) return null;
 	const { value, logDeviation } = bootstrapDeviation(processes, 0.5);
 	const count = processes.length;
-	return fromLog(logOf(value), logDeviation * Math.sqrt(count / (count - 1)), count - 1, confidence);
+	return estimateFromLog(logOf(value), logDeviation * Math.sqrt(count / (count - 1)), count - 1, confidence);
 }
 
 /**
@@ -153,7 +157,7 @@ export function totalsEstimate(processes: readonly Totals[], confidence = CONFID
 	const ratio = amount / over;
 	const residuals = processes.map((process) => (process.amount - ratio * process.over) / amount);
 	const deviation = standardDeviation(residuals) ?? 0;
-	return fromLog(logOf(ratio), deviation / Math.sqrt(count), count - 1, confidence);
+	return estimateFromLog(logOf(ratio), deviation / Math.sqrt(count), count - 1, confidence);
 }
 
 /**
@@ -163,15 +167,15 @@ export function totalsEstimate(processes: readonly Totals[], confidence = CONFID
 export function geometricMean(estimates: readonly Estimate[], confidence = CONFIDENCE): Estimate | null {
 	if (estimates.length === 0) return null;
 	const count = estimates.length;
-	const { variance: total, freedom } = pooled(
+	const { variance, freedom } = addVariances(
 		estimates.map(({ logStandardError, degreesOfFreedom }) => ({
 			variance: logStandardError ** 2,
 			freedom: degreesOfFreedom,
 		})),
 	);
-	return fromLog(
+	return estimateFromLog(
 		mean(estimates.map(({ value }) => Math.log(value))),
-		Math.sqrt(total) / count,
+		Math.sqrt(variance) / count,
 		freedom,
 		confidence,
 	);
@@ -181,12 +185,12 @@ export function geometricMean(estimates: readonly Estimate[], confidence = CONFI
  * A sum of independent variances with its degrees of freedom, after Welch and Satterthwaite (Biometrics
  * Bulletin 2, 1946).
  */
-function pooled(parts: readonly { variance: number; freedom: number }[]): {
+export function addVariances(parts: readonly { variance: number; freedom: number }[]): {
 	variance: number;
 	freedom: number;
 } {
-	const variance = parts.reduce((sum, part) => sum + part.variance, 0);
-	const weights = parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
+	const variance = sum(parts.map((part) => part.variance));
+	const weights = sum(parts.map((part) => part.variance ** 2 / part.freedom));
 	return {
 		variance,
 		freedom: weights > 0 ? variance ** 2 / weights : Math.min(...parts.map(({ freedom }) => freedom)),
@@ -197,7 +201,7 @@ function pooled(parts: readonly { variance: number; freedom: number }[]): {
  * The same estimate with an interval no narrower than this on the log scale: what a run may claim that
  * stopped once it was that narrow.
  */
-export function noNarrowerThan(estimate: Estimate, halfWidthLog: number): Estimate {
+export function widenTo(estimate: Estimate, halfWidthLog: number): Estimate {
 	const { value, low, high } = estimate;
 	return {
 		...estimate,
@@ -206,17 +210,38 @@ export function noNarrowerThan(estimate: Estimate, halfWidthLog: number): Estima
 	};
 }
 
-function fromLog(
+/** The same estimate the other way round: of b over a instead of a over b. */
+export function invertEstimate(estimate: Estimate): Estimate {
+	return { ...estimate, value: 1 / estimate.value, low: 1 / estimate.high, high: 1 / estimate.low };
+}
+
+/** Only the two ends of an interval; null where there is none. */
+export function boundsOf(estimate: Bounds | null | undefined): Bounds | null {
+	return estimate ? { low: estimate.low, high: estimate.high } : null;
+}
+
+/** A value with its interval by Student's distribution, in the unit of the value. */
+export function studentInterval(
+	value: number,
+	standardError: number,
+	degreesOfFreedom: number,
+	confidence = CONFIDENCE,
+): Bounds & { value: number } {
+	const half = standardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
+	return { value, low: value - half, high: value + half };
+}
+
+function estimateFromLog(
 	log: number,
 	logStandardError: number,
 	degreesOfFreedom: number,
 	confidence: number,
 ): Estimate {
-	const half = logStandardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
+	const { value, low, high } = studentInterval(log, logStandardError, degreesOfFreedom, confidence);
 	return {
-		value: factorOf(log),
-		low: factorOf(log - half),
-		high: factorOf(log + half),
+		value: factorOf(value),
+		low: factorOf(low),
+		high: factorOf(high),
 		logStandardError,
 		degreesOfFreedom,
 	};

@@ -1,7 +1,7 @@
 /** Growth with size: power laws through fresh processes at each size, and where two of them cross. */
 import { studentQuantile } from "./distributions.ts";
-import { CONFIDENCE } from "./intervals.ts";
-import { factorOf, mean, standardDeviation } from "./statistics.ts";
+import { addVariances, CONFIDENCE, studentInterval } from "./intervals.ts";
+import { factorOf, mean, standardDeviation, sum } from "./statistics.ts";
 
 /** One positive value per process at one size. */
 export interface Point {
@@ -35,7 +35,7 @@ export interface PowerLaw {
 	local: { from: number; to: number; exponent: Exponent }[];
 }
 
-interface Level {
+interface LogMean {
 	logSize: number;
 	log: number;
 	/** Of the mean. */
@@ -53,15 +53,15 @@ interface Level {
  */
 export function powerLaw(points: readonly Point[]): PowerLaw | null {
 	const sorted = points.toSorted((a, b) => a.size - b.size);
-	const levels = sorted.map(levelOf);
+	const levels = sorted.map(meanLogAt);
 	if (
 		new Set(sorted.map(({ size }) => size)).size < 2 ||
-		!levels.every((level): level is Level => level !== null)
+		!levels.every((level): level is LogMean => level !== null)
 	)
 		return null;
 	const center = mean(levels.map(({ logSize }) => logSize));
 	const local = levels.slice(1).map((level, index) => {
-		const pair = [levels[index] as Level, level];
+		const pair = [levels[index] as LogMean, level];
 		return {
 			from: (sorted[index] as Point).size,
 			to: (sorted[index + 1] as Point).size,
@@ -71,14 +71,14 @@ export function powerLaw(points: readonly Point[]): PowerLaw | null {
 	return {
 		exponent: slopeOf(levels),
 		logMiddle: mean(levels.map(({ log }) => log)),
-		logMiddleError: Math.sqrt(levels.reduce((sum, { variance }) => sum + variance, 0)) / levels.length,
+		logMiddleError: Math.sqrt(sum(levels.map(({ variance }) => variance))) / levels.length,
 		middle: factorOf(center),
 		sizes: { smallest: (sorted[0] as Point).size, largest: (sorted.at(-1) as Point).size },
-		local: bends(local.map(({ exponent }) => exponent)) ? local : [],
+		local: exponentsDiffer(local.map(({ exponent }) => exponent)) ? local : [],
 	};
 }
 
-function levelOf({ size, values }: Point): Level | null {
+function meanLogAt({ size, values }: Point): LogMean | null {
 	if (!(size > 0) || values.some((value) => !(value > 0)))
 		throw new RangeError("sizes and values of a power law are positive");
 	const logs = values.map(Math.log);
@@ -92,26 +92,23 @@ function levelOf({ size, values }: Point): Level | null {
 	};
 }
 
-function slopeOf(levels: readonly Level[]): Exponent {
+function slopeOf(levels: readonly LogMean[]): Exponent {
 	const center = mean(levels.map(({ logSize }) => logSize));
-	const spread = levels.reduce((sum, { logSize }) => sum + (logSize - center) ** 2, 0);
+	const spread = sum(levels.map(({ logSize }) => (logSize - center) ** 2));
 	const weights = levels.map(({ logSize }) => (logSize - center) / spread);
-	const value = levels.reduce((sum, { log }, index) => sum + (weights[index] as number) * log, 0);
-	const parts = levels.map(({ variance }, index) => (weights[index] as number) ** 2 * variance);
-	const total = parts.reduce((sum, part) => sum + part, 0);
-	const satterthwaite = parts.reduce(
-		(sum, part, index) => sum + part ** 2 / (levels[index] as Level).freedom,
-		0,
+	const value = sum(levels.map(({ log }, index) => (weights[index] as number) * log));
+	const { variance, freedom } = addVariances(
+		levels.map((level, index) => ({
+			variance: (weights[index] as number) ** 2 * level.variance,
+			freedom: level.freedom,
+		})),
 	);
-	const degreesOfFreedom =
-		satterthwaite > 0 ? total ** 2 / satterthwaite : Math.min(...levels.map(({ freedom }) => freedom));
-	const standardError = Math.sqrt(total);
-	const half = standardError * studentQuantile((1 + CONFIDENCE) / 2, degreesOfFreedom);
-	return { value, low: value - half, high: value + half, standardError, degreesOfFreedom };
+	const standardError = Math.sqrt(variance);
+	return { ...studentInterval(value, standardError, freedom), standardError, degreesOfFreedom: freedom };
 }
 
 /** Whether any two neighbouring exponents differ by more than their noise, and by enough to matter. */
-function bends(exponents: readonly Exponent[]): boolean {
+function exponentsDiffer(exponents: readonly Exponent[]): boolean {
 	const matters = 0.1;
 	return exponents.some((one, index) =>
 		exponents
@@ -134,7 +131,7 @@ const NEAR = 0.1;
 const WIDEST = 0.4;
 
 /** In words; undecided when the interval allows for more than one of them. */
-export function growth({ low, high }: Pick<Exponent, "low" | "high">): Growth {
+export function classifyGrowth({ low, high }: Pick<Exponent, "low" | "high">): Growth {
 	const within = (center: number) => low >= center - NEAR && high <= center + NEAR;
 	const holds = (center: number) => low <= center && high >= center && high - low <= WIDEST;
 	if (within(0)) return "constant";

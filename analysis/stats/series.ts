@@ -1,6 +1,6 @@
 /** Series in the order of measurement: what stands out, and whether the process had come to rest. */
 import { normalCdf } from "./distributions.ts";
-import { median, type Sample, theilSen } from "./statistics.ts";
+import { median, type Sample, sum, theilSen } from "./statistics.ts";
 
 /** What a series did; `null` stands for one that is too short to judge. */
 export type Steadiness = "flat" | "warming" | "slowing" | "unsteady";
@@ -46,7 +46,7 @@ export function mannKendall(series: readonly number[]): { s: number; z: number; 
 	const term = (n: number) => n * (n - 1) * (2 * n + 5);
 	const ties = new Map<number, number>();
 	for (const value of series) ties.set(value, (ties.get(value) ?? 0) + 1);
-	const variance = (term(count) - [...ties.values()].reduce((sum, equal) => sum + term(equal), 0)) / 18;
+	const variance = (term(count) - sum([...ties.values()].map(term))) / 18;
 	if (variance <= 0) return null;
 	const z = (s - Math.sign(s)) / Math.sqrt(variance);
 	return { s, z, p: 2 * normalCdf(-Math.abs(z)) };
@@ -62,7 +62,7 @@ const QUARTERS = 4;
  * @returns H, to be held against chi-squared with 3 degrees of freedom, and the quarters' medians; null for
  *   fewer than eight values or when all are equal
  */
-export function quarters(series: readonly number[]): { h: number; medians: number[] } | null {
+export function compareQuarters(series: readonly number[]): { h: number; medians: number[] } | null {
 	const count = series.length;
 	if (count < LEAST_JUDGED) return null;
 	const order = Array.from(series.keys()).sort((a, b) => (series[a] as number) - (series[b] as number));
@@ -81,11 +81,8 @@ export function quarters(series: readonly number[]): { h: number; medians: numbe
 		Math.round((quarter * count) / QUARTERS),
 	);
 	const groups = bounds.slice(1).map((end, index) => [bounds[index] as number, end] as const);
-	const sums = groups.map(
-		([from, to]) => ranks.slice(from, to).reduce((sum, rank) => sum + rank, 0) ** 2 / (to - from),
-	);
-	const h =
-		((12 / (count * (count + 1))) * sums.reduce((sum, part) => sum + part, 0) - 3 * (count + 1)) / correction;
+	const squares = groups.map(([from, to]) => sum(ranks.slice(from, to)) ** 2 / (to - from));
+	const h = ((12 / (count * (count + 1))) * sum(squares) - 3 * (count + 1)) / correction;
 	return { h, medians: groups.map(([from, to]) => median(series.slice(from, to))) };
 }
 
@@ -106,7 +103,7 @@ export function steadyState(series: readonly number[]): Steadiness | null {
 		const change = (slopeOf(series) * (series.length - 1)) / level;
 		if (Math.abs(change) >= LEAST_CHANGE) return change < 0 ? "warming" : "slowing";
 	}
-	const levels = quarters(series);
+	const levels = compareQuarters(series);
 	if (levels === null || levels.h < CHI_SQUARED_3_99) return "flat";
 	return (Math.max(...levels.medians) - Math.min(...levels.medians)) / level >= LEAST_CHANGE
 		? "unsteady"

@@ -5,6 +5,7 @@
  * Gregg's flame graphs).
  */
 import { z } from "zod";
+import { sum } from "../stats/statistics.ts";
 
 export interface Frame {
 	name: string;
@@ -54,9 +55,13 @@ const speedscope = z.object({
  *   same
  * @throws {Error} when the text is none of the three formats, or nothing was sampled
  */
-export function hottest(text: string, belongs: (frame: Frame) => boolean, most: number): HotFunction[] {
+export function findHotFunctions(
+	text: string,
+	belongs: (frame: Frame) => boolean,
+	most: number,
+): HotFunction[] {
 	const weights = selfWeights(text);
-	const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+	const total = sum(weights.map(([, weight]) => weight));
 	if (total === 0) throw new Error("this CPU profile holds no samples");
 	const byFunction = new Map<string, HotFunction>();
 	for (const [frame, weight] of weights) {

@@ -1,9 +1,8 @@
 /** Micro-benchmark results of three libraries, brought to one form. */
 import { z } from "zod";
 import type { MicroBenchmark } from "../../shared/types.ts";
+import { NS_PER_S } from "../../shared/units.ts";
 import { quantile } from "../stats/statistics.ts";
-
-const NS_PER_S = 1e9;
 
 const seconds = z.number().nonnegative().max(1e6);
 
@@ -23,12 +22,12 @@ const pyperfFile = z.object({
  * pyperf's JSON: values are seconds per operation; its calibration runs have none. @throws {Error} for
  * anything else
  */
-export function fromPyperf(data: unknown): MicroBenchmark[] {
+export function parsePyperf(data: unknown): MicroBenchmark[] {
 	const file = pyperfFile.parse(data);
 	return file.benchmarks.map(({ metadata, runs }) => {
 		const name = metadata?.name ?? file.metadata?.name;
 		if (name === undefined) throw new Error("a pyperf benchmark without a name");
-		return summary(
+		return summarize(
 			name,
 			runs.flatMap(({ values }) => values ?? []).map((seconds) => seconds * NS_PER_S),
 		);
@@ -46,15 +45,15 @@ const criterionSample = z
  * A `sample.json` of criterion: total nanoseconds of so many iterations, sample by sample. @throws {Error}
  * for anything else
  */
-export function fromCriterion(name: string, data: unknown): MicroBenchmark {
+export function parseCriterion(name: string, data: unknown): MicroBenchmark {
 	const { iters, times } = criterionSample.parse(data);
-	return summary(
+	return summarize(
 		name,
 		times.map((time, index) => time / (iters[index] ?? Number.NaN)),
 	);
 }
 
-function summary(name: string, nanoseconds: number[]): MicroBenchmark {
+function summarize(name: string, nanoseconds: number[]): MicroBenchmark {
 	const at = (probability: number) => quantile(nanoseconds, probability);
 	return { name, medianNs: at(0.5), p5Ns: at(0.05), p95Ns: at(0.95), samples: nanoseconds.length };
 }

@@ -1,7 +1,7 @@
 /** `./run.sh profile`: a CPU profile per target and scenario, and the framework's hottest functions. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Frame, type HotFunction, hottest } from "../../analysis/tools/hot-functions.ts";
+import { type Frame, findHotFunctions, type HotFunction } from "../../analysis/tools/hot-functions.ts";
 import { renderHotFunctions } from "../../report/console/hot-functions.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { RunStore } from "../run/store.ts";
@@ -43,7 +43,7 @@ export async function profileCommand(flags: {
 			const file = await takeProfile(scenario, flags.iterations, join(store.folder, id, scenario), say);
 			const profile = readFileSync(file, "utf8");
 			const hot = (belongs: (frame: Frame) => boolean, most: number) =>
-				readToolOutput(`the profile ${file}`, () => hottest(profile, belongs, most));
+				readToolOutput(`the profile ${file}`, () => findHotFunctions(profile, belongs, most));
 			const functions = hot((frame) => isFramework(frame), LISTED);
 			// What the framework has others do for it is its cost too: serialization, for instance.
 			const outside = hot((frame) => !isFramework(frame), LISTED_OUTSIDE);

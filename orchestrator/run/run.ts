@@ -3,7 +3,7 @@
  * came of it.
  */
 import { join } from "node:path";
-import { compareHead } from "../../analysis/compare/comparison.ts";
+import { comparisonHeader } from "../../analysis/compare/comparison.ts";
 import type { BlockDecision } from "../../analysis/compare/next-block.ts";
 import { sum } from "../../analysis/stats/statistics.ts";
 import {
@@ -44,7 +44,7 @@ export interface RunListener {
 	advance(seconds: number, detail: string): void;
 	announce(scenario: Scenario, decision: BlockDecision): void;
 	showVerification(scenario: Scenario, verifications: Verification[]): void;
-	showHead(comparison: ReturnType<typeof compareHead>): void;
+	showHead(comparison: ReturnType<typeof comparisonHeader>): void;
 	showScenario(scenario: ScenarioComparison, targets: ComparisonFile["targets"]): void;
 }
 
@@ -165,7 +165,7 @@ class CurrentRun {
 		this.#results.add(scenario, evidence, stop.requested);
 		const comparison = this.#results.compareScenario(scenario.id);
 		if (comparison) {
-			const head = compareHead(this.#results.all);
+			const head = comparisonHeader(this.#results.all);
 			if (!this.#headShown) this.#listener.showHead(head);
 			this.#headShown = true;
 			this.#listener.showScenario(comparison, head.targets);

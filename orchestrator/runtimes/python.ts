@@ -1,7 +1,7 @@
 /** The Python runtime: on CPython with asyncio's event loop, or as a variant on uvloop. */
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromPyperf } from "../../analysis/tools/micro.ts";
+import { parsePyperf } from "../../analysis/tools/micro.ts";
 import type { MicroBenchmark } from "../../shared/types.ts";
 import { copyContent, diskUsage } from "../content.ts";
 import { UserError } from "../errors.ts";
@@ -181,6 +181,6 @@ function projectName(folder: string): string | undefined {
 
 /** @throws {UserError} for a file that is none of pyperf's */
 export function readPyperfResults(path: string): MicroBenchmark[] {
-	const read = () => fromPyperf(JSON.parse(readFileSync(path, "utf8")));
+	const read = () => parsePyperf(JSON.parse(readFileSync(path, "utf8")));
 	return readToolOutput(`pyperf's results in ${path}`, read);
 }

@@ -11,7 +11,7 @@ import { history } from "../../analysis/change/history.ts";
 import { versionHistory } from "../../analysis/change/versions.ts";
 import { compare } from "../../analysis/compare/comparison.ts";
 import { floorOf } from "../../analysis/compare/noise.ts";
-import { hottest } from "../../analysis/tools/hot-functions.ts";
+import { findHotFunctions } from "../../analysis/tools/hot-functions.ts";
 import { gateRules } from "../../orchestrator/commands/compare.ts";
 import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
 import { loadContract } from "../../orchestrator/contract.ts";
@@ -397,7 +397,7 @@ function profiled(path: string): string[] {
 	const text = readFileSync(path, "utf8");
 	const hot = (wanted: boolean) =>
 		readToolOutput(`the profile ${path}`, () =>
-			hottest(text, ({ name }) => (name === "render") === wanted, 5),
+			findHotFunctions(text, ({ name }) => (name === "render") === wanted, 5),
 		);
 	return [renderHotFunctions("x", { functions: hot(true), outside: hot(false) }, path)];
 }

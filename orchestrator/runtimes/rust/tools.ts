@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { fromCriterion } from "../../../analysis/tools/micro.ts";
+import { parseCriterion } from "../../../analysis/tools/micro.ts";
 import type { MicroBenchmark } from "../../../shared/types.ts";
 import { ROOT } from "../../files.ts";
 import { harnessEnvironment } from "../../process/launch.ts";
@@ -57,6 +57,6 @@ function readCriterionFolder(folder: string, name: string[] = []): MicroBenchmar
 
 /** @throws {UserError} for a file that is none of criterion's */
 export function readCriterionResult(name: string, path: string): MicroBenchmark {
-	const read = () => fromCriterion(name, JSON.parse(readFileSync(path, "utf8")));
+	const read = () => parseCriterion(name, JSON.parse(readFileSync(path, "utf8")));
 	return readToolOutput(`criterion's results in ${path}`, read);
 }

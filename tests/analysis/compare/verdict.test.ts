@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
-	judge,
+	decideVerdict,
 	minimumDetectableEffect,
 	noiseFloor,
 	rankIntervals,
@@ -10,9 +10,9 @@ import {
 import {
 	blocksNeeded,
 	halfWidth,
+	isNarrowEnough,
 	iterationsPerProcess,
 	LEAST_PILOT,
-	narrowEnough,
 	varianceComponents,
 } from "../../../analysis/stats/allocation.ts";
 import { ratioEstimate } from "../../../analysis/stats/intervals.ts";
@@ -22,12 +22,12 @@ const logs = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLeng
 const positive = fc.double({ min: 1e-4, max: 1, noNaN: true });
 
 test("a difference has to clear the floor with its whole interval", () => {
-	assert.equal(judge({ low: 1.02, high: 1.04 }, Math.log(1.01)), "worse");
-	assert.equal(judge({ low: 1.005, high: 1.04 }, Math.log(1.01)), "tie");
-	assert.equal(judge({ low: 0.9, high: 0.98 }, Math.log(1.01)), "better");
-	assert.equal(judge({ low: 0.9, high: 0.995 }, Math.log(1.01)), "tie");
-	assert.equal(judge({ low: 0.9, high: 1.1 }, 0), "tie");
-	assert.equal(judge(null, 0), "undecided");
+	assert.equal(decideVerdict({ low: 1.02, high: 1.04 }, Math.log(1.01)), "worse");
+	assert.equal(decideVerdict({ low: 1.005, high: 1.04 }, Math.log(1.01)), "tie");
+	assert.equal(decideVerdict({ low: 0.9, high: 0.98 }, Math.log(1.01)), "better");
+	assert.equal(decideVerdict({ low: 0.9, high: 0.995 }, Math.log(1.01)), "tie");
+	assert.equal(decideVerdict({ low: 0.9, high: 1.1 }, 0), "tie");
+	assert.equal(decideVerdict(null, 0), "undecided");
 });
 
 test("a verdict turns round with the pair", () => {
@@ -39,8 +39,8 @@ test("a verdict turns round with the pair", () => {
 	};
 	fc.assert(
 		fc.property(logs, fc.double({ min: 0, max: 0.3, noNaN: true }), (values, floor) => {
-			const one = judge(ratioEstimate(values), floor);
-			assert.equal(judge(ratioEstimate(values.map((value) => -value)), floor), turned[one]);
+			const one = decideVerdict(ratioEstimate(values), floor);
+			assert.equal(decideVerdict(ratioEstimate(values.map((value) => -value)), floor), turned[one]);
 		}),
 	);
 });
@@ -138,7 +138,7 @@ test("dearer processes and noisier iterations ask for longer processes, within t
 test("a run stops when its interval is narrow, never before the pilot is over, and foresees how many blocks that takes", () => {
 	fc.assert(
 		fc.property(logs, positive, (blockLogRatios, precision) => {
-			const stops = narrowEnough({ blockLogRatios, precision });
+			const stops = isNarrowEnough({ blockLogRatios, precision });
 			assert.equal(
 				stops,
 				blockLogRatios.length >= LEAST_PILOT && halfWidth(blockLogRatios) <= Math.log1p(precision),

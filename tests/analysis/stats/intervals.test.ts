@@ -16,13 +16,13 @@ import {
 	geometricMean,
 	levelEstimate,
 	medianEstimate,
-	noNarrowerThan,
 	ratioEstimate,
 	tailEstimate,
 	totalsEstimate,
+	widenTo,
 } from "../../../analysis/stats/intervals.ts";
 import { powerLaw } from "../../../analysis/stats/scaling.ts";
-import { madOutliers, mannKendall, quarters } from "../../../analysis/stats/series.ts";
+import { compareQuarters, madOutliers, mannKendall } from "../../../analysis/stats/series.ts";
 import { quantile } from "../../../analysis/stats/statistics.ts";
 
 interface Golden {
@@ -131,7 +131,7 @@ test("trends, robust outliers, power laws and variance components agree with Sci
 		close(found?.z, z);
 		close(found?.p, p);
 	}
-	for (const { series, h } of golden.quarters) close(quarters(series)?.h, h);
+	for (const { series, h } of golden.quarters) close(compareQuarters(series)?.h, h);
 	for (const { sample, outliers } of golden.deviations) assert.equal(madOutliers(sample), outliers);
 	for (const { points, exponent, low, high } of golden.laws) {
 		const found = powerLaw(points)?.exponent;
@@ -270,7 +270,7 @@ test("a tail with too few messages of a process beyond it has no interval", () =
 test("a run that stopped at a precision claims no narrower interval", () => {
 	fc.assert(
 		fc.property(logs, unit, (values, half) => {
-			const [one, wide] = [made(values), noNarrowerThan(made(values), half)];
+			const [one, wide] = [made(values), widenTo(made(values), half)];
 			assert.ok(wide.low <= one.low && wide.high >= one.high && wide.value === one.value);
 			assert.ok(
 				Math.log(wide.high / wide.value) >= half - 1e-9 && Math.log(wide.value / wide.low) >= half - 1e-9,

@@ -2,7 +2,7 @@
 // and what a true 5 % is called.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge } from "../../../analysis/compare/verdict.ts";
+import { decideVerdict } from "../../../analysis/compare/verdict.ts";
 import { blockLogRatio, ratioEstimate } from "../../../analysis/stats/intervals.ts";
 import { Random } from "../../../shared/random.ts";
 import { alternating, Machine, type Measured, oneAfterAnother, TYPESCRIPT } from "../../support/machine.ts";
@@ -32,7 +32,7 @@ const ours =
 	(floor: number): Rule =>
 	(a, b) => {
 		const logs = a.map((times, block) => blockLogRatio([...times], [...(b[block] ?? [])]));
-		return judge(ratioEstimate(logs), floor) === "tie" ? "same" : "different";
+		return decideVerdict(ratioEstimate(logs), floor) === "tie" ? "same" : "different";
 	};
 
 interface Entry {

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { crossover, growth, type PowerLaw, perDoubling, powerLaw } from "../../../analysis/stats/scaling.ts";
-import { madOutliers, mannKendall, quarters, steadyState } from "../../../analysis/stats/series.ts";
+import {
+	classifyGrowth,
+	crossover,
+	type PowerLaw,
+	perDoubling,
+	powerLaw,
+} from "../../../analysis/stats/scaling.ts";
+import { compareQuarters, madOutliers, mannKendall, steadyState } from "../../../analysis/stats/series.ts";
 import { Simulation } from "../../support/simulate.ts";
 
 const positive = fc.double({ min: 0.1, max: 1e4, noNaN: true });
@@ -35,8 +41,8 @@ test("a trend read backwards is the opposite trend", () => {
 	);
 	assert.equal(mannKendall([1, 2, 3]), null);
 	assert.equal(mannKendall([2, 2, 2, 2]), null);
-	assert.equal(quarters([1, 2, 3]), null);
-	assert.equal(quarters(Array(9).fill(1)), null);
+	assert.equal(compareQuarters([1, 2, 3]), null);
+	assert.equal(compareQuarters(Array(9).fill(1)), null);
 });
 
 test("a falling series is warming, a rising one slowing, a jump up and down unsteady, and a short one not judged", () => {
@@ -137,7 +143,7 @@ test("a fixed cost with a linear one is no power law, and the exponents between 
 });
 
 test("growth is put into words only as far as the interval allows", () => {
-	const words = (low: number, high: number) => growth({ low, high });
+	const words = (low: number, high: number) => classifyGrowth({ low, high });
 	assert.equal(words(-0.05, 0.08), "constant");
 	assert.equal(words(0.2, 0.6), "less than linear");
 	assert.equal(words(0.95, 1.05), "linear");

@@ -2,17 +2,17 @@
 // docs/statistics.md has the tables.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge, minimumDetectableEffect, noiseFloor } from "../../../analysis/compare/verdict.ts";
-import { LEAST_PILOT, narrowEnough } from "../../../analysis/stats/allocation.ts";
+import { decideVerdict, minimumDetectableEffect, noiseFloor } from "../../../analysis/compare/verdict.ts";
+import { isNarrowEnough, LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
 import {
 	blockLogRatio,
 	geometricMean,
 	levelEstimate,
 	medianEstimate,
-	noNarrowerThan,
 	ratioEstimate,
 	tailEstimate,
 	totalsEstimate,
+	widenTo,
 } from "../../../analysis/stats/intervals.ts";
 import { median } from "../../../analysis/stats/statistics.ts";
 import { SHAPES, Simulation, type Variation } from "../../support/simulate.ts";
@@ -57,7 +57,7 @@ for (const shape of SHAPES) {
 			for (let run = 0; run < RUNS; run++) {
 				const variation: Variation = { shape, between: 0.04, within: 0.2 };
 				const floor = floored ? (noiseFloor(logsOf(simulation, 5, variation, 0)) ?? 0) : Math.log(1.01);
-				if (judge(ratioEstimate(logsOf(simulation, 5, variation, 0)), floor) !== "tie") alarms++;
+				if (decideVerdict(ratioEstimate(logsOf(simulation, 5, variation, 0)), floor) !== "tie") alarms++;
 			}
 			assert.ok(alarms / RUNS <= 0.05, `${alarms} of ${RUNS}`);
 		}
@@ -157,12 +157,11 @@ test(`after the stopping rule 93 to 97 % of ${RUNS} runs are covered`, () => {
 					simulation.process({ shape, between, within: 0 });
 				while (
 					logs.length < LEAST_PILOT ||
-					(logs.length < 200 && !narrowEnough({ blockLogRatios: logs, precision }))
+					(logs.length < 200 && !isNarrowEnough({ blockLogRatios: logs, precision }))
 				)
 					logs.push(next());
 				const plain = ratioEstimate(logs);
-				const kept =
-					plain && logs.length > LEAST_PILOT ? noNarrowerThan(plain, Math.log1p(precision)) : plain;
+				const kept = plain && logs.length > LEAST_PILOT ? widenTo(plain, Math.log1p(precision)) : plain;
 				if (holds(kept, 1)) covered++;
 			}
 			assertCovers(covered, RUNS, `${shape}, ${between}`);
@@ -180,7 +179,7 @@ test("the minimum detectable effect is found nine times in ten", () => {
 		let found = 0;
 		for (let run = 0; run < RUNS; run++) {
 			const logs = Array.from({ length: blocks }, () => effect + deviation * simulation.normal());
-			if (judge(ratioEstimate(logs), floorLog) === "worse") found++;
+			if (decideVerdict(ratioEstimate(logs), floorLog) === "worse") found++;
 		}
 		assert.ok(Math.abs(found / RUNS - 0.9) < 0.02, `${blocks} blocks: found ${found} of ${RUNS}`);
 	}

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hottest } from "../../../analysis/tools/hot-functions.ts";
+import { findHotFunctions } from "../../../analysis/tools/hot-functions.ts";
 
 const all = () => true;
-const shares = (text: string, belongs: Parameters<typeof hottest>[1] = all) =>
-	hottest(text, belongs, 10).map(({ name, selfShare }) => [name, Number(selfShare.toFixed(3))]);
+const shares = (text: string, belongs: Parameters<typeof findHotFunctions>[1] = all) =>
+	findHotFunctions(text, belongs, 10).map(({ name, selfShare }) => [name, Number(selfShare.toFixed(3))]);
 
 const CPU_PROFILE = JSON.stringify({
 	nodes: [
@@ -62,12 +62,12 @@ test("collapsed stacks end in the function that worked", () => {
 
 test("the same function in many stacks is one row, and at most so many are listed", () => {
 	assert.deepEqual(
-		hottest("a;x 1\nb;x 1\nc;y 1", all, 1).map(({ name }) => name),
+		findHotFunctions("a;x 1\nb;x 1\nc;y 1", all, 1).map(({ name }) => name),
 		["x"],
 	);
 });
 
 test("what is no profile is an error, not an empty list", () => {
-	assert.throws(() => hottest("{}", all, 10), /no CPU profile/);
-	assert.throws(() => hottest("hello", all, 10), /no CPU profile/);
+	assert.throws(() => findHotFunctions("{}", all, 10), /no CPU profile/);
+	assert.throws(() => findHotFunctions("hello", all, 10), /no CPU profile/);
 });
