@@ -2,6 +2,7 @@
  * Reading and writing the project's JSON files: every reader checks the schema, every writer renames a
  * finished file into place.
  */
+
 import {
 	closeSync,
 	fsyncSync,
@@ -17,6 +18,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { plainText } from "../shared/text.ts";
+import { BYTES_PER_MB } from "../shared/units.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /** The repository's root folder. */
@@ -32,7 +34,7 @@ const MOST_MEGABYTES = 256;
 export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T {
 	let text: string;
 	try {
-		const megabytes = statSync(path).size / 1024 ** 2;
+		const megabytes = statSync(path).size / BYTES_PER_MB;
 		if (megabytes > MOST_MEGABYTES)
 			throw new Error(`it has ${Math.round(megabytes)} MB, no such file has more than ${MOST_MEGABYTES}`);
 		text = readFileSync(path, "utf8");
@@ -46,11 +48,11 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
 		// It quotes the file, which may hold anything.
 		throw new UserError(`the ${what} ${path} is not complete JSON: ${plainText(messageOf(error))}`);
 	}
-	return parsed(data, schema, what, path);
+	return parseData(data, schema, what, path);
 }
 
 /** @throws {UserError} naming file and field */
-export function parsed<T>(data: unknown, schema: z.ZodType<T>, what: string, path: string): T {
+export function parseData<T>(data: unknown, schema: z.ZodType<T>, what: string, path: string): T {
 	const result = schema.safeParse(data);
 	if (result.success) return result.data;
 	const issue = result.error.issues[0];

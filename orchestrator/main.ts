@@ -58,10 +58,10 @@ for (const stream of [process.stdout, process.stderr])
 try {
 	await program.parseAsync();
 } catch (error) {
-	process.exitCode = report(error);
+	process.exitCode = reportError(error);
 }
 
-function report(error: unknown): number {
+function reportError(error: unknown): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
 	if (error instanceof UserError) {
 		console.error(`error: ${error.message}`);

@@ -4,7 +4,7 @@ import { joinAlternatives } from "../../shared/text.ts";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
-import { collect, duration, percent, wholeNumber, withMeasureOptions } from "./options.ts";
+import { collect, parseDuration, parsePercent, parseWholeNumber, withMeasureOptions } from "./options.ts";
 
 /** `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
@@ -21,8 +21,12 @@ export function addMeasuringCommands(program: Command): void {
 		.argument("<base>", "target before: typescript=path:../before, or any other that --targets takes")
 		.argument("<head>", "target after")
 		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
-		.option("--precision <percent>", "measure until the ratio is known to this", percent, 0.02)
-		.option("--budget <time>", "for no longer than this: 90s, 15m, 1h (default: 90 s a scenario)", duration)
+		.option("--precision <percent>", "measure until the ratio is known to this", parsePercent, 0.02)
+		.option(
+			"--budget <time>",
+			"for no longer than this: 90s, 15m, 1h (default: 90 s a scenario)",
+			parseDuration,
+		)
 		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
 		.option(
@@ -61,9 +65,9 @@ Examples:
 		.option(
 			"--precision <percent>",
 			"go on with blocks until every headline ratio is known to this: 3%",
-			percent,
+			parsePercent,
 		)
-		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", duration)
+		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the history as JSON")
@@ -93,7 +97,7 @@ Examples:
 		.option(
 			"--timeout <seconds>",
 			"a harness that gives no answer for this long has hung",
-			wholeNumber(1),
+			parseWholeNumber(1),
 			DEFAULT_TIMEOUT,
 		)
 		.option("--output <file>", "write the page there instead of printing it")
@@ -115,7 +119,7 @@ Examples:
 		)
 		.option("--targets <a,b>", "targets to profile", "all")
 		.option("--scenarios <a,b>", "scenarios to profile", "burst-100")
-		.option("--iterations <n>", "iterations under the profiler", wholeNumber(1), 20)
+		.option("--iterations <n>", "iterations under the profiler", parseWholeNumber(1), 20)
 		.option("--output <dir>", "folder of the profiles (default: results/<time>-profile)")
 		.option("--json", "machine-readable")
 		.action(async (flags) => (await import("../commands/profile.ts")).profileCommand(flags));

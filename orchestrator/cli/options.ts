@@ -18,23 +18,23 @@ export function withMeasureOptions(command: Command): Command {
 		.option(
 			"--iterations <n>",
 			"plain iterations of every scenario instead of its own number",
-			wholeNumber(1),
+			parseWholeNumber(1),
 		)
-		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", wholeNumber(0))
+		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", parseWholeNumber(0))
 		.option(
 			"--blocks <n>",
 			"blocks of fresh processes per scenario; with --precision or --budget: of the pilot",
-			wholeNumber(1),
+			parseWholeNumber(1),
 		)
 		.option(
 			"--precision <percent>",
 			"go on with blocks until every headline ratio is known to this: 3%",
-			percent,
+			parsePercent,
 		)
 		.option(
 			"--budget <time>",
 			"stop adding blocks when this is spent: 90s, 15m, 1h (alone: with --precision 3%)",
-			duration,
+			parseDuration,
 		)
 		.option("--aa", "measure every target against itself as well: the noise floor of this machine")
 		.addOption(
@@ -46,18 +46,27 @@ export function withMeasureOptions(command: Command): Command {
 				.default("iterations"),
 		)
 		.option("--resume <run>", "go on with an interrupted run (its folder), as it was begun")
-		.option("--observe <n>", "observed iterations per process, for the pipeline breakdown", wholeNumber(0))
+		.option(
+			"--observe <n>",
+			"observed iterations per process, for the pipeline breakdown",
+			parseWholeNumber(0),
+		)
 		.option(
 			"--observe-every-block",
 			"as many in every block, not over those of the pilot: to see in which stage a difference is",
 		)
-		.option("--box-ms <n>", "time box of a database operation's loop", wholeNumber(1))
-		.option("--model-delay-ms <n>", "the mock model waits this long before it answers", wholeNumber(0), 0)
-		.option("--seed <n>", "seed of the order of turns", wholeNumber(0), DEFAULT_SEED)
+		.option("--box-ms <n>", "time box of a database operation's loop", parseWholeNumber(1))
+		.option(
+			"--model-delay-ms <n>",
+			"the mock model waits this long before it answers",
+			parseWholeNumber(0),
+			0,
+		)
+		.option("--seed <n>", "seed of the order of turns", parseWholeNumber(0), DEFAULT_SEED)
 		.option(
 			"--timeout <seconds>",
 			"a harness that gives no answer for this long has hung",
-			wholeNumber(1),
+			parseWholeNumber(1),
 			DEFAULT_TIMEOUT,
 		)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
@@ -72,7 +81,7 @@ function profileHelp(): string {
 }
 
 /** A whole number of at least this. */
-export function wholeNumber(least: number): (text: string) => number {
+export function parseWholeNumber(least: number): (text: string) => number {
 	return (text) => {
 		const value = Number(text);
 		if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
@@ -86,14 +95,14 @@ export function collect(value: string, previous: string[] | undefined): string[]
 }
 
 /** `3%` is 0.03. */
-export function percent(text: string): number {
+export function parsePercent(text: string): number {
 	const value = Number(text.replace(/\s*%$/, ""));
 	if (text.trim() !== "" && value > 0 && value <= 100) return value / 100;
 	throw new InvalidArgumentError("It takes a percentage, such as 3%.");
 }
 
 /** Seconds. */
-export function duration(text: string): number {
+export function parseDuration(text: string): number {
 	const found = /^(\d+(?:\.\d+)?)\s*(s|m|h)$/.exec(text.trim());
 	const seconds = Number(found?.[1]) * ({ s: 1, m: 60, h: 3600 }[found?.[2] ?? ""] ?? Number.NaN);
 	if (seconds > 0) return seconds;

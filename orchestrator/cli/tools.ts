@@ -1,7 +1,7 @@
 /** Commands about the machine, the harnesses and what is installed. */
 import type { Command } from "commander";
 import { DEFAULT_SEED } from "../run/profiles.ts";
-import { wholeNumber } from "./options.ts";
+import { parseWholeNumber } from "./options.ts";
 
 /** `list`, `doctor`, `clean` and `conformance`. */
 export function addToolCommands(program: Command): void {
@@ -33,11 +33,11 @@ export function addToolCommands(program: Command): void {
 		.argument("<executable>", "the harness, and after it the arguments that every start of it needs")
 		.argument("[arguments...]")
 		.option("--scenarios <a,b>", "scenarios to try, made short (single-message is always tried)")
-		.option("--seed <n>", "seed of the contract drawn at random", wholeNumber(0), DEFAULT_SEED)
+		.option("--seed <n>", "seed of the contract drawn at random", parseWholeNumber(0), DEFAULT_SEED)
 		.option(
 			"--timeout <seconds>",
 			"a harness that gives no answer for this long has hung",
-			wholeNumber(1),
+			parseWholeNumber(1),
 			60,
 		)
 		.option("--output <dir>", "keep every session's log and file in this empty folder")

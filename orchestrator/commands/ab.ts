@@ -13,8 +13,8 @@ import { EXIT, UserError } from "../errors.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
 import { readSide } from "../run/results.ts";
 import { parseTargets } from "../targets/select.ts";
-import { exitStatus, gateRules, judgedChange, writeFormats } from "./compare.ts";
-import { formatsOf } from "./formats.ts";
+import { applyGate, exitStatus, gateRules, writeFormats } from "./compare.ts";
+import { chooseFormats } from "./formats.ts";
 import { runMeasurement, writePage } from "./run-measurement.ts";
 import { type NewRunFlags, requestRun } from "./run-request.ts";
 
@@ -44,7 +44,10 @@ const PAGE = "html";
  * input, 3 for what cannot be compared
  */
 export async function abCommand(base: string, head: string, flags: AbFlags): Promise<void> {
-	const formats = formatsOf(CHANGE_EXPORTERS, flags.format === undefined ? PAGE : `${PAGE},${flags.format}`);
+	const formats = chooseFormats(
+		CHANGE_EXPORTERS,
+		flags.format === undefined ? PAGE : `${PAGE},${flags.format}`,
+	);
 	const rules = gateRules(flags);
 	const contract = loadContract(flags);
 	const targets = parseTargets(`${base},${head}`, { names: flags.targetFile });
@@ -81,7 +84,7 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 		{ ...side, name: other.target.label },
 		{ pairs, paired: true },
 	);
-	const shown = judgedChange(change, rules);
+	const shown = applyGate(change, rules);
 	if (comparison) await writePage(folder, comparison);
 	writeFormats(shown, formats, { output: folder });
 	if (flags.json) console.log(JSON.stringify(shown));

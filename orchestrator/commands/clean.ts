@@ -1,6 +1,9 @@
 /** `./run.sh clean`: gives back what set-ups take on the disk. Results stay. */
+
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { sum } from "../../analysis/stats/statistics.ts";
+import { BYTES_PER_MB } from "../../shared/units.ts";
 import { diskUsage } from "../content.ts";
 import { ROOT } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
@@ -33,7 +36,7 @@ export function cleanCommand(flags: CleanFlags): void {
 	}
 	for (const { path, bytes } of removed)
 		console.log(`${megabytes(bytes).padStart(9)}  ${path.slice(ROOT.length)}`);
-	const total = megabytes(removed.reduce((sum, { bytes }) => sum + bytes, 0));
+	const total = megabytes(sum(removed.map(({ bytes }) => bytes)));
 	console.log(
 		removed.length === 0
 			? "Nothing to remove."
@@ -42,5 +45,5 @@ export function cleanCommand(flags: CleanFlags): void {
 }
 
 function megabytes(bytes: number): string {
-	return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+	return `${(bytes / BYTES_PER_MB).toFixed(1)} MB`;
 }

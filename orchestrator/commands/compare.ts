@@ -12,7 +12,7 @@ import { type ChangeFile, type GateRule, thresholdFile, type Unlikeness } from "
 import { EXIT, UserError } from "../errors.ts";
 import { readJson, writeText } from "../files.ts";
 import { readSide } from "../run/results.ts";
-import { formatsOf } from "./formats.ts";
+import { chooseFormats } from "./formats.ts";
 
 export interface CompareFlags {
 	base?: string;
@@ -30,7 +30,7 @@ export interface CompareFlags {
  * cannot be compared
  */
 export function compareCommand(paths: string[], flags: CompareFlags): void {
-	const formats = formatsOf(CHANGE_EXPORTERS, flags.format);
+	const formats = chooseFormats(CHANGE_EXPORTERS, flags.format);
 	const rules = gateRules(flags);
 	const unlike: Unlikeness[] = [];
 	const note = (one: Unlikeness) => {
@@ -54,11 +54,11 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const base = readSide(basePath, note);
 	const head = paired ? base : readSide(headPath, note);
 	const pairs = pairsOf(base, head, flags);
-	for (const one of paired ? [] : unlikeSides(base, head)) note(one);
+	for (const one of paired ? [] : findUnlikenesses(base, head)) note(one);
 	const named = paired
 		? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } }
 		: { base, head };
-	const shown = judgedChange(compareChange(named.base, named.head, { pairs, paired, unlike }), rules);
+	const shown = applyGate(compareChange(named.base, named.head, { pairs, paired, unlike }), rules);
 	if (flags.json) console.log(JSON.stringify(shown));
 	else console.log(renderChange(shown, terminalLayout()));
 	writeFormats(shown, formats, flags);
@@ -66,7 +66,7 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 }
 
 /** With the gate's judgement. @throws {UserError} with status 3 when no cell is comparable */
-export function judgedChange(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
+export function applyGate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
 	if (change.cells.every(({ change: word }) => word === "not comparable"))
 		throw new UserError(
 			"base and head have no cell in common that both do as the scenario asks: nothing to compare",
@@ -122,7 +122,7 @@ function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][
 	);
 }
 
-function unlikeSides(base: Side, head: Side): Unlikeness[] {
+function findUnlikenesses(base: Side, head: Side): Unlikeness[] {
 	const [one, other] = [base.results[0], head.results[0]];
 	const changed = redefinedScenarios(base.results, head.results);
 	return [

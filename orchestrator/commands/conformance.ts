@@ -2,11 +2,13 @@
  * `./run.sh conformance`: whether an executable keeps to the harness contract, whatever language it is
  * written in.
  */
+
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { renderConformance } from "../../report/console/conformance.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { testConformance } from "../conformance/run.ts";
-import { chosenScenarios, USUAL } from "../conformance/scenarios.ts";
+import { chooseScenarios, USUAL } from "../conformance/scenarios.ts";
 import { loadContract } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { harnessEnvironment, type Launch } from "../process/launch.ts";
@@ -38,9 +40,9 @@ export async function conformanceCommand(
 		launch,
 		contract,
 		seed: flags.seed,
-		timeoutMs: flags.timeout * 1000,
+		timeoutMs: flags.timeout * MS_PER_S,
 		keep: flags.output,
-		scenarios: chosenScenarios(contract, flags.scenarios ?? USUAL),
+		scenarios: chooseScenarios(contract, flags.scenarios ?? USUAL),
 		onCheck: ({ name, about }, index, of) =>
 			console.error(`[${String(index + 1).padStart(2)}/${of}] ${name}: ${about}`),
 	});

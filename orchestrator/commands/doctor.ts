@@ -6,16 +6,17 @@ import { join } from "node:path";
 import { contamination } from "../../analysis/cell/contamination.ts";
 import { disturbanceText } from "../../report/text/reasons.ts";
 import type { Machine } from "../../shared/types.ts";
+import { BYTES_PER_GB } from "../../shared/units.ts";
 import { EXIT, messageOf } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
-import { BUSY_FOREIGN, examine, type Finding, ok, warning } from "../machine/doctor/checks.ts";
-import { consumers } from "../machine/doctor/consumers.ts";
+import { BUSY_FOREIGN, examine, type Finding, gigabytesText, ok, warning } from "../machine/doctor/checks.ts";
+import { watchConsumers } from "../machine/doctor/consumers.ts";
 import { readFacts } from "../machine/doctor/facts.ts";
 import { type Probe, probe } from "../machine/doctor/probe.ts";
 import { MACHINE } from "../machine/kernel.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
-import { setUps } from "../targets/install.ts";
+import { countSetUps } from "../targets/install.ts";
 import { isCurrent } from "../targets/set-up.ts";
 import { findToolchain } from "../targets/toolchain.ts";
 
@@ -37,18 +38,18 @@ export interface DoctorFlags {
 export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 	const machine = describeMachine();
 	const findings = [
-		...(await toolchains()),
-		...otherTargets(),
-		...examine(readFacts(MACHINE, join(ROOT, "results"), await consumers(MACHINE, WATCH_MS))),
+		...(await checkToolchains()),
+		...checkOtherTargets(),
+		...examine(readFacts(MACHINE, join(ROOT, "results"), await watchConsumers(MACHINE, WATCH_MS))),
 	];
 	const probed = flags.probe === false ? null : await probe();
-	if (flags.probe !== false) findings.push(...probeFindings(probed));
+	if (flags.probe !== false) findings.push(...judgeProbe(probed));
 	if (flags.json) console.log(JSON.stringify({ machine, findings, probe: probed }, null, 2));
 	else for (const line of [title(machine), ...findings.map(lineOf)]) console.log(line);
 	process.exitCode = findings.some(({ status }) => status === "missing") ? EXIT.wrongInput : EXIT.done;
 }
 
-async function toolchains(): Promise<Finding[]> {
+async function checkToolchains(): Promise<Finding[]> {
 	const findings: Finding[] = [];
 	for (const runtime of RUNTIME_NAMES) {
 		try {
@@ -63,19 +64,19 @@ async function toolchains(): Promise<Finding[]> {
 }
 
 /** Set-ups beside the locked ones, which nobody misses. */
-function otherTargets(): Finding[] {
-	const { count, bytes } = setUps();
+function checkOtherTargets(): Finding[] {
+	const { count, bytes } = countSetUps();
 	if (count === 0) return [];
 	return [
 		ok(
 			"targets",
-			`${count} other ${count === 1 ? "target" : "targets"} set up, ${(bytes / 1e9).toFixed(1)} GB: delete .cache/targets for room`,
+			`${count} other ${count === 1 ? "target" : "targets"} set up, ${gigabytesText(bytes)}: delete .cache/targets for room`,
 		),
 	];
 }
 
 /** @param probed null: its process failed */
-export function probeFindings(probed: Probe | null): Finding[] {
+export function judgeProbe(probed: Probe | null): Finding[] {
 	if (probed === null) return [warning("probe", "the probe's process failed", "run the doctor again")];
 	const { p50Ms, p50OverP5, p95OverP50, slowShare, slowTimeShare, autocorrelation } = probed.steadiness;
 	const bursts = autocorrelation === null ? "" : `, autocorrelation ${autocorrelation.toFixed(2)}`;
@@ -117,7 +118,7 @@ function percent(share: number): string {
 }
 
 function title({ os, kernel, arch, cpus, cpuModel, memoryBytes }: Machine): string {
-	return `${os} ${kernel} ${arch}, ${cpus} x ${cpuModel}, ${Math.round(memoryBytes / 2 ** 30)} GB`;
+	return `${os} ${kernel} ${arch}, ${cpus} x ${cpuModel}, ${Math.round(memoryBytes / BYTES_PER_GB)} GB`;
 }
 
 function lineOf({ status, finding, advice }: Finding): string {

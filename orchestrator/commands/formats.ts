@@ -2,7 +2,7 @@
 import { UserError } from "../errors.ts";
 
 /** @throws {UserError} for a name that none of them has */
-export function formatsOf<T extends { format: string }>(
+export function chooseFormats<T extends { format: string }>(
 	exporters: readonly T[],
 	list: string | undefined,
 ): T[] {

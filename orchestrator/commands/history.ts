@@ -31,7 +31,7 @@ export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFla
 		throw new UserError(
 			`unknown metric '${flags.metric}': choose from ${COMPETING_METRICS.map(({ id }) => id).join(", ")}`,
 		);
-	const results = readable(folder);
+	const results = readResultsBelow(folder);
 	const found = history(results, {
 		...(flags.metric === undefined ? {} : { metric: flags.metric }),
 		...(flags.scenarios === undefined ? {} : { scenarios: flags.scenarios.split(",") }),
@@ -48,8 +48,8 @@ export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFla
 	console.error(`Page: ${page}`);
 }
 
-function readable(folder: string): BenchmarkResult[] {
-	return resultFiles(folder, 0).flatMap((path) => {
+function readResultsBelow(folder: string): BenchmarkResult[] {
+	return findResultFiles(folder, 0).flatMap((path) => {
 		try {
 			const result = readResultFile(path);
 			if (result.complete) return [result];
@@ -65,13 +65,13 @@ function readable(folder: string): BenchmarkResult[] {
  * JSON files that say they are results, and those that cannot be read: whoever put them there should hear of
  * it.
  */
-function resultFiles(folder: string, depth: number): string[] {
+function findResultFiles(folder: string, depth: number): string[] {
 	return readdirSync(folder, { withFileTypes: true })
 		.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 		.flatMap((entry) => {
 			const path = join(folder, entry.name);
 			if (entry.isDirectory())
-				return depth < DEPTH && entry.name !== "measurements" ? resultFiles(path, depth + 1) : [];
+				return depth < DEPTH && entry.name !== "measurements" ? findResultFiles(path, depth + 1) : [];
 			return entry.name.endsWith(".json") && mayBeResult(path) ? [path] : [];
 		});
 }

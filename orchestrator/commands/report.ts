@@ -9,7 +9,7 @@ import type { BenchmarkResult, ComparisonFile } from "../../shared/types.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { readResults } from "../run/results.ts";
-import { formatsOf } from "./formats.ts";
+import { chooseFormats } from "./formats.ts";
 
 export interface ReportFlags {
 	format?: string;
@@ -19,7 +19,7 @@ export interface ReportFlags {
 
 /** @throws {UserError} 2 for unusable input, 3 for results that were not measured alike. */
 export function reportCommand(paths: string[], flags: ReportFlags): void {
-	const formats = formatsOf(COMPARISON_EXPORTERS, flags.format);
+	const formats = chooseFormats(COMPARISON_EXPORTERS, flags.format);
 	const results = paths.flatMap((path) => readResults(path));
 	refuseUnlike(results);
 	const comparison = compare(results);

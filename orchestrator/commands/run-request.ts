@@ -7,11 +7,11 @@ import { type Contract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { applyProfile, observedIterations, PROFILES, settingsOf } from "../run/profiles.ts";
 import type { RunDefinition } from "../run/record.ts";
-import { interruptedRun, refuseChanged } from "../run/resume.ts";
+import { readInterruptedRun, refuseChanged } from "../run/resume.ts";
 import { RunStore } from "../run/store.ts";
 import { resolveAgain, resolveTargets } from "../targets/select.ts";
 import type { TargetList } from "../targets/specification.ts";
-import { duration } from "../terminal/progress.ts";
+import { describeDuration } from "../terminal/progress.ts";
 
 export interface MeasureFlags {
 	scenarios: string;
@@ -89,7 +89,7 @@ export async function requestRun(
 export async function requestResumption(folder: string): Promise<RunRequest> {
 	const store = RunStore.open(folder);
 	try {
-		const record = interruptedRun(store);
+		const record = readInterruptedRun(store);
 		const targets = await resolveAgain(record.targets);
 		refuseChanged(record.targets, targets);
 		return { definition: record, targets, store, interrupted: record };
@@ -135,7 +135,7 @@ export function describeRequest(definition: RunDefinition, targets: readonly Tar
 	const counts = [countOf(scenarios, "scenario"), countOf(targets, "target")].join(" x ");
 	const amount = `${counts} in ${blocks} ${plural("block", blocks)}${aa ? ", each target twice" : ""}`;
 	if (precision === null) return `Plan: ${amount}`;
-	const limit = budgetSeconds === null ? "" : `, for at most ${duration(budgetSeconds)}`;
+	const limit = budgetSeconds === null ? "" : `, for at most ${describeDuration(budgetSeconds)}`;
 	const percent = (100 * precision).toFixed(1);
 	return `Plan: ${amount} at least, then until every ratio is known to ${percent} %${limit}; the least`;
 }

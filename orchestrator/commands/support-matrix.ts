@@ -7,7 +7,7 @@ import { loadContract, loadTargets, select } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson, SHARED, writeText } from "../files.ts";
 import { applyProfile, DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES, settingsOf } from "../run/profiles.ts";
-import { supportMatrix } from "../run/support-matrix.ts";
+import { makeSupportMatrix } from "../run/support-matrix.ts";
 import { parseTargets, resolveTargets } from "../targets/select.ts";
 import { Terminal } from "../terminal/run-view.ts";
 import { stopOnInterrupt } from "./run-measurement.ts";
@@ -35,10 +35,10 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
 		applyProfile(scenario, profile, {}),
 	);
-	const targets = await wantedTargets(flags);
+	const targets = await resolveWanted(flags);
 	if (flags.output !== undefined) requireWritable(flags.output);
 	const terminal = new Terminal("nothing", "verify", "");
-	const matrix = await supportMatrix({
+	const matrix = await makeSupportMatrix({
 		contract,
 		scenarios,
 		targets,
@@ -58,7 +58,7 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 }
 
 /** A version that is locked in this repository is measured where it is. There may be more than a run takes. */
-async function wantedTargets({ targets: words, targetFile }: SupportMatrixFlags): Promise<Target[]> {
+async function resolveWanted({ targets: words, targetFile }: SupportMatrixFlags): Promise<Target[]> {
 	const list = parseTargets(words ?? defaultList(), { names: targetFile, most: Number.POSITIVE_INFINITY });
 	const locked = loadTargets();
 	const wanted = new Map<string, Target>();

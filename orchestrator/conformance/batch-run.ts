@@ -1,6 +1,8 @@
 /** The harness as a person starts it: without `--worker`, until it ends. */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MS_PER_S } from "../../shared/units.ts";
 import { HarnessProcess } from "../process/harness-process.ts";
 import { Log } from "../process/log.ts";
 import type { Subject } from "./session.ts";
@@ -40,7 +42,7 @@ export async function runBatch(
 		eventsFd: null,
 	});
 	const inTime = await harness.within(subject.timeoutMs, harness.ended);
-	const end = inTime ? harness.describeEnd() : `did not end within ${subject.timeoutMs / 1000} s`;
+	const end = inTime ? harness.describeEnd() : `did not end within ${subject.timeoutMs / MS_PER_S} s`;
 	await harness.kill();
 	return {
 		code: inTime ? (harness.exit?.code ?? null) : null,

@@ -1,6 +1,6 @@
 /** Every check, in the order in which a harness comes into being. */
 import type { Check } from "./check.ts";
-import { HAND } from "./checks/batch.ts";
+import { BATCH } from "./checks/batch.ts";
 import { ENDINGS, FRAMEWORK_ERROR } from "./checks/faults.ts";
 import { FILE } from "./checks/file.ts";
 import { GENUINE } from "./checks/genuine.ts";
@@ -19,6 +19,6 @@ export const CHECKS: readonly Check[] = [
 	...GENUINE,
 	...TIMES,
 	...STAGES,
-	...HAND,
+	...BATCH,
 	...FRAMEWORK_ERROR,
 ];

@@ -27,7 +27,7 @@ const MESSAGES = 3;
  * never looks at it.
  * @param scenario of messages, whose replies are the mock's `default` answers
  */
-export function strangeContract(
+export function writeStrangeContract(
 	contract: Contract,
 	scenario: Scenario,
 	folder: string,
@@ -35,7 +35,7 @@ export function strangeContract(
 ): ContractFolder {
 	const { character, mock } = filesOf(contract);
 	const [name, reply] = [`Agent${word(random)}`, `Answer ${word(random)} of ${word(random)}.`];
-	const renamed = changed(character, [
+	const renamed = replaceWords(character, [
 		[character.character.name, name],
 		[character.character.username, name.toLowerCase()],
 	]);
@@ -63,7 +63,7 @@ export function strangeContract(
 	write(
 		folder,
 		{ ...renamed, fixtures },
-		changed(mock, [[character.character.name, name], ...replies]),
+		replaceWords(mock, [[character.character.name, name], ...replies]),
 		decoy,
 	);
 	return { folder, scenario: strange, fixtures };
@@ -73,7 +73,7 @@ export function strangeContract(
  * The mock knows no prompt of any framework: every text call is an error. With `embeddings` false it has no
  * embedding to give either.
  */
-export function speechlessContract(
+export function writeSpeechlessContract(
 	contract: Contract,
 	scenario: Scenario,
 	folder: string,
@@ -104,7 +104,7 @@ function write(folder: string, character: unknown, mock: MockResponsesFile, scen
 }
 
 /** The same data with words replaced in every text. */
-function changed<T>(data: T, words: readonly (readonly [string, string])[]): T {
+function replaceWords<T>(data: T, words: readonly (readonly [string, string])[]): T {
 	const replaced = (text: string) => words.reduce((all, [from, to]) => all.replaceAll(from, to), text);
 	return JSON.parse(
 		JSON.stringify(data, (_key, value) => (typeof value === "string" ? replaced(value) : value)),

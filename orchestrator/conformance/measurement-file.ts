@@ -1,6 +1,8 @@
 /** Measurement files as a harness wrote them. */
+
 import { plainText } from "../../shared/text.ts";
 import { type CellMeasurement, type MeasurementFile, measurementFile } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 
 /** What is wrong with the shape of a file, by the name of its field; null for a valid one. */
 export function shapeFault(text: string | null): string | null {
@@ -19,7 +21,7 @@ export function shapeFault(text: string | null): string | null {
 }
 
 /** @throws {ZodError} for a file that {@link shapeFault} finds wrong */
-export function read(text: string | null): MeasurementFile {
+export function parseMeasurement(text: string | null): MeasurementFile {
 	return measurementFile.parse(JSON.parse(text ?? "null"));
 }
 
@@ -31,10 +33,6 @@ export function cellOf(file: MeasurementFile): CellMeasurement {
 }
 
 /** In words, for a reason. */
-export function ms(ns: number): string {
-	return `${Number((ns / 1e6).toPrecision(3))} ms`;
-}
-
-export function sum(values: readonly number[]): number {
-	return values.reduce((total, value) => total + value, 0);
+export function msText(ns: number): string {
+	return `${Number((ns / NS_PER_MS).toPrecision(3))} ms`;
 }

@@ -10,14 +10,14 @@ import type { Launch } from "../process/launch.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { type Check, runChecks } from "./check.ts";
 import { CHECKS } from "./checks.ts";
-import { Lab } from "./sessions.ts";
+import { Sessions } from "./sessions.ts";
 
 export interface ConformanceOptions {
 	launch: Launch;
 	contract: Contract;
 	scenarios: readonly [Scenario, ...Scenario[]];
 	seed: number;
-	/** For one answer, or for one run by hand. */
+	/** For one answer, or for one run in batch mode. */
 	timeoutMs: number;
 	/** An empty folder in which everything is kept; undefined: nothing is. */
 	keep?: string | undefined;
@@ -41,15 +41,17 @@ export async function testConformance({
 	process.once("exit", remove);
 	const watchdog = new Watchdog();
 	try {
-		const lab = new Lab(contract, scenarios, { launch, watchdog, timeoutMs }, folder, seed);
-		const checks = await runChecks(CHECKS, lab, (check, index) => onCheck?.(check, index, CHECKS.length));
+		const sessions = new Sessions(contract, scenarios, { launch, watchdog, timeoutMs }, folder, seed);
+		const checks = await runChecks(CHECKS, sessions, (check, index) =>
+			onCheck?.(check, index, CHECKS.length),
+		);
 		return {
 			schemaVersion: SCHEMA_VERSION,
 			kind: "conformance",
 			seed,
 			checks,
 			harness: [launch.file, ...launch.args],
-			scenarios: lab.scenarios.map(({ id }) => id),
+			scenarios: sessions.scenarios.map(({ id }) => id),
 			passed: checks.every(({ status }) => status !== "failed"),
 		};
 	} finally {

@@ -16,7 +16,7 @@ const BOX_MS = 25;
 const MOST_OPERATIONS = 2000;
 
 /** @throws {UserError} for an unknown one */
-export function chosenScenarios(contract: Contract, list: string): [Scenario, ...Scenario[]] {
+export function chooseScenarios(contract: Contract, list: string): [Scenario, ...Scenario[]] {
 	const simplest = contract.scenarios.find(({ id }) => id === SIMPLEST);
 	if (!simplest) throw new UserError(`the contract has no scenario ${SIMPLEST}: nothing can be tried`);
 	return [
@@ -25,7 +25,7 @@ export function chosenScenarios(contract: Contract, list: string): [Scenario, ..
 	];
 }
 
-export function shortened(scenario: Scenario): Scenario {
+export function shortenScenario(scenario: Scenario): Scenario {
 	const { repeat, database, config } = scenario;
 	return {
 		...scenario,

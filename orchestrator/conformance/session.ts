@@ -1,6 +1,7 @@
 /**
  * One worker session from spawn to exit, recorded: what was said and when. It judges nothing; the checks do.
  */
+
 import {
 	closeSync,
 	existsSync,
@@ -15,6 +16,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerCommand, WorkerEvent } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { type Exit, HarnessProcess } from "../process/harness-process.ts";
 import type { Launch } from "../process/launch.ts";
 import { Log } from "../process/log.ts";
@@ -133,7 +135,7 @@ export async function holdSession(
 		else if (plan.end === "close") stdin?.end();
 		else stdin?.write(plan.end.text);
 		if (!(await harness.within(EXIT_GRACE_MS, harness.ended)))
-			record.problem = `did not exit within ${EXIT_GRACE_MS / 1000} s after ${inWords(plan.end)}`;
+			record.problem = `did not exit within ${EXIT_GRACE_MS / MS_PER_S} s after ${inWords(plan.end)}`;
 	} catch (error) {
 		if (!(error instanceof SessionProblem)) throw error;
 		record.problem = error.message;
@@ -193,7 +195,7 @@ class Session {
 		throw new SessionProblem(
 			inTime
 				? `${this.#process.describeEnd()} instead of answering '${to}'`
-				: `gave no answer to '${to}' within ${this.#timeoutMs / 1000} s`,
+				: `gave no answer to '${to}' within ${this.#timeoutMs / MS_PER_S} s`,
 		);
 	}
 

@@ -15,8 +15,8 @@ import type { Contract } from "../contract.ts";
 import { writeJson } from "../files.ts";
 import { messagesPerIteration } from "../run/profiles.ts";
 import { type BatchRun, runBatch } from "./batch-run.ts";
-import { cellOf, read } from "./measurement-file.ts";
-import { shortened } from "./scenarios.ts";
+import { cellOf, parseMeasurement } from "./measurement-file.ts";
+import { shortenScenario } from "./scenarios.ts";
 import { type Action, holdSession, type SessionPlan, type SessionRecord, type Subject } from "./session.ts";
 
 /** Plain iterations of a measuring session. */
@@ -46,7 +46,7 @@ export interface Trial {
 	measuring: Measured;
 }
 
-export class Lab {
+export class Sessions {
 	readonly contract: Contract;
 	readonly subject: Subject;
 	readonly folder: string;
@@ -70,14 +70,14 @@ export class Lab {
 	) {
 		const [first, ...others] = scenarios;
 		this.contract = contract;
-		this.scenarios = [shortened(first), ...others.map(shortened)];
+		this.scenarios = [shortenScenario(first), ...others.map(shortenScenario)];
 		this.subject = subject;
 		this.folder = folder;
 		this.seed = seed;
 		this.#scenarioFile = join(folder, "scenarios.json");
 		const rest = contract.scenarios
 			.filter(({ id }) => !scenarios.some((one) => one.id === id))
-			.map(shortened);
+			.map(shortenScenario);
 		writeJson(this.#scenarioFile, { schemaVersion: SCHEMA_VERSION, scenarios: [...this.scenarios, ...rest] });
 	}
 
@@ -98,7 +98,7 @@ export class Lab {
 	}
 
 	/** Held once for each name. */
-	session(
+	hold(
 		name: string,
 		{ scenario, script, end, eventsFd, stale, shared, modelDelayMs }: Held,
 	): Promise<SessionRecord> {
@@ -112,25 +112,25 @@ export class Lab {
 		return session;
 	}
 
-	byHand(args: readonly string[], output = true): Promise<BatchRun> {
+	runBatch(args: readonly string[], output = true): Promise<BatchRun> {
 		this.#runs++;
-		return runBatch(this.subject, join(this.folder, `by-hand-${this.#runs}`), args, output);
+		return runBatch(this.subject, join(this.folder, `batch-${this.#runs}`), args, output);
 	}
 
 	/** A process of its own runs it once with everything recorded, as before a measurement. */
-	verifying(scenario: Scenario): Promise<SessionRecord> {
-		return this.session(`verify-${scenario.id}`, { scenario, script: [{ cmd: "verify" }] });
+	holdVerifying(scenario: Scenario): Promise<SessionRecord> {
+		return this.hold(`verify-${scenario.id}`, { scenario, script: [{ cmd: "verify" }] });
 	}
 
-	measuring(scenario: Scenario): Promise<SessionRecord> {
-		return this.session(`measure-${scenario.id}`, { scenario, script: MEASURING });
+	holdMeasuring(scenario: Scenario): Promise<SessionRecord> {
+		return this.hold(`measure-${scenario.id}`, { scenario, script: MEASURING });
 	}
 
 	/** The sessions of every scenario, in turn, up to the first that did not come to its end. */
-	async sessions(): Promise<{ scenario: Scenario; session: SessionRecord }[]> {
+	async holdAll(): Promise<{ scenario: Scenario; session: SessionRecord }[]> {
 		const sessions: { scenario: Scenario; session: SessionRecord }[] = [];
 		for (const scenario of this.scenarios) {
-			for (const hold of [this.verifying, this.measuring]) {
+			for (const hold of [this.holdVerifying, this.holdMeasuring]) {
 				const session = await hold.call(this, scenario);
 				sessions.push({ scenario, session });
 				// What went wrong once takes its time, and goes wrong again.
@@ -141,13 +141,13 @@ export class Lab {
 	}
 
 	/** One iteration, a message at a time. */
-	stepping(): Promise<SessionRecord> {
+	holdStepping(): Promise<SessionRecord> {
 		const messages = Array.from(
 			{ length: messagesPerIteration(this.stepwise) },
 			(): Action => ({ cmd: "message" }),
 		);
 		const script: Action[] = [{ cmd: "begin", phase: "plain" }, ...messages, { cmd: "end" }];
-		return this.session("stepping", { scenario: this.stepwise, script });
+		return this.hold("stepping", { scenario: this.stepwise, script });
 	}
 
 	/** A scenario that goes in steps, with more than one message if there is any. */
@@ -159,22 +159,22 @@ export class Lab {
 	}
 
 	/** The files of a scenario's two sessions; only after they were found valid. */
-	async pair(scenario: Scenario): Promise<Record<"verifying" | "measuring", Measured>> {
+	async holdPair(scenario: Scenario): Promise<Record<"verifying" | "measuring", Measured>> {
 		const files = (session: SessionRecord): Measured => {
-			const file = read(session.file);
+			const file = parseMeasurement(session.file);
 			return { scenario, file, cell: cellOf(file), session };
 		};
 		return {
-			verifying: files(await this.verifying(scenario)),
-			measuring: files(await this.measuring(scenario)),
+			verifying: files(await this.holdVerifying(scenario)),
+			measuring: files(await this.holdMeasuring(scenario)),
 		};
 	}
 
 	/** Those scenarios that the framework ran; only after the files were found valid. */
-	async trials(): Promise<Trial[]> {
+	async listTrials(): Promise<Trial[]> {
 		const trials: Trial[] = [];
 		for (const scenario of this.scenarios) {
-			const { verifying, measuring } = await this.pair(scenario);
+			const { verifying, measuring } = await this.holdPair(scenario);
 			const { ledger } = verifying.cell;
 			if (ledger && verifying.cell.status === "measured" && measuring.cell.status === "measured")
 				trials.push({ scenario, verifying, ledger, measuring });

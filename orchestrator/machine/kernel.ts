@@ -2,7 +2,9 @@
  * What the kernel tells of machine and processes: its files, and their texts as figures. Null: not told, or
  * not understood.
  */
+
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { BYTES_PER_KB } from "../../shared/units.ts";
 
 /**
  * The unit of /proc/stat and /proc/PID/stat: USER_HZ, 100 on every Linux that Node runs on whatever the
@@ -75,7 +77,7 @@ export function parseProcess(text: string | null): ProcessTicks | null {
 	const name = /\((.*)\)/s.exec(text ?? "")?.[1];
 	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
 	const [majorFaults, user, system, processor] = [fields[9], fields[11], fields[12], fields[36]].map(
-		wholeNumber,
+		parseWholeNumber,
 	);
 	if (name === undefined || majorFaults == null || user == null || system == null || processor == null)
 		return null;
@@ -93,7 +95,7 @@ export interface ProcessState {
 /** /proc/PID/stat (man 5 proc_pid_stat). */
 export function parseState(text: string | null): ProcessState | null {
 	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
-	const [group, startTicks] = [fields[2], fields[19]].map(wholeNumber);
+	const [group, startTicks] = [fields[2], fields[19]].map(parseWholeNumber);
 	return group == null || startTicks == null
 		? null
 		: { ended: fields[0] === "Z" || fields[0] === "X", group, startTicks };
@@ -101,13 +103,13 @@ export function parseState(text: string | null): ProcessState | null {
 
 /** Microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
 export function parsePressure(text: string | null): number | null {
-	return wholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);
+	return parseWholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);
 }
 
 /** Context switches of one thread, from its status (man 5 proc_pid_status). */
 export function parseSwitches(text: string | null): { voluntary: number; involuntary: number } | null {
-	const voluntary = wholeNumber(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
-	const involuntary = wholeNumber(/^nonvoluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
+	const voluntary = parseWholeNumber(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
+	const involuntary = parseWholeNumber(/^nonvoluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
 	return voluntary === null || involuntary === null ? null : { voluntary, involuntary };
 }
 
@@ -116,12 +118,12 @@ export function parseSwitches(text: string | null): { voluntary: number; involun
  * (Documentation/scheduler/sched-stats.rst).
  */
 export function parseWait(text: string | null): number | null {
-	return wholeNumber(/^\d+ (\d+) \d+\s*$/.exec(text ?? "")?.[1]);
+	return parseWholeNumber(/^\d+ (\d+) \d+\s*$/.exec(text ?? "")?.[1]);
 }
 
 /** Microseconds in a cgroup's cpu.stat; null where no quota can be set (the root has none). */
 export function parseThrottled(text: string | null): number | null {
-	return wholeNumber(/^throttled_usec (\d+)$/m.exec(text ?? "")?.[1]);
+	return parseWholeNumber(/^throttled_usec (\d+)$/m.exec(text ?? "")?.[1]);
 }
 
 /** The load average of the last minute. */
@@ -130,7 +132,7 @@ export function parseLoad(text: string | null): number | null {
 	return value === undefined ? null : Number(value);
 }
 
-export function wholeNumber(text: string | undefined): number | null {
+export function parseWholeNumber(text: string | undefined): number | null {
 	return text !== undefined && /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
 }
 
@@ -147,7 +149,7 @@ export function readOptional(path: string): string | null {
  * More than any file takes that is read in turns; of /proc/stat of a machine with a thousand processors the
  * first lines are enough.
  */
-const buffer = Buffer.allocUnsafe(64 * 1024);
+const buffer = Buffer.allocUnsafe(64 * BYTES_PER_KB);
 const machineFiles = new Map<string, number>();
 
 /** {@link readOptional} without its look at the file's size, which /proc does not tell anyway. */

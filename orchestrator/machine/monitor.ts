@@ -2,7 +2,9 @@
  * Watches the machine while one worker has its turns. What it reads is in docs/methodology.md, what is made
  * of it in analysis/contamination.ts.
  */
+
 import type { MonitorRecord } from "../../shared/types.ts";
+import { NS_PER_US } from "../../shared/units.ts";
 import {
 	groupFiles,
 	listOptional,
@@ -15,14 +17,12 @@ import {
 	parseSwitches,
 	parseThrottled,
 	parseWait,
+	parseWholeNumber,
 	type Roots,
 	readMachine,
 	readOptional,
 	readShort,
-	wholeNumber,
 } from "./kernel.ts";
-
-const NS_PER_US = 1_000;
 
 const MACHINE_COUNTERS = [
 	"stealNs",
@@ -81,11 +81,11 @@ export class Monitor {
 		this.#turns++;
 		this.#wallNs += after.wallNs - before.wallNs;
 		const turn = {
-			...growth(MACHINE_COUNTERS, before.machine, after.machine),
-			...threadGrowth(before.threads, after.threads),
+			...subtract(MACHINE_COUNTERS, before.machine, after.machine),
+			...subtractThreads(before.threads, after.threads),
 		};
 		this.#sums =
-			this.#sums === null ? turn : sum([...MACHINE_COUNTERS, ...THREAD_COUNTERS], this.#sums, turn);
+			this.#sums === null ? turn : add([...MACHINE_COUNTERS, ...THREAD_COUNTERS], this.#sums, turn);
 		this.#noteFrequency();
 	}
 
@@ -176,7 +176,7 @@ export class Monitor {
 	#noteFrequency(): void {
 		const processor = parseProcess(readOptional(`${this.#roots.proc}/${this.#pid}/stat`))?.processor;
 		if (processor == null) return;
-		const khz = wholeNumber(
+		const khz = parseWholeNumber(
 			readOptional(`${this.#roots.sys}/devices/system/cpu/cpu${processor}/cpufreq/scaling_cur_freq`)?.trim(),
 		);
 		if (khz !== null) this.#frequencies.push(khz);
@@ -184,7 +184,7 @@ export class Monitor {
 }
 
 /** What was added between two readings; null where either is missing. */
-function growth<Name extends string>(
+function subtract<Name extends string>(
 	names: readonly Name[],
 	before: Counters<Name> | undefined,
 	after: Counters<Name>,
@@ -195,7 +195,7 @@ function growth<Name extends string>(
 	});
 }
 
-function sum<Name extends string>(
+function add<Name extends string>(
 	names: readonly Name[],
 	left: Counters<Name>,
 	right: Counters<Name>,
@@ -217,9 +217,9 @@ function combine<Name extends string>(
  * Over the threads that are there at the end; one that has come meanwhile began at 0. Null without any
  * thread: the process is gone.
  */
-function threadGrowth(before: Reading["threads"], after: Reading["threads"]): ThreadCounters {
-	const turns = [...after].map(([id, thread]) => growth(THREAD_COUNTERS, before.get(id), thread));
+function subtractThreads(before: Reading["threads"], after: Reading["threads"]): ThreadCounters {
+	const turns = [...after].map(([id, thread]) => subtract(THREAD_COUNTERS, before.get(id), thread));
 	const [first, ...others] = turns;
 	if (first === undefined) return combine(THREAD_COUNTERS, () => null);
-	return others.reduce((total, thread) => sum(THREAD_COUNTERS, total, thread), first);
+	return others.reduce((total, thread) => add(THREAD_COUNTERS, total, thread), first);
 }

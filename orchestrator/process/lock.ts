@@ -24,9 +24,9 @@ export function lock(folder: string): void {
 	// A link appears with its content: nobody ever reads a lock without an owner.
 	writeFileSync(own, nameOf(process.pid));
 	try {
-		if (!linked(own, path)) {
+		if (!tryLink(own, path)) {
 			takeOver(path, folder);
-			if (!linked(own, path)) throw inUse(readOptional(path), folder);
+			if (!tryLink(own, path)) throw folderInUse(readOptional(path), folder);
 		}
 		held.add(path);
 	} finally {
@@ -43,7 +43,7 @@ export function unlock(folder: string): void {
 /** Removes the lock of a process that is gone. Of several that try, one gets hold of it. */
 function takeOver(path: string, folder: string): void {
 	const owner = readOptional(path);
-	if (owner !== null && isAlive(owner)) throw inUse(owner, folder);
+	if (owner !== null && isAlive(owner)) throw folderInUse(owner, folder);
 	const taken = `${path}.stale.${process.pid}`;
 	try {
 		renameSync(path, taken);
@@ -53,11 +53,11 @@ function takeOver(path: string, folder: string): void {
 	}
 	const found = readFileSync(taken, "utf8");
 	// Between the look and the rename another has taken it over: it gets its lock back.
-	if (isAlive(found)) linked(taken, path);
+	if (isAlive(found)) tryLink(taken, path);
 	rmSync(taken, { force: true });
 }
 
-function linked(from: string, to: string): boolean {
+function tryLink(from: string, to: string): boolean {
 	for (const place of [linkSync, copy]) {
 		try {
 			place(from, to);
@@ -99,7 +99,7 @@ function isAlive(owner: string): boolean {
 	}
 }
 
-function inUse(owner: string | null, folder: string): FolderInUse {
+function folderInUse(owner: string | null, folder: string): FolderInUse {
 	const who = owner === null ? "another run" : `another run (process ${owner.split(" ")[0]})`;
 	return new FolderInUse(`${who} works in ${folder}: wait for it, or name another folder with --output`);
 }

@@ -1,8 +1,10 @@
 /** One live worker: started, told what to do, frozen while another works. */
+
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Failure, WorkerCommand, WorkerEvent } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { EventStream } from "./event-stream.ts";
 import { type Exit, HarnessProcess } from "./harness-process.ts";
 import type { Launch } from "./launch.ts";
@@ -172,7 +174,7 @@ export class Worker {
 				this.#wake = resolve;
 			});
 			if (!(await this.#process.within(this.#timeoutMs, arrived)))
-				throw new WorkerProblem(`gave no answer to '${doing}' within ${this.#timeoutMs / 1000} s`);
+				throw new WorkerProblem(`gave no answer to '${doing}' within ${this.#timeoutMs / MS_PER_S} s`);
 		}
 		const event = this.#queue.shift();
 		if (event === undefined) throw new WorkerProblem("woke without an event");

@@ -1,4 +1,5 @@
 /** One process of one cell, from spawn to its file: what verification and measurement have in common. */
+
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import {
@@ -8,6 +9,7 @@ import {
 	type Scenario,
 	type Target,
 } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { Monitor } from "../machine/monitor.ts";
@@ -192,5 +194,5 @@ export class CellProcess {
 }
 
 function nanosecondsSince(started: number): number {
-	return Math.round((performance.now() - started) * 1e6);
+	return Math.round((performance.now() - started) * NS_PER_MS);
 }

@@ -1,5 +1,7 @@
 /** How much a run measures. A profile changes the scenarios' own defaults; flags change the profile. */
+
 import type { RunSettings, Scenario } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 
 /** As good as any, and the same tomorrow. */
 export const DEFAULT_SEED = 20_260_206;
@@ -143,7 +145,7 @@ export function settingsOf(profile: Profile, flags: SettingFlags, verifyOnly: bo
 		aa: flags.aa === true,
 		alternate: flags.alternate,
 		...(flags.observeEveryBlock ? { observeEveryBlock: true } : {}),
-		timeoutMs: flags.timeout * 1000,
+		timeoutMs: flags.timeout * MS_PER_S,
 		verifyOnly,
 	};
 }

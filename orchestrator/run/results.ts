@@ -13,7 +13,7 @@ import {
 	type Unlikeness,
 } from "../../shared/types.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { parsed, readJson } from "../files.ts";
+import { parseData, readJson } from "../files.ts";
 
 const anyVersion = z.looseObject({ schema_version: z.number() });
 const anyRun = z.looseObject({
@@ -31,7 +31,7 @@ type Accept = (unlike: Unlikeness) => void;
  * @throws {UserError} for what is missing, truncated, no result or of another schema version
  */
 export function readResults(path: string, accept: Accept | null = null): BenchmarkResult[] {
-	return resultFiles(path).map((file) => readResultFile(file, accept));
+	return findResultFiles(path).map((file) => readResultFile(file, accept));
 }
 
 /** The same, with a name that tells it from the other side. */
@@ -45,14 +45,14 @@ export function readSide(path: string, accept: Accept): Side {
 export function readResultFile(path: string, accept: Accept | null = null): BenchmarkResult {
 	const data = upgradeResult(readJson(path, z.unknown(), "result file"));
 	const found = anyVersion.safeParse(data).data?.schema_version ?? SCHEMA_VERSION;
-	if (found === SCHEMA_VERSION) return parsed(data, benchmarkResult, "result file", path);
+	if (found === SCHEMA_VERSION) return parseData(data, benchmarkResult, "result file", path);
 	const unlike: Unlikeness = { kind: "schema-version", file: path, found, wanted: SCHEMA_VERSION };
 	if (!accept)
 		throw new UserError(
 			`${unlikenessText(unlike)}: measure again with this version, or read it with the one that wrote it`,
 		);
 	accept(unlike);
-	return parsed(
+	return parseData(
 		{ ...(data as object), schema_version: SCHEMA_VERSION },
 		benchmarkResult,
 		"result file",
@@ -60,7 +60,7 @@ export function readResultFile(path: string, accept: Accept | null = null): Benc
 	);
 }
 
-function resultFiles(path: string): string[] {
+function findResultFiles(path: string): string[] {
 	if (!existsSync(path)) throw new UserError(`there is no ${path}: name a run's folder or result files`);
 	try {
 		if (!statSync(path).isDirectory()) return [path];

@@ -14,7 +14,7 @@ import { readMeasurement } from "./evidence.ts";
 import type { RunStore } from "./store.ts";
 
 /** @throws {UserError} when the folder holds no run, or one that is complete */
-export function interruptedRun(store: RunStore): RunFile {
+export function readInterruptedRun(store: RunStore): RunFile {
 	const path = join(store.folder, "run.json");
 	if (!existsSync(path))
 		throw new UserError(

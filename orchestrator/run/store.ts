@@ -1,13 +1,15 @@
 /** The run's folder: where every file lies, and the only place that writes there. */
+
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ProcessRecord, RunFile } from "../../shared/types.ts";
+import { BYTES_PER_MB } from "../../shared/units.ts";
 import { EXIT, messageOf, UserError } from "../errors.ts";
 import { makeFolder, ROOT, writeJson } from "../files.ts";
 import { lock, unlock } from "../process/lock.ts";
 
 /** More than a measurement file takes. */
-const SPACE_BYTES = 1024 ** 2;
+const SPACE_BYTES = BYTES_PER_MB;
 
 export class RunStore {
 	readonly folder: string;
@@ -28,7 +30,7 @@ export class RunStore {
 			throw new UserError(
 				`the output folder ${folder} exists and is not empty: name another with --output, nothing was overwritten`,
 			);
-		return new RunStore(writable(folder));
+		return new RunStore(claimFolder(folder));
 	}
 
 	/**
@@ -41,7 +43,7 @@ export class RunStore {
 		if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
 			throw new UserError(`there is no folder ${folder}: name a run's folder, as printed when it began`);
 		refuseLinks(folder);
-		return new RunStore(writable(folder));
+		return new RunStore(claimFolder(folder));
 	}
 
 	close(): void {
@@ -124,7 +126,7 @@ function refuseLinks(folder: string): void {
 }
 
 /** @throws {UserError} when it cannot be made or written, or another process works in it */
-function writable(folder: string): string {
+function claimFolder(folder: string): string {
 	try {
 		makeFolder(folder);
 		accessSync(folder, constants.W_OK);

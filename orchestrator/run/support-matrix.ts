@@ -46,7 +46,7 @@ const DIGEST_DIGITS = 16;
  * @throws {UserError} when no version can be set up, and when the user stops it: part of a matrix says
  * nothing of the rest
  */
-export async function supportMatrix(options: MatrixOptions): Promise<SupportMatrix> {
+export async function makeSupportMatrix(options: MatrixOptions): Promise<SupportMatrix> {
 	const { contract, scenarios, targets: wanted, command, say } = options;
 	const { targets, leftOut } = await installTargets(wanted, say);
 	const cells = new Map<string, Map<string, SupportCell>>();

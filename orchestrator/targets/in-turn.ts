@@ -20,7 +20,7 @@ export async function inTurn<T>(
 ): Promise<T> {
 	const folder = join(locks, name);
 	makeFolder(folder);
-	for (let told = false; !claimed(folder); told = true) {
+	for (let told = false; !tryToClaim(folder); told = true) {
 		if (!told) say(`Waiting for another run, which sets up ${name}`);
 		await sleep(LOOK_MS);
 	}
@@ -32,7 +32,7 @@ export async function inTurn<T>(
 }
 
 /** Whether nobody else has it: then it is this process's from now on. */
-function claimed(folder: string): boolean {
+function tryToClaim(folder: string): boolean {
 	try {
 		lock(folder);
 		return true;

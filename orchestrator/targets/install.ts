@@ -1,12 +1,15 @@
 /**
  * Sets up the targets of a run: the locked ones where they are, every other one in a folder of its own, once.
  */
+
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { sum } from "../../analysis/stats/statistics.ts";
 import { plainText } from "../../shared/text.ts";
 import { type LeftOutTarget, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { contentDigest, copyContent } from "../content.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
@@ -23,7 +26,7 @@ const LONGEST_REASON = 600;
 /** Up to 0.4 GB each. */
 const KEPT_UNUSED = 16;
 /** A run ends within a day. */
-const IN_USE_MS = 24 * 3600 * 1000;
+const IN_USE_MS = 24 * 3600 * MS_PER_S;
 
 const stampFile = z.strictObject({
 	framework: z.string(),
@@ -89,12 +92,12 @@ export function sizeOf(target: Target): TargetSize | null {
 }
 
 /** How many targets beside the locked ones are set up, and what they take on the disk. */
-export function setUps(): { count: number; bytes: number } {
+export function countSetUps(): { count: number; bytes: number } {
 	const folders = existsSync(TARGETS) ? readdirSync(TARGETS) : [];
 	const sizes = folders.flatMap((name) => readStamp(join(TARGETS, name))?.size ?? []);
 	return {
 		count: sizes.length,
-		bytes: sizes.reduce((sum, { installedBytes }) => sum + (installedBytes ?? 0), 0),
+		bytes: sum(sizes.map(({ installedBytes }) => installedBytes ?? 0)),
 	};
 }
 
@@ -146,7 +149,7 @@ async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 	const lockedIsCurrent = isCurrent(runtime);
 	const place = { target, source, variants, root, staging, toolchain, lockedIsCurrent, log };
 	const { framework, database, lock, seeded } = await installation.install(place);
-	const seconds = (performance.now() - started) / 1000;
+	const seconds = (performance.now() - started) / MS_PER_S;
 	if (source?.kind === "path" && (await inspectCheckout(runtime, source.path)).digest !== source.digest)
 		throw new UserError(
 			`the local copy of ${id} has changed while it was set up: begin again when it is at rest`,

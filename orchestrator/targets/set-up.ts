@@ -2,11 +2,13 @@
  * Sets the harnesses of the locked targets up, once: a stamp with the digest of the inputs tells whether there
  * is anything to do.
  */
+
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type RuntimeName, type TargetSize, targetSize } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { ROOT, writeText } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import type { Recipe, Say, Step } from "../runtimes/runtime.ts";
@@ -81,7 +83,7 @@ async function follow(name: string, steps: readonly Step[], say: Say): Promise<n
 		if (step.outputAs) variables[step.outputAs] = await log.outputOf({ ...step, env: variables });
 		else await log.run({ ...step, env: variables });
 	}
-	return (performance.now() - started) / 1000;
+	return (performance.now() - started) / MS_PER_S;
 }
 
 const stampFile = z.object({ digest: z.string(), size: targetSize.optional() });

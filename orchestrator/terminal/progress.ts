@@ -1,7 +1,9 @@
 /**
  * Progress of a run on stderr: a bar with the time left on a terminal, one plain line per scenario elsewhere.
  */
+
 import cliProgress from "cli-progress";
+import { MS_PER_S } from "../../shared/units.ts";
 
 export class Progress {
 	readonly #total: number;
@@ -71,14 +73,14 @@ export class Progress {
 	}
 
 	#left(): string {
-		const elapsed = (performance.now() - this.#started) / 1000;
+		const elapsed = (performance.now() - this.#started) / MS_PER_S;
 		const seconds = this.#done > 0 ? (elapsed / this.#done) * (this.#total - this.#done) : this.#total;
-		return duration(seconds);
+		return describeDuration(seconds);
 	}
 }
 
 /** A guess in words: nobody needs its seconds. */
-export function duration(seconds: number): string {
+export function describeDuration(seconds: number): string {
 	return seconds >= 90
 		? `about ${Math.round(seconds / 60)} min`
 		: `about ${Math.max(1, Math.round(seconds))} s`;

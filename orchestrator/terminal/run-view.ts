@@ -10,7 +10,7 @@ import { blockDecisionText } from "../../report/text/block-decision.ts";
 import type { Scenario } from "../../shared/types.ts";
 import type { RunListener, RunOutcome } from "../run/run.ts";
 import type { Verification } from "../run/verify.ts";
-import { duration, Progress } from "./progress.ts";
+import { describeDuration, Progress } from "./progress.ts";
 
 export class Terminal implements RunListener {
 	readonly #prints: "tables" | "nothing";
@@ -30,7 +30,7 @@ export class Terminal implements RunListener {
 
 	begin(folder: string, estimatedSeconds: number): void {
 		if (this.#mode === "measure")
-			console.error(`${this.#request}, ${duration(estimatedSeconds)}.\nResults go to ${folder}`);
+			console.error(`${this.#request}, ${describeDuration(estimatedSeconds)}.\nResults go to ${folder}`);
 		// That of an earlier run, where one command makes several.
 		this.#progress?.close();
 		this.#progress = new Progress(estimatedSeconds, process.stderr.isTTY === true);

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { testConformance } from "../../orchestrator/conformance/run.ts";
-import { chosenScenarios, USUAL } from "../../orchestrator/conformance/scenarios.ts";
+import { chooseScenarios, USUAL } from "../../orchestrator/conformance/scenarios.ts";
 import { loadContract } from "../../orchestrator/contract.ts";
 import { ROOT } from "../../orchestrator/files.ts";
 import type { Launch } from "../../orchestrator/process/launch.ts";
@@ -20,7 +20,7 @@ function conformance(launch: Launch, scenarios: string, timeoutMs = 30_000): Pro
 	return testConformance({
 		launch,
 		contract,
-		scenarios: chosenScenarios(contract, scenarios),
+		scenarios: chooseScenarios(contract, scenarios),
 		seed: 1_234_567,
 		timeoutMs,
 	});
@@ -169,7 +169,7 @@ describe("conformance", { concurrency: 2 }, () => {
 			const failed = failures(
 				await conformance(script("stub-harness.ts", "--replies", replies), "single-message"),
 			);
-			assert.deepEqual(Object.keys(failed), [...Object.keys(expected), "by-hand"], JSON.stringify(failed));
+			assert.deepEqual(Object.keys(failed), [...Object.keys(expected), "batch"], JSON.stringify(failed));
 			for (const [check, reason] of Object.entries(expected)) assert.match(failed[check] ?? "", reason);
 		});
 	}

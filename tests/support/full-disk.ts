@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../orchestrator/errors.ts";
 import { readMeasurement } from "../../orchestrator/run/evidence.ts";
-import { interruptedRun, takeOver } from "../../orchestrator/run/resume.ts";
+import { readInterruptedRun, takeOver } from "../../orchestrator/run/resume.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
 import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { faultyLaunch, measure } from "./real.ts";
@@ -51,7 +51,7 @@ function leftBy({ message, exitCode }: UserError): FullDisk {
 	);
 	rmSync(join(folder, "logs", DISTURBED, "filler"));
 	const store = RunStore.open(folder);
-	const record = interruptedRun(store);
+	const record = readInterruptedRun(store);
 	const { processes } = takeOver(store, record);
 	const measured = processes.filter(
 		(row) => row.role === "measure" && readMeasurement(store, row) !== null,

@@ -19,7 +19,7 @@ import { UserError } from "../../orchestrator/errors.ts";
 import { readJson, SHARED } from "../../orchestrator/files.ts";
 import { keyOf, NoiseHistory } from "../../orchestrator/run/noise-history.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
-import { interruptedRun } from "../../orchestrator/run/resume.ts";
+import { readInterruptedRun } from "../../orchestrator/run/resume.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
 import { findPythonProjects, readPyperfResults } from "../../orchestrator/runtimes/python.ts";
 import { readToolOutput } from "../../orchestrator/runtimes/run-tool.ts";
@@ -134,7 +134,7 @@ const RESULTS: Reader[] = [
 		use: (_path, _seed, folder) => {
 			const store = RunStore.open(folder);
 			try {
-				const { processes, targets: all } = interruptedRun(store);
+				const { processes, targets: all } = readInterruptedRun(store);
 				for (const { file, log } of processes)
 					for (const name of [file, log])
 						assert.ok(name === null || join(folder, name).startsWith(join(folder, "/")), String(name));

@@ -1,28 +1,28 @@
-/** By hand: the same harness without `--worker`, as a person starts it. */
+/** Batch mode: the same harness without `--worker`, as a person starts it. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SCHEMA_VERSION, type Scenario } from "../../../shared/types.ts";
 import type { BatchRun } from "../batch-run.ts";
-import { type Check, failed, passed, unless } from "../check.ts";
-import { read, shapeFault } from "../measurement-file.ts";
-import { shortened } from "../scenarios.ts";
-import type { Lab } from "../sessions.ts";
+import { type Check, fail, pass, unless } from "../check.ts";
+import { parseMeasurement, shapeFault } from "../measurement-file.ts";
+import { shortenScenario } from "../scenarios.ts";
+import type { Sessions } from "../sessions.ts";
 
 const PLAIN = 2;
 /** A box that closes before all operations are done, on any machine. */
 const SMALL_BOX_MS = 1;
 const MANY_OPERATIONS = 20_000;
 
-export const HAND: Check[] = [
+export const BATCH: Check[] = [
 	{
-		name: "by-hand",
+		name: "batch",
 		about: "without --worker it measures the scenarios named, into the same file",
 		needs: ["records"],
-		async run(lab) {
-			const scenarios = pair(lab);
+		async run(sessions) {
+			const scenarios = pair(sessions);
 			const names = scenarios.map(({ id }) => id).join(",");
 			const args = [
-				...lab.contractArgs(),
+				...sessions.contractArgs(),
 				"--scenarios",
 				names,
 				"--iterations",
@@ -31,8 +31,8 @@ export const HAND: Check[] = [
 				"1",
 			];
 			const [run, verified] = [
-				await lab.byHand([...args, "--seed", "7"]),
-				await lab.byHand([...args, "--verify"]),
+				await sessions.runBatch([...args, "--seed", "7"]),
+				await sessions.runBatch([...args, "--verify"]),
 			];
 			return unless(runFault(run, scenarios) ?? verifyFault(verified), `${names}: status 0, one file`);
 		},
@@ -40,37 +40,38 @@ export const HAND: Check[] = [
 	{
 		name: "box",
 		about: "--box-ms overrides the time box of database operations",
-		needs: ["by-hand"],
-		async run(lab) {
-			return unless(await boxFault(lab), `a box of ${SMALL_BOX_MS} ms closed`);
+		needs: ["batch"],
+		async run(sessions) {
+			return unless(await boxFault(sessions), `a box of ${SMALL_BOX_MS} ms closed`);
 		},
 	},
 	{
 		name: "bad-input",
 		about: "wrong arguments or files: status 2, one line on stderr, no file",
 		needs: [],
-		async run(lab) {
-			const cases = badInput(lab);
+		async run(sessions) {
+			const cases = badInput(sessions);
 			for (const [what, args, output] of cases) {
-				const fault = refusalFault(await lab.byHand(args, output));
-				if (fault !== null) return failed(`${what}: ${fault}`);
+				const fault = refusalFault(await sessions.runBatch(args, output));
+				if (fault !== null) return fail(`${what}: ${fault}`);
 			}
-			return passed(cases.map(([what]) => what).join(", "));
+			return pass(cases.map(([what]) => what).join(", "));
 		},
 	},
 ];
 
 /** Two scenarios that show whether the second cell is one of its own. */
-function pair(lab: Lab): Scenario[] {
+function pair(sessions: Sessions): Scenario[] {
 	const other =
-		lab.scenarios[1] ?? lab.contract.scenarios.map(shortened).find(({ id }) => id !== lab.simplest.id);
-	return other ? [lab.simplest, other] : [lab.simplest];
+		sessions.scenarios[1] ??
+		sessions.contract.scenarios.map(shortenScenario).find(({ id }) => id !== sessions.simplest.id);
+	return other ? [sessions.simplest, other] : [sessions.simplest];
 }
 
 function runFault(run: BatchRun, scenarios: Scenario[]): string | null {
 	const shape = fileFault(run);
 	if (shape !== null) return shape;
-	const { cells, seed } = read(run.file);
+	const { cells, seed } = parseMeasurement(run.file);
 	if (seed !== 7) return `was given --seed 7, the file says ${seed}`;
 	const [wanted, kept] = [
 		scenarios.map(({ id }) => id).join(", "),
@@ -92,13 +93,16 @@ function runFault(run: BatchRun, scenarios: Scenario[]): string | null {
 function verifyFault(run: BatchRun): string | null {
 	const shape = fileFault(run);
 	if (shape !== null) return `with --verify: ${shape}`;
-	const without = read(run.file).cells.find(({ ledger, status }) => ledger === null && status === "measured");
+	const without = parseMeasurement(run.file).cells.find(
+		({ ledger, status }) => ledger === null && status === "measured",
+	);
 	return without ? `${without.scenario}: has no ledger with --verify` : null;
 }
 
 function fileFault(run: BatchRun): string | null {
 	const unsupported =
-		shapeFault(run.file) === null && read(run.file).cells.some(({ status }) => status === "unsupported");
+		shapeFault(run.file) === null &&
+		parseMeasurement(run.file).cells.some(({ status }) => status === "unsupported");
 	if (run.code !== (unsupported ? 3 : 0))
 		return `it ${run.end} instead of ${unsupported ? 3 : 0}: ${lastLine(run.stderr)}`;
 	return (
@@ -107,10 +111,10 @@ function fileFault(run: BatchRun): string | null {
 	);
 }
 
-async function boxFault(lab: Lab): Promise<string | null> {
-	const writing = lab.contract.scenarios.find(({ kind }) => kind === "database-write");
+async function boxFault(sessions: Sessions): Promise<string | null> {
+	const writing = sessions.contract.scenarios.find(({ kind }) => kind === "database-write");
 	if (!writing?.database) return null;
-	const path = join(lab.folder, "box.json");
+	const path = join(sessions.folder, "box.json");
 	const scenario = {
 		...writing,
 		database: { ...writing.database, operations: MANY_OPERATIONS, boxMs: 60_000 },
@@ -126,27 +130,37 @@ async function boxFault(lab: Lab): Promise<string | null> {
 		"--box-ms",
 		String(SMALL_BOX_MS),
 	];
-	const run = await lab.byHand(["--shared", lab.contract.shared, "--scenario-file", path, ...options]);
+	const run = await sessions.runBatch([
+		"--shared",
+		sessions.contract.shared,
+		"--scenario-file",
+		path,
+		...options,
+	]);
 	const shape = fileFault(run);
 	if (shape !== null) return shape;
-	const rows = read(run.file).cells[0]?.iterations[0]?.operations ?? [];
+	const rows = parseMeasurement(run.file).cells[0]?.iterations[0]?.operations ?? [];
 	const open = rows.find(({ boxClosed }) => !boxClosed);
 	return open
 		? `${open.operation} did ${open.done} operations in ${open.totalNs} ns: its box did not close`
 		: null;
 }
 
-function badInput(lab: Lab): [what: string, args: string[], output: boolean][] {
-	const good = [...lab.contractArgs(), "--scenarios", lab.simplest.id];
-	const broken = join(lab.folder, "broken.json");
+function badInput(sessions: Sessions): [what: string, args: string[], output: boolean][] {
+	const good = [...sessions.contractArgs(), "--scenarios", sessions.simplest.id];
+	const broken = join(sessions.folder, "broken.json");
 	writeFileSync(broken, `{"schemaVersion":${SCHEMA_VERSION},"scenarios":[`);
 	return [
 		["an unknown option", [...good, "--no-such-option"], true],
-		["an unknown scenario", [...lab.contractArgs(), "--scenarios", "no-such-scenario"], true],
+		["an unknown scenario", [...sessions.contractArgs(), "--scenarios", "no-such-scenario"], true],
 		["no --output", good, false],
 		["a number that is none", [...good, "--iterations", "several"], true],
-		["a broken scenario file", ["--scenarios", lab.simplest.id, "--scenario-file", broken], true],
-		["a missing --shared", ["--scenarios", lab.simplest.id, "--shared", join(lab.folder, "nowhere")], true],
+		["a broken scenario file", ["--scenarios", sessions.simplest.id, "--scenario-file", broken], true],
+		[
+			"a missing --shared",
+			["--scenarios", sessions.simplest.id, "--shared", join(sessions.folder, "nowhere")],
+			true,
+		],
 	];
 }
 

@@ -1,11 +1,11 @@
 /** When something goes wrong: abandoned, misunderstood, or let down by the framework. */
 import { join } from "node:path";
 import type { Scenario, WorkerEvent } from "../../../shared/types.ts";
-import { type Check, failed, notTried, type Outcome, passed, unless } from "../check.ts";
-import { speechlessContract } from "../generated-contracts.ts";
-import { cellOf, read, shapeFault } from "../measurement-file.ts";
+import { type Check, fail, type Outcome, pass, skip, unless } from "../check.ts";
+import { writeSpeechlessContract } from "../generated-contracts.ts";
+import { cellOf, parseMeasurement, shapeFault } from "../measurement-file.ts";
 import type { SessionRecord } from "../session.ts";
-import type { Lab } from "../sessions.ts";
+import type { Sessions } from "../sessions.ts";
 
 type Failed = Extract<WorkerEvent, { event: "failed" }>;
 
@@ -14,9 +14,9 @@ export const ENDINGS: Check[] = [
 		name: "abandoned",
 		about: "end of standard input without 'finish': status 1, no file",
 		needs: ["ready"],
-		async run(lab) {
-			const session = await lab.session("abandoned", {
-				scenario: lab.simplest,
+		async run(sessions) {
+			const session = await sessions.hold("abandoned", {
+				scenario: sessions.simplest,
 				script: [{ cmd: "cold" }],
 				end: "close",
 			});
@@ -27,21 +27,21 @@ export const ENDINGS: Check[] = [
 		name: "garbled",
 		about: "a garbled command: status 2, a line on stderr, no file",
 		needs: ["ready"],
-		async run(lab) {
+		async run(sessions) {
 			for (const [name, text] of [
 				["garbled", "this is no command\n"],
 				["unknown", '{"cmd":"dance"}\n'],
 			] as const) {
-				const session = await lab.session(`command-${name}`, {
-					scenario: lab.simplest,
+				const session = await sessions.hold(`command-${name}`, {
+					scenario: sessions.simplest,
 					script: [],
 					end: { text },
 				});
 				const fault =
 					endFault(session, 2) ?? (session.stderr.trim() === "" ? "says nothing on stderr" : null);
-				if (fault !== null) return failed(`after the line ${text.trim()}: ${fault}`);
+				if (fault !== null) return fail(`after the line ${text.trim()}: ${fault}`);
 			}
-			return passed("status 2, a line on stderr, no file");
+			return pass("status 2, a line on stderr, no file");
 		},
 	},
 ];
@@ -51,7 +51,7 @@ export const FRAMEWORK_ERROR: Check[] = [
 		name: "framework-error",
 		about: "what the framework raises is 'failed', the cell unsupported, status 3",
 		needs: ["exit", "schema"],
-		run: frameworkError,
+		run: checkFrameworkError,
 	},
 ];
 
@@ -68,46 +68,52 @@ interface Raising {
 	contractArgs: string[];
 }
 
-async function frameworkError(lab: Lab): Promise<Outcome> {
-	for (const raising of [await provoked(lab), ...(await ofItsOwn(lab))]) {
+async function checkFrameworkError(sessions: Sessions): Promise<Outcome> {
+	for (const raising of [await provokeFailure(sessions), ...(await listOwnSessions(sessions))]) {
 		const answer = raising.session.exchanges
 			.map((exchange) => exchange.answer)
 			.find((one) => one.event === "failed");
 		if (answer)
 			return unless(
-				await reportFault(lab, raising, answer),
+				await reportFault(sessions, raising, answer),
 				`${raising.scenario.id}, ${answer.failure.type}: status 3`,
 			);
 	}
-	return notTried("the framework handles the errors that can be provoked here");
+	return skip("the framework handles the errors that can be provoked here");
 }
 
 /** By a mock that gives neither answers nor embeddings. Which framework raises at that is its own affair. */
-async function provoked(lab: Lab): Promise<Raising> {
-	const folder = join(lab.folder, "raising");
-	const { scenario } = speechlessContract(lab.contract, lab.simplest, folder, lab.random("raising"), false);
+async function provokeFailure(sessions: Sessions): Promise<Raising> {
+	const folder = join(sessions.folder, "raising");
+	const { scenario } = writeSpeechlessContract(
+		sessions.contract,
+		sessions.simplest,
+		folder,
+		sessions.random("raising"),
+		false,
+	);
 	const script = [{ cmd: "cold" }, { cmd: "verify" }] as const;
-	const session = await lab.session("framework-error", { scenario, script, shared: folder });
-	return { scenario, session, contractArgs: lab.contractArgs(folder) };
+	const session = await sessions.hold("framework-error", { scenario, script, shared: folder });
+	return { scenario, session, contractArgs: sessions.contractArgs(folder) };
 }
 
 /** Scenarios that this framework cannot do. */
-async function ofItsOwn(lab: Lab): Promise<Raising[]> {
-	return (await lab.sessions()).map(({ scenario, session }) => ({
+async function listOwnSessions(sessions: Sessions): Promise<Raising[]> {
+	return (await sessions.holdAll()).map(({ scenario, session }) => ({
 		scenario,
 		session,
-		contractArgs: lab.contractArgs(),
+		contractArgs: sessions.contractArgs(),
 	}));
 }
 
 async function reportFault(
-	lab: Lab,
+	sessions: Sessions,
 	{ scenario, session, contractArgs }: Raising,
 	answer: Failed,
 ): Promise<string | null> {
 	const worker = unsupportedFault(session, answer);
 	if (worker !== null) return `${scenario.id}: ${worker}`;
-	const run = await lab.byHand([
+	const run = await sessions.runBatch([
 		...contractArgs,
 		"--scenarios",
 		scenario.id,
@@ -116,12 +122,12 @@ async function reportFault(
 		"--warmup",
 		"0",
 	]);
-	if (run.code !== 3) return `${scenario.id} by hand: it ${run.end} instead of 3`;
+	if (run.code !== 3) return `${scenario.id} in batch mode: it ${run.end} instead of 3`;
 	const shape = shapeFault(run.file);
-	if (shape !== null) return `${scenario.id} by hand: ${shape}`;
-	return cellOf(read(run.file)).failure
+	if (shape !== null) return `${scenario.id} in batch mode: ${shape}`;
+	return cellOf(parseMeasurement(run.file)).failure
 		? null
-		: `${scenario.id} by hand: the file does not say what the framework raised`;
+		: `${scenario.id} in batch mode: the file does not say what the framework raised`;
 }
 
 function unsupportedFault(session: SessionRecord, { failure }: Failed): string | null {
@@ -132,7 +138,7 @@ function unsupportedFault(session: SessionRecord, { failure }: Failed): string |
 	if (shape !== null) return shape;
 	if (failure.message.trim() === "" && failure.type.trim() === "")
 		return "'failed' says neither type nor message of the error";
-	const cell = cellOf(read(session.file));
+	const cell = cellOf(parseMeasurement(session.file));
 	return cell.status === "unsupported" && cell.failure?.message === failure.message
 		? null
 		: "the file does not hold the failure that was reported";

@@ -3,19 +3,23 @@ import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { iterationRecord, type Scenario } from "../../../shared/types.ts";
 import { messagesPerIteration } from "../../run/profiles.ts";
-import { type Check, failed, passed, unless } from "../check.ts";
+import { type Check, fail, pass, unless } from "../check.ts";
 import { shapeFault } from "../measurement-file.ts";
 import type { SessionRecord } from "../session.ts";
-import type { Lab, Measured } from "../sessions.ts";
+import type { Measured, Sessions } from "../sessions.ts";
 
 export const FILE: Check[] = [
 	{
 		name: "written-at-finish",
 		about: "writes its file at 'finish' only, under another name, and renames it",
 		needs: ["exit"],
-		async run(lab) {
+		async run(sessions) {
 			const script = [{ cmd: "cold" }, { cmd: "iterate", phase: "plain" }] as const;
-			const session = await lab.session("written-at-finish", { scenario: lab.simplest, script, stale: true });
+			const session = await sessions.hold("written-at-finish", {
+				scenario: sessions.simplest,
+				script,
+				stale: true,
+			});
 			return unless(writingFault(session), "appeared at 'finish', whole");
 		},
 	},
@@ -23,33 +27,33 @@ export const FILE: Check[] = [
 		name: "schema",
 		about: "every file is a measurement file by its schema, in whole numbers",
 		needs: ["exit"],
-		async run(lab) {
-			const sessions = await lab.sessions();
+		async run(sessions) {
+			const held = await sessions.holdAll();
 			for (const { scenario, session } of [
-				...sessions,
-				{ scenario: lab.stepwise, session: await lab.stepping() },
+				...held,
+				{ scenario: sessions.stepwise, session: await sessions.holdStepping() },
 			]) {
 				const fault = shapeFault(session.file);
-				if (fault !== null) return failed(`${scenario.id}: ${fault}`);
+				if (fault !== null) return fail(`${scenario.id}: ${fault}`);
 			}
-			return passed(`${sessions.length + 1} files`);
+			return pass(`${held.length + 1} files`);
 		},
 	},
 	{
 		name: "records",
 		about: "the file holds what was asked for: seed, scenario, iterations, messages",
 		needs: ["schema"],
-		async run(lab) {
-			for (const scenario of lab.scenarios) {
-				const { verifying, measuring } = await lab.pair(scenario);
+		async run(sessions) {
+			for (const scenario of sessions.scenarios) {
+				const { verifying, measuring } = await sessions.holdPair(scenario);
 				const fault =
-					commonFault(verifying, lab) ??
+					commonFault(verifying, sessions) ??
 					verifyFault(verifying) ??
-					commonFault(measuring, lab) ??
+					commonFault(measuring, sessions) ??
 					measureFault(measuring);
-				if (fault !== null) return failed(`${scenario.id}: ${fault}`);
+				if (fault !== null) return fail(`${scenario.id}: ${fault}`);
 			}
-			return passed("every command left its record");
+			return pass("every command left its record");
 		},
 	},
 ];
@@ -65,7 +69,7 @@ function writingFault({ problem, before, after, file }: SessionRecord): string |
 		: null;
 }
 
-function commonFault({ file, cell, scenario, session }: Measured, { seed }: Lab): string | null {
+function commonFault({ file, cell, scenario, session }: Measured, { seed }: Sessions): string | null {
 	const ready = session.ready?.event;
 	if (file.cells.length !== 1) return `the file has ${file.cells.length} cells instead of one`;
 	if (cell.scenario !== scenario.id) return `the file is of ${cell.scenario}`;

@@ -1,13 +1,15 @@
 /** Not a stub: another contract gives other work, and a mock without an answer gives none. */
+
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
 import { judge } from "../../../analysis/cell/verification.ts";
+import { sum } from "../../../analysis/stats/statistics.ts";
 import { reasonText } from "../../../report/text/reasons.ts";
-import { type Check, failed, passed, unless } from "../check.ts";
-import { speechlessContract, strangeContract } from "../generated-contracts.ts";
-import { cellOf, read, shapeFault, sum } from "../measurement-file.ts";
-import type { Lab } from "../sessions.ts";
+import { type Check, fail, pass, unless } from "../check.ts";
+import { writeSpeechlessContract, writeStrangeContract } from "../generated-contracts.ts";
+import { cellOf, parseMeasurement, shapeFault } from "../measurement-file.ts";
+import type { Sessions } from "../sessions.ts";
 
 const UNMATCHED = "unmatched";
 
@@ -16,9 +18,9 @@ export const GENUINE: Check[] = [
 		name: "follows-contract",
 		about: "with names, ids, texts and answers drawn at random, work follows them",
 		needs: ["verified"],
-		async run(lab) {
+		async run(sessions) {
 			return unless(
-				await strangeFault(lab),
+				await strangeFault(sessions),
 				"messages, ids, replies and rooms are those of a random contract",
 			);
 		},
@@ -27,26 +29,26 @@ export const GENUINE: Check[] = [
 		name: "unmatched",
 		about: "a prompt that the mock does not know is an error and gives no reply",
 		needs: ["verified"],
-		run: speechless,
+		run: checkUnmatched,
 	},
 ];
 
-async function strangeFault(lab: Lab): Promise<string | null> {
-	const strange = strangeContract(
-		lab.contract,
-		lab.simplest,
-		join(lab.folder, "strange"),
-		lab.random("strange"),
+async function strangeFault(sessions: Sessions): Promise<string | null> {
+	const strange = writeStrangeContract(
+		sessions.contract,
+		sessions.simplest,
+		join(sessions.folder, "strange"),
+		sessions.random("strange"),
 	);
 	const script = [{ cmd: "verify" }, { cmd: "iterate", phase: "plain" }] as const;
-	const session = await lab.session("follows-contract", {
+	const session = await sessions.hold("follows-contract", {
 		scenario: strange.scenario,
 		script,
 		shared: strange.folder,
 	});
 	const shape = session.problem ?? shapeFault(session.file);
 	if (shape !== null) return `with another folder as --shared: ${shape}`;
-	const cell = cellOf(read(session.file));
+	const cell = cellOf(parseMeasurement(session.file));
 	if (cell.ledger === null)
 		return `with another folder as --shared the framework raised: ${cell.failure?.message}`;
 	const { ledger, iterations } = cell;
@@ -64,32 +66,32 @@ async function strangeFault(lab: Lab): Promise<string | null> {
 		: "a timed iteration gave other replies than the contract's";
 }
 
-async function speechless(lab: Lab) {
-	const contract = speechlessContract(
-		lab.contract,
-		lab.simplest,
-		join(lab.folder, "speechless"),
-		lab.random("speechless"),
+async function checkUnmatched(sessions: Sessions) {
+	const contract = writeSpeechlessContract(
+		sessions.contract,
+		sessions.simplest,
+		join(sessions.folder, "speechless"),
+		sessions.random("speechless"),
 	);
-	const session = await lab.session("unmatched", {
+	const session = await sessions.hold("unmatched", {
 		scenario: contract.scenario,
 		script: [{ cmd: "verify" }],
 		shared: contract.folder,
 	});
 	const shape = session.problem ?? shapeFault(session.file);
-	if (shape !== null) return failed(`with a mock that knows no prompt: ${shape}`);
-	const { ledger } = cellOf(read(session.file));
-	if (ledger === null) return passed("the framework raised");
+	if (shape !== null) return fail(`with a mock that knows no prompt: ${shape}`);
+	const { ledger } = cellOf(parseMeasurement(session.file));
+	if (ledger === null) return pass("the framework raised");
 	if (ledger.replies.some(({ texts }) => texts.length > 0))
-		return failed(
+		return fail(
 			"it answered although the mock knows none of its prompts: its replies are not the framework's",
 		);
 	const calls = sum(
 		ledger.modelCalls.filter(({ template }) => template === UNMATCHED).map((row) => row.calls),
 	);
 	return calls > 0
-		? passed(`no reply, ${calls} unmatched model calls`)
-		: failed("no model call was counted as template 'unmatched'");
+		? pass(`no reply, ${calls} unmatched model calls`)
+		: fail("no model call was counted as template 'unmatched'");
 }
 
 /** SHA-256 over one line per message: its non-empty reply texts joined by U+001F. */

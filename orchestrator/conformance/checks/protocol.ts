@@ -1,5 +1,6 @@
 /** The worker protocol: one answer to each command, and quiet in between. */
-import { type Check, failed, notTried, passed, unless } from "../check.ts";
+import { sum } from "../../../analysis/stats/statistics.ts";
+import { type Check, fail, pass, skip, unless } from "../check.ts";
 import type { Action, Exchange, SessionRecord } from "../session.ts";
 
 const FROZEN_MS = 300;
@@ -14,49 +15,49 @@ export const PROTOCOL: Check[] = [
 		name: "answers",
 		about: "answers every command with its own 'done', 'finish' with 'finished'",
 		needs: ["ready"],
-		async run(lab) {
-			const sessions = await lab.sessions();
-			for (const { scenario, session } of sessions) {
+		async run(sessions) {
+			const held = await sessions.holdAll();
+			for (const { scenario, session } of held) {
 				const fault = answerFault(session);
-				if (fault !== null) return failed(`${scenario.id}: ${fault}`);
+				if (fault !== null) return fail(`${scenario.id}: ${fault}`);
 			}
-			const commands = sessions.reduce((sum, { session }) => sum + session.exchanges.length, 0);
-			return passed(`${commands} commands in ${sessions.length} sessions`, unsupported(sessions));
+			const commands = sum(held.map(({ session }) => session.exchanges.length));
+			return pass(`${commands} commands in ${held.length} sessions`, describeUnsupported(held));
 		},
 	},
 	{
 		name: "events",
 		about: "its events descriptor carries answers and nothing else",
 		needs: ["ready"],
-		async run(lab) {
-			for (const { scenario, session } of await lab.sessions()) {
+		async run(sessions) {
+			for (const { scenario, session } of await sessions.holdAll()) {
 				const [line] = session.garbage;
-				if (line !== undefined) return failed(`${scenario.id}: wrote what is no event: ${line}`);
+				if (line !== undefined) return fail(`${scenario.id}: wrote what is no event: ${line}`);
 				const [event] = session.unasked;
-				if (event) return failed(`${scenario.id}: sent '${event.event}' that nothing had asked for`);
+				if (event) return fail(`${scenario.id}: sent '${event.event}' that nothing had asked for`);
 			}
-			return passed("nothing but answers");
+			return pass("nothing but answers");
 		},
 	},
 	{
 		name: "exit",
 		about: "exits by itself after 'finished': status 0, or 3 where the cell is unsupported",
 		needs: ["answers"],
-		async run(lab) {
-			for (const { scenario, session } of await lab.sessions()) {
+		async run(sessions) {
+			for (const { scenario, session } of await sessions.holdAll()) {
 				const fault = exitFault(session);
-				if (fault !== null) return failed(`${scenario.id}: ${fault}`);
+				if (fault !== null) return fail(`${scenario.id}: ${fault}`);
 			}
-			return passed("every session ended by itself");
+			return pass("every session ended by itself");
 		},
 	},
 	{
 		name: "steps",
 		about: "begin, message, ..., end make one iteration, message by message",
 		needs: ["exit"],
-		async run(lab) {
-			const scenario = lab.stepwise;
-			const session = await lab.stepping();
+		async run(sessions) {
+			const scenario = sessions.stepwise;
+			const session = await sessions.holdStepping();
 			const fault = session.problem ?? answerFault(session) ?? exitFault(session);
 			return unless(fault && `${scenario.id}: ${fault}`, `${scenario.id}, a message at a time`);
 		},
@@ -65,21 +66,21 @@ export const PROTOCOL: Check[] = [
 		name: "waiting",
 		about: "does nothing while it waits, and goes on after SIGSTOP and SIGCONT",
 		needs: ["exit"],
-		async run(lab) {
-			const { pauses, problem, unasked } = await lab.session("waiting", {
-				scenario: lab.simplest,
+		async run(sessions) {
+			const { pauses, problem, unasked } = await sessions.hold("waiting", {
+				scenario: sessions.simplest,
 				script: WAITING,
 			});
 			const [event] = unasked;
-			if (event) return failed(`sent '${event.event}' while it had nothing to do`);
-			if (problem !== null) return failed(`around a pause it ${problem}`);
+			if (event) return fail(`sent '${event.event}' while it had nothing to do`);
+			if (problem !== null) return fail(`around a pause it ${problem}`);
 			const watched = pauses.at(-1);
-			if (watched?.cpuNs == null) return notTried("this system does not tell how long a process computed");
+			if (watched?.cpuNs == null) return skip("this system does not tell how long a process computed");
 			const share = watched.cpuNs / watched.seenNs;
 			const percent = `${(share * 100).toFixed(0)} % of a processor`;
 			return share > IDLE_SHARE
-				? failed(`used ${percent} while it waited for a command`)
-				: passed(`used ${percent}`);
+				? fail(`used ${percent} while it waited for a command`)
+				: pass(`used ${percent}`);
 		},
 	},
 ];
@@ -120,9 +121,9 @@ function exitFault({ problem, exit, exchanges, leftBehind }: SessionRecord): str
 	return leftBehind ? "left a process of its own behind" : null;
 }
 
-function unsupported(sessions: { scenario: { id: string }; session: SessionRecord }[]): string[] {
+function describeUnsupported(held: { scenario: { id: string }; session: SessionRecord }[]): string[] {
 	const raised = new Map<string, string>();
-	for (const { scenario, session } of sessions) {
+	for (const { scenario, session } of held) {
 		const answer = session.exchanges.map((exchange) => exchange.answer).find((one) => one.event === "failed");
 		if (answer) raised.set(scenario.id, answer.failure.message);
 	}

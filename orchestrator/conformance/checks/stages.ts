@@ -1,4 +1,6 @@
 /** Observed iterations: stages whose self times add up to the messages, and a word about each of them. */
+
+import { sum } from "../../../analysis/stats/statistics.ts";
 import {
 	type CellMeasurement,
 	type IterationRecord,
@@ -6,8 +8,7 @@ import {
 	type StageName,
 	stageName,
 } from "../../../shared/types.ts";
-import { type Check, failed, notTried, passed } from "../check.ts";
-import { sum } from "../measurement-file.ts";
+import { type Check, fail, pass, skip } from "../check.ts";
 
 const ADDS_UP_SHARE = 0.01;
 
@@ -16,19 +17,19 @@ export const STAGES: Check[] = [
 		name: "stages",
 		about: "self times of an observed iteration add up to its messages' time",
 		needs: ["records"],
-		async run(lab) {
-			const trials = await lab.trials();
+		async run(sessions) {
+			const trials = await sessions.listTrials();
 			for (const { scenario, measuring } of trials) {
 				const faults = measuring.cell.iterations.map((iteration) =>
 					stagesFault(scenario, measuring.cell, iteration),
 				);
 				const fault = faults.find((one) => one !== null);
-				if (fault !== undefined) return failed(`${scenario.id}: ${fault}`);
+				if (fault !== undefined) return fail(`${scenario.id}: ${fault}`);
 			}
 			const tried = trials.filter(({ scenario }) => isObservable(scenario)).length;
 			return tried === 0
-				? notTried("no scenario with stages was tried")
-				: passed(`in ${tried} scenarios, within ${ADDS_UP_SHARE * 100} %`);
+				? skip("no scenario with stages was tried")
+				: pass(`in ${tried} scenarios, within ${ADDS_UP_SHARE * 100} %`);
 		},
 	},
 ];

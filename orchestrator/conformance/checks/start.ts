@@ -1,7 +1,7 @@
 /** Does it start, and does it say who it is? */
-import { type Check, failed, passed, unless } from "../check.ts";
-import { ms } from "../measurement-file.ts";
-import type { Lab } from "../sessions.ts";
+import { type Check, fail, pass, unless } from "../check.ts";
+import { msText } from "../measurement-file.ts";
+import type { Sessions } from "../sessions.ts";
 
 /** Clocks of two processes may run apart by this share. */
 const CLOCK_SHARE = 1.01;
@@ -11,29 +11,29 @@ export const START: Check[] = [
 		name: "ready",
 		about: "starts and sends 'ready' first, with pid, import time and versions",
 		needs: [],
-		async run(lab) {
-			const { ready, problem, garbage } = await lab.verifying(lab.simplest);
-			if (ready?.event.event === "ready") return passed(`ready after ${ms(ready.seenNs)}`);
-			if (ready) return failed(`sent '${ready.event.event}' before 'ready'`);
+		async run(sessions) {
+			const { ready, problem, garbage } = await sessions.holdVerifying(sessions.simplest);
+			if (ready?.event.event === "ready") return pass(`ready after ${msText(ready.seenNs)}`);
+			if (ready) return fail(`sent '${ready.event.event}' before 'ready'`);
 			const line = garbage[0] === undefined ? "" : `; the events descriptor got: ${garbage[0]}`;
-			return failed(`${problem ?? "sent nothing"}${line}`);
+			return fail(`${problem ?? "sent nothing"}${line}`);
 		},
 	},
 	{
 		name: "identity",
 		about: "is the process that was started, and names what it is made of",
 		needs: ["ready"],
-		async run(lab) {
-			return unless(await identityFault(lab), "pid, import time and versions are plausible");
+		async run(sessions) {
+			return unless(await identityFault(sessions), "pid, import time and versions are plausible");
 		},
 	},
 	{
 		name: "events-fd",
 		about: "sends its events where --events-fd says",
 		needs: ["ready"],
-		async run(lab) {
-			const { ready, exchanges, problem } = await lab.session("events-fd", {
-				scenario: lab.simplest,
+		async run(sessions) {
+			const { ready, exchanges, problem } = await sessions.hold("events-fd", {
+				scenario: sessions.simplest,
 				script: [],
 				eventsFd: 4,
 			});
@@ -43,15 +43,15 @@ export const START: Check[] = [
 	},
 ];
 
-async function identityFault(lab: Lab): Promise<string | null> {
-	const { ready, pid } = await lab.verifying(lab.simplest);
+async function identityFault(sessions: Sessions): Promise<string | null> {
+	const { ready, pid } = await sessions.holdVerifying(sessions.simplest);
 	if (ready?.event.event !== "ready") return "sent no 'ready'";
 	const { pid: said, importNs, versions } = ready.event;
 	if (said !== pid)
 		return `'ready' says pid ${said}, started was ${pid}: it cannot be stopped while another works (exec the harness)`;
 	if (importNs === 0) return "'ready' says that importing the framework took no time at all";
 	if (importNs > ready.seenNs * CLOCK_SHARE)
-		return `'ready' says ${ms(importNs)} of import, but came after ${ms(ready.seenNs)}`;
+		return `'ready' says ${msText(importNs)} of import, but came after ${msText(ready.seenNs)}`;
 	const empty = Object.entries(versions).find(([, text]) => text.trim() === "");
 	if (empty) return `'ready' names no version of ${empty[0]}`;
 	return /^[0-9a-f]{64}$/.test(versions.lockDigest)

@@ -2,84 +2,85 @@
  * The times: real ones, of a clock that is fine enough, that fit into one another and into what was seen from
  * outside.
  */
-import { availableParallelism } from "node:os";
-import { median } from "../../../analysis/stats/statistics.ts";
-import type { CellMeasurement, IterationRecord, Scenario } from "../../../shared/types.ts";
-import { type Check, failed, passed, unless } from "../check.ts";
-import { cellOf, ms, read, shapeFault, sum } from "../measurement-file.ts";
-import type { SessionRecord } from "../session.ts";
-import type { Lab, Trial } from "../sessions.ts";
 
-const MICROSECOND = 1000;
+import { availableParallelism } from "node:os";
+import { median, sum } from "../../../analysis/stats/statistics.ts";
+import type { CellMeasurement, IterationRecord, Scenario } from "../../../shared/types.ts";
+import { NS_PER_MS, NS_PER_US } from "../../../shared/units.ts";
+import { type Check, fail, pass, unless } from "../check.ts";
+import { cellOf, msText, parseMeasurement, shapeFault } from "../measurement-file.ts";
+import type { SessionRecord } from "../session.ts";
+import type { Sessions, Trial } from "../sessions.ts";
+
 /** One in a thousand is a multiple by chance. */
 const ROUNDED_SHARE = 0.5;
 /** Clocks of two processes may run apart by this share. */
 const CLOCK_SHARE = 1.01;
 /** Process time comes in ticks on some systems. */
-const CPU_SLACK_NS = 20e6;
+const CPU_SLACK_NS = 20 * NS_PER_MS;
 /** Of a tight loop's wall time, at the least in the messages: it holds nothing else. */
 const LOOP_SHARE = 0.5;
 const DELAY_MS = 40;
 /** A timer may fire this much early. */
-const EARLY_NS = 1e6;
+const EARLY_NS = NS_PER_MS;
 
 export const TIMES: Check[] = [
 	{
 		name: "resolution",
 		about: "times are not rounded: most are no whole microseconds",
 		needs: ["records"],
-		async run(lab) {
-			const times = (await lab.trials())
+		async run(sessions) {
+			const times = (await sessions.listTrials())
 				.flatMap(({ measuring }) => durations(measuring.cell))
 				.filter((ns) => ns > 0);
-			const rounded = times.filter((ns) => ns % MICROSECOND === 0).length;
+			const rounded = times.filter((ns) => ns % NS_PER_US === 0).length;
 			const seen = `${rounded} of ${times.length} times are whole microseconds`;
 			return rounded > ROUNDED_SHARE * times.length
-				? failed(`${seen}: they were rounded, or the clock is too coarse`)
-				: passed(seen);
+				? fail(`${seen}: they were rounded, or the clock is too coarse`)
+				: pass(seen);
 		},
 	},
 	{
 		name: "variation",
 		about: "times vary from message to message",
 		needs: ["records"],
-		async run(lab) {
-			for (const { scenario, measuring } of await lab.trials()) {
+		async run(sessions) {
+			for (const { scenario, measuring } of await sessions.listTrials()) {
 				const times = measuring.cell.iterations.flatMap(
 					scenario.database ? ({ wallNs }) => [wallNs] : ({ messageNs }) => messageNs,
 				);
 				const distinct = new Set(times).size;
 				if (distinct * 2 < times.length)
-					return failed(`${scenario.id}: ${times.length} times have ${distinct} different values`);
+					return fail(`${scenario.id}: ${times.length} times have ${distinct} different values`);
 			}
-			return passed("no constant");
+			return pass("no constant");
 		},
 	},
 	{
 		name: "spans",
 		about: "messages fit into their iteration, iterations into what was seen from outside",
 		needs: ["records"],
-		async run(lab) {
-			for (const trial of await lab.trials()) {
+		async run(sessions) {
+			for (const trial of await sessions.listTrials()) {
 				const fault = trialFault(trial);
-				if (fault !== null) return failed(`${trial.scenario.id}: ${fault}`);
+				if (fault !== null) return fail(`${trial.scenario.id}: ${fault}`);
 			}
-			return passed("inside what was seen from outside");
+			return pass("inside what was seen from outside");
 		},
 	},
 	{
 		name: "steps-timed",
 		about: "a message sent by a command of its own takes no longer than the command",
 		needs: ["records", "steps"],
-		async run(lab) {
-			return unless(await stepFault(lab), "every message within its command");
+		async run(sessions) {
+			return unless(await stepFault(sessions), "every message within its command");
 		},
 	},
 	{
 		name: "model-delay",
 		about: `with --model-delay-ms ${DELAY_MS} a message waits that long for each model call`,
 		needs: ["verified", "variation"],
-		run: delayed,
+		run: checkDelay,
 	},
 ];
 
@@ -88,7 +89,7 @@ function trialFault({ scenario, measuring: { cell, session } }: Trial): string |
 	const coldNs = cold ? cold.constructNs + cold.initializeNs + cold.seedNs + (cold.firstMessageNs ?? 0) : 0;
 	const coldSeen = seenOf(session, "cold")[0] ?? 0;
 	if (coldNs > coldSeen * CLOCK_SHARE)
-		return `its cold start says ${ms(coldNs)}, the command took ${ms(coldSeen)}`;
+		return `its cold start says ${msText(coldNs)}, the command took ${msText(coldSeen)}`;
 	const seen = seenOf(session, "iterate");
 	for (const [place, iteration] of iterations.entries()) {
 		const fault = insideFault(scenario, iteration) ?? outsideFault(iteration, seen[place] ?? 0);
@@ -102,9 +103,9 @@ function trialFault({ scenario, measuring: { cell, session } }: Trial): string |
 
 function insideFault({ config }: Scenario, { messageNs, wallNs }: IterationRecord): string | null {
 	const [total, longest] = [sum(messageNs), Math.max(0, ...messageNs)];
-	if (longest > wallNs) return `a message of ${ms(longest)} in a wall time of ${ms(wallNs)}`;
+	if (longest > wallNs) return `a message of ${msText(longest)} in a wall time of ${msText(wallNs)}`;
 	return config.delivery !== "concurrent" && total > wallNs
-		? `its messages add up to ${ms(total)} in a wall time of ${ms(wallNs)}`
+		? `its messages add up to ${msText(total)} in a wall time of ${msText(wallNs)}`
 		: null;
 }
 
@@ -130,16 +131,17 @@ function outsideFault(
 	seenNs: number,
 ): string | null {
 	const whole = constructNs + initializeNs + seedNs + wallNs + teardownNs;
-	if (whole > seenNs * CLOCK_SHARE) return `its parts add up to ${ms(whole)}, the command took ${ms(seenNs)}`;
+	if (whole > seenNs * CLOCK_SHARE)
+		return `its parts add up to ${msText(whole)}, the command took ${msText(seenNs)}`;
 	const most = wallNs * availableParallelism() * CLOCK_SHARE + CPU_SLACK_NS;
 	return cpuNs > most
-		? `cpuNs is ${ms(cpuNs)} in a wall time of ${ms(wallNs)}: more than all processors have`
+		? `cpuNs is ${msText(cpuNs)} in a wall time of ${msText(wallNs)}: more than all processors have`
 		: null;
 }
 
-async function stepFault(lab: Lab): Promise<string | null> {
-	const session = await lab.stepping();
-	const [iteration, another] = cellOf(read(session.file)).iterations;
+async function stepFault(sessions: Sessions): Promise<string | null> {
+	const session = await sessions.holdStepping();
+	const [iteration, another] = cellOf(parseMeasurement(session.file)).iterations;
 	if (!iteration || another) return "begin, message, ..., end left other than one iteration";
 	const seen = seenOf(session, "message");
 	if (iteration.messageNs.length !== seen.length)
@@ -147,38 +149,40 @@ async function stepFault(lab: Lab): Promise<string | null> {
 	const late = iteration.messageNs.findIndex((ns, index) => ns > (seen[index] ?? 0) * CLOCK_SHARE);
 	return late < 0
 		? null
-		: `message ${late} says ${ms(iteration.messageNs[late] ?? 0)}, its command took ${ms(seen[late] ?? 0)}`;
+		: `message ${late} says ${msText(iteration.messageNs[late] ?? 0)}, its command took ${msText(seen[late] ?? 0)}`;
 }
 
-async function delayed(lab: Lab) {
-	const scenario = lab.simplest;
+async function checkDelay(sessions: Sessions) {
+	const scenario = sessions.simplest;
 	const script = [
 		{ cmd: "cold" },
 		{ cmd: "iterate", phase: "plain" },
 		{ cmd: "iterate", phase: "plain" },
 	] as const;
-	const session = await lab.session("model-delay", { scenario, script, modelDelayMs: DELAY_MS });
-	if (session.problem !== null) return failed(session.problem);
+	const session = await sessions.hold("model-delay", { scenario, script, modelDelayMs: DELAY_MS });
+	if (session.problem !== null) return fail(session.problem);
 	const shape = shapeFault(session.file);
-	if (shape !== null) return failed(shape);
-	const file = read(session.file);
+	if (shape !== null) return fail(shape);
+	const file = parseMeasurement(session.file);
 	const cell = cellOf(file);
-	if (file.modelDelayMs !== DELAY_MS) return failed(`the file says a model delay of ${file.modelDelayMs} ms`);
-	const undelayed = (await lab.pair(scenario)).measuring.cell.iterations.flatMap(
+	if (file.modelDelayMs !== DELAY_MS) return fail(`the file says a model delay of ${file.modelDelayMs} ms`);
+	const undelayed = (await sessions.holdPair(scenario)).measuring.cell.iterations.flatMap(
 		({ messageNs }) => messageNs,
 	);
 	const waits = cell.iterations.map(({ messageNs, modelCalls, wallNs, cpuNs }) => {
-		const waited = sum(Object.values(modelCalls)) * DELAY_MS * 1e6;
+		const waited = sum(Object.values(modelCalls)) * DELAY_MS * NS_PER_MS;
 		return { total: sum(messageNs), waited, awaited: cpuNs <= wallNs - waited / 2 };
 	});
 	const hasty = waits.find(({ total, waited }) => total < waited - EARLY_NS);
-	if (hasty) return failed(`a message with the delay took ${ms(hasty.total)}: its model does not wait`);
+	if (hasty) return fail(`a message with the delay took ${msText(hasty.total)}: its model does not wait`);
 	const least = Math.min(...undelayed);
 	if (waits.every(({ total, waited }) => total - least < waited / 2))
-		return failed(`a message takes ${ms(least)} without the delay too`);
+		return fail(`a message takes ${msText(least)} without the delay too`);
 	if (!waits.some(({ awaited }) => awaited))
-		return failed("it computes while its model waits: a delay has to be awaited, not spun");
-	return passed(`${ms(median(undelayed))} without, ${ms(median(waits.map(({ total }) => total)))} with`);
+		return fail("it computes while its model waits: a delay has to be awaited, not spun");
+	return pass(
+		`${msText(median(undelayed))} without, ${msText(median(waits.map(({ total }) => total)))} with`,
+	);
 }
 
 function durations({ cold, iterations }: CellMeasurement): number[] {

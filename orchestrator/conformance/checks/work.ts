@@ -1,95 +1,97 @@
 /** The work: the right messages in, the right replies out, the same in every iteration. */
+
 import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
 import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";
+import { sum } from "../../../analysis/stats/statistics.ts";
 import { firstReasonText, reasonText } from "../../../report/text/reasons.ts";
 import type { IterationRecord, Scenario } from "../../../shared/types.ts";
-import { type Check, failed, notTried, passed } from "../check.ts";
+import { NS_PER_MS } from "../../../shared/units.ts";
+import { type Check, fail, pass, skip } from "../check.ts";
 import type { Trial } from "../sessions.ts";
 
 /** An operation that had begun when its box closed may end after it. */
-const BOX_SLACK_NS = 200e6;
+const BOX_SLACK_NS = 200 * NS_PER_MS;
 
 export const WORK: Check[] = [
 	{
 		name: "input",
 		about: "sends the scenario's messages, with the ids and texts of the contract",
 		needs: ["records"],
-		async run(lab) {
-			const trials = await lab.trials();
+		async run(sessions) {
+			const trials = await sessions.listTrials();
 			for (const { scenario, ledger } of trials.filter((trial) => !trial.scenario.database)) {
-				const messages = inputMessages(scenario, lab.contract.character.fixtures);
+				const messages = inputMessages(scenario, sessions.contract.character.fixtures);
 				if (ledger.messages !== messages.length)
-					return failed(`${scenario.id}: sent ${ledger.messages} of ${messages.length} messages`);
+					return fail(`${scenario.id}: sent ${ledger.messages} of ${messages.length} messages`);
 				if (ledger.inputDigest !== inputDigest(messages))
-					return failed(`${scenario.id}: inputDigest is not that of the scenario's messages`);
+					return fail(`${scenario.id}: inputDigest is not that of the scenario's messages`);
 			}
-			return passed("the digests are those computed from the contract");
+			return pass("the digests are those computed from the contract");
 		},
 	},
 	{
 		name: "verified",
 		about: "its ledger of the simplest scenario shows the work that is expected",
 		needs: ["input"],
-		async run(lab) {
-			const judged = (await lab.trials()).map(({ scenario, ledger }) => ({
+		async run(sessions) {
+			const judged = (await sessions.listTrials()).map(({ scenario, ledger }) => ({
 				scenario,
-				reasons: judge(scenario, lab.contract.character.fixtures, ledger).reasons,
+				reasons: judge(scenario, sessions.contract.character.fixtures, ledger).reasons,
 			}));
-			const simplest = judged.find(({ scenario }) => scenario === lab.simplest);
-			if (!simplest) return failed(`${lab.simplest.id} is unsupported: every framework has to do that one`);
+			const simplest = judged.find(({ scenario }) => scenario === sessions.simplest);
+			if (!simplest)
+				return fail(`${sessions.simplest.id} is unsupported: every framework has to do that one`);
 			const [reason] = simplest.reasons;
-			if (reason !== undefined) return failed(`${lab.simplest.id}: ${reasonText(reason)}`);
+			if (reason !== undefined) return fail(`${sessions.simplest.id}: ${reasonText(reason)}`);
 			const notes = judged
 				.filter(({ reasons }) => reasons.length > 0)
 				.map(({ scenario, reasons }) => `${scenario.id} is divergent: ${firstReasonText(reasons)}`);
-			return passed(`${judged.length - notes.length} of ${judged.length} scenarios are comparable`, notes);
+			return pass(`${judged.length - notes.length} of ${judged.length} scenarios are comparable`, notes);
 		},
 	},
 	{
 		name: "repeats",
 		about: "every timed iteration does the work that was verified",
 		needs: ["verified"],
-		async run(lab) {
-			const trials = await lab.trials();
+		async run(sessions) {
+			const trials = await sessions.listTrials();
 			for (const { scenario, ledger, measuring } of trials) {
-				const difference = iterationDifference(measuring.cell, lab.contract.character.fixtures, ledger);
-				if (difference !== null) return failed(`${scenario.id}: ${reasonText(difference)}`);
+				const difference = iterationDifference(measuring.cell, sessions.contract.character.fixtures, ledger);
+				if (difference !== null) return fail(`${scenario.id}: ${reasonText(difference)}`);
 			}
-			return passed(
-				`${trials.reduce((sum, { measuring }) => sum + measuring.cell.iterations.length, 0)} iterations`,
-			);
+			return pass(`${sum(trials.map(({ measuring }) => measuring.cell.iterations.length))} iterations`);
 		},
 	},
 	{
 		name: "control",
 		about: "where a decision to answer is expected, an IGNORE control is run",
 		needs: ["records"],
-		async run(lab) {
-			const trials = await lab.trials();
+		async run(sessions) {
+			const trials = await sessions.listTrials();
 			const wrong = trials.find(
 				({ scenario, ledger }) => (ledger.control !== null) !== (scenario.expect.decision === true),
 			);
 			if (wrong)
-				return failed(
+				return fail(
 					`${wrong.scenario.id}: ${wrong.ledger.control ? "has a control that nothing asked for" : "ledger.control is null"}`,
 				);
 			const deciding = trials.filter(({ scenario }) => scenario.expect.decision);
-			if (deciding.length === 0) return notTried("no scenario that was tried expects a decision");
-			return passed(deciding.map(controlInWords).join("; "));
+			if (deciding.length === 0) return skip("no scenario that was tried expects a decision");
+			return pass(deciding.map(controlInWords).join("; "));
 		},
 	},
 	{
 		name: "operations",
 		about: "database operations: all of them or until the box closes, and says which",
 		needs: ["records"],
-		async run(lab) {
-			const trials = (await lab.trials()).filter(({ scenario }) => scenario.database);
-			if (trials.length === 0) return notTried("no database scenario was tried");
+		async run(sessions) {
+			const trials = (await sessions.listTrials()).filter(({ scenario }) => scenario.database);
+			if (trials.length === 0) return skip("no database scenario was tried");
 			for (const { scenario, measuring } of trials) {
 				const faults = measuring.cell.iterations.flatMap((iteration) => operationFaults(scenario, iteration));
-				if (faults[0] !== undefined) return failed(`${scenario.id}: ${faults[0]}`);
+				if (faults[0] !== undefined) return fail(`${scenario.id}: ${faults[0]}`);
 			}
-			return passed(trials.map(({ scenario }) => scenario.id).join(", "));
+			return pass(trials.map(({ scenario }) => scenario.id).join(", "));
 		},
 	},
 ];
@@ -105,8 +107,8 @@ function operationFaults(
 	const where = `${phase} iteration ${index}`;
 	const wanted = kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"];
 	const missing = wanted.filter((name) => !operations.some(({ operation }) => operation === name));
-	const total = operations.reduce((sum, { totalNs }) => sum + totalNs, 0);
-	const boxNs = (database?.boxMs ?? 0) * 1e6;
+	const total = sum(operations.map(({ totalNs }) => totalNs));
+	const boxNs = (database?.boxMs ?? 0) * NS_PER_MS;
 	return [
 		...missing.map((name) => `${where} has no ${name}`),
 		...operations.flatMap(({ operation, requested, done, totalNs, boxClosed }) => [

@@ -1,4 +1,5 @@
 /** What is wrong with a machine, judged from what was read of it. One check, one line. */
+import { BYTES_PER_GB, BYTES_PER_MB, NS_PER_US } from "../../../shared/units.ts";
 import type { Facts } from "./facts.ts";
 
 export interface Finding {
@@ -23,17 +24,17 @@ const BUSY_PRESSURE = { cpu: 10, memory: 1, io: 10 };
 /** Of all processors' time since the start, idle hours included. */
 const BUSY_STEAL = 0.01;
 /** Twice what the frameworks take with their dependencies and builds; a run itself takes some 10 MB. */
-const LEAST_DISK_BYTES = 4 * 2 ** 30;
+const LEAST_DISK_BYTES = 4 * BYTES_PER_GB;
 /** Every target of a block is alive at once. */
-const LEAST_MEMORY_BYTES = 2 * 2 ** 30;
+const LEAST_MEMORY_BYTES = 2 * BYTES_PER_GB;
 /** What the kernel moves out of its own accord, on a machine that has enough. */
-const HARMLESS_SWAP_BYTES = 64 * 2 ** 20;
+const HARMLESS_SWAP_BYTES = 64 * BYTES_PER_MB;
 /**
  * Read through a device or a tick instead of a register: 1 us and more a look, which instrumentation takes by
  * the thousand.
  */
 const SLOW_CLOCKS = ["hpet", "acpi_pm", "pit", "jiffies", "refined-jiffies"];
-const COARSE_TIMER_NS = 1000;
+const COARSE_TIMER_NS = NS_PER_US;
 
 /** Every check that this machine gives an answer to, in the order of the list. */
 export function examine(facts: Facts): Finding[] {
@@ -78,9 +79,11 @@ const CHECKS: readonly Check[] = [
 	},
 	({ foreign }) => {
 		if (foreign === null) return null;
-		const names = foreign.top.map(({ name, pid, share }) => `${name} (${pid}) ${percent(share)}`).join(", ");
+		const names = foreign.top
+			.map(({ name, pid, share }) => `${name} (${pid}) ${percentText(share)}`)
+			.join(", ");
 		if (foreign.processors <= BUSY_FOREIGN)
-			return ok("others", `other processes use ${percent(foreign.processors)} of a processor`);
+			return ok("others", `other processes use ${percentText(foreign.processors)} of a processor`);
 		const advice = names === "" ? "many small ones: wait until they are done" : `end them, or wait: ${names}`;
 		return warning("others", `other processes use ${foreign.processors.toFixed(1)} processors`, advice);
 	},
@@ -91,7 +94,7 @@ const CHECKS: readonly Check[] = [
 		pressureFinding("io", pressure.io, "something reads or writes much: wait until it is done"),
 	({ stealShare }) => {
 		if (stealShare === null) return null;
-		const finding = `${percent(stealShare)} of the time stolen by the host since the machine started`;
+		const finding = `${percentText(stealShare)} of the time stolen by the host since the machine started`;
 		return stealShare > BUSY_STEAL
 			? warning("steal", finding, "the host is overbooked: use another, or dedicated processors")
 			: ok("steal", finding);
@@ -144,16 +147,17 @@ const CHECKS: readonly Check[] = [
 				: ok("hypervisor", "no hypervisor"),
 	({ swapUsedBytes }) => {
 		if (swapUsedBytes === null) return null;
-		if (swapUsedBytes <= HARMLESS_SWAP_BYTES) return ok("swap", `${megabytes(swapUsedBytes)} of swap in use`);
+		if (swapUsedBytes <= HARMLESS_SWAP_BYTES)
+			return ok("swap", `${megabytesText(swapUsedBytes)} of swap in use`);
 		return warning(
 			"swap",
-			`${megabytes(swapUsedBytes)} of swap in use`,
+			`${megabytesText(swapUsedBytes)} of swap in use`,
 			"free memory, then sudo swapoff -a && sudo swapon -a",
 		);
 	},
 	({ memoryAvailableBytes }) => {
 		if (memoryAvailableBytes === null) return null;
-		const finding = `${gigabytes(memoryAvailableBytes)} of memory available`;
+		const finding = `${gigabytesText(memoryAvailableBytes)} of memory available`;
 		return memoryAvailableBytes < LEAST_MEMORY_BYTES
 			? warning("memory", finding, "all targets are alive at once: end what takes it")
 			: ok("memory", finding);
@@ -186,7 +190,7 @@ const CHECKS: readonly Check[] = [
 				: ok("power", "not on battery"),
 	({ freeDiskBytes }) => {
 		if (freeDiskBytes === null) return null;
-		const finding = `${gigabytes(freeDiskBytes)} free where results go`;
+		const finding = `${gigabytesText(freeDiskBytes)} free where results go`;
 		return freeDiskBytes < LEAST_DISK_BYTES
 			? warning("disk", finding, "setting all runtimes up takes about 2 GB: make room")
 			: ok("disk", finding);
@@ -228,14 +232,14 @@ function pressureFinding(
 		: ok(`${resource} pressure`, finding);
 }
 
-function percent(share: number): string {
+function percentText(share: number): string {
 	return `${Number((share * 100).toFixed(share < 0.01 ? 2 : 0))} %`;
 }
 
-function megabytes(bytes: number): string {
-	return `${Math.round(bytes / 2 ** 20)} MB`;
+function megabytesText(bytes: number): string {
+	return `${Math.round(bytes / BYTES_PER_MB)} MB`;
 }
 
-function gigabytes(bytes: number): string {
-	return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+export function gigabytesText(bytes: number): string {
+	return `${(bytes / BYTES_PER_GB).toFixed(1)} GB`;
 }

@@ -1,5 +1,8 @@
 /** Who else uses the processors just now. */
+
 import { setTimeout as sleep } from "node:timers/promises";
+import { sum } from "../../../analysis/stats/statistics.ts";
+import { NS_PER_MS } from "../../../shared/units.ts";
 import { listOptional, NS_PER_TICK, parseProcess, type Roots, readOptional } from "../kernel.ts";
 
 /** Processes whose share is below this are not worth a name. */
@@ -17,11 +20,11 @@ export interface Consumption {
 export type Usage = Map<number, { name: string; cpuNs: number }>;
 
 /** Watches every process for a while; null without /proc. */
-export async function consumers(roots: Roots, watchMs: number): Promise<Consumption | null> {
+export async function watchConsumers(roots: Roots, watchMs: number): Promise<Consumption | null> {
 	const before = readUsage(roots);
 	const started = performance.now();
 	await sleep(watchMs);
-	const elapsedNs = (performance.now() - started) * 1e6;
+	const elapsedNs = (performance.now() - started) * NS_PER_MS;
 	return before.size === 0 ? null : consumption(before, readUsage(roots), elapsedNs, process.pid);
 }
 
@@ -37,7 +40,7 @@ export function consumption(before: Usage, after: Usage, elapsedNs: number, own:
 		}))
 		.sort((left, right) => right.share - left.share);
 	return {
-		processors: shares.reduce((sum, { share }) => sum + share, 0),
+		processors: sum(shares.map(({ share }) => share)),
 		top: shares.filter(({ share }) => share >= LEAST_SHARE).slice(0, MOST_NAMES),
 	};
 }

@@ -1,8 +1,10 @@
 /** Reads what `doctor` judges. Every fact is null where this machine does not tell. */
+
 import { existsSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { dirname } from "node:path";
-import { groupFiles, listOptional, parseCpu, type Roots, readOptional, wholeNumber } from "../kernel.ts";
+import { BYTES_PER_KB } from "../../../shared/units.ts";
+import { groupFiles, listOptional, parseCpu, parseWholeNumber, type Roots, readOptional } from "../kernel.ts";
 import type { Consumption } from "./consumers.ts";
 
 /** Times in ns, sizes in bytes, shares from 0 to 1. */
@@ -89,8 +91,8 @@ export function parsePressureAverage(text: string | null): number | null {
 
 /** A line of /proc/meminfo, in bytes. */
 export function parseMemory(text: string | null, name: string): number | null {
-	const kilobytes = wholeNumber(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text ?? "")?.[1]);
-	return kilobytes === null ? null : kilobytes * 1024;
+	const kilobytes = parseWholeNumber(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text ?? "")?.[1]);
+	return kilobytes === null ? null : kilobytes * BYTES_PER_KB;
 }
 
 /** Processors in a cgroup's cpu.max, `QUOTA PERIOD` or `max PERIOD`. */

@@ -19,7 +19,7 @@ function compute(steps: number): void {
 	}
 }
 
-function timed(steps: number): number {
+function measureLoop(steps: number): number {
 	const started = process.hrtime.bigint();
 	compute(steps);
 	return Number(process.hrtime.bigint() - started);
@@ -28,7 +28,7 @@ function timed(steps: number): number {
 function repeat(steps: number, milliseconds: number): number[] {
 	const loops: number[] = [];
 	const until = performance.now() + milliseconds;
-	while (performance.now() < until) loops.push(timed(steps));
+	while (performance.now() < until) loops.push(measureLoop(steps));
 	return loops;
 }
 

@@ -2,11 +2,13 @@
  * How steady is this machine just now? A pure computation, repeated: whatever it does not take equally long
  * is the machine's doing.
  */
+
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { median, quantileOfSorted } from "../../../analysis/stats/statistics.ts";
+import { median, quantileOfSorted, sum } from "../../../analysis/stats/statistics.ts";
 import type { MonitorRecord } from "../../../shared/types.ts";
+import { NS_PER_MS } from "../../../shared/units.ts";
 import { MACHINE } from "../kernel.ts";
 import { Monitor } from "../monitor.ts";
 
@@ -86,11 +88,11 @@ export function steadiness(loops: readonly number[]): Steadiness {
 	const slow = loops.filter((loop) => loop > SLOW * p50);
 	return {
 		loops: loops.length,
-		p50Ms: p50 / 1e6,
+		p50Ms: p50 / NS_PER_MS,
 		p50OverP5: p50 / quantileOfSorted(sorted, 0.05),
 		p95OverP50: quantileOfSorted(sorted, 0.95) / p50,
 		slowShare: slow.length / loops.length,
-		slowTimeShare: total(slow) / total(loops),
+		slowTimeShare: sum(slow) / sum(loops),
 		autocorrelation: autocorrelation(loops.map(Math.log)),
 		expectedError: expectedError(loops),
 	};
@@ -98,7 +100,7 @@ export function steadiness(loops: readonly number[]): Steadiness {
 
 /** Null for fewer than three values, or none that differ. */
 export function autocorrelation(series: readonly number[]): number | null {
-	const mean = total(series) / series.length;
+	const mean = sum(series) / series.length;
 	let [joint, squares] = [0, 0];
 	for (const [index, value] of series.entries()) {
 		squares += (value - mean) ** 2;
@@ -115,7 +117,7 @@ export function autocorrelation(series: readonly number[]): number | null {
  * 3.2). Fresh processes differ on top of it.
  */
 function expectedError(loops: readonly number[]): number | null {
-	const turns = chunks(chunks(loops, LOOPS_PER_MESSAGE).map(total), MESSAGES_PER_TURN).map((messages) =>
+	const turns = chunks(chunks(loops, LOOPS_PER_MESSAGE).map(sum), MESSAGES_PER_TURN).map((messages) =>
 		median(messages),
 	);
 	const ratios = chunks(turns, 2).map(([one, other]) => Math.log((one as number) / (other as number)));
@@ -146,8 +148,4 @@ function chunks(values: readonly number[], size: number): number[][] {
 	return Array.from({ length: Math.floor(values.length / size) }, (_, index) =>
 		values.slice(index * size, (index + 1) * size),
 	);
-}
-
-function total(values: readonly number[]): number {
-	return values.reduce((sum, value) => sum + value, 0);
 }

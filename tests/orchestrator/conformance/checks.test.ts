@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
-import { type Check, failed, notTried, passed, runChecks } from "../../../orchestrator/conformance/check.ts";
+import { type Check, fail, pass, runChecks, skip } from "../../../orchestrator/conformance/check.ts";
 import { CHECKS } from "../../../orchestrator/conformance/checks.ts";
-import { strangeContract } from "../../../orchestrator/conformance/generated-contracts.ts";
+import { writeStrangeContract } from "../../../orchestrator/conformance/generated-contracts.ts";
 import { shapeFault } from "../../../orchestrator/conformance/measurement-file.ts";
-import { chosenScenarios, shortened, USUAL } from "../../../orchestrator/conformance/scenarios.ts";
-import type { Lab } from "../../../orchestrator/conformance/sessions.ts";
+import { chooseScenarios, shortenScenario, USUAL } from "../../../orchestrator/conformance/scenarios.ts";
+import type { Sessions } from "../../../orchestrator/conformance/sessions.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
 import { readJson } from "../../../orchestrator/files.ts";
 import { messagesPerIteration } from "../../../orchestrator/run/profiles.ts";
@@ -25,24 +25,19 @@ import {
 } from "../../../shared/types.ts";
 
 const contract = loadContract({});
-const [simplest] = chosenScenarios(contract, USUAL);
-const NO_LAB = null as unknown as Lab;
+const [simplest] = chooseScenarios(contract, USUAL);
+const NO_SESSIONS = null as unknown as Sessions;
 
-function check(name: string, needs: string[], outcome: ReturnType<typeof passed>): Check {
+function check(name: string, needs: string[], outcome: ReturnType<typeof pass>): Check {
 	return { name, about: `the check ${name}`, needs, run: async () => outcome };
 }
 
 test("a check whose need failed, or was itself not tried, is not tried and never runs", async () => {
 	let ran = 0;
-	const counting: Check = { ...check("c", ["b"], passed("ran")), run: async () => passed(String(++ran)) };
+	const counting: Check = { ...check("c", ["b"], pass("ran")), run: async () => pass(String(++ran)) };
 	const done = await runChecks(
-		[
-			check("a", [], failed("broken")),
-			check("b", ["a"], passed("fine")),
-			counting,
-			check("d", [], passed("fine")),
-		],
-		NO_LAB,
+		[check("a", [], fail("broken")), check("b", ["a"], pass("fine")), counting, check("d", [], pass("fine"))],
+		NO_SESSIONS,
 	);
 	assert.deepEqual(
 		done.map(({ name, status, reason }) => [name, status, reason]),
@@ -58,8 +53,8 @@ test("a check whose need failed, or was itself not tried, is not tried and never
 
 test("a check that had nothing to try it on does not let those pass that need it", async () => {
 	const done = await runChecks(
-		[check("a", [], notTried("no such thing here")), check("b", ["a"], passed("fine"))],
-		NO_LAB,
+		[check("a", [], skip("no such thing here")), check("b", ["a"], pass("fine"))],
+		NO_SESSIONS,
 	);
 	assert.deepEqual(
 		done.map(({ status }) => status),
@@ -78,14 +73,14 @@ test("every check has a name of its own and needs earlier ones only", () => {
 
 test("the simplest scenario comes first and once, whatever is named", () => {
 	for (const list of ["conversation-10", "conversation-10,single-message", "all"]) {
-		const ids = chosenScenarios(contract, list).map(({ id }) => id);
+		const ids = chooseScenarios(contract, list).map(({ id }) => id);
 		assert.equal(ids[0], "single-message");
 		assert.equal(ids.length, new Set(ids).size);
 	}
 });
 
 test("shortened scenarios are valid, of the same kind, and small", () => {
-	const file = { schemaVersion: SCHEMA_VERSION, scenarios: contract.scenarios.map(shortened) };
+	const file = { schemaVersion: SCHEMA_VERSION, scenarios: contract.scenarios.map(shortenScenario) };
 	for (const [index, scenario] of scenarioFile.parse(file).scenarios.entries()) {
 		assert.equal(scenario.kind, contract.scenarios[index]?.kind);
 		assert.ok(messagesPerIteration(scenario) <= 25);
@@ -101,7 +96,7 @@ test("a strange contract is valid, differs with the seed, and its file expects w
 			const drawn = seeds.map((seed) => {
 				tried.add(seed);
 				const folder = mkdtempSync(join(tmpdir(), "strange-"));
-				return strangeContract(contract, simplest, folder, new Random(seed));
+				return writeStrangeContract(contract, simplest, folder, new Random(seed));
 			});
 			for (const { folder, scenario, fixtures } of drawn) {
 				const read = loadContract({ shared: folder });

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { examine, type Finding } from "../../../orchestrator/machine/doctor/checks.ts";
-import { consumers, consumption, type Usage } from "../../../orchestrator/machine/doctor/consumers.ts";
+import { consumption, type Usage, watchConsumers } from "../../../orchestrator/machine/doctor/consumers.ts";
 import {
 	type Facts,
 	parseBoost,
@@ -284,7 +284,7 @@ test("a real hog is named", { skip: process.platform !== "linux" && "no /proc" }
 		},
 	);
 	await once(hog.stdout, "data");
-	const found = await consumers(MACHINE, 500);
+	const found = await watchConsumers(MACHINE, 500);
 	hog.kill("SIGKILL");
 	const mine = found?.top.find(({ pid }) => pid === hog.pid);
 	assert.ok(mine && mine.share > 0.2 && mine.share < 1.1, JSON.stringify(found));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { probeFindings } from "../../../orchestrator/commands/doctor.ts";
+import { judgeProbe } from "../../../orchestrator/commands/doctor.ts";
 import type { Finding } from "../../../orchestrator/machine/doctor/checks.ts";
 import {
 	autocorrelation,
@@ -137,25 +137,25 @@ const said = (findings: Finding[]) =>
 
 test("the probe's sentence says how often, who, and what to expect", () => {
 	assert.match(
-		said(probeFindings(probed({}))),
+		said(judgeProbe(probed({}))),
 		/^ok a loop of 0\.50 ms: p95\/p50 1\.10, 0\.1 % slower .*autocorrelation 0\.10.*\nok steady just now: expect \+-0\.4 % per block/,
 	);
 	const slowed = { slowShare: 0.12, slowTimeShare: 0.2, expectedError: 0.03 };
 	assert.match(
-		said(probeFindings(probed(slowed))),
+		said(judgeProbe(probed(slowed))),
 		/warning a neighbour, unseen from here, slows this machine down 20 % of the time: expect \+-3\.0 % per block.*--aa/,
 	);
-	const hogs = said(probeFindings(probed(slowed, { foreignCpuNs: 2.8e9, waitNs: 0.8e9 })));
+	const hogs = said(judgeProbe(probed(slowed, { foreignCpuNs: 2.8e9, waitNs: 0.8e9 })));
 	assert.match(hogs, /warning while the probe ran, others held the processors .* 40 %/);
 	assert.match(hogs, /warning something slows/);
 	// One hog on the other processor holds nothing up and yet is somebody.
-	assert.match(said(probeFindings(probed(slowed, { foreignCpuNs: 2e9 }))), /warning something slows/);
-	assert.match(said(probeFindings(probed({ p50OverP5: 1.8 }))), /warning .* most loops to 1\.8 times/);
+	assert.match(said(judgeProbe(probed(slowed, { foreignCpuNs: 2e9 }))), /warning something slows/);
+	assert.match(said(judgeProbe(probed({ p50OverP5: 1.8 }))), /warning .* most loops to 1\.8 times/);
 	assert.match(
-		said(probeFindings(probed({ expectedError: null, autocorrelation: null }))),
+		said(judgeProbe(probed({ expectedError: null, autocorrelation: null }))),
 		/steady just now: measure its noise with --aa/,
 	);
-	assert.match(said(probeFindings(null)), /warning the probe's process failed/);
+	assert.match(said(judgeProbe(null)), /warning the probe's process failed/);
 });
 
 test("the probe runs, in loops of about half a millisecond", async () => {
