@@ -1,21 +1,10 @@
 /**
- * Reads result files and prints what they say: `node --import tsx compare.ts results/<run> [--json]` shows
- * one run (or result files, one per target) as
- * `./run.sh report` does; the gate of two runs is `./run.sh compare BASE HEAD`.
+ * Shows stored results with the parser of `./run.sh`: `node --import tsx compare.ts RUN` is `./run.sh report RUN`,
+ * `compare.ts BASE HEAD` is `./run.sh compare BASE HEAD`. More result files are put side by side by `report`.
  */
-import { parseArgs } from "node:util";
-import { reportCommand } from "./orchestrator/commands/report.ts";
-import { messageOf, UserError } from "./orchestrator/errors.ts";
+import { runProgram } from "./orchestrator/cli/program.ts";
 
-try {
-	const { values, positionals } = parseArgs({
-		allowPositionals: true,
-		options: { json: { type: "boolean" } },
-	});
-	if (positionals.length === 0)
-		throw new UserError("name a run's folder or its result files: compare.ts results/<run> [--json]");
-	reportCommand(positionals, values.json ? { json: true } : {});
-} catch (error) {
-	console.error(`error: ${messageOf(error)}`);
-	process.exitCode = error instanceof UserError ? error.exitCode : 2;
-}
+const words = process.argv.slice(2);
+const firstOption = words.findIndex((word) => word.startsWith("-"));
+const paths = firstOption < 0 ? words : words.slice(0, firstOption);
+process.exitCode = await runProgram([paths.length === 2 ? "compare" : "report", ...words]);

@@ -132,3 +132,19 @@ test("a wrong flag leaves no run folder behind", () => {
 	assert.deepEqual(readdirSync(join(ROOT, "results")), before);
 	assert.ok(!existsSync(join(folder, "nowhere")));
 });
+
+test("compare.ts shows one run as report does, and two as compare does", () => {
+	const run = join(ROOT, "tests/fixtures/small-run");
+	const result = join(run, "rust.json");
+	for (const [command, ...words] of [
+		["report", run],
+		["compare", result, result.replace("rust", "python"), "--base", "rust", "--head", "python"],
+		["report"],
+		["compare", run, run],
+	] as const) {
+		const wanted = runSh(command, ...words);
+		const script = ["--import", "tsx", join(ROOT, "compare.ts"), ...words];
+		const { status, stdout, stderr } = spawnSync(process.execPath, script, { encoding: "utf8", cwd: ROOT });
+		assert.deepEqual([status, stdout, stderr], [wanted.status, wanted.stdout, wanted.stderr]);
+	}
+});

@@ -1,0 +1,87 @@
+/** The command line: commands and their words are in the files beside this one, what they do in `commands/`. */
+import { Command, CommanderError } from "commander";
+import { type MeasureFlags, runCommand } from "../commands/run.ts";
+import { EXIT, messageOf, UserError } from "../errors.ts";
+import { addMeasuringCommands } from "./measuring.ts";
+import { withMeasureOptions } from "./options.ts";
+import { addReadingCommands } from "./reading.ts";
+import { addToolCommands } from "./tools.ts";
+
+const DESCRIPTION =
+	"Measures how fast the TypeScript, Python and Rust Eliza agent runtimes process messages " +
+	"when the model takes no time.";
+
+const EXAMPLES = `
+Examples:
+  ./run.sh                                            measure everything, print the comparison
+  ./run.sh --profile quick                            a first look in a few minutes
+  ./run.sh --scenarios single-message,burst-100       two scenarios
+  ./run.sh --targets typescript,rust --iterations 30  two runtimes, more iterations
+  ./run.sh --targets typescript@2.0.0-alpha.10,rust   another version of a framework
+  ./run.sh --targets rust,rust=path:../eliza          the published framework and a checkout
+  ./run.sh --precision 2% --budget 15m                more blocks, until ratios are known to 2 %
+  ./run.sh --aa --scenarios single-message            how noisy is this machine? every target against itself
+  ./run.sh --resume results/2026-02-06T10-00-00       resume after Ctrl-C, a crash or a power cut
+  ./run.sh verify --scenarios with-actions            prove what each runtime does, measure nothing
+  ./run.sh report results/2026-02-06T10-00-00         print a stored run again
+  ./run.sh compare results/monday results/tuesday     what changed from one run to the other
+  ./run.sh ab typescript typescript=path:../mine      what did my change do, in three minutes?
+
+Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missing toolchain,
+130 interrupted.`;
+
+/**
+ * @param words of the command line, without the program's own
+ * @returns the exit status; what went wrong is on standard error
+ */
+export async function runProgram(words: readonly string[]): Promise<number> {
+	endQuietlyWithReader();
+	try {
+		await newProgram().parseAsync(words, { from: "user" });
+		return Number(process.exitCode ?? EXIT.done);
+	} catch (error) {
+		return reportError(error);
+	}
+}
+
+function newProgram(): Command {
+	const program = new Command("./run.sh")
+		.description(DESCRIPTION)
+		.addHelpText("after", EXAMPLES)
+		.configureOutput({
+			outputError: (text, write) =>
+				write(`${text.trim().replaceAll("\n", " ")} (./run.sh --help lists the options)\n`),
+		})
+		.enablePositionalOptions()
+		.exitOverride();
+	withMeasureOptions(program)
+		.allowExcessArguments()
+		.action((flags: MeasureFlags) => {
+			const [word] = program.args;
+			if (word !== undefined)
+				throw new UserError(`unknown command '${word}' (./run.sh --help lists the commands)`);
+			return runCommand(flags, "measure");
+		});
+	addMeasuringCommands(program);
+	addReadingCommands(program);
+	addToolCommands(program);
+	return program;
+}
+
+/** Who reads the output may have seen enough (`| head`): the work is finished, and nothing more is printed. */
+function endQuietlyWithReader(): void {
+	for (const stream of [process.stdout, process.stderr])
+		stream.on("error", (error: NodeJS.ErrnoException) => {
+			if (error.code !== "EPIPE") throw error;
+		});
+}
+
+function reportError(error: unknown): number {
+	if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+	if (error instanceof UserError) {
+		console.error(`error: ${error.message}`);
+		return error.exitCode;
+	}
+	console.error(error instanceof Error ? error.stack : messageOf(error));
+	return EXIT.failed;
+}
