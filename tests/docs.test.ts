@@ -11,6 +11,7 @@ import { addReadingCommands } from "../orchestrator/cli/reading.ts";
 import { addToolCommands } from "../orchestrator/cli/tools.ts";
 import { CHECKS } from "../orchestrator/conformance/checks.ts";
 import { ROOT } from "../orchestrator/files.ts";
+import { namedTargetsFile, scenarioFile, thresholdFile } from "../shared/types.ts";
 
 const WIDTH = 100;
 const README_LINES = 90;
@@ -203,6 +204,19 @@ test("docs/adding-a-runtime.md names every conformance check, and no other", () 
 	);
 	assert.deepEqual([...new Set(named)].sort(), CHECKS.map(({ name }) => name).sort());
 });
+
+const EXAMPLES = {
+	"docs/adding-a-scenario.md": scenarioFile,
+	"docs/targets.md": namedTargetsFile,
+	"docs/ci.md": thresholdFile,
+};
+for (const [page, schema] of Object.entries(EXAMPLES)) {
+	test(`${page}: the example of a file is valid`, () => {
+		const examples = tokensOf(page).filter((token) => token.type === "code" && token.lang === "json");
+		assert.ok(examples.length > 0);
+		for (const example of examples) if ("text" in example) schema.parse(JSON.parse(example.text));
+	});
+}
 
 test("docs/glossary.md has one meaning for each term", () => {
 	const terms = read("docs/glossary.md")
