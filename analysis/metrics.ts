@@ -1,7 +1,8 @@
 /**
- * Every metric, once: what it is called, which way is better, what it decides, and how its value comes out of an
- * iteration, of a process and of a cell. Tables, estimates, details, findings, exports and the gate look it up
- * here. A metric has one value in a cell: `read` finds it in the stored result.
+ * This is the one list of metrics. It says what each metric is called, which way is better, what it decides,
+ * and how its value comes out of an iteration, a process and a cell. Tables, estimates, details, findings,
+ * exports and the gate look metrics up here. A metric has one value in a cell: `read` finds it in the stored
+ * result.
  */
 
 import type {
@@ -17,50 +18,53 @@ import { BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
 import { plainIterations, type ValidProcess } from "./cell/process.ts";
 import { sum } from "./stats/statistics.ts";
 
-/** An amount over what it was spread over; null where an iteration has no such thing. */
+/** An amount and what it is spread over; null where an iteration has no such amount. */
 export type Ratio = { amount: number; over: number } | null;
 
-/** How a value comes out of the raw records. */
+/** This is how a value comes out of the raw records. */
 export type Derivation =
 	/**
-	 * Totals: of an iteration, a process and a cell, the sum of the amounts over the sum of what they were spread
-	 * over. `paired`: targets are compared iteration by iteration; else by the value of a process.
+	 * The value of an iteration, a process or a cell is the sum of its amounts over the sum of what they are
+	 * spread over. If `paired`, targets are compared iteration by iteration, else by the value of a process.
 	 */
 	| {
 			kind: "totals";
 			ofIteration: (iteration: IterationRecord, scenario: Scenario) => Ratio;
 			paired: boolean;
 	  }
-	/** The median of all messages: of an iteration, a process, a cell. Compared iteration by iteration. */
+	/**
+	 * The value of an iteration, a process or a cell is the median of all its messages. Targets are compared
+	 * iteration by iteration.
+	 */
 	| { kind: "median" }
-	/** A tail of each process's messages; of a cell the geometric mean over processes. */
+	/** A process has a tail quantile of its messages. A cell has the geometric mean over its processes. */
 	| { kind: "process-tail"; probability: number }
-	/** One value a process; of a cell the geometric mean over processes. */
+	/** A process has one value. A cell has the geometric mean over its processes. */
 	| { kind: "level"; ofProcess: (process: ValidProcess) => number | null }
-	/** Computed from the whole cell at once (`cell/`), without an interval. */
+	/** The value is computed from the whole cell at once (`cell/`). It has no interval. */
 	| { kind: "cell" };
 
 export interface Metric {
 	id: string;
 	label: string;
-	/** The metric of which this one is a part or a variant. */
+	/** This metric is a part or a variant of its parent. */
 	parent: string | null;
 	section: ComparisonRow["section"];
 	unit: ComparisonRow["unit"];
-	/** none: it explains. Targets do not compete in it. */
+	/** "none" means that the metric explains: targets do not compete in it. */
 	better: ComparisonRow["better"];
-	/** The categories whose winner it decides, and the kinds of scenario that it decides. */
+	/** The metric decides the winner of these categories, and scenarios of these kinds. */
 	decides: { categories: readonly MetricCategory[]; scenarios: readonly ScenarioKind[] };
 	derivation: Derivation;
-	/** The cell's value in a stored result; null or undefined: not measured. */
+	/** Returns the cell's value in a stored result; null or undefined where it was not measured. */
 	read: (cell: ScenarioResult) => number | null | undefined;
-	/** The stage whose observability explains a missing value. */
+	/** If this stage is not observable, that explains a missing value. */
 	stage: StageName | null;
-	/** Whether tables show it; every result file has it. */
+	/** False hides the metric in tables; every result file has it. */
 	inTables: boolean;
 }
 
-/** What a scenario is about, as far as it says which metric decides it. */
+/** The kind of a scenario, for the choice of the metric that decides it. */
 export type ScenarioKind = Exclude<ScenarioResult["kind"], "messages"> | "latency" | "throughput";
 
 type Read = Metric["read"];
@@ -75,7 +79,7 @@ const PLAIN: Omit<Metric, "id" | "label" | "unit" | "better" | "derivation" | "r
 	inTables: true,
 };
 
-/** A metric in which targets compete. */
+/** Makes a metric in which targets compete. */
 function competingMetric(
 	better: "lower" | "higher",
 	[id, label, unit]: readonly [string, string, Metric["unit"]],
@@ -86,7 +90,7 @@ function competingMetric(
 	return { ...PLAIN, id, label, unit, better, derivation, read, ...rest };
 }
 
-/** A figure that explains: no ratio is drawn from it. */
+/** Makes a metric that explains: no ratio is computed from it. */
 function explainingMetric(
 	[id, label, unit]: readonly [string, string, Metric["unit"]],
 	read: Read,
@@ -95,12 +99,12 @@ function explainingMetric(
 	return { ...PLAIN, id, label, unit, better: "none", derivation: { kind: "cell" }, read, ...rest };
 }
 
-/** A stage of the pipeline that has a field of its own in the plan. */
+/** Makes the metric of a stage's inclusive time, for a stage that has a field of its own in the plan. */
 function stageAverage(stage: StageName, id: keyof Omit<Pipeline, "observed">, label: string = stage): Metric {
 	return explainingMetric([id, label, "ms"], ({ pipeline }) => pipeline[id], { section: "pipeline", stage });
 }
 
-/** A stage without one: its self time. */
+/** Makes the metric of a stage's self time, for a stage that has no field in the plan. */
 function stageSelfTime(stage: StageName): Metric {
 	const read: Read = ({ pipeline: { observed } }) =>
 		observed?.sources.some((source) => source.stage === stage && source.observable)
@@ -112,14 +116,14 @@ function stageSelfTime(stage: StageName): Metric {
 	});
 }
 
-/** Messages of a plain iteration over its wall time, per second. */
+/** Returns the messages of an iteration over its wall time, per second. */
 const messageRate = ({ messageNs, wallNs }: IterationRecord): Ratio =>
 	messageNs.length > 0 && wallNs > 0 ? { amount: messageNs.length * NS_PER_S, over: wallNs } : null;
 
 const isConcurrent = ({ config }: Scenario) => config.delivery === "concurrent";
 const inMs = (ns: number | null | undefined) => (ns == null ? null : ns / NS_PER_MS);
 
-/** Construct and initialize, in ns. */
+/** Returns the time to construct and initialize, in ns. */
 const startUpNs = ({ cell: { cold } }: ValidProcess) => cold && cold.constructNs + cold.initializeNs;
 
 function startToReplyMs(process: ValidProcess): number | null {
@@ -132,7 +136,7 @@ function startToReplyMs(process: ValidProcess): number | null {
 	return known.length < parts.length ? null : sum(known) / NS_PER_MS;
 }
 
-/** Without plain iterations there is no phase whose peak it would be. */
+/** Returns null without plain iterations: there is no phase then whose peak it could be. */
 function peakMegabytes(process: ValidProcess): number | null {
 	const bytes = process.cell.resources.rssPeakBytes;
 	return bytes === null || plainIterations(process).length === 0 ? null : bytes / BYTES_PER_MB;
@@ -170,7 +174,7 @@ function operationMetric(name: string, label: string, rest: Rest): Metric {
 	);
 }
 
-/** In the order in which tables show them. */
+/** The metrics stand in the order in which tables show them. */
 export const METRICS: readonly Metric[] = [
 	competingMetric(
 		"lower",
@@ -192,7 +196,7 @@ export const METRICS: readonly Metric[] = [
 			kind: "totals",
 			ofIteration: ({ messageNs }) =>
 				messageNs.length > 0 ? { amount: sum(messageNs) / NS_PER_MS, over: messageNs.length } : null,
-			// The mean is about the slow messages too, which a median over pairs of iterations would leave out.
+			// The mean covers the slow messages too. A median over pairs of iterations would leave them out.
 			paired: false,
 		},
 		({ latency }) => latency?.avg_ms,
@@ -362,33 +366,37 @@ export const METRICS: readonly Metric[] = [
 
 const BY_ID: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.id, metric]));
 
+/** Returns the metric of that id; null for an unknown one. */
 export function findMetric(id: string): Metric | null {
 	return BY_ID.get(id) ?? null;
 }
 
-/** @throws {RangeError} when there is none of that id */
+/**
+ * Returns the metric of that id.
+ * @throws {RangeError} for an unknown id
+ */
 export function metricOf(id: string): Metric {
 	const found = findMetric(id);
 	if (!found) throw new RangeError(`no metric ${id}`);
 	return found;
 }
 
-/** Metrics in which one target can beat another. */
+/** In these metrics one target can beat another. */
 export const COMPETING_METRICS: readonly Metric[] = METRICS.filter(({ better }) => better !== "none");
 
-/** The one value of the metric in the cell; null where it was not measured. */
+/** Returns the one value of the metric in the cell; null where it was not measured. */
 export function figureOf({ read }: Pick<Metric, "read">, cell: ScenarioResult): number | null {
 	return read(cell) ?? null;
 }
 
-/** The metrics that decide a category, in the order of the list. */
+/** Returns the metrics that decide a category, in the order of the list. */
 export function decidingMetricsOf(category: MetricCategory): Metric[] {
 	return METRICS.filter(({ decides }) => decides.categories.includes(category));
 }
 
 /**
- * The metric that decides a scenario: the first of the list that decides its kind and was measured.
- * @param has whether the metric of that id was measured
+ * Returns the metric that decides a scenario: the first of the list that decides its kind and was measured.
+ * @param has says whether the metric of that id was measured
  */
 export function decidingMetricOf(
 	{ kind, categories }: Pick<ScenarioResult, "kind" | "categories">,
@@ -399,7 +407,7 @@ export function decidingMetricOf(
 	return METRICS.find(({ id, decides }) => decides.scenarios.includes(about) && has(id)) ?? null;
 }
 
-/** The plan's flat metrics: each is one metric of one scenario. */
+/** Each of the plan's flat metrics is one metric of one scenario. */
 export const FLAT_METRICS: readonly { name: string; metric: string; scenario: string }[] = [
 	{ name: "startup_time_ms", metric: "startup_time_ms", scenario: "startup-cold" },
 	{ name: "first_message_latency_ms", metric: "first_message_latency_ms", scenario: "startup-cold" },

@@ -1,6 +1,6 @@
 /**
- * Writes the JSON Schemas of `json-schema/` from the zod schemas of `types.ts`; with `--check`, exits 1 when they
- * are not current.
+ * This program writes the JSON Schemas of `json-schema/` from the zod schemas of `types.ts`. With `--check`
+ * it writes nothing, and exits with 1 if they are not current.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";

@@ -1,6 +1,6 @@
 /**
- * A seeded generator, so that a run's order can be repeated: mulberry32 (T. Ettinger, public domain), 32 bits
- * of state, enough for shuffling.
+ * A seeded generator makes the order of a run repeatable. It is mulberry32 (T. Ettinger, public domain),
+ * whose 32 bits of state are enough for shuffling.
  */
 export class Random {
 	#state: number;
@@ -10,8 +10,8 @@ export class Random {
 	}
 
 	/**
-	 * A stream of its own for every place in a run, so that a resumed run draws what an uninterrupted one
-	 * would (FNV-1a, 32 bits).
+	 * Returns the generator of one place in a run (FNV-1a of it, 32 bits). So a resumed run draws what an
+	 * uninterrupted one would.
 	 */
 	static of(...place: readonly (string | number)[]): Random {
 		let hash = 0x811c9dc5;
@@ -20,7 +20,7 @@ export class Random {
 		return new Random(hash);
 	}
 
-	/** Uniform in [0, 1). */
+	/** Returns a number that is uniform in [0, 1). */
 	next(): number {
 		this.#state = (this.#state + 0x6d2b79f5) >>> 0;
 		let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -28,7 +28,7 @@ export class Random {
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	}
 
-	/** A shuffled copy (Fisher and Yates). */
+	/** Returns a shuffled copy (Fisher and Yates). */
 	shuffle<T>(items: readonly T[]): T[] {
 		const shuffled = [...items];
 		for (let last = shuffled.length - 1; last > 0; last--) {

@@ -1,7 +1,8 @@
 /**
- * One shape in two spellings. Contract, measurement and run files are camelCase; result, comparison, change and
- * history files are snake_case. What both hold is defined once, in camelCase, and its snake_case twin is derived
- * here. Only the fields of objects are renamed: keys of records (scenario ids, provider names) are data.
+ * Some shapes have two spellings. Contract, measurement and run files are camelCase; result, comparison,
+ * change and history files are snake_case. A shape that both hold is defined once, in camelCase, and its
+ * snake_case schema is derived here. Only the fields of objects are renamed: keys of records (scenario ids,
+ * provider names) are data.
  */
 import { z } from "zod";
 
@@ -11,7 +12,7 @@ type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
 		: `_${Uncapitalize<First>}${Snake<Rest>}`
 	: Name;
 
-/** The type with every field in snake_case; records keep their keys. */
+/** This is the type with every field in snake_case. Records keep their keys. */
 export type SnakeCased<T> = T extends readonly (infer Item)[]
 	? SnakeCased<Item>[]
 	: T extends object
@@ -20,36 +21,43 @@ export type SnakeCased<T> = T extends readonly (infer Item)[]
 			: { [Key in keyof T as Key extends string ? Snake<Key> : Key]: SnakeCased<T[Key]> }
 		: T;
 
+/** Returns `someName` as `some_name`. */
 export function snakeName(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** Returns `some_name` as `someName`. */
 export function camelName(name: string): string {
 	return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The schema of the snake_case twin. */
-export function snakeCased<Schema extends z.ZodType>(schema: Schema): z.ZodType<SnakeCased<z.infer<Schema>>> {
-	return renamed(schema) as unknown as z.ZodType<SnakeCased<z.infer<Schema>>>;
+/** Derives the snake_case schema of a camelCase one. */
+export function snakeCaseSchema<Schema extends z.ZodType>(
+	schema: Schema,
+): z.ZodType<SnakeCased<z.infer<Schema>>> {
+	return renameFields(schema) as unknown as z.ZodType<SnakeCased<z.infer<Schema>>>;
 }
 
-function renamed(schema: z.ZodType): z.ZodType {
+function renameFields(schema: z.ZodType): z.ZodType {
 	if (schema instanceof z.ZodObject)
 		return z.strictObject(
 			Object.fromEntries(
-				Object.entries(schema.shape).map(([name, field]) => [snakeName(name), renamed(field as z.ZodType)]),
+				Object.entries(schema.shape).map(([name, field]) => [
+					snakeName(name),
+					renameFields(field as z.ZodType),
+				]),
 			),
 		);
 	if (schema instanceof z.ZodArray) {
 		const item = schema.element as z.ZodType;
-		return renamed(item) === item ? schema : z.array(renamed(item));
+		return renameFields(item) === item ? schema : z.array(renameFields(item));
 	}
-	if (schema instanceof z.ZodNullable) return renamed(schema.unwrap() as z.ZodType).nullable();
-	if (schema instanceof z.ZodOptional) return renamed(schema.unwrap() as z.ZodType).optional();
+	if (schema instanceof z.ZodNullable) return renameFields(schema.unwrap() as z.ZodType).nullable();
+	if (schema instanceof z.ZodOptional) return renameFields(schema.unwrap() as z.ZodType).optional();
 	if (schema instanceof z.ZodDiscriminatedUnion)
 		return z.discriminatedUnion(
 			schema.def.discriminator,
-			schema.options.map((option) => renamed(option as z.ZodType)) as unknown as [
+			schema.options.map((option) => renameFields(option as z.ZodType)) as unknown as [
 				z.ZodObject,
 				...z.ZodObject[],
 			],
@@ -57,26 +65,29 @@ function renamed(schema: z.ZodType): z.ZodType {
 	return schema;
 }
 
-/** The value with the fields of its snake_case twin. @param schema of the camelCase value */
+/**
+ * Returns the value with its fields in snake_case.
+ * @param schema of the camelCase value
+ */
 export function toSnakeCase<Schema extends z.ZodType>(
 	schema: Schema,
 	value: z.infer<Schema>,
 ): SnakeCased<z.infer<Schema>> {
-	return converted(schema, value) as SnakeCased<z.infer<Schema>>;
+	return convert(schema, value) as SnakeCased<z.infer<Schema>>;
 }
 
-function converted(schema: z.ZodType, value: unknown): unknown {
+function convert(schema: z.ZodType, value: unknown): unknown {
 	if (value === null || value === undefined) return value;
 	if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)
-		return converted(schema.unwrap() as z.ZodType, value);
+		return convert(schema.unwrap() as z.ZodType, value);
 	if (schema instanceof z.ZodArray)
-		return (value as unknown[]).map((item) => converted(schema.element as z.ZodType, item));
+		return (value as unknown[]).map((item) => convert(schema.element as z.ZodType, item));
 	const object = schema instanceof z.ZodDiscriminatedUnion ? optionOf(schema, value) : schema;
 	if (!(object instanceof z.ZodObject)) return value;
 	return Object.fromEntries(
 		Object.entries(object.shape).flatMap(([name, field]) => {
 			const part = (value as Record<string, unknown>)[name];
-			return part === undefined ? [] : [[snakeName(name), converted(field as z.ZodType, part)]];
+			return part === undefined ? [] : [[snakeName(name), convert(field as z.ZodType, part)]];
 		}),
 	);
 }
@@ -86,8 +97,8 @@ function optionOf(union: z.ZodDiscriminatedUnion, value: unknown): z.ZodType | u
 }
 
 /**
- * A value that an earlier version wrote in camelCase, with its fields named as in the snake_case `schema`. What
- * does not fit the schema is left as it is: reading it against the schema says what is wrong.
+ * Renames the fields of a value that an earlier version wrote in camelCase as the snake_case `schema` names
+ * them. A part that does not fit the schema stays as it is: reading it against the schema says what is wrong.
  */
 export function withSnakeCaseFields(schema: z.ZodType, value: unknown): unknown {
 	if (value === null || typeof value !== "object") return value;

@@ -1,9 +1,10 @@
-/** Text that several rooms make: foreign words made safe, and lists. */
+/** This file makes foreign text safe, and joins lists in English. */
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * Foreign words on one line: no control characters, no bidirectional overrides, no halves of characters, at
- * most `limit` characters.
+ * Puts foreign text on one line, without control characters, bidirectional overrides and halves of
+ * characters.
+ * @param limit the most characters of the result
  */
 export function plainText(text: string, limit = 300): string {
 	const clean = stripVTControlCharacters(text)
@@ -17,12 +18,12 @@ export function plainText(text: string, limit = 300): string {
 const AND = new Intl.ListFormat("en", { type: "conjunction" });
 const OR = new Intl.ListFormat("en", { type: "disjunction" });
 
-/** `a, b, and c` */
+/** Returns `a, b, and c`. */
 export function joinList(items: Iterable<string>): string {
 	return AND.format(items);
 }
 
-/** `a, b, or c` */
+/** Returns `a, b, or c`. */
 export function joinAlternatives(items: Iterable<string>): string {
 	return OR.format(items);
 }

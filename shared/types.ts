@@ -1,11 +1,11 @@
 /**
- * Every file format of the benchmark, once. JSON Schemas in `json-schema/` are generated from here, types are
- * inferred from
- * here, and nothing else in the project defines a shape that crosses a process.
+ * Every file format of the benchmark is defined here, once. The JSON Schemas in `json-schema/` are generated
+ * from here, and types are inferred from here. Nothing else in the project defines a shape that crosses a
+ * process.
  *
  * Times are integer nanoseconds (`…Ns`), sizes integer bytes (`…Bytes`). `null` means "not measurable here",
- * `0` a measured zero.
- * The plan's `BenchmarkResult` alone carries milliseconds and megabytes, because its readers expect them.
+ * and `0` is a measured zero. Only the plan's `BenchmarkResult`, and what is made from it, has milliseconds
+ * and megabytes, because its readers expect them.
  */
 export * from "./schemas/change.ts";
 export * from "./schemas/comparison.ts";

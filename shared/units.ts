@@ -1,4 +1,6 @@
-/** Factors between the units of the raw files (nanoseconds, bytes) and those that people read. */
+/**
+ * These are the factors between the units of the raw files (nanoseconds, bytes) and those that people read.
+ */
 
 export const NS_PER_US = 1e3;
 export const NS_PER_MS = 1e6;

@@ -1,4 +1,4 @@
-/** The interval of every metric in which targets compete, over the processes of a cell. */
+/** This file gives the interval of every metric in which targets compete, over the processes of a cell. */
 import type { Estimated, Scenario, ScenarioResult } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
 import { COMPETING_METRICS, figureOf, type Metric } from "../metrics.ts";
@@ -13,9 +13,10 @@ import { factorOf, mean } from "../stats/statistics.ts";
 import { plainIterations, processTotals, type ValidProcess } from "./process.ts";
 
 /**
- * @param cell whose figures stand in the plan's fields already: the value of an estimate is that figure
- * @param main the processes that count, in no A/A role
- * @returns by metric; null: there is a figure, and no interval can be given
+ * Estimates every competing metric that has a figure in the cell.
+ * @param cell must have the plan's fields already: an estimate's value is the figure there
+ * @param main the processes that count, without A/A processes
+ * @returns estimates by metric id, in the unit of the metric; null where no interval can be given
  */
 export function estimatesOf(
 	cell: ScenarioResult,
@@ -32,7 +33,10 @@ export function estimatesOf(
 	return estimates;
 }
 
-/** @returns null with fewer than two processes, or where one of them lacks the metric */
+/**
+ * Estimates one metric over processes, in the unit of the metric.
+ * @returns null with fewer than two processes, or if one of them lacks the metric
+ */
 export function intervalOf(
 	{ derivation }: Pick<Metric, "derivation">,
 	main: readonly ValidProcess[],
@@ -62,7 +66,7 @@ export function intervalOf(
 	}
 }
 
-/** Measured in some processes only: there is nothing that they all stand for. */
+/** Returns null if only some processes have a usable value: no estimate would stand for all of them. */
 function estimateOfAll<Value>(
 	values: readonly (Value | null)[],
 	usable: (value: Value) => boolean,
@@ -72,14 +76,17 @@ function estimateOfAll<Value>(
 	return found.length < values.length ? null : estimate(found);
 }
 
-/** Plain messages of a process in ms, ascending. */
+/** Returns the plain messages of a process in ms, ascending. */
 function messagesMs(process: ValidProcess): Float64Array {
 	return Float64Array.from(
 		plainIterations(process).flatMap(({ messageNs }) => messageNs.map((ns) => ns / NS_PER_MS)),
 	).sort();
 }
 
-/** The figure of a metric that has one value a process: their geometric mean. Null where none has it. */
+/**
+ * Returns the figure of a metric that has one value a process: their geometric mean, or the plain mean if one
+ * of them is not positive. Null where no process has a value.
+ */
 export function levelOf(values: readonly (number | null)[]): number | null {
 	const known = values.filter((value): value is number => value !== null);
 	if (known.length === 0) return null;

@@ -1,11 +1,11 @@
 /**
- * A scenario's messages, worked out independently of the harnesses: all three must report the same digest of
- * them.
+ * This file computes the messages of a scenario independently of the harnesses: all three must report the
+ * same digest of them.
  */
 import { createHash } from "node:crypto";
 import type { CharacterFile, Scenario } from "../../shared/types.ts";
 
-/** Length of the number behind an id prefix, in hex digits. */
+/** The number behind an id prefix has this many hex digits. */
 const ID_DIGITS = 12;
 
 export interface InputMessage {
@@ -16,8 +16,9 @@ export interface InputMessage {
 }
 
 /**
- * The messages of one iteration with the ids of a process's iteration 0 (docs/harness-contract.md); none for
- * database scenarios.
+ * Returns the messages of one iteration with the ids of a process's iteration 0 (docs/harness-contract.md);
+ * none for database scenarios.
+ * @throws {RangeError} for a scenario without messages
  */
 export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtures"]): InputMessage[] {
 	const rooms = new Map<string, number>();
@@ -36,7 +37,7 @@ export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtu
 	});
 }
 
-/** SHA-256 over one line `id|entityId|roomId|text` per message. */
+/** Returns the SHA-256 over one line `id|entityId|roomId|text` per message, in hex. */
 export function inputDigest(messages: readonly InputMessage[]): string {
 	const hash = createHash("sha256");
 	for (const { id, entityId, roomId, text } of messages) hash.update(`${id}|${entityId}|${roomId}|${text}\n`);

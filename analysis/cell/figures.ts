@@ -1,4 +1,4 @@
-/** Figures of a cell over all its plain iterations, in the plan's units. */
+/** This file computes the figures of a cell over all its plain iterations, in the plan's units. */
 import type {
 	CellMeasurement,
 	IterationRecord,
@@ -12,13 +12,19 @@ import { median, quantileOfSorted, sum, theilSen } from "../stats/statistics.ts"
 import { levelOf } from "./estimates.ts";
 import { plainIterations, type ValidProcess } from "./process.ts";
 
-/** The geometric mean over processes of a metric that has one value a process. */
+/**
+ * Returns the geometric mean over processes of a metric that has one value a process.
+ * @throws {RangeError} for another metric
+ */
 export function levelFigure(metric: string, processes: readonly ValidProcess[]): number | null {
 	const { derivation } = metricOf(metric);
 	if (derivation.kind !== "level") throw new RangeError(`${metric} has no value a process`);
 	return levelOf(processes.map((process) => derivation.ofProcess(process)));
 }
 
+/**
+ * Returns the figures of a fresh process, in ms: geometric means over processes, null where none has a value.
+ */
 export function coldFigures(processes: readonly ValidProcess[]): NonNullable<ScenarioResult["cold"]> {
 	return {
 		process_to_ready_ms: levelFigure("process_to_ready_ms", processes),
@@ -29,7 +35,7 @@ export function coldFigures(processes: readonly ValidProcess[]): NonNullable<Sce
 	};
 }
 
-/** Tails of each process's messages, in ms: the geometric mean over processes. */
+/** Returns tails of each process's messages, in ms, as the geometric mean over processes. */
 export function processLatency(
 	processes: readonly ValidProcess[],
 ): NonNullable<ScenarioResult["process_latency"]> {
@@ -46,8 +52,9 @@ export function processLatency(
 }
 
 /**
- * Three messages that differ: in a fresh process, first in a fresh runtime of a warm process, later in the
- * same runtime. In ms; null where there is none. The last two are medians.
+ * Three kinds of message differ: the first of a fresh process, the first of a fresh runtime in a warm
+ * process, and the later ones of the same runtime. Returns the median of each, in ms (of the first kind the
+ * geometric mean); null where there is none.
  */
 export function phaseFigures(processes: readonly ValidProcess[]): NonNullable<ScenarioResult["phases"]> {
 	const plain = processes.flatMap(plainIterations);
@@ -59,6 +66,10 @@ export function phaseFigures(processes: readonly ValidProcess[]): NonNullable<Sc
 	};
 }
 
+/**
+ * Returns memory, garbage collection and allocations, in MB, KB, ms and counts as the fields say; null where
+ * nothing was measured.
+ */
 export function resourceFigures(
 	processes: readonly ValidProcess[],
 	ledger: WorkLedger,
@@ -92,8 +103,8 @@ export function resourceFigures(
 }
 
 /**
- * Median over the processes of the resident set's slope over the messages sent; null where a process has
- * fewer than two readings.
+ * Returns the median over processes of the resident set's slope over the messages sent, in KB per message.
+ * Processes with fewer than two readings are left out; null without any slope.
  */
 function memoryGrowth(cells: readonly CellMeasurement[]): number | null {
 	const slopes = cells.flatMap(({ iterations }) => {
@@ -109,6 +120,10 @@ function memoryGrowth(cells: readonly CellMeasurement[]): number | null {
 	return slopes.length === 0 ? null : median(slopes);
 }
 
+/**
+ * Returns rates per second over the plain iterations; null where no time was measured.
+ * @param sent the number of messages in them
+ */
 export function throughputFigures(
 	scenario: Scenario,
 	plain: readonly IterationRecord[],
@@ -127,6 +142,7 @@ export function throughputFigures(
 	};
 }
 
+/** Returns the figures of each database operation, as totals over the plain iterations. */
 export function operationFigures(plain: readonly IterationRecord[]): ScenarioResult["operations"] {
 	const all = plain.flatMap(({ operations }) => operations);
 	return [...new Set(all.map(({ operation }) => operation))].map((operation) => {
@@ -144,6 +160,10 @@ export function operationFigures(plain: readonly IterationRecord[]): ScenarioRes
 	});
 }
 
+/**
+ * Returns the time of the Rust bridge, in ms per message; null if an iteration has none.
+ * @param sent the number of messages in the plain iterations
+ */
 export function bridgePerMessage(plain: readonly IterationRecord[], sent: number): number | null {
 	const known = plain.flatMap(({ bridgeNs }) => (bridgeNs === null ? [] : [bridgeNs]));
 	return known.length === plain.length ? sum(known) / sent / NS_PER_MS : null;

@@ -1,10 +1,13 @@
-/** The work ledger in figures per message: why one runtime is faster starts here. */
+/**
+ * This file turns the work ledger into figures per message. The answer to why one runtime is faster starts
+ * here.
+ */
 import type { ResultLedger, WorkItem } from "../../shared/types.ts";
 import { sum } from "../stats/statistics.ts";
 
 const EMBEDDING = "TEXT_EMBEDDING";
 
-/** Items that are zero in this ledger are listed all the same; what no target does is for the report to leave out. */
+/** Lists all items, those that are zero in this ledger too. The report leaves out what no target does. */
 export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 	const each = (total: number) => (ledger.messages > 0 ? total / ledger.messages : total);
 	const item = (name: WorkItem["item"], value: number, rest: Partial<WorkItem> = {}): WorkItem => ({
@@ -39,13 +42,15 @@ export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 	];
 }
 
-/** Characters of all prompts, per message. */
+/** Returns the characters of all prompts, per message. */
 export function promptCharacters({ model_calls, messages }: ResultLedger): number {
 	const characters = sum(model_calls.map(({ prompt_chars }) => prompt_chars));
 	return messages > 0 ? characters / messages : characters;
 }
 
-/** Calls per message that a user would wait for: of text models, not of embeddings. */
+/**
+ * Returns the model calls per message that a user would wait for: those of text models, without embeddings.
+ */
 export function textModelCalls({ model_calls, messages }: ResultLedger): number {
 	const calls = sum(model_calls.filter(({ model_type }) => model_type !== EMBEDDING).map((row) => row.calls));
 	return messages > 0 ? calls / messages : 0;

@@ -1,11 +1,11 @@
-/** How many blocks come before anything is decided. */
+/** The pilot is the blocks that are measured before anything is decided. */
 import type { RunSettings, Scenario } from "../../shared/types.ts";
 import { LEAST_PILOT } from "../stats/allocation.ts";
 
 /**
- * How many blocks a scenario takes before anything is decided, or altogether where nothing is. A cold start
- * is its process's first runtime, so a startup
- * scenario's iterations are blocks.
+ * Returns how many blocks a scenario takes before anything is decided, or altogether where nothing is
+ * decided. A cold start is the first runtime of its process, so the iterations of a startup scenario are
+ * blocks.
  */
 export function pilotOf(
 	scenario: Scenario,

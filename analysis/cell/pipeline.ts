@@ -1,4 +1,6 @@
-/** The pipeline of a cell, from the observed iterations of all its processes: everything per message. */
+/**
+ * This file computes the pipeline of a cell, per message, from the observed iterations of all its processes.
+ */
 import type {
 	CellMeasurement,
 	IterationRecord,
@@ -25,6 +27,9 @@ export const NO_PIPELINE: Pipeline = {
 
 type Stages = NonNullable<IterationRecord["stages"]>;
 
+/**
+ * Returns the stages of a cell, in ms per message; only the number of providers without observed iterations.
+ */
 export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 	const provider_count = cells[0]?.bootstrap?.providers.length ?? null;
 	const iterations = cells.flatMap((cell) => cell.iterations.filter(({ stages }) => stages !== null));
@@ -36,7 +41,7 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 	const messageNs = sum(iterations.flatMap((iteration) => iteration.messageNs));
 	const inclusiveNsOf = (stage: StageName) => {
 		const ofStage = rows.filter((row) => row.stage === stage);
-		// A row without a name is the whole step, and contains the named ones.
+		// A row without a name is the whole stage and contains the named ones.
 		const whole = ofStage.filter(({ name }) => name === null);
 		return sum((whole.length > 0 ? whole : ofStage).map(({ inclusiveNs }) => inclusiveNs));
 	};
@@ -81,8 +86,8 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 }
 
 /**
- * Median over pairs of what an observed iteration's messages took beyond its control's, as a share; null
- * without pairs.
+ * Returns the time of an observed iteration's messages over that of its control's, less 1: the median over
+ * all pairs. Null without pairs.
  */
 function observerCost(cells: readonly CellMeasurement[]): number | null {
 	const ratios = cells.flatMap((cell) => {
@@ -97,7 +102,7 @@ function observerCost(cells: readonly CellMeasurement[]): number | null {
 	return ratios.length === 0 ? null : median(ratios) - 1;
 }
 
-/** Rows of one stage and name, added up. */
+/** Adds up the rows of one stage and name. */
 function mergeRows(rows: Stages): Stages {
 	const byName = new Map<string, Stages[number]>();
 	for (const row of rows) {

@@ -1,4 +1,4 @@
-/** A process whose figures count, and the totals of its iterations. */
+/** A valid process is one whose figures count. This file adds up its iterations. */
 import type {
 	CellMeasurement,
 	IterationRecord,
@@ -8,18 +8,22 @@ import type {
 } from "../../shared/types.ts";
 import { sum } from "../stats/statistics.ts";
 
-/** A process whose every iteration did the verified work. */
+/** Every iteration of a valid process did the verified work. */
 export interface ValidProcess {
 	record: ProcessRecord;
 	measurement: MeasurementFile;
 	cell: CellMeasurement;
 }
 
+/** Returns the plain iterations of a process, in order. */
 export function plainIterations({ cell }: Pick<ValidProcess, "cell">): IterationRecord[] {
 	return cell.iterations.filter(({ phase }) => phase === "plain");
 }
 
-/** @returns the sums over the plain iterations of the process; null where none has such an amount */
+/**
+ * Adds up amounts over the plain iterations of a process.
+ * @returns null if no iteration has such an amount
+ */
 export function processTotals(
 	process: ValidProcess,
 	scenario: Scenario,

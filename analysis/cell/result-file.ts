@@ -1,4 +1,4 @@
-/** The result file of one target: what was measured, where, with what, and every cell. */
+/** The result file of one target says what was measured, where and with what, and holds every cell. */
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import {
 	type BenchmarkResult,
@@ -11,6 +11,7 @@ import {
 import { BYTES_PER_GB } from "../../shared/units.ts";
 import { flatMetricsOf } from "../metrics.ts";
 
+/** Makes the result of one target from the run and its cells. */
 export function benchmarkResult(
 	run: RunFile,
 	{ versions, size, ...target }: RunFile["targets"][number],

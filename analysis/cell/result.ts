@@ -1,4 +1,7 @@
-/** One cell's figures, from the measurements of its processes: the plan's fields, in the plan's units. */
+/**
+ * This file makes one cell's figures from the measurements of its processes: the plan's fields, in the plan's
+ * units.
+ */
 import { createHash } from "node:crypto";
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import {
@@ -34,19 +37,16 @@ import { plainIterations, type ValidProcess } from "./process.ts";
 import { processSample } from "./samples.ts";
 import { iterationDifference, type Judgement } from "./verification.ts";
 
-/** Everything known of one cell. */
+/** Everything that is known of one cell. */
 export interface CellEvidence {
 	scenario: Scenario;
 	ledger: WorkLedger | null;
 	judgement: Judgement | { status: "unsupported" | "failed"; reasons: Reason[] };
-	/**
-	 * Measuring processes, all attempts, those of repeated blocks and second processes of a target among
-	 * them.
-	 */
+	/** All attempts of the measuring processes, including those of repeated blocks and A/A processes. */
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];
 }
 
-/** What a cell's figures depend on beyond its own evidence. */
+/** The figures of a cell depend on these settings beyond its own evidence. */
 export interface CellSettings {
 	settings: Pick<RunSettings, "alternate" | "blocks" | "precision">;
 	/** Log-ratios of the target against itself, by metric, from earlier runs on this machine. */
@@ -58,7 +58,7 @@ export const DEFAULT_CELL_SETTINGS: CellSettings = {
 	earlierAa: {},
 };
 
-/** One cell's figures, or the reason why it has none. */
+/** Returns the figures of one cell, or the reasons why it has none. */
 export function scenarioResult(
 	{ scenario, ledger, judgement, processes }: CellEvidence,
 	fixtures: CharacterFile["fixtures"],
@@ -133,7 +133,10 @@ export function scenarioResult(
 	return { ...cell, estimates: estimatesOf(cell, main, scenario) };
 }
 
-/** The processes whose every iteration did the verified work, and what was wrong with the others. */
+/**
+ * Separates the processes whose every iteration did the verified work from the others, and says what was
+ * wrong with those.
+ */
 function separateProcesses(
 	processes: CellEvidence["processes"],
 	fixtures: CharacterFile["fixtures"],
@@ -162,13 +165,19 @@ function faultOf(
 	return cell ? iterationDifference(cell, fixtures, ledger) : { kind: "no-measurement" };
 }
 
-/** Where a retry counted: what happened to the first attempt. Where there was none: that a process is missing. */
+/**
+ * Names the loss of processes in a cell that has figures. Where a retry counted, the reason is the fault of
+ * the first attempt; else it says that a process is missing.
+ */
 function lostProcesses(lost: readonly LostProcess[], processes: number): Reason[] {
 	const [first] = lost;
 	return first ? [{ kind: "processes-lost", lost: lost.length, processes, first }] : [];
 }
 
-/** A digest of what a runtime is asked to do: two figures belong to the same work when theirs are the same. */
+/**
+ * Returns a digest of what a runtime is asked to do. Two figures belong to the same work if their digests are
+ * equal.
+ */
 function definitionOf({ messages, repeat, config, database, kind, warmup }: Scenario): string {
 	const { boxMs: _, ...load } = database ?? { boxMs: 0 };
 	return createHash("sha256")
@@ -176,6 +185,11 @@ function definitionOf({ messages, repeat, config, database, kind, warmup }: Scen
 		.digest("hex");
 }
 
+/**
+ * Returns the statistics of a sample in ms.
+ * @param unit the size of a ms in the unit of the sample
+ * @throws {RangeError} for an empty sample
+ */
 export function distribution(sample: readonly number[], unit: number): Distribution {
 	const scaled = sample.map((value) => value / unit);
 	const sorted = Float64Array.from(scaled).sort();

@@ -1,6 +1,6 @@
 /**
- * What a result keeps of one process: series that pair with those of the block's other processes, and one value
- * per metric. The registry says how.
+ * A sample is what a result keeps of one process: series that pair with those of the block's other processes,
+ * and one value per metric. The registry of metrics says how they are derived.
  */
 import type { ProcessSample, RunSettings, Scenario } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
@@ -10,7 +10,10 @@ import { median, quantileOfSorted, sum } from "../stats/statistics.ts";
 import { contamination } from "./contamination.ts";
 import { plainIterations, processTotals, type ValidProcess } from "./process.ts";
 
-/** @param alternate what took turns with the other processes of the block, and so pairs with theirs */
+/**
+ * Makes the sample of one process.
+ * @param alternate took turns with the other processes of the block, and so pairs with theirs
+ */
 export function processSample(
 	process: ValidProcess,
 	scenario: Scenario,
@@ -56,19 +59,19 @@ export function processSample(
 	};
 }
 
-/** Processes of the target itself, in blocks that count. */
+/** Returns the samples of the target's own processes in blocks that count. */
 export function measuringSamples(samples: readonly ProcessSample[]): ProcessSample[] {
 	return samples.filter(({ role, counted }) => role === "measure" && counted);
 }
 
-/** Second processes of the target, in blocks that count. */
+/** Returns the samples of the target's A/A processes in blocks that count. */
 export function aaSamples(samples: readonly ProcessSample[]): ProcessSample[] {
 	return samples.filter(({ role, counted }) => role === "aa" && counted);
 }
 
 /**
- * Values of one metric that pair by index with those of the block's other processes; none where it was not
- * measured.
+ * Returns the values of one metric that pair by index with those of the block's other processes; none where
+ * the metric was not measured or a value is not positive.
  */
 export function pairableValues(sample: ProcessSample, metric: Metric["id"]): readonly number[] {
 	const series = sample.series[metric];
@@ -77,7 +80,7 @@ export function pairableValues(sample: ProcessSample, metric: Metric["id"]): rea
 	return value !== null && value > 0 ? [value] : [];
 }
 
-/** Self time per message of every stage, over the observed iterations of the process. */
+/** Returns the self time of every stage over the observed iterations of the process, in ms per message. */
 function stageTimes({ cell: { iterations } }: ValidProcess): ProcessSample["stages_ms"] {
 	const observed = iterations.filter(({ stages }) => stages !== null);
 	const messages = sum(observed.map(({ messageNs }) => messageNs.length));

@@ -1,6 +1,6 @@
 /**
- * Whether a cell does the work its scenario asks for. The ledger of what happened decides, never which framework
- * it was: no name of a runtime or version stands in this file.
+ * This file judges whether a cell does the work its scenario asks for. The ledger of what happened decides,
+ * never which framework it was: no name of a runtime or version stands in this file.
  */
 import type {
 	CellMeasurement,
@@ -18,17 +18,18 @@ import { type InputMessage, inputDigest, inputMessages } from "./expected-messag
 type Fixtures = CharacterFile["fixtures"];
 
 /**
- * Asked for embeddings, on a timer of the framework's own: how often within an iteration differs from one to
- * the next.
+ * These prompts are asked for embeddings, on a timer of the framework's own. Their number differs from one
+ * iteration to the next.
  */
 const BACKGROUND: ReadonlySet<string> = new Set<TemplateName>(["embeddingIntent"]);
 
 export interface Judgement {
 	status: "comparable" | "divergent";
-	/** The differences between the contract and the work done; empty when comparable. */
+	/** The differences between the contract and the work done; empty if comparable. */
 	reasons: Difference[];
 }
 
+/** Judges the work of a verification iteration by what its scenario asks for. */
 export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger): Judgement {
 	const input = inputMessages(scenario, fixtures);
 	const reasons: Difference[] = [
@@ -57,9 +58,9 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 }
 
 /**
- * The cheap check on every timed iteration: the same replies, model calls and handler runs as in
+ * Checks every timed iteration cheaply: it must give the same replies, model calls and handler runs as the
  * verification.
- * @returns what differs first, or null. A difference voids the process's measurement.
+ * @returns the first difference, or null. A difference voids the process's measurement.
  */
 export function iterationDifference(
 	cell: CellMeasurement,
@@ -99,7 +100,7 @@ function replyDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[
 	const wanted = JSON.stringify(expect.replies);
 	const wrong = ledger.replies.filter(({ texts }) => JSON.stringify(texts) !== wanted);
 	const differences: Difference[] = [];
-	// However many different wrong answers there are, the first stands for them.
+	// The first wrong answer stands for all different ones.
 	const [first] = wrong;
 	const { messages } = ledger;
 	if (first)
@@ -212,8 +213,8 @@ function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): 
 }
 
 /**
- * Text model calls by template; embeddings and what is asked for them are background work, recorded but no
- * part of the contract.
+ * Counts the calls of text models by template. Embeddings, and prompts asked for them, are background work:
+ * it is recorded and no part of the contract.
  */
 function textCalls(ledger: WorkLedger): Record<string, number> {
 	const calls: Record<string, number> = {};

@@ -1,6 +1,7 @@
 /**
- * Results of schema version 1, read as version 2. Names follow the schema; figures whose definition changed are
- * made from what version 1 kept of each process, so that a cell has one value of each metric here too.
+ * This file reads results of schema version 1 as version 2. Names follow the schema. Figures whose definition
+ * changed are computed from what version 1 kept of each process, so that a cell has one value of each metric
+ * here too.
  */
 import { z } from "zod";
 import { withSnakeCaseFields } from "../../shared/snake-case.ts";
@@ -10,7 +11,7 @@ import { type Estimate, levelEstimate, type Totals, totalsEstimate } from "../st
 import { sum } from "../stats/statistics.ts";
 import { levelOf } from "./estimates.ts";
 
-/** Tails of a process had the names of the tails of all messages. */
+/** The tails of a process had the names of the tails of all messages. */
 const RENAMED: Readonly<Record<string, string>> = {
 	message_latency_p95_ms: "process_latency_p95_ms",
 	message_latency_p99_ms: "process_latency_p99_ms",
@@ -55,9 +56,10 @@ const oldResult = z.looseObject({
 });
 
 /**
- * @param data of a result file, of any version or none
- * @returns the result in the shape of version 2 where it was one of version 1; else the data as they are.
- *   Reading it against the schema says what is wrong with it.
+ * Upgrades a result of version 1.
+ * @param data content of a result file, of any version or none
+ * @returns the result in the shape of version 2 if the data were one of version 1, else the data as they are;
+ *   reading them against the schema then says what is wrong with them
  */
 export function upgradeResult(data: unknown): unknown {
 	const named = oldResult.safeParse(withSnakeCaseFields(benchmarkResult, data));
@@ -137,8 +139,9 @@ function oldName(id: string): string {
 }
 
 /**
- * Version 1 kept the rate of every iteration, whose messages or operations were the same number in each. Of a loop
- * that the time box closed neither number nor time is known: null.
+ * Returns null for a loop that the time box closed: neither number nor time of its operations is known.
+ * Version 1 kept the rate of every iteration, and otherwise each iteration had the same number of messages or
+ * operations.
  */
 function intervalOfTotals(id: string, cell: OldCell, main: readonly UpgradedSample[]): Estimate | null {
 	if (isBoxed(id, cell)) return null;

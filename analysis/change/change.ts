@@ -1,4 +1,4 @@
-/** Base against head: what got faster, what slower, and where. */
+/** A change compares a head with a base: what got faster, what got slower, and where. */
 import type {
 	BenchmarkResult,
 	CellChange,
@@ -21,28 +21,30 @@ import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.t
 import { stageChanges, stageOf } from "./stages.ts";
 
 export interface Side {
-	/** What the reader calls it: a folder, a file, a target. */
+	/** The name that the reader uses: a folder, a file, a target. */
 	name: string;
-	/** One per target. */
+	/** One result per target. */
 	results: readonly BenchmarkResult[];
 }
 
 export interface ChangeOptions {
 	/** Ids of the targets that belong together. */
 	pairs: readonly (readonly [base: string, head: string])[];
-	/** Both sides are of one run, and their processes took turns. */
+	/** True if both sides are of one run, and their processes took turns. */
 	paired: boolean;
-	/** What the reader accepts. */
+	/** Differences in machine or settings that the reader accepts. */
 	unlike?: readonly Unlikeness[];
 }
 
 /**
- * A difference of less matters to nobody who did not ask for it: an interval within it says that nothing
- * changed.
+ * A smaller difference matters only to those who ask for it. An interval within it says that nothing changed.
  */
 export const MATTERS = 0.05;
 
-/** @throws {RangeError} when a side lacks the result of a pair */
+/**
+ * Compares every cell and metric of the pairs.
+ * @throws {RangeError} if a side lacks the result of a pair
+ */
 export function compareChange(
 	base: Side,
 	head: Side,
@@ -88,12 +90,15 @@ function sideOf({ name, results }: Side): ChangeFile["base"] {
 
 interface JudgedCell {
 	cell: CellChange;
-	/** Of the deciding metric, without drift; null where there is none. */
+	/** The estimate of the deciding metric, without drift; null where there is none. */
 	estimate: Estimate | null;
 	floorLog: number;
 }
 
-/** @param matched of two runs: every target there is, for the drift between them; null: one run */
+/**
+ * Compares all scenarios that both targets have.
+ * @param matched all targets of two runs, for the drift between them; null within one run
+ */
 function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTarget[] | null): JudgedCell[] {
 	return Object.entries(match.base.scenarios).flatMap(([scenario, base]): JudgedCell[] => {
 		const head = match.head.scenarios[scenario];
@@ -108,7 +113,7 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 		const rows = found.map(({ row }) => row);
 		const judged = found.find(({ row }) => row.metric === deciding?.id);
 		const change: Change = reasons.length > 0 ? "not comparable" : (judged?.row.change ?? "not comparable");
-		// What a stage covers differs between runtimes.
+		// The same stage covers different work in different runtimes.
 		const staged = reasons.length === 0 && match.base.runtime === match.head.runtime;
 		const stages = staged ? stageChanges(base.samples, head.samples, matched === null) : [];
 		const cell: CellChange = {
@@ -125,7 +130,7 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 	});
 }
 
-/** What the base is decided by; of a base without any figure, what the head is decided by. */
+/** Returns the metric that decides the base; for a base without any figure, the one that decides the head. */
 function decidingMetricBetween(base: ScenarioResult, head: ScenarioResult): Metric | null {
 	const measuredIn = (cell: ScenarioResult) => (id: string) => figureOf(metricOf(id), cell) !== null;
 	return decidingMetricOf(base, measuredIn(base)) ?? decidingMetricOf(head, measuredIn(head));
@@ -146,7 +151,7 @@ function figureReasons(deciding: Metric | null, base: ScenarioResult, head: Scen
 	);
 }
 
-/** Null where neither the base nor the head has a figure, or the metric decides nothing. */
+/** Returns null if the base has no figure, or if targets do not compete in the metric. */
 function rowOf(
 	metric: Metric,
 	base: ScenarioResult,
@@ -180,7 +185,7 @@ function rowOf(
 	return { row, estimate };
 }
 
-/** A figure that the base has and the head has not. */
+/** Makes the row of a figure that the base has and the head does not. */
 function rowWithoutHead({ id, label, unit, better }: Metric, base: number, floorLog: number): MetricChange {
 	return {
 		metric: id,
@@ -197,7 +202,7 @@ function rowWithoutHead({ id, label, unit, better }: Metric, base: number, floor
 	};
 }
 
-/** Pairs inside blocks: what the machine does hits both alike. */
+/** Estimates from pairs inside blocks: the machine affects both sides of a pair alike. */
 function pairedEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
 	return pairEstimate(blockLogRatios(head.samples, base.samples, metric), base.precision ?? head.precision);
 }
@@ -222,7 +227,9 @@ function missingOf({ base, head }: MatchedTarget): ChangeFile["missing"] {
 	return [...scenariosOnlyIn(base, head, "base"), ...scenariosOnlyIn(head, base, "head")];
 }
 
-/** Over all scenarios of a pair that have a ratio; the drift moves them together, so it counts once. */
+/**
+ * Averages over all scenarios of a pair that have a ratio. The drift moves them together, so it counts once.
+ */
 function overallOf(
 	pair: number,
 	judged: readonly JudgedCell[],

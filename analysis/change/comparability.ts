@@ -1,10 +1,12 @@
-/** Whether two sides were measured so that their figures can be compared. */
+/** This file checks that two sides were measured so that their figures can be compared. */
 import type { BenchmarkResult, Unlikeness } from "../../shared/types.ts";
 
-/** Memory is reported in bytes that differ from boot to boot; machines differ by more. */
+/**
+ * Memory is reported in bytes that differ from boot to boot. Unlike machines differ by more than this share.
+ */
 const SAME_MEMORY = 0.05;
 
-/** What differs in machine and settings; empty: alike. */
+/** Lists the differences in machine and settings; none if the sides are alike. */
 export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): Unlikeness[] {
 	const [a, b] = [base.machine, head.machine];
 	const compareFields = (
@@ -25,7 +27,7 @@ export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): Unli
 	];
 }
 
-/** Ids of the scenarios that both sides have under one name and another definition. */
+/** Returns the ids of the scenarios that both sides have under one name and with different definitions. */
 export function redefinedScenarios(
 	base: readonly BenchmarkResult[],
 	head: readonly BenchmarkResult[],

@@ -1,20 +1,21 @@
 /**
- * How far this machine moves a figure from one run to the next, seen in targets that are the same in both.
+ * A drift is how far this machine moves a figure from one run to the next. It is seen in targets that are the
+ * same in both runs.
  */
 import type { BenchmarkResult, MetricChange, ScenarioResult } from "../../shared/types.ts";
 import { measuringSamples, pairableValues } from "../cell/samples.ts";
 import type { Drift } from "../stats/intervals.ts";
 import { mean, median } from "../stats/statistics.ts";
 
-/** Fewer cells than this tell nothing of the machine. */
+/** Fewer cells than this tell nothing about the machine. */
 const LEAST_CELLS = 3;
 /**
- * Where nothing is the same in both runs; the spread between processes one after another was measured to be
- * 0.1 to 0.2 (docs/statistics.md).
+ * This drift is assumed where nothing is the same in both runs. The spread between processes one after
+ * another was measured to be 0.1 to 0.2 (docs/statistics.md).
  */
 const ASSUMED_LOG = 0.05;
 const ASSUMED_FREEDOM = 10;
-/** A machine is never steadier than this from run to run. */
+/** No machine is steadier than this from run to run. */
 const LEAST_LOG = 0.01;
 
 export interface MatchedTarget {
@@ -22,7 +23,9 @@ export interface MatchedTarget {
 	head: BenchmarkResult;
 }
 
-/** Whether the two are the same program: whatever differs between their figures is the machine's. */
+/**
+ * Says whether the two are the same program. If so, any difference between their figures is the machine's.
+ */
 export function isUnchanged({ base, head }: MatchedTarget): boolean {
 	return (
 		base.versions !== null &&
@@ -30,7 +33,7 @@ export function isUnchanged({ base, head }: MatchedTarget): boolean {
 	);
 }
 
-/** One log per process that counts. */
+/** Returns the logarithm of the figure of every process that counts. */
 export function processLogs({ samples }: ScenarioResult, metric: string): number[] {
 	return measuringSamples(samples).flatMap((sample) => {
 		const values = pairableValues(sample, metric);
@@ -39,8 +42,9 @@ export function processLogs({ samples }: ScenarioResult, metric: string): number
 }
 
 /**
- * The root mean square of what unchanged cells moved, in one metric.
- * @param except the cell that is judged: it must not set its own measure
+ * Estimates the drift of one metric: the root mean square of what unchanged cells moved.
+ * @param except the cell that is judged; it must not set its own measure
+ * @returns a standard deviation of logs, with its degrees of freedom and its source
  */
 export function driftOf(
 	matched: readonly MatchedTarget[],

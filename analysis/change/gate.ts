@@ -1,10 +1,10 @@
-/** Whether a change fails a gate: what CI stops for. */
+/** A gate decides whether a change stops CI. */
 import type { CellChange, ChangeFile, GateRule, MetricChange, Regression } from "../../shared/types.ts";
 
 /**
- * A regression is a figure that is significantly worse (its interval clears 1 and the floor) by at least the
- * limit, a figure that the head gives no more, or a cell that the base did and the head does not do any more.
- * Noise never fails.
+ * Applies the rules to a change. A regression is a figure that is significantly worse (its interval clears 1
+ * and the floor) by at least the limit, a figure that the head does not give any more, or a cell whose work
+ * the base did and the head does not do any more. Noise never fails.
  */
 export function gate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
 	const verdicts = change.cells.flatMap((cell) => [...judgeRows(cell, rules), ...judgeStatus(cell, rules)]);
@@ -12,7 +12,7 @@ export function gate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile
 	return { ...change, gate: { rules: [...rules], judged: verdicts.length, regressions } };
 }
 
-/** Null is a figure that was judged and passes. */
+/** Null stands for a figure that was judged and passes. */
 type GateVerdict = Regression | null;
 
 function judgeRows(cell: CellChange, rules: readonly GateRule[]): GateVerdict[] {
@@ -30,7 +30,7 @@ function judgeRow(cell: CellChange, row: MetricChange, { slower: limit }: GateRu
 	return { ...regression, kind: "worse", limit, ratio, interval, stage: cell.stage };
 }
 
-/** What the base did not do either is not lost. */
+/** Work that the base did not do either is not lost. */
 function judgeStatus({ scenario, pair, deciding_metric, reasons }: CellChange, rules: readonly GateRule[]) {
 	const statuses = reasons.filter((reason) => reason.kind === "status");
 	const [lost] = statuses;
@@ -43,7 +43,7 @@ function judgeStatus({ scenario, pair, deciding_metric, reasons }: CellChange, r
 
 const NO_FIGURES = { ratio: null, interval: null, stage: null, status: null, reason: null };
 
-/** The last rule that fits decides, so that exceptions stand behind what they are exceptions from. */
+/** Returns the last rule that fits. So exceptions stand behind what they are exceptions from. */
 function ruleFor(rules: readonly GateRule[], cell: CellChange, metric: string): GateRule | null {
 	const fits = rules.filter(
 		(rule) =>

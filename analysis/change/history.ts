@@ -1,4 +1,4 @@
-/** One metric of every cell over many runs: points, levels, and where a level changes. */
+/** A history follows one metric of every cell over many runs: points, levels, and where a level changes. */
 import {
 	type BenchmarkResult,
 	type HistoryFile,
@@ -20,16 +20,17 @@ import { boundsOf, differenceEstimate } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
 
 export interface HistoryOptions {
-	/** Default: the deciding metric of each scenario. */
+	/** The default is the deciding metric of each scenario. */
 	metric?: string;
-	/** Default: all. */
+	/** The default is all scenarios, and all targets. */
 	scenarios?: readonly string[];
 	targets?: readonly string[];
 }
 
 /**
- * @param results of many runs, in any order
- * @throws {RangeError} when no metric has that name
+ * Makes the history of the complete runs.
+ * @param results those of many runs, in any order
+ * @throws {RangeError} if no competing metric has that id
  */
 export function history(
 	results: readonly BenchmarkResult[],
@@ -84,11 +85,12 @@ function chosenMetric(cell: BenchmarkResult["scenarios"][string], wanted: string
 	return decidingMetricOf(cell, (id) => figureOf(metricOf(id), cell) !== null);
 }
 
-/** What a machine is called; of two with one name the figures are not joined when anything else differs. */
+/** Returns what identifies a machine. Figures of machines that differ in any of it are not joined. */
 function machineKey({ machine: { cpu_model: cpuModel, cpus, arch, os } }: BenchmarkResult): string {
 	return `${cpuModel}, ${cpus} cores, ${os} ${arch}`;
 }
 
+/** Makes the series of one metric in one cell, without points. */
 export function emptySeries(
 	result: BenchmarkResult,
 	scenario: string,
@@ -110,7 +112,7 @@ export function emptySeries(
 	};
 }
 
-/** Change points among the points that have a value; gaps neither make one nor hide one. */
+/** Finds change points among the points that have a value. Gaps neither make one nor hide one. */
 function findLevels(series: HistorySeries): HistorySeries {
 	const known = series.points.flatMap(({ value }, index) =>
 		value !== null && value > 0 ? [{ index, log: Math.log(value) }] : [],
@@ -152,7 +154,10 @@ function findLevels(series: HistorySeries): HistorySeries {
 	return { ...series, levels, changes };
 }
 
-/** Larger is told first: what became worst, and lately. */
+/**
+ * Returns a number that is larger for series to show first, by their last change: slower comes before faster,
+ * and larger before smaller.
+ */
 export function severityOf({ changes }: HistorySeries): number {
 	const last = changes.at(-1);
 	return last ? Math.abs(Math.log(last.ratio)) + (last.change === "slower" ? 1000 : 1) : 0;

@@ -1,16 +1,19 @@
-/** In which stage of the pipeline a change is. */
+/** This file finds the stage of the pipeline in which a change is. */
 
 import type { ProcessSample, StageChange, StageName } from "../../shared/types.ts";
 import { measuringSamples } from "../cell/samples.ts";
 import { addVariances, boundsOf, studentInterval } from "../stats/intervals.ts";
 import { mean, standardDeviation } from "../stats/statistics.ts";
 
-/** Of a dozen stages one in four runs would have one outside its 95 % interval by chance. */
+/**
+ * At 95 %, chance would move one of a dozen stages beyond its interval, in the direction of the change, in
+ * one of four runs.
+ */
 const STAGE_CONFIDENCE = 0.99;
 
 /**
- * Self times per message of every stage, head less base, largest difference first.
- * @param paired whether blocks have a process of both; else the two sides are independent
+ * Compares the self times per message of every stage, in ms: head less base, largest difference first.
+ * @param paired true if blocks have a process of both sides; else the sides are independent
  */
 export function stageChanges(
 	base: readonly ProcessSample[],
@@ -42,8 +45,9 @@ export function stageChanges(
 }
 
 /**
- * The stage that significantly moved furthest in the direction of the change: by the near end of its interval,
- * so that a stage which is merely the noisiest is not blamed. Null where none moved beyond its noise.
+ * Returns the stage that significantly moved furthest in the direction of the change. The near end of the
+ * interval counts, so that a stage which is merely the noisiest is not blamed. Null where no stage moved
+ * beyond its noise.
  */
 export function stageOf(changes: readonly StageChange[], direction: "faster" | "slower"): StageName | null {
 	const furthest = changes

@@ -1,6 +1,6 @@
 /**
- * Versions of one framework, measured in one run in the same blocks: where each metric changed from one
- * version to the next.
+ * This file compares versions of one framework that were measured in one run in the same blocks: where each
+ * metric changed from one version to the next.
  */
 import {
 	type BenchmarkResult,
@@ -15,11 +15,10 @@ import { compareChange } from "./change.ts";
 import { emptySeries, severityOf } from "./history.ts";
 
 /**
- * Neighbours are compared by the verdicts of a change between two targets of one run. Where a
- * version does not do a scenario as it asks, its
- * neighbours on both sides are neighbours. Series of deciding metrics, and of every other metric that changed
- * somewhere.
- * @param results one per version, in the versions' order
+ * Makes the history of the versions. Neighbours are compared by the verdicts of a change between two targets
+ * of one run. If a version does not do a scenario as it asks, the versions before and after it are
+ * neighbours. There are series of the deciding metrics, and of every other metric that changed somewhere.
+ * @param results one per version, in the order of the versions
  */
 export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile {
 	const changeOf = memoizeChanges(results);
@@ -51,7 +50,7 @@ export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile
 }
 
 interface Step {
-	/** Indexes of results. */
+	/** Both are indexes of results. */
 	from: number;
 	to: number;
 	cell: CellChange | null;
@@ -71,7 +70,7 @@ function memoizeChanges(
 	};
 }
 
-/** Null: no version has a figure. */
+/** Returns null if no version has a figure. */
 function seriesOf(
 	results: readonly BenchmarkResult[],
 	scenario: string,
@@ -126,16 +125,15 @@ function seriesOf(
 		label: runtimeLabel(results),
 		points,
 		changes,
-		// What lies between two changes differs by what could not be told from noise: it has no level in
-		// common.
+		// Between two changes the versions differ by less than the noise: they have no level in common.
 		levels: [],
 		ends: end?.ratio != null ? { ratio: end.ratio, interval: end.interval, change: end.change } : null,
 	};
 }
 
 /**
- * What the labels of all versions begin with: `TypeScript` of `TypeScript 2.0.0-alpha.3` and `TypeScript
- * 2.0.0-alpha.10`.
+ * Returns the words with which the labels of all versions begin: `TypeScript` for `TypeScript 2.0.0-alpha.3`
+ * and `TypeScript 2.0.0-alpha.10`.
  */
 function runtimeLabel(results: readonly BenchmarkResult[]): string {
 	const [first = [], ...others] = results.map(({ target }) => target.label.split(" "));

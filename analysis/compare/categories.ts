@@ -1,4 +1,4 @@
-/** Who leads over a whole category: the geometric mean of the ratios of its scenarios. */
+/** A category is led by the target with the best geometric mean of the ratios over its scenarios. */
 import type { BenchmarkResult, CategoryStanding, MetricCategory, RatioPair } from "../../shared/types.ts";
 import { metricCategory } from "../../shared/types.ts";
 import { measuringSamples, pairableValues } from "../cell/samples.ts";
@@ -18,8 +18,8 @@ interface Entry {
 }
 
 /**
- * Only scenarios in which every target is comparable count: a mean over different scenarios per target would
- * compare unlike work.
+ * Judges every category. Only scenarios in which every target is comparable count: a mean over different
+ * scenarios per target would compare unlike work.
  */
 export function categoryStandings(results: readonly BenchmarkResult[]): CategoryStanding[] {
 	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
@@ -88,8 +88,8 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 	const whole = estimates.every((estimate): estimate is Estimate => estimate !== null)
 		? geometricMean(estimates)
 		: null;
-	// Systematic differences do not average out as noise does: the mean of the floors bounds that of the
-	// cells.
+	// Systematic differences do not average out as noise does. The mean of the floors bounds the difference
+	// over all cells.
 	const floorLog = mean(floors);
 	return {
 		a,

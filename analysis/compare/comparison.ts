@@ -1,5 +1,6 @@
 /**
- * Several results side by side: every value with its interval, how it stands to the best one, and who leads.
+ * A comparison puts several results side by side: every value with its interval, its ratio to the best one,
+ * and who leads.
  */
 import type {
 	BenchmarkResult,
@@ -20,21 +21,22 @@ import { type Cells, standingOf } from "./standing.ts";
 import { timesWorse } from "./times-worse.ts";
 
 /**
- * @param results one per target; they must come from one run, or at least have been measured alike.
- * @throws {RangeError} when there is none, or two results are of one target.
+ * Compares the results of one run.
+ * @param results one per target; they must come from one run, or at least from runs measured alike
+ * @throws {RangeError} if there is none, or if two results are of one target
  */
 export function compare(results: readonly BenchmarkResult[]): ComparisonFile {
 	return new RunningComparison().update(results);
 }
 
-/** A comparison that is kept up while results grow: only scenarios with new cells are computed again. */
+/** A running comparison is updated while results grow. It computes only scenarios with new cells again. */
 export class RunningComparison {
 	readonly #known = new Map<
 		string,
 		{ cells: readonly (ScenarioResult | undefined)[]; row: ScenarioComparison }
 	>();
 
-	/** As {@link compare}. A cell that has changed must be another object than before. */
+	/** Compares as {@link compare} does. A cell that has changed must be another object than before. */
 	update(results: readonly BenchmarkResult[]): ComparisonFile {
 		if (results.length === 0) throw new RangeError("nothing to compare");
 		if (new Set(results.map(({ target }) => target.id)).size < results.length)
@@ -72,7 +74,10 @@ function wholeComparison(
 	};
 }
 
-/** Who was measured, where and how: known before the first scenario is done. */
+/**
+ * Returns who was measured, where and how, which is known before the first scenario is done.
+ * @throws {RangeError} if there is no result
+ */
 export function comparisonHeader(
 	results: readonly BenchmarkResult[],
 ): Omit<
@@ -109,6 +114,10 @@ export function comparisonHeader(
 	};
 }
 
+/**
+ * Compares the results in one scenario.
+ * @throws {RangeError} if no result has the scenario
+ */
 export function compareScenario(id: string, results: readonly BenchmarkResult[]): ScenarioComparison {
 	const cells = results.flatMap(({ target, scenarios }): Cells[number][] => {
 		const cell = scenarios[id];
@@ -117,7 +126,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	const commands = new Map(results.map(({ target, command }) => [target.id, command]));
 	const first = cells[0]?.[1];
 	if (!first) throw new RangeError(`no result has the scenario ${id}`);
-	// A stage that nobody reached says nothing; a zero anywhere else is a figure.
+	// A stage that no target reached says nothing. A zero anywhere else is a figure.
 	const rows = METRICS.filter(({ inTables }) => inTables)
 		.map((metric) => rowOf(metric, cells))
 		.filter(({ values, section }) =>
@@ -144,7 +153,9 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	};
 }
 
-/** Every scenario counts alike, whatever its messages take. */
+/**
+ * Averages the shares of the stages over scenarios. Every scenario counts alike, whatever its messages take.
+ */
 function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipelines"] {
 	return results.flatMap(({ target, scenarios }) => {
 		const observed = Object.values(scenarios).flatMap(({ status, pipeline }) =>

@@ -1,4 +1,4 @@
-/** What a report shows of a cell beyond its table, from the result file alone. */
+/** The detail of a cell is what reports show beyond its table, from the result file alone. */
 import type {
 	BenchmarkResult,
 	CellDetail,
@@ -15,6 +15,10 @@ const QUANTILE_STEPS = 40;
 const MOST_POINTS = 100;
 const MOST_NAMED = 10;
 
+/**
+ * Makes the detail of a cell.
+ * @param command the command of the run, without its choice of scenarios; empty if unknown
+ */
 export function cellDetail(
 	id: string,
 	cell: ScenarioResult,
@@ -47,8 +51,8 @@ interface ProcessMessages {
 }
 
 /**
- * The raw messages of the cell, divided among the processes that they come from; one that was stopped before
- * its first has none.
+ * Divides the raw messages of the cell, in ms, among the processes that they come from. A process that was
+ * stopped before its first message is left out.
  */
 export function messagesByProcess({
 	samples,
@@ -71,7 +75,7 @@ function quantiles(messages: Float64Array): number[] {
 	);
 }
 
-/** Medians of at most 100 groups of neighbours. */
+/** Returns the medians of at most 100 groups of neighbours, in ms. */
 function groupMedians(
 	length: number,
 	valuesOf: (from: number, to: number) => ArrayLike<number>,
@@ -87,8 +91,8 @@ function mediansByPosition({ iterations, latency }: ScenarioResult): CellDetail[
 	if (!latency || iterations === 0) return null;
 	const all = Float64Array.from(latency.raw_ms);
 	const length = all.length / iterations;
-	// A scenario sends the same number of messages in every iteration; where it was stopped there is no
-	// saying which is which.
+	// A scenario sends the same number of messages in every iteration. If it was stopped, no position can be
+	// told.
 	if (length < 2 || !Number.isInteger(length)) return null;
 	return groupMedians(length, (from, to) => {
 		const values = new Float64Array((to - from) * iterations);
@@ -103,7 +107,7 @@ function pipelineDetail(observed: ObservedPipeline): CellDetail["pipeline"] {
 	for (const { stage, name, calls, inclusive_ms, self_ms } of observed.stages) {
 		const row = stages.get(stage) ?? { calls: 0, inclusive_ms: 0, self_ms: 0 };
 		const whole = observed.stages.some((other) => other.stage === stage && other.name === null);
-		// A row without a name is the whole step, and contains the named ones.
+		// A row without a name is the whole stage and contains the named ones.
 		const counts = !whole || name === null;
 		stages.set(stage, {
 			calls: row.calls + (counts ? calls : 0),

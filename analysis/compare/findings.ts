@@ -1,4 +1,4 @@
-/** How the architectures differ: every finding is a figure of this run, with what it says. */
+/** Findings tell how the architectures differ. Every finding is a figure of this run, with its reading. */
 import type { BenchmarkResult, Finding, FindingReading, ScenarioResult } from "../../shared/types.ts";
 import { promptCharacters, textModelCalls } from "../cell/ledger-summary.ts";
 import { figureOf, metricOf } from "../metrics.ts";
@@ -7,17 +7,14 @@ import { sum } from "../stats/statistics.ts";
 interface Question {
 	finding: Finding["finding"];
 	unit: Finding["unit"];
-	/**
-	 * The scenario that tells it best: the first of these that was run, else the first in which a target has
-	 * a figure.
-	 */
+	/** The finding comes from the first of these scenarios in which a target has a figure. */
 	scenarios: readonly string[];
 	value: (cell: ScenarioResult, all: BenchmarkResult["scenarios"]) => number | null;
-	/** Null: its size says it all. */
+	/** Returns null where the size of the figure says everything. */
 	reading: (value: number) => FindingReading | null;
 }
 
-/** More of an overlap than this is no accident of the clock. */
+/** A larger overlap than this is no accident of the clock. */
 const OVERLAPS = 1.2;
 const GAINS = 1.2;
 
@@ -84,7 +81,9 @@ const QUESTIONS: readonly Question[] = [
 	},
 ];
 
-/** Divergent cells are in: how a target does other work is a finding too. */
+/**
+ * Returns the findings of a run. Divergent cells take part: how a target does other work is a finding too.
+ */
 export function findingsOf(results: readonly BenchmarkResult[]): Finding[] {
 	return QUESTIONS.flatMap(({ scenarios, value, reading, ...question }) => {
 		const figures = (id: string) =>
@@ -113,7 +112,7 @@ function runsPerComposition({ ledger, pipeline }: ScenarioResult): number | null
 	return runs.length === 0 || row.calls === 0 ? null : all / (row.calls * runs.length);
 }
 
-/** Against the messages of a burst, which are sent in a row by one sender. */
+/** Compares concurrent messages with those of a burst, which one sender sends in a row. */
 function concurrencyGain(
 	{ throughput, status }: ScenarioResult,
 	all: BenchmarkResult["scenarios"],

@@ -1,6 +1,6 @@
 /**
- * How each target grows with providers, history, concurrency and conversation length, and where one overtakes
- * another.
+ * This file tells how each target grows with providers, history, concurrency and conversation length, and
+ * where one overtakes another.
  */
 import type { BenchmarkResult, ComparisonFile, Scaling } from "../../shared/types.ts";
 import { scaling } from "../../shared/types.ts";
@@ -12,7 +12,10 @@ const METRIC = metricOf("message_latency_p50_ms");
 
 type Fit = ComparisonFile["growth"][number];
 
-/** Only comparable cells are points; a target with fewer than two sizes in a series has no fit there. */
+/**
+ * Fits the growth of every target. Only comparable cells are points. A target with fewer than two sizes in a
+ * dimension has no fit there.
+ */
 export function growthOf(results: readonly BenchmarkResult[]): Pick<ComparisonFile, "growth" | "crossovers"> {
 	const fits: Fit[] = [];
 	const crossovers: ComparisonFile["crossovers"] = [];
@@ -27,7 +30,7 @@ export function growthOf(results: readonly BenchmarkResult[]): Pick<ComparisonFi
 			for (const [b, other] of laws.slice(index + 1)) {
 				const found = crossover(law, other);
 				if (!found) continue;
-				// The steeper one is better below.
+				// The target with the larger exponent is better below the crossover.
 				const [below, above] = law.exponent.value > other.exponent.value ? [a, b] : [b, a];
 				crossovers.push({
 					dimension,
@@ -46,7 +49,7 @@ export function growthOf(results: readonly BenchmarkResult[]): Pick<ComparisonFi
 
 interface SizePoint {
 	size: number;
-	/** The cell's figure; a fit goes through the processes' own values. */
+	/** The cell's figure; the fit goes through the values of its processes. */
 	figure: number;
 	values: number[];
 }

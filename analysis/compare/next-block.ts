@@ -1,6 +1,6 @@
 /**
- * Whether a scenario needs another block, and how long its processes should be: from the variances and costs
- * that its blocks have shown so far.
+ * This file decides whether a scenario needs another block, and how long its processes should be, from the
+ * variances and costs that its blocks have shown so far.
  */
 import type { RunSettings, Scenario } from "../../shared/types.ts";
 import { NS_PER_S } from "../../shared/units.ts";
@@ -18,17 +18,17 @@ import { mean } from "../stats/statistics.ts";
 import { blockLogRatios, iterationLogRatios } from "./pairs.ts";
 
 export interface NextBlock {
-	/** Blocks altogether, as far as can be told; as many as there are: stop. */
+	/** Blocks altogether, as far as can be foreseen. The scenario stops if it has as many already. */
 	blocks: number;
-	/** Plain iterations of each of its processes. */
+	/** Plain iterations of each process of the next block. */
 	iterations: number;
-	/** Whether `blocks` will not change any more. */
+	/** True if `blocks` will not change any more. */
 	final: boolean;
-	/** What was decided, when something was. */
+	/** The decision, if one was taken. */
 	decision: BlockDecision | null;
 }
 
-/** Why a scenario goes on or ends; precision is the relative half-width that was asked for. */
+/** Why a scenario continues or ends. The precision is the relative half-width that was asked for. */
 export type BlockDecision =
 	| { kind: "precise"; precision: number; blocks: number }
 	| { kind: "budget-spent"; precision: number; blocks: number }
@@ -36,26 +36,27 @@ export type BlockDecision =
 	| {
 			kind: "more";
 			precision: number;
-			/** Altogether, and how many more are affordable in how many seconds. */
+			/** `needed` counts all blocks. `more` blocks are affordable, in this many seconds. */
 			needed: number;
 			iterations: number;
 			more: number;
 			seconds: number;
 	  };
 
-/** No scenario takes more blocks than this, however noisy. */
+/** No scenario takes more blocks than this, however noisy it is. */
 const MOST_BLOCKS = 200;
-/** A process does at most so many times the scenario's own iterations. */
+/** A process does at most this many times the scenario's own iterations. */
 const MOST_ITERATIONS_FACTOR = 4;
 
 export interface BlockInput {
 	scenario: Scenario;
 	settings: Pick<RunSettings, "blocks" | "precision" | "budgetSeconds" | "alternate">;
 	evidence: readonly CellEvidence[];
-	/** Of the scenario's share of the budget; null: no budget. */
+	/** The rest of the scenario's share of the budget; null without a budget. */
 	secondsLeft: number | null;
 }
 
+/** Decides how many blocks a scenario takes and how many iterations the next ones have. */
 export function nextBlock({ scenario, settings, evidence, secondsLeft }: BlockInput): NextBlock {
 	const pilot = pilotOf(scenario, settings);
 	const own = { iterations: scenario.iterations, decision: null };
@@ -131,7 +132,7 @@ export function nextBlock({ scenario, settings, evidence, secondsLeft }: BlockIn
 }
 
 function samplesOf({ scenario, processes, judgement }: CellEvidence, alternate: RunSettings["alternate"]) {
-	// A divergent cell is in no ratio: nothing waits for it.
+	// A divergent cell takes part in no ratio, so nothing waits for it.
 	if (judgement.status !== "comparable") return [];
 	return processes.flatMap(({ record, measurement }) => {
 		const cell = measurement?.cells[0];
@@ -142,7 +143,10 @@ function samplesOf({ scenario, processes, judgement }: CellEvidence, alternate: 
 
 type Samples = ReturnType<typeof samplesOf>;
 
-/** Every two targets; a single one that is measured against itself: its two processes. */
+/**
+ * Pairs every two targets. A single target that is measured against itself gives the pair of its own
+ * processes and its A/A processes.
+ */
 function pairsOf(cells: readonly Samples[]): [Samples, Samples][] {
 	const present = cells.map((samples) => measuringSamples(samples)).filter((samples) => samples.length > 0);
 	const pairs = present.flatMap((a, index) =>

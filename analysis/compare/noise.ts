@@ -1,6 +1,6 @@
 /**
- * How far a target differs from itself: the floors that a win has to clear, and how often the method raises a
- * false alarm.
+ * This file tells how far a target differs from itself: the floors that a win must exceed, and how often the
+ * method raises a false alarm.
  */
 import type { CellNoise, FalseAlarms, RatioPair, ScenarioResult } from "../../shared/types.ts";
 import { boundsOf, type Estimate, ratioEstimate, widenTo } from "../stats/intervals.ts";
@@ -9,8 +9,8 @@ import { aaLogRatios } from "./pairs.ts";
 import { decideVerdict, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
 
 /**
- * No floor is lower than criterion's default noise threshold, 1 %. Where nothing was ever measured against
- * itself it is assumed, and the report says so.
+ * No floor is lower than criterion's default noise threshold, 1 %. This floor is assumed where a target was
+ * never measured against itself, and the report says so.
  */
 export const LEAST_FLOOR_LOG = Math.log(1.01);
 
@@ -24,7 +24,8 @@ export interface Floor {
 }
 
 /**
- * The floor of one metric of a cell: the difference of the target from itself, over all A/A blocks there are.
+ * Returns the floor of one metric of a cell: the difference of the target from itself, over all A/A blocks
+ * there are.
  */
 export function floorOf(cell: ScenarioResult, metric: string): Floor {
 	const own = aaLogRatios(cell.samples, metric);
@@ -38,8 +39,8 @@ export function floorOf(cell: ScenarioResult, metric: string): Floor {
 }
 
 /**
- * The ratio of two targets over their blocks. Where the blocks were ended by their own interval, the interval is no
- * narrower than that precision.
+ * Estimates the ratio of two targets over their blocks. Where the blocks were ended by their own interval,
+ * the interval is no narrower than that precision.
  * @param precision relative half-width at which the blocks were ended; null where they were not
  * @returns null with fewer than two blocks
  */
@@ -48,7 +49,12 @@ export function pairEstimate(blockLogRatios: readonly number[], precision: numbe
 	return estimate && precision !== null ? widenTo(estimate, Math.log1p(precision)) : estimate;
 }
 
-/** @param precision as in {@link pairEstimate} */
+/**
+ * Makes the pair of two targets, with its verdict.
+ * @param blockLogRatios how many times worse `a` is than `b`, as one log-ratio a block
+ * @param precision as in {@link pairEstimate}
+ * @returns null without blocks
+ */
 export function ratioPairOf(
 	a: string,
 	b: string,
@@ -74,11 +80,15 @@ export function ratioPairOf(
 	};
 }
 
-/** @param metric the one that decides the scenario; null: nothing was measured */
+/**
+ * Describes the noise of a cell.
+ * @param metric the one that decides the scenario; null if nothing was measured
+ */
 export function cellNoise(target: string, cell: ScenarioResult, metric: string | null): CellNoise | null {
 	if (metric === null || cell.samples.length === 0) return null;
 	const { log, source, blocks } = floorOf(cell, metric);
-	// Judged by what was known before this run: its own floor would clear itself by construction.
+	// The A/A pair is judged by the floor known before this run. Its own floor would clear itself by
+	// construction.
 	const earlier = cell.earlier_aa[metric] ?? [];
 	const known = Math.max(LEAST_FLOOR_LOG, (earlier.length >= LEAST_BLOCKS ? noiseFloor(earlier) : null) ?? 0);
 	const aa = ratioPairOf(target, `${target}~aa`, aaLogRatios(cell.samples, metric), known);
@@ -86,10 +96,9 @@ export function cellNoise(target: string, cell: ScenarioResult, metric: string |
 }
 
 /**
- * How many cells the method calls different from themselves. Where no earlier run gives a floor, a cell is
- * judged by the median floor of the
- * target's other cells, never by its own.
- * @param noise by scenario, then by target
+ * Counts the cells that the method calls different from themselves. Where no earlier run gives a floor, a
+ * cell is judged by the median floor of the target's other cells, never by its own.
+ * @param noise one entry a scenario, by target
  */
 export function falseAlarms(noise: readonly Record<string, CellNoise>[]): FalseAlarms | null {
 	const cells = noise.flatMap((row, scenario) =>

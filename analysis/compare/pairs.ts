@@ -1,12 +1,12 @@
-/** Pairs of processes of one block: the only place where two targets' figures meet. */
+/** A pair is two processes of one block. Figures of two targets meet only here. */
 import type { ProcessSample } from "../../shared/types.ts";
 import { aaSamples, measuringSamples, pairableValues } from "../cell/samples.ts";
 import { blockLogRatio } from "../stats/intervals.ts";
 
 /**
- * One log-ratio a block, of `a` over `x`, in the order of the blocks: only of processes that took turns with
- * each other, in blocks that count.
- * Where one did fewer iterations than the other (a run that was stopped), of the iterations both did.
+ * Returns one log-ratio a block, of `a` over `x`, in the order of the blocks. Only processes that took turns
+ * with each other count, in blocks that count. If one did fewer iterations than the other, as in a run that
+ * was stopped, only the iterations of both count.
  */
 export function blockLogRatios(
 	a: readonly ProcessSample[],
@@ -17,7 +17,8 @@ export function blockLogRatios(
 }
 
 /**
- * Per block, the log-ratio of every pair of iterations: what the variance inside a block is estimated from.
+ * Returns the log-ratios of all pairs of iterations, block by block. The variance inside a block is estimated
+ * from them.
  */
 export function iterationLogRatios(
 	a: readonly ProcessSample[],
@@ -29,7 +30,7 @@ export function iterationLogRatios(
 	);
 }
 
-/** The target against itself: its first and second process of each block. */
+/** Returns the log-ratios of a target's own process over its A/A process, one a block. */
 export function aaLogRatios(samples: readonly ProcessSample[], metric: string): number[] {
 	return blockLogRatios(measuringSamples(samples), aaSamples(samples), metric);
 }

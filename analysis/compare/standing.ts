@@ -1,4 +1,4 @@
-/** Who leads among several targets, from what every pair of them says. */
+/** A standing says who leads among several targets, from the verdicts on all pairs of them. */
 import type { RatioPair, ScenarioResult, Standing, Verdict } from "../../shared/types.ts";
 import { floorOf, ratioPairOf } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
@@ -8,8 +8,9 @@ import { rankIntervals } from "./verdict.ts";
 export type Cells = readonly (readonly [target: string, cell: ScenarioResult])[];
 
 /**
+ * Makes the standing of one metric.
  * @param cells comparable ones only
- * @param better which way the metric goes; a ratio always says how many times worse
+ * @param better the direction of the metric; a ratio always says how many times worse
  * @returns null with fewer than two targets that have the metric
  */
 export function standingOf(cells: Cells, metric: string, better: "lower" | "higher"): Standing | null {
@@ -32,6 +33,10 @@ export function standingOf(cells: Cells, metric: string, better: "lower" | "high
 	return standingFrom(pairs);
 }
 
+/**
+ * Makes a standing from the verdicts on pairs.
+ * @returns null with fewer than two targets
+ */
 export function standingFrom(pairs: RatioPair[]): Standing | null {
 	const targets = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
 	if (targets.length < 2) return null;

@@ -1,14 +1,16 @@
-/** When a difference is one: intervals, floors and ranks instead of the order of two means. */
+/**
+ * This file decides when a difference is one: by intervals, floors and ranks instead of the order of two
+ * means.
+ */
 import type { Verdict } from "../../shared/types.ts";
 import { logGamma, normalCdf, studentQuantile } from "../stats/distributions.ts";
 import { CONFIDENCE, type Estimate } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
 
 /**
- * How far a target was seen to differ from itself: the size of the mean of A/A log-ratios, one a block. Both
- * processes are the same program, so what is left
- * of it with many blocks is the method's own doing; with few it is noise too, and a lead that is no larger is
- * none.
+ * Returns how far a target was seen to differ from itself: the size of the mean of A/A log-ratios, one a
+ * block. Both processes are the same program, so with many blocks the rest is the method's own bias. With few
+ * blocks it is noise too, and a lead that is no larger is none.
  * @returns a log-ratio of at least 0; null with fewer than two blocks
  */
 export function noiseFloor(aaBlockLogRatios: readonly number[]): number | null {
@@ -16,8 +18,9 @@ export function noiseFloor(aaBlockLogRatios: readonly number[]): number | null {
 }
 
 /**
- * @param estimate how many times worse the one is than the other; null: too few blocks
- * @param floorLog what the difference has to clear, on the log scale
+ * Gives the verdict on one side of an estimate.
+ * @param estimate how many times worse the one is than the other; null with too few blocks
+ * @param floorLog the difference that must be exceeded, on the log scale
  */
 export function decideVerdict(estimate: Pick<Estimate, "low" | "high"> | null, floorLog: number): Verdict {
 	if (estimate === null) return "undecided";
@@ -25,7 +28,10 @@ export function decideVerdict(estimate: Pick<Estimate, "low" | "high"> | null, f
 	return estimate.low > factorOf(floorLog) ? "worse" : "tie";
 }
 
-/** For each id the ranks it may hold: behind all that are surely better, before all that are surely worse. */
+/**
+ * Returns the ranks that each id may hold: behind all that are significantly better, before all that are
+ * significantly worse.
+ */
 export function rankIntervals(
 	ids: readonly string[],
 	verdictOf: (a: string, b: string) => Verdict,
@@ -40,18 +46,18 @@ export function rankIntervals(
 }
 
 export interface Detection {
-	/** Of the log-ratios of blocks. */
+	/** The standard deviation of the log-ratios of blocks. */
 	standardDeviation: number;
 	blocks: number;
 	floorLog: number;
-	/** With what probability it is to be found. */
+	/** The probability with which the difference should be found. */
 	power?: number;
 }
 
 /**
- * The relative difference (0.05 is 5 %) that {@link decideVerdict} would find with the given power: the noncentral t
- * distribution's answer to how far the mean must
- * lie from the floor, in standard errors (Cohen, Statistical Power Analysis, 1988, ch. 2).
+ * Returns the relative difference (0.05 is 5 %) that {@link decideVerdict} would find with the given
+ * probability. The noncentral t distribution says how far the mean must lie from the floor, in standard
+ * errors (Cohen, Statistical Power Analysis, 1988, ch. 2).
  * @returns null with fewer than two blocks
  */
 export function minimumDetectableEffect({
@@ -66,7 +72,9 @@ export function minimumDetectableEffect({
 
 const known = new Map<string, number>();
 
-/** The noncentrality at which the lower end of a 95 % t interval lies above 0 with this probability. */
+/**
+ * Returns the noncentrality at which the lower end of a 95 % t interval lies above 0 with this probability.
+ */
 function noncentrality(df: number, power: number): number {
 	const key = `${df}/${power}`;
 	const found = known.get(key) ?? solveNoncentrality(df, power);
@@ -86,8 +94,8 @@ function solveNoncentrality(df: number, power: number): number {
 }
 
 /**
- * P(Z + shift > critical W), W the sample's standard deviation over the true one: Simpson's rule over the
- * density of W.
+ * Returns P(Z + shift > critical W), where W is the sample's standard deviation over the true one, by
+ * Simpson's rule over the density of W.
  */
 function powerAt(shift: number, critical: number, df: number): number {
 	const constant = Math.log(2) + (df / 2) * Math.log(df / 2) - logGamma(df / 2);

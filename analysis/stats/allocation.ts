@@ -1,33 +1,34 @@
 /**
- * How a measuring budget is split between blocks and iterations, and when enough is enough. Variance
- * components and optimal counts: Kalibera and Jones,
- * "Rigorous Benchmarking in Reasonable Time" (ISMM 2013), sections 6 and 7.
+ * This file splits a measuring budget between blocks and iterations, and says when enough is measured.
+ * Variance components and optimal counts follow Kalibera and Jones, "Rigorous Benchmarking in Reasonable
+ * Time" (ISMM 2013), sections 6 and 7.
  */
 import { studentQuantile } from "./distributions.ts";
 import { CONFIDENCE } from "./intervals.ts";
 import { mean, standardDeviation } from "./statistics.ts";
 
-/** Of log-ratios of paired iterations. */
+/** Variances of the log-ratios of paired iterations. */
 export interface VarianceComponents {
 	betweenBlocks: number;
-	/** Of one pair of iterations. */
+	/** The variance of one pair of iterations inside a block. */
 	withinBlock: number;
 }
 
 /**
- * A median's variance is that of a mean times this, for normal noise; what a block keeps of its pairs is
- * their median.
+ * For normal noise, the variance of a median is that of a mean times this. A block keeps the median of its
+ * pairs.
  */
 const MEDIAN_VARIANCE = Math.PI / 2;
-/** With fewer blocks the sample's spread is by chance so small so often that stopping on it would deceive. */
+/** With fewer blocks the spread of the sample is too often small by chance: stopping on it would deceive. */
 export const LEAST_PILOT = 8;
 const MOST_BLOCKS = 1000;
 
 /**
- * @param blocks log-ratios of the paired iterations of each block; blocks of unequal length are welcome,
- *   empty ones are left out
- * @returns variances, the one between blocks at least 0; with fewer than two blocks that one is 0, with no
- *   block of two pairs the other one is 0
+ * Estimates the variance between blocks and inside them.
+ * @param blocks log-ratios of the paired iterations of each block; blocks may differ in length, and empty
+ *   ones are left out
+ * @returns variances of log-ratios. The one between blocks is at least 0, and 0 with fewer than two blocks;
+ *   the one inside blocks is 0 where no block has two pairs
  */
 export function varianceComponents(blocks: readonly (readonly number[])[]): VarianceComponents {
 	const present = blocks.filter(({ length }) => length > 0);
@@ -46,12 +47,12 @@ export function varianceComponents(blocks: readonly (readonly number[])[]): Vari
 }
 
 /**
- * The iterations per process at which a given time gives the narrowest interval: the square root of the ratio
- * of costs times the ratio of variances.
+ * Returns how many iterations a process should do, so that a given time gives the narrowest interval: the
+ * square root of the ratio of costs times the ratio of variances, within the bounds.
  */
 export function iterationsPerProcess(options: {
 	components: VarianceComponents;
-	/** To start and warm a process. */
+	/** Time to start and warm up a process. */
 	processSeconds: number;
 	iterationSeconds: number;
 	least: number;
@@ -66,15 +67,15 @@ export function iterationsPerProcess(options: {
 	return Math.min(most, Math.max(least, Math.ceil(Number.isFinite(best) ? best : most)));
 }
 
-/** Half the width of the 95 % interval, on the log scale; infinite with fewer than two blocks. */
+/** Returns half the width of the 95 % interval, on the log scale; infinite with fewer than two blocks. */
 export function halfWidth(blockLogRatios: readonly number[]): number {
 	const deviation = blockLogRatios.length === 0 ? null : standardDeviation(blockLogRatios);
 	return deviation === null ? Number.POSITIVE_INFINITY : halfWidthOf(deviation, blockLogRatios.length);
 }
 
 /**
- * How many blocks altogether it takes, as far as those so far can tell, until the half-width is `precision`
- * (0.03 is 3 %).
+ * Foresees from the blocks so far how many it takes altogether until the half-width is `precision` (0.03 is 3
+ * %). The search ends at {@link MOST_BLOCKS}.
  */
 export function blocksNeeded({
 	blockLogRatios,
@@ -94,12 +95,11 @@ export function blocksNeeded({
 }
 
 /**
- * Whether to stop: after at least {@link LEAST_PILOT} blocks, once the interval is as narrow as was asked. A
- * run that stops on its own interval does so
- * preferably when chance made it narrow (Chow and Robbins, Annals of Mathematical Statistics 36, 1965;
- * Stein's remedy of 1945 costs half as many blocks
- * again): with the long pilot, and an interval that is then never reported narrower than asked, 93 to 96 %
- * are covered (docs/statistics.md).
+ * Says whether to stop: after at least {@link LEAST_PILOT} blocks, once the interval is as narrow as was
+ * asked. A run that stops on its own interval preferably stops when chance made it narrow (Chow and Robbins,
+ * Annals of Mathematical Statistics 36, 1965; Stein's remedy of 1945 costs half as many blocks again). With
+ * the long pilot, and an interval that is then never reported narrower than asked, 93 to 96 % are covered
+ * (docs/statistics.md).
  */
 export function isNarrowEnough({
 	blockLogRatios,

@@ -1,19 +1,20 @@
-/**
- * The bootstrap over whole processes: how far a pooled quantile moves when other processes had been drawn.
- */
+/** The bootstrap over whole processes tells how far a pooled quantile moves if other processes are drawn. */
 
 import { Random } from "../../shared/random.ts";
 import { logGamma } from "./distributions.ts";
 import { sum } from "./statistics.ts";
 
 const RESAMPLES = 1000;
-/** Up to here every resample there can be is looked at, with its probability: 1716 of seven processes. */
+/**
+ * Up to this many processes every possible resample is computed, with its probability: 1716 resamples of
+ * seven processes.
+ */
 const MOST_ENUMERATED = 7;
 
 /**
- * @param processes ascending values of each
- * @returns the quantile of all values, and the standard deviation of its logarithm over resamples of
- *   processes
+ * Estimates a quantile of all values and how much it varies between draws of processes.
+ * @param processes ascending positive values of each
+ * @returns the quantile, and the standard deviation of its logarithm over resamples of processes
  */
 export function bootstrapDeviation(
 	processes: readonly Float64Array[],
@@ -25,7 +26,7 @@ export function bootstrapDeviation(
 		probability,
 	);
 	let [weight, mean, squares] = [0, 0, 0];
-	// West's weighted update of mean and variance (CACM 22:9, 1979).
+	// Mean and variance follow West's weighted update (CACM 22:9, 1979).
 	for (const { counts, probability: share } of resamples(processes.length)) {
 		const log = Math.log(pooledQuantile(processes, counts, probability));
 		weight += share;
@@ -37,7 +38,7 @@ export function bootstrapDeviation(
 }
 
 interface Resample {
-	/** How often each process is drawn. */
+	/** The number of times that each process is drawn, by its index. */
 	counts: number[];
 	probability: number;
 }
@@ -46,7 +47,7 @@ function resamples(processes: number): Iterable<Resample> {
 	return processes <= MOST_ENUMERATED ? enumerateResamples(processes) : drawResamples(processes);
 }
 
-/** All multisets of that size with their multinomial probabilities. */
+/** Yields all multisets of that size with their multinomial probabilities. */
 function* enumerateResamples(size: number): Generator<Resample> {
 	const counts = Array<number>(size).fill(0);
 	const total = logGamma(size + 1) - size * Math.log(size);
@@ -65,7 +66,7 @@ function* enumerateResamples(size: number): Generator<Resample> {
 	yield* fill(0, size);
 }
 
-/** The same draws every time: an interval must not change when a report is printed again. */
+/** Yields random draws, the same every time: an interval must not change when a report is printed again. */
 function* drawResamples(size: number): Generator<Resample> {
 	const random = new Random(size);
 	for (let draw = 0; draw < RESAMPLES; draw++) {
@@ -79,8 +80,9 @@ function* drawResamples(size: number): Generator<Resample> {
 }
 
 /**
- * Type 7 of Hyndman and Fan over the union, each process counted `counts` times; without merging it: ten
- * million messages are sorted once, not per resample.
+ * Returns the quantile of type 7 of Hyndman and Fan over the union, with each process counted `counts` times.
+ * The union is never built: ten million values are sorted once, not once per resample.
+ * @param processes ascending values of each
  */
 export function pooledQuantile(
 	processes: readonly Float64Array[],
@@ -95,8 +97,9 @@ export function pooledQuantile(
 }
 
 /**
- * The value of that rank (from 0): bisection over the values of the process that still has the most
- * candidates.
+ * Returns the value of that rank (from 0), by bisection over the values of the process that still has the
+ * most candidates.
+ * @throws {RangeError} where there is no value of that rank
  */
 function pooledOrder(processes: readonly Float64Array[], counts: readonly number[], rank: number): number {
 	const from = processes.map(() => 0);

@@ -1,17 +1,16 @@
 /**
- * Where the level of a series of runs changes: hierarchical divisive estimation by energy distance
- * (E-divisive; Matteson and James, "A Nonparametric Approach for
- * Multiple Change Point Analysis of Multivariate Data", JASA 109, 2014), as performance histories of whole CI
- * systems are watched with it (Daly et al., "The Use
- * of Change Point Detection to Identify Software Performance Regressions in a Continuous Integration System",
- * ICPE 2020).
+ * Change points are where the level of a series changes. They are found by hierarchical divisive estimation
+ * with the energy distance (E-divisive; Matteson and James, "A Nonparametric Approach for Multiple Change
+ * Point Analysis of Multivariate Data", JASA 109, 2014). Performance histories of whole CI systems are
+ * watched with it (Daly et al., "The Use of Change Point Detection to Identify Software Performance
+ * Regressions in a Continuous Integration System", ICPE 2020).
  */
 import { Random } from "../../shared/random.ts";
 
 export interface ChangePointOptions {
-	/** How often chance may give a split as clear as this one. */
+	/** Chance may give a split as clear as an accepted one this often. */
 	significance: number;
-	/** Fewer runs on a side are no level: one odd run changes nothing. */
+	/** Fewer values on a side are no level: one odd value changes nothing. */
 	leastSegment: number;
 	permutations: number;
 	seed: number;
@@ -25,6 +24,7 @@ export const CHANGE_POINT_DEFAULTS: ChangePointOptions = {
 };
 
 /**
+ * Finds the change points of a series.
  * @param series one value a run, in order; on the log scale where ratios matter
  * @returns ascending indices at which another level begins
  */
@@ -43,7 +43,7 @@ export function changePoints(series: readonly number[], options: Partial<ChangeP
 	return found.toSorted((a, b) => a - b);
 }
 
-/** The clearest split of one segment, unless shuffled segments have one as clear too often. */
+/** Returns the clearest split of one segment, or null if shuffled segments too often have one as clear. */
 function significantSplit(
 	values: readonly number[],
 	{ significance, leastSegment, permutations }: ChangePointOptions,
@@ -64,10 +64,11 @@ function significantSplit(
 }
 
 /**
- * The split with the largest scaled energy distance between the runs before it and those from it up to some
- * later end: nm / (n + m) (2 E|X - Y| - E|X - X'| -
- * E|Y - Y'|), means over distinct pairs. The end need not be that of the series, so that a level that comes
- * back later hides nothing. Quadratic in the runs.
+ * Returns the split with the largest scaled energy distance between the values before it and those from it up
+ * to some later end: nm / (n + m) (2 E|X - Y| - E|X - X'| - E|Y - Y'|), with means over distinct pairs. The
+ * end need not be that of the series, so that a level that comes back later hides nothing. The time is
+ * quadratic in the number of values.
+ * @returns null where the values are too few for two segments
  */
 export function bestSplit(
 	values: readonly number[],
@@ -92,8 +93,8 @@ export function bestSplit(
 }
 
 /**
- * Sums of the distances between the first a and the first b values, row by row: whatever rectangle of pairs
- * is wanted is a difference of four.
+ * Returns the sums of the distances between the first a and the first b values, row by row. The sum over any
+ * rectangle of pairs is a difference of four of them.
  */
 function cumulateDistances(values: readonly number[]): Float64Array {
 	const width = values.length + 1;

@@ -1,8 +1,8 @@
 /**
- * Normal and Student distributions, to at least nine digits (twelve up to 1e4 degrees of freedom). Sources:
- * Lanczos's gamma function with Godfrey's coefficients (g = 7, n = 9); the incomplete beta
- * function's continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed., 6.4); quantiles
- * by bisection of their own distribution functions.
+ * Normal and Student distributions are exact to at least nine digits (twelve up to 1e4 degrees of freedom).
+ * The gamma function is Lanczos's with Godfrey's coefficients (g = 7, n = 9). The incomplete beta function is
+ * a continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed., 6.4). Quantiles come from
+ * bisection of the distribution functions here.
  */
 
 const LANCZOS = [
@@ -10,6 +10,10 @@ const LANCZOS = [
 	12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ] as const;
 
+/**
+ * Returns the natural logarithm of the gamma function.
+ * @param x any real that is not 0 or a negative integer
+ */
 export function logGamma(x: number): number {
 	if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
 	const z = x - 1;
@@ -19,24 +23,34 @@ export function logGamma(x: number): number {
 	return 0.5 * Math.log(2 * Math.PI) + (z + 0.5) * Math.log(t) - t + Math.log(sum);
 }
 
-/** P(Z <= z) of the standard normal distribution. */
+/** Returns P(Z <= z) of the standard normal distribution. */
 export function normalCdf(z: number): number {
 	return z > 0 ? 1 - upperNormal(z) : upperNormal(-z);
 }
 
-/** The z with P(Z <= z) = p. @throws {RangeError} unless 0 < p < 1 */
+/**
+ * Returns the z with P(Z <= z) = p.
+ * @throws {RangeError} unless 0 < p < 1
+ */
 export function normalQuantile(p: number): number {
 	requireProbability(p);
 	return p > 0.5 ? -normalQuantile(1 - p) : bisect((z) => upperNormal(-z), p, -40, 0);
 }
 
-/** P(T <= t) of Student's distribution. @param df degrees of freedom, any real above 0 */
+/**
+ * Returns P(T <= t) of Student's distribution.
+ * @param df degrees of freedom, any real above 0
+ * @throws {RangeError} unless df > 0
+ */
 export function studentCdf(t: number, df: number): number {
 	if (!(df > 0)) throw new RangeError(`degrees of freedom are above 0, not ${df}`);
 	return t > 0 ? 1 - lowerStudent(-t, df) : lowerStudent(t, df);
 }
 
-/** The t with P(T <= t) = p. @throws {RangeError} unless 0 < p < 1 and df > 0 */
+/**
+ * Returns the t with P(T <= t) = p.
+ * @throws {RangeError} unless 0 < p < 1 and df > 0
+ */
 export function studentQuantile(p: number, df: number): number {
 	requireProbability(p);
 	if (!(df > 0)) throw new RangeError(`degrees of freedom are above 0, not ${df}`);
@@ -47,7 +61,7 @@ export function studentQuantile(p: number, df: number): number {
 	return quantile;
 }
 
-/** Of whole degrees of freedom: every interval asks for one of a few again. */
+/** Quantiles for whole degrees of freedom are kept: every interval asks for one of a few again. */
 const quantiles = new Map<string, number>();
 
 function lowerQuantile(p: number, df: number): number {
@@ -60,7 +74,7 @@ function requireProbability(p: number): void {
 	if (!(p > 0 && p < 1)) throw new RangeError(`a probability lies between 0 and 1, not ${p}`);
 }
 
-/** Where the rising function takes the value, to the last bit that a double can hold. */
+/** Finds where the rising function takes the value, to the last bit that a double can hold. */
 function bisect(of: (x: number) => number, value: number, from: number, to: number): number {
 	let [low, high] = [from, to];
 	for (let step = 0; step < 200; step++) {
@@ -73,8 +87,8 @@ function bisect(of: (x: number) => number, value: number, from: number, to: numb
 }
 
 /**
- * P(Z > z) for z >= 0: a series near 0 (Abramowitz and Stegun 26.2.11), a continued fraction beyond
- * (26.2.14).
+ * Returns P(Z > z) for z >= 0, by a series near 0 (Abramowitz and Stegun 26.2.11) and by a continued fraction
+ * beyond (26.2.14).
  */
 function upperNormal(z: number): number {
 	const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
@@ -91,12 +105,15 @@ function upperNormal(z: number): number {
 	return density / fraction;
 }
 
-/** P(T <= t) for t <= 0. */
+/** Returns P(T <= t) for t <= 0. */
 function lowerStudent(t: number, df: number): number {
 	return incompleteBeta(df / (df + t * t), (t * t) / (df + t * t), df / 2, 0.5) / 2;
 }
 
-/** I_x(a, b), the regularized incomplete beta function; y = 1 - x, given apart so that none of it is lost. */
+/**
+ * Returns I_x(a, b), the regularized incomplete beta function. The caller passes y = 1 - x too, so that none
+ * of its digits are lost.
+ */
 function incompleteBeta(x: number, y: number, a: number, b: number): number {
 	if (x <= 0) return 0;
 	if (y <= 0) return 1;
@@ -106,7 +123,7 @@ function incompleteBeta(x: number, y: number, a: number, b: number): number {
 		: 1 - (front * betaFraction(y, b, a)) / b;
 }
 
-/** log x where 1 - x is known better than x. */
+/** Returns log x where `rest` = 1 - x is known better than x. */
 function logOf(x: number, rest: number): number {
 	return x > 0.5 ? Math.log1p(-rest) : Math.log(x);
 }

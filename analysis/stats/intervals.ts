@@ -1,21 +1,20 @@
 /**
- * 95 % intervals from a few fresh processes. Everything is made on the log scale, so that a ratio and its
- * inverse are treated alike, with Student's
- * distribution over the processes (or blocks): Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time"
- * (ISMM 2013), section 6. A percentile bootstrap
- * over five processes covers 84 % (docs/statistics.md).
+ * This file makes 95 % intervals from a few fresh processes. It works on the log scale, so that a ratio and
+ * its inverse are treated alike, with Student's distribution over the processes or blocks: Kalibera and
+ * Jones, "Rigorous Benchmarking in Reasonable Time" (ISMM 2013), section 6. A percentile bootstrap over five
+ * processes covers 84 % (docs/statistics.md).
  */
 import { bootstrapDeviation } from "./bootstrap.ts";
 import { studentQuantile } from "./distributions.ts";
 import { factorOf, mean, median, quantileOfSorted, standardDeviation, sum } from "./statistics.ts";
 
-/** The ends of an interval. */
+/** The two ends of an interval. */
 export interface Bounds {
 	low: number;
 	high: number;
 }
 
-/** In the unit of what was estimated; the standard error is of its logarithm. */
+/** Value and bounds have the unit of what was estimated. The standard error is that of the logarithm. */
 export interface Estimate extends Bounds {
 	value: number;
 	logStandardError: number;
@@ -25,16 +24,15 @@ export interface Estimate extends Bounds {
 export const CONFIDENCE = 0.95;
 
 /**
- * A tail needs this many messages of each process beyond it, or its interval would be narrower than what is
- * known of it.
+ * A tail needs this many values of each process beyond it. With fewer, its interval would be narrower than
+ * the knowledge of it.
  */
 const LEAST_BEYOND = 5;
 
 /**
- * The log-ratio of two processes that took turns: the median over their pairs of iterations, so that a
- * neighbour's burst, which hits few pairs, does not
- * count. Its spread between processes was measured to be less than half that of the ratio of medians
- * (docs/methodology.md).
+ * Returns the log-ratio of two processes that took turns: the median over their pairs of iterations. A burst
+ * of a neighbour hits few pairs and so does not count. The spread of this between processes was measured to
+ * be less than half that of the ratio of medians (docs/methodology.md).
  * @throws {RangeError} unless both have the same number of values, at least one, all positive
  */
 export function blockLogRatio(a: readonly number[], b: readonly number[]): number {
@@ -43,7 +41,7 @@ export function blockLogRatio(a: readonly number[], b: readonly number[]): numbe
 }
 
 /**
- * The ratio of two targets from one log-ratio a block.
+ * Estimates a ratio from one log-ratio a block.
  * @returns null with fewer than two blocks
  */
 export function ratioEstimate(blockLogRatios: readonly number[], confidence = CONFIDENCE): Estimate | null {
@@ -54,8 +52,8 @@ export function ratioEstimate(blockLogRatios: readonly number[], confidence = CO
 }
 
 /**
- * The ratio of two levels from processes that have nothing to do with each other: Welch's interval
- * (Biometrika 34, 1947) for the difference of mean logs.
+ * Estimates the ratio of two levels from independent processes, by Welch's interval (Biometrika 34, 1947) for
+ * the difference of mean logs.
  * @returns how many times larger the first is; null with fewer than two values on a side
  */
 export function differenceEstimate(
@@ -73,15 +71,15 @@ export function differenceEstimate(
 }
 
 /**
- * What moves all processes of a side together, such as the machine's mood from run to run: a standard
- * deviation of logs, and what it was estimated from.
+ * A drift moves all values of a side together, as a machine does from run to run. It is a standard deviation
+ * of logs, with the degrees of freedom of its estimate.
  */
 export interface Drift {
 	log: number;
 	degreesOfFreedom: number;
 }
 
-/** The estimate with an interval that allows for drift too. */
+/** Returns the estimate with an interval that allows for drift too. */
 export function withDrift(estimate: Estimate, drift: Drift, confidence = CONFIDENCE): Estimate {
 	const { variance, freedom } = addVariances([
 		{ variance: estimate.logStandardError ** 2, freedom: estimate.degreesOfFreedom },
@@ -91,7 +89,7 @@ export function withDrift(estimate: Estimate, drift: Drift, confidence = CONFIDE
 }
 
 /**
- * The geometric mean of one positive value per process: peak memory, start-up, throughput.
+ * Estimates the geometric mean of one positive value per process.
  * @returns null with fewer than two processes
  * @throws {RangeError} for values that are not positive
  */
@@ -100,13 +98,12 @@ export function levelEstimate(processValues: readonly number[], confidence = CON
 }
 
 /**
- * The median of all messages of all processes. Its standard error comes from resampling whole processes (with
- * their iterations and messages: Davison and
- * Hinkley 1997, 3.8; Ren et al., "Nonparametric bootstrapping for hierarchical data", J. Applied Statistics
- * 37, 2010), times sqrt(n / (n - 1)) against the
- * bootstrap's narrowness, with Student's quantile (Hesterberg, "What Teachers Should Know About the
- * Bootstrap", The American Statistician 69:4, 2015).
- * @param processes the messages of each, ascending, positive; no process is empty
+ * Estimates the median of all values of all processes. Its standard error comes from resampling whole
+ * processes with everything in them (Davison and Hinkley 1997, 3.8; Ren et al., "Nonparametric bootstrapping
+ * for hierarchical data", J. Applied Statistics 37, 2010). It is multiplied by sqrt(n / (n - 1)) against the
+ * narrowness of the bootstrap, and used with Student's quantile (Hesterberg, "What Teachers Should Know About
+ * the Bootstrap", The American Statistician 69:4, 2015).
+ * @param processes the values of each, ascending, positive; no process is empty
  * @returns null with fewer than two processes
  */
 export function medianEstimate(processes: readonly Float64Array[], confidence = CONFIDENCE): Estimate | null {
@@ -117,11 +114,11 @@ export function medianEstimate(processes: readonly Float64Array[], confidence = 
 }
 
 /**
- * A tail quantile of a process: the geometric mean over processes. Not that of all messages together, which
- * belongs to the few slowest processes where
- * processes differ: no interval over five or ten of them covers it (docs/statistics.md).
+ * Estimates a tail quantile of a process: the geometric mean over processes. The quantile of all values
+ * together belongs to the few slowest processes where processes differ, and no interval over five or ten of
+ * them covers it (docs/statistics.md).
  * @param processes as for the median
- * @returns null with fewer than two processes, or when one has too few messages beyond the quantile
+ * @returns null with fewer than two processes, or if one has too few values beyond the quantile
  */
 export function tailEstimate(
 	processes: readonly Float64Array[],
@@ -135,18 +132,16 @@ export function tailEstimate(
 	);
 }
 
-/**
- * Totals of a process: an amount, and what it was spread over (time, messages).
- */
+/** The totals of a process are an amount and what it is spread over, such as a count over a time. */
 export interface Totals {
 	amount: number;
 	over: number;
 }
 
 /**
- * The ratio of the totals of all processes, as messages over seconds. Its standard error is that of a ratio of
- * sums by linearization: Cochran, Sampling Techniques, 3rd ed. (1977), section 6.3.
- * @param processes both totals positive
+ * Estimates the ratio of the totals of all processes. Its standard error is that of a ratio of sums by
+ * linearization: Cochran, Sampling Techniques, 3rd ed. (1977), section 6.3.
+ * @param processes totals of each, both positive
  * @returns null with fewer than two processes
  */
 export function totalsEstimate(processes: readonly Totals[], confidence = CONFIDENCE): Estimate | null {
@@ -161,7 +156,7 @@ export function totalsEstimate(processes: readonly Totals[], confidence = CONFID
 }
 
 /**
- * The geometric mean of independent estimates, such as the ratios of several scenarios.
+ * Estimates the geometric mean of independent estimates.
  * @returns null for none
  */
 export function geometricMean(estimates: readonly Estimate[], confidence = CONFIDENCE): Estimate | null {
@@ -182,7 +177,7 @@ export function geometricMean(estimates: readonly Estimate[], confidence = CONFI
 }
 
 /**
- * A sum of independent variances with its degrees of freedom, after Welch and Satterthwaite (Biometrics
+ * Adds independent variances. The degrees of freedom of the sum follow Welch and Satterthwaite (Biometrics
  * Bulletin 2, 1946).
  */
 export function addVariances(parts: readonly { variance: number; freedom: number }[]): {
@@ -198,8 +193,8 @@ export function addVariances(parts: readonly { variance: number; freedom: number
 }
 
 /**
- * The same estimate with an interval no narrower than this on the log scale: what a run may claim that
- * stopped once it was that narrow.
+ * Returns the same estimate with an interval at least this wide on the log scale. A run that stopped once its
+ * interval was that narrow may claim no more.
  */
 export function widenTo(estimate: Estimate, halfWidthLog: number): Estimate {
 	const { value, low, high } = estimate;
@@ -210,17 +205,17 @@ export function widenTo(estimate: Estimate, halfWidthLog: number): Estimate {
 	};
 }
 
-/** The same estimate the other way round: of b over a instead of a over b. */
+/** Returns the estimate of b over a from that of a over b. */
 export function invertEstimate(estimate: Estimate): Estimate {
 	return { ...estimate, value: 1 / estimate.value, low: 1 / estimate.high, high: 1 / estimate.low };
 }
 
-/** Only the two ends of an interval; null where there is none. */
+/** Returns only the two ends of an interval; null where there is none. */
 export function boundsOf(estimate: Bounds | null | undefined): Bounds | null {
 	return estimate ? { low: estimate.low, high: estimate.high } : null;
 }
 
-/** A value with its interval by Student's distribution, in the unit of the value. */
+/** Returns a value with its interval by Student's distribution, in the unit of the value. */
 export function studentInterval(
 	value: number,
 	standardError: number,

@@ -1,4 +1,7 @@
-/** Growth with size: power laws through fresh processes at each size, and where two of them cross. */
+/**
+ * This file describes growth with size: it fits power laws through the processes at each size, and finds
+ * where two laws cross.
+ */
 import { studentQuantile } from "./distributions.ts";
 import { addVariances, CONFIDENCE, studentInterval } from "./intervals.ts";
 import { factorOf, mean, standardDeviation, sum } from "./statistics.ts";
@@ -19,18 +22,15 @@ export interface Exponent {
 
 export interface PowerLaw {
 	exponent: Exponent;
-	/**
-	 * The logarithm of the value at the middle of the sizes (their geometric mean), where it does not depend
-	 * on the exponent.
-	 */
+	/** The logarithm of the value at the middle of the sizes, where it does not depend on the exponent. */
 	logMiddle: number;
 	logMiddleError: number;
-	/** Geometric mean of the sizes. */
+	/** The geometric mean of the sizes. */
 	middle: number;
 	sizes: { smallest: number; largest: number };
 	/**
-	 * Between neighbouring sizes, smallest first; only where they differ by more than their noise, so that
-	 * one power does not describe all.
+	 * Exponents between neighbouring sizes, smallest first. They are given only where they differ by more than
+	 * their noise, so that one exponent does not describe all sizes.
 	 */
 	local: { from: number; to: number; exponent: Exponent }[];
 }
@@ -38,18 +38,18 @@ export interface PowerLaw {
 interface LogMean {
 	logSize: number;
 	log: number;
-	/** Of the mean. */
+	/** The variance of the mean `log`. */
 	variance: number;
 	freedom: number;
 }
 
 /**
- * value = coefficient x size^exponent, by ordinary least squares through the mean logarithm at each size:
- * weights would let the size with the least noise decide.
- * The standard error is propagated from the variance between processes at each size, degrees of freedom after
- * Welch and Satterthwaite; it says nothing of
- * how well a power law fits, `local` does.
- * @param points at least two sizes, each with at least two processes; else null
+ * Fits value = coefficient x size^exponent by ordinary least squares through the mean logarithm at each size.
+ * Weights would let the size with the least noise decide. The standard error is propagated from the variance
+ * between processes at each size, with degrees of freedom after Welch and Satterthwaite. It does not say how
+ * well a power law fits; `local` does.
+ * @returns null unless there are at least two sizes, each with at least two processes
+ * @throws {RangeError} unless sizes and values are positive
  */
 export function powerLaw(points: readonly Point[]): PowerLaw | null {
 	const sorted = points.toSorted((a, b) => a.size - b.size);
@@ -107,7 +107,7 @@ function slopeOf(levels: readonly LogMean[]): Exponent {
 	return { ...studentInterval(value, standardError, freedom), standardError, degreesOfFreedom: freedom };
 }
 
-/** Whether any two neighbouring exponents differ by more than their noise, and by enough to matter. */
+/** Says whether any two exponents differ by more than their noise, and by enough to matter. */
 function exponentsDiffer(exponents: readonly Exponent[]): boolean {
 	const matters = 0.1;
 	return exponents.some((one, index) =>
@@ -123,14 +123,14 @@ function exponentsDiffer(exponents: readonly Exponent[]): boolean {
 export type Growth = "constant" | "less than linear" | "linear" | "worse than linear" | "undecided";
 
 /**
- * An exponent this near to 0 or 1 is one: doubling the size then changes the value by less than 7 % from what
- * a constant or a line would give.
+ * An exponent this near to 0 or 1 counts as 0 or 1. Doubling the size then changes the value by less than 7 %
+ * from what a constant or a line would give.
  */
 const NEAR = 0.1;
 /** An interval that holds 0 or 1 and is wider than this tells nothing. */
 const WIDEST = 0.4;
 
-/** In words; undecided when the interval allows for more than one of them. */
+/** Puts an exponent into words; "undecided" where the interval allows for more than one of them. */
 export function classifyGrowth({ low, high }: Pick<Exponent, "low" | "high">): Growth {
 	const within = (center: number) => low >= center - NEAR && high <= center + NEAR;
 	const holds = (center: number) => low <= center && high >= center && high - low <= WIDEST;
@@ -142,19 +142,19 @@ export function classifyGrowth({ low, high }: Pick<Exponent, "low" | "high">): G
 	return holds(0) ? "constant" : "undecided";
 }
 
-/** What the value is multiplied by when the size doubles. */
+/** Returns the factor by which the value grows when the size doubles. */
 export function perDoubling({ value, low, high }: Exponent): { value: number; low: number; high: number } {
 	return { value: 2 ** value, low: 2 ** low, high: 2 ** high };
 }
 
-/** Beyond the measured sizes a law is followed this far, no further. */
+/** A law is followed beyond the measured sizes by at most this factor. */
 const FARTHEST = 10;
 
 /**
- * The size at which two laws cross, by the delta method on the logarithm of the size (Casella and Berger,
- * Statistical Inference, 2nd ed., 5.5.4).
- * @returns null unless their exponents differ beyond the noise and they cross within ten times the measured
- *   sizes; `within`: among the measured ones
+ * Finds the size at which two laws cross. The interval comes from the delta method on the logarithm of the
+ * size (Casella and Berger, Statistical Inference, 2nd ed., 5.5.4).
+ * @returns null unless the exponents differ beyond the noise and the laws cross within ten times the measured
+ *   sizes; `within` says whether they cross among the measured ones
  */
 export function crossover(
 	a: PowerLaw,
@@ -165,7 +165,8 @@ export function crossover(
 	const freedom = Math.min(a.exponent.degreesOfFreedom, b.exponent.degreesOfFreedom);
 	const critical = studentQuantile((1 + CONFIDENCE) / 2, freedom);
 	if (Math.abs(steeper) <= critical * error) return null;
-	// A law that bends is not followed beyond its ends, nor does it tell where inside them.
+	// Where the exponent of a law changes with the size, the law is not followed beyond its ends, and it does
+	// not tell where two laws cross between them.
 	if (a.local.length > 0 || b.local.length > 0) return null;
 	const offset =
 		b.logMiddle -
@@ -175,8 +176,8 @@ export function crossover(
 	const smallest = Math.max(a.sizes.smallest, b.sizes.smallest);
 	const largest = Math.min(a.sizes.largest, b.sizes.largest);
 	if (!(logSize > Math.log(smallest / FARTHEST) && logSize < Math.log(largest * FARTHEST))) return null;
-	// Middle and exponent of one law are independent for evenly spread sizes; the distance to the middle
-	// turns the exponent's error into one of the level.
+	// For evenly spread sizes, middle and exponent of one law are independent. The distance to the middle turns
+	// the error of the exponent into one of the level.
 	const levelError = (law: PowerLaw) =>
 		Math.hypot(law.logMiddleError, (logSize - Math.log(law.middle)) * law.exponent.standardError);
 	const half = (critical * Math.hypot(levelError(a), levelError(b))) / Math.abs(steeper);

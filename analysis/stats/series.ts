@@ -1,25 +1,27 @@
-/** Series in the order of measurement: what stands out, and whether the process had come to rest. */
+/**
+ * This file judges a series in the order of measurement: which values stand out, and whether the series was
+ * steady.
+ */
 import { normalCdf } from "./distributions.ts";
 import { median, type Sample, sum, theilSen } from "./statistics.ts";
 
-/** What a series did; `null` stands for one that is too short to judge. */
+/** The words for a series; `null` stands for one that is too short to judge. */
 export type Steadiness = "flat" | "warming" | "slowing" | "unsteady";
 
-/** Makes the median absolute deviation of normal values their standard deviation. */
+/** The median absolute deviation of normal values, divided by this, is their standard deviation. */
 const MAD_TO_SIGMA = 0.6745;
-/** Shorter series are not judged: with eight values the largest trend there is has p = 0.0009. */
+/** Shorter series are not judged: with eight values the largest possible trend has p = 0.0009. */
 const LEAST_JUDGED = 8;
 const TREND_P = 0.01;
-/** A trend of less over the whole series is of no consequence, however sure. */
+/** A smaller trend over the whole series is of no consequence, however significant. */
 const LEAST_CHANGE = 0.02;
-/** The slope of longer series is taken from a part of their values, evenly spread. */
+/** The slope of a longer series is taken from this many of its values, evenly spread. */
 const MOST_FOR_SLOPE = 400;
 
 /**
- * How many values lie further from the median than `limit` robust standard deviations (Iglewicz and Hoaglin,
- * How to Detect and Handle Outliers, 1993).
- * Where more than half of the values are equal there is no deviation to measure by: none is called an
- * outlier.
+ * Counts the values further from the median than `limit` robust standard deviations (Iglewicz and Hoaglin,
+ * How to Detect and Handle Outliers, 1993). Where more than half of the values are equal, there is no
+ * deviation to measure by, and the count is 0.
  */
 export function madOutliers(sample: Sample, limit = 3.5): number {
 	const center = median(sample);
@@ -31,10 +33,10 @@ export function madOutliers(sample: Sample, limit = 3.5): number {
 }
 
 /**
- * The test of Mann (1945) and Kendall (1975) for a monotone trend: with the correction for ties and for
+ * Tests for a monotone trend after Mann (1945) and Kendall (1975), with the corrections for ties and for
  * continuity.
  * @returns Kendall's S (pairs that rise less pairs that fall), its z and two-sided p; null for fewer than
- *   four values or when all are equal
+ *   four values or if all are equal
  */
 export function mannKendall(series: readonly number[]): { s: number; z: number; p: number } | null {
 	const count = series.length;
@@ -57,10 +59,10 @@ const CHI_SQUARED_3_99 = 11.344866730144373;
 const QUARTERS = 4;
 
 /**
- * Whether the quarters of a series lie at different levels: the rank test of Kruskal and Wallis (JASA 47,
- * 1952), with the correction for ties.
- * @returns H, to be held against chi-squared with 3 degrees of freedom, and the quarters' medians; null for
- *   fewer than eight values or when all are equal
+ * Tests whether the quarters of a series lie at different levels, by the rank test of Kruskal and Wallis
+ * (JASA 47, 1952) with the correction for ties.
+ * @returns H, to compare with chi-squared with 3 degrees of freedom, and the quarters' medians; null for
+ *   fewer than eight values or if all are equal
  */
 export function compareQuarters(series: readonly number[]): { h: number; medians: number[] } | null {
 	const count = series.length;
@@ -87,11 +89,10 @@ export function compareQuarters(series: readonly number[]): { h: number; medians
 }
 
 /**
- * Whether a process's iterations, in order, were at rest. After Barrett et al., "Virtual Machine Warmup Blows
- * Hot and Cold" (OOPSLA 2017): warming falls,
- * slowing rises, unsteady has quarters at different levels without a trend, flat does none of these. Made so
- * that a flat series with bursts is called anything else in at
- * most 5 % of the cases.
+ * Judges whether a series was steady, after Barrett et al., "Virtual Machine Warmup Blows Hot and Cold"
+ * (OOPSLA 2017). A warming series falls, a slowing one rises, an unsteady one has quarters at different
+ * levels without a trend, and a flat one does none of these. A flat series with bursts is called anything
+ * else in at most 5 % of the cases.
  * @returns null for fewer than eight values
  */
 export function steadyState(series: readonly number[]): Steadiness | null {

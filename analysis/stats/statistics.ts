@@ -1,28 +1,33 @@
 /**
  * Descriptive statistics over one sample. Every function takes a non-empty array of finite numbers in any
- * order (ten million are no matter), returns the sample's own unit,
- * and, but for the sum, throws a RangeError for an empty one: a figure without data must not become a 0.
+ * order, up to ten million and more, and returns the unit of the sample. Every function but the sum throws a
+ * RangeError for an empty sample: a figure without data must not become a 0.
  */
 
-/** Plain or typed: nothing here changes it. */
+/** A sample is a plain or typed array. Nothing here changes it. */
 export type Sample = ArrayLike<number>;
 
+/** Returns the arithmetic mean. */
 export function mean(sample: Sample): number {
 	const center = sample[0];
 	if (center === undefined) throw empty();
-	// Summing differences from the first value keeps the precision of large, nearly equal numbers.
+	// Differences from the first value keep the precision of large, nearly equal numbers.
 	let sum = 0;
 	for (let index = 0; index < sample.length; index++) sum += (sample[index] as number) - center;
 	return center + sum / sample.length;
 }
 
+/** Returns the sum; 0 for an empty sample. */
 export function sum(sample: Sample): number {
 	let total = 0;
 	for (let index = 0; index < sample.length; index++) total += sample[index] as number;
 	return total;
 }
 
-/** Sample standard deviation (n - 1 in the denominator); null for a single value, whose spread is unknown. */
+/**
+ * Returns the sample standard deviation (n - 1 in the denominator); null for a single value, whose spread is
+ * unknown.
+ */
 export function standardDeviation(sample: Sample): number | null {
 	const center = mean(sample);
 	if (sample.length < 2) return null;
@@ -32,16 +37,18 @@ export function standardDeviation(sample: Sample): number | null {
 }
 
 /**
- * The quantile by linear interpolation between order statistics: type 7 of Hyndman and Fan, "Sample Quantiles
- * in Statistical Packages"
- * (The American Statistician 50:4, 1996), the default of R and NumPy.
+ * Returns the quantile by linear interpolation between order statistics: type 7 of Hyndman and Fan, "Sample
+ * Quantiles in Statistical Packages" (The American Statistician 50:4, 1996), the default of R and NumPy.
  * @param probability in [0, 1]
+ * @throws {RangeError} for another probability
  */
 export function quantile(sample: Sample, probability: number): number {
 	return quantileOfSorted(Float64Array.from(sample).sort(), probability);
 }
 
-/** {@link quantile} of an ascending sample, for several quantiles of one sample. */
+/**
+ * Returns the {@link quantile} of an ascending sample. It saves sorting for several quantiles of one sample.
+ */
 export function quantileOfSorted(sorted: Sample, probability: number): number {
 	if (!(probability >= 0 && probability <= 1))
 		throw new RangeError(`a probability lies between 0 and 1, not ${probability}`);
@@ -51,11 +58,12 @@ export function quantileOfSorted(sorted: Sample, probability: number): number {
 	return low + (high - low) * (position - Math.floor(position));
 }
 
+/** Returns the median; of an even number of values, the mean of the middle two. */
 export function median(sample: Sample): number {
 	return quantile(sample, 0.5);
 }
 
-/** How many values lie further than `limit` standard deviations from the mean. */
+/** Counts the values further than `limit` standard deviations from the mean. */
 export function outliers(sample: Sample, limit = 3): number {
 	const deviation = standardDeviation(sample);
 	if (deviation === null) return 0;
@@ -67,10 +75,9 @@ export function outliers(sample: Sample, limit = 3): number {
 }
 
 /**
- * The slope of y over x: the median of the slopes of all pairs of points (Theil 1950; Sen, "Estimates of the
- * Regression Coefficient Based on
- * Kendall's Tau", JASA 63, 1968). One jump of a collector does not bend it. Null with fewer than two
- * different x.
+ * Returns the slope of y over x: the median of the slopes of all pairs of points (Theil 1950; Sen, "Estimates
+ * of the Regression Coefficient Based on Kendall's Tau", JASA 63, 1968). A few points far off do not move it.
+ * @returns null with fewer than two different x
  */
 export function theilSen(points: readonly (readonly [x: number, y: number])[]): number | null {
 	const slopes: number[] = [];
@@ -85,10 +92,12 @@ function empty(): RangeError {
 	return new RangeError("no statistics of an empty sample");
 }
 
-/** Beyond this (1e130) a factor says no more than that nothing is known; further on it would be no number. */
+/**
+ * Beyond this (1e130) a factor only says that nothing is known. A larger exponent would soon be no number.
+ */
 const MOST_LOG = 300;
 
-/** The factor of a logarithm. */
+/** Returns the factor of a logarithm, within 1e-130 and 1e130. */
 export function factorOf(log: number): number {
 	return Math.exp(Math.max(-MOST_LOG, Math.min(MOST_LOG, log)));
 }

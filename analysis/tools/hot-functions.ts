@@ -1,24 +1,25 @@
 /**
- * The functions that a CPU profile found at work, by self time. Reads the three formats that the runtimes'
- * profilers write, all of which open in
- * speedscope: V8's and JavaScriptCore's `.cpuprofile`, speedscope's own JSON, and collapsed stacks (B.
- * Gregg's flame graphs).
+ * This file finds the functions in which a CPU profile spent most self time. It reads the three formats that
+ * the runtimes' profilers write, all of which open in speedscope: the `.cpuprofile` of V8 and JavaScriptCore,
+ * speedscope's own JSON, and collapsed stacks (B. Gregg's flame graphs).
  */
 import { z } from "zod";
 import { sum } from "../stats/statistics.ts";
 
 export interface Frame {
 	name: string;
-	/** Source file or module, as far as the profiler knows it. */
+	/** The source file or module, as far as the profiler knows it. */
 	file: string;
 }
 
 export interface HotFunction extends Frame {
-	/** Share of all samples' weight, between 0 and 1. */
+	/** The share of all samples' weight, between 0 and 1. */
 	selfShare: number;
 }
 
-/** Of one sample, in whatever unit: far more than any profile holds, and sums of it stay numbers. */
+/**
+ * The weight of one sample, in any unit. The limit is far above any profile's, and sums of it stay numbers.
+ */
 const weight = z.number().min(0).max(1e15);
 
 const cpuProfile = z.object({
@@ -29,7 +30,7 @@ const cpuProfile = z.object({
 		}),
 	),
 	samples: z.array(z.number()),
-	/** Clocks of several threads may run backwards. */
+	/** A delta may be negative: the clocks of several threads may run backwards. */
 	timeDeltas: z.array(z.number().max(1e15)),
 });
 
@@ -51,9 +52,11 @@ const speedscope = z.object({
 });
 
 /**
- * @param belongs whether a frame is of the code that is asked about; shares are of everything sampled all the
+ * Finds the functions with the largest self time.
+ * @param belongs says whether a frame is of the code in question; shares are of everything sampled all the
  *   same
- * @throws {Error} when the text is none of the three formats, or nothing was sampled
+ * @param most how many functions are returned at most
+ * @throws {Error} if the text is none of the three formats, or nothing was sampled
  */
 export function findHotFunctions(
 	text: string,
@@ -95,7 +98,7 @@ function selfWeights(text: string): Weighted[] {
 function cpuProfileWeights({ nodes, samples, timeDeltas }: z.infer<typeof cpuProfile>): Weighted[] {
 	const frames = new Map(
 		nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
-			// Lines count from 0 in this format. Without its line one anonymous function is like any other.
+			// Lines count from 0 in this format. Without its line, one anonymous function is like any other.
 			const place = lineNumber === undefined || lineNumber < 0 ? "" : ` at line ${lineNumber + 1}`;
 			return [id, { name: functionName || `(anonymous)${place}`, file: url }];
 		}),

@@ -1,4 +1,4 @@
-/** Micro-benchmark results of three libraries, brought to one form. */
+/** This file brings the micro-benchmark results of Python's and Rust's libraries to one form. */
 import { z } from "zod";
 import type { MicroBenchmark } from "../../shared/types.ts";
 import { NS_PER_S } from "../../shared/units.ts";
@@ -19,8 +19,8 @@ const pyperfFile = z.object({
 });
 
 /**
- * pyperf's JSON: values are seconds per operation; its calibration runs have none. @throws {Error} for
- * anything else
+ * Reads pyperf's JSON. Its values are seconds per operation; its calibration runs have none.
+ * @throws {Error} for anything else
  */
 export function parsePyperf(data: unknown): MicroBenchmark[] {
 	const file = pyperfFile.parse(data);
@@ -42,8 +42,8 @@ const criterionSample = z
 	);
 
 /**
- * A `sample.json` of criterion: total nanoseconds of so many iterations, sample by sample. @throws {Error}
- * for anything else
+ * Reads a `sample.json` of criterion. Each sample has the total nanoseconds of a number of iterations.
+ * @throws {Error} for anything else
  */
 export function parseCriterion(name: string, data: unknown): MicroBenchmark {
 	const { iters, times } = criterionSample.parse(data);

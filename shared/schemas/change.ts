@@ -1,4 +1,4 @@
-/** What changed between a base and a head: two runs, or two targets of one run. */
+/** A change file says what changed between a base and a head: two runs, or two targets of one run. */
 import { z } from "zod";
 import { comparisonFile, comparisonRow } from "./comparison.ts";
 import { stageName } from "./measurement.ts";
@@ -9,9 +9,9 @@ import { cellStatus } from "./result.ts";
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 
 /**
- * faster, slower: the interval clears 1 and the floor. no change: it is narrow enough to rule out a
- * difference that matters.
- * noise: too wide to tell. not comparable: one side did other work, or none.
+ * "faster" and "slower": the interval clears 1 and the floor. "no change": it is narrow enough to rule out a
+ * difference that matters. "noise": it is too wide to tell. "not comparable": one side did other work, or
+ * none.
  */
 export const change = z.enum(["faster", "slower", "no change", "noise", "not comparable"]);
 export type Change = z.infer<typeof change>;
@@ -24,22 +24,22 @@ export const metricChange = z.strictObject({
 	base: z.number().nullable(),
 	head: z.number().nullable(),
 	/**
-	 * How many times worse the head is: 1.1 is 10 % slower (or more memory). Null where a side has no figure.
+	 * The head is this many times worse: 1.1 is 10 % slower (or more memory). Null where a side has no figure.
 	 */
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
-	/** The difference that a target shows from itself: a change has to clear it. 0.01 is 1 %. */
+	/** The target differs from itself by this much (0.01 is 1 %). A change must exceed it. */
 	floor: z.number().nonnegative(),
 	/**
-	 * Between two runs: how far the machine moves a figure from run to run, as a standard deviation; it is in
+	 * Between two runs, the machine moves a figure by this standard deviation from run to run. It is part of
 	 * the interval. Null within one run.
 	 */
 	drift: z
 		.strictObject({
 			value: z.number().nonnegative(),
 			/**
-			 * unchanged targets: those that are the same in both runs moved so far; assumed: too few of them
-			 * are.
+			 * "unchanged targets": those that are the same in both runs moved by so much. "assumed": too few of
+			 * them are the same.
 			 */
 			source: z.enum(["unchanged targets", "assumed"]),
 			cells: count,
@@ -53,7 +53,7 @@ export const stageChange = z.strictObject({
 	stage: stageName,
 	base_self_ms: z.number(),
 	head_self_ms: z.number(),
-	/** Head less base, per message; the interval (99 %) is over processes, null with too few. */
+	/** Head less base, per message. The interval (99 %) is over processes; it is null with too few of them. */
 	difference_ms: z.number(),
 	interval: interval.nullable(),
 });
@@ -61,7 +61,7 @@ export type StageChange = z.infer<typeof stageChange>;
 
 const sideName = z.enum(["base", "head"]);
 
-/** Why a cell cannot be compared. */
+/** The reason why a cell cannot be compared. */
 export const changeReason = z.discriminatedUnion("kind", [
 	/** That side is not comparable itself. */
 	z.strictObject({
@@ -77,7 +77,7 @@ export const changeReason = z.discriminatedUnion("kind", [
 ]);
 export type ChangeReason = z.infer<typeof changeReason>;
 
-/** In what two sides were measured unlike each other. */
+/** One respect in which two sides were measured unlike each other. */
 export const unlikeness = z.discriminatedUnion("kind", [
 	z.strictObject({
 		kind: z.enum([
@@ -92,7 +92,7 @@ export const unlikeness = z.discriminatedUnion("kind", [
 		base: z.union([z.string(), z.number()]),
 		head: z.union([z.string(), z.number()]),
 	}),
-	/** Scenarios that have one id and two definitions. */
+	/** These scenarios have one id and two definitions. */
 	z.strictObject({ kind: z.literal("definitions"), scenarios: z.array(z.string()) }),
 	z.strictObject({
 		kind: z.literal("schema-version"),
@@ -107,27 +107,27 @@ export const cellChange = z.strictObject({
 	scenario: z.string(),
 	/** Index into `pairs`. */
 	pair: count,
-	/** Of the deciding metric. */
+	/** The change in the deciding metric. */
 	change,
-	/** Why it is not comparable; else empty. */
+	/** The reasons why the cell is not comparable; else empty. */
 	reasons: z.array(changeReason),
 	deciding_metric: z.string().nullable(),
 	rows: z.array(metricChange),
 	/** Largest difference first; empty without observed iterations on both sides. */
 	stages: z.array(stageChange),
 	/**
-	 * The stage that significantly moved furthest the same way; null where nothing changed, or no stage stands out
-	 * of its noise.
+	 * The stage that significantly moved furthest in the same direction; null where nothing changed, or where
+	 * no stage stands out of its noise.
 	 */
 	stage: stageName.nullable(),
 });
 export type CellChange = z.infer<typeof cellChange>;
 
 export const gateRule = z.strictObject({
-	/** Scenario id, metric name; `*` is every one (of metrics: the headline). */
+	/** A scenario id and a metric id. `*` stands for all scenarios, or for the deciding metric. */
 	scenario: z.string(),
 	metric: z.string(),
-	/** 0.05: fails when slower by 5 % or more, beyond the noise. */
+	/** 0.05 fails a figure that is slower by 5 % or more, beyond the noise. */
 	slower: z.number().nonnegative(),
 });
 export type GateRule = z.infer<typeof gateRule>;
@@ -144,16 +144,16 @@ export const regression = z.strictObject({
 	pair: count,
 	metric: z.string(),
 	limit: z.number(),
-	/** Null: the head does not do the work any more, or gives no figure. */
+	/** Null where the head does not do the work any more, or gives no figure. */
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
 	stage: stageName.nullable(),
 	/**
-	 * worse: by at least the limit. lost-cell: the head does not do the work any more. lost-figure: it gives no
-	 * figure of the deciding metric.
+	 * "worse": by at least the limit. "lost-cell": the head does not do the work any more. "lost-figure": it
+	 * gives no figure of the metric.
 	 */
 	kind: z.enum(["worse", "lost-cell", "lost-figure"]),
-	/** Of a lost cell. */
+	/** Only a lost cell has a status and a reason. */
 	status: cellStatus.nullable(),
 	reason: reason.nullable(),
 });
@@ -168,9 +168,9 @@ export const changeFile = z.strictObject({
 	kind: z.literal("change"),
 	base: side,
 	head: side,
-	/** Two targets of one run, whose processes took turns; else two runs, one after the other. */
+	/** True for two targets of one run whose processes took turns; false for two runs, one after the other. */
 	paired: z.boolean(),
-	/** What the reader accepted with --allow-unlike; every report shows it. */
+	/** Differences that the reader accepted with --allow-unlike. Every report shows them. */
 	unlike: z.array(unlikeness),
 	pairs: z.array(
 		z.strictObject({
@@ -180,11 +180,11 @@ export const changeFile = z.strictObject({
 		}),
 	),
 	cells: z.array(cellChange),
-	/** Cells on one side only. */
+	/** Cells that only one side has. */
 	missing: z.array(
 		z.strictObject({ scenario: z.string(), target: z.string(), side: z.enum(["base", "head"]) }),
 	),
-	/** Over the scenarios of each pair: the geometric mean of the headline ratios. */
+	/** The geometric mean of the deciding ratios over the scenarios of each pair. */
 	overall: z.array(
 		z.strictObject({
 			pair: count,
@@ -194,7 +194,7 @@ export const changeFile = z.strictObject({
 			change,
 		}),
 	),
-	/** Null where nothing was asked for. */
+	/** Null where no gate was asked for. */
 	gate: z
 		.strictObject({ rules: z.array(gateRule), judged: count, regressions: z.array(regression) })
 		.nullable(),

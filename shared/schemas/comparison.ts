@@ -1,4 +1,4 @@
-/** The comparison of several results, scenario by scenario: the one object that every report is made from. */
+/** The comparison of several results, scenario by scenario. Every report is made from this one object. */
 import { z } from "zod";
 import { cellDetail, finding } from "./detail.ts";
 import { metricCategory, scaling } from "./inputs.ts";
@@ -11,46 +11,46 @@ import { estimate, steadiness } from "./sample.ts";
 
 const perTarget = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
-/** 1 is the best; a target may hold any rank from `best` to `worst` as far as the intervals tell. */
+/** 1 is the best rank. As far as the intervals tell, a target may hold any rank from `best` to `worst`. */
 export const rank = z.strictObject({ best: z.int().min(1), worst: z.int().min(1) });
 export type Rank = z.infer<typeof rank>;
 
 export const verdict = z.enum(["better", "worse", "tie", "undecided"]);
 export type Verdict = z.infer<typeof verdict>;
 
-/** Two targets in one metric: how many times worse `a` is than `b`, from pairs inside blocks. */
+/** Two targets in one metric: `a` is `ratio` times worse than `b`, by pairs inside blocks. */
 export const ratioPair = z.strictObject({
 	a: z.string(),
 	b: z.string(),
 	ratio: z.number().positive(),
-	/** 95 % interval; null with fewer than two blocks. */
+	/** The 95 % interval; null with fewer than two blocks. */
 	interval: z.strictObject({ low: z.number().positive(), high: z.number().positive() }).nullable(),
 	blocks: count,
-	/** The difference that a target shows from itself: a win has to clear it. 0.01 is 1 %. */
+	/** A target differs from itself by this much (0.01 is 1 %). A win must exceed it. */
 	floor: z.number().nonnegative(),
 	/**
-	 * The difference that these blocks would find with a probability of 90 %; null: unknown with fewer than
-	 * two.
+	 * These blocks would find a difference of this size with a probability of 90 %. Null where it is unknown,
+	 * with fewer than two blocks.
 	 */
 	minimum_detectable_effect: z.number().nonnegative().nullable(),
-	/** Of `a` against `b`. */
+	/** The verdict on `a` against `b`. */
 	verdict,
 });
 export type RatioPair = z.infer<typeof ratioPair>;
 
-/** Who leads. `winner` is null for a tie, and where nothing can be said. */
+/** A standing says who leads. `winner` is null for a tie, and where nothing can be said. */
 export const standing = z.strictObject({
 	winner: z.string().nullable(),
-	/** Targets that may be the best. One, without a winner: the others do not compete. */
+	/** Any of these targets may be the best. If there is one without a winner, the others do not compete. */
 	leaders: z.array(z.string()),
 	ranks: perTarget(rank),
 	pairs: z.array(ratioPair),
 });
 export type Standing = z.infer<typeof standing>;
 
-/** How far a target differs from itself. */
+/** The noise of a cell says how far a target differs from itself. */
 export const cellNoise = z.strictObject({
-	/** As a relative difference: 0.01 is 1 %. */
+	/** A relative difference: 0.01 is 1 %. */
 	floor: z.number().nonnegative(),
 	floor_source: z.enum(["this run", "this and earlier runs", "earlier runs", "assumed"]),
 	floor_blocks: count,
@@ -62,18 +62,18 @@ export type CellNoise = z.infer<typeof cellNoise>;
 export const comparisonRow = z.strictObject({
 	metric: z.string(),
 	label: z.string(),
-	/** The metric that this one is a part or a variant of, and stands below; null: of none. */
+	/** The metric stands below its parent in tables, as a part or a variant of it. Null without a parent. */
 	parent: z.string().nullable(),
 	section: z.enum(["main", "memory", "pipeline"]),
 	unit: z.enum(["ms", "per_second", "mb", "kb", "count", "share", "factor"]),
-	/** none: the figure explains, it does not compete, and has no ratios. */
+	/** "none" means that the figure explains: it does not compete and has no ratios. */
 	better: z.enum(["lower", "higher", "none"]),
 	values: perTarget(z.number().nullable()),
-	/** 95 % intervals of the values; null: too few processes for one. */
+	/** The 95 % intervals of the values; null with too few processes for one. */
 	intervals: perTarget(z.strictObject({ low: z.number(), high: z.number() }).nullable()),
-	/** Of values that are null: why, where that is known. */
+	/** The reason of a null value, where it is known. */
 	absent: perTarget(z.enum(["not observable"])),
-	/** How many times worse than the best comparable target; 1 is the best; null takes no part. */
+	/** The target is this many times worse than the best comparable one, which has 1. Null takes no part. */
 	ratios: perTarget(z.number().nullable()),
 	/** Null where targets do not compete. */
 	standing: standing.nullable(),
@@ -92,31 +92,33 @@ export const scenarioComparison = z.strictObject({
 			reasons: z.array(reason),
 			processes: count,
 			/**
-			 * Processes whose block was disturbed and counted all the same, because the repetitions were used
-			 * up.
+			 * Processes whose block was disturbed and counted all the same, because the repetitions were used up.
 			 */
 			disturbed: count,
-			/** Disturbed blocks that were repeated. */
+			/** Processes whose disturbed block was repeated. */
 			repeated: count,
-			/** How many processes were flat, warming, slowing, unsteady; too short ones are in none. */
+			/**
+			 * The number of processes that were flat, warming, slowing or unsteady. Processes too short to judge
+			 * are in none.
+			 */
 			steadiness: z.partialRecord(steadiness, count),
 			outliers: count,
 			mad_outliers: count,
 			detail: cellDetail,
 		}),
 	),
-	/** The metric that decides the scenario; null when nothing was measured. */
+	/** The metric that decides the scenario; null if nothing was measured. */
 	deciding_metric: z.string().nullable(),
-	/** By target; of the deciding metric. */
+	/** The noise of the deciding metric, by target. */
 	noise: perTarget(cellNoise),
 	rows: z.array(comparisonRow),
 });
 export type ScenarioComparison = z.infer<typeof scenarioComparison>;
 
-/** Who leads over a category: from the geometric mean of the ratios of its scenarios. */
+/** This says who leads over a category, from the geometric mean of the ratios of its scenarios. */
 export const categoryStanding = z.strictObject({
 	category: metricCategory,
-	/** What the mean goes over: scenarios in which every target of this standing is comparable. */
+	/** The mean goes over these scenarios, in which every target of this standing is comparable. */
 	cells: z.array(z.strictObject({ scenario: z.string(), metric: z.string() })),
 	/** Scenarios of the category that are left out, because a target does other work there or none. */
 	left_out: z.array(z.string()),
@@ -129,36 +131,37 @@ export const growthFit = z.strictObject({
 	dimension: scaling.shape.series,
 	target: z.string(),
 	points: z.array(z.strictObject({ size: z.number(), value_ms: z.number(), processes: count })),
-	/** Null with processes too few for an interval. */
+	/** Null with too few processes for an interval. */
 	exponent: estimate.nullable(),
 	shape: growthShape,
-	/** What the metric is multiplied by when the size doubles. */
+	/** The metric is multiplied by this when the size doubles. */
 	per_doubling: estimate.nullable(),
-	/** Exponents between neighbouring sizes, where the whole is no power law. */
+	/** Exponents between neighbouring sizes, where one power law does not describe all sizes. */
 	local: z.array(z.strictObject({ from: z.number(), to: z.number(), exponent: estimate })),
 });
 export type GrowthFit = z.infer<typeof growthFit>;
 export const crossover = z.strictObject({
 	dimension: scaling.shape.series,
-	/** Better below, and better above the size. */
+	/** The first of the two is better below the size, the second above it. */
 	below: z.string(),
 	above: z.string(),
 	size: z.number(),
 	low: z.number(),
 	high: z.number(),
-	/** Whether the size lies among the measured ones. */
+	/** True if the size lies among the measured ones. */
 	within: z.boolean(),
 });
 export type Crossover = z.infer<typeof crossover>;
 
-/** How often this run's own method calls a target different from itself. */
+/** This says how often this run's own method calls a target different from itself. */
 export const falseAlarms = z.strictObject({
 	/** Targets measured against themselves, one a cell. */
 	comparisons: count,
-	/** Whose interval excludes 1. */
+	/** Comparisons whose interval excludes 1. */
 	outside_interval: count,
 	/**
-	 * Which the verdict called different: interval and floor, the floor from other data than the pair judged.
+	 * Comparisons that the verdict called different, by interval and floor. The floor comes from other data
+	 * than the pair judged.
 	 */
 	verdicts: count,
 });
@@ -185,12 +188,12 @@ export const comparisonFile = z.strictObject({
 			size: benchmarkResult.shape.size,
 		}),
 	),
-	/** Asked for, and not measured: they could not be set up. */
+	/** These targets were asked for and not measured, because they could not be set up. */
 	left_out: z.array(leftOutTarget),
 	categories: z.array(categoryStanding),
 	/**
-	 * Where a message's time goes: the mean over the target's comparable observed scenarios of each stage's
-	 * share; `message` is what no stage accounts for.
+	 * The share of a message's time that each stage takes: the mean over the target's comparable observed
+	 * scenarios. `message` is the unattributed part.
 	 */
 	pipelines: z.array(
 		z.strictObject({

@@ -1,22 +1,22 @@
-/** What `./run.sh conformance` found out about a harness. */
+/** The report of `./run.sh conformance` on a harness. */
 import { z } from "zod";
 import { count, identifier, SCHEMA_VERSION } from "./primitives.ts";
 
 /**
- * `not-tried`: it could not be made, because an earlier one failed or there was nothing to try it on. Never a
- * pass.
+ * "not-tried": the check could not be made, because an earlier one failed or there was nothing to try it on.
+ * It is never a pass.
  */
 export const conformanceStatus = z.enum(["passed", "failed", "not-tried"]);
 export type ConformanceStatus = z.infer<typeof conformanceStatus>;
 
 export const conformanceCheck = z.strictObject({
 	name: identifier,
-	/** What the contract asks for, in one line. */
+	/** The demand of the contract, in one line. */
 	about: z.string(),
 	status: conformanceStatus,
-	/** One line: what was seen, or what is wrong. */
+	/** One line that says what was seen, or what is wrong. */
 	reason: z.string(),
-	/** Worth knowing, and no fault of the harness. */
+	/** Remarks that are worth knowing and no fault of the harness. */
 	notes: z.array(z.string()),
 });
 export type ConformanceCheck = z.infer<typeof conformanceCheck>;
@@ -28,7 +28,7 @@ export const conformanceReport = z.strictObject({
 	harness: z.array(z.string()),
 	scenarios: z.array(z.string()),
 	seed: count,
-	/** No check failed. */
+	/** True if no check failed. */
 	passed: z.boolean(),
 	checks: z.array(conformanceCheck),
 });

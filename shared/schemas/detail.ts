@@ -1,6 +1,6 @@
 /**
- * What a report shows of a cell beyond its table: distributions, series, stages, work. Everything derived
- * from the result files alone.
+ * The detail of a cell is what a report shows beyond its table: distributions, series, stages, work.
+ * Everything in it is derived from the result files alone.
  */
 import { z } from "zod";
 import { stageName } from "./measurement.ts";
@@ -9,7 +9,7 @@ import { scenarioResult } from "./result.ts";
 
 const figure = z.number().nonnegative();
 
-/** One figure of the work ledger; per message unless its name says otherwise. */
+/** One figure of the work ledger. It is per message unless its name says otherwise. */
 export const workItem = z.strictObject({
 	item: z.enum([
 		"model_calls",
@@ -25,24 +25,27 @@ export const workItem = z.strictObject({
 		"history_returned",
 		"operations_right",
 	]),
-	/** Which prompt of the model calls, which database operation; null elsewhere. */
+	/** The prompt of the model calls, or the database operation; null elsewhere. */
 	of: z.string().nullable(),
 	value: figure,
-	/** Of operations: how many were done. */
+	/** The number of operations that were done; null elsewhere. */
 	done: count.nullable(),
-	/** Of history: whether the newest messages came back, or the oldest; null where it cannot be told. */
+	/**
+	 * True if the newest messages of the history came back, false if the oldest did; null where it cannot be
+	 * told, and elsewhere.
+	 */
 	newest: z.boolean().nullable(),
 });
 export type WorkItem = z.infer<typeof workItem>;
 
 export const cellDetail = z.strictObject({
 	/**
-	 * Per process that counts: quantiles of its plain messages at 0, 1/40, 2/40 … 1. Empty where no messages
-	 * are sent.
+	 * Quantiles of the plain messages at 0, 1/40, 2/40 … 1, for each process that counts. Empty where no
+	 * messages are sent.
 	 */
 	distributions: z.array(z.strictObject({ block: count, messages: count, quantiles_ms: z.array(figure) })),
 	/**
-	 * Per process that counts, its plain messages in order, as medians of at most 100 neighbouring groups;
+	 * The plain messages of each process that counts, in order, as medians of at most 100 neighbouring groups.
 	 * `message` is the middle of a group, from 1.
 	 */
 	timeline: z.array(
@@ -52,18 +55,18 @@ export const cellDetail = z.strictObject({
 		}),
 	),
 	/**
-	 * By the message's place in its iteration, over all iterations: how a conversation grows. Null with one
-	 * message an iteration.
+	 * Medians by the message's place in its iteration, over all iterations: they show how a conversation grows.
+	 * Null with one message an iteration.
 	 */
 	by_position: z.array(z.strictObject({ message: z.number(), median_ms: figure })).nullable(),
 	phases: scenarioResult.shape.phases,
-	/** Per message, from observed iterations; null without them. */
+	/** Times per message, from observed iterations; null without them. */
 	pipeline: z
 		.strictObject({
 			message_avg_ms: figure,
 			observer_cost: z.number().nullable(),
 			provider_overlap: figure.nullable(),
-			/** Self times, largest first; `message` is what no stage accounts for. */
+			/** Self times, largest first. `message` is the unattributed part. */
 			stages: z.array(
 				z.strictObject({
 					stage: stageName,
@@ -74,8 +77,7 @@ export const cellDetail = z.strictObject({
 				}),
 			),
 			/**
-			 * Stages that cannot be reached from outside this framework: their time is in the stage around
-			 * them.
+			 * Stages that cannot be reached from outside this framework. Their time is in the stage around them.
 			 */
 			not_observable: z.array(stageName),
 			/** The slowest providers, actions and evaluators by name, at most ten. */
@@ -87,11 +89,11 @@ export const cellDetail = z.strictObject({
 	resources: scenarioResult.shape.resources,
 	/** The work ledger, per message; null without one. */
 	work: z.array(workItem).nullable(),
-	/** What measures this cell again, argument by argument. */
+	/** The command that measures this cell again, argument by argument. */
 	command: z.array(z.string()),
 	/**
-	 * Of a whole turn with a model that takes this long per call: the framework's share, from the median
-	 * latency. Derived, not measured. Empty where nothing calls a model.
+	 * The framework's share of a whole turn with a model that takes this long per call, from the median
+	 * latency. It is derived, not measured. Empty where nothing calls a model.
 	 */
 	turn_shares: z.array(z.strictObject({ model_latency_ms: figure, share: figure })),
 });
@@ -110,7 +112,7 @@ export const findingReading = z.enum([
 ]);
 export type FindingReading = z.infer<typeof findingReading>;
 
-/** How the architectures differ, as measured in this run. */
+/** A finding says how the architectures differ, as measured in this run. */
 export const finding = z.strictObject({
 	finding: z.enum([
 		"provider_overlap",
@@ -124,9 +126,12 @@ export const finding = z.strictObject({
 	]),
 	scenario: z.string(),
 	unit: z.enum(["factor", "share", "count", "kb", "yes_or_no"]),
-	/** Null: not measurable there; of a yes or no 1 and 0. */
+	/** Null where it is not measurable. A yes is 1, a no is 0. */
 	values: z.record(z.string(), z.number().nullable()),
-	/** What the figure says of each target; targets of which it says nothing more than its size are not named. */
+	/**
+	 * The reading of each target's figure. A target is missing where the figure says nothing more than its
+	 * size.
+	 */
 	readings: z.record(z.string(), findingReading),
 });
 export type Finding = z.infer<typeof finding>;

@@ -1,6 +1,6 @@
 /**
- * A metric over many runs, or over versions of one framework in one run, with the points where its level
- * changes.
+ * A history follows a metric over many runs, or over versions of one framework in one run, and names the
+ * points where its level changes.
  */
 import { z } from "zod";
 import { change } from "./change.ts";
@@ -31,7 +31,7 @@ export const historySeries = z.strictObject({
 			status: cellStatus,
 		}),
 	),
-	/** From `from` on (an index of `points`) until the next one the level is this. */
+	/** Each level begins at `from` (an index of `points`) and ends where the next one begins. */
 	levels: z.array(z.strictObject({ from: count, value: z.number() })),
 	changes: z.array(
 		z.strictObject({
@@ -40,17 +40,20 @@ export const historySeries = z.strictObject({
 			timestamp: z.string(),
 			version_before: z.string(),
 			version: z.string(),
-			/** How many times worse the new level is. */
+			/** The new level is this many times worse. */
 			ratio: z.number().positive(),
 			interval: interval.nullable(),
 			change: z.enum(["slower", "faster"]),
-			/** Where in the pipeline, of versions; null where no stage stands out, and of runs. */
+			/**
+			 * The stage of the pipeline in which versions differ; null where no stage stands out, and in a history
+			 * of runs.
+			 */
 			stage: stageName.nullable(),
 		}),
 	),
 	/**
-	 * The last version against the first; null of runs, which are judged by their levels, and with fewer than
-	 * two versions.
+	 * The last version against the first. Null with fewer than two versions, and in a history of runs, which
+	 * are judged by their levels.
 	 */
 	ends: z.strictObject({ ratio: z.number().positive(), interval: interval.nullable(), change }).nullable(),
 });
@@ -59,9 +62,9 @@ export type HistorySeries = z.infer<typeof historySeries>;
 export const historyFile = z.strictObject({
 	schema_version: z.literal(SCHEMA_VERSION),
 	kind: z.literal("history"),
-	/** What the points of a series are. */
+	/** The points of a series are runs or versions. */
 	over: z.enum(["runs", "versions"]),
-	/** Runs, or versions. */
+	/** The number of runs, or of versions. */
 	runs: count,
 	series: z.array(historySeries),
 });

@@ -1,4 +1,7 @@
-/** The contract's input files: scenarios.json, character.json, mock-responses.json, targets.json. */
+/**
+ * The input files of the contract are scenarios.json, character.json, mock-responses.json, targets.json and
+ * versions.json.
+ */
 import { z } from "zod";
 import {
 	count,
@@ -12,24 +15,23 @@ import {
 export const exactOrRange = z.union([count, z.strictObject({ min: count, max: count })]);
 export type ExactOrRange = z.infer<typeof exactOrRange>;
 
-/** What a cell must be seen to do, per message unless said otherwise. */
+/** A cell must be seen to do this, per message unless said otherwise. */
 export const expectation = z.strictObject({
 	/** Non-empty reply texts of one message, in order. */
 	replies: z.array(z.string()),
-	/** Calls per message by template; a template that is not named must not be called. */
+	/** Calls per message by template. A template that is not named must not be called. */
 	modelCalls: z.partialRecord(templateName, exactOrRange),
-	/** Records of messages in the room after one message: the user's and the agent's. */
+	/** Records of the user's and the agent's messages in the room after one message. */
 	memoriesStored: z.strictObject({ user: exactOrRange, agent: exactOrRange }),
 	/** Runs of the benchmark action's handler. */
 	actionRuns: count,
-	/** The only providers that may run, by name; absent: whatever the framework ships. */
+	/** The only providers that may run, by name. Absent: any that the framework ships. */
 	onlyProviders: z.array(z.string()).optional(),
-	/** Seeded history memories that the framework's own read must return, at the least, in one iteration. */
+	/** The framework's own read must return at least this many seeded history memories in one iteration. */
 	historyReturned: count.optional(),
 	/**
-	 * A decision to answer is really taken: in a control iteration the model says IGNORE to a message without
-	 * the agent's
-	 * name, and nothing may be answered.
+	 * The runtime must really decide whether to answer. In a control iteration the model says IGNORE to a
+	 * message without the agent's name, and nothing may be answered.
 	 */
 	decision: z.boolean().optional(),
 });
@@ -37,9 +39,9 @@ export type Expectation = z.infer<typeof expectation>;
 
 export const scenarioMessage = z.strictObject({
 	role: z.literal("user"),
-	/** `{n}` is replaced by the message's number, from 1; likewise in the two ids. */
+	/** `{n}` is replaced by the message's number, from 1, here and in the two ids. */
 	content: z.string().min(1).max(10_000),
-	/** A symbolic name; the harness turns it into a UUID (docs/harness-contract.md). */
+	/** A symbolic name. The harness turns it into a UUID (docs/harness-contract.md). */
 	entityId: z.string().min(1).max(100),
 	roomId: z.string().min(1).max(100),
 });
@@ -47,7 +49,7 @@ export const scenarioMessage = z.strictObject({
 export const metricCategory = z.enum(["latency", "throughput", "memory", "startup", "scale"]);
 export type MetricCategory = z.infer<typeof metricCategory>;
 
-/** Scenarios of one series differ in one size: what a power law is fitted to. */
+/** Scenarios of one series differ in one size. A power law is fitted to them. */
 export const scaling = z.strictObject({
 	series: z.enum(["providers", "history", "concurrency", "conversation"]),
 	size: z.int().min(1),
@@ -58,23 +60,25 @@ export const scenario = z.strictObject({
 	id: identifier,
 	name: z.string().min(1).max(80),
 	description: z.string().min(1).max(400),
-	/** The one question it answers, for the report. */
+	/** The one question that the scenario answers, for the report. */
 	question: z.string().min(1).max(160),
-	/** What its figures help to decide; the first says which metric decides the scenario. */
+	/**
+	 * The figures of the scenario help to decide these. The first one says which metric decides the scenario.
+	 */
 	categories: z.array(metricCategory).min(1),
 	scaling: scaling.optional(),
 	kind: z.enum(["messages", "database-write", "database-read", "startup"]),
 	iterations: z.int().min(1).max(10_000),
 	warmup: z.int().min(0).max(10_000),
 	messages: z.array(scenarioMessage).min(1).max(1000),
-	/** Messages to send, going round `messages`; absent: each once. */
+	/** The number of messages to send, going round `messages`. Absent: each is sent once. */
 	repeat: z.int().min(1).max(100_000).optional(),
 	config: z.strictObject({
 		checkShouldRespond: z.boolean(),
 		multiStep: z.boolean(),
 		/**
-		 * sequential: a tight loop; conversation: a turn of the event loop between reply and next message;
-		 * concurrent: all at once.
+		 * "sequential": a tight loop. "conversation": a turn of the event loop between reply and next message.
+		 * "concurrent": all at once.
 		 */
 		delivery: z.enum(["sequential", "conversation", "concurrent"]),
 		providers: z.enum(["bootstrap", "character-only"]),
@@ -82,7 +86,7 @@ export const scenario = z.strictObject({
 		/** Messages in the first room before the first message is sent. */
 		history: z.int().min(0).max(100_000),
 		benchmarkAction: z.boolean(),
-		/** Which answer of mock-responses.json a template gets; absent: `default`. */
+		/** The answer of mock-responses.json that a template gets. Absent: `default`. */
 		answers: z.partialRecord(templateName, z.string()),
 	}),
 	database: z
@@ -93,7 +97,7 @@ export const scenario = z.strictObject({
 			/** Records in the store before a read (0 for writes), spread evenly over the rooms. */
 			records: z.int().min(0).max(100_000),
 			rooms: z.int().min(1).max(1000),
-			/** Records a read by room asks for. */
+			/** The number of records that a read by room asks for. */
 			readLimit: z.int().min(1).max(1000),
 		})
 		.optional(),
@@ -122,7 +126,7 @@ export const characterFile = z.strictObject({
 		agentId: z.uuid(),
 		worldId: z.uuid(),
 		messageServerId: z.uuid(),
-		/** Followed by 12 hex digits. */
+		/** 12 hex digits follow each of these prefixes. */
 		roomIdPrefix: z.string(),
 		entityIdPrefix: z.string(),
 		historyIdPrefix: z.string(),
@@ -142,8 +146,8 @@ export const mockResponsesFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	embedding: z.strictObject({ dimensions: z.int().positive(), value: z.number() }),
 	/**
-	 * Tried in order; the first whose model type matches and any of whose schema texts is in the prompt is
-	 * the call's template.
+	 * Templates are tried in order. A call has the first one whose model type matches and any of whose schema
+	 * texts is in the prompt.
 	 */
 	templates: z.array(
 		z.strictObject({
@@ -156,9 +160,9 @@ export const mockResponsesFile = z.strictObject({
 });
 export type MockResponsesFile = z.infer<typeof mockResponsesFile>;
 
-/** Where a target's framework comes from, if not from the harness's lock file. */
+/** The source of a target's framework, if it is not the harness's lock file. */
 export const targetSource = z.discriminatedUnion("kind", [
-	/** A local copy; `digest` is that of its content. */
+	/** A local copy. `digest` is that of its content. */
 	z.strictObject({
 		kind: z.literal("path"),
 		path: z.string().regex(/^\/[^\0]*$/, "must be absolute"),
@@ -196,20 +200,20 @@ export const targetsFile = z.strictObject({
 	named: namedTargets,
 });
 export type TargetsFile = z.infer<typeof targetsFile>;
-/** A user's own file; relative paths in it start from its folder. */
+/** A user's own file. Relative paths in it start from its folder. */
 export const namedTargetsFile = z.strictObject({
 	schemaVersion: userSchemaVersion,
 	named: namedTargets,
 });
 
-/** Lists of targets, as `--targets` takes them: what the support matrix is made of. */
+/** Lists of targets, as `--targets` takes them. The support matrix is made of them. */
 export const versionsFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	lists: z.record(identifier, z.array(z.string().min(1).max(4096)).min(1)),
 });
 export type VersionsFile = z.infer<typeof versionsFile>;
 
-/** Bytes on disk; null where the runtime has no such thing. */
+/** Sizes are bytes on disk; null where the runtime has no such thing. */
 export const targetSize = z.strictObject({
 	/** The file that the engine loads for the framework. */
 	frameworkBundleBytes: z.number().nonnegative().nullable(),
@@ -217,10 +221,11 @@ export const targetSize = z.strictObject({
 	minifiedBundleBytes: z.number().nonnegative().nullable(),
 	/** The compiled binary. */
 	binaryBytes: z.number().nonnegative().nullable(),
-	/** What the package manager put on the disk for this runtime. */
+	/** Everything that the package manager put on the disk for this runtime. */
 	installedBytes: z.number().nonnegative().nullable(),
 	/**
-	 * Set-up from the lock file, download and build included; null where there was something to build upon.
+	 * The time to set up from the lock file, download and build included. Null if an earlier set-up was there
+	 * to build upon.
 	 */
 	setupSeconds: z.number().nonnegative().nullable(),
 });

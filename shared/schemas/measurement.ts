@@ -1,16 +1,16 @@
-/** The measurement file that a harness writes: raw integers, nothing rounded, nothing aggregated. */
+/** The measurement file is what a harness writes: raw integers, nothing rounded, nothing aggregated. */
 import { z } from "zod";
 import { bytes, count, counts, ns, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 
-/** What a cell did in its verification iteration. Totals over the iteration, not per message. */
+/**
+ * The ledger holds what a cell did in its verification iteration: totals over the iteration, not per message.
+ */
 export const workLedger = z.strictObject({
 	messages: count,
-	/**
-	 * SHA-256 of the messages' `id|entityId|roomId|text` lines: proof of the same input in every language.
-	 */
+	/** SHA-256 of the messages' `id|entityId|roomId|text` lines. It proves the same input in every language. */
 	inputDigest: z.string(),
 	replyDigest: z.string(),
-	/** Runs of non-empty reply texts, and how many messages got exactly that sequence. */
+	/** Sequences of non-empty reply texts, and how many messages got exactly that sequence. */
 	replies: z.array(z.strictObject({ texts: z.array(z.string()), messages: count })),
 	callbacks: z.strictObject({ total: count, empty: count }),
 	didRespond: z.strictObject({ yes: count, no: count, unknown: count }),
@@ -20,17 +20,17 @@ export const workLedger = z.strictObject({
 	providers: counts,
 	actions: counts,
 	evaluators: counts,
-	/** Calls of the database adapter's methods, names in snake_case. */
+	/** Calls of the database adapter's methods, with names in snake_case. */
 	adapterCalls: counts,
 	memoriesRead: count,
 	/**
-	 * Whether two reads of one stored message give two objects that share nothing; null where nothing is
+	 * True if two reads of one stored message give two objects that share nothing; null where nothing is
 	 * stored.
 	 */
 	readsCopied: z.boolean().nullable(),
 	/**
-	 * Distinct seeded history memories that the framework's reads returned; newest: whether the last one was
-	 * among them.
+	 * `returned` counts the distinct seeded memories that the framework's reads returned. `newest` says whether
+	 * the last one was among them.
 	 */
 	history: z.strictObject({ seeded: count, returned: count, newest: z.boolean().nullable() }),
 	/** Message records found in the database after the iteration, without seeded ones. */
@@ -41,17 +41,17 @@ export const workLedger = z.strictObject({
 	/** The IGNORE control, where the scenario expects a decision. */
 	control: z.strictObject({ replies: count, shouldRespondCalls: count }).nullable(),
 	/**
-	 * Heap allocations of one plain iteration's messages, from a counting allocator in a pass of its own;
-	 * null where the runtime has a collector instead.
+	 * Heap allocations of one plain iteration's messages, from a counting allocator in a pass of its own. Null
+	 * where the runtime has a collector instead.
 	 */
 	allocations: z.strictObject({ count, bytes, messages: count }).nullable(),
-	/** Database scenarios: what each operation gave back. */
+	/** The results of each operation, in database scenarios. */
 	operations: z.array(
 		z.strictObject({
 			operation: z.string(),
 			done: count,
 			correct: count,
-			/** Whether reads by room gave the newest records; null for other operations. */
+			/** True if reads by room gave the newest records; null for other operations. */
 			newest: z.boolean().nullable(),
 		}),
 	),
@@ -60,25 +60,25 @@ export type WorkLedger = z.infer<typeof workLedger>;
 
 export const operationTiming = z.strictObject({
 	/**
-	 * `write`, `read_by_id`, `read_by_room` on the ecosystem's adapter itself; the same with `_via_runtime`
-	 * through the agent runtime.
+	 * `write`, `read_by_id` and `read_by_room` work on the ecosystem's adapter itself. With `_via_runtime` they
+	 * go through the agent runtime.
 	 */
 	operation: z.string(),
 	requested: count,
 	done: count,
 	totalNs: ns,
-	/** The time box closed before every requested operation was done. */
+	/** True if the time box closed before every requested operation was done. */
 	boxClosed: z.boolean(),
 });
 
 /**
- * `control` is a plain iteration beside an observed one: their ratio is the observer's cost. It is in no
- * headline figure.
+ * `control` is a plain iteration beside an observed one; their ratio is the observer's cost. It takes part in
+ * no other figure.
  */
 export const iterationPhase = z.enum(["warmup", "plain", "observed", "control"]);
 
 /**
- * The steps of the message pipeline (docs/harness-contract.md). `message` is the root: its self time is the
+ * The stages of the message pipeline (docs/harness-contract.md). `message` is the root: its self time is the
  * unattributed rest.
  */
 export const stageName = z.enum([
@@ -101,37 +101,36 @@ export const stageName = z.enum([
 export type StageName = z.infer<typeof stageName>;
 export const iterationRecord = z.strictObject({
 	phase: iterationPhase,
-	/** From 0 within its phase. */
+	/** The index counts from 0 within the phase. */
 	index: count,
 	constructNs: ns,
 	initializeNs: ns,
 	seedNs: ns,
-	/** From the first message (or operation) sent to the last one returned. */
+	/** The time from the first message (or operation) sent to the last one returned. */
 	wallNs: ns,
 	/** User and system time of the whole process over the same span. */
 	cpuNs: ns,
 	teardownNs: ns,
-	/** One per message, in the order of the scenario; empty for database scenarios. */
+	/** One time per message, in the order of the scenario; empty for database scenarios. */
 	messageNs: z.array(ns),
 	operations: z.array(operationTiming),
 	replyDigest: z.string(),
 	modelCalls: counts,
 	actionRuns: count,
 	/**
-	 * Time inside the Rust bridge between the framework and the database plugin; null where there is no
-	 * bridge.
+	 * Time inside the Rust bridge between the framework and the database plugin; null where there is no bridge.
 	 */
 	bridgeNs: ns.nullable(),
 	rssBytes: bytes.nullable(),
 	/**
-	 * Pipeline stages of an observed iteration, totals over its messages; null in every other phase. Self
+	 * Pipeline stages of an observed iteration, as totals over its messages; null in every other phase. Self
 	 * times add up to the messages' time.
 	 */
 	stages: z
 		.array(
 			z.strictObject({
 				stage: stageName,
-				/** Which provider, action or evaluator; null for stages that have no names. */
+				/** The name of a provider, action or evaluator; null for stages that have no names. */
 				name: z.string().nullable(),
 				calls: count,
 				inclusiveNs: ns,
@@ -143,7 +142,7 @@ export const iterationRecord = z.strictObject({
 export type IterationRecord = z.infer<typeof iterationRecord>;
 
 export const failure = z.strictObject({
-	/** What the harness was doing: `import`, `cold`, `verify`, `warmup`, `plain`, … */
+	/** The work in which the harness failed: `import`, `cold`, `verify`, `warmup`, `plain`, … */
 	phase: z.string(),
 	type: z.string(),
 	message: z.string(),
@@ -153,7 +152,7 @@ export type Failure = z.infer<typeof failure>;
 
 export const cellMeasurement = z.strictObject({
 	scenario: z.string(),
-	/** measured: it ran; unsupported: the framework raised; the harness judges nothing else. */
+	/** "measured": it ran. "unsupported": the framework raised. The harness judges nothing else. */
 	status: z.enum(["measured", "unsupported"]),
 	failure: failure.nullable(),
 	/** The process's first runtime and first message; null in the second and later cells of a process. */
@@ -163,20 +162,20 @@ export const cellMeasurement = z.strictObject({
 	ledger: workLedger.nullable(),
 	iterations: z.array(iterationRecord),
 	resources: z.strictObject({
-		/** Resident set after import, before the first runtime. */
+		/** The resident set after import, before the first runtime. */
 		rssReadyBytes: bytes.nullable(),
-		/** Resident set when the plain phase began. */
+		/** The resident set when the plain phase began. */
 		rssStartBytes: bytes.nullable(),
 		/** The kernel's high-water mark over the plain phase (VmHWM, reset at its start). */
 		rssPeakBytes: bytes.nullable(),
 		rssEndBytes: bytes.nullable(),
-		/** The language's own heap at the end of the plain phase; not comparable across runtimes. */
+		/** The language's own heap at the end of the plain phase. It is not comparable across runtimes. */
 		heapBytes: bytes.nullable(),
 		/** Collections while plain iterations ran; null where there is no collector. */
 		gc: z.strictObject({ collections: count, totalPauseNs: ns, maxPauseNs: ns }).nullable(),
 	}),
 	/**
-	 * Per stage, whether it can be reached from outside this framework, and how its time is obtained; null
+	 * For each stage, whether it can be reached from outside this framework, and how its time is obtained. Null
 	 * without observed iterations.
 	 */
 	stageSources: z
@@ -202,7 +201,7 @@ export const measurementFile = z.strictObject({
 		language: z.string(),
 		engine: z.string(),
 		build: z.string(),
-		/** SHA-256 of the lock file the framework was installed from. */
+		/** SHA-256 of the lock file from which the framework was installed. */
 		lockDigest: z.string(),
 	}),
 	modelDelayMs: z.number().nonnegative(),

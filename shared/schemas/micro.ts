@@ -1,15 +1,15 @@
 /**
- * Micro-benchmarks: one public operation of a framework at a time, by each language's own benchmark library.
+ * A micro-benchmark measures one public operation of a framework at a time, by each language's own benchmark
+ * library.
  */
 import { z } from "zod";
 import { count, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
 
-/** Nanoseconds per operation, over the library's samples. */
+/** Times are nanoseconds per operation, over the library's samples. */
 export const microBenchmark = z.strictObject({
 	/**
-	 * `compose_state`, `prompt_render`, `response_parse`, `memory_create`, `memory_get`, `provider_run
-	 * <NAME>`.
+	 * `compose_state`, `prompt_render`, `response_parse`, `memory_create`, `memory_get`, `provider_run <NAME>`.
 	 */
 	name: z.string(),
 	medianNs: z.number().nonnegative(),
@@ -19,7 +19,7 @@ export const microBenchmark = z.strictObject({
 });
 export type MicroBenchmark = z.infer<typeof microBenchmark>;
 
-/** What the TypeScript micro-benchmark prints; Python's and Rust's libraries have formats of their own. */
+/** The TypeScript micro-benchmark prints this. Python's and Rust's libraries have formats of their own. */
 export const microOutput = z.array(microBenchmark);
 
 export const microFile = z.strictObject({

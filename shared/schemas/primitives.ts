@@ -1,33 +1,33 @@
-/** What every schema is made of. Imported by the schemas beside it only. */
+/** Every schema is made of these parts. Only the schemas beside this file import it. */
 import { z } from "zod";
 
-/** Of every file. Version 1 results are still read (`shared/version-1.ts`). */
+/** All files have this version. Results of version 1 are still read (`analysis/cell/version-1.ts`). */
 export const SCHEMA_VERSION = 2;
-/** Of files that users write and whose shape has not changed since version 1. */
+/** Files that users write, and whose shape has not changed since version 1, may have either version. */
 export const userSchemaVersion = z.union([z.literal(1), z.literal(SCHEMA_VERSION)]);
 
 export const ns = z.int().nonnegative();
 export const bytes = z.int().nonnegative();
 export const count = z.int().nonnegative();
 /**
- * Nothing that is measured here is larger or, unless it is 0, smaller, in whatever unit: what is comes from
- * no run, and a ratio with it would be no number.
+ * Nothing that is measured here is larger or, unless it is 0, smaller, in whatever unit. A value beyond comes
+ * from no run, and a ratio with it would be no number.
  */
 const [LARGEST, SMALLEST] = [1e15, 1e-15];
-/** One of many. */
+/** One of many values. */
 export const reading = z.number().nonnegative().max(LARGEST);
 const isMeasurable = (value: number) => value === 0 || Math.abs(value) >= SMALLEST;
 const NOT_MEASURABLE = "is nearer to 0 than anything that is measured";
 export const figure = reading.refine(isMeasurable, NOT_MEASURABLE);
 export const signedFigure = z.number().min(-LARGEST).max(LARGEST).refine(isMeasurable, NOT_MEASURABLE);
-/** Of two of them, which are at the most so far apart. */
+/** Two readings are at most so far apart. */
 export const logRatio = z
 	.number()
 	.min(-2 * Math.log(LARGEST))
 	.max(2 * Math.log(LARGEST));
 /** Counts by name, for example model calls by template. */
 export const counts = z.record(z.string(), count);
-/** A name of files and keys: `constructor` is one that every JavaScript object has already. */
+/** A name of files and keys. `constructor` is refused, because every JavaScript object has it already. */
 export const identifier = z
 	.string()
 	.max(100)
@@ -37,8 +37,8 @@ export const runtimeName = z.enum(["typescript", "python", "rust"]);
 export type RuntimeName = z.infer<typeof runtimeName>;
 
 /**
- * The kinds of prompt that a framework sends to its model; the mock tells them apart by their schema text.
- * The last four are asked by some versions only.
+ * The kinds of prompt that a framework sends to its model. The mock tells them apart by their schema text.
+ * Only some versions ask the last four.
  */
 export const templateName = z.enum([
 	"shouldRespond",

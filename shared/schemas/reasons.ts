@@ -1,4 +1,7 @@
-/** Why a cell has the status it has: facts, which `report/text/reasons.ts` puts into words. */
+/**
+ * Reasons say why a cell has the status it has. They are facts, which `report/text/reasons.ts` puts into
+ * words.
+ */
 import { z } from "zod";
 import { exactOrRange } from "./inputs.ts";
 import { failure } from "./measurement.ts";
@@ -7,7 +10,7 @@ import { count } from "./primitives.ts";
 const figure = z.number().nonnegative();
 const author = z.enum(["user", "agent"]);
 
-/** How the work of a verification iteration differs from what its scenario asks for. */
+/** A difference between the work of a verification iteration and what its scenario asks for. */
 export const difference = z.discriminatedUnion("kind", [
 	/** Other messages than the scenario's were sent. */
 	z.strictObject({ kind: z.literal("input") }),
@@ -22,7 +25,7 @@ export const difference = z.discriminatedUnion("kind", [
 		wanted: z.array(z.string()),
 	}),
 	z.strictObject({ kind: z.literal("unaccounted"), answered: count, messages: count }),
-	/** Per message. */
+	/** Both numbers are per message. */
 	z.strictObject({
 		kind: z.literal("model-calls"),
 		template: z.string(),
@@ -44,7 +47,7 @@ export const difference = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("history-seeded"), seeded: count, wanted: count }),
 	z.strictObject({ kind: z.literal("history-returned"), returned: count, wanted: count }),
 	z.strictObject({ kind: z.literal("no-control") }),
-	/** It answered the control message; `asked`: although the model said IGNORE. */
+	/** It answered the control message. `asked`: it did so although the model said IGNORE. */
 	z.strictObject({ kind: z.literal("no-decision"), asked: z.boolean() }),
 	z.strictObject({ kind: z.literal("operation-missing"), operation: z.string() }),
 	z.strictObject({ kind: z.literal("operation-wrong"), operation: z.string(), wrong: count, done: count }),
@@ -58,11 +61,11 @@ export const difference = z.discriminatedUnion("kind", [
 ]);
 export type Difference = z.infer<typeof difference>;
 
-/** How a timed iteration differs from the verification. */
+/** A difference between a timed iteration and the verification. */
 export const iterationDifference = z.strictObject({
 	kind: z.literal("iteration"),
 	phase: z.string(),
-	/** From 1. */
+	/** The number counts from 1. */
 	number: count,
 	what: z.discriminatedUnion("kind", [
 		z.strictObject({ kind: z.literal("replies") }),
@@ -72,9 +75,9 @@ export const iterationDifference = z.strictObject({
 });
 export type IterationDifference = z.infer<typeof iterationDifference>;
 
-/** What makes the figures of a process count for nothing. */
+/** A fault because of which the figures of a process do not count. */
 export const processFault = z.discriminatedUnion("kind", [
-	/** In the words of who watched it: a crash, a time-out, a broken file. */
+	/** A crash, a time-out or a broken file, in the words of the part that noticed it. */
 	z.strictObject({ kind: z.literal("process"), problem: z.string() }),
 	z.strictObject({
 		kind: z.literal("framework-error"),
@@ -88,9 +91,9 @@ export type ProcessFault = z.infer<typeof processFault>;
 
 export const lostProcess = z.strictObject({
 	kind: z.literal("process-lost"),
-	/** From 1. */
+	/** The number counts from 1. */
 	process: count,
-	/** The second process of the target in its block. */
+	/** True for the A/A process of the target in its block. */
 	aa: z.boolean(),
 	fault: processFault,
 });
@@ -100,7 +103,7 @@ export const reason = z.discriminatedUnion("kind", [
 	...difference.options,
 	...processFault.options,
 	lostProcess,
-	/** So many of the cell's processes do not count; the first of them stands for all. */
+	/** So many of the cell's processes do not count. The first of them stands for all. */
 	z.strictObject({
 		kind: z.literal("processes-lost"),
 		lost: count,
@@ -113,7 +116,7 @@ export const reason = z.discriminatedUnion("kind", [
 ]);
 export type Reason = z.infer<typeof reason>;
 
-/** What disturbed the turns of a process; shares are of the time of its turns. */
+/** Something that disturbed the turns of a process. Shares are of the time of its turns. */
 export const disturbance = z.discriminatedUnion("kind", [
 	/** Others held the processors that it waited for. */
 	z.strictObject({ kind: z.literal("waiting"), share: figure }),

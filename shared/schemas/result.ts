@@ -1,9 +1,9 @@
 /**
- * One `BenchmarkResult` per target: the plan's fields in the plan's units, and ours beside them.
+ * There is one `BenchmarkResult` per target, with the plan's fields in the plan's units and ours beside them.
  * A cell that may not show figures has `null` for them; `status` and `reasons` say why.
  */
 import { z } from "zod";
-import { snakeCased } from "../snake-case.ts";
+import { snakeCaseSchema } from "../snake-case.ts";
 import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, figure, identifier, logRatio, reading, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
@@ -13,13 +13,13 @@ import { estimate, processSample } from "./sample.ts";
 
 const nullable = figure.nullable();
 
-/** What raw files hold in camelCase. */
-export const ledgerInResult = snakeCased(workLedger);
+/** Raw files hold these shapes in camelCase. */
+export const ledgerInResult = snakeCaseSchema(workLedger);
 export type ResultLedger = z.infer<typeof ledgerInResult>;
-export const machineInResult = snakeCased(machine);
+export const machineInResult = snakeCaseSchema(machine);
 export type ResultMachine = z.infer<typeof machineInResult>;
-export const sizeInResult = snakeCased(targetSize);
-export const versionsInResult = snakeCased(measurementFile.shape.versions);
+export const sizeInResult = snakeCaseSchema(targetSize);
+export const versionsInResult = snakeCaseSchema(measurementFile.shape.versions);
 
 /** Statistics over a sample in milliseconds. `raw_ms` is in the order of measurement. */
 export const distribution = z.strictObject({
@@ -29,11 +29,11 @@ export const distribution = z.strictObject({
 	median_ms: figure,
 	p95_ms: figure,
 	p99_ms: figure,
-	/** Sample standard deviation; null for fewer than two values. */
+	/** The sample standard deviation; null for fewer than two values. */
 	stddev_ms: nullable,
-	/** Values further than three standard deviations from the mean: flagged, never dropped. */
+	/** Values further than three standard deviations from the mean. They are counted, never dropped. */
 	outliers: count,
-	/** The same by the median absolute deviation, which outliers cannot hide from. */
+	/** Outliers by the median absolute deviation, which they cannot hide from. */
 	mad_outliers: count,
 	raw_ms: z.array(reading),
 });
@@ -45,25 +45,28 @@ export type CellStatus = z.infer<typeof cellStatus>;
 export const operationResult = z.strictObject({
 	operation: z.string(),
 	requested: count,
-	/** Over all plain iterations. */
+	/** The count over all plain iterations. */
 	done: count,
 	seconds: figure,
 	operations_per_second: figure,
 	box_closed: z.boolean(),
 });
 
-/** Everything per message, averaged over the observed iterations. */
+/** Everything is per message, averaged over the observed iterations. */
 export const observedPipeline = z.strictObject({
 	iterations: count,
 	messages: count,
 	message_avg_ms: figure,
-	/** Observed over plain message, median of pairs side by side, less 1; negative where noise hides it. */
+	/**
+	 * Time of an observed message over that of a plain one, less 1: the median of pairs side by side. Negative
+	 * where noise hides it.
+	 */
 	observer_cost: z.number().nullable(),
-	/** Share of the message's time in no stage. */
+	/** The share of the message's time that belongs to no stage. */
 	unattributed_share: figure,
-	/** Sum of all self times over the message's time: 1, but for rounding. */
+	/** The sum of all self times over the message's time: 1, but for rounding. */
 	self_time_share: figure,
-	/** Sum of the providers' times over the time in which any ran: 1 when one after another. */
+	/** The sum of the providers' times over the time in which any ran: 1 when one runs after another. */
 	provider_overlap: nullable,
 	stages: z.array(
 		z.strictObject({
@@ -100,19 +103,21 @@ export const scenarioResult = z.strictObject({
 	categories: z.array(metricCategory),
 	kind: scenario.shape.kind,
 	/**
-	 * Digest of what the scenario asks of a runtime, without its name, texts for readers, or how often it is
-	 * repeated.
+	 * A digest of what the scenario asks of a runtime, without its name, its texts for readers, and how often
+	 * it is repeated.
 	 */
 	definition: z.string(),
-	/** Where the scenario stands in a series of sizes; null: in none. */
+	/** The place of the scenario in a series of sizes; null if it is in none. */
 	scaling: scaling.nullable(),
 	status: cellStatus,
-	/** How a divergent cell's work differs, or the framework's own error, or what happened to its processes. */
+	/**
+	 * The differences of a divergent cell's work, or the framework's own error, or the faults of its processes.
+	 */
 	reasons: z.array(reason),
 	iterations: count,
 	warmup: count,
 	processes: count,
-	/** Per message, plain iterations only. Null where the scenario sends none (database). */
+	/** The time per message, from plain iterations only. Null where the scenario sends none (database). */
 	latency: distribution.nullable(),
 	throughput: z
 		.strictObject({
@@ -135,23 +140,22 @@ export const scenarioResult = z.strictObject({
 			memory_rss_peak_mb: nullable,
 			memory_rss_end_mb: nullable,
 			memory_delta_mb: z.number().nullable(),
-			/** Slope of the resident set over the messages sent (Theil and Sen), in KB (1024 bytes). */
+			/** The slope of the resident set over the messages sent (Theil and Sen), in KB (1024 bytes). */
 			memory_growth_kb_per_message: z.number().nullable(),
-			/** The language's own heap after the plain phase; not comparable across runtimes. */
+			/** The language's own heap after the plain phase. It is not comparable across runtimes. */
 			memory_heap_mb: nullable,
 			/**
-			 * Collections while plain iterations ran, over all processes; null where the runtime has no
-			 * collector.
+			 * Collections while plain iterations ran, over all processes; null where the runtime has no collector.
 			 */
 			gc_pauses_count: nullable,
 			gc_pause_total_ms: nullable,
 			gc_pause_max_ms: nullable,
-			/** From the counting allocator; null where the runtime has a collector. */
+			/** Counts of the counting allocator; null where the runtime has a collector. */
 			allocations_per_message: nullable,
 			allocated_kb_per_message: nullable,
 		})
 		.nullable(),
-	/** Whole iterations, from the first message (or operation) sent to the last returned. */
+	/** The time of whole iterations, from the first message (or operation) sent to the last returned. */
 	iteration: distribution.nullable(),
 	/** P95 and P99 of a process's messages: the geometric mean over processes. */
 	process_latency: z.strictObject({ p95_ms: nullable, p99_ms: nullable }).nullable(),
@@ -163,7 +167,9 @@ export const scenarioResult = z.strictObject({
 			/** The plan's startup_time_ms: construct and initialize. */
 			startup_time_ms: nullable,
 			first_message_latency_ms: nullable,
-			/** From the spawn to the first reply: ready, start-up and first message, within each process. */
+			/**
+			 * The time from the spawn to the first reply: ready, start-up and first message, within each process.
+			 */
 			start_to_reply_ms: nullable,
 		})
 		.nullable(),
@@ -172,21 +178,23 @@ export const scenarioResult = z.strictObject({
 	bridge_per_message_ms: nullable,
 	operations: z.array(operationResult),
 	/**
-	 * A message in a fresh process, in a fresh runtime of a warm process, and later in the same runtime;
-	 * medians.
+	 * The time of a message in a fresh process (a geometric mean), as the first in a fresh runtime of a warm
+	 * process, and later in the same runtime (medians).
 	 */
 	phases: z.strictObject({ cold_ms: nullable, first_ms: nullable, steady_ms: nullable }).nullable(),
-	/** By metric, with its 95 % interval over processes; null: too few processes or messages for one. */
+	/**
+	 * Figures by metric, with their 95 % intervals over processes. Null with too few processes or messages for
+	 * one.
+	 */
 	estimates: z.record(z.string(), estimate.nullable()),
 	samples: z.array(processSample),
 	/**
-	 * The precision at which more blocks than the pilot's were ended: ratios claim no narrower interval.
-	 * Null: a fixed number of blocks.
+	 * The precision at which blocks beyond the pilot were ended. Ratios claim no narrower interval. Null with a
+	 * fixed number of blocks.
 	 */
 	precision: nullable,
 	/**
-	 * By metric, log-ratios of this target against itself, one a block, from earlier runs on the same
-	 * machine.
+	 * Log-ratios of this target against itself by metric, one a block, from earlier runs on the same machine.
 	 */
 	earlier_aa: z.record(z.string(), z.array(logRatio)),
 	ledger: ledgerInResult.nullable(),
@@ -218,13 +226,16 @@ export const benchmarkResult = z.strictObject({
 	seed: count,
 	model_delay_ms: figure,
 	complete: z.boolean(),
-	/** What took turns between live processes: a message after a pause is slower than one in a row. */
+	/**
+	 * Live processes took turns by iterations or by messages. A message after a pause is slower than one in a
+	 * row.
+	 */
 	alternate: runSettings.shape.alternate,
-	/** How often the run was interrupted and resumed. */
+	/** The number of times that the run was interrupted and resumed. */
 	resumed: count,
 	/** Targets of the run that could not be set up; absent: none. */
 	left_out: runFile.shape.leftOut,
-	/** What begins the run again, argument by argument, without its choice of scenarios. */
+	/** The command that begins the run again, argument by argument, without its choice of scenarios. */
 	command: runFile.shape.command,
 	scenarios: z.record(identifier, scenarioResult),
 });

@@ -1,6 +1,6 @@
 /**
- * `run.json`: what the orchestrator did. One record per process, so that every figure can be traced to the
- * process it came from.
+ * `run.json` says what the orchestrator did. It has one record per process, so that every figure can be
+ * traced to the process it came from.
  */
 import { z } from "zod";
 import { scenario, target, targetSize } from "./inputs.ts";
@@ -18,7 +18,7 @@ export const machine = z.strictObject({
 });
 export type Machine = z.infer<typeof machine>;
 
-/** Below the run's folder, and nowhere else. */
+/** A path lies below the run's folder, and nowhere else. */
 const measurementPath = z
 	.string()
 	.regex(/^measurements\/[a-z0-9-]+\/[a-z0-9.-]+\.json$/, "must lie in the run's folder");
@@ -27,17 +27,17 @@ const logPath = z.string().regex(/^logs\/[a-z0-9-]+\/[a-z0-9.-]+\.log$/, "must l
 export const processRecord = z.strictObject({
 	scenario: identifier,
 	target: identifier,
-	/** aa: a second process of the target in the same block, to measure it against itself. */
+	/** "aa": a second process of the target in the same block, to measure it against itself. */
 	role: z.enum(["verify", "measure", "aa"]),
-	/** From 0; every block has one fresh process per target. */
+	/** Blocks count from 0. Every block has one fresh process per target. */
 	block: count,
 	/** 1, or 2 for the one retry. */
 	attempt: count,
-	/** From the spawn to the harness's `ready`, on the orchestrator's clock. */
+	/** The time from the spawn to the harness's `ready`, on the orchestrator's clock. */
 	spawnToReadyNs: ns.nullable(),
 	/**
-	 * On the orchestrator's clock: from the spawn to the end of the warm-up, and all plain turns together.
-	 * What a block costs.
+	 * The time from the spawn to the end of the warm-up, and that of all plain turns together, on the
+	 * orchestrator's clock. A block costs their sum.
 	 */
 	setupNs: ns.nullable(),
 	turnsNs: ns.nullable(),
@@ -46,34 +46,34 @@ export const processRecord = z.strictObject({
 	log: logPath,
 	exitCode: z.int().nullable(),
 	signal: z.string().nullable(),
-	/** The framework's own error: the cell is unsupported. */
+	/** The framework's own error. The cell is unsupported. */
 	failure: failure.nullable(),
-	/** What went wrong with the process itself: a crash, a time-out, garbage. Its figures do not count. */
+	/** A fault of the process itself: a crash, a time-out, garbage. Its figures do not count. */
 	problem: z.string().nullable(),
-	/** What the machine did meanwhile; null for processes that are not timed. */
+	/** The activity of the machine meanwhile; null for processes that are not timed. */
 	monitor: monitorRecord.nullable(),
-	/** Its block was disturbed and has been repeated: its figures do not count. */
+	/** True if its block was disturbed and has been repeated. Its figures do not count. */
 	superseded: z.boolean(),
-	/** The run was stopped in the middle of its block: a resumed run measures the block again. */
+	/** True if the run was stopped in the middle of its block. A resumed run measures the block again. */
 	cut: z.boolean(),
 });
 export type ProcessRecord = z.infer<typeof processRecord>;
 
 export const runSettings = z.strictObject({
-	/** Blocks of every scenario; with a precision or a budget: of the pilot. */
+	/** Blocks of every scenario; with a precision or a budget, blocks of the pilot. */
 	blocks: z.int().min(1),
 	/**
-	 * Relative half-width of the headline ratios' intervals at which a scenario is done; null: after
-	 * `blocks`.
+	 * A scenario is done when the intervals of its deciding ratios have this relative half-width. Null: it is
+	 * done after `blocks`.
 	 */
 	precision: z.number().positive().nullable(),
-	/** For the whole run; null: no limit. */
+	/** The budget of the whole run; null without a limit. */
 	budgetSeconds: z.number().positive().nullable(),
-	/** Whether every target is measured against itself too. */
+	/** True if every target is measured against itself too. */
 	aa: z.boolean(),
-	/** What alternates between live workers. */
+	/** Live workers take turns by iterations or by messages. */
 	alternate: z.enum(["iterations", "messages"]),
-	/** Whether the observed iterations are those of each block; absent: they are spread over the pilot. */
+	/** True if every block has its observed iterations. Absent: they are spread over the pilot. */
 	observeEveryBlock: z.literal(true).optional(),
 	timeoutMs: count,
 	verifyOnly: z.boolean(),
@@ -96,7 +96,7 @@ export const runFile = z.strictObject({
 	finishedAt: z.string().nullable(),
 	status: z.enum(["running", "complete", "interrupted"]),
 	profile: z.string(),
-	/** What begins it again, argument by argument, without its choice of scenarios. */
+	/** The command that begins the run again, argument by argument, without its choice of scenarios. */
 	command: z.array(z.string()),
 	seed: count,
 	modelDelayMs: z.number().nonnegative(),
@@ -107,7 +107,7 @@ export const runFile = z.strictObject({
 	 * must find the same.
 	 */
 	fingerprint: z.record(z.string(), z.string()),
-	/** When the run was resumed after an interruption. */
+	/** The times at which the run was resumed after an interruption. */
 	resumed: z.array(z.string()),
 	/** Time spent measuring, over all parts of a resumed run. */
 	elapsedSeconds: z.number().nonnegative(),
@@ -122,12 +122,11 @@ export const runFile = z.strictObject({
 		.min(1),
 	/** The definitions as they were run: iterations, warm-up and time boxes after profile and flags. */
 	scenarios: z.array(scenario).min(1),
-	/** Observed iterations per process, by scenario; each has a control beside it. */
+	/** Observed iterations per process, by scenario. Each has a control beside it. */
 	observe: z.record(z.string(), count),
 	processes: z.array(processRecord),
-	/** The order in which live workers took their turns. */
 	/**
-	 * The order in which live workers took their turns: target ids, `~aa` behind that of a second process.
+	 * The order in which live workers took their turns: target ids, with `~aa` behind that of an A/A process.
 	 */
 	turns: z.array(
 		z.strictObject({ scenario: z.string(), block: count, attempt: count, order: z.array(z.string()) }),

@@ -1,6 +1,6 @@
 /**
- * What a result keeps of each process, so that ratios, floors and trends can be computed again from the
- * result files alone.
+ * A sample is what a result keeps of each process, so that ratios, floors and trends can be computed again
+ * from the result files alone.
  */
 import { z } from "zod";
 import { stageName } from "./measurement.ts";
@@ -13,27 +13,33 @@ export type Steadiness = z.infer<typeof steadiness>;
 export const processSample = z.strictObject({
 	block: count,
 	attempt: count,
-	/** aa: the target's second process in the block, measured against its first. In no headline figure. */
+	/**
+	 * "aa": the target's A/A process in the block, measured against its own process. No figure of the cell
+	 * includes it.
+	 */
 	role: z.enum(["measure", "aa"]),
-	/** What disturbed its turns, by the monitor; it counts all the same unless its block was repeated. */
+	/**
+	 * The disturbances of its turns, by the monitor. The process counts all the same unless its block was
+	 * repeated.
+	 */
 	disturbed: z.array(disturbance),
 	/** False for a disturbed block that was repeated. */
 	counted: z.boolean(),
-	/** Of its iterations' medians, in order; null when there are too few to judge. */
+	/** The steadiness of its iterations' medians, in order; null where there are too few to judge. */
 	steadiness: steadiness.nullable(),
 	/**
-	 * By metric, one value an iteration (or a message, where messages alternated): the i-th pairs with the
-	 * i-th of every process of the block.
+	 * By metric, one value an iteration (or a message, where messages alternated). The i-th value pairs with
+	 * the i-th of every process of the block.
 	 */
 	series: z.record(z.string(), z.array(reading)),
-	/** By metric, one value for the whole process; null: not measurable here. */
+	/** By metric, one value for the whole process; null where it is not measurable. */
 	values: z.record(z.string(), figure.nullable()),
 	/**
-	 * Plain messages: so many of the cell's `raw_ms` are this process's, in the order of the counted
-	 * processes.
+	 * The number of its plain messages. So many of the cell's `raw_ms` are this process's, in the order of the
+	 * counted processes.
 	 */
 	messages: count,
-	/** Self time per message of each stage, of its observed iterations; null without them. */
+	/** The self time of each stage in its observed iterations, per message; null without them. */
 	stages_ms: z.partialRecord(stageName, figure).nullable(),
 });
 export type ProcessSample = z.infer<typeof processSample>;

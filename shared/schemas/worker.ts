@@ -1,4 +1,4 @@
-/** The worker protocol: one JSON object a line, commands on stdin, events on a descriptor of their own. */
+/** The worker protocol has one JSON object a line: commands on stdin, events on a descriptor of their own. */
 import { z } from "zod";
 import { failure, iterationPhase, measurementFile } from "./measurement.ts";
 import { ns } from "./primitives.ts";
