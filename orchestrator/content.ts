@@ -1,15 +1,18 @@
-/** What a folder holds, as far as it can bend a measurement: the digest of it, and a copy. */
+/**
+ * Reads what a folder holds, as far as it can change a measurement: makes a digest of it, copies it, and
+ * measures it.
+ */
 import { createHash, type Hash } from "node:crypto";
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 
-/** Other tools' products and bookkeeping, in whatever folder. */
+/** Products and bookkeeping of other tools, in whatever folder. */
 const IGNORED = ["node_modules", ".git", ".venv", "__pycache__"];
 
 /**
- * Of build folders and caches (Cargo's `target`, which a source folder may be called too), and of Python
- * environments by any name.
+ * Files that mark build folders and caches (Cargo's `target`, which may also be the name of a source
+ * folder), and Python environments by any name.
  */
 const MARKS = ["CACHEDIR.TAG", "pyvenv.cfg"];
 
@@ -18,9 +21,9 @@ export function isIgnored(path: string): boolean {
 }
 
 /**
- * SHA-256 over names and content of files and folders, in hexadecimal. What a link points to counts as text;
- * it is not followed.
- * @param paths absolute; where they lie is no part of the digest, their order is
+ * Makes a SHA-256 over names and content of files and folders, in hexadecimal. A link counts as the text of
+ * its target, and is not followed.
+ * @param paths absolute; their order is part of the digest, where they lie is not
  * @throws {UserError} naming the file that cannot be read
  */
 export function contentDigest(paths: readonly string[]): string {
@@ -52,7 +55,7 @@ function add(hash: Hash, kind: string, name: string, content: string | Buffer): 
 	hash.update(`${kind} ${Buffer.byteLength(name)} ${name} ${Buffer.byteLength(content)} `).update(content);
 }
 
-/** Copies what the digest goes over. */
+/** Copies the content that the digest covers. */
 export function copyContent(from: string, to: string): void {
 	cpSync(from, to, {
 		recursive: true,
@@ -61,7 +64,7 @@ export function copyContent(from: string, to: string): void {
 	});
 }
 
-/** Bytes of all files below a folder; links are not followed. */
+/** Sums the bytes of all files below a folder. Links are not followed. */
 export function diskUsage(folder: string): number {
 	let total = 0;
 	for (const entry of readdirSync(folder, { withFileTypes: true })) {

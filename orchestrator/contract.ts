@@ -1,4 +1,4 @@
-/** The contract's files as the orchestrator needs them: read, checked, and selected by the user's words. */
+/** Reads and checks the contract's files, and selects from them by the user's words. */
 import { resolve } from "node:path";
 import {
 	type CharacterFile,
@@ -19,7 +19,7 @@ export interface Contract {
 	character: CharacterFile;
 }
 
-/** Scenario ids must be unique, or one would hide the other's result. */
+/** Reads the contract. Scenario ids must be unique, or one would hide the other's result. */
 export function loadContract(options: {
 	shared?: string | undefined;
 	scenarioFile?: string | undefined;
@@ -57,7 +57,10 @@ export function loadTargets(): Target[] {
 	return loadTargetFile().targets;
 }
 
-/** The items named by a comma-separated list, in the list's order; `all` or nothing selects every one. */
+/**
+ * Selects the items that a comma-separated list names, in the list's order. `all` or nothing selects every
+ * one.
+ */
 export function select<T extends { id: string }>(
 	items: readonly T[],
 	list: string | undefined,

@@ -1,4 +1,4 @@
-/** What the program exits with. */
+/** The exit statuses of the program. */
 export const EXIT = { done: 0, failed: 1, wrongInput: 2, notComparable: 3, interrupted: 130 } as const;
 
 /** A fault of the user's input or machine: printed as one line, without a stack. */

@@ -1,5 +1,5 @@
 /**
- * Reading and writing the project's JSON files: every reader checks the schema, every writer renames a
+ * Reads and writes the project's JSON files. Every reader checks the schema, every writer renames a
  * finished file into place.
  */
 
@@ -25,7 +25,7 @@ import { messageOf, UserError } from "./errors.ts";
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 export const SHARED = fileURLToPath(new URL("../shared/contract/", import.meta.url));
 
-/** The result of ten million messages has a hundred. */
+/** The result of ten million messages has a hundred megabytes. */
 const MOST_MEGABYTES = 256;
 
 /**
@@ -45,7 +45,7 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
 	try {
 		data = JSON.parse(text);
 	} catch (error) {
-		// It quotes the file, which may hold anything.
+		// The message quotes the file, which may hold anything.
 		throw new UserError(`the ${what} ${path} is not complete JSON: ${plainText(messageOf(error))}`);
 	}
 	return parseData(data, schema, what, path);
@@ -64,7 +64,7 @@ export function parseData<T>(data: unknown, schema: z.ZodType<T>, what: string, 
 }
 
 /**
- * Makes a folder and those above it. Node's own recursion never ends where a parent is there and takes no
+ * Makes a folder and those above it. Node's own recursion never ends where a parent exists that takes no
  * folders, such as /proc.
  * @throws the system's error
  */
@@ -84,9 +84,10 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * Also after a power cut the path holds the old text or the new one: both file and folder are on the disk
- * when this returns.
- * @throws {UserError} when the system refuses (a full disk, no permission): the path holds what it held
+ * Writes a file so that after a power cut, too, the path holds the old text or the new one: both file and
+ * folder are on the disk when this returns.
+ * @throws {UserError} when the system refuses (a full disk, no permission); then the path holds the old
+ *   text
  */
 export function writeText(path: string, text: string): void {
 	const partial = `${path}.${process.pid}.partial`;

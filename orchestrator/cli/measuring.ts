@@ -1,4 +1,4 @@
-/** Commands that measure. */
+/** Adds the commands that measure. */
 import { type Command, Option } from "commander";
 import { joinAlternatives } from "../../shared/text.ts";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
@@ -6,7 +6,7 @@ import { DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { collect, parseDuration, parsePercent, parseWholeNumber, withMeasureOptions } from "./options.ts";
 
-/** `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
+/** Adds `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
 	withMeasureOptions(
 		program

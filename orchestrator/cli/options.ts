@@ -1,8 +1,8 @@
-/** What words of the command line mean, and the options that several commands have. */
+/** Parses words of the command line, and adds the options that several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 
-/** What bends a measurement. */
+/** Adds the options that change a measurement. */
 export function withMeasureOptions(command: Command): Command {
 	return command
 		.option("--scenarios <a,b>", "scenarios to run", "all")
@@ -80,7 +80,7 @@ function profileHelp(): string {
 		.join("; ");
 }
 
-/** A whole number of at least this. */
+/** Makes a parser of whole numbers of at least this. */
 export function parseWholeNumber(least: number): (text: string) => number {
 	return (text) => {
 		const value = Number(text);
@@ -89,19 +89,19 @@ export function parseWholeNumber(least: number): (text: string) => number {
 	};
 }
 
-/** An option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export function collect(value: string, previous: string[] | undefined): string[] {
 	return [...(previous ?? []), value];
 }
 
-/** `3%` is 0.03. */
+/** Parses a percentage: `3%` is 0.03. */
 export function parsePercent(text: string): number {
 	const value = Number(text.replace(/\s*%$/, ""));
 	if (text.trim() !== "" && value > 0 && value <= 100) return value / 100;
 	throw new InvalidArgumentError("It takes a percentage, such as 3%.");
 }
 
-/** Seconds. */
+/** Parses a time, into seconds. */
 export function parseDuration(text: string): number {
 	const found = /^(\d+(?:\.\d+)?)\s*(s|m|h)$/.exec(text.trim());
 	const seconds = Number(found?.[1]) * ({ s: 1, m: 60, h: 3600 }[found?.[2] ?? ""] ?? Number.NaN);

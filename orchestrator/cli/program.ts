@@ -1,4 +1,7 @@
-/** The command line: commands and their words are in the files beside this one, what they do in `commands/`. */
+/**
+ * Runs the command line. The files beside this one add its commands and options; `commands/` says what they
+ * do.
+ */
 import { Command, CommanderError } from "commander";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { EXIT, messageOf, UserError } from "../errors.ts";
@@ -31,8 +34,9 @@ Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missi
 130 interrupted.`;
 
 /**
- * @param words of the command line, without the program's own
- * @returns the exit status; what went wrong is on standard error
+ * Runs one command.
+ * @param words those of the command line, without the program's own name
+ * @returns the exit status; errors are printed on standard error
  */
 export async function runProgram(words: readonly string[]): Promise<number> {
 	endQuietlyWithReader();
@@ -68,7 +72,10 @@ function newProgram(): Command {
 	return program;
 }
 
-/** Who reads the output may have seen enough (`| head`): the work is finished, and nothing more is printed. */
+/**
+ * The reader of the output may have seen enough (`| head`). Then the work is finished, and nothing more is
+ * printed.
+ */
 function endQuietlyWithReader(): void {
 	for (const stream of [process.stdout, process.stderr])
 		stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,8 +1,8 @@
-/** Commands that show stored results. */
+/** Adds the commands that show stored results. */
 import type { Command } from "commander";
 import { collect } from "./options.ts";
 
-/** `report`, `history` and `compare`. */
+/** Adds `report`, `history` and `compare`. */
 export function addReadingCommands(program: Command): void {
 	program
 		.command("report")

@@ -1,9 +1,9 @@
-/** Commands about the machine, the harnesses and what is installed. */
+/** Adds the commands about the machine, the harnesses and set-ups. */
 import type { Command } from "commander";
 import { DEFAULT_SEED } from "../run/profiles.ts";
 import { parseWholeNumber } from "./options.ts";
 
-/** `list`, `doctor`, `clean` and `conformance`. */
+/** Adds `list`, `doctor`, `clean` and `conformance`. */
 export function addToolCommands(program: Command): void {
 	program
 		.command("list")

@@ -1,6 +1,6 @@
 /**
- * `./run.sh ab`: did this change make it faster, by how much, and where? One run of two targets, and what is
- * between them.
+ * `./run.sh ab` measures two targets in one run and says what changed: did this change make it faster, by
+ * how much, and where?
  */
 import { join } from "node:path";
 import { compareChange } from "../../analysis/change/change.ts";
@@ -21,7 +21,7 @@ import { type NewRunFlags, requestRun } from "./run-request.ts";
 export interface AbFlags {
 	scenarios: string;
 	precision: number;
-	/** Seconds; default: by the number of scenarios. */
+	/** Seconds. The default depends on the number of scenarios. */
 	budget?: number;
 	targetFile?: string;
 	scenarioFile?: string;
@@ -32,16 +32,16 @@ export interface AbFlags {
 	json?: true;
 }
 
-/** With two set-ups of half a minute, verification and the pilot: under three minutes. */
+/** With two set-ups of half a minute each, verification and the pilot this stays under three minutes. */
 const SECONDS_PER_SCENARIO = 90;
-/** Iterations of each process: the stage has to be known about as well as the message. */
+/** Observed iterations of each process. The interval of a stage has to be as narrow as that of a message. */
 const OBSERVED = 6;
-/** Always made. */
+/** This format is always written. */
 const PAGE = "html";
 
 /**
- * Sets the exit status like `compare`: 0 no regression, 1 regression. @throws {UserError} 2 for unusable
- * input, 3 for what cannot be compared
+ * Sets the exit status as `compare` does: 0 no regression, 1 regression.
+ * @throws {UserError} with status 2 for unusable input, 3 for targets that cannot be compared
  */
 export async function abCommand(base: string, head: string, flags: AbFlags): Promise<void> {
 	const formats = chooseFormats(

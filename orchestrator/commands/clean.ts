@@ -1,4 +1,4 @@
-/** `./run.sh clean`: gives back what set-ups take on the disk. Results stay. */
+/** `./run.sh clean` removes set-ups. Results stay. */
 
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export interface CleanFlags {
  */
 const ALL = [".cache", ...Object.values(RUNTIMES).flatMap(({ products }) => products)];
 
-/** Not while a run is going on: it would lose its harnesses. */
+/** Do not call it during a run, which would lose its harnesses. */
 export function cleanCommand(flags: CleanFlags): void {
 	const targets = existsSync(TARGETS) ? readdirSync(TARGETS).map((name) => join(TARGETS, name)) : [];
 	const paths = flags.all ? ALL.map((path) => join(ROOT, path)).filter((path) => existsSync(path)) : targets;

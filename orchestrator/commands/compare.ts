@@ -1,4 +1,4 @@
-/** `./run.sh compare`: base against head, with a gate for CI. */
+/** `./run.sh compare` compares a head with a base, with a gate for CI. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { compareChange, type Side } from "../../analysis/change/change.ts";
@@ -26,8 +26,8 @@ export interface CompareFlags {
 }
 
 /**
- * Sets the exit status: 0 no regression, 1 regression. @throws {UserError} 2 for unusable input, 3 for what
- * cannot be compared
+ * Sets the exit status: 0 no regression, 1 regression.
+ * @throws {UserError} with status 2 for unusable input, 3 for sides that cannot be compared
  */
 export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const formats = chooseFormats(CHANGE_EXPORTERS, flags.format);
@@ -65,7 +65,10 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	process.exitCode = exitStatus(shown);
 }
 
-/** With the gate's judgement. @throws {UserError} with status 3 when no cell is comparable */
+/**
+ * Adds the gate's judgement to a change.
+ * @throws {UserError} with status 3 when no cell is comparable
+ */
 export function applyGate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
 	if (change.cells.every(({ change: word }) => word === "not comparable"))
 		throw new UserError(
@@ -132,10 +135,13 @@ function findUnlikenesses(base: Side, head: Side): Unlikeness[] {
 }
 
 const NO_GATE = "none";
-/** Whatever is significantly slower, by however little. */
+/** Whatever is significantly slower is a regression, by however little. */
 const ANY_REGRESSION: GateRule = { scenario: "*", metric: "*", slower: 0 };
 
-/** Rules of the command line first: those of the file are more particular, and the last that fits decides. */
+/**
+ * Rules of the command line come first. Those of the file are more particular, and the last rule that fits
+ * decides.
+ */
 export function gateRules({
 	failOn = [],
 	thresholds,

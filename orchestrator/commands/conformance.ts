@@ -1,5 +1,5 @@
 /**
- * `./run.sh conformance`: whether an executable keeps to the harness contract, whatever language it is
+ * `./run.sh conformance` tests whether an executable keeps to the harness contract, whatever language it is
  * written in.
  */
 
@@ -21,14 +21,14 @@ export interface ConformanceFlags {
 	json?: true;
 }
 
-/** Prints a line per check and sets the exit status: 1 when one of them failed, else 0. */
+/** Prints a line per check and sets the exit status: 1 when one of them failed, 0 otherwise. */
 export async function conformanceCommand(
 	executable: string,
 	args: string[],
 	flags: ConformanceFlags,
 ): Promise<void> {
 	const contract = loadContract({});
-	// An orderly end: what lies in the temporary folder is of no use to anybody.
+	// An orderly end removes the temporary folder, which is of no use any more.
 	for (const signal of ["SIGINT", "SIGTERM"] as const)
 		process.once(signal, () => process.exit(EXIT.interrupted));
 	const launch: Launch = {
@@ -51,7 +51,7 @@ export async function conformanceCommand(
 }
 
 /**
- * A name is looked up as a shell does: with a slash it is a path, else it is in PATH.
+ * Looks a name up as a shell does: with a slash it is a path, otherwise it is in PATH.
  * @throws {UserError} when it is not there or cannot be executed
  */
 export function executableFile(name: string): string {
@@ -66,10 +66,7 @@ export function executableFile(name: string): string {
 	throw new UserError(`cannot run '${name}': ${where}`);
 }
 
-/**
- * A harness is started in a folder of its own: the names of files, a script's for instance, have to hold
- * there too.
- */
+/** Makes names of files absolute, because a harness is started in a folder of its own. */
 function absolute(argument: string): string {
 	return existsSync(argument) ? resolve(argument) : argument;
 }

@@ -1,5 +1,6 @@
 /**
- * `./run.sh doctor`: what this machine has and lacks, and what makes it noisy, before a long run finds out.
+ * `./run.sh doctor` says what this machine has and lacks, and what makes it noisy, before a long run finds
+ * out.
  */
 
 import { join } from "node:path";
@@ -20,12 +21,12 @@ import { countSetUps } from "../targets/install.ts";
 import { isCurrent } from "../targets/set-up.ts";
 import { findToolchain } from "../targets/toolchain.ts";
 
-/** Long enough for a use of a few per cent to show in ticks of 10 ms. */
+/** In this time a use of a few per cent shows in ticks of 10 ms. */
 const WATCH_MS = 1000;
-/** Less time than this in slow loops is what timers and interrupts take. */
+/** Timers and interrupts take less time than this share in slow loops. */
 const STEADY_SHARE = 0.01;
 
-/** Of the median loop to a fast one: beside a steady clock the two are within 10 %. */
+/** The ratio of the median loop to a fast one. On a steady machine the two are within 10 %. */
 const STEADY_RATIO = 1.25;
 
 export interface DoctorFlags {
@@ -34,7 +35,9 @@ export interface DoctorFlags {
 	probe?: boolean;
 }
 
-/** Prints the findings and sets the exit status: 2 when something is missing that a run needs, else 0. */
+/**
+ * Prints the findings and sets the exit status: 2 when something is missing that a run needs, 0 otherwise.
+ */
 export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 	const machine = describeMachine();
 	const findings = [
@@ -63,7 +66,7 @@ async function checkToolchains(): Promise<Finding[]> {
 	return findings;
 }
 
-/** Set-ups beside the locked ones, which nobody misses. */
+/** Reports set-ups beside the locked ones, which may be removed. */
 function checkOtherTargets(): Finding[] {
 	const { count, bytes } = countSetUps();
 	if (count === 0) return [];
@@ -82,7 +85,7 @@ export function judgeProbe(probed: Probe | null): Finding[] {
 	const bursts = autocorrelation === null ? "" : `, autocorrelation ${autocorrelation.toFixed(2)}`;
 	const figures = `a loop of ${p50Ms.toFixed(2)} ms: p95/p50 ${p95OverP50.toFixed(2)}, ${percent(slowShare)} slower than 1.5 x p50${bursts}`;
 	const reasons = contamination(probed.monitor);
-	// Nobody here was busy meanwhile: then it comes from outside this system.
+	// No process here was busy meanwhile, so the disturbance comes from outside this system.
 	const { foreignCpuNs, wallNs } = probed.monitor;
 	const alone = reasons.length === 0 && foreignCpuNs !== null && foreignCpuNs < BUSY_FOREIGN * wallNs;
 	const who = alone ? "a neighbour, unseen from here," : "something";

@@ -1,4 +1,4 @@
-/** The formats that a user names. */
+/** Chooses the formats that a user names. */
 import { UserError } from "../errors.ts";
 
 /** @throws {UserError} for a name that none of them has */

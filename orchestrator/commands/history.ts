@@ -1,4 +1,4 @@
-/** `./run.sh history`: a metric over many runs, with the points where its level changes. */
+/** `./run.sh history` draws a metric over many runs, with the points where its level changes. */
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -20,7 +20,7 @@ export interface HistoryFlags {
 	json?: true;
 }
 
-/** A folder of runs, or of results that a CI has put together, at most so deep. */
+/** Runs, or results that a CI has put together, lie at most so deep in their folder. */
 const DEPTH = 3;
 
 /** @throws {UserError} when there is nothing to draw */
@@ -62,8 +62,7 @@ function readResultsBelow(folder: string): BenchmarkResult[] {
 }
 
 /**
- * JSON files that say they are results, and those that cannot be read: whoever put them there should hear of
- * it.
+ * Finds JSON files that say they are results, and those that cannot be read: the user should hear of them.
  */
 function findResultFiles(folder: string, depth: number): string[] {
 	return readdirSync(folder, { withFileTypes: true })

@@ -1,4 +1,4 @@
-/** `./run.sh list`: what there is to measure. */
+/** `./run.sh list` prints what there is to measure. */
 import Table from "cli-table3";
 import { plainText } from "../../shared/text.ts";
 import { loadContract, loadTargets } from "../contract.ts";

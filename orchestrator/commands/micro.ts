@@ -1,6 +1,6 @@
 /**
- * `./run.sh micro`: each framework's single operations, by each language's own benchmark library, in one
- * table.
+ * `./run.sh micro` measures each framework's single operations with each language's own benchmark library,
+ * and prints one table.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** `./run.sh profile`: a CPU profile per target and scenario, and the framework's hottest functions. */
+/**
+ * `./run.sh profile` takes a CPU profile per target and scenario, and lists the framework's hottest
+ * functions.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Frame, findHotFunctions, type HotFunction } from "../../analysis/tools/hot-functions.ts";
@@ -45,7 +48,7 @@ export async function profileCommand(flags: {
 			const hot = (belongs: (frame: Frame) => boolean, most: number) =>
 				readToolOutput(`the profile ${file}`, () => findHotFunctions(profile, belongs, most));
 			const functions = hot((frame) => isFramework(frame), LISTED);
-			// What the framework has others do for it is its cost too: serialization, for instance.
+			// Work that the framework has others do is its cost too: serialization, for instance.
 			const outside = hot((frame) => !isFramework(frame), LISTED_OUTSIDE);
 			found.push({ target: id, scenario, file, functions, outside });
 			if (!flags.json)

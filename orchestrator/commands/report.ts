@@ -1,4 +1,4 @@
-/** `./run.sh report`: a stored run again, on the terminal or in the formats that others read. */
+/** `./run.sh report` shows a stored run again, on the terminal or in the formats that other programs read. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { compare } from "../../analysis/compare/comparison.ts";
@@ -17,7 +17,7 @@ export interface ReportFlags {
 	json?: true;
 }
 
-/** @throws {UserError} 2 for unusable input, 3 for results that were not measured alike. */
+/** @throws {UserError} with status 2 for unusable input, 3 for results that were not measured alike */
 export function reportCommand(paths: string[], flags: ReportFlags): void {
 	const formats = chooseFormats(COMPARISON_EXPORTERS, flags.format);
 	const results = paths.flatMap((path) => readResults(path));
@@ -29,7 +29,10 @@ export function reportCommand(paths: string[], flags: ReportFlags): void {
 	for (const path of writeReports(comparison, formats, folder)) console.error(`Written: ${path}`);
 }
 
-/** Every format into the folder, under the name it always has. @returns the paths */
+/**
+ * Writes every format into the folder, under the name that it always has.
+ * @returns the paths
+ */
 export function writeReports(
 	comparison: ComparisonFile,
 	formats: readonly (typeof COMPARISON_EXPORTERS)[number][],
@@ -42,7 +45,7 @@ export function writeReports(
 	});
 }
 
-/** Beside what was read, unless another place is named. */
+/** Reports go beside what was read, unless another folder is named. */
 function outputFolder([first = "."]: readonly string[], output: string | undefined): string {
 	if (output === undefined)
 		return existsSync(first) && statSync(first).isDirectory() ? resolve(first) : resolve(first, "..");

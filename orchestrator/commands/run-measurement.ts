@@ -23,9 +23,9 @@ export interface Measurement {
 }
 
 export interface MeasurementOptions {
-	/** What goes to standard output while it goes on. */
+	/** What is printed on standard output while it runs. */
 	prints: "tables" | "nothing";
-	/** Whether it is worth while without one of the targets. */
+	/** Whether to measure although a target could not be set up. */
 	needs?: "any" | "all";
 }
 
@@ -56,7 +56,7 @@ export async function runMeasurement(
 	}
 }
 
-/** The chart library is loaded now only: it would take a third of a second from every start. */
+/** Loads the chart library only now: it would take a third of a second from every start. */
 export async function writePage(folder: string, comparison: ComparisonFile): Promise<string> {
 	const { renderPage } = await import("../../report/html/page.ts");
 	const path = join(folder, "report.html");
@@ -65,8 +65,8 @@ export async function writePage(folder: string, comparison: ComparisonFile): Pro
 }
 
 /**
- * The first Ctrl-C lets the iteration under way end and keeps what is measured; the second ends everything,
- * the watchdog cleans up.
+ * Lets the first Ctrl-C finish the iteration under way and keep what is measured. The second ends
+ * everything, and the watchdog cleans up.
  */
 export function stopOnInterrupt(): { requested: boolean } {
 	const stop = { requested: false };

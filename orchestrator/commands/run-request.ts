@@ -1,4 +1,4 @@
-/** From flags to what a run is asked to do. */
+/** Turns flags into a request: what a run is to do. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -42,7 +42,7 @@ export type NewRunFlags = Omit<MeasureFlags, "targets">;
 
 export interface RunRequest {
 	definition: RunDefinition;
-	/** As they were asked for; they may not be set up yet. */
+	/** The targets as they were asked for. They may not be set up yet. */
 	targets: Target[];
 	store: RunStore;
 	/** The record of the run that is resumed; null: it is a new one. */
@@ -85,7 +85,10 @@ export async function requestRun(
 	return { definition, targets, store: RunStore.create(folder, startedAt), interrupted: null };
 }
 
-/** Everything as the run was begun: other flags would make it another run. */
+/**
+ * Requests the rest of an interrupted run. Everything is as the run was begun: other flags would make it
+ * another run.
+ */
 export async function requestResumption(folder: string): Promise<RunRequest> {
 	const store = RunStore.open(folder);
 	try {
@@ -99,7 +102,10 @@ export async function requestResumption(folder: string): Promise<RunRequest> {
 	}
 }
 
-/** What begins the same run again; where its results went and how they were shown is no part of it. */
+/**
+ * Makes the words that begin the same run again. Where its results went and how they were shown is no part
+ * of it.
+ */
 function commandOf({
 	scenarios: _,
 	output: _output,
@@ -128,7 +134,7 @@ function commandOf({
 	];
 }
 
-/** What will be measured, in words; how long it takes stands behind it. */
+/** Describes what will be measured. The caller adds how long it takes. */
 export function describeRequest(definition: RunDefinition, targets: readonly Target[]): string {
 	const { scenarios, settings } = definition;
 	const { blocks, aa, precision, budgetSeconds } = settings;
@@ -148,7 +154,10 @@ function plural(noun: string, count: number): string {
 	return count === 1 ? noun : `${noun}s`;
 }
 
-/** A message after a pause is slower than one in a row, by another factor in every language. */
+/**
+ * Refuses turns by message where they would mislead: a message after a pause is slower than one in a row,
+ * by another factor in every language.
+ */
 function refuseMessageTurns(
 	{ alternate }: RunSettings,
 	scenarios: readonly Scenario[],

@@ -1,4 +1,4 @@
-/** `./run.sh` and `./run.sh verify`: from flags to a run. */
+/** `./run.sh` and `./run.sh verify` run the benchmark that their flags ask for. */
 import { loadContract } from "../contract.ts";
 import { EXIT } from "../errors.ts";
 import { parseTargets } from "../targets/select.ts";

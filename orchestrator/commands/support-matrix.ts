@@ -1,4 +1,4 @@
-/** `./run.sh support-matrix`: which version of a framework can do which scenario. */
+/** `./run.sh support-matrix` finds out which version of a framework can do which scenario. */
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { supportMatrixMarkdown } from "../../report/exporters/support-matrix.ts";
@@ -21,7 +21,7 @@ export interface SupportMatrixFlags {
 	output?: string;
 }
 
-/** The list of `versions.json` that is taken where no targets are named. */
+/** The list of `versions.json` that is used where no targets are named. */
 const LIST = "support-matrix";
 
 /**
@@ -57,7 +57,10 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	}
 }
 
-/** A version that is locked in this repository is measured where it is. There may be more than a run takes. */
+/**
+ * Resolves the targets, of which there may be more than a run takes. A version that is locked in this
+ * repository is measured where it is.
+ */
 async function resolveWanted({ targets: words, targetFile }: SupportMatrixFlags): Promise<Target[]> {
 	const list = parseTargets(words ?? defaultList(), { names: targetFile, most: Number.POSITIVE_INFINITY });
 	const locked = loadTargets();
@@ -103,7 +106,7 @@ function commandOf({
 	].join(" ");
 }
 
-/** Before minutes are spent. */
+/** Refuses a path that cannot be written, before minutes are spent. */
 function requireWritable(output: string): void {
 	const path = resolve(output);
 	try {

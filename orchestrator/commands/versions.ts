@@ -1,6 +1,6 @@
 /**
- * `./run.sh versions`: published versions of one framework in one run, and where each metric changed from one
- * to the next.
+ * `./run.sh versions` measures published versions of one framework in one run, and finds where each metric
+ * changed from one to the next.
  */
 import { join } from "node:path";
 import { versionHistory } from "../../analysis/change/versions.ts";
@@ -32,7 +32,7 @@ export interface VersionsFlags {
 }
 
 /**
- * @throws {UserError} for a runtime or versions that there are not, and when fewer than two can be compared
+ * @throws {UserError} for a runtime or versions that do not exist, and when fewer than two can be compared
  */
 export async function versionsCommand(runtime: string, words: string[], flags: VersionsFlags): Promise<void> {
 	const [target] = select(loadTargets(), runtime, "runtime");

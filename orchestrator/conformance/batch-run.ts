@@ -1,4 +1,4 @@
-/** The harness as a person starts it: without `--worker`, until it ends. */
+/** Runs the harness in batch mode, as a person starts it: without `--worker`, until it ends. */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { Log } from "../process/log.ts";
 import type { Subject } from "./session.ts";
 
 export interface BatchRun {
-	/** Null: it was killed because it did not end in time. */
+	/** The exit status; null when it was killed because it did not end in time. */
 	code: number | null;
 	/** How it ended, in words. */
 	end: string;
@@ -20,7 +20,7 @@ export interface BatchRun {
 	names: string[];
 }
 
-/** @param args with `--output` left out: it is added, unless `output` is false */
+/** @param args without `--output`, which is added unless `output` is false */
 export async function runBatch(
 	subject: Subject,
 	folder: string,

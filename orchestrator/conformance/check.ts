@@ -1,4 +1,4 @@
-/** A named check of a harness, and how a list of them is gone through. */
+/** Defines named checks of a harness, and runs a list of them. */
 import type { ConformanceCheck } from "../../shared/types.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -21,11 +21,11 @@ export const pass = (reason: string, notes: string[] = []): Outcome => ({
 export const fail = (reason: string): Outcome => ({ status: "failed", reason, notes: [] });
 export const skip = (reason: string): Outcome => ({ status: "not-tried", reason, notes: [] });
 
-/** The first fault, or a pass. */
+/** Fails with a fault, or passes where there is none. */
 export const unless = (fault: string | null | undefined, reason: string, notes: string[] = []): Outcome =>
 	fault == null ? pass(reason, notes) : fail(fault);
 
-/** Runs the checks in their order; `onCheck` is told before each. */
+/** Runs the checks in their order. `onCheck` is called before each. */
 export async function runChecks(
 	checks: readonly Check[],
 	sessions: Sessions,

@@ -1,4 +1,4 @@
-/** Every check, in the order in which a harness comes into being. */
+/** All checks, in the order in which a harness is built. */
 import type { Check } from "./check.ts";
 import { BATCH } from "./checks/batch.ts";
 import { ENDINGS, FRAMEWORK_ERROR } from "./checks/faults.ts";

@@ -1,6 +1,6 @@
 /**
- * The events of a session as they come: those that were asked for, those that were not, and lines that are no
- * events.
+ * Keeps the events of a session as they come: those that were asked for, those that were not, and lines
+ * that are no events.
  */
 import type { Readable } from "node:stream";
 import type { WorkerEvent } from "../../shared/types.ts";
@@ -13,7 +13,7 @@ export interface Arrival {
 }
 
 const QUOTED_CHARACTERS = 120;
-/** A harness that writes more of what nobody asked for has shown what it does. */
+/** A harness that writes more than this without being asked has shown what it does. */
 const MOST_UNASKED = 100;
 
 export class EventLog {
@@ -36,14 +36,14 @@ export class EventLog {
 					});
 	}
 
-	/** The next event, which is then asked for. One caller at a time. */
+	/** Waits for the next event, which is then asked for. There is one caller at a time. */
 	next(): Promise<Arrival> {
 		return new Promise((resolve) => {
 			this.#waiter = resolve;
 		});
 	}
 
-	/** Nobody waits any longer: what comes now was not asked for. */
+	/** Ends the wait: an event that comes now was not asked for. */
 	forget(): void {
 		this.#waiter = null;
 	}

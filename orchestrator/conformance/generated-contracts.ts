@@ -1,5 +1,6 @@
 /**
- * Contract folders that only a harness which really reads them, and really drives its framework, can follow.
+ * Writes contract folders that only a harness can follow which really reads them, and really drives its
+ * framework.
  */
 import { join } from "node:path";
 import type { Random } from "../../shared/random.ts";
@@ -15,7 +16,7 @@ import { readJson, writeJson } from "../files.ts";
 
 export interface ContractFolder {
 	folder: string;
-	/** What the harness must be seen to do. */
+	/** The scenario that the harness must be seen to do. */
 	scenario: Scenario;
 	fixtures: Contract["character"]["fixtures"];
 }
@@ -23,9 +24,9 @@ export interface ContractFolder {
 const MESSAGES = 3;
 
 /**
- * Names, ids, message texts and answers drawn at random; `expect` in the file is a decoy, since a harness
- * never looks at it.
- * @param scenario of messages, whose replies are the mock's `default` answers
+ * Draws names, ids, message texts and answers at random. `expect` in the file is a decoy, since a harness
+ * never reads it.
+ * @param scenario a scenario of messages whose replies are the mock's `default` answers
  */
 export function writeStrangeContract(
 	contract: Contract,
@@ -70,8 +71,8 @@ export function writeStrangeContract(
 }
 
 /**
- * The mock knows no prompt of any framework: every text call is an error. With `embeddings` false it has no
- * embedding to give either.
+ * Makes a mock that knows no prompt of any framework: every text call is an error. With `embeddings` false
+ * it has no embedding to give either.
  */
 export function writeSpeechlessContract(
 	contract: Contract,
@@ -103,7 +104,7 @@ function write(folder: string, character: unknown, mock: MockResponsesFile, scen
 	writeJson(join(folder, "scenarios.json"), { schemaVersion: SCHEMA_VERSION, scenarios: [scenario] });
 }
 
-/** The same data with words replaced in every text. */
+/** Replaces words in every text of some data. */
 function replaceWords<T>(data: T, words: readonly (readonly [string, string])[]): T {
 	const replaced = (text: string) => words.reduce((all, [from, to]) => all.replaceAll(from, to), text);
 	return JSON.parse(

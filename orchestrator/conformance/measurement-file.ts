@@ -1,10 +1,10 @@
-/** Measurement files as a harness wrote them. */
+/** Reads measurement files as a harness wrote them. */
 
 import { plainText } from "../../shared/text.ts";
 import { type CellMeasurement, type MeasurementFile, measurementFile } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
 
-/** What is wrong with the shape of a file, by the name of its field; null for a valid one. */
+/** Says what is wrong with the shape of a file, by the name of its field; null for a valid one. */
 export function shapeFault(text: string | null): string | null {
 	if (text === null) return "wrote no file";
 	let data: unknown;
@@ -32,7 +32,7 @@ export function cellOf(file: MeasurementFile): CellMeasurement {
 	return cell;
 }
 
-/** In words, for a reason. */
+/** A time in words, for a reason. */
 export function msText(ns: number): string {
 	return `${Number((ns / NS_PER_MS).toPrecision(3))} ms`;
 }

@@ -1,4 +1,4 @@
-/** The whole conformance test of one executable, in a folder that is gone afterwards. */
+/** Runs the whole conformance test of one executable, in a folder that is removed afterwards. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,9 +17,9 @@ export interface ConformanceOptions {
 	contract: Contract;
 	scenarios: readonly [Scenario, ...Scenario[]];
 	seed: number;
-	/** For one answer, or for one run in batch mode. */
+	/** The time for one answer, or for one run in batch mode. */
 	timeoutMs: number;
-	/** An empty folder in which everything is kept; undefined: nothing is. */
+	/** An empty folder in which everything is kept. Undefined: nothing is kept. */
 	keep?: string | undefined;
 	onCheck?: (check: Check, index: number, of: number) => void;
 }
@@ -37,7 +37,7 @@ export async function testConformance({
 	const remove = () => {
 		if (keep === undefined) rmSync(folder, { recursive: true, force: true });
 	};
-	// After Ctrl-C too; the watchdog ends what still works in it.
+	// The folder is removed after Ctrl-C too. The watchdog ends what still works in it.
 	process.once("exit", remove);
 	const watchdog = new Watchdog();
 	try {

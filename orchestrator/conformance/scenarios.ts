@@ -1,13 +1,14 @@
 /**
- * Which scenarios a harness is tried on, and how they are made short: conformance does not depend on size.
+ * Chooses the scenarios that a harness is tried on, and makes them short: conformance does not depend on
+ * size.
  */
 import type { Scenario } from "../../shared/types.ts";
 import { type Contract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 
-/** The one that every framework must do as the contract says; always tried. */
+/** Every framework must do this scenario as the contract says. It is always tried. */
 export const SIMPLEST = "single-message";
-/** Every kind and delivery, a decision, and one that not every framework can do. */
+/** Every kind and delivery is among these, a decision, and a scenario that not every framework can do. */
 export const USUAL = `${SIMPLEST},conversation-10,burst-100,concurrent-10,with-should-respond,startup-cold,multi-step,db-write-throughput,db-read-throughput`;
 
 const MOST_MESSAGES = 25;

@@ -1,5 +1,6 @@
 /**
- * One worker session from spawn to exit, recorded: what was said and when. It judges nothing; the checks do.
+ * Holds one worker session from start to exit, and records what was said and when. It judges nothing; the
+ * checks do.
  */
 
 import {
@@ -23,11 +24,11 @@ import { Log } from "../process/log.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { type Arrival, EventLog } from "./event-log.ts";
 
-/** After `finished`, the end of standard input or a garbled command. */
+/** The time to exit after `finished`, the end of standard input or a garbled command. */
 export const EXIT_GRACE_MS = 10_000;
 const STALE = "an older file\n";
 
-/** A command; or a pause, in which the harness is watched or stopped. */
+/** A command, or a pause in which the harness is watched or stopped. */
 export type Action = WorkerCommand | { pauseMs: number; frozen: boolean };
 
 export interface SessionPlan {
@@ -36,7 +37,7 @@ export interface SessionPlan {
 	/** How it ends: by `finish`, by closing standard input, or by sending this text instead of a command. */
 	end: "finish" | "close" | { text: string };
 	eventsFd: number;
-	/** An older file lies at the output path, and is held open. */
+	/** Whether an older file lies at the output path and is held open. */
 	stale: boolean;
 }
 
@@ -54,7 +55,7 @@ export interface SessionRecord {
 	pauses: { seenNs: number; cpuNs: number | null; frozen: boolean }[];
 	garbage: string[];
 	unasked: WorkerEvent[];
-	/** Why the session could not go on; null: it came to its end. */
+	/** Why the session could not continue; null: it came to its end. */
 	problem: string | null;
 	exit: Exit | null;
 	/** Something that it had started outlived it. */
@@ -64,20 +65,20 @@ export interface SessionRecord {
 	 * for.
 	 */
 	before: { names: string[]; untouched: boolean };
-	/** The same when the process was gone; `untouched`: the older file's own content, under whatever name. */
+	/** The same when the process has ended. `untouched`: the older file's own content, under whatever name. */
 	after: { names: string[]; untouched: boolean; replaced: boolean };
 	/** The measurement file's text. */
 	file: string | null;
 	stderr: string;
 }
 
-/** It did not answer, or it died. */
+/** Thrown when the harness did not answer, or died. */
 class SessionProblem extends Error {}
 
 export interface Subject {
 	launch: Launch;
 	watchdog: Watchdog;
-	/** For one answer. */
+	/** The time for one answer. */
 	timeoutMs: number;
 }
 
@@ -165,7 +166,9 @@ class Session {
 		this.#timeoutMs = timeoutMs;
 	}
 
-	/** Goes through the script; a failure of the framework ends it early, as only `finish` may follow. */
+	/**
+	 * Follows the script. A failure of the framework ends it early, because only `finish` may come after one.
+	 */
 	async follow(script: readonly Action[], record: SessionRecord): Promise<void> {
 		for (const action of script) {
 			if ("cmd" in action) await this.ask(action, record);
@@ -214,7 +217,7 @@ class Session {
 	}
 }
 
-/** A file at `path` whose content stays readable when another takes its name. */
+/** Writes a file at `path` whose content stays readable when another file takes its name. */
 function olderFile(path: string) {
 	writeFileSync(path, STALE);
 	const file = openSync(path, "r");

@@ -1,6 +1,6 @@
 /**
- * What the checks share: the chosen scenarios, and sessions with the harness, each held once however many
- * checks look at it.
+ * Holds what the checks share: the chosen scenarios, and sessions with the harness. Each session is held
+ * once, however many checks look at it.
  */
 import { join } from "node:path";
 import { Random } from "../../shared/random.ts";
@@ -22,7 +22,7 @@ import { type Action, holdSession, type SessionPlan, type SessionRecord, type Su
 /** Plain iterations of a measuring session. */
 const PLAIN = 5;
 
-/** A session to be held; what is not named is as the orchestrator does it. */
+/** A session that is to be held. What is not named is as in a run. */
 export interface Held extends Partial<Pick<SessionPlan, "end" | "eventsFd" | "stale">> {
 	scenario: Scenario;
 	script: readonly Action[];
@@ -52,15 +52,15 @@ export class Sessions {
 	readonly folder: string;
 	readonly seed: number;
 	/**
-	 * As they are tried: made short. The first is the simplest one, which every framework must do as the
-	 * contract says.
+	 * The scenarios as they are tried, made short. The first is the simplest one, which every framework must
+	 * do as the contract says.
 	 */
 	readonly scenarios: readonly [Scenario, ...Scenario[]];
 	readonly #scenarioFile: string;
 	readonly #sessions = new Map<string, Promise<SessionRecord>>();
 	#runs = 0;
 
-	/** @param folder an empty one of its own */
+	/** @param folder an empty folder of its own */
 	constructor(
 		contract: Contract,
 		scenarios: readonly [Scenario, ...Scenario[]],
@@ -97,7 +97,7 @@ export class Sessions {
 			: ["--shared", shared];
 	}
 
-	/** Held once for each name. */
+	/** Holds a session, once for each name. */
 	hold(
 		name: string,
 		{ scenario, script, end, eventsFd, stale, shared, modelDelayMs }: Held,
@@ -117,7 +117,7 @@ export class Sessions {
 		return runBatch(this.subject, join(this.folder, `batch-${this.#runs}`), args, output);
 	}
 
-	/** A process of its own runs it once with everything recorded, as before a measurement. */
+	/** Has a process of its own run a scenario once with everything recorded, as before a measurement. */
 	holdVerifying(scenario: Scenario): Promise<SessionRecord> {
 		return this.hold(`verify-${scenario.id}`, { scenario, script: [{ cmd: "verify" }] });
 	}
@@ -126,21 +126,21 @@ export class Sessions {
 		return this.hold(`measure-${scenario.id}`, { scenario, script: MEASURING });
 	}
 
-	/** The sessions of every scenario, in turn, up to the first that did not come to its end. */
+	/** Holds the two sessions of every scenario, in turn, up to the first that did not come to its end. */
 	async holdAll(): Promise<{ scenario: Scenario; session: SessionRecord }[]> {
 		const sessions: { scenario: Scenario; session: SessionRecord }[] = [];
 		for (const scenario of this.scenarios) {
 			for (const hold of [this.holdVerifying, this.holdMeasuring]) {
 				const session = await hold.call(this, scenario);
 				sessions.push({ scenario, session });
-				// What went wrong once takes its time, and goes wrong again.
+				// A fault takes its time, and would come again.
 				if (session.problem !== null) return sessions;
 			}
 		}
 		return sessions;
 	}
 
-	/** One iteration, a message at a time. */
+	/** Holds a session of one iteration, a message at a time. */
 	holdStepping(): Promise<SessionRecord> {
 		const messages = Array.from(
 			{ length: messagesPerIteration(this.stepwise) },
@@ -158,7 +158,7 @@ export class Sessions {
 		return sequential.find((scenario) => messagesPerIteration(scenario) > 1) ?? this.simplest;
 	}
 
-	/** The files of a scenario's two sessions; only after they were found valid. */
+	/** The files of a scenario's two sessions. Call it only after they were found valid. */
 	async holdPair(scenario: Scenario): Promise<Record<"verifying" | "measuring", Measured>> {
 		const files = (session: SessionRecord): Measured => {
 			const file = parseMeasurement(session.file);
@@ -170,7 +170,7 @@ export class Sessions {
 		};
 	}
 
-	/** Those scenarios that the framework ran; only after the files were found valid. */
+	/** Those scenarios that the framework ran. Call it only after the files were found valid. */
 	async listTrials(): Promise<Trial[]> {
 		const trials: Trial[] = [];
 		for (const scenario of this.scenarios) {

@@ -1,4 +1,4 @@
-/** What this machine is, as far as a figure depends on it. */
+/** Describes this machine, as far as a figure depends on it. */
 import { arch, cpus, platform, release, totalmem, type } from "node:os";
 import type { Machine } from "../../shared/types.ts";
 

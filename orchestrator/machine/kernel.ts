@@ -1,18 +1,18 @@
 /**
- * What the kernel tells of machine and processes: its files, and their texts as figures. Null: not told, or
- * not understood.
+ * Reads what the kernel says about machine and processes, and parses it. Null: the kernel does not say, or
+ * its text was not understood.
  */
 
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { BYTES_PER_KB } from "../../shared/units.ts";
 
 /**
- * The unit of /proc/stat and /proc/PID/stat: USER_HZ, 100 on every Linux that Node runs on whatever the
- * kernel's own HZ (man 5 proc_stat).
+ * The unit of /proc/stat and /proc/PID/stat is USER_HZ: 100 on every Linux that Node.js runs on, whatever
+ * the kernel's own HZ (man 5 proc_stat).
  */
 export const NS_PER_TICK = 10_000_000;
 
-/** Where the kernel's files are; tests put others in their place. */
+/** Where the kernel's files are. Tests use others. */
 export interface Roots {
 	proc: string;
 	sys: string;
@@ -20,9 +20,9 @@ export interface Roots {
 export const MACHINE: Roots = { proc: "/proc", sys: "/sys" };
 
 /**
- * The quota that holds a process back can be its own cgroup's or that of any around it: `file` in each of
- * their folders, the outermost first.
- * @param cgroup /proc/PID/cgroup, where version 2 has the line `0::/path`
+ * Lists the files that may hold a process's quota: that of its own cgroup, and those of every cgroup around
+ * it. The outermost is first.
+ * @param cgroup the text of /proc/PID/cgroup, where version 2 has the line `0::/path`
  */
 export function groupFiles(cgroup: string | null, sys: string, file: "cpu.stat" | "cpu.max"): string[] {
 	const path = /^0::(\/.*)$/m.exec(cgroup ?? "")?.[1];
@@ -42,8 +42,8 @@ export interface CpuTicks {
 }
 
 /**
- * The first line of /proc/stat (man 5 proc_stat), in ticks since the start of the machine. Idle, waiting for
- * disks and stolen are not busy; guests are in user time already.
+ * Parses the first line of /proc/stat (man 5 proc_stat), in ticks since the start of the machine. Time that
+ * is idle, waits for disks or is stolen is not busy. The time of guests is part of user time already.
  */
 export function parseCpu(text: string | null): CpuTicks | null {
 	const values = /^cpu +(\d+(?: \d+)*)\s*$/m
@@ -69,11 +69,11 @@ export interface ProcessTicks {
 }
 
 /**
- * /proc/PID/stat (man 5 proc_pid_stat): major faults, user and system time of all threads in ticks, the
- * processor it ran on last.
+ * Parses /proc/PID/stat (man 5 proc_pid_stat): major faults, user and system time of all threads in ticks,
+ * and the processor that it ran on last.
  */
 export function parseProcess(text: string | null): ProcessTicks | null {
-	// The name may hold anything, brackets and spaces too.
+	// The name may hold anything, brackets and spaces included.
 	const name = /\((.*)\)/s.exec(text ?? "")?.[1];
 	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
 	const [majorFaults, user, system, processor] = [fields[9], fields[11], fields[12], fields[36]].map(
@@ -85,14 +85,14 @@ export function parseProcess(text: string | null): ProcessTicks | null {
 }
 
 export interface ProcessState {
-	/** It stays in the list until its parent has asked how it ended. */
+	/** An ended process stays in the list until its parent has asked how it ended. */
 	ended: boolean;
 	group: number;
-	/** Of the machine's clock, when it began. */
+	/** When it began, on the machine's clock. */
 	startTicks: number;
 }
 
-/** /proc/PID/stat (man 5 proc_pid_stat). */
+/** Parses /proc/PID/stat (man 5 proc_pid_stat). */
 export function parseState(text: string | null): ProcessState | null {
 	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
 	const [group, startTicks] = [fields[2], fields[19]].map(parseWholeNumber);
@@ -101,12 +101,12 @@ export function parseState(text: string | null): ProcessState | null {
 		: { ended: fields[0] === "Z" || fields[0] === "X", group, startTicks };
 }
 
-/** Microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
+/** Parses the microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
 export function parsePressure(text: string | null): number | null {
 	return parseWholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);
 }
 
-/** Context switches of one thread, from its status (man 5 proc_pid_status). */
+/** Parses the context switches of one thread in its status (man 5 proc_pid_status). */
 export function parseSwitches(text: string | null): { voluntary: number; involuntary: number } | null {
 	const voluntary = parseWholeNumber(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
 	const involuntary = parseWholeNumber(/^nonvoluntary_ctxt_switches:\s*(\d+)$/m.exec(text ?? "")?.[1]);
@@ -114,19 +114,22 @@ export function parseSwitches(text: string | null): { voluntary: number; involun
 }
 
 /**
- * Nanoseconds that a thread was ready and had no processor: the second number of its schedstat
- * (Documentation/scheduler/sched-stats.rst).
+ * Parses the nanoseconds in which a thread was ready and had no processor: the second number of its
+ * schedstat (Documentation/scheduler/sched-stats.rst).
  */
 export function parseWait(text: string | null): number | null {
 	return parseWholeNumber(/^\d+ (\d+) \d+\s*$/.exec(text ?? "")?.[1]);
 }
 
-/** Microseconds in a cgroup's cpu.stat; null where no quota can be set (the root has none). */
+/**
+ * Parses the throttled microseconds in a cgroup's cpu.stat; null where no quota can be set (the root has
+ * none).
+ */
 export function parseThrottled(text: string | null): number | null {
 	return parseWholeNumber(/^throttled_usec (\d+)$/m.exec(text ?? "")?.[1]);
 }
 
-/** The load average of the last minute. */
+/** Parses the load average of the last minute. */
 export function parseLoad(text: string | null): number | null {
 	const value = /^(\d+\.\d+) /.exec(text ?? "")?.[1];
 	return value === undefined ? null : Number(value);
@@ -136,7 +139,7 @@ export function parseWholeNumber(text: string | undefined): number | null {
 	return text !== undefined && /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
 }
 
-/** Null for a file that is not there, may not be read, or whose process has just gone. */
+/** @returns null for a file that is not there, may not be read, or whose process has just ended */
 export function readOptional(path: string): string | null {
 	try {
 		return readFileSync(path, "utf8");
@@ -146,13 +149,13 @@ export function readOptional(path: string): string | null {
 }
 
 /**
- * More than any file takes that is read in turns; of /proc/stat of a machine with a thousand processors the
- * first lines are enough.
+ * Larger than any file that is read in turns. The first lines of /proc/stat are enough on a machine with a
+ * thousand processors.
  */
 const buffer = Buffer.allocUnsafe(64 * BYTES_PER_KB);
 const machineFiles = new Map<string, number>();
 
-/** {@link readOptional} without its look at the file's size, which /proc does not tell anyway. */
+/** As {@link readOptional}, without a look at the file's size, which /proc does not give. */
 export function readShort(path: string): string | null {
 	let file: number | null = null;
 	try {
@@ -166,7 +169,8 @@ export function readShort(path: string): string | null {
 }
 
 /**
- * A file of the machine, kept open for all monitor: opening them each time took longer than all the rest.
+ * Reads a file of the machine and keeps it open for all monitors: opening these files took longer than all
+ * the rest.
  */
 export function readMachine(path: string): string | null {
 	try {

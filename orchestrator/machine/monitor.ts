@@ -1,6 +1,6 @@
 /**
- * Watches the machine while one worker has its turns. What it reads is in docs/methodology.md, what is made
- * of it in analysis/contamination.ts.
+ * Watches the machine while one worker has its turns. docs/methodology.md says what it reads, and
+ * analysis/cell/contamination.ts judges it.
  */
 
 import type { MonitorRecord } from "../../shared/types.ts";
@@ -38,7 +38,7 @@ type Counters<Name extends string> = Record<Name, number | null>;
 type MachineCounters = Counters<(typeof MACHINE_COUNTERS)[number]>;
 type ThreadCounters = Counters<(typeof THREAD_COUNTERS)[number]>;
 
-/** Counters of one moment, in ns or counts; the threads' by thread id. */
+/** The counters of one moment, in ns or counts, and those of the threads by thread id. */
 interface Reading {
 	wallNs: number;
 	machine: MachineCounters;
@@ -46,10 +46,9 @@ interface Reading {
 }
 
 /**
- * Sums what the machine and one worker did over the worker's turns. `begin` just before it is woken, `end`
- * just after it is stopped: about 0.3 ms each
- * for a worker of seven threads. Neither throws: what cannot be read, be it that the worker has died, is null
- * from then on.
+ * Sums what the machine and one worker did over the worker's turns. Call `begin` just before the worker is
+ * woken and `end` just after it is stopped: about 0.3 ms each for a worker of seven threads. Neither
+ * throws. A counter that cannot be read is null from then on, also when the worker has died.
  */
 export class Monitor {
 	readonly #pid: number;
@@ -73,7 +72,7 @@ export class Monitor {
 		this.#before = this.#read();
 	}
 
-	/** Without a `begin` before it, it counts nothing. */
+	/** Counts nothing without a `begin` before it. */
 	end(): void {
 		if (this.#before === null) return;
 		const [before, after] = [this.#before, this.#read()];
@@ -91,7 +90,7 @@ export class Monitor {
 
 	record(): MonitorRecord {
 		const [cpu, frequencies] = [parseCpu(readOptional(`${this.#roots.proc}/stat`)), this.#frequencies];
-		// Ticks are samples: a sum of their differences can come out a little below zero, which means none.
+		// Ticks are samples. A sum of their differences can come out a little below zero, which means none.
 		const counted = (name: keyof MachineCounters | keyof ThreadCounters): number | null => {
 			const value = this.#sums?.[name] ?? null;
 			return value === null ? null : Math.max(0, Math.round(value));
@@ -155,14 +154,14 @@ export class Monitor {
 		return sum;
 	}
 
-	/** /proc/PID/status tells of the first thread alone, so every thread is asked. */
+	/** /proc/PID/status counts the first thread alone, so every thread is asked. */
 	#threads(): Reading["threads"] {
 		const folder = `${this.#roots.proc}/${this.#pid}/task`;
 		const threads: Reading["threads"] = new Map();
 		for (const id of listOptional(folder)) {
 			const waitNs = parseWait(readShort(`${folder}/${id}/schedstat`));
 			const switches = parseSwitches(readShort(`${folder}/${id}/status`));
-			// It has just ended. Every kernel has the status, not every one the schedstat.
+			// The thread has just ended: every kernel has the status, though not every one has the schedstat.
 			if (switches === null) continue;
 			threads.set(id, {
 				waitNs,
@@ -183,7 +182,7 @@ export class Monitor {
 	}
 }
 
-/** What was added between two readings; null where either is missing. */
+/** Subtracts two readings; null where either is missing. */
 function subtract<Name extends string>(
 	names: readonly Name[],
 	before: Counters<Name> | undefined,
@@ -214,8 +213,8 @@ function combine<Name extends string>(
 }
 
 /**
- * Over the threads that are there at the end; one that has come meanwhile began at 0. Null without any
- * thread: the process is gone.
+ * Sums over the threads that exist at the end. One that has started meanwhile began at 0. Without any
+ * thread the process has ended, and all is null.
  */
 function subtractThreads(before: Reading["threads"], after: Reading["threads"]): ThreadCounters {
 	const turns = [...after].map(([id, thread]) => subtract(THREAD_COUNTERS, before.get(id), thread));

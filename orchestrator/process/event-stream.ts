@@ -9,9 +9,9 @@ export const MOST_LINE_CHARACTERS = 1024 * BYTES_PER_KB;
 
 export interface EventReader {
 	event(event: WorkerEvent): void;
-	/** A line that is no event. */
+	/** Called for a line that is no event. */
 	garbage(line: string): void;
-	/** A line longer than any event; nothing more is read. */
+	/** Called for a line longer than any event. Nothing more is read after it. */
 	endless(): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One harness process, with all that it starts: a group of its own, marked and watched, so that nothing of it
- * outlives its end or the orchestrator's.
+ * Runs one harness process with all that it starts. They are a group of its own, marked and watched, so
+ * that nothing outlives the process or the orchestrator.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ const LOOK_MS = 100;
 export interface HarnessProcessOptions {
 	launch: Launch;
 	args: readonly string[];
-	/** Not the user's folder: no file that happens to lie there may change a measurement. */
+	/** Another folder than the user's: no file that happens to lie there may change a measurement. */
 	cwd: string;
 	watchdog: Watchdog;
 	stdin: "pipe" | "ignore";
@@ -44,7 +44,7 @@ export class HarnessProcess {
 	startError: string | null = null;
 	/** Whether something that it had started stayed on when it ended by itself. */
 	leftBehind = false;
-	/** When nothing of it is left, and its output has been read. */
+	/** Resolves when nothing of it is left and its output has been read. */
 	readonly ended: Promise<void>;
 
 	readonly #child: ChildProcess;
@@ -107,7 +107,10 @@ export class HarnessProcess {
 		return this.exit !== null || this.startError !== null;
 	}
 
-	/** To it and its descendants; false: there are none any more. */
+	/**
+	 * Sends a signal to it and its descendants.
+	 * @returns false when there are none any more
+	 */
 	signal(signal: NodeJS.Signals): boolean {
 		return this.#group?.signal(signal) === true;
 	}
@@ -118,12 +121,18 @@ export class HarnessProcess {
 		await this.ended;
 	}
 
-	/** Processor time of it and its descendants, in steps of 10 ms; null where the system does not tell. */
+	/**
+	 * The processor time of it and its descendants, in steps of 10 ms; null where the system does not give
+	 * it.
+	 */
 	cpuNs(): number | null {
 		return this.#group?.cpuNs() ?? null;
 	}
 
-	/** Whether an event comes about in time; meanwhile the logs are kept small. */
+	/**
+	 * Waits for an event, and meanwhile keeps the logs small.
+	 * @returns whether the event came in time
+	 */
 	async within(milliseconds: number, event: Promise<unknown>): Promise<boolean> {
 		const until = performance.now() + milliseconds;
 		let done = false;
@@ -142,7 +151,7 @@ export class HarnessProcess {
 		return true;
 	}
 
-	/** How it ended, for a reason. */
+	/** Says how it ended, for a reason. */
 	describeEnd(): string {
 		if (this.startError !== null) return `could not be started: ${this.startError}`;
 		if (this.exit === null) return "is running";
@@ -151,7 +160,7 @@ export class HarnessProcess {
 			: `was killed by ${this.exit.signal}`;
 	}
 
-	/** Once the process itself is gone. */
+	/** Called when the process itself has ended. */
 	async #cleanUp(): Promise<void> {
 		const { events } = this;
 		const drained = events === null || events.closed || once(events, "close").catch(() => {});
@@ -166,7 +175,7 @@ export class HarnessProcess {
 			try {
 				log.close();
 			} catch {
-				// The disk is full: what is in the log stays there.
+				// The disk is full. What is in the log stays there.
 			}
 		}
 	}

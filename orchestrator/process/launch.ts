@@ -1,4 +1,4 @@
-/** How a harness process is started, and with which environment. */
+/** Says how a harness process is started, and with which environment. */
 
 export interface Launch {
 	file: string;

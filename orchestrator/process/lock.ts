@@ -1,11 +1,11 @@
-/** One process a folder. */
+/** Lets one process at a time work in a folder. */
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { parseState, readOptional } from "../machine/kernel.ts";
 
 const LOCK = "run.lock";
-/** Locks of this process; what ends it in an orderly way removes them. */
+/** The locks of this process. It removes them when it ends in an orderly way. */
 const held = new Set<string>();
 process.once("exit", () => {
 	for (const path of held) rmSync(path, { force: true });
@@ -14,14 +14,14 @@ process.once("exit", () => {
 export class FolderInUse extends UserError {}
 
 /**
- * A lock whose process is gone is no lock: it was killed.
- * @throws {FolderInUse} when another process works in the folder; the system's error when it cannot be
- *   written
+ * Locks a folder. A lock whose process has ended does not count: that process was killed.
+ * @throws {FolderInUse} when another process works in the folder; the system's error when the lock cannot
+ *   be written
  */
 export function lock(folder: string): void {
 	const path = join(folder, LOCK);
 	const own = `${path}.${process.pid}`;
-	// A link appears with its content: nobody ever reads a lock without an owner.
+	// A link appears together with its content, so nobody ever reads a lock without an owner.
 	writeFileSync(own, nameOf(process.pid));
 	try {
 		if (!tryLink(own, path)) {
@@ -40,7 +40,7 @@ export function unlock(folder: string): void {
 	rmSync(path, { force: true });
 }
 
-/** Removes the lock of a process that is gone. Of several that try, one gets hold of it. */
+/** Removes the lock of a process that has ended. When several try, one of them gets hold of it. */
 function takeOver(path: string, folder: string): void {
 	const owner = readOptional(path);
 	if (owner !== null && isAlive(owner)) throw folderInUse(owner, folder);
@@ -52,7 +52,7 @@ function takeOver(path: string, folder: string): void {
 		throw error;
 	}
 	const found = readFileSync(taken, "utf8");
-	// Between the look and the rename another has taken it over: it gets its lock back.
+	// Between the look and the rename another process has taken it over. It gets its lock back.
 	if (isAlive(found)) tryLink(taken, path);
 	rmSync(taken, { force: true });
 }
@@ -71,7 +71,7 @@ function tryLink(from: string, to: string): boolean {
 	return false;
 }
 
-/** What a file system says that has no links. */
+/** The errors of a file system that has no links. */
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 function copy(from: string, to: string): void {
@@ -79,8 +79,8 @@ function copy(from: string, to: string): void {
 }
 
 /**
- * A number is given again, after a restart of the machine too; with the moment at which its process began it
- * is not.
+ * The kernel gives process ids again, after a restart of the machine too. Together with the moment at which
+ * the process began an id is unique.
  */
 function nameOf(pid: number): string {
 	return `${pid} ${parseState(readOptional(`/proc/${pid}/stat`))?.startTicks ?? ""}`.trim();

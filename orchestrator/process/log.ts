@@ -15,7 +15,7 @@ const TAIL_CHARACTERS = 2000;
  * measurement. So it has to be trimmed from time to time.
  */
 export class Log {
-	/** For the descriptors of the process: it writes at the end, wherever that is. */
+	/** A descriptor for the process. What it writes goes to the end, wherever that is. */
 	readonly fd: number;
 	#leftOut = 0;
 	/** The newest of what is left out. */
@@ -27,7 +27,7 @@ export class Log {
 		this.fd = openSync(path, "a+");
 	}
 
-	/** Takes what is beyond the limit off the disk. */
+	/** Cuts the file to the limit. */
 	trim(): void {
 		const { size } = fstatSync(this.fd);
 		if (size <= LOG_HEAD_BYTES + LOG_TAIL_BYTES) return;
@@ -36,9 +36,7 @@ export class Log {
 		ftruncateSync(this.fd, LOG_HEAD_BYTES);
 	}
 
-	/**
-	 * When the process is gone: puts the end in its place, where something was left out, and closes the file.
-	 */
+	/** Called when the process has ended: writes the end behind what was left out, and closes the file. */
 	close(): void {
 		try {
 			this.trim();

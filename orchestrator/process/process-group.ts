@@ -1,6 +1,6 @@
 /**
- * A harness and whatever it starts: stopped, woken and ended together, so that nothing of it works beside
- * another or outlives it.
+ * Stops, wakes and ends a harness together with whatever it starts, so that no part of it works beside
+ * another harness or outlives this one.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { sum } from "../../analysis/stats/statistics.ts";
@@ -13,13 +13,15 @@ import {
 	readOptional,
 } from "../machine/kernel.ts";
 
-/** In the environment of every process of a run: how one is known that has left its group. */
+/**
+ * A variable in the environment of every process of a run. It identifies those that have left their group.
+ */
 export const MARK = "ELIZA_BENCHMARK_PROCESS";
 
 /** A helper that ends by itself right after the harness is no fault. */
 const LINGER_MS = 500;
 const LOOK_MS = 20;
-/** Processes that multiply while they are killed are looked for again. */
+/** Processes that multiply while they are killed are looked for again, so many times. */
 const MOST_LOOKS = 20;
 
 export class ProcessGroup {
@@ -34,12 +36,18 @@ export class ProcessGroup {
 		this.#mark = mark;
 	}
 
-	/** To every process of the group; false: there is none any more. */
+	/**
+	 * Sends a signal to every process of the group.
+	 * @returns false when there is none any more
+	 */
 	signal(signal: NodeJS.Signals): boolean {
 		return send(-this.#leader, signal);
 	}
 
-	/** Once the leader is gone: whether others stay on. */
+	/**
+	 * Called when the leader has ended.
+	 * @returns whether others stay on
+	 */
 	async outlivesItsLeader(): Promise<boolean> {
 		const until = performance.now() + LINGER_MS;
 		while (this.#living().length > 0) {
@@ -49,7 +57,7 @@ export class ProcessGroup {
 		return false;
 	}
 
-	/** The group, and those that have left it. */
+	/** Kills the group and those that have left it. */
 	async kill(): Promise<void> {
 		this.signal("SIGKILL");
 		for (let look = 0; look < MOST_LOOKS; look++) {
@@ -60,13 +68,13 @@ export class ProcessGroup {
 		}
 	}
 
-	/** Processor time of the living processes, in steps of 10 ms; null where /proc does not tell. */
+	/** The processor time of the living processes, in steps of 10 ms; null where /proc does not give it. */
 	cpuNs(): number | null {
 		const known = this.#living().flatMap((pid) => parseProcess(readOptional(`/proc/${pid}/stat`)) ?? []);
 		return known.length === 0 ? null : sum(known.map(({ cpuTicks }) => cpuTicks)) * NS_PER_TICK;
 	}
 
-	/** Without /proc: the leader's number where the group lives. */
+	/** Lists the living processes. Without /proc the group stands for all: its leader's id, negated. */
 	#living(): number[] {
 		const inGroup = send(-this.#leader, 0);
 		const pids = listOptional("/proc").filter((name) => /^\d+$/.test(name));

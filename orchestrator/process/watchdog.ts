@@ -1,10 +1,9 @@
 /**
- * Kills what the orchestrator leaves behind. Workers live in sessions of their own, so that Ctrl-C reaches
- * only the orchestrator, and they may
- * be frozen, so that they cannot notice its end. A shell of some hundred kilobytes waits on a pipe; when the
- * pipe closes, however the
- * orchestrator died, it kills every process group still on its list, and every process that carries the run's
- * mark and has left its group.
+ * Kills the processes that the orchestrator leaves behind. Workers live in sessions of their own, so that
+ * Ctrl-C reaches only the orchestrator, and they may be frozen, so that they cannot notice its end. A shell
+ * of some hundred kilobytes waits on a pipe. When the pipe closes, however the orchestrator died, the shell
+ * kills every process group still on its list, and every process that carries the run's mark and has left
+ * its group.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -35,7 +34,7 @@ export class Watchdog {
 			stdio: ["pipe", "ignore", "ignore"],
 			detached: true,
 		});
-		// Without its shell the run still works; only the clean-up after a killed orchestrator is lost.
+		// Without its shell the run still works. Only the clean-up after a killed orchestrator is lost.
 		this.#shell.on("error", () => {});
 		this.#shell.stdin?.on("error", () => {});
 	}

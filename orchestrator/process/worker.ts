@@ -11,10 +11,10 @@ import type { Launch } from "./launch.ts";
 import { Log, tailOf } from "./log.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** After SIGCONT: time for timers that came due while frozen to fire before the clock starts. */
+/** Time after SIGCONT in which timers that came due while it was frozen fire before the clock starts. */
 const SETTLE_MS = 5;
 const EXIT_GRACE_MS = 10_000;
-/** One event answers one command: many more at once are no answers. */
+/** One event answers one command. Many more at once are no answers. */
 const MOST_QUEUED = 100;
 /** How much of a line that is no event is quoted. */
 const QUOTED_CHARACTERS = 120;
@@ -112,7 +112,8 @@ export class Worker {
 
 	/**
 	 * Wakes the worker, has it do one thing, and leaves it awake.
-	 * @throws {FrameworkFailure} when the framework raised, {WorkerProblem} when the process misbehaved.
+	 * @throws {FrameworkFailure} when the framework raised
+	 * @throws {WorkerProblem} when the process misbehaved
 	 */
 	async command(command: WorkerCommand): Promise<void> {
 		const [unasked] = this.#queue;
@@ -132,14 +133,14 @@ export class Worker {
 		await this.command({ cmd: "finish" });
 		if (!(await this.#process.within(EXIT_GRACE_MS, this.#process.ended)))
 			throw new WorkerProblem("did not exit after it had finished");
-		// It may have worked beside what was measured.
+		// That process may have worked beside the measured one.
 		if (this.#process.leftBehind)
 			throw new WorkerProblem("left a process of its own behind, which was killed");
 	}
 
 	/**
-	 * Stops the process and its descendants where they stand, so that neither timers nor threads disturb the
-	 * one that works.
+	 * Stops the process and its descendants, so that neither timers nor threads disturb the worker whose turn
+	 * it is.
 	 */
 	freeze(): void {
 		if (this.#frozen || this.#process.gone) return;

@@ -1,6 +1,6 @@
 /**
- * A block: every target alive in its own fresh process for one scenario, taking turns in shuffled order,
- * exactly one working at any moment.
+ * Runs a block: every target is alive in its own fresh process for one scenario. They take turns in
+ * shuffled order, and exactly one works at any moment.
  */
 
 import { Random } from "../../shared/random.ts";
@@ -10,11 +10,13 @@ import { messagesPerIteration } from "./profiles.ts";
 
 export interface BlockResult {
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];
-	/** Names of the participants in the order of their turns, one list a round. */
+	/** The names of the participants in the order of their turns, one list for each round. */
 	turns: string[][];
 }
 
-/** A process of the block; with `aa` every target has a second one, to be measured against itself. */
+/**
+ * One process of the block. With `aa` every target has a second one, so that it is measured against itself.
+ */
 export interface Participant {
 	name: string;
 	target: Target;
@@ -87,8 +89,8 @@ export async function measureBlock(
 			else await alternateMessages(scenario, round, counted);
 		}
 		for (let index = 0; index < place.observe && !context.stop.requested; index++) {
-			// An observed iteration and its control share a turn, so that the machine's weather is the same
-			// for both.
+			// An observed iteration and its control share a turn, so that the machine is in the same state for
+			// both.
 			const pair = random.shuffle(["observed", "control"] as const);
 			await round(
 				counted((cell) =>
@@ -98,7 +100,7 @@ export async function measureBlock(
 				),
 			);
 		}
-		// Also after a stop: what is measured is kept.
+		// This holds after a stop too: the iterations that are done are kept.
 		for (const cell of cells.values()) await cell.finish();
 	} finally {
 		await Promise.all([...cells.values()].map((cell) => cell.kill()));
@@ -109,7 +111,7 @@ export async function measureBlock(
 	};
 }
 
-/** One iteration of every worker, message by message in turns. */
+/** Runs one iteration of every worker. They take turns message by message. */
 async function alternateMessages(
 	scenario: Scenario,
 	round: (work: Step) => Promise<void>,
@@ -122,7 +124,7 @@ async function alternateMessages(
 	await round(counted((cell) => cell.step((worker) => worker.command({ cmd: "end" }))));
 }
 
-/** Which of a profile's observed iterations fall to a block: spread over all of them. */
+/** How many of a scenario's observed iterations belong to a block: they are spread over all blocks. */
 export function observedInBlock(total: number, block: number, blocks: number): number {
 	return block >= blocks
 		? 0

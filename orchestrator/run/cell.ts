@@ -1,4 +1,7 @@
-/** One process of one cell, from spawn to its file: what verification and measurement have in common. */
+/**
+ * Runs one process of one cell, from its start to its file: verification and measurement have this in
+ * common.
+ */
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -26,13 +29,13 @@ export interface RunContext {
 	store: RunStore;
 	watchdog: Watchdog;
 	shared: string;
-	/** The scenarios as they are run, which the harnesses read. */
+	/** The file of the scenarios as they are run. The harnesses read it. */
 	scenarioPath: string;
 	seed: number;
 	modelDelayMs: number;
 	timeoutMs: number;
 	launch: LaunchTarget;
-	/** Set once the user has asked to stop: whatever is under way ends after the current iteration. */
+	/** Set once the user has asked to stop: the iteration under way is finished, and then the run ends. */
 	stop: { requested: boolean };
 }
 
@@ -106,7 +109,7 @@ export class CellProcess {
 	}
 
 	/**
-	 * Does one step with the worker awake, then freezes it. A fault of the process is kept in its record and
+	 * Does one step with the worker awake, then freezes it. A fault of the process goes into its record and
 	 * ends it.
 	 */
 	async step(work: (worker: Worker) => Promise<unknown>): Promise<void> {
@@ -121,14 +124,14 @@ export class CellProcess {
 		this.#worker.freeze();
 	}
 
-	/** The end of the warm-up: from here on turns are measured, and the machine is watched. */
+	/** Ends the warm-up: from here on turns are timed, and the machine is watched. */
 	warm(): void {
 		this.record.setupNs = nanosecondsSince(this.#spawnedAt);
 		this.record.turnsNs = 0;
 		if (this.#worker.pid !== undefined && this.alive) this.#monitor = new Monitor(this.#worker.pid);
 	}
 
-	/** A step whose time is measured. */
+	/** Does a step and adds its time to the process's turns. */
 	async timed(work: (worker: Worker) => Promise<unknown>): Promise<void> {
 		if (!this.alive) return;
 		const started = performance.now();
@@ -148,7 +151,7 @@ export class CellProcess {
 		});
 	}
 
-	/** Has the worker write its file and reads it; a worker that cannot is abandoned. */
+	/** Has the worker write its file, and reads the file. A worker that cannot is abandoned. */
 	async finish(): Promise<void> {
 		if (this.record.problem !== null || this.measurement !== null) return;
 		this.record.monitor = this.#monitor?.record() ?? null;
@@ -178,7 +181,7 @@ export class CellProcess {
 		return file;
 	}
 
-	/** @throws {UserError} when the disk is full: then it is not the process's fault */
+	/** @throws {UserError} when the disk is full, because then the process is not at fault */
 	async #abandon(problem: string): Promise<void> {
 		await this.#worker.kill();
 		this.#context.store.requireSpace();

@@ -1,18 +1,22 @@
-/** How long a scenario takes, as far as can be told before it is run. */
+/** Estimates how long a scenario takes, before it is run. */
 import { pilotOf } from "../../analysis/cell/pilot.ts";
 import type { RunFile, Scenario } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import type { NoiseHistory } from "./noise-history.ts";
 import { messagesPerIteration } from "./profiles.ts";
 
-/** Where nothing is known of a cell: the start of a process, an iteration, a message, a record of history. */
+/**
+ * Guesses for a cell that was never measured: the start of a process, an iteration, a message, a record of
+ * history.
+ */
 const START_SECONDS = 0.6;
 const ITERATION_SECONDS = 0.02;
 const MESSAGE_SECONDS = 0.005;
 const RECORD_SECONDS = 1e-5;
 
 /**
- * From what earlier runs on this machine took, else a rough guess. Blocks that a precision adds are left out.
+ * Adds up what earlier runs on this machine took. Cells that they did not measure are guessed. Blocks that
+ * a precision adds are left out.
  */
 export function estimateSeconds(
 	scenario: Scenario,

@@ -19,7 +19,7 @@ export function readMeasurement(store: RunStore, { file }: ProcessRecord): Measu
 	return file === null ? null : readJson(join(store.folder, file), measurementFile, "measurement file");
 }
 
-/** Null unless every target of the scenario has been verified. */
+/** @returns null unless every target of the scenario has been verified */
 export function loadVerifications(
 	store: RunStore,
 	record: RunFile,
@@ -38,7 +38,7 @@ export function loadVerifications(
 	return verified;
 }
 
-/** The blocks measured so far; of a new run: none. */
+/** Loads the blocks measured so far. A new run has none. */
 export function loadEvidence(
 	store: RunStore,
 	record: RunFile,

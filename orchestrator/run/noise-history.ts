@@ -1,7 +1,4 @@
-/**
- * The noise that earlier runs on this machine have shown, and what their blocks cost: kept beside the set-up
- * for later runs.
- */
+/** Keeps the noise that runs on this machine have shown, and what their blocks cost, for later runs. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -23,16 +20,16 @@ import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
 
 /**
- * No process differs from another of the same target by more, or takes longer: a file that says so comes from
- * no run.
+ * No process differs from another of the same target by more, or takes longer. A file that says so was not
+ * written by a run.
  */
 const MOST_LOG_RATIO = 60;
 const seconds = z.number().nonnegative().max(1e6);
 
 const historyFile = z.strictObject({
 	/**
-	 * By cell: per metric, the log-ratio of every block in which a target was measured against itself; the
-	 * newest last.
+	 * By cell and metric: the log-ratio of every block in which a target was measured against itself. The
+	 * newest is last.
 	 */
 	aa: z.record(
 		z.string(),
@@ -43,7 +40,7 @@ const historyFile = z.strictObject({
 });
 type HistoryFile = z.infer<typeof historyFile>;
 
-/** Older blocks make room: a machine changes. */
+/** Older blocks make room for new ones, because a machine changes. */
 const KEPT_BLOCKS = 60;
 
 export class NoiseHistory {
@@ -55,22 +52,22 @@ export class NoiseHistory {
 		this.#file = file;
 	}
 
-	/** The history of this machine. */
+	/** Reads the history of this machine. */
 	static of(machine: Machine, folder = join(ROOT, ".cache/noise")): NoiseHistory {
 		return NoiseHistory.at(join(folder, `${digest(machine)}.json`));
 	}
 
-	/** The history in a file; of one that cannot be read: none. */
+	/** Reads the history in a file. One that cannot be read gives an empty history. */
 	static at(path: string): NoiseHistory {
 		try {
 			if (existsSync(path)) return new NoiseHistory(path, readJson(path, historyFile, "noise history"));
 		} catch {
-			// An older format, or cut off: this run writes them anew.
+			// The file has an older format or was cut off. This run writes it anew.
 		}
 		return new NoiseHistory(path, { aa: {}, costs: {} });
 	}
 
-	/** Neither read nor kept: for runs that are no measurement. */
+	/** An empty history that is not kept, for runs that measure nothing. */
 	static none(): NoiseHistory {
 		return new NoiseHistory(null, { aa: {}, costs: {} });
 	}
@@ -111,7 +108,7 @@ export class NoiseHistory {
 		try {
 			writeJson(this.#path, this.#file);
 		} catch (error) {
-			// The run is measured and stored: the next one only knows less of this machine.
+			// The run is measured and stored. The next one only knows less about this machine.
 			if (!(error instanceof UserError)) throw error;
 		}
 	}
@@ -130,7 +127,7 @@ function costsOf(
 		: { setupSeconds: median(setups), iterationSeconds: median(turns) };
 }
 
-/** Noise belongs to a version, a scenario as it was run, and a way of taking turns. */
+/** Noise belongs to a version, to a scenario as it was run, and to a way of taking turns. */
 export function keyOf(
 	{ id, framework, engine, source, variants = [] }: Target,
 	scenario: Scenario,

@@ -1,17 +1,20 @@
-/** How much a run measures. A profile changes the scenarios' own defaults; flags change the profile. */
+/**
+ * Says how much a run measures. A profile changes the scenarios' own defaults, and flags change the
+ * profile.
+ */
 
 import type { RunSettings, Scenario } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 
-/** As good as any, and the same tomorrow. */
+/** The default seed is fixed, so that the order of turns is the same in every run. */
 export const DEFAULT_SEED = 20_260_206;
-/** Seconds without an answer. */
+/** A harness that gives no answer for so many seconds has hung. */
 export const DEFAULT_TIMEOUT = 120;
 
 export interface Profile {
 	name: string;
 	description: string;
-	/** Of fresh processes; a scenario with precision or budget goes on after them. */
+	/** Blocks of fresh processes. A scenario with a precision or a budget continues after them. */
 	blocks: number;
 	/** See RunSettings. */
 	precision: number | null;
@@ -21,14 +24,14 @@ export interface Profile {
 	maxWarmup: number;
 	maxBoxMs: number;
 	/**
-	 * Observed iterations, each beside a control: where an iteration has many messages, and where it has a
-	 * thousand.
+	 * Observed iterations, each with a control: `observeHeavy` of them where an iteration has a thousand
+	 * messages.
 	 */
 	observe: number;
 	observeHeavy: number;
 	/**
-	 * Plain messages of a process: a scenario with many an iteration does fewer iterations, but at least one.
-	 * Every block adds as many again.
+	 * The most plain messages of a process. A scenario with many messages does fewer iterations, but at least
+	 * one. Every block adds as many again.
 	 */
 	maxMessages: number;
 }
@@ -78,8 +81,8 @@ export const PROFILES: Record<string, Profile> = {
 
 const HEAVY_MESSAGES = 1000;
 /**
- * Up to so many messages an iteration is light, and takes this many times the profile's observed iterations
- * to say anything.
+ * An iteration with at most so many messages is light. It takes this many times the profile's observed
+ * iterations until they say anything.
  */
 const LIGHT_MESSAGES = 10;
 const LIGHT_FACTOR = 4;
@@ -88,7 +91,7 @@ export function messagesPerIteration(scenario: Scenario): number {
 	return scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
 }
 
-/** The scenario as it will be run: what the profile and the user's flags leave of its own numbers. */
+/** Changes a scenario's own numbers as the profile and the user's flags ask. */
 export function applyProfile(
 	scenario: Scenario,
 	profile: Profile,
@@ -109,8 +112,8 @@ export function applyProfile(
 }
 
 /**
- * Observed iterations of a process; none where messages overlap or none are sent: stages cannot be told apart
- * there.
+ * The observed iterations of a process. There are none where messages overlap or none are sent, because
+ * stages cannot be told apart there.
  */
 export function observedIterations(scenario: Scenario, profile: Profile, flag: number | undefined): number {
 	if (scenario.kind !== "messages" || scenario.config.delivery === "concurrent") return 0;
@@ -120,7 +123,7 @@ export function observedIterations(scenario: Scenario, profile: Profile, flag: n
 	return messages <= LIGHT_MESSAGES ? profile.observe * LIGHT_FACTOR : profile.observe;
 }
 
-/** When only a budget is named: what it is spent on. */
+/** The precision that a budget is spent on when none is named. */
 const DEFAULT_PRECISION = 0.03;
 
 export interface SettingFlags {
@@ -133,7 +136,7 @@ export interface SettingFlags {
 	timeout: number;
 }
 
-/** Blocks named by the user are final, unless a precision or a budget is named too. */
+/** Blocks that the user names are final, unless a precision or a budget is named too. */
 export function settingsOf(profile: Profile, flags: SettingFlags, verifyOnly: boolean): RunSettings {
 	const { blocks, precision, budget } = flags;
 	const named = precision !== undefined || budget !== undefined;

@@ -46,7 +46,7 @@ export function newRecord(
 	};
 }
 
-/** The time spent, over all parts of a resumed run, and what is left of the budget. */
+/** Measures the time spent, over all parts of a resumed run, and what is left of the budget. */
 export class RunClock {
 	readonly #record: RunFile;
 	readonly #before: number;
@@ -68,9 +68,9 @@ export class RunClock {
 	}
 
 	/**
-	 * An even share of what is left for each scenario that is still to come; what one does not use falls to
-	 * the others.
-	 * @returns the seconds left of the share, asked at any time; null: there is no budget
+	 * Gives each scenario that is still to come an even share of the budget that is left. What one scenario
+	 * does not use goes to the others.
+	 * @returns the seconds left of the share at the time of the call; null: there is no budget
 	 */
 	shareOf(scenarios: number): () => number | null {
 		const { budgetSeconds } = this.#record.settings;

@@ -1,4 +1,4 @@
-/** The result files of a run that is under way, one for each target, and their comparison. */
+/** Keeps the result files of a run that is under way, one for each target, and their comparison. */
 import { type CellEvidence, scenarioResult } from "../../analysis/cell/result.ts";
 import { benchmarkResult } from "../../analysis/cell/result-file.ts";
 import { RunningComparison } from "../../analysis/compare/comparison.ts";
@@ -28,7 +28,7 @@ export class ResultFiles {
 		this.#cells = new Map(record.targets.map(({ id }) => [id, {}]));
 	}
 
-	/** As the record is now. */
+	/** All result files, as the record is now. */
 	get all(): BenchmarkResult[] {
 		return this.#record.targets.map((target) =>
 			benchmarkResult(this.#record, target, this.#cells.get(target.id) ?? {}),
@@ -48,7 +48,7 @@ export class ResultFiles {
 		}
 	}
 
-	/** Null where no target has a result of the scenario. */
+	/** @returns null where no target has a result of the scenario */
 	compareScenario(id: string): ScenarioComparison | null {
 		const results = this.all;
 		return results.some(({ scenarios }) => scenarios[id]) ? this.#comparison.scenario(id, results) : null;

@@ -1,4 +1,4 @@
-/** Stored results, read again: of a run's folder, or result files one by one. */
+/** Reads stored results again: those of a run's folder, or result files one by one. */
 import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
@@ -34,14 +34,17 @@ export function readResults(path: string, accept: Accept | null = null): Benchma
 	return findResultFiles(path).map((file) => readResultFile(file, accept));
 }
 
-/** The same, with a name that tells it from the other side. */
+/** Reads one side of a comparison, with the name that the reader knows it by. */
 export function readSide(path: string, accept: Accept): Side {
 	const [only, ...others] = readResults(path, accept);
 	const results = only ? [only, ...others] : [];
 	return { name: statSync(path).isDirectory() ? basename(resolve(path)) : basename(path, ".json"), results };
 }
 
-/** One result file, of this schema version or the one before it. @throws {UserError} as {@link readResults} */
+/**
+ * Reads one result file, of this schema version or the one before it.
+ * @throws {UserError} as {@link readResults}
+ */
 export function readResultFile(path: string, accept: Accept | null = null): BenchmarkResult {
 	const data = upgradeResult(readJson(path, z.unknown(), "result file"));
 	const found = anyVersion.safeParse(data).data?.schema_version ?? SCHEMA_VERSION;

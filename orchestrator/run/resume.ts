@@ -1,6 +1,4 @@
-/**
- * Going on with an interrupted run: what it holds is taken over whole, what was under way is measured again.
- */
+/** Resumes an interrupted run: its whole blocks are taken over, and the one under way is measured again. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessRecord, type RunFile, runFile, type Target } from "../../shared/types.ts";
@@ -28,8 +26,9 @@ export function readInterruptedRun(store: RunStore): RunFile {
 }
 
 /**
- * A run folder may come from anywhere, and what its targets name is installed. @throws {UserError} for what
- * no run of this benchmark has begun
+ * Refuses a run that this benchmark has not begun. A run folder may come from anywhere, and what its
+ * targets name is installed.
+ * @throws {UserError} for such a run
  */
 function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
 	const locked = loadTargets();
@@ -50,7 +49,10 @@ function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
 			throw new UserError(`the run file ${path} has a wrong field ${field}: two have one id`);
 }
 
-/** @throws {UserError} with status 3 when figures measured now would not belong to those measured then */
+/**
+ * @throws {UserError} with status 3 when figures measured now could not be compared with those measured
+ *   then
+ */
 export function refuseUnlike(record: RunFile, fingerprint: RunFile["fingerprint"]): void {
 	const machine = describeMachine();
 	for (const [field, then] of Object.entries(record.machine)) {
@@ -64,8 +66,8 @@ export function refuseUnlike(record: RunFile, fingerprint: RunFile["fingerprint"
 }
 
 /**
- * Before a local copy is set up anew. @throws {UserError} with status 3 when it holds something else than
- * when the run was begun
+ * Called before a local copy is set up again.
+ * @throws {UserError} with status 3 when its content has changed since the run was begun
  */
 export function refuseChanged(then: readonly Target[], now: readonly Target[]): void {
 	const digest = ({ source }: Target) => (source?.kind === "path" ? source.digest : null);
@@ -81,7 +83,8 @@ function refusal(reason: string): UserError {
 }
 
 /**
- * The record without blocks that were cut short or have lost a file. Files that no record names are removed.
+ * Takes blocks that were cut short or have lost a file out of the record, and removes files that no record
+ * names.
  */
 export function takeOver(store: RunStore, record: RunFile): RunFile {
 	const broken = new Set<string>();
@@ -108,7 +111,7 @@ export function takeOver(store: RunStore, record: RunFile): RunFile {
 	};
 }
 
-/** Verification is per target, measurement per block. */
+/** The unit that is measured again: a target in verification, a block in measurement. */
 function placeOf({ scenario, target, role, block }: ProcessRecord): string {
 	return role === "verify" ? `${scenario}/verify-${target}` : `${scenario}/${block}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The main job: scenario by scenario, verify every cell, measure the ones that can be, store and show what
- * came of it.
+ * Runs the benchmark: scenario by scenario it verifies every cell, measures those that can be measured, and
+ * stores and shows the results.
  */
 import { join } from "node:path";
 import { comparisonHeader } from "../../analysis/compare/comparison.ts";
@@ -25,11 +25,11 @@ import { type Evidence, measureScenario } from "./scenario.ts";
 import type { RunStore } from "./store.ts";
 import { type Verification, verifyScenario } from "./verify.ts";
 
-/** What a run works with. What it measures, and how, is in its record. */
+/** What a run works with. Its record says what it measures, and how. */
 export interface RunMeans {
 	contract: Contract;
 	store: RunStore;
-	/** What earlier runs on this machine have shown of its noise and of what blocks cost. */
+	/** The noise that earlier runs on this machine have shown, and what their blocks cost. */
 	history: NoiseHistory;
 	launch: LaunchTarget;
 	/** Set once the user has asked to stop. */
@@ -116,7 +116,7 @@ class CurrentRun {
 		this.#listener.begin(store.folder, sum(scenarios.map((scenario) => this.#estimate(scenario))));
 	}
 
-	/** Verifies, measures and publishes one scenario; what an interrupted run has done of it is taken over. */
+	/** Verifies, measures and publishes one scenario. What an interrupted run has done of it is kept. */
 	async runScenario(scenario: Scenario): Promise<void> {
 		const { scenarios, settings } = this.#record;
 		this.#listener.beginScenario(scenario, scenarios.indexOf(scenario) + 1, scenarios.length);
@@ -129,7 +129,7 @@ class CurrentRun {
 		this.#listener.advance(this.#done, "done");
 	}
 
-	/** Null: it was stopped meanwhile. */
+	/** @returns null when the user has stopped the run meanwhile */
 	async #loadOrVerify(scenario: Scenario): Promise<Verification[] | null> {
 		const { contract, store, stop } = this.#means;
 		const { fixtures } = contract.character;
@@ -187,12 +187,12 @@ class CurrentRun {
 		};
 	}
 
-	/** After an error: what is measured is kept as far as it can be. */
+	/** Called after an error. What is measured is kept as far as it can be. */
 	keepWhatThereIs(): void {
 		try {
 			this.#save("interrupted");
 		} catch {
-			// A full disk, say: what was saved before stays, and the first error is the one to report.
+			// The disk may be full. What was saved before stays, and the first error is the one to report.
 		}
 	}
 

@@ -1,6 +1,6 @@
 /**
- * One scenario's blocks: as many as the settings and the intervals ask for, with a retry for what is lost and
- * a repetition for what is disturbed.
+ * Measures one scenario's blocks: as many as the settings and the intervals ask for. What a block loses is
+ * tried once more, and a block that was disturbed is repeated.
  */
 
 import { contamination } from "../../analysis/cell/contamination.ts";
@@ -25,24 +25,26 @@ export interface ScenarioListener {
 	advance(part: number, detail: string): void;
 	/** Why the scenario goes on or ends. */
 	announce(decision: BlockDecision): void;
-	/** A whole block is in the record: the moment to save it. */
+	/** A whole block is in the record, which can be saved now. */
 	blockDone(): void;
 }
 
-/** Of so many blocks one may be repeated because something disturbed it. */
+/** One block of so many may be repeated because something disturbed it. */
 const BLOCKS_PER_REPEAT = 3;
 
-/** Targets that verification lets through to measurement. */
+/** The targets that verification lets through to measurement. */
 function measurableTargets(verified: readonly Verification[]): Target[] {
 	return verified
 		.filter(({ judgement }) => judgement.status === "comparable" || judgement.status === "divergent")
 		.map(({ target }) => target);
 }
 
-/** A number of blocks that has changed by less is the same number, better known. */
+/** A number of blocks that has changed by less is announced as the same. */
 const NEWS = 0.25;
 
-/** Every block refines the number of blocks: the reader hears of it when it changes by much, and at the end. */
+/**
+ * Every block refines the number of blocks. The reader hears of it when it changes by much, and at the end.
+ */
 function isNews(next: NextBlock, announced: NextBlock | null): boolean {
 	if (announced === null || next.final !== announced.final) return true;
 	return Math.abs(Math.log(next.blocks / announced.blocks)) > NEWS;
@@ -51,10 +53,13 @@ function isNews(next: NextBlock, announced: NextBlock | null): boolean {
 export interface ScenarioMeasurement {
 	scenario: Scenario;
 	verified: readonly Verification[];
-	/** Of the blocks there are already; grows with every block, as does the record. */
+	/** The evidence of the blocks that are done. It grows with every block, and so does the record. */
 	evidence: Evidence;
 	record: RunFile;
-	/** Of the scenario's share of the budget, asked before every block; null: there is no budget. */
+	/**
+	 * Asked before every block: the seconds left of the scenario's share of the budget; null: there is no
+	 * budget.
+	 */
 	secondsLeft: () => number | null;
 }
 
@@ -125,7 +130,10 @@ function isDisturbed({ monitor }: ProcessRecord): boolean {
 	return monitor !== null && contamination(monitor).length > 0;
 }
 
-/** A block, and once more what it lost. The second attempt has no partners: its figures are in no ratio. */
+/**
+ * Measures a block, and once more what it lost. The second attempt has no partners, so its figures are in
+ * no ratio.
+ */
 async function measureWithRetry(
 	context: RunContext,
 	scenario: Scenario,
@@ -147,7 +155,10 @@ async function measureWithRetry(
 	return results;
 }
 
-/** Numbers of the blocks there are; `counted`: without repeated ones. */
+/**
+ * @param counted whether to leave repeated blocks out
+ * @returns the numbers of the blocks
+ */
 function blockNumbers(evidence: Evidence, counted: boolean): number[] {
 	const records = [...evidence.values()].flatMap(({ processes }) => processes.map(({ record }) => record));
 	return [...new Set(records.filter(({ superseded }) => !(counted && superseded)).map(({ block }) => block))];

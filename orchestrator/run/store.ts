@@ -1,4 +1,4 @@
-/** The run's folder: where every file lies, and the only place that writes there. */
+/** The folder of a run: it knows where every file lies, and it alone writes there. */
 
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
@@ -34,9 +34,9 @@ export class RunStore {
 	}
 
 	/**
-	 * The folder of a run that is gone on with.
-	 * @throws {UserError} when it is not there, another process works in it, or it holds a link, through
-	 *   which what lies elsewhere would be changed
+	 * Opens the folder of a run that is resumed.
+	 * @throws {UserError} when the folder is not there, another process works in it, or it holds a link,
+	 *   through which files elsewhere would be changed
 	 */
 	static open(path: string): RunStore {
 		const folder = resolve(path);
@@ -76,8 +76,8 @@ export class RunStore {
 	}
 
 	/**
-	 * Runs what writes below the folder. @throws {UserError} with status 1 when the system refuses: a full
-	 * disk, a permission that is gone
+	 * Runs something that writes below the folder.
+	 * @throws {UserError} with status 1 when the system refuses: a full disk, a permission that is gone
 	 */
 	guard<T>(write: () => T): T {
 		try {
@@ -93,8 +93,8 @@ export class RunStore {
 	}
 
 	/**
-	 * Asked when a process has failed. @throws {UserError} with status 1 when the disk is full, which
-	 * explains it
+	 * Called when a process has failed.
+	 * @throws {UserError} with status 1 when the disk is full, which explains the failure
 	 */
 	requireSpace(): void {
 		const probe = join(this.folder, `.space.${process.pid}`);
@@ -108,7 +108,7 @@ export class RunStore {
 	}
 }
 
-/** @throws {UserError} when it cannot be looked into */
+/** @throws {UserError} when it cannot be read */
 function isTaken(folder: string): boolean {
 	try {
 		return existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0);

@@ -1,5 +1,5 @@
 /**
- * Verifies every scenario on every version, in runs of as many targets as may be alive at once; nothing is
+ * Verifies every scenario on every version, in runs of as many targets as may be alive at once. Nothing is
  * timed.
  */
 
@@ -36,15 +36,15 @@ export interface MatrixOptions {
 	seed: number;
 	stop: { requested: boolean };
 	say: Say;
-	/** Of the runs, one after the other. */
+	/** Hears of all the runs, one after the other. */
 	listener: RunListener;
 }
 
 const DIGEST_DIGITS = 16;
 
 /**
- * @throws {UserError} when no version can be set up, and when the user stops it: part of a matrix says
- * nothing of the rest
+ * @throws {UserError} when no version can be set up, and when the user stops it: part of a matrix would be
+ *   taken for all of it
  */
 export async function makeSupportMatrix(options: MatrixOptions): Promise<SupportMatrix> {
 	const { contract, scenarios, targets: wanted, command, say } = options;
@@ -125,20 +125,21 @@ function engineOf(store: RunStore, { records }: Verification): string | null {
 	return (last && readMeasurement(store, last)?.versions.engine) ?? null;
 }
 
-/** Where it is installed differs from machine to machine. */
+/** The place of a set-up differs from machine to machine. */
 function withoutPlace(text: string, target: Target): string {
 	const place = isLocked(target) ? text : text.replaceAll(`${rootOf(target)}/`, "");
 	return place.replaceAll(ROOT, "");
 }
 
-/** What the benchmark says before it quotes. */
+/** The benchmark's own words before it quotes. */
 const QUOTED = /^.*?its log ends:\s*/s;
 const FIRST_ERROR = /\b(?:npm error (?!code\b)|ERROR: |error(?:\[E\d+\])?: ).*/s;
-/** Its name has the time of day in it. */
+/** The name of npm's log has the time of day in it. */
 const LOG_HINT = /\s*(?:npm error )?A complete log of this run can be found in.*/s;
 
 /**
- * What a package manager says in the end, without what the benchmark says about it. @param reason on one line
+ * The words with which a package manager ended, without those of the benchmark.
+ * @param reason on one line
  */
 export function lastWords(reason: string, target: Target): string {
 	const quoted = reason.replace(QUOTED, "");

@@ -1,6 +1,6 @@
 /**
- * Verification: before a cell is timed, a process of its own runs it once with everything recorded. Nothing
- * is timed, so processes may run side by side.
+ * Verifies cells: before a cell is timed, a process of its own runs it once with everything recorded.
+ * Nothing is timed, so processes may run side by side.
  */
 import { availableParallelism } from "node:os";
 import { type Judgement, judge } from "../../analysis/cell/verification.ts";
@@ -17,7 +17,7 @@ import { CellProcess, type RunContext } from "./cell.ts";
 
 export interface Verification {
 	target: Target;
-	/** Of all attempts; the last one decides. */
+	/** The records of all attempts. The last one decides. */
 	records: ProcessRecord[];
 	ledger: WorkLedger | null;
 	judgement: Judgement | { status: "unsupported" | "failed"; reasons: Reason[] };
@@ -36,7 +36,7 @@ export async function verifyScenario(
 			try {
 				results.push(await verifyCell(context, scenario, target, fixtures));
 			} catch (error) {
-				// The run is over: nothing more is begun.
+				// The run is over, so no other target is begun.
 				waiting.length = 0;
 				throw error;
 			}
@@ -70,7 +70,7 @@ async function verifyCell(
 	}
 }
 
-/** What the last attempt says of the cell. */
+/** Concludes from the last attempt what the cell can do. */
 export function conclude(
 	scenario: Scenario,
 	target: Target,

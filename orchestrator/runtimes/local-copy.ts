@@ -8,7 +8,7 @@ import { messageOf, UserError } from "../errors.ts";
 /** A monorepo's packages lie no deeper below its root. */
 const DEPTH = 3;
 
-/** The nearest folder that fits, the given one first. */
+/** Finds the nearest folder that fits, the given one first. */
 export function findFolder(root: string, fits: (folder: string) => boolean): string | null {
 	let level = [root];
 	for (let depth = 0; depth <= DEPTH; depth++) {
@@ -39,7 +39,7 @@ export function missingPackage(path: string, what: string): UserError {
 	);
 }
 
-/** The empty text of a file that is not there. */
+/** Reads a manifest. A file that is not there has the empty text. */
 export function readManifest(path: string): string {
 	try {
 		return readFileSync(path, "utf8");
@@ -49,13 +49,13 @@ export function readManifest(path: string): string {
 	}
 }
 
-/** The lines of one table of a TOML file. */
+/** Cuts one table out of a TOML file. */
 export function tomlTable(text: string, name: string): string {
 	const [, rest = ""] = text.split(new RegExp(`^\\[${name}\\][ \\t]*(?:#.*)?$`, "m"));
 	return rest.split(/^\[/m)[0] ?? "";
 }
 
-/** A text of one line in a table; null: it is not there, or is no such text. */
+/** Reads a text of one line in a table; null: it is not there, or is no such text. */
 export function tomlText(table: string, key: string): string | null {
 	return new RegExp(`^${key}\\s*=\\s*["']([^"'\\n]*)["']`, "m").exec(table)?.[1] ?? null;
 }

@@ -134,11 +134,12 @@ async function install(place: InstallationPlace): Promise<Installation> {
 			await log.run({ file: interpreter, args: [...pipInstall, ...pinned] });
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
-			// Not every version of the framework has a database of the same: then the locked one stays.
+			// Not every version of the framework has a database of the same version. Then the locked one stays.
 			await log.run({ file: interpreter, args: [...pipInstall, ...pinned.slice(0, 1)] });
 		}
 	} else if (source !== null) {
-		// Copies: some build tools leave their products in the folder that they build from.
+		// Copies are installed, because some build tools leave their products in the folder that they build
+		// from.
 		const copies = findPythonProjects(realpathSync(source.path)).map((project, index) => {
 			const copy = join(staging, String(index));
 			copyContent(project, copy);
@@ -156,8 +157,8 @@ async function install(place: InstallationPlace): Promise<Installation> {
 }
 
 /**
- * The folders of the framework and, where it is there too, of its in-memory database: the folder itself, or
- * below that of a repository.
+ * Finds the folders of the framework and, where it is there too, of its in-memory database.
+ * @param path the folder of the framework, or that of a repository
  * @throws {UserError} when there is no framework in it
  */
 export function findPythonProjects(path: string): string[] {

@@ -39,7 +39,7 @@ export type Executable = Omit<Launch, "env">;
 
 export interface Toolchain {
 	name: string;
-	/** The first of these that is new enough is taken. */
+	/** The first of these commands that is new enough is taken. */
 	commands: readonly string[];
 	minimum: readonly [major: number, minor: number];
 	/** How a user gets it. */
@@ -72,11 +72,11 @@ export interface Recipe {
 /** Another engine or another build with the same framework: a target names it behind a `+`. */
 export interface VariantDefinition {
 	name: Variant;
-	/** In a table's head. */
+	/** Its name in the head of a table. */
 	label: string;
-	/** For the list of targets. */
+	/** What it is, for the list of targets. */
 	about: string;
-	/** If it is another one than the locked target's. */
+	/** Its engine, where that is another one than the locked target's. */
 	engine?: Target["engine"];
 }
 
@@ -114,7 +114,7 @@ export interface LocalCopy {
 }
 
 export interface InstallationRules {
-	/** Whether it is faster upon the build of the locked version: then it waits for that one. */
+	/** Whether it is faster when it builds on the locked version's build. Then it waits for that build. */
 	buildsOnLocked: boolean;
 	/**
 	 * Sets the harness up with another version, a local copy or a variant.
@@ -128,9 +128,9 @@ export interface InstallationPlace {
 	/** Null: the locked version. */
 	source: TargetSource | null;
 	variants: readonly Variant[];
-	/** Holds a copy of the harness's files and nothing else. */
+	/** The folder of the set-up. It holds a copy of the harness's files and nothing else. */
 	root: string;
-	/** Below it local copies are put for the time of the installation. */
+	/** A folder for local copies, which is removed after the installation. */
 	staging: string;
 	/** The command of the runtime's toolchain. */
 	toolchain: string;
@@ -156,7 +156,7 @@ export interface Installation {
 	database: string;
 	/** The file that lists every package of the set-up with its version. */
 	lock: string;
-	/** Whether it was built upon an earlier build: its time is no set-up time then. */
+	/** Whether it was built on an earlier build. Then its time says nothing about a set-up. */
 	seeded: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where a target is set up: the locked ones in the repository itself, every other one in a folder of its own,
- * named by what it is made from.
+ * Knows where a target is set up: the locked ones in the repository itself, every other one in a folder of
+ * its own, named by what it is made from.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -15,8 +15,8 @@ const DIGITS = 16;
 const digests = new Map<RuntimeName, string>();
 
 /**
- * Of a harness's sources and lock file, in hexadecimal; read once a process, so that it stays what it was
- * when a run began.
+ * The digest of a harness's sources and lock file, in hexadecimal. It is read once a process, so that it
+ * stays what it was when a run began.
  */
 export function harnessDigest(runtime: RuntimeName): string {
 	const digest =
@@ -25,7 +25,7 @@ export function harnessDigest(runtime: RuntimeName): string {
 	return digest;
 }
 
-/** Whether it is one of those that are set up in the repository itself. */
+/** Whether a target is set up in the repository itself. */
 export function isLocked({ source, variants }: Pick<Target, "source" | "variants">): boolean {
 	return source === undefined && variants === undefined;
 }
@@ -35,7 +35,7 @@ export function rootOf(target: Pick<Target, "id" | "runtime" | "framework" | "so
 	const { id, runtime, framework, source, variants = [] } = target;
 	if (isLocked(target)) return ROOT;
 	const { builtInPlace } = RUNTIMES[runtime].checkout;
-	// A copy that is not built in place is the same target wherever its content lies.
+	// A copy that is not built in place is the same target wherever it lies.
 	const from = source?.kind === "path" && !builtInPlace ? source.digest : (source ?? null);
 	const made = JSON.stringify([runtime, variants, framework.package, from, harnessDigest(runtime)]);
 	return join(TARGETS, `${id}-${createHash("sha256").update(made).digest("hex").slice(0, DIGITS)}`);

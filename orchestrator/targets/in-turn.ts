@@ -1,4 +1,4 @@
-/** What two runs want to set up at once is set up by one of them, while the other waits. */
+/** Lets one of several runs do what all of them need, while the others wait. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolder, ROOT } from "../files.ts";
@@ -8,7 +8,8 @@ const LOCKS = join(ROOT, ".cache/locks");
 const LOOK_MS = 250;
 
 /**
- * Does the work when no other process works on what has this name; whoever was faster may have done it all.
+ * Does the work when no other process works under this name. A process that was faster may have done it
+ * all.
  * @param name of a file
  * @param say called once, when there is something to wait for
  */
@@ -31,7 +32,10 @@ export async function inTurn<T>(
 	}
 }
 
-/** Whether nobody else has it: then it is this process's from now on. */
+/**
+ * Claims the folder for this process.
+ * @returns false when another process has it
+ */
 function tryToClaim(folder: string): boolean {
 	try {
 		lock(folder);

@@ -1,5 +1,6 @@
 /**
- * Sets up the targets of a run: the locked ones where they are, every other one in a folder of its own, once.
+ * Sets up the targets of a run, each once: the locked ones in the repository, every other one in a folder
+ * of its own.
  */
 
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
@@ -23,9 +24,9 @@ import { SetUpError, SetUpLog } from "./set-up-log.ts";
 import { findToolchain } from "./toolchain.ts";
 
 const LONGEST_REASON = 600;
-/** Up to 0.4 GB each. */
+/** So many set-ups are kept that no run uses. Each takes up to 0.4 GB. */
 const KEPT_UNUSED = 16;
-/** A run ends within a day. */
+/** A set-up may be in use for so long: a run ends within a day. */
 const IN_USE_MS = 24 * 3600 * MS_PER_S;
 
 const stampFile = z.strictObject({
@@ -37,10 +38,10 @@ const stampFile = z.strictObject({
 type Stamp = z.infer<typeof stampFile>;
 
 /**
- * Sets up what is not set up yet, side by side. Of those beside the locked ones, what cannot be is left out,
- * and said to be.
+ * Sets up what is not set up yet, side by side. A target that cannot be set up is left out and reported,
+ * unless it is a locked one.
  * @returns the targets that can be measured, in order, with the versions that are installed, and the others
- * @throws {UserError} when a locked target cannot be set up, or none is left
+ * @throws {UserError} when a locked target cannot be set up, or no target is left
  */
 export async function installTargets(
 	targets: readonly Target[],
@@ -86,12 +87,12 @@ async function installOrLeaveOut(target: Target, say: Say): Promise<Target | Lef
 	}
 }
 
-/** As the set-up measured it; null where it was not done by this program. */
+/** The size of a target as its set-up measured it; null where this program did not set it up. */
 export function sizeOf(target: Target): TargetSize | null {
 	return isLocked(target) ? sizeOfLocked(target.runtime) : (readStamp(rootOf(target))?.size ?? null);
 }
 
-/** How many targets beside the locked ones are set up, and what they take on the disk. */
+/** Counts the targets set up beside the locked ones, and what they take on the disk. */
 export function countSetUps(): { count: number; bytes: number } {
 	const folders = existsSync(TARGETS) ? readdirSync(TARGETS) : [];
 	const sizes = folders.flatMap((name) => readStamp(join(TARGETS, name))?.size ?? []);
@@ -102,7 +103,7 @@ export function countSetUps(): { count: number; bytes: number } {
 }
 
 /**
- * Of the list of all packages of a target that was set up; null of a locked one, where the lock file is the
+ * The digest of the list of all packages of a target; null for a locked one, whose lock file is the
  * harness's.
  */
 export function packagesDigest(target: Target): string | null {
@@ -122,7 +123,7 @@ async function installTarget(target: Target, say: Say): Promise<Target> {
 	};
 }
 
-/** A set-up that is half done takes space and is never used. */
+/** Removes a set-up that failed: it takes space and is never used. */
 async function installOrRemove(target: Target, root: string, say: Say): Promise<Stamp> {
 	try {
 		return await install(target, root, say);
@@ -167,12 +168,15 @@ async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 	return stamp;
 }
 
-/** Below a target's folder: local copies, while it is installed from them. */
+/** The folder below a target's own in which local copies lie while they are installed. */
 const STAGING = "source";
-/** Written last: without it the set-up was interrupted. */
+/** The last file of a set-up. Without it the set-up was interrupted. */
 const STAMP = "stamp.json";
 
-/** Every change of a local copy is another set-up: those that are in use stay, of the others the newest. */
+/**
+ * Removes old set-ups, because every change of a local copy makes another one. Those in use stay, and of
+ * the others the newest.
+ */
 function removeUnused(now: number): void {
 	const folders = readdirSync(TARGETS).map((name) => join(TARGETS, name));
 	const used = (folder: string) =>

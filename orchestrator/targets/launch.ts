@@ -1,10 +1,13 @@
-/** How the harness of a target is started. */
+/** Says how the harness of a target is started. */
 import type { ProcessRecord, RuntimeName, Target } from "../../shared/types.ts";
 import { harnessEnvironment, type Launch } from "../process/launch.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import { rootOf } from "./folder.ts";
 
-/** @param target a target that has been set up */
+/**
+ * @param target a target that has been set up
+ * @returns how its harness is started
+ */
 export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"): Launch {
 	const { runtime, variants = [] } = target;
 	return {
@@ -13,7 +16,7 @@ export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"
 	};
 }
 
-/** The harness of a runtime, without variants, below a folder. */
+/** @returns how the harness of a runtime, without variants, is started below a folder */
 export function launchIn(
 	root: string,
 	runtime: RuntimeName,

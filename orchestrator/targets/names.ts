@@ -1,4 +1,4 @@
-/** Names for targets: those of this repository's target file, and those of the user's own. */
+/** Loads names for targets: those of this repository's target file, and those of the user's own file. */
 import { dirname, resolve } from "node:path";
 import { namedTargetsFile, type Target } from "../../shared/types.ts";
 import { loadTargetFile } from "../contract.ts";
@@ -7,8 +7,8 @@ import { ROOT, readJson } from "../files.ts";
 import type { NamedSpecification } from "./words.ts";
 
 /**
- * @param file the user's own; its names go before ours @throws {UserError} when it cannot be read, or calls
- * something by the name of a locked target
+ * @param file the user's own file; its names take precedence
+ * @throws {UserError} when it cannot be read, or gives a name that a locked target has
  */
 export function loadNames(
 	file: string | undefined,

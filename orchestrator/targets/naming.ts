@@ -1,4 +1,4 @@
-/** What targets are called: ids for files and tables' columns, labels for people. */
+/** Names targets: ids for files and the columns of tables, labels for people. */
 import { basename, sep } from "node:path";
 import { plainText } from "../../shared/text.ts";
 import type { Target } from "../../shared/types.ts";
@@ -36,7 +36,7 @@ function isAsLocked({ source, variants, name }: ParsedWord): boolean {
 	return source === null && variants.length === 0 && name === undefined;
 }
 
-/** What tells it from the locked version: a version, or the name of a folder. */
+/** Finds what distinguishes a target from the locked version: a version, or the name of a folder. */
 function versionName({ base, source }: ParsedWord, all: readonly ParsedWord[]): string | null {
 	if (source === null) return null;
 	if (source.kind === "version") return source.version;
@@ -52,10 +52,7 @@ function labelOf({ base, variants }: ParsedWord, version: string | null): string
 	return words.join(" ");
 }
 
-/**
- * A folder's own name, with that of the nearest ancestor by which it differs from all that are called the
- * same.
- */
+/** Names a folder. Where several have one name, that of the nearest ancestor by which it differs is added. */
 function folderName(path: string, all: readonly string[]): string {
 	const name = basename(path);
 	const namesakes = all.filter((other) => other !== path && slug(basename(other)) === slug(name));
@@ -68,7 +65,7 @@ function folderName(path: string, all: readonly string[]): string {
 	return telling === undefined ? name : `${telling}/${name}`;
 }
 
-/** Lower-case words joined by hyphens, whatever the text. */
+/** Makes lower-case words joined by hyphens of any text. */
 function slug(text: string): string {
 	const words =
 		text

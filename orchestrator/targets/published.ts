@@ -1,4 +1,4 @@
-/** Which versions of a framework there are, and which of them the words of a command line choose. */
+/** Lists the published versions of a framework, and chooses those that the words of a command line name. */
 import type { Target } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
@@ -18,9 +18,9 @@ export async function listPublishedVersions({ runtime, framework }: Target, say:
 }
 
 /**
- * From the words of the command line to versions.
- * @param words versions, and ranges `A..B` of published ones; none: from the locked version on
- * @param most of a range; of more, these are spread evenly, with both ends
+ * Chooses versions.
+ * @param words versions, and ranges `A..B` of published ones; without words all from the locked version on
+ * @param most how many to choose; of a longer range they are spread evenly, with both ends
  * @param published oldest first
  */
 export function chooseVersions(

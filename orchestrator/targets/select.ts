@@ -7,15 +7,15 @@ import { loadNames } from "./names.ts";
 import { parseSpecifications, type Specification, type TargetList } from "./specification.ts";
 import { engineWith } from "./variants.ts";
 
-/** Until the package is installed, which knows better. */
+/** The version of a copy until it is installed: only then is it known. */
 const NOT_YET_KNOWN = "unknown";
 
 export interface ParseOptions {
-	/** What relative paths of the list start from. */
+	/** The folder that relative paths of the list start from. */
 	folder?: string;
 	/** The user's own file of named targets. */
 	names?: string | undefined;
-	/** How many targets there may be. */
+	/** How many targets the list may name. */
 	most?: number;
 }
 
@@ -39,7 +39,7 @@ export async function resolveTargets({ specifications }: TargetList): Promise<Ta
 	return targets;
 }
 
-/** The targets of a run that is resumed, as their folders are now. */
+/** Resolves the targets of a run that is resumed, as their folders are now. */
 export async function resolveAgain(targets: readonly Target[]): Promise<Target[]> {
 	const locked = loadTargets();
 	const again: Target[] = [];

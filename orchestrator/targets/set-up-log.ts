@@ -1,4 +1,4 @@
-/** Runs the commands of a set-up, with a log that says what each was and what it said. */
+/** Runs the commands of a set-up and keeps a log of what each was and what it said. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -14,7 +14,7 @@ export class SetUpLog implements CommandLog {
 	readonly #name: string;
 	readonly #path: string;
 
-	/** @param name of what is set up; an earlier log is overwritten */
+	/** @param name of the set-up; an earlier log is overwritten */
 	constructor(name: string) {
 		this.#name = name;
 		this.shownPath = `.cache/provision/${name}.log`;
@@ -61,9 +61,9 @@ export class SetUpLog implements CommandLog {
 	}
 }
 
-/** A package manager failed. */
+/** Thrown when a package manager failed. */
 export class SetUpError extends UserError {
-	/** What it says was wrong. */
+	/** What the package manager says was wrong. */
 	readonly words: string;
 
 	constructor(message: string, words: string) {
@@ -72,7 +72,7 @@ export class SetUpError extends UserError {
 	}
 }
 
-/** Lines that speak of an error, as far as there are some; else the last. */
+/** Chooses lines that mention an error, or the last ones where there are none. */
 function errorLines(said: readonly string[]): string {
 	const telling = said.filter((line) => /\berror\b/i.test(line));
 	return (telling.length > 0 ? telling : said.slice(-LOG_TAIL_LINES)).slice(0, LOG_TAIL_LINES).join(" ");

@@ -1,6 +1,6 @@
 /**
- * Sets the harnesses of the locked targets up, once: a stamp with the digest of the inputs tells whether there
- * is anything to do.
+ * Sets up the harnesses of the locked targets, once. A stamp with the digest of the inputs says whether
+ * there is anything to do.
  */
 
 import { createHash } from "node:crypto";
@@ -33,7 +33,7 @@ export async function setUpRuntimes(runtimes: readonly RuntimeName[], say: Say):
 async function setUpRuntime(name: RuntimeName, toolchain: string, say: Say): Promise<void> {
 	const { setUp, measureSize } = RUNTIMES[name];
 	await inTurn(name, say, async () => {
-		// Another process may have set it up meanwhile.
+		// Another process may have set it up in the meantime.
 		if (isCurrent(name)) return;
 		const fromNothing = !existsSync(setUp.product);
 		const seconds = await follow(name, setUp.steps(toolchain), say);
@@ -68,7 +68,7 @@ function isDone(name: string, recipe: Recipe): boolean {
 	return existsSync(recipe.product) && readStamp(name)?.digest === digestOf(recipe);
 }
 
-/** As the set-up measured it; null where it was not done by this program. */
+/** The size as the set-up measured it; null where this program did not set it up. */
 export function sizeOfLocked(runtime: RuntimeName): TargetSize | null {
 	return readStamp(runtime)?.size ?? null;
 }
@@ -96,7 +96,7 @@ function writeStamp(name: string, recipe: Recipe, size?: TargetSize): void {
 	writeText(stampPath(name), JSON.stringify({ digest: digestOf(recipe), size }));
 }
 
-/** Null where there is none, or it is unreadable: then the set-up runs again. */
+/** @returns null where there is no readable stamp: then the set-up runs again */
 function readStamp(name: string): z.infer<typeof stampFile> | null {
 	try {
 		return stampFile.parse(JSON.parse(readFileSync(stampPath(name), "utf8")));

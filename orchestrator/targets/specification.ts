@@ -1,4 +1,4 @@
-/** From a list of target words to targets as they are asked for, with their ids and labels. */
+/** Parses a list of target words into targets as they are asked for, with their ids and labels. */
 import { sep } from "node:path";
 import { UserError } from "../errors.ts";
 import { nameTargets, type TargetName } from "./naming.ts";
@@ -6,7 +6,7 @@ import { type ParsedWord, parseWords, type Vocabulary } from "./words.ts";
 
 export type Specification = ParsedWord & TargetName;
 
-/** A parsed list of targets, which everything on the way to a run takes. */
+/** A parsed list of targets. Everything on the way to a run takes it. */
 export interface TargetList {
 	specifications: readonly Specification[];
 	/** Words that name the same targets from any folder, where the file of names is given too. */
@@ -14,18 +14,18 @@ export interface TargetList {
 }
 
 export interface ListRules extends Vocabulary {
-	/** How many targets there may be. */
+	/** How many targets the list may name. */
 	most?: number;
 }
 
-/** A run takes no more: all are alive at once in a block. */
+/** A run takes no more targets, because all are alive at once in a block. */
 export const MOST_TARGETS = 8;
 
 const ALL = "all";
 
 /**
- * In the list's order, without repetitions; nothing or `all` are the locked targets.
- * @throws {UserError} for whatever has none of the forms, and for too many
+ * Parses a list in its order, without repetitions. Nothing or `all` are the locked targets.
+ * @throws {UserError} for a word that has none of the forms, and for too many
  */
 export function parseSpecifications(list: string | undefined, rules: ListRules): TargetList {
 	const { locked, most = MOST_TARGETS } = rules;
@@ -47,7 +47,7 @@ export function parseSpecifications(list: string | undefined, rules: ListRules):
 function argumentOf({ text, name, base, variants, source }: ParsedWord): string {
 	if (name !== undefined) return name;
 	if (source?.kind !== "path" || source.path.includes(",")) return text;
-	// A name may end with a space, which a list does not keep.
+	// A path may end with a space, which a list does not keep.
 	const end = /\s$/.test(source.path) ? sep : "";
 	return `${[base.id, ...variants].join("+")}=path:${source.path}${end}`;
 }

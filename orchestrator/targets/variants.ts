@@ -1,9 +1,9 @@
-/** What a target's variants make of its runtime. */
+/** Knows what variants change in a target's runtime. */
 import type { Target, Variant } from "../../shared/types.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import type { VariantDefinition } from "../runtimes/runtime.ts";
 
-/** In the order in which a target names them. */
+/** The definitions of a target's variants, in the runtime's order. */
 export function variantsOf({
 	runtime,
 	variants = [],

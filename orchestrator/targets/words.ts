@@ -1,6 +1,7 @@
 /**
- * What a word of `--targets` says: `typescript` as locked, `typescript+node` a variant of it, `typescript@2.0.0`
- * another version, `typescript=path:DIR` a local copy, or a name for one of these. Text only: no file is touched.
+ * Parses the words of `--targets`: `typescript` as locked, `typescript+node` a variant of it,
+ * `typescript@2.0.0` another version, `typescript=path:DIR` a local copy, or a name for one of these. It
+ * reads text only, no file.
  */
 import { resolve } from "node:path";
 import { plainText } from "../../shared/text.ts";
@@ -8,7 +9,7 @@ import type { Target, Variant } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 
-/** What one word says. */
+/** The meaning of one word. */
 export interface ParsedWord {
 	/** The locked target that it differs from. */
 	base: Target;
@@ -16,9 +17,9 @@ export interface ParsedWord {
 	variants: Variant[];
 	/** Null: as locked. */
 	source: { kind: "version"; version: string } | { kind: "path"; path: string } | null;
-	/** As the user wrote it. */
+	/** The word as the user wrote it. */
 	text: string;
-	/** What it is called in a file of names. */
+	/** Its name in a file of names. */
 	name?: string;
 }
 
@@ -29,9 +30,9 @@ export interface NamedSpecification {
 }
 
 export interface Vocabulary {
-	/** The locked targets, which every word starts from. */
+	/** The locked targets: every word starts from one of them. */
 	locked: readonly Target[];
-	/** What relative paths start from. */
+	/** The folder that relative paths start from. */
 	folder: string;
 	/** A name stands for a specification, never for another name. */
 	named?: ReadonlyMap<string, NamedSpecification>;
@@ -41,7 +42,7 @@ const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]*$/;
 const PATH_PREFIX = "path:";
 
 /**
- * In the list's order, without repetitions.
+ * Parses a list in its order, without repetitions.
  * @throws {UserError} for a word that has none of the forms
  */
 export function parseWords(list: string, { locked, folder, named = new Map() }: Vocabulary): ParsedWord[] {
@@ -82,7 +83,7 @@ function parseName(
 	);
 }
 
-/** Null: it has none of the forms. */
+/** @returns null for a text that has none of the forms */
 function parseWord(text: string, locked: readonly Target[], folder: string): ParsedWord | null {
 	const [, head = "", mark, rest = ""] = /^([^=@]*)(?:([=@])(.*))?$/su.exec(text) ?? [];
 	const [id, ...words] = head.split("+");

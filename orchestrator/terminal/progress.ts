@@ -1,5 +1,6 @@
 /**
- * Progress of a run on stderr: a bar with the time left on a terminal, one plain line per scenario elsewhere.
+ * Shows the progress of a run on stderr: a bar with the time left on a terminal, one plain line per
+ * scenario elsewhere.
  */
 
 import cliProgress from "cli-progress";
@@ -14,8 +15,8 @@ export class Progress {
 	#visible = false;
 
 	/**
-	 * @param total the run's expected seconds; only their proportions matter, the time left follows what was
-	 * really taken.
+	 * @param total the run's estimated seconds; only their proportions matter, because the time left follows
+	 *   the time that was really taken
 	 */
 	constructor(total: number, terminal: boolean) {
 		this.#total = total;
@@ -29,14 +30,14 @@ export class Progress {
 			: null;
 	}
 
-	/** Text that must stand above the bar. */
+	/** Prints text that must stand above the bar. */
 	print(write: () => void): void {
 		this.#hide();
 		write();
 		this.#show();
 	}
 
-	/** A line of its own on stderr. */
+	/** Prints a line on stderr. */
 	note(text: string): void {
 		this.print(() => console.error(`  ${text}`));
 	}
@@ -47,7 +48,7 @@ export class Progress {
 		else console.error(`[${this.#doing}] ${this.#left()} left`);
 	}
 
-	/** @param seconds of the expected total that are done. */
+	/** @param seconds of the estimate that are done */
 	at(seconds: number, detail: string): void {
 		this.#done = seconds;
 		this.#bar?.update(Math.min(seconds, this.#total), {
@@ -79,7 +80,7 @@ export class Progress {
 	}
 }
 
-/** A guess in words: nobody needs its seconds. */
+/** Describes a time roughly: nobody needs its seconds. */
 export function describeDuration(seconds: number): string {
 	return seconds >= 90
 		? `about ${Math.round(seconds / 60)} min`

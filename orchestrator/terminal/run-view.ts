@@ -1,4 +1,4 @@
-/** A run's progress on the terminal, and its tables as they come. */
+/** Shows a run's progress on the terminal, and its tables as they come. */
 
 import type { BlockDecision } from "../../analysis/compare/next-block.ts";
 import { renderHead } from "../../report/console/head.ts";
@@ -19,8 +19,8 @@ export class Terminal implements RunListener {
 	#progress: Progress | null = null;
 
 	/**
-	 * @param prints on standard output; what a run is about to do and how far it is goes to standard error
-	 * @param request what it will do, in words
+	 * @param prints what goes to standard output; the request and the progress go to standard error
+	 * @param request what the run will do, in words
 	 */
 	constructor(prints: "tables" | "nothing", mode: "measure" | "verify", request: string) {
 		this.#prints = prints;
@@ -31,7 +31,7 @@ export class Terminal implements RunListener {
 	begin(folder: string, estimatedSeconds: number): void {
 		if (this.#mode === "measure")
 			console.error(`${this.#request}, ${describeDuration(estimatedSeconds)}.\nResults go to ${folder}`);
-		// That of an earlier run, where one command makes several.
+		// One command may make several runs: this is the progress of the last one.
 		this.#progress?.close();
 		this.#progress = new Progress(estimatedSeconds, process.stderr.isTTY === true);
 	}
@@ -71,7 +71,7 @@ export class Terminal implements RunListener {
 		this.#progress?.close();
 	}
 
-	/** @param page where the report went; null: there is none */
+	/** @param page where the report was written; null: there is none */
 	finish(
 		{ comparison, verifications, folder, interrupted }: RunOutcome,
 		json: boolean,

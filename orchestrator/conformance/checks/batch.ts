@@ -1,4 +1,4 @@
-/** Batch mode: the same harness without `--worker`, as a person starts it. */
+/** Checks batch mode: the same harness without `--worker`, as a person starts it. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SCHEMA_VERSION, type Scenario } from "../../../shared/types.ts";
@@ -9,7 +9,7 @@ import { shortenScenario } from "../scenarios.ts";
 import type { Sessions } from "../sessions.ts";
 
 const PLAIN = 2;
-/** A box that closes before all operations are done, on any machine. */
+/** This box closes before all operations are done, on any machine. */
 const SMALL_BOX_MS = 1;
 const MANY_OPERATIONS = 20_000;
 
@@ -60,7 +60,7 @@ export const BATCH: Check[] = [
 	},
 ];
 
-/** Two scenarios that show whether the second cell is one of its own. */
+/** Two scenarios show whether the second cell is measured as its own. */
 function pair(sessions: Sessions): Scenario[] {
 	const other =
 		sessions.scenarios[1] ??

@@ -1,4 +1,4 @@
-/** When something goes wrong: abandoned, misunderstood, or let down by the framework. */
+/** Checks what a harness does when it is abandoned, misunderstood, or when its framework raises. */
 import { join } from "node:path";
 import type { Scenario, WorkerEvent } from "../../../shared/types.ts";
 import { type Check, fail, type Outcome, pass, skip, unless } from "../check.ts";
@@ -82,7 +82,9 @@ async function checkFrameworkError(sessions: Sessions): Promise<Outcome> {
 	return skip("the framework handles the errors that can be provoked here");
 }
 
-/** By a mock that gives neither answers nor embeddings. Which framework raises at that is its own affair. */
+/**
+ * Provokes an error with a mock that gives neither answers nor embeddings. Not every framework raises then.
+ */
 async function provokeFailure(sessions: Sessions): Promise<Raising> {
 	const folder = join(sessions.folder, "raising");
 	const { scenario } = writeSpeechlessContract(
@@ -97,7 +99,7 @@ async function provokeFailure(sessions: Sessions): Promise<Raising> {
 	return { scenario, session, contractArgs: sessions.contractArgs(folder) };
 }
 
-/** Scenarios that this framework cannot do. */
+/** Sessions of scenarios that this framework may not be able to do. */
 async function listOwnSessions(sessions: Sessions): Promise<Raising[]> {
 	return (await sessions.holdAll()).map(({ scenario, session }) => ({
 		scenario,

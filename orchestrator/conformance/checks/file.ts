@@ -1,4 +1,4 @@
-/** The measurement file: when it appears, its shape, and whether it says what happened. */
+/** Checks the measurement file: when it appears, its shape, and whether it says what happened. */
 import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { iterationRecord, type Scenario } from "../../../shared/types.ts";

@@ -1,4 +1,7 @@
-/** Not a stub: another contract gives other work, and a mock without an answer gives none. */
+/**
+ * Checks that the harness is no stub: another contract gives other work, and a mock without an answer gives
+ * no reply.
+ */
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";

@@ -1,13 +1,18 @@
-/** The worker protocol: one answer to each command, and quiet in between. */
+/** Checks the worker protocol: one answer to each command, and silence in between. */
 import { sum } from "../../../analysis/stats/statistics.ts";
 import { type Check, fail, pass, skip, unless } from "../check.ts";
 import type { Action, Exchange, SessionRecord } from "../session.ts";
 
 const FROZEN_MS = 300;
-/** What follows an iteration at once, a collection for instance, is not waiting yet. */
+/**
+ * A harness may still work right after an iteration, on a collection for instance: that is not waiting yet.
+ */
 const SETTLE_MS = 500;
 const WATCHED_MS = 1000;
-/** Of one processor, while it waits: timers of a framework may tick, nothing may compute. */
+/**
+ * The share of one processor that it may use while it waits: timers of a framework may tick, nothing may
+ * compute.
+ */
 const IDLE_SHARE = 0.05;
 
 export const PROTOCOL: Check[] = [
@@ -96,7 +101,7 @@ const WAITING: readonly Action[] = [
 function answerFault({ exchanges, problem, exit }: SessionRecord): string | null {
 	const wrong = exchanges.map(wrongAnswer).find((fault) => fault !== null);
 	if (wrong !== undefined) return wrong;
-	// What happens after the last answer is for the check of its end.
+	// Another check looks at what happens after the last answer.
 	return exchanges.at(-1)?.answer.event === "finished"
 		? null
 		: (problem ?? `ended (${exit?.code}) without 'finished'`);

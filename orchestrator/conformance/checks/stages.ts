@@ -1,4 +1,7 @@
-/** Observed iterations: stages whose self times add up to the messages, and a word about each of them. */
+/**
+ * Checks observed iterations: the self times of stages add up to the messages, and every stage is
+ * described.
+ */
 
 import { sum } from "../../../analysis/stats/statistics.ts";
 import {

@@ -1,9 +1,9 @@
-/** Does it start, and does it say who it is? */
+/** Checks that a harness starts and says what it is. */
 import { type Check, fail, pass, unless } from "../check.ts";
 import { msText } from "../measurement-file.ts";
 import type { Sessions } from "../sessions.ts";
 
-/** Clocks of two processes may run apart by this share. */
+/** The clocks of two processes may differ by this share. */
 const CLOCK_SHARE = 1.01;
 
 export const START: Check[] = [

@@ -1,6 +1,6 @@
 /**
- * The times: real ones, of a clock that is fine enough, that fit into one another and into what was seen from
- * outside.
+ * Checks the times: they are measured by a clock that is fine enough, they fit into one another, and into
+ * what was seen from outside.
  */
 
 import { availableParallelism } from "node:os";
@@ -12,16 +12,16 @@ import { cellOf, msText, parseMeasurement, shapeFault } from "../measurement-fil
 import type { SessionRecord } from "../session.ts";
 import type { Sessions, Trial } from "../sessions.ts";
 
-/** One in a thousand is a multiple by chance. */
+/** One in a thousand is a multiple of a microsecond by chance. */
 const ROUNDED_SHARE = 0.5;
-/** Clocks of two processes may run apart by this share. */
+/** The clocks of two processes may differ by this share. */
 const CLOCK_SHARE = 1.01;
-/** Process time comes in ticks on some systems. */
+/** On some systems processor time comes in ticks. */
 const CPU_SLACK_NS = 20 * NS_PER_MS;
-/** Of a tight loop's wall time, at the least in the messages: it holds nothing else. */
+/** The least share of a tight loop's wall time that its messages take: the loop holds nothing else. */
 const LOOP_SHARE = 0.5;
 const DELAY_MS = 40;
-/** A timer may fire this much early. */
+/** A timer may fire so much early. */
 const EARLY_NS = NS_PER_MS;
 
 export const TIMES: Check[] = [
@@ -110,8 +110,8 @@ function insideFault({ config }: Scenario, { messageNs, wallNs }: IterationRecor
 }
 
 /**
- * The wall time holds the messages and little else. Its best iteration tells: in any other somebody else may
- * have had the processor.
+ * The wall time holds the messages and little else. The best iteration decides, because another process may
+ * have had the processor in any other.
  */
 function loopFault({ config, database }: Scenario, iterations: readonly IterationRecord[]): string | null {
 	if (database || config.delivery === "conversation") return null;

@@ -1,4 +1,4 @@
-/** The work: the right messages in, the right replies out, the same in every iteration. */
+/** Checks the work: the right messages in, the right replies out, the same in every iteration. */
 
 import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
 import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";

@@ -1,42 +1,43 @@
-/** What is wrong with a machine, judged from what was read of it. One check, one line. */
+/** Judges a machine by what was read of it. Every check gives at most one line. */
 import { BYTES_PER_GB, BYTES_PER_MB, NS_PER_US } from "../../../shared/units.ts";
 import type { Facts } from "./facts.ts";
 
 export interface Finding {
 	check: string;
-	/** missing: a run cannot do without. warning: it can, its figures are worse for it. */
+	/** missing: a run cannot do without it. warning: a run can, but its figures are worse for it. */
 	status: "ok" | "warning" | "missing";
 	finding: string;
-	/** What to do about it; null where nothing is to be done. */
+	/** Advice; null where there is nothing to do. */
 	advice: string | null;
 }
 
 type Check = (facts: Facts) => Finding | null;
 
-/** A load that one waiting shell does not make. */
+/** A load above what one waiting shell makes. */
 const BUSY_LOAD = 0.5;
 /**
- * Of one processor: more than the housekeeping of an idle desktop, less than what shows in an A/A comparison.
+ * A share of one processor: more than the housekeeping of an idle desktop takes, less than what shows in an
+ * A/A comparison.
  */
 export const BUSY_FOREIGN = 0.1;
 /** Per cent of the last ten seconds. */
 const BUSY_PRESSURE = { cpu: 10, memory: 1, io: 10 };
-/** Of all processors' time since the start, idle hours included. */
+/** A share of all processors' time since the start, idle hours included. */
 const BUSY_STEAL = 0.01;
-/** Twice what the frameworks take with their dependencies and builds; a run itself takes some 10 MB. */
+/** Twice what the frameworks take with their dependencies and builds. A run itself takes some 10 MB. */
 const LEAST_DISK_BYTES = 4 * BYTES_PER_GB;
 /** Every target of a block is alive at once. */
 const LEAST_MEMORY_BYTES = 2 * BYTES_PER_GB;
-/** What the kernel moves out of its own accord, on a machine that has enough. */
+/** The kernel moves so much out even on a machine that has enough memory. */
 const HARMLESS_SWAP_BYTES = 64 * BYTES_PER_MB;
 /**
- * Read through a device or a tick instead of a register: 1 us and more a look, which instrumentation takes by
- * the thousand.
+ * These clocks are read through a device or a tick instead of a register. A look takes 1 us and more, and
+ * instrumentation looks thousands of times.
  */
 const SLOW_CLOCKS = ["hpet", "acpi_pm", "pit", "jiffies", "refined-jiffies"];
 const COARSE_TIMER_NS = NS_PER_US;
 
-/** Every check that this machine gives an answer to, in the order of the list. */
+/** Runs every check that this machine gives an answer to, in the order of the list. */
 export function examine(facts: Facts): Finding[] {
 	return CHECKS.map((check) => check(facts)).filter((finding) => finding !== null);
 }
@@ -72,7 +73,7 @@ const CHECKS: readonly Check[] = [
 	({ load, foreign }) => {
 		if (load === null) return null;
 		const finding = `load average ${load.toFixed(2)}`;
-		// What runs now is better known from the next check; a load may be what has just ended.
+		// The next check knows better what runs now. A load may come from something that has just ended.
 		return foreign === null && load > BUSY_LOAD
 			? warning("load", finding, "close what else runs")
 			: ok("load", finding);

@@ -1,4 +1,4 @@
-/** Who else uses the processors just now. */
+/** Finds out who else uses the processors just now. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { sum } from "../../../analysis/stats/statistics.ts";
@@ -19,7 +19,10 @@ export interface Consumption {
 /** CPU time by process id. */
 export type Usage = Map<number, { name: string; cpuNs: number }>;
 
-/** Watches every process for a while; null without /proc. */
+/**
+ * Watches every process for a while.
+ * @returns null without /proc
+ */
 export async function watchConsumers(roots: Roots, watchMs: number): Promise<Consumption | null> {
 	const before = readUsage(roots);
 	const started = performance.now();
@@ -28,11 +31,11 @@ export async function watchConsumers(roots: Roots, watchMs: number): Promise<Con
 	return before.size === 0 ? null : consumption(before, readUsage(roots), elapsedNs, process.pid);
 }
 
-/** @param own process that does not count */
+/** @param own the process that does not count */
 export function consumption(before: Usage, after: Usage, elapsedNs: number, own: number): Consumption {
 	const shares = [...after]
 		.filter(([pid]) => pid !== own)
-		// A process that has come meanwhile began at 0; one that has gone is not known any more.
+		// A process that has started meanwhile began at 0. One that has ended is not known any more.
 		.map(([pid, { name, cpuNs }]) => ({
 			name,
 			pid,

@@ -1,4 +1,4 @@
-/** Reads what `doctor` judges. Every fact is null where this machine does not tell. */
+/** Reads what `doctor` judges. A fact is null where this machine does not give it. */
 
 import { existsSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
@@ -11,17 +11,17 @@ import type { Consumption } from "./consumers.ts";
 export interface Facts {
 	procfs: boolean;
 	processors: number;
-	/** Those that affinity and cpusets leave to this process. */
+	/** The processors that affinity and cpusets leave to this process. */
 	usable: number;
-	/** Of the last minute. */
+	/** The average of the last minute. */
 	load: number | null;
-	/** What other processes take just now. */
+	/** The use of the processors by other processes just now. */
 	foreign: Consumption | null;
-	/** Per cent of the last ten seconds in which something waited. */
+	/** The per cent of the last ten seconds in which something waited. */
 	pressure: { cpu: number | null; memory: number | null; io: number | null };
-	/** Of the processors' time since the machine started. */
+	/** The share of the processors' time since the machine started. */
 	stealShare: number | null;
-	/** Processors that the tightest cgroup quota comes to; Infinity without a limit. */
+	/** The number of processors that the tightest cgroup quota allows; Infinity without a limit. */
 	quota: number | null;
 	governors: string[];
 	boost: boolean | null;
@@ -37,7 +37,7 @@ export interface Facts {
 	timerResolutionNs: number;
 }
 
-/** @param folder of the results, which need not exist yet */
+/** @param folder the folder of the results, which need not exist yet */
 export function readFacts(roots: Roots, folder: string, foreign: Consumption | null): Facts {
 	const { proc, sys } = roots;
 	const processorFolder = `${sys}/devices/system/cpu`;
@@ -83,19 +83,19 @@ export function readFacts(roots: Roots, folder: string, foreign: Consumption | n
 	};
 }
 
-/** `avg10` of "some" in a file of /proc/pressure, in per cent. */
+/** Reads `avg10` of "some" in a file of /proc/pressure, in per cent. */
 export function parsePressureAverage(text: string | null): number | null {
 	const value = /^some avg10=(\d+\.\d+) /m.exec(text ?? "")?.[1];
 	return value === undefined ? null : Number(value);
 }
 
-/** A line of /proc/meminfo, in bytes. */
+/** Reads a line of /proc/meminfo, in bytes. */
 export function parseMemory(text: string | null, name: string): number | null {
 	const kilobytes = parseWholeNumber(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text ?? "")?.[1]);
 	return kilobytes === null ? null : kilobytes * BYTES_PER_KB;
 }
 
-/** Processors in a cgroup's cpu.max, `QUOTA PERIOD` or `max PERIOD`. */
+/** Reads the number of processors in a cgroup's cpu.max, `QUOTA PERIOD` or `max PERIOD`. */
 export function parseQuota(text: string | null): number | null {
 	const [, quota, period] = /^(max|\d+) (\d+)\s*$/.exec(text ?? "") ?? [];
 	if (quota === undefined || !(Number(period) > 0)) return null;
@@ -108,14 +108,14 @@ export function parseBoost(boost: string | null, noTurbo: string | null): boolea
 	return parseFlag(boost) ?? (off === null ? null : !off);
 }
 
-/** x86 guests have the flag "hypervisor"; elsewhere Xen says so itself, and silence proves nothing. */
+/** x86 guests have the flag "hypervisor". Elsewhere Xen says so itself, and no answer proves nothing. */
 export function parseHypervisor(cpuinfo: string | null, type: string | null): boolean | null {
 	if (type !== null) return true;
 	const flags = /^flags\s*:(.*)$/m.exec(cpuinfo ?? "")?.[1];
 	return flags === undefined ? null : flags.split(" ").includes("hypervisor");
 }
 
-/** The choice in brackets: `always [madvise] never`. */
+/** Reads the choice in brackets: `always [madvise] never`. */
 export function parseChoice(text: string | null): string | null {
 	return /\[(\w+)\]/.exec(text ?? "")?.[1] ?? null;
 }
@@ -130,7 +130,7 @@ function governorsOf(folder: string): string[] {
 	return [...new Set(governors.filter((governor) => governor !== null))].sort();
 }
 
-/** A battery that is being emptied; null on a machine without one. */
+/** Whether a battery is being emptied; null on a machine without one. */
 function onBattery(folder: string): boolean | null {
 	// Mice and keyboards have batteries too: their scope is "Device".
 	const supplies = listOptional(folder).filter((name) => line(`${folder}/${name}/scope`) !== "Device");
@@ -150,7 +150,7 @@ function freeDisk(folder: string): number | null {
 	}
 }
 
-/** The smallest step that the clock was seen to take. */
+/** Measures the smallest step that the clock takes. */
 function timerResolution(): number {
 	let least = Number.POSITIVE_INFINITY;
 	for (let sample = 0; sample < 1000; sample++) {

@@ -1,16 +1,16 @@
 /**
- * The child of the probe: repeats one pure computation, and sends how long each repetition took, in ns.
- * Argument: for how many milliseconds.
+ * The child process of the probe. It repeats one pure computation and sends how long each repetition took,
+ * in ns. Its argument is the time in milliseconds.
  */
 const LOOP_NS = 500_000;
-/** By then the engine has compiled the loop. */
+/** After this time the engine has compiled the loop. */
 const WARMUP_MS = 300;
 
 const durationMs = Number(process.argv[2]);
 let state = 1;
 
 function compute(steps: number): void {
-	// Bits are only moved about in registers: no memory, no allocation, no system call.
+	// Bits only move between registers: there is no memory, no allocation, no system call.
 	// https://en.wikipedia.org/wiki/Xorshift
 	for (let step = 0; step < steps; step++) {
 		state ^= state << 13;
@@ -33,7 +33,7 @@ function repeat(steps: number, milliseconds: number): number[] {
 }
 
 const trial = 100_000;
-// By the fastest: a slow moment must not shorten the loop.
+// The fastest repetition decides: a slow moment must not shorten the loop.
 const steps = Math.max(1, Math.round((trial * LOOP_NS) / Math.min(...repeat(trial, WARMUP_MS))));
-// The state goes along so that no engine can leave the computation out.
+// The state is sent too, so that no engine can leave the computation out.
 process.send?.({ loops: repeat(steps, durationMs), state });

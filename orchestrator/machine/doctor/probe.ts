@@ -1,6 +1,6 @@
 /**
- * How steady is this machine just now? A pure computation, repeated: whatever it does not take equally long
- * is the machine's doing.
+ * Measures how steady this machine is just now. A pure computation is repeated: differences between its
+ * repetitions come from the machine.
  */
 
 import { fork } from "node:child_process";
@@ -13,13 +13,10 @@ import { MACHINE } from "../kernel.ts";
 import { Monitor } from "../monitor.ts";
 
 const PROBE_MS = 2000;
-/**
- * A loop this much slower than the median one was slowed down: what the computation itself varies by is far
- * below.
- */
+/** A loop this much slower than the median one was slowed down. The computation itself varies by far less. */
 const SLOW = 1.5;
 /**
- * Loops of half a millisecond that stand for a message, and messages for an iteration, as in
+ * So many loops of half a millisecond stand for a message, and so many messages for an iteration, as in
  * `single-message`.
  */
 const LOOPS_PER_MESSAGE = 5;
@@ -27,25 +24,25 @@ const MESSAGES_PER_TURN = 10;
 
 export interface Steadiness {
 	loops: number;
-	/** Of the loops, in ms. */
+	/** The median of the loops, in ms. */
 	p50Ms: number;
-	/** Above 1 by much, the machine is slow for so long that the median loop is. */
+	/** Far above 1, the machine is slow for so long that the median loop is slow. */
 	p50OverP5: number;
 	p95OverP50: number;
 	/**
-	 * Share of the loops that took over 1.5 x the median, and of the time spent in them: a loop that lost its
-	 * processor is one loop.
+	 * The share of the loops that took over 1.5 times the median, and of the time spent in them. A loop that
+	 * lost its processor is one loop.
 	 */
 	slowShare: number;
 	slowTimeShare: number;
 	/**
-	 * Sample autocorrelation of the loops' logarithms at lag 1 (Box and Jenkins, Time Series Analysis, 1970,
-	 * 2.1.5); null for too few, or all alike.
+	 * The sample autocorrelation of the loops' logarithms at lag 1 (Box and Jenkins, Time Series Analysis,
+	 * 1970, 2.1.5); null for too few loops, or when all are alike.
 	 */
 	autocorrelation: number | null;
 	/**
-	 * Half the 95 % interval of the ratio of two equal workers that took their turns in this series, in log
-	 * units; null for too few turns.
+	 * Half the 95 % interval of the ratio of two equal workers that took turns in this series, in log units;
+	 * null for too few turns.
 	 */
 	expectedError: number | null;
 }
@@ -56,7 +53,8 @@ export interface Probe {
 }
 
 /**
- * Runs the loop for two seconds in a process of its own, watched by a monitor. Null when that process failed.
+ * Runs the loop for two seconds in a process of its own, watched by a monitor.
+ * @returns null when that process failed
  */
 export async function probe(durationMs = PROBE_MS): Promise<Probe | null> {
 	const child = fork(fileURLToPath(new URL("./probe-loop.ts", import.meta.url)), [String(durationMs)], {
@@ -98,7 +96,7 @@ export function steadiness(loops: readonly number[]): Steadiness {
 	};
 }
 
-/** Null for fewer than three values, or none that differ. */
+/** @returns null for fewer than three values, or when none differ */
 export function autocorrelation(series: readonly number[]): number | null {
 	const mean = sum(series) / series.length;
 	let [joint, squares] = [0, 0];
@@ -111,10 +109,10 @@ export function autocorrelation(series: readonly number[]): number | null {
 }
 
 /**
- * What two equal workers would seem to differ by if they took turns in this series, as they do in a block:
- * medians of the messages of alternate turns, paired, and the
- * interval of their log-ratios' median by the sign test (Conover, Practical Nonparametric Statistics, 1999,
- * 3.2). Fresh processes differ on top of it.
+ * Computes what two equal workers would seem to differ by if they took turns in this series, as they do in
+ * a block. The medians of the messages of alternate turns are paired, and the sign test gives the interval
+ * of their log-ratios' median (Conover, Practical Nonparametric Statistics, 1999, 3.2). Fresh processes add
+ * their own differences.
  */
 function expectedError(loops: readonly number[]): number | null {
 	const turns = chunks(chunks(loops, LOOPS_PER_MESSAGE).map(sum), MESSAGES_PER_TURN).map((messages) =>
@@ -128,8 +126,9 @@ function expectedError(loops: readonly number[]): number | null {
 }
 
 /**
- * How many of n sorted values to leave out at either end so that the rest spans the median with 95 %: as many
- * as Bin(n, 1/2) stays below with 2.5 %. Null below six values.
+ * How many of n sorted values to leave out at either end so that the rest spans the median with 95 %: as
+ * many as Bin(n, 1/2) stays below with 2.5 %.
+ * @returns null below six values
  */
 function medianRank(n: number): number | null {
 	let probability = 0.5 ** n;
@@ -143,7 +142,7 @@ function medianRank(n: number): number | null {
 	return rank < 0 ? null : rank;
 }
 
-/** In order, all of the same size: a rest is left out. */
+/** Cuts a list into parts of one size, in order. A rest is left out. */
 function chunks(values: readonly number[], size: number): number[][] {
 	return Array.from({ length: Math.floor(values.length / size) }, (_, index) =>
 		values.slice(index * size, (index + 1) * size),

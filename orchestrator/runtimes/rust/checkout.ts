@@ -17,8 +17,8 @@ export const checkout: CheckoutRules = {
 };
 
 /**
- * The folders of the framework's crate and of its in-memory database, in a crate's own folder or in that of a
- * workspace.
+ * Finds the folders of the framework's crate and of its in-memory database, in a crate's own folder or in
+ * that of a workspace.
  * @throws {UserError} when there is no framework in it
  */
 export function findCrates(path: string): { framework: string; database: string | null } {
@@ -44,8 +44,8 @@ const cargoMetadata = z.object({
 });
 
 /**
- * Reads a crate as cargo does, what it inherits from its workspace included. Null: cargo cannot read it; its
- * build will say why.
+ * Reads a crate as cargo does, with what it inherits from its workspace.
+ * @returns null when cargo cannot read it; its build will say why
  */
 export async function readCrate(folder: string): Promise<{ version: string; paths: string[] } | null> {
 	const manifest = join(folder, "Cargo.toml");
@@ -58,7 +58,7 @@ export async function readCrate(folder: string): Promise<{ version: string; path
 	return own ? { version: own.version, paths: own.dependencies.flatMap(({ path }) => path ?? []) } : null;
 }
 
-/** The crates given and those that they name by path, and so on. */
+/** Adds the crates that the given ones name by path, and so on. */
 async function addPathDependencies(folders: readonly string[]): Promise<string[]> {
 	const found = [...folders];
 	for (const folder of found)

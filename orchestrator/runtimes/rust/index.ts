@@ -9,8 +9,8 @@ import { type BuildVariant, install } from "./install.ts";
 import { protocCommand, tools } from "./tools.ts";
 
 /**
- * Verification counts allocations where an allocator can: a binary of its own, so that the measured one
- * counts nothing.
+ * The end of a binary's name that counts allocations, for verification. It is a binary of its own, so that
+ * the measured one counts nothing.
  */
 const COUNTING = "-alloc";
 
@@ -27,7 +27,7 @@ const variants: readonly BuildVariant[] = [
 		name: "lto",
 		label: "LTO",
 		about: "with fat link-time optimization and one codegen unit instead of cargo's defaults",
-		// The Cargo Book, "Profiles": optimizes across all crates, as one.
+		// Optimizes across all crates as if they were one (The Cargo Book, "Profiles").
 		build: { args: [], env: { CARGO_PROFILE_RELEASE_LTO: "fat", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "1" } },
 	},
 ];

@@ -15,12 +15,12 @@ export interface BuildVariant extends VariantDefinition {
 }
 
 /**
- * What a build leaves beside the binaries, gigabytes: cargo's records of what is done, which come first in a
- * copy, and then what they are about.
+ * Gigabytes that a build leaves beside its binaries. Cargo's records come before the files that they
+ * describe, in this order also in a copy.
  */
 const INTERMEDIATE = [".fingerprint", "build", "deps"];
 
-/** The harness itself is another package in another folder. */
+/** The harness itself, which is another package in another folder. */
 const OWN_CRATE = /eliza[-_]bench/;
 
 /** @param builds how the variants of the target are built */
@@ -34,7 +34,7 @@ export async function install(
 	const PROTOC = await log.outputOf(protocCommand(cargo));
 	await resolveDependencies(source, manifest, async (text) => {
 		writeFileSync(manifest, text);
-		// Writes the lock file, which keeps what the harness's own has wherever it can.
+		// This writes the lock file, which keeps what the harness's own has wherever it can.
 		await log.run({ file: cargo, args: ["fetch", "--manifest-path", manifest], cwd: folder });
 	});
 	const locked = readFileSync(lock, "utf8");
@@ -67,7 +67,7 @@ async function resolveDependencies(
 		await resolve(pinVersion(framework, CRATES.database, source.version));
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
-		// Not every version of the framework has a database of the same: then the locked one stays.
+		// Not every version of the framework has a database of the same version. Then the locked one stays.
 		await resolve(framework);
 	}
 }
@@ -104,8 +104,8 @@ async function build(
 }
 
 /**
- * Lays what the locked build has compiled into a new build folder: cargo takes what it would compile alike,
- * which halves the time.
+ * Copies what the locked build has compiled into a new build folder. Cargo takes what it would compile
+ * alike, which halves the time.
  */
 async function copyLockedBuild(release: string): Promise<void> {
 	for (const name of INTERMEDIATE)
@@ -118,8 +118,8 @@ async function copyLockedBuild(release: string): Promise<void> {
 }
 
 /**
- * The harness's manifest with its dependencies taken from a local copy, in exactly the version that is there:
- * else cargo would pass it over.
+ * Makes a manifest that takes its dependencies from a local copy, in exactly the version that is there:
+ * otherwise cargo would not use the copy.
  */
 async function patchWithCopies(harness: string, path: string): Promise<string> {
 	const { framework, database } = findCrates(path);
@@ -149,7 +149,7 @@ function pinVersion(manifest: string, crate: string, version: string): string {
 	return manifest.replace(pinned, (_, before: string) => `${before}"=${version}"`);
 }
 
-/** A basic string of TOML, which wants every control character escaped. */
+/** Writes a basic string of TOML, in which every control character is escaped. */
 function tomlString(text: string): string {
 	return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 }

@@ -21,7 +21,7 @@ export function protocCommand(cargo: string): Command {
 export const tools: Tools = {
 	microLibrary: "criterion",
 	async runMicro(_folder, say) {
-		// Results of earlier code must not pass for this one's.
+		// Results of earlier code must not be taken for those of this code.
 		rmSync(CRITERION_RESULTS, { recursive: true, force: true });
 		say("Building Rust's micro-benchmarks (once)");
 		await runCargo(["bench", ...MANIFEST, "--features", "micro", "--bench", "micro"]);
@@ -46,7 +46,7 @@ async function runCargo(args: readonly string[]): Promise<void> {
 	await runTool("cargo", args, { ...process.env, PROTOC: stdout.trim() });
 }
 
-/** Every `new/sample.json` below a criterion folder, named by its path. */
+/** Reads every `new/sample.json` below a criterion folder, named by its path. */
 function readCriterionFolder(folder: string, name: string[] = []): MicroBenchmark[] {
 	const sample = join(folder, "new/sample.json");
 	if (existsSync(sample)) return [readCriterionResult(name.join("/"), sample)];

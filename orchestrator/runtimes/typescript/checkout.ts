@@ -41,8 +41,8 @@ export const checkout: CheckoutRules = {
 };
 
 /**
- * The package in a folder, its own or that of a repository, and those packages of its workspace that it needs
- * (`workspace:*`), itself first.
+ * Finds the package in a folder, its own or that of a repository, and the packages of its workspace that it
+ * needs (`workspace:*`). The package itself is first.
  * @throws {UserError} when one is not there, or the package has not been built
  */
 export function findNpmPackages(path: string): NpmPackage[] {
@@ -87,7 +87,10 @@ function findInWorkspace(path: string, name: string): NpmPackage {
 	);
 }
 
-/** The file that Bun loads for the package: the first condition that holds, in the order of the manifest. */
+/**
+ * Finds the file that Bun loads for the package: that of the first condition that holds, in the order of
+ * the manifest.
+ */
 function entryOf({ exports, main }: PackageManifest): string {
 	const choose = (target: unknown): string | null => {
 		if (typeof target === "string") return target;
@@ -111,10 +114,7 @@ function readPackage(folder: string): PackageManifest | null {
 	}
 }
 
-/**
- * A workspace's own ranges (`workspace:*`) become the versions of its packages, as they do when they are
- * published.
- */
+/** Replaces a workspace's own ranges (`workspace:*`) by the versions of its packages, as publishing does. */
 export function resolveWorkspaceRanges(
 	manifest: PackageManifest,
 	packages: readonly NpmPackage[],

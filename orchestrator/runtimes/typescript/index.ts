@@ -65,7 +65,8 @@ export const typescript: Runtime = {
 				file: "npm",
 				args: ["ci", "--ignore-scripts", "--prefix", join(ROOT, "typescript"), "--no-fund", "--no-audit"],
 			},
-			// Puts Bun's binary, which npm has brought, into its place: some npm versions run no package's scripts.
+			// Puts Bun's binary, which npm has brought, into its place. Some npm versions run no package's
+			// scripts.
 			{ file: "node", args: ["install.js"], cwd: join(ROOT, "typescript/node_modules/bun") },
 		],
 	},
@@ -116,7 +117,10 @@ export const typescript: Runtime = {
 	tools,
 };
 
-/** The harness with everything it reaches, in one minified file; null when the bundler cannot. */
+/**
+ * Bundles the harness with everything it reaches into one minified file.
+ * @returns null when the bundler cannot
+ */
 async function measureMinifiedBundle(root: string): Promise<number | null> {
 	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-bundle-"));
 	try {

@@ -8,7 +8,7 @@ import { findNpmPackages, resolveWorkspaceRanges } from "./checkout.ts";
 
 const NPM_FLAGS = ["--ignore-scripts", "--no-fund", "--no-audit"];
 
-/** What the harness for Node.js is bundled into: Node.js reads no TypeScript. */
+/** The harness for Node.js is bundled into this file, because Node.js reads no TypeScript. */
 export const NODE_BUNDLE = "dist/bench.js";
 /** The framework itself stays as it is published. */
 const NODE_BUILD = ["build", "src/bench.ts", "--target=node", "--format=esm", "--packages=external"];
@@ -20,7 +20,7 @@ export async function install(
 ): Promise<Installation> {
 	const folder = join(root, "typescript");
 	await log.run({ file: "npm", args: ["ci", ...NPM_FLAGS], cwd: folder });
-	// As the locked harness does it: some npm versions run no package's scripts.
+	// The locked harness is set up in the same way. Some npm versions run no package's scripts.
 	await log.run({ file: "node", args: ["install.js"], cwd: join(folder, "node_modules/bun") });
 	const { package: name } = target.framework;
 	if (source !== null) {
@@ -28,7 +28,8 @@ export async function install(
 			source.kind === "version"
 				? [`${name}@${source.version}`]
 				: stagePackages(realpathSync(source.path), staging);
-		// Packed and copied: a link would be followed, and would find the dependencies of its own folder.
+		// The packages are packed and copied. A link would be followed, and would find the dependencies of its
+		// own folder.
 		const args = ["install", "--install-links", "--save-exact", ...NPM_FLAGS, ...wanted];
 		await log.run({ file: "npm", args, cwd: folder });
 	}
