@@ -1,4 +1,4 @@
-// The registry: every metric once, and one value of it in a cell, wherever it is looked for.
+// The registry has every metric once, and a cell has one value of it, wherever it is looked up.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compareChange } from "../../analysis/change/change.ts";
@@ -21,13 +21,13 @@ import { recordedResults } from "../support/recorded.ts";
 const results = recordedResults();
 const comparison = compare(results);
 
-/** scenario, target, metric -> the one value. */
+/** Returns the one value of the metric in the recorded cell. */
 function figureIn(scenario: string, target: string, metric: string): number | null {
 	const cell = results.find((one) => one.target.id === target)?.scenarios[scenario];
 	return cell ? figureOf(metricOf(metric), cell) : null;
 }
 
-/** Every number below a key that is a metric's id. */
+/** Returns every number below a key that is a metric's id. */
 function metricValues(data: unknown, path: string[] = []): { path: string[]; id: string; value: number }[] {
 	if (Array.isArray(data)) return data.flatMap((item, index) => metricValues(item, [...path, String(index)]));
 	if (data === null || typeof data !== "object") return [];
@@ -38,7 +38,7 @@ function metricValues(data: unknown, path: string[] = []): { path: string[]; id:
 	);
 }
 
-test("every metric has an id and a label of its own, a parent that is there, and no blanks around its label", () => {
+test("every metric has an id and a label of its own, a known parent, and no blanks around its label", () => {
 	assert.equal(new Set(METRICS.map(({ id }) => id)).size, METRICS.length);
 	const labels = METRICS.map(({ label, parent }) => `${parent ?? ""}/${label}`);
 	assert.equal(new Set(labels).size, METRICS.length);
@@ -49,7 +49,7 @@ test("every metric has an id and a label of its own, a parent that is there, and
 	}
 });
 
-test("every category and every kind of scenario is decided by a metric, and every flat metric is of the registry", () => {
+test("a metric decides every category and every kind of scenario, and the registry has every flat metric", () => {
 	for (const category of metricCategory.options) assert.ok(decidingMetricsOf(category).length > 0, category);
 	for (const kind of ["latency", "throughput", "database-write", "database-read", "startup"] as const)
 		assert.ok(
@@ -59,7 +59,7 @@ test("every category and every kind of scenario is decided by a metric, and ever
 	for (const { metric } of FLAT_METRICS) assert.ok(findMetric(metric), metric);
 });
 
-test("in a result no metric id has two values: plan's fields, estimates, flat metrics", () => {
+test("no metric id has two values in a result: its fields, estimates and flat metrics agree", () => {
 	let seen = 0;
 	for (const { scenarios, metrics, target } of results) {
 		for (const [scenario, cell] of Object.entries(scenarios)) {
@@ -90,7 +90,7 @@ test("in a result no metric id has two values: plan's fields, estimates, flat me
 	assert.ok(seen > 500, `${seen}`);
 });
 
-test("in a comparison no metric id has two values: rows, details, findings, growth", () => {
+test("no metric id has two values in a comparison: its rows, details, findings and growth agree", () => {
 	let seen = 0;
 	for (const { id: scenario, rows, cells, deciding_metric } of comparison.scenarios) {
 		for (const { metric, values, intervals } of rows)

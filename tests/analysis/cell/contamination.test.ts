@@ -12,7 +12,7 @@ import type { MonitorRecord } from "../../../shared/types.ts";
 
 const SECOND = 1e9;
 
-/** Ten turns of 0.2 s on two processors, of which nothing disturbed any. */
+/** Makes a record of ten turns of 0.2 s on two processors that nothing disturbed. */
 function undisturbed(changes: Partial<MonitorRecord> = {}): MonitorRecord {
 	return {
 		turns: 10,
@@ -54,16 +54,37 @@ test("a quiet machine gives no reason", () => {
 	assert.deepEqual(contamination(undisturbed()), []);
 });
 
-// Shares as they were measured: wait, pressure and foreign CPU per second of wall time.
+// These shares were measured: wait, pressure and foreign CPU per second of wall time, on two processors.
 const MEASURED = [
-	{ beside: "one hog", threads: "one", wait: 0.008, pressure: 0.021, foreign: 1.03, disturbed: false },
-	{ beside: "one hog", threads: "seven", wait: 0.083, pressure: 0.041, foreign: 0.99, disturbed: false },
-	{ beside: "one hog", threads: "one Python", wait: 0.02, pressure: 0.07, foreign: 1.01, disturbed: false },
-	{ beside: "two hogs", threads: "one", wait: 0.37, pressure: 0.489, foreign: 1.42, disturbed: true },
-	{ beside: "two hogs", threads: "seven", wait: 0.44, pressure: 0.506, foreign: 1.4, disturbed: true },
+	{ beside: "one hog", threads: "one thread", wait: 0.008, pressure: 0.021, foreign: 1.03, disturbed: false },
+	{
+		beside: "one hog",
+		threads: "seven threads",
+		wait: 0.083,
+		pressure: 0.041,
+		foreign: 0.99,
+		disturbed: false,
+	},
+	{
+		beside: "one hog",
+		threads: "one Python thread",
+		wait: 0.02,
+		pressure: 0.07,
+		foreign: 1.01,
+		disturbed: false,
+	},
+	{ beside: "two hogs", threads: "one thread", wait: 0.37, pressure: 0.489, foreign: 1.42, disturbed: true },
+	{
+		beside: "two hogs",
+		threads: "seven threads",
+		wait: 0.44,
+		pressure: 0.506,
+		foreign: 1.4,
+		disturbed: true,
+	},
 ];
 for (const { beside, threads, wait, pressure, foreign, disturbed } of MEASURED) {
-	test(`beside ${beside} on two processors a worker of ${threads} thread(s) is ${disturbed ? "" : "not "}disturbed, whichever figures the machine gives`, () => {
+	test(`a worker of ${threads} beside ${beside} is ${disturbed ? "" : "not "}disturbed, by any figures of the machine`, () => {
 		const record = undisturbed({
 			waitNs: wait * 2 * SECOND,
 			pressureNs: pressure * 2 * SECOND,
@@ -85,7 +106,7 @@ test("threads that wait at once are no more than all of the time", () => {
 	assert.match(reason ? disturbanceText(reason) : "", /up to 100 %/);
 });
 
-test("a worker that waits for its own threads, with nobody else there, is not disturbed", () => {
+test("a worker that waits for its own threads, with no other process there, is not disturbed", () => {
 	assert.deepEqual(contamination(undisturbed({ waitNs: 1.5 * SECOND, pressureNs: 1.8 * SECOND })), []);
 });
 
@@ -164,7 +185,7 @@ test("more of any disturbance never makes a process less disturbed", () => {
 	);
 });
 
-test("what is not judged changes nothing", () => {
+test("figures that are not judged change nothing", () => {
 	fc.assert(
 		fc.property(
 			someRecord,

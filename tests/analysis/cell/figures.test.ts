@@ -9,7 +9,7 @@ import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/l
 const [target] = targets;
 assert.ok(target);
 
-test("the three messages of a process are kept apart", () => {
+test("the three kinds of message of a process are kept apart", () => {
 	const scenario = scenarioOf("conversation-10");
 	const ledger = faithfulLedger(scenario, fixtures);
 	const process = (messageNs: number[]) => {
@@ -40,7 +40,7 @@ test("messages per second are all messages over all time, however unlike the pro
 	assert.equal(estimates.messages_per_second?.value, 200);
 });
 
-test("the level of processes is their geometric mean, of a zero the plain one, of nothing null", () => {
+test("the level of processes is their geometric mean, with a zero the plain mean, and without values null", () => {
 	assert.ok(Math.abs((levelOf([2, 8, null]) ?? 0) - 4) < 1e-12);
 	assert.equal(levelOf([0, 4]), 2);
 	assert.equal(levelOf([null]), null);

@@ -14,7 +14,10 @@ const ledger = faithfulLedger(scenario, character.fixtures);
 
 type Stages = NonNullable<IterationRecord["stages"]>;
 
-/** Ten messages of 1 ms: compose_state with two providers that overlap wholly, a model call, and the rest. */
+/**
+ * Ten messages of 1 ms have compose_state with two providers that overlap wholly, a model call, and an
+ * unattributed part.
+ */
 const STAGES: Stages = [
 	{ stage: "message", name: null, calls: 10, inclusiveNs: 10e6, selfNs: 1e6 },
 	{ stage: "compose_state", name: null, calls: 20, inclusiveNs: 5e6, selfNs: 1e6 },
@@ -69,13 +72,13 @@ test("self times and the unattributed rest add up to the message", () => {
 	assert.ok(Math.abs(total - (observed?.message_avg_ms ?? 0)) < 1e-12);
 });
 
-test("providers that run side by side overlap, one after another they do not", () => {
+test("providers overlap if they run side by side, and not if they run one after another", () => {
 	assert.equal(pipelineOf([cellOf([PAIR])]).observed?.provider_overlap, 2);
 	const sequential = STAGES.map((row) => (row.stage === "provider" ? { ...row, inclusiveNs: 2e6 } : row));
 	assert.equal(pipelineOf([cellOf([PAIR], sequential)]).observed?.provider_overlap, 1);
 });
 
-test("a stage that was not called is a zero, one that cannot be observed is null", () => {
+test("a stage that was not called is a zero, and one that cannot be observed is null", () => {
 	const pipeline = pipelineOf([cellOf([PAIR])]);
 	assert.equal(pipeline.evaluator_avg_ms, 0);
 	assert.equal(pipeline.should_respond_avg_ms, null);

@@ -15,8 +15,8 @@ function scenarioOf(id: string) {
 	return found;
 }
 
-/** The judgement of a faithful ledger after one change. */
-function spoiled(id: string, change: (ledger: WorkLedger) => void) {
+/** Judges a faithful ledger after one change. */
+function judgeAfter(id: string, change: (ledger: WorkLedger) => void) {
 	const scenario = scenarioOf(id);
 	const ledger = faithfulLedger(scenario, fixtures);
 	change(ledger);
@@ -46,7 +46,7 @@ for (const scenario of scenarios) {
 	});
 }
 
-const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
+const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 	[
 		"one wrong character in a reply",
 		"burst-100",
@@ -82,7 +82,7 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		/answered with "This is a fixed benchmark response." 2 times over instead of "This is a fixed benchmark response\."/,
 	],
 	[
-		"messages nobody accounts for",
+		"messages that are not accounted for",
 		"burst-100",
 		(l) => ((l.replies[0] as { messages: number }).messages = 99),
 		/99 of 100 messages accounted for/,
@@ -92,7 +92,7 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		"a retried model call",
 		"single-message",
 		(l) => ((l.modelCalls[0] as { calls: number }).calls = 2),
-		/2 messageHandler calls a message instead of 1/,
+		/2 messageHandler calls per message instead of 1/,
 	],
 	[
 		"a prompt of an unknown kind",
@@ -104,7 +104,7 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		"no call for the decision",
 		"with-should-respond-no-name",
 		(l) => (l.modelCalls = l.modelCalls.filter(({ template }) => template !== "shouldRespond")),
-		/0 shouldRespond calls a message instead of 1/,
+		/0 shouldRespond calls per message instead of 1/,
 	],
 	[
 		"an answer although the model said IGNORE",
@@ -123,7 +123,7 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		"a reply that was not stored",
 		"multi-step",
 		(l) => (l.stored = l.stored.filter(({ author }) => author !== "agent")),
-		/0 memories of the agent stored a message instead of 1/,
+		/0 memories of the agent stored per message instead of 1/,
 	],
 	[
 		"a reply stored in another room",
@@ -135,7 +135,7 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		"an action that did not run",
 		"with-actions",
 		(l) => (l.actions = {}),
-		/0 runs of the benchmark action a message instead of 1/,
+		/0 runs of the benchmark action per message instead of 1/,
 	],
 	[
 		"one provider too many",
@@ -150,7 +150,7 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		/9 of 10 dummy providers/,
 	],
 	[
-		"a history that nobody reads",
+		"a history that is not read",
 		"history-scaling-100",
 		(l) => (l.history.returned = 0),
 		/returned 0 history messages/,
@@ -168,7 +168,7 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		/1 of 100 read_by_id operations gave a wrong result/,
 	],
 	[
-		"reads that return the oldest",
+		"reads that return the oldest records",
 		"db-read-throughput",
 		(l) => ((l.operations[1] as { newest: boolean }).newest = false),
 		/not the last ones/,
@@ -181,16 +181,16 @@ const SPOILED: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 	],
 ];
 
-for (const [what, id, change, reason] of SPOILED) {
-	test(`${what} makes ${id} divergent and is named`, () => {
-		const { status, reasons } = spoiled(id, change);
+for (const [what, id, change, reason] of FAULTS) {
+	test(`${id} with ${what} is divergent, and the reason says so`, () => {
+		const { status, reasons } = judgeAfter(id, change);
 		assert.equal(status, "divergent");
 		assert.match(reasons.map(reasonText).join("; "), reason);
 	});
 }
 
-test("what a framework does beyond the contract is no fault", () => {
-	const { status } = spoiled("single-message", (ledger) => {
+test("work beyond the contract is no fault of a framework", () => {
+	const { status } = judgeAfter("single-message", (ledger) => {
 		ledger.providers = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`P${index}`, 2]));
 		ledger.modelCalls.push({ modelType: "TEXT_EMBEDDING", template: "embedding", calls: 2, promptChars: 60 });
 		ledger.adapterCalls = { get_memories: 9 };
@@ -199,7 +199,7 @@ test("what a framework does beyond the contract is no fault", () => {
 	assert.equal(status, "comparable");
 });
 
-test("what the model is asked for embeddings is background: it makes no cell divergent and voids no process, however often", () => {
+test("prompts for embeddings are background: they make no cell divergent and void no process, however many", () => {
 	const scenario = scenarioOf("single-message");
 	const ledger = faithfulLedger(scenario, fixtures);
 	const good = faithfulIteration(ledger);

@@ -1,4 +1,4 @@
-// Runs that schema version 1 recorded: read as version 2, with the verdicts that version 1 gave.
+// Runs that schema version 1 recorded are read as version 2, and keep the verdicts of version 1.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -39,7 +39,7 @@ interface Golden {
 	>;
 }
 
-/** As version 1 of the analysis printed them for the recorded run. */
+/** Version 1 of the analysis gave these verdicts for the recorded run. */
 const golden: Golden = JSON.parse(
 	readFileSync(new URL("../../golden/version-1-verdicts.json", import.meta.url), "utf8"),
 );
@@ -106,7 +106,7 @@ test("a figure of version 1 lies in its interval, and is the estimate's value", 
 			}
 });
 
-test("what is no result of version 1 is left as it is", () => {
+test("data that are no result of version 1 are left as they are", () => {
 	const [current] = results;
 	assert.deepEqual(upgradeResult(current), current);
 	for (const other of [null, 1, "text", [], {}, { schemaVersion: 1 }, { schemaVersion: 3, scenarios: {} }])
@@ -143,15 +143,15 @@ test("the raw measurements that version 1 recorded give the results of version 1
 			assert.ok(stored);
 			const { samples, estimates, ...rest } = made;
 			const { samples: oldSamples, estimates: oldEstimates, ...oldRest } = stored;
-			assert.deepEqual(rounded(rest), rounded(oldRest), `${target} ${scenario.id}`);
-			assert.deepEqual(rounded(samples), rounded(oldSamples), `${target} ${scenario.id}`);
+			assert.deepEqual(round(rest), round(oldRest), `${target} ${scenario.id}`);
+			assert.deepEqual(round(samples), round(oldSamples), `${target} ${scenario.id}`);
 			for (const [metric, estimate] of Object.entries(estimates)) {
 				const boxed = made.operations.some(
 					({ operation, box_closed }) => box_closed && metric === `${operation}_ops_per_sec`,
 				);
 				assert.deepEqual(
-					rounded(oldEstimates[metric] ?? null),
-					boxed ? null : rounded(estimate),
+					round(oldEstimates[metric] ?? null),
+					boxed ? null : round(estimate),
 					`${target} ${scenario.id} ${metric}`,
 				);
 			}
@@ -160,7 +160,7 @@ test("the raw measurements that version 1 recorded give the results of version 1
 });
 
 /** Sums in another order differ in the last digits. */
-function rounded(value: unknown): unknown {
+function round(value: unknown): unknown {
 	return JSON.parse(
 		JSON.stringify(value, (_, part) => (typeof part === "number" ? Number(part.toPrecision(9)) : part)),
 	);

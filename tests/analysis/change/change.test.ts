@@ -105,7 +105,7 @@ test("a slowed scenario of one target is found, and nothing else is", () => {
 	);
 });
 
-test("what moves every target alike is the machine, not a change", () => {
+test("a difference that moves every target alike is the machine's, and no change", () => {
 	const slower = () => 1.15;
 	const head = run("b", [slower, slower, slower], { seed: 2 });
 	const changed = head.results.map((one, index) =>
@@ -195,9 +195,9 @@ test("unlike machines, settings and definitions are named", () => {
 		model_delay_ms: 5,
 	};
 	assert.deepEqual(unlikenesses(one, other).map(unlikenessText), [
-		"unlike processors: cpu in the base, another in the head",
-		"unlike numbers of processors: 2 in the base, 64 in the head",
-		"unlike model delays: 0 ms in the base, 5 ms in the head",
+		"different processors: cpu in the base, another in the head",
+		"different numbers of processors: 2 in the base, 64 in the head",
+		"different model delays: 0 ms in the base, 5 ms in the head",
 	]);
 	const [id, cell] = Object.entries(one.scenarios)[0] ?? [];
 	assert.ok(id && cell);
@@ -208,7 +208,7 @@ test("unlike machines, settings and definitions are named", () => {
 	assert.deepEqual(redefinedScenarios([one], [one]), []);
 });
 
-function staged(block: number, stages_ms: ProcessSample["stages_ms"]): ProcessSample {
+function sampleWithStages(block: number, stages_ms: ProcessSample["stages_ms"]): ProcessSample {
 	const rest = {
 		attempt: 1,
 		role: "measure",
@@ -224,9 +224,11 @@ function staged(block: number, stages_ms: ProcessSample["stages_ms"]): ProcessSa
 
 test("the stage that grew beyond its noise is named, in pairs and between runs", () => {
 	const jitter = [0.01, -0.02, 0.015, -0.005, 0.002];
-	const base = jitter.map((noise, block) => staged(block, { prompt: 1 + noise, compose_state: 0.5 - noise }));
+	const base = jitter.map((noise, block) =>
+		sampleWithStages(block, { prompt: 1 + noise, compose_state: 0.5 - noise }),
+	);
 	const head = jitter.map((noise, block) =>
-		staged(block, { prompt: 1 - noise, compose_state: 0.8 + noise, model_call: 0.01 }),
+		sampleWithStages(block, { prompt: 1 - noise, compose_state: 0.8 + noise, model_call: 0.01 }),
 	);
 	for (const paired of [true, false]) {
 		const found = stageChanges(base, head, paired);
@@ -274,8 +276,8 @@ test("between two runs of one build fewer than 5 in 100 cells are called changed
 		const trials = 2000;
 		for (let trial = 0; trial < trials; trial++) {
 			const side = () => {
-				const mood = drift * normal();
-				return Array.from({ length: BLOCKS }, () => mood + 0.1 * normal());
+				const shift = drift * normal();
+				return Array.from({ length: BLOCKS }, () => shift + 0.1 * normal());
 			};
 			const level = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 			const moves = Array.from({ length: 12 }, () => level(side()) - level(side()));

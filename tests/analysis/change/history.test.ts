@@ -18,8 +18,10 @@ const [recorded] = recordedResults().filter(({ target }) => target.id === "rust"
 assert.ok(recorded);
 const rust = recorded;
 
-/** The recorded run again on another day: every figure of one scenario times a factor. */
-function again(day: number, factor: number, change: Partial<BenchmarkResult> = {}): BenchmarkResult {
+/**
+ * Repeats the recorded run on another day, with the median latency of one scenario multiplied by `factor`.
+ */
+function runAgain(day: number, factor: number, change: Partial<BenchmarkResult> = {}): BenchmarkResult {
 	const copy = structuredClone(rust);
 	const cell = copy.scenarios["single-message"];
 	const median = cell?.estimates.message_latency_p50_ms;
@@ -40,11 +42,11 @@ function again(day: number, factor: number, change: Partial<BenchmarkResult> = {
 	};
 }
 
-/** @param step what the second half of the runs takes longer */
+/** @param step factor by which the second half of the runs takes longer */
 function days(step: number): BenchmarkResult[] {
 	const random = new Random(3);
 	return Array.from({ length: RUNS }, (_, day) =>
-		again(day, (day < STEP_AT ? 1 : step) * (1 + 0.04 * (random.next() - 0.5))),
+		runAgain(day, (day < STEP_AT ? 1 : step) * (1 + 0.04 * (random.next() - 0.5))),
 	);
 }
 
@@ -82,9 +84,9 @@ test("runs of one build have no change of level, and every run is a point", () =
 	assert.match(renderHistory(found), /No change of level in 14 runs/);
 });
 
-test("other machines and other scenario definitions are series of their own", () => {
-	const elsewhere = again(20, 3, { machine: { ...rust.machine, cpu_model: "Another processor" } });
-	const redefined = again(21, 5);
+test("runs of another machine or scenario definition are in a series of their own", () => {
+	const elsewhere = runAgain(20, 3, { machine: { ...rust.machine, cpu_model: "Another processor" } });
+	const redefined = runAgain(21, 5);
 	const cell = redefined.scenarios["single-message"];
 	assert.ok(cell);
 	cell.definition = "another";
@@ -96,7 +98,7 @@ test("other machines and other scenario definitions are series of their own", ()
 });
 
 test("a run in which a cell is not comparable is a gap, not a value", () => {
-	const broken = again(20, 1);
+	const broken = runAgain(20, 1);
 	const cell = broken.scenarios["single-message"];
 	assert.ok(cell);
 	cell.status = "unsupported";
@@ -124,7 +126,7 @@ test("the command draws a folder of runs, names what it leaves out, and refuses 
 		writeFileSync(join(folder, `run-${day}`, "rust.json"), JSON.stringify(result));
 	}
 	writeFileSync(join(folder, "run-0", "cut.json"), JSON.stringify(rust).slice(0, 5000));
-	writeFileSync(join(folder, "run-0", "stopped.json"), JSON.stringify(again(25, 1, { complete: false })));
+	writeFileSync(join(folder, "run-0", "stopped.json"), JSON.stringify(runAgain(25, 1, { complete: false })));
 	const run = (...args: string[]) =>
 		spawnSync(join(ROOT, "run.sh"), ["history", ...args], { encoding: "utf8" });
 	const { status, stdout, stderr } = run(folder, "--scenarios", "single-message");

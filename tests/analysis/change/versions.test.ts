@@ -26,7 +26,7 @@ const [target] = targets;
 assert.ok(target);
 const typescript = target;
 
-/** A version whose message takes so many milliseconds, `promptMs` of them in the prompt. */
+/** Makes a version whose message takes so many milliseconds, `promptMs` of them in the prompt. */
 function versionOf(
 	number: number,
 	milliseconds: number,
@@ -106,7 +106,7 @@ test("a version that does other work is a gap, and its neighbours are compared w
 	);
 });
 
-test("small steps that are each too small to be sure of are told of as a whole", () => {
+test("small steps that are each within the noise are reported as a whole", () => {
 	const series = medians([
 		versionOf(1, 1),
 		versionOf(2, 1.008),
@@ -128,7 +128,7 @@ test("one version, or none that is comparable, is no history", () => {
 	);
 });
 
-/** What is between two versions, in words. */
+/** Puts the difference between two versions into words. */
 function sentenceOf(base: BenchmarkResult, head: BenchmarkResult): string {
 	const side = { name: "side", results: [base, head] };
 	return changeSentences(
@@ -143,7 +143,7 @@ test("a change is one sentence: how much, in which stage, and what else", () => 
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1)),
-		/^single-message: no change \(.*\); nothing else either$/,
+		/^single-message: no change \(.*\); nothing else changed$/,
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1.3)),
@@ -151,7 +151,7 @@ test("a change is one sentence: how much, in which stage, and what else", () => 
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1, { promptMs: 0.8 })),
-		/no change \(.*\); beside it prompt slower \(\+0\.30? ms\)$/,
+		/no change \(.*\); also prompt slower \(\+0\.30? ms\)$/,
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1, { status: "unsupported" })),

@@ -16,7 +16,7 @@ const scenario = scenarioOf("burst-100");
 const [target] = targets;
 assert.ok(target);
 
-/** Results with one message time per target, some of them of another status. */
+/** Makes results with one message time per target, some of them of another status. */
 function results(
 	times: number[],
 	status: ("comparable" | "divergent" | "unsupported")[] = [],
@@ -29,7 +29,7 @@ function results(
 const medianRow = (all: BenchmarkResult[]) =>
 	compare(all).scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms");
 
-test("results and comparison are of their schemas", () => {
+test("results and comparisons fit their schemas", () => {
 	for (const result of results([1e6, 2e6, 3e6])) resultSchema.parse(result);
 	comparisonFile.parse(compare(results([1e6, 2e6, 3e6])));
 });
@@ -58,7 +58,7 @@ test("an unsupported target has no figure at all, only its reason", () => {
 	assert.match(renderComparison(compare(all)), /Python unsupported: Error: because/);
 });
 
-test("alone among divergent ones a target has nothing to be compared with", () => {
+test("a single comparable target among divergent ones has no ratio", () => {
 	const row = medianRow(results([2e6, 1e6, 3e6], ["comparable", "divergent", "divergent"]));
 	assert.deepEqual(row?.ratios, { typescript: null, python: null, rust: null });
 });
@@ -128,7 +128,7 @@ test("numbers have three digits, a zero is a zero and nothing is a dash", () => 
 	assert.deepEqual([1, 2.104, 25.04].map(ratioText), ["1.00x", "2.10x", "25.0x"]);
 });
 
-test("somebody else's text loses control characters, colours and direction overrides, and its length", () => {
+test("foreign text loses control characters, colours and direction overrides, and is cut to its limit", () => {
 	assert.equal(plainText("a\u001b[31mred\u001b[0m\nb\u0000\u202ec"), "ared b c");
 	assert.equal([...plainText("x".repeat(1000), 20)].length, 20);
 	fc.assert(

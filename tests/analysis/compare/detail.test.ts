@@ -104,7 +104,7 @@ test("a process that was stopped before its first message has no distribution, a
 	comparisonFile.parse(compare([resultOf(target, [evidenceOf(scenario, processes)])]));
 });
 
-test("quantiles rise from the least to the greatest message, and a long series is thinned to 100 points that keep its ends", () => {
+test("quantiles rise from the least to the greatest message, and a long series is thinned to 100 points with its ends", () => {
 	const { distributions, timeline, by_position } = cellDetail(
 		"burst-1000",
 		cellOf("burst-1000", [[1e6, 3e6]]),
@@ -127,7 +127,7 @@ test("quantiles rise from the least to the greatest message, and a long series i
 	assert.ok(by_position.every(({ median_ms }) => median_ms === 2));
 });
 
-test("a cell without figures has an empty detail, and nothing in it is nought", () => {
+test("a cell without figures has an empty detail, without a zero in it", () => {
 	const scenario = scenarioOf("single-message");
 	const cell = scenarioResult(evidenceOf(scenario, [], "unsupported"), fixtures);
 	const detail = cellDetail("single-message", cell, ["./run.sh", "--seed", "1"]);
@@ -160,7 +160,7 @@ test("the framework's share of a turn falls with the model's latency and is unkn
 	assert.equal(frameworkShare(100, 2, 450), 0.1);
 });
 
-test("the work ledger is per message, embeddings are no calls that a user waits for", () => {
+test("the work ledger is per message, and a user does not wait for embeddings", () => {
 	const ledger = {
 		...faithfulLedger(scenarioOf("conversation-10"), fixtures),
 		modelCalls: [
@@ -181,7 +181,7 @@ test("the work ledger is per message, embeddings are no calls that a user waits 
 	assert.equal(textModelCalls(inResult), 1);
 });
 
-test("findings are figures of the run: what nobody measured is no finding, what one target lacks is null", () => {
+test("findings are figures of the run: without any figure there is none, and a figure that a target lacks is null", () => {
 	const scenario = scenarioOf("single-message");
 	const results = targets.slice(0, 2).map((one, index) => {
 		const evidence = evidenceOf(scenario, [processOf(one, scenario, [1e6])]);

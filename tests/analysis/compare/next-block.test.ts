@@ -15,7 +15,7 @@ import { Simulation } from "../../support/simulate.ts";
 const scenario = scenarioOf("with-should-respond");
 const SETTINGS: RunSettings = RUN.settings;
 
-/** Two targets whose paired iterations scatter by `within`. */
+/** Makes two targets whose paired iterations scatter by `within`. */
 function evidence(
 	blocks: number,
 	within: number,
@@ -41,32 +41,32 @@ function evidence(
 		),
 	);
 }
-const plan = (cells: CellEvidence[], settings: Partial<RunSettings>, secondsLeft: number | null = null) =>
+const decide = (cells: CellEvidence[], settings: Partial<RunSettings>, secondsLeft: number | null = null) =>
 	nextBlock({ scenario, settings: { ...SETTINGS, ...settings }, evidence: cells, secondsLeft });
 
 test("without a precision a scenario takes its blocks, no more and no fewer", () => {
-	assert.deepEqual(plan(evidence(2, 0.2), { blocks: 5 }), {
+	assert.deepEqual(decide(evidence(2, 0.2), { blocks: 5 }), {
 		iterations: scenario.iterations,
 		decision: null,
 		blocks: 5,
 		final: true,
 	});
-	assert.equal(plan(evidence(5, 0.2), { blocks: 5 }).blocks, 5);
+	assert.equal(decide(evidence(5, 0.2), { blocks: 5 }).blocks, 5);
 });
 
 test("with a precision a pilot comes first, long enough not to deceive", () => {
-	const { blocks, final } = plan(evidence(3, 0.001), { blocks: 3, precision: 0.03 });
+	const { blocks, final } = decide(evidence(3, 0.001), { blocks: 3, precision: 0.03 });
 	assert.deepEqual([blocks, final], [LEAST_PILOT, false]);
 });
 
 test("a scenario is done when its ratios are known precisely enough, and says so", () => {
-	const found = plan(evidence(LEAST_PILOT, 0.001), { precision: 0.03 });
+	const found = decide(evidence(LEAST_PILOT, 0.001), { precision: 0.03 });
 	assert.deepEqual([found.blocks, found.final], [LEAST_PILOT, true]);
 	assert.match(found.decision ? blockDecisionText(found.decision) : "", /known to 3.0 % after 8 blocks/);
 });
 
-test("a noisy scenario goes on, and foresees how many blocks of what length that takes", () => {
-	const found = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.01 });
+test("a noisy scenario continues, and foresees how many blocks that takes, and how long they are", () => {
+	const found = decide(evidence(LEAST_PILOT, 0.3), { precision: 0.01 });
 	assert.ok(found.blocks > LEAST_PILOT && !found.final && found.iterations > scenario.iterations);
 	assert.match(
 		found.decision ? blockDecisionText(found.decision) : "",
@@ -75,13 +75,13 @@ test("a noisy scenario goes on, and foresees how many blocks of what length that
 });
 
 test("the budget ends a scenario that is not precise yet, and the report says that too", () => {
-	const found = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.01, budgetSeconds: 60 }, 0.5);
+	const found = decide(evidence(LEAST_PILOT, 0.3), { precision: 0.01, budgetSeconds: 60 }, 0.5);
 	assert.deepEqual([found.blocks, found.final], [LEAST_PILOT, true]);
 	assert.match(
 		found.decision ? blockDecisionText(found.decision) : "",
 		/budget is spent after 8 blocks; 1.0 % is not reached/,
 	);
-	const some = plan(evidence(LEAST_PILOT, 0.3), { precision: 0.001, budgetSeconds: 60 }, 30);
+	const some = decide(evidence(LEAST_PILOT, 0.3), { precision: 0.001, budgetSeconds: 60 }, 30);
 	assert.ok(
 		some.blocks > LEAST_PILOT && some.blocks < 60,
 		"no more blocks are announced than the budget pays for",
@@ -89,12 +89,12 @@ test("the budget ends a scenario that is not precise yet, and the report says th
 });
 
 test("nothing waits for a divergent target, and a repeated block does not count", () => {
-	assert.equal(plan(evidence(LEAST_PILOT, 0.3, "divergent"), { precision: 0.01 }).final, true);
-	assert.equal(plan(evidence(LEAST_PILOT, 0.001, "comparable", true), { precision: 0.03 }).final, false);
+	assert.equal(decide(evidence(LEAST_PILOT, 0.3, "divergent"), { precision: 0.01 }).final, true);
+	assert.equal(decide(evidence(LEAST_PILOT, 0.001, "comparable", true), { precision: 0.03 }).final, false);
 });
 
-test("what a run learnt of the machine's noise and costs is there for the next run of the same thing only", () => {
-	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-notes-"));
+test("the noise history of a run serves only later runs of the same target, scenario and machine", () => {
+	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-noise-"));
 	const [target] = targets;
 	assert.ok(target);
 	const processes = [0, 1, 2].flatMap((block) =>
@@ -112,16 +112,16 @@ test("what a run learnt of the machine's noise and costs is there for the next r
 		scenarios: [scenario],
 		processes: processes.map(({ record: row }) => row),
 	};
-	const notes = NoiseHistory.of(RUN.machine, folder);
-	assert.deepEqual(notes.earlierAa(target, scenario, SETTINGS), {});
-	notes.add(record, [resultOf(target, [evidenceOf(scenario, processes)])]);
-	const again = NoiseHistory.of(RUN.machine, folder);
-	assert.equal(again.earlierAa(target, scenario, SETTINGS).message_latency_p50_ms?.length, 3);
-	assert.deepEqual(again.costs(target, scenario, SETTINGS), {
+	const history = NoiseHistory.of(RUN.machine, folder);
+	assert.deepEqual(history.earlierAa(target, scenario, SETTINGS), {});
+	history.add(record, [resultOf(target, [evidenceOf(scenario, processes)])]);
+	const later = NoiseHistory.of(RUN.machine, folder);
+	assert.equal(later.earlierAa(target, scenario, SETTINGS).message_latency_p50_ms?.length, 3);
+	assert.deepEqual(later.costs(target, scenario, SETTINGS), {
 		setupSeconds: 0.5,
 		iterationSeconds: 1 / scenario.iterations,
 	});
-	assert.deepEqual(again.earlierAa(target, { ...scenario, iterations: 99 }, SETTINGS), {});
+	assert.deepEqual(later.earlierAa(target, { ...scenario, iterations: 99 }, SETTINGS), {});
 	assert.deepEqual(
 		NoiseHistory.of({ ...RUN.machine, cpus: 64 }, folder).earlierAa(target, scenario, SETTINGS),
 		{},

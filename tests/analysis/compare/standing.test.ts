@@ -14,12 +14,12 @@ const ITERATIONS = 4;
 interface Timing {
 	/** Mean message time in ns. */
 	ns: number;
-	/** Relative amplitude of what every block and iteration adds, in a fixed pattern. */
+	/** Every block and iteration adds a fixed pattern of this relative amplitude. */
 	spread?: number;
 	status?: "comparable" | "divergent" | "unsupported";
 }
 
-/** A pattern without a trend whose mean is 0, another one for every target. */
+/** Returns a pattern without a trend whose mean is 0, another one for every target. */
 function wobble(target: number, block: number, iteration: number): number {
 	return Math.sin(1 + 2.3 * target + 5.1 * block + 3.7 * iteration);
 }
@@ -140,7 +140,7 @@ test("a category is decided over the scenarios in which every target is comparab
 	assert.match(renderComparison(comparison), /Rust wins: .* ahead of Python\s+║\s+2 of 3/);
 });
 
-test("a target's second process gives its floor, and is in none of its figures", () => {
+test("a target's A/A process gives its floor, and is in none of its figures", () => {
 	const [alone] = resultsOf([{ ns: 1e6 }], ["single-message"]);
 	const [target] = targets;
 	assert.ok(alone && target);

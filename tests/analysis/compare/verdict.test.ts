@@ -30,8 +30,8 @@ test("a difference has to clear the floor with its whole interval", () => {
 	assert.equal(decideVerdict(null, 0), "undecided");
 });
 
-test("a verdict turns round with the pair", () => {
-	const turned: Record<Verdict, Verdict> = {
+test("a verdict is inverted with its pair", () => {
+	const inverse: Record<Verdict, Verdict> = {
 		better: "worse",
 		worse: "better",
 		tie: "tie",
@@ -40,7 +40,7 @@ test("a verdict turns round with the pair", () => {
 	fc.assert(
 		fc.property(logs, fc.double({ min: 0, max: 0.3, noNaN: true }), (values, floor) => {
 			const one = decideVerdict(ratioEstimate(values), floor);
-			assert.equal(decideVerdict(ratioEstimate(values.map((value) => -value)), floor), turned[one]);
+			assert.equal(decideVerdict(ratioEstimate(values.map((value) => -value)), floor), inverse[one]);
 		}),
 	);
 });
@@ -101,7 +101,7 @@ test("more blocks detect less, more noise and a higher floor hide more", () => {
 	assert.equal(minimumDetectableEffect({ standardDeviation: 0.1, blocks: 1, floorLog: 0 }), null);
 });
 
-test("variance components of blocks without noise of their own are those between blocks, and the other way round", () => {
+test("blocks without noise inside vary only between each other, and equal blocks vary only inside", () => {
 	assert.deepEqual(varianceComponents([]), { betweenBlocks: 0, withinBlock: 0 });
 	const between = varianceComponents([
 		[1, 1, 1],
@@ -116,7 +116,7 @@ test("variance components of blocks without noise of their own are those between
 	assert.deepEqual(within, { betweenBlocks: 0, withinBlock: 1 });
 });
 
-test("dearer processes and noisier iterations ask for longer processes, within their bounds", () => {
+test("more expensive processes and noisier iterations ask for longer processes, within their bounds", () => {
 	const of = (change: object) =>
 		iterationsPerProcess({
 			components: { betweenBlocks: 0.001, withinBlock: 0.05 },
@@ -135,7 +135,7 @@ test("dearer processes and noisier iterations ask for longer processes, within t
 	assert.equal(of({ components: { betweenBlocks: 0, withinBlock: 0 } }), 2);
 });
 
-test("a run stops when its interval is narrow, never before the pilot is over, and foresees how many blocks that takes", () => {
+test("a run stops when its interval is narrow, not before the end of the pilot, and foresees how many blocks that takes", () => {
 	fc.assert(
 		fc.property(logs, positive, (blockLogRatios, precision) => {
 			const stops = isNarrowEnough({ blockLogRatios, precision });

@@ -9,7 +9,7 @@ function noise(seed: number): () => number {
 	return () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }
 
-/** Levels in order, each for so many runs. */
+/** Makes a series of levels in order, each for so many runs. */
 function series(seed: number, deviation: number, ...levels: [runs: number, level: number][]): number[] {
 	const normal = noise(seed);
 	return levels.flatMap(([runs, level]) => Array.from({ length: runs }, () => level + deviation * normal()));
@@ -27,7 +27,7 @@ test("a flat history has a change point in at most 5 of 100 cases, with 20 runs 
 	}
 });
 
-test("a step of 10 % in noise of 3 % is found in more than 8 of 10 histories of 16 runs, within one run of where it is", () => {
+test("a step of 10 % in noise of 3 % is found, within one run, in more than 8 of 10 histories of 16 runs", () => {
 	const found = SEEDS.filter((seed) => {
 		const points = changePoints(series(seed, 0.03, [8, 0], [8, STEP]));
 		return points.length === 1 && Math.abs((points[0] ?? 0) - 8) <= 1;

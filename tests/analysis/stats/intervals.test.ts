@@ -62,7 +62,7 @@ test("the interval of a ratio of totals is that of the delta method", () => {
 	assert.equal(totalsEstimate([{ amount: 1, over: 1 }]), null);
 });
 
-test("a ratio of totals follows the units of both, and processes alike in it leave no doubt", () => {
+test("a ratio of totals follows the units of both, and its interval closes if all processes have the same ratio", () => {
 	const positive = fc.double({ min: 0.01, max: 1e3, noNaN: true });
 	const processes = fc.array(fc.record({ amount: positive, over: positive }), { minLength: 2, maxLength: 8 });
 	fc.assert(
@@ -149,7 +149,7 @@ test("trends, robust outliers, power laws and variance components agree with Sci
 const logs = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2, maxLength: 30 });
 const times = fc.array(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 });
 const unit = fc.double({ min: 0.01, max: 0.99, noNaN: true });
-const made = (values: readonly number[]) =>
+const estimateOf = (values: readonly number[]) =>
 	ratioEstimate(values) as NonNullable<ReturnType<typeof ratioEstimate>>;
 
 test("distribution functions and their quantiles undo each other and are symmetric", () => {
@@ -166,7 +166,7 @@ test("distribution functions and their quantiles undo each other and are symmetr
 test("swapping the two targets inverts the ratio and its interval", () => {
 	fc.assert(
 		fc.property(logs, (values) => {
-			const [one, other] = [made(values), made(values.map((value) => -value))];
+			const [one, other] = [estimateOf(values), estimateOf(values.map((value) => -value))];
 			close(1 / other.value, one.value);
 			close(1 / other.high, one.low);
 			close(1 / other.low, one.high);
@@ -174,12 +174,12 @@ test("swapping the two targets inverts the ratio and its interval", () => {
 	);
 });
 
-test("the order of the blocks does not matter, a common factor shifts everything, more confidence is wider", () => {
+test("the order of the blocks does not matter, a common factor shifts everything, and more confidence is wider", () => {
 	fc.assert(
 		fc.property(logs, fc.double({ min: -1, max: 1, noNaN: true }), (values, shift) => {
-			const one = made(values);
-			close(made(values.toReversed()).high, one.high, 1e-8);
-			const shifted = made(values.map((value) => value + shift));
+			const one = estimateOf(values);
+			close(estimateOf(values.toReversed()).high, one.high, 1e-8);
+			const shifted = estimateOf(values.map((value) => value + shift));
 			close(shifted.value, one.value * Math.exp(shift), 1e-8);
 			close(shifted.high / shifted.low, one.high / one.low, 1e-6);
 			assert.ok(one.low <= one.value && one.value <= one.high);
@@ -257,7 +257,7 @@ test("the median's estimate is the pooled median, inside its interval, and scale
 	);
 });
 
-test("a tail with too few messages of a process beyond it has no interval", () => {
+test("a tail with too few values of a process beyond it has no interval", () => {
 	const processes = Array.from({ length: 5 }, () =>
 		Float64Array.from({ length: 100 }, (_, index) => index + 1),
 	);
@@ -270,7 +270,7 @@ test("a tail with too few messages of a process beyond it has no interval", () =
 test("a run that stopped at a precision claims no narrower interval", () => {
 	fc.assert(
 		fc.property(logs, unit, (values, half) => {
-			const [one, wide] = [made(values), widenTo(made(values), half)];
+			const [one, wide] = [estimateOf(values), widenTo(estimateOf(values), half)];
 			assert.ok(wide.low <= one.low && wide.high >= one.high && wide.value === one.value);
 			assert.ok(
 				Math.log(wide.high / wide.value) >= half - 1e-9 && Math.log(wide.value / wide.low) >= half - 1e-9,

@@ -1,5 +1,5 @@
-// The same three minutes on the same made-up machine, spent and judged as other tools do: false alarms (A/A)
-// and what a true 5 % is called.
+// The same three minutes on the same made-up machine are spent and judged as other tools do. The tests count
+// false alarms (A/A), and how often a true 5 % is found.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decideVerdict } from "../../../analysis/compare/verdict.ts";
@@ -17,7 +17,7 @@ import {
 	welch,
 } from "../../support/other-tools.ts";
 
-/** The table of docs/methodology.md has 1,000: `RUNS=1000 PRINT_TABLES=1`. */
+/** The table of docs/methodology.md has 1,000 runs: `RUNS=1000 PRINT_TABLES=1`. */
 const RUNS = Number(process.env.RUNS ?? 100);
 const SECONDS = 180;
 const EFFECT = Math.log(1.05);
@@ -25,7 +25,7 @@ const EFFECT = Math.log(1.05);
 type Design = (machine: Machine, effect: number) => Measured;
 const inTurns: Design = (machine, effect) => alternating(machine, SECONDS, 40, TYPESCRIPT, effect);
 const inSequence: Design = (machine, effect) => oneAfterAnother(machine, SECONDS, 10, TYPESCRIPT, effect);
-/** All the time for one process each. */
+/** All the time is spent on one process each. */
 const onlyOne: Design = (machine, effect) => oneAfterAnother(machine, SECONDS, 1950, TYPESCRIPT, effect);
 
 const ours =
@@ -38,12 +38,12 @@ const ours =
 interface Entry {
 	design: Design;
 	rule: Rule;
-	/** Means of so many parts of each process are what the rule sees. */
+	/** The rule sees the means of so many parts of each process. */
 	parts?: number;
 }
 
 const OURS: Entry = { design: inTurns, rule: ours(Math.log(1.01)) };
-const RIVALS: Record<string, Entry> = {
+const OTHER_TOOLS: Record<string, Entry> = {
 	"Welch's t test of all iterations": { design: inSequence, rule: welch },
 	"pyperf, three values a process": { design: inSequence, rule: pyperf, parts: 3 },
 	"hyperfine's Welch script": { design: inSequence, rule: hyperfineWelch },
@@ -52,7 +52,7 @@ const RIVALS: Record<string, Entry> = {
 	"criterion, 100 samples of one process each": { design: onlyOne, rule: criterion, parts: 100 },
 };
 
-function different({ design, rule, parts }: Entry, effect: number): number {
+function shareCalledDifferent({ design, rule, parts }: Entry, effect: number): number {
 	let count = 0;
 	for (let run = 0; run < RUNS; run++) {
 		const { a, b } = design(new Machine(1000 + run), effect);
@@ -64,7 +64,7 @@ function different({ design, rule, parts }: Entry, effect: number): number {
 }
 
 function measure(name: string, entry: Entry): { alarms: number; power: number } {
-	const found = { alarms: different(entry, 0), power: different(entry, EFFECT) };
+	const found = { alarms: shareCalledDifferent(entry, 0), power: shareCalledDifferent(entry, EFFECT) };
 	if (process.env.PRINT_TABLES)
 		console.error(`${name}: ${(100 * found.alarms).toFixed(1)} | ${(100 * found.power).toFixed(1)}`);
 	return found;
@@ -78,8 +78,8 @@ test("three minutes of taking turns find 5 % in nine runs of ten, with at most o
 	measure("ours on processes in sequence", { ...OURS, design: inSequence });
 });
 
-for (const [name, entry] of Object.entries(RIVALS)) {
-	test(`${name}: in the same time it cries wolf or does not see 5 %`, () => {
+for (const [name, entry] of Object.entries(OTHER_TOOLS)) {
+	test(`${name}: the same time gives too many false alarms, or 5 % is missed`, () => {
 		const { alarms, power } = measure(name, entry);
 		assert.ok(alarms > 0.05 || power < 0.9, `${alarms} false alarms, power ${power}`);
 	});

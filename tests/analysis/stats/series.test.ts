@@ -45,12 +45,12 @@ test("a trend read backwards is the opposite trend", () => {
 	assert.equal(compareQuarters(Array(9).fill(1)), null);
 });
 
-test("a falling series is warming, a rising one slowing, a jump up and down unsteady, and a short one not judged", () => {
+test("a falling series is warming, a rising one slowing, one with a jump up and down unsteady, and a short one not judged", () => {
 	const line = (from: number, to: number) =>
 		Array.from({ length: 20 }, (_, index) => from + ((to - from) * index) / 19);
 	assert.equal(steadyState(line(5, 3)), "warming");
 	assert.equal(steadyState(line(3, 5)), "slowing");
-	assert.equal(steadyState(line(3, 3.01)), "flat", "sure, but of no consequence");
+	assert.equal(steadyState(line(3, 3.01)), "flat", "significant, but of no consequence");
 	assert.equal(steadyState(Array(20).fill(2)), "flat");
 	assert.equal(steadyState([5, 4, 3, 2, 1, 0.5, 0.2]), null);
 	const jump = Array.from(
@@ -60,7 +60,7 @@ test("a falling series is warming, a rising one slowing, a jump up and down unst
 	assert.equal(steadyState(jump), "unsteady");
 });
 
-test(`a flat series with bursts is called anything else in at most 5 % of ${RUNS} simulated processes, and a warm-up of 10 % is found`, () => {
+test(`a flat series with bursts is called flat in 95 % of ${RUNS} simulated processes, and a warm-up of 10 % is found`, () => {
 	const simulation = new Simulation(11);
 	for (const length of [10, 20, 50]) {
 		for (const within of [0.1, 0.3]) {
@@ -88,7 +88,7 @@ test(`a flat series with bursts is called anything else in at most 5 % of ${RUNS
 	assert.ok(found / RUNS > 0.85, `found ${found} of ${RUNS}`);
 });
 
-/** Processes at each size of an exact law, spread a little and evenly. */
+/** Makes processes at each size of an exact law, spread a little and evenly. */
 function points(exponent: number, sizes: readonly number[], coefficient = 1, spread = 0.01) {
 	return sizes.map((size) => ({
 		size,
@@ -155,7 +155,7 @@ test("growth is put into words only as far as the interval allows", () => {
 	assert.equal(value, 2);
 });
 
-test("two laws cross where they do, whichever is named first, and not where noise could tell", () => {
+test("two laws cross where they do, whichever is named first, and not where noise could make them cross", () => {
 	const [flat, steep] = [law(points(0.1, [10, 50, 100], 8)), law(points(1, [10, 50, 100], 1))];
 	const [there, back] = [crossover(flat, steep), crossover(steep, flat)];
 	const expected = 8 ** (1 / 0.9);

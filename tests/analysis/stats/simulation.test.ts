@@ -1,5 +1,5 @@
-// What the verdicts promise, tried on made-up runs whose truth is known: coverage, false alarms, power.
-// docs/statistics.md has the tables.
+// The promises of the verdicts are tested on made-up runs whose truth is known: coverage, false alarms,
+// power. docs/statistics.md has the tables.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decideVerdict, minimumDetectableEffect, noiseFloor } from "../../../analysis/compare/verdict.ts";
@@ -102,7 +102,7 @@ test(`a ratio of totals covers 93 to 97 % of ${RUNS} runs, however much processe
 				const times = Array.from({ length: 31 }, () => Math.exp(own + within * simulation.normal()));
 				return { amount: times.reduce((sum, time) => sum + time, 0), over: times.length };
 			});
-			// The mean of a log-normal time.
+			// This is the mean of a log-normal time.
 			if (holds(totalsEstimate(totals), Math.exp((between ** 2 + within ** 2) / 2))) covered++;
 		}
 		assertCovers(covered, RUNS, `${processes} processes, ${between} between them`);

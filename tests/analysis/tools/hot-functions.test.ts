@@ -60,14 +60,14 @@ test("collapsed stacks end in the function that worked", () => {
 	]);
 });
 
-test("the same function in many stacks is one row, and at most so many are listed", () => {
+test("the same function in many stacks is one row, and only the hottest functions are listed", () => {
 	assert.deepEqual(
 		findHotFunctions("a;x 1\nb;x 1\nc;y 1", all, 1).map(({ name }) => name),
 		["x"],
 	);
 });
 
-test("what is no profile is an error, not an empty list", () => {
+test("text that is no profile is an error, not an empty list", () => {
 	assert.throws(() => findHotFunctions("{}", all, 10), /no CPU profile/);
 	assert.throws(() => findHotFunctions("hello", all, 10), /no CPU profile/);
 });

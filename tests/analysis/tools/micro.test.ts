@@ -30,7 +30,7 @@ test("criterion's samples are divided by their iterations", () => {
 	assert.deepEqual([row.name, row.medianNs, row.samples], ["memory_get", 200, 3]);
 });
 
-test("what is no result of these libraries is refused", () => {
+test("data that are no result of these libraries are refused", () => {
 	assert.throws(() => parsePyperf({ benchmarks: [] }));
 	assert.throws(() => parsePyperf({ benchmarks: [{ runs: [{ values: [1] }] }] }), /without a name/);
 	assert.throws(() => parseCriterion("x", { iters: [] }));
