@@ -5,116 +5,22 @@
  * result.
  */
 
-import type {
-	ComparisonRow,
-	IterationRecord,
-	MetricCategory,
-	Pipeline,
-	Scenario,
-	ScenarioResult,
-	StageName,
-} from "../shared/types.ts";
+import type { IterationRecord, MetricCategory, Scenario, ScenarioResult } from "../shared/types.ts";
 import { BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
 import { plainIterations, type ValidProcess } from "./cell/process.ts";
+import {
+	competingMetric,
+	explainingMetric,
+	type Metric,
+	type MetricOptions,
+	type Ratio,
+	type ScenarioKind,
+	stageAverage,
+	stageSelfTime,
+} from "./metric-definition.ts";
 import { sum } from "./stats/statistics.ts";
 
-/** An amount and what it is spread over; null where an iteration has no such amount. */
-export type Ratio = { amount: number; over: number } | null;
-
-/** This is how a value comes out of the raw records. */
-export type Derivation =
-	/**
-	 * The value of an iteration, a process or a cell is the sum of its amounts over the sum of what they are
-	 * spread over. If `paired`, targets are compared iteration by iteration, else by the value of a process.
-	 */
-	| {
-			kind: "totals";
-			ofIteration: (iteration: IterationRecord, scenario: Scenario) => Ratio;
-			paired: boolean;
-	  }
-	/**
-	 * The value of an iteration, a process or a cell is the median of all its messages. Targets are compared
-	 * iteration by iteration.
-	 */
-	| { kind: "median" }
-	/** A process has a tail quantile of its messages. A cell has the geometric mean over its processes. */
-	| { kind: "process-tail"; probability: number }
-	/** A process has one value. A cell has the geometric mean over its processes. */
-	| { kind: "level"; ofProcess: (process: ValidProcess) => number | null }
-	/** The value is computed from the whole cell at once (`cell/`). It has no interval. */
-	| { kind: "cell" };
-
-export interface Metric {
-	id: string;
-	label: string;
-	/** This metric is a part or a variant of its parent. */
-	parent: string | null;
-	section: ComparisonRow["section"];
-	unit: ComparisonRow["unit"];
-	/** "none" means that the metric explains: targets do not compete in it. */
-	better: ComparisonRow["better"];
-	/** The metric decides the winner of these categories, and scenarios of these kinds. */
-	decides: { categories: readonly MetricCategory[]; scenarios: readonly ScenarioKind[] };
-	derivation: Derivation;
-	/** Returns the cell's value in a stored result; null or undefined where it was not measured. */
-	read: (cell: ScenarioResult) => number | null | undefined;
-	/** If this stage is not observable, that explains a missing value. */
-	stage: StageName | null;
-	/** False hides the metric in tables; every result file has it. */
-	inTables: boolean;
-}
-
-/** The kind of a scenario, for the choice of the metric that decides it. */
-export type ScenarioKind = Exclude<ScenarioResult["kind"], "messages"> | "latency" | "throughput";
-
-type Read = Metric["read"];
-type Rest = Partial<Pick<Metric, "parent" | "section" | "decides" | "stage" | "inTables">>;
-
-const DECIDES_NOTHING: Metric["decides"] = { categories: [], scenarios: [] };
-const PLAIN: Omit<Metric, "id" | "label" | "unit" | "better" | "derivation" | "read"> = {
-	parent: null,
-	section: "main",
-	decides: DECIDES_NOTHING,
-	stage: null,
-	inTables: true,
-};
-
-/** Makes a metric in which targets compete. */
-function competingMetric(
-	better: "lower" | "higher",
-	[id, label, unit]: readonly [string, string, Metric["unit"]],
-	derivation: Derivation,
-	read: Read,
-	rest: Rest = {},
-): Metric {
-	return { ...PLAIN, id, label, unit, better, derivation, read, ...rest };
-}
-
-/** Makes a metric that explains: no ratio is computed from it. */
-function explainingMetric(
-	[id, label, unit]: readonly [string, string, Metric["unit"]],
-	read: Read,
-	rest: Rest = {},
-): Metric {
-	return { ...PLAIN, id, label, unit, better: "none", derivation: { kind: "cell" }, read, ...rest };
-}
-
-/** Makes the metric of a stage's inclusive time, for a stage that has a field of its own in the plan. */
-function stageAverage(stage: StageName, id: keyof Omit<Pipeline, "observed">, label: string = stage): Metric {
-	return explainingMetric([id, label, "ms"], ({ pipeline }) => pipeline[id], { section: "pipeline", stage });
-}
-
-/** Makes the metric of a stage's self time, for a stage that has no field in the plan. */
-function stageSelfTime(stage: StageName): Metric {
-	const read: Read = ({ pipeline: { observed } }) =>
-		observed?.sources.some((source) => source.stage === stage && source.observable)
-			? sum(observed.stages.filter((row) => row.stage === stage).map(({ self_ms }) => self_ms))
-			: null;
-	return explainingMetric([`${stage}_self_avg_ms`, `${stage} (self)`, "ms"], read, {
-		section: "pipeline",
-		stage,
-	});
-}
+export type { Metric } from "./metric-definition.ts";
 
 /** Returns the messages of an iteration over its wall time, per second. */
 const messageRate = ({ messageNs, wallNs }: IterationRecord): Ratio =>
@@ -155,7 +61,7 @@ const operationMetrics = OPERATIONS.flatMap(([name, label, decided]) => [
 	operationMetric(`${name}_via_runtime`, "through runtime", { parent: `${name}_ops_per_sec` }),
 ]);
 
-function operationMetric(name: string, label: string, rest: Rest): Metric {
+function operationMetric(name: string, label: string, rest: MetricOptions): Metric {
 	const ofIteration = ({ operations }: IterationRecord): Ratio => {
 		const rows = operations.filter(({ operation, totalNs }) => operation === name && totalNs > 0);
 		return rows.length === 0
@@ -405,38 +311,4 @@ export function decidingMetricOf(
 	const about: ScenarioKind =
 		kind !== "messages" ? kind : categories[0] === "throughput" ? "throughput" : "latency";
 	return METRICS.find(({ id, decides }) => decides.scenarios.includes(about) && has(id)) ?? null;
-}
-
-/** Each of the plan's flat metrics is one metric of one scenario. */
-export const FLAT_METRICS: readonly { name: string; metric: string; scenario: string }[] = [
-	{ name: "startup_time_ms", metric: "startup_time_ms", scenario: "startup-cold" },
-	{ name: "first_message_latency_ms", metric: "first_message_latency_ms", scenario: "startup-cold" },
-	{ name: "messages_per_second", metric: "messages_per_second", scenario: "burst-1000" },
-	{ name: "concurrent_throughput", metric: "concurrent_throughput", scenario: "concurrent-50" },
-	{ name: "actions_per_second", metric: "actions_per_second", scenario: "with-actions" },
-	{ name: "provider_count", metric: "provider_count", scenario: "single-message" },
-	...[10, 50, 100].map((size) => ({
-		name: `latency_at_${size}_providers`,
-		metric: "message_latency_p50_ms",
-		scenario: `provider-scaling-${size}`,
-	})),
-	...[100, 1000, 10_000].map((size) => ({
-		name: `latency_at_${size}_history`,
-		metric: "message_latency_p50_ms",
-		scenario: `history-scaling-${size}`,
-	})),
-	{ name: "inmemdb_write_ops_per_sec", metric: "write_ops_per_sec", scenario: "db-write-throughput" },
-	{ name: "inmemdb_read_ops_per_sec", metric: "read_by_id_ops_per_sec", scenario: "db-read-throughput" },
-];
-
-/** Only comparable cells give a flat metric: a divergent one did other work. */
-export function flatMetricsOf(
-	scenarios: Readonly<Record<string, ScenarioResult>>,
-): Record<string, number | null> {
-	return Object.fromEntries(
-		FLAT_METRICS.map(({ name, metric, scenario }) => {
-			const cell = scenarios[scenario];
-			return [name, cell?.status === "comparable" ? figureOf(metricOf(metric), cell) : null];
-		}),
-	);
 }

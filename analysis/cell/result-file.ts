@@ -9,7 +9,7 @@ import {
 	targetSize,
 } from "../../shared/types.ts";
 import { BYTES_PER_GB } from "../../shared/units.ts";
-import { flatMetricsOf } from "../metrics.ts";
+import { flatMetricsOf } from "./flat-metrics.ts";
 
 /** Makes the result of one target from the run and its cells. */
 export function benchmarkResult(

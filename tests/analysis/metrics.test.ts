@@ -1,13 +1,13 @@
 // The registry has every metric once, and a cell has one value of it, wherever it is looked up.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FLAT_METRICS } from "../../analysis/cell/flat-metrics.ts";
 import { compareChange } from "../../analysis/change/change.ts";
 import { history } from "../../analysis/change/history.ts";
 import { compare } from "../../analysis/compare/comparison.ts";
 import {
 	COMPETING_METRICS,
 	decidingMetricsOf,
-	FLAT_METRICS,
 	figureOf,
 	findMetric,
 	METRICS,

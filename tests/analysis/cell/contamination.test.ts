@@ -13,7 +13,7 @@ import type { MonitorRecord } from "../../../shared/types.ts";
 const SECOND = 1e9;
 
 /** Makes a record of ten turns of 0.2 s on two processors that nothing disturbed. */
-function undisturbed(changes: Partial<MonitorRecord> = {}): MonitorRecord {
+function quietRecord(changes: Partial<MonitorRecord> = {}): MonitorRecord {
 	return {
 		turns: 10,
 		wallNs: 2 * SECOND,
@@ -51,7 +51,7 @@ const UNKNOWN = {
 };
 
 test("a quiet machine gives no reason", () => {
-	assert.deepEqual(contamination(undisturbed()), []);
+	assert.deepEqual(contamination(quietRecord()), []);
 });
 
 // These shares were measured: wait, pressure and foreign CPU per second of wall time, on two processors.
@@ -85,7 +85,7 @@ const MEASURED = [
 ];
 for (const { beside, threads, wait, pressure, foreign, disturbed } of MEASURED) {
 	test(`a worker of ${threads} beside ${beside} is ${disturbed ? "" : "not "}disturbed, by any figures of the machine`, () => {
-		const record = undisturbed({
+		const record = quietRecord({
 			waitNs: wait * 2 * SECOND,
 			pressureNs: pressure * 2 * SECOND,
 			foreignCpuNs: foreign * 2 * SECOND,
@@ -96,18 +96,18 @@ for (const { beside, threads, wait, pressure, foreign, disturbed } of MEASURED) 
 }
 
 test("the reason names what was waited for and how long", () => {
-	const [reason] = contamination(undisturbed({ waitNs: 0.74 * SECOND, foreignCpuNs: 2.8 * SECOND }));
+	const [reason] = contamination(quietRecord({ waitNs: 0.74 * SECOND, foreignCpuNs: 2.8 * SECOND }));
 	assert.deepEqual(reason, { kind: "waiting", share: 0.37 });
 	assert.match(reason ? disturbanceText(reason) : "", /held the processors .* up to 37 %/);
 });
 
 test("threads that wait at once are no more than all of the time", () => {
-	const [reason] = contamination(undisturbed({ waitNs: 2.4 * SECOND, foreignCpuNs: 2.8 * SECOND }));
+	const [reason] = contamination(quietRecord({ waitNs: 2.4 * SECOND, foreignCpuNs: 2.8 * SECOND }));
 	assert.match(reason ? disturbanceText(reason) : "", /up to 100 %/);
 });
 
 test("a worker that waits for its own threads, with no other process there, is not disturbed", () => {
-	assert.deepEqual(contamination(undisturbed({ waitNs: 1.5 * SECOND, pressureNs: 1.8 * SECOND })), []);
+	assert.deepEqual(contamination(quietRecord({ waitNs: 1.5 * SECOND, pressureNs: 1.8 * SECOND })), []);
 });
 
 test("stolen time, a quota, a shortage of memory and pages from the disk are each a reason of their own", () => {
@@ -118,20 +118,20 @@ test("stolen time, a quota, a shortage of memory and pages from the disk are eac
 		[{ majorFaults: 300 }, /300 pages/],
 	];
 	for (const [change, pattern] of causes) {
-		const reasons = contamination(undisturbed(change));
+		const reasons = contamination(quietRecord(change));
 		assert.equal(reasons.length, 1);
 		assert.match(reasons.map(disturbanceText).join(), pattern);
 	}
 	assert.equal(
-		contamination(undisturbed(Object.assign({}, ...causes.map(([change]) => change)))).length,
+		contamination(quietRecord(Object.assign({}, ...causes.map(([change]) => change)))).length,
 		causes.length,
 	);
 });
 
 test("stolen time is judged beyond what cutting it into ticks can make of many short turns", () => {
 	const stealNs = 0.16 * SECOND;
-	assert.equal(contamination(undisturbed({ stealNs, turns: 4 })).length, 1);
-	assert.deepEqual(contamination(undisturbed({ stealNs, turns: 400 })), []);
+	assert.equal(contamination(quietRecord({ stealNs, turns: 4 })).length, 1);
+	assert.deepEqual(contamination(quietRecord({ stealNs, turns: 400 })), []);
 });
 
 test("less than 200 ms are too short for a verdict", () => {
@@ -143,12 +143,12 @@ test("less than 200 ms are too short for a verdict", () => {
 		majorFaults: 1000,
 		turns: 1,
 	};
-	assert.deepEqual(contamination(undisturbed({ ...worst, wallNs: LEAST_WALL_NS - 1 })), []);
-	assert.notDeepEqual(contamination(undisturbed({ ...worst, wallNs: LEAST_WALL_NS })), []);
+	assert.deepEqual(contamination(quietRecord({ ...worst, wallNs: LEAST_WALL_NS - 1 })), []);
+	assert.notDeepEqual(contamination(quietRecord({ ...worst, wallNs: LEAST_WALL_NS })), []);
 });
 
 test("a machine that tells nothing gives no reason", () => {
-	assert.deepEqual(contamination(undisturbed(UNKNOWN)), []);
+	assert.deepEqual(contamination(quietRecord(UNKNOWN)), []);
 });
 
 const amount = fc.integer({ min: 0, max: 4e9 });
@@ -164,7 +164,7 @@ const someRecord = fc
 		cpuQuotaThrottledNs: fc.option(amount),
 		majorFaults: fc.option(fc.nat(1000)),
 	})
-	.map((changes) => undisturbed(changes));
+	.map((changes) => quietRecord(changes));
 
 test("more of any disturbance never makes a process less disturbed", () => {
 	const disturbances = [
@@ -210,11 +210,11 @@ test("limits hold for their share of the time, however long it was", () => {
 				turns: 1,
 				wallNs,
 			});
-			assert.equal(contamination(undisturbed(just(WAIT_LIMIT * 0.99))).length, 0);
-			assert.equal(contamination(undisturbed(just(WAIT_LIMIT * 1.01))).length, 1);
+			assert.equal(contamination(quietRecord(just(WAIT_LIMIT * 0.99))).length, 0);
+			assert.equal(contamination(quietRecord(just(WAIT_LIMIT * 1.01))).length, 1);
 			const steal = (share: number) => ({ stealNs: wallNs * share + 10e6, turns: 1, wallNs });
-			assert.equal(contamination(undisturbed(steal(STEAL_LIMIT * 0.99))).length, 0);
-			assert.equal(contamination(undisturbed(steal(STEAL_LIMIT * 1.01))).length, 1);
+			assert.equal(contamination(quietRecord(steal(STEAL_LIMIT * 0.99))).length, 0);
+			assert.equal(contamination(quietRecord(steal(STEAL_LIMIT * 1.01))).length, 1);
 		}),
 	);
 });
