@@ -7,9 +7,9 @@ import {
 	changeWord,
 	isMoved,
 	movedText,
+	placeText,
 	regressionText,
 	sidesText,
-	stageText,
 } from "../text/change.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { countedText, minuteText, percentText, valueText } from "../text/units.ts";
@@ -33,7 +33,7 @@ export function renderChange(change: ChangeFile, layout: Layout = NARROW): strin
 
 function head(change: ChangeFile, layout: Layout): string {
 	const { base, head: after, pairs } = change;
-	const sides = [sideText(base), `against ${sideText(after)}`, sidesText(change)];
+	const sides = [`Base: ${sideText(base)}`, `Head: ${sideText(after)}`, sidesText(change)];
 	return boxText(
 		[centred(pc.bold("What changed")), centred(sides.join("\n")), pairs.map(pairText).join("\n")],
 		layout,
@@ -56,7 +56,7 @@ function pairText({ base, head: after, unchanged }: ChangeFile["pairs"][number])
 
 function unlikeBox({ unlike }: ChangeFile, layout: Layout): string {
 	if (unlike.length === 0) return "";
-	const title = pc.bold(pc.yellow("Not measured alike; what follows may be the machine's doing:"));
+	const title = pc.bold(pc.yellow("Measured under different conditions, which may explain the differences:"));
 	return boxText([title, ...unlike.map((one) => pc.yellow(unlikenessText(one)))], layout);
 }
 
@@ -92,7 +92,7 @@ function others(change: ChangeFile, { width }: Layout): string {
 	const rows = [...change.cells.flatMap((cell) => otherRow(cell, change)), ...missingRows(change)];
 	if (rows.length === 0) return "";
 	const first = Math.floor(width / 3);
-	return tableText([first, width - 3 - first], [[pc.bold("Beside it"), ""], ...rows]);
+	return tableText([first, width - 3 - first], [[pc.bold("Other changes"), ""], ...rows]);
 }
 
 function otherRow(cell: CellChange, { pairs, paired }: ChangeFile): string[][] {
@@ -123,7 +123,7 @@ function missingRows({ missing }: ChangeFile): string[][] {
 
 /** `slower 10% (8.1 to 12%)`, with the stage that most of it is in. */
 function colouredChange(row: MetricChange, stage: StageName | null): string {
-	const where = stage === null ? "" : `\nin ${stageText(stage)}`;
+	const where = stage === null ? "" : `\nin ${placeText(stage)}`;
 	return coloured(row.change, `${changeText(row)}${where}`);
 }
 
@@ -145,14 +145,14 @@ function overall({ overall: rows, pairs }: ChangeFile): string {
 
 function legend({ paired, cells: all }: ChangeFile): string {
 	const drift = all.map((cell) => decidingRow(cell)?.drift).find((one) => one);
-	const lines = ["noise: too uncertain to tell; no change: less than 5 %, with 95 % confidence."];
+	const lines = ["noise: too uncertain to tell. no change: less than 5 %, with 95 % confidence."];
 	if (!paired && drift) {
 		const from =
 			drift.source === "assumed"
-				? "assumed: nothing was the same in both runs"
+				? "assumed: no target is the same in both runs"
 				: `seen in ${drift.cells} cells that are the same in both runs`;
-		lines.push(`From run to run this machine moves a figure by ${percentText(drift.value)} (${from}).`);
-		lines.push("Two targets in one run tell more: their processes take turns.");
+		lines.push(`From run to run, figures on this machine drift by ${percentText(drift.value)} (${from}).`);
+		lines.push("Two targets of one run are compared more precisely: their processes take turns.");
 	}
 	return lines.join("\n");
 }

@@ -8,13 +8,13 @@ import { colours as pc } from "./colours.ts";
 import { cellText } from "./scenario.ts";
 import { across, headingRow, indented, inTables, type Layout, NARROW, right, tableText } from "./table.ts";
 
-/** Room for the longest built-in id; and at the least for `99.9ms 99.9x=`. */
+/** Room for most ids, and at least for `99.9ms 99.9x=`. */
 const LABEL_WIDTH = 30;
 const LEAST_COLUMN = 15;
 
 const LEGEND = [
-	"2.10x: that many times worse than the best comparable target, which has 1.00x.",
-	"=: tied for the lead. ~: divergent, did other work; takes part in no ratio.",
+	"2.10x: 2.10 times worse than the best comparable target, which has 1.00x.",
+	"=: tied for the lead. ~: divergent (did other work), takes part in no ratio.",
 ].join("\n");
 
 type Targets = ComparisonFile["targets"];

@@ -1,4 +1,4 @@
-/** Cells and targets that take no part, and why. */
+/** Cells and targets that are not compared, and the reasons. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
 import { firstReasonText } from "../text/reasons.ts";
@@ -23,13 +23,13 @@ export function renderExceptions(
 		}
 	}
 	for (const { label, reason } of left_out)
-		groups.set(`${plainText(label, 40)} could not be set up: ${plainText(reason)}`, ["(every scenario)"]);
+		groups.set(`${plainText(label, 40)} could not be set up: ${plainText(reason)}`, ["(all scenarios)"]);
 	if (groups.size === 0) return "";
 	const first = Math.floor(width * 0.3);
 	return tableText(
 		[first, width - BORDERS - first],
 		[
-			[pc.bold("Takes no part"), pc.bold("Why")],
+			[pc.bold("Not compared"), pc.bold("Reason")],
 			...[...groups].map(([reason, ids]) => [ids.join("\n"), reason]),
 		],
 	);

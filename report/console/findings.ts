@@ -1,4 +1,4 @@
-/** How the architectures differ, as measured; and what a real model would leave of it. */
+/** How the architectures differ, as measured, and what a real model would leave of the difference. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { FINDINGS, findingText, readingText } from "../text/findings.ts";
 import { valueText } from "../text/units.ts";
@@ -7,14 +7,14 @@ import { columnTables, headingRow, type Layout, right } from "./table.ts";
 
 const SHOWN_MODEL_MS = [200, 1000];
 
-/** One row a finding; below it its reading, where there is one. */
+/** One row per finding; below it its reading, where there is one. */
 export function renderFindings(
 	{ findings, targets, scenarios }: Pick<ComparisonFile, "findings" | "targets" | "scenarios">,
 	layout: Layout,
 ): string {
 	if (findings.length === 0) return "";
 	return columnTables(targets, layout, (columns, { columnWidth }) => [
-		headingRow("Why, as measured", columns, columnWidth),
+		headingRow("Findings", columns, columnWidth),
 		...findings.flatMap((finding) => {
 			const values = columns.map(({ id }) => right(findingText(finding, id)));
 			const readings = columns.map(({ id }) => readingText(finding, id) ?? "");
@@ -32,7 +32,7 @@ export function renderFindings(
 	]);
 }
 
-/** Derived, not measured: the framework's share of a turn with a model that takes its time. */
+/** Derived, not measured: the framework's share of a message's time with a real model. */
 function turnShares(
 	scenarios: ComparisonFile["scenarios"],
 ): { label: string; shareOf: (target: string) => number | undefined }[] {

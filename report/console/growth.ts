@@ -1,22 +1,22 @@
-/** How each target grows, and where one overtakes another. */
+/** How the latency of each target grows, and where one target overtakes another. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { crossoverText, fitText } from "../text/growth.ts";
 import { ratioText } from "../text/units.ts";
 import { targetLabels } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
-import { type Layout, NARROW, right, tableText } from "./table.ts";
+import { type Layout, NARROW, right, tableText, wrapText } from "./table.ts";
 
-const HEADINGS = ["Growth with", "Target", "Size doubles", "Median latency, exponent with 95 % interval"];
-const WIDTHS = [15, 14, 13];
+const HEADINGS = ["Growth with", "Target", "Per doubling", "Median latency: shape, exponent, 95 % interval"];
+const WIDTHS = [15, 14, 14];
 const BORDERS = 5;
 
 export function renderGrowth(
 	{ growth, crossovers, targets }: Pick<ComparisonFile, "growth" | "crossovers" | "targets">,
-	{ width }: Layout = NARROW,
+	layout: Layout = NARROW,
 ): string {
 	if (growth.length === 0) return "";
 	const label = targetLabels(targets);
-	const rest = width - BORDERS - WIDTHS.reduce((sum, one) => sum + one, 0);
+	const rest = layout.width - BORDERS - WIDTHS.reduce((sum, one) => sum + one, 0);
 	const rows = growth.map((fit) => [
 		fit.dimension,
 		label(fit.target),
@@ -24,5 +24,5 @@ export function renderGrowth(
 		fitText(fit),
 	]);
 	const table = tableText([...WIDTHS, rest], [HEADINGS.map((text) => pc.bold(text)), ...rows]);
-	return [table, ...crossovers.map((one) => crossoverText(one, label))].join("\n");
+	return [table, ...crossovers.map((one) => wrapText(crossoverText(one, label), layout))].join("\n");
 }

@@ -1,6 +1,7 @@
-/** What was measured, where and with which versions. */
+/** The head of a report: what was measured, where, and with which versions. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
+import { MESSAGES_ALTERNATE } from "../text/run.ts";
 import { dayText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { boxText, centred, type Layout, NARROW } from "./table.ts";
@@ -19,12 +20,11 @@ export function renderHead(comparison: Head, layout: Layout = NARROW): string {
 		`${Math.round(system.memory_gb)} GB`,
 	];
 	const how = [`profile ${plainText(profile, 30)}`, `seed ${seed}`, `model delay ${model_delay_ms} ms`];
-	const turns = "Turns of single messages: each comes after a pause, and is slower than in a row";
 	return boxText(
 		[
 			centred(pc.bold("Eliza Framework Benchmark Results")),
 			centred(`${where.join(" | ")}\n${how.join(" | ")}`),
-			...(alternate === "messages" ? [centred(turns)] : []),
+			...(alternate === "messages" ? [centred(MESSAGES_ALTERNATE)] : []),
 			targets.map((target) => plainText(versionsText(target))).join("\n"),
 		],
 		layout,

@@ -50,7 +50,7 @@ function lines({ series, over }: HistoryFile, { width }: Layout): string {
 }
 
 /**
- * One character a run, the lowest value at the bottom; a gap where there is none. When more runs exist than
+ * One character per run, the lowest value at the bottom; a gap where there is none. When more runs exist than
  * fit, the latest are shown.
  */
 export function sparkline({ points }: Pick<HistorySeries, "points">, length: number): string {

@@ -16,8 +16,8 @@ export function renderHotFunctions(
 		WIDTHS,
 		[
 			[across(pc.bold(plainText(title)), WIDTHS.length - 1)],
-			...groupRows("The framework's own", functions),
-			...groupRows("What it calls, and the rest of the process", outside),
+			...groupRows("Functions of the framework", functions),
+			...groupRows("Everything else in the process", outside),
 		],
 		false,
 	);

@@ -2,41 +2,31 @@
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import { decidingRow } from "../text/metrics.ts";
+import { falseAlarmText, floorText } from "../text/noise.ts";
 import { percentText } from "../text/units.ts";
-import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts";
-
-type NoiseParts = Pick<ComparisonFile, "scenarios" | "targets" | "false_alarms">;
+import { columnTables, headingRow, type Layout, NARROW, right, wrapText } from "./table.ts";
 
 const LEGEND = [
-	"floor: how far a target may differ from itself; * assumed (--aa measures it).",
-	"detectable: the difference to another target found 9 times in 10.",
+	"Noise floor: how far a target may differ from itself; * assumed (--aa measures it).",
+	"Effect: the smallest difference to another target that is found 9 times in 10.",
 ];
 
 /** The floor that a win has to clear, and the smallest effect that a pair of the target would have found. */
 export function renderNoise(
-	{ scenarios, targets, false_alarms }: NoiseParts,
+	{ scenarios, targets, false_alarms }: Pick<ComparisonFile, "scenarios" | "targets" | "false_alarms">,
 	layout: Layout = NARROW,
 ): string {
 	const measured = scenarios.filter(({ deciding_metric }) => deciding_metric !== null);
 	const tables = columnTables(targets, layout, (columns, { labelWidth, columnWidth }) => [
-		headingRow("Floor, detectable", columns, columnWidth),
+		headingRow("Noise floor, effect", columns, columnWidth),
 		...measured.map((scenario) => [
 			plainText(scenario.id, labelWidth - 2),
 			...columns.map(({ id }) => right(noiseText(scenario, id))),
 		]),
 	]);
-	return [tables, ...LEGEND, ...(false_alarms ? falseAlarmLines(false_alarms) : [])].join("\n");
-}
-
-function falseAlarmLines({
-	comparisons,
-	outside_interval,
-	verdicts,
-}: NonNullable<NoiseParts["false_alarms"]>): string[] {
-	return [
-		`False alarms: of ${comparisons} cells against themselves ${outside_interval} are outside their 95 %`,
-		`interval, and ${verdicts} are called different.`,
-	];
+	const alarms = falseAlarmText({ false_alarms });
+	const lines = alarms === null ? LEGEND : [...LEGEND, alarms];
+	return [tables, ...lines.map((line) => wrapText(line, layout))].join("\n");
 }
 
 function noiseText({ noise, deciding_metric, rows }: ScenarioComparison, id: string): string {
@@ -47,5 +37,5 @@ function noiseText({ noise, deciding_metric, rows }: ScenarioComparison, id: str
 	const own = others.length > 0 || !cell.aa ? others : [cell.aa];
 	const effects = own.flatMap(({ minimum_detectable_effect: effect }) => effect ?? []);
 	const detectable = effects.length === 0 ? "-" : percentText(Math.min(...effects));
-	return `${percentText(cell.floor)}${cell.floor_source === "assumed" ? "*" : ""}, ${detectable}`;
+	return `${floorText(cell)}, ${detectable}`;
 }

@@ -1,13 +1,13 @@
-/** Where the time goes: shares of a message's time by stage, as a heatmap. */
+/** Shares of a message's time by stage, as a heatmap. */
 import type { ComparisonFile } from "../../shared/types.ts";
-import { STAGES } from "../text/stages.ts";
+import { STAGES, stageLabel } from "../text/stages.ts";
 import { colours as pc } from "./colours.ts";
 import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts";
 
 const SHADES = [" ", "░", "▒", "▓", "█"];
 /** A stage with less than this everywhere has no row. */
 const LEAST_SHARE = 0.0005;
-/** What the number beside a bar takes. */
+/** The width of the number beside a bar. */
 const NUMBER_WIDTH = 9;
 
 export function renderPipeline(
@@ -22,9 +22,9 @@ export function renderPipeline(
 			const shares = columns.map(({ id }) => pipelineOf(id)?.shares[stage] ?? null);
 			if (shares.every((share) => share === null || share < LEAST_SHARE)) return [];
 			const texts = shares.map((share) => (share === null ? "-" : heat(share, columnWidth - NUMBER_WIDTH)));
-			return [[stage === "message" ? "(in no stage)" : stage, ...texts.map(right)]];
+			return [[stageLabel(stage), ...texts.map(right)]];
 		}),
-		["mean over scenarios", ...columns.map(({ id }) => right(String(pipelineOf(id)?.scenarios ?? "-")))],
+		["scenarios averaged", ...columns.map(({ id }) => right(String(pipelineOf(id)?.scenarios ?? "-")))],
 	]);
 }
 

@@ -22,7 +22,7 @@ export function renderComparison(comparison: ComparisonFile, layout: Layout = NA
 	]);
 }
 
-/** What concerns the run as a whole, for where the scenarios' own tables stand above it already. */
+/** The parts about the run as a whole, for a terminal that shows the scenarios' own tables already. */
 export function renderWhole(comparison: ComparisonFile, layout: Layout = NARROW): string {
 	return joinParts([...evidence(comparison, layout), ...summary(comparison, layout)]);
 }

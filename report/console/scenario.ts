@@ -28,7 +28,7 @@ export function renderScenario(
 	layout: Layout = NARROW,
 ): string {
 	const { id, iterations, warmup, question, cells } = scenario;
-	const title = `Scenario: ${id} (${iterations} iterations, ${warmup} warmup)`;
+	const title = `Scenario: ${id} (${iterations} iterations, ${warmup} warm-up)`;
 	const present = targets.filter((target) => cells[target.id]);
 	return columnTables(present, layout, (columns, { columnWidth, last }) => [
 		[across(`${pc.bold(plainText(title))}\n${plainText(question)}`, columns.length)],

@@ -2,7 +2,7 @@
 import type { ComparisonFile } from "../../shared/types.ts";
 import { megabytesOf, SIZES } from "../text/sizes.ts";
 import { valueText } from "../text/units.ts";
-import { columnTables, headingRow, type Layout, right } from "./table.ts";
+import { columnTables, headingRow, type Layout, type Row, right } from "./table.ts";
 
 /** Empty where no set-up measured a size. */
 export function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout: Layout): string {
@@ -14,6 +14,13 @@ export function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout:
 			if (megabytes.every((value) => value === null)) return [];
 			return [[label, ...megabytes.map((value) => right(valueText(value, "mb")))]];
 		}),
-		["Set-up (s)", ...columns.map(({ size }) => right(valueText(size?.setup_seconds, "count")))],
+		...setUpRow(columns),
 	]);
+}
+
+/** Nothing where every set-up found its files in place. */
+function setUpRow(columns: readonly ComparisonFile["targets"][number][]): Row[] {
+	const seconds = columns.map(({ size }) => size?.setup_seconds ?? null);
+	if (seconds.every((value) => value === null)) return [];
+	return [["Set-up (s)", ...seconds.map((value) => right(valueText(value, "count")))]];
 }

@@ -12,7 +12,7 @@ export interface Layout {
 export const NARROW: Layout = { width: 80 };
 const WIDEST = 120;
 
-/** Between 80 and 120, by the terminal; 80 where nobody looks. */
+/** Between 80 and 120, by the terminal; 80 without one. */
 export function terminalLayout(): Layout {
 	const columns = process.stdout.isTTY ? process.stdout.columns : NARROW.width;
 	return { width: Math.min(WIDEST, Math.max(NARROW.width, columns)) };
@@ -38,6 +38,17 @@ const BOX = {
 };
 
 export type Row = Cell[];
+
+/** Text beside tables: broken at words. */
+export function wrapText(text: string, { width }: Layout): string {
+	const lines = [""];
+	for (const word of text.split(" ")) {
+		const line = lines.at(-1) ?? "";
+		if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+		else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+	}
+	return lines.join("\n");
+}
 
 /** Long texts are wrapped at words, or at any character where names have no words. */
 export function tableText(colWidths: number[], rows: readonly Row[], wrapOnWordBoundary = true): string {
@@ -129,5 +140,5 @@ export const right = (content: string) => ({ content, hAlign: "right" as const }
 export const centred = (content: string) => ({ content, hAlign: "center" as const });
 /** A label below a heading or a parent. */
 export const indented = (label: string) => `  ${label}`;
-/** A cell over a whole row of a label and `columns` columns. */
+/** A cell across a whole row of a label and `columns` columns. */
 export const across = (content: string, columns: number) => ({ content, colSpan: columns + 1 });

@@ -1,4 +1,4 @@
-/** Every figure of every cell, one a line, in full precision (RFC 4180). */
+/** Every figure of every cell, one per line, in full precision (RFC 4180). */
 import { plainText } from "../../shared/text.ts";
 import type { CellDetail, ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { changeReasonText } from "../text/change.ts";

@@ -1,6 +1,6 @@
 /**
- * The custom JSON of github-action-benchmark (its README, "Custom benchmark"); one file a direction, because
- * the action takes one direction a file.
+ * The custom JSON of github-action-benchmark (its README, "Custom benchmark"); one file per direction,
+ * because the action takes one direction per file.
  */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";

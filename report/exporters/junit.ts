@@ -31,7 +31,7 @@ function suite(change: ChangeFile, pair: number): string[] {
 		skipped: count("skipped"),
 		timestamp: change.head.timestamp.slice(0, 19),
 	};
-	const unlike = `not measured alike: ${change.unlike.map(unlikenessText).join("; ")}`;
+	const unlike = `measured under different conditions: ${change.unlike.map(unlikenessText).join("; ")}`;
 	return [
 		`  <testsuite${attributesText(attributes)}>`,
 		...cases.flat(),

@@ -9,7 +9,7 @@ import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from 
 export function changeMarkdown(change: ChangeFile): string {
 	const moved = change.cells.filter(isMoved);
 	const still = change.cells.filter((cell) => !moved.includes(cell));
-	const title = `${still.length} cells without a sure change`;
+	const title = `${countedText(still.length, "cell")} without a significant change`;
 	return joinParts([
 		`## ${verdict(change)}`,
 		unlike(change),
@@ -30,7 +30,7 @@ function verdict({ gate, cells }: ChangeFile): string {
 
 function unlike({ unlike: all }: ChangeFile): string {
 	if (all.length === 0) return "";
-	const title = "> **Not measured alike; what follows may be the machine's doing:**";
+	const title = "> **Measured under different conditions, which may explain the differences:**";
 	return [title, ...all.map((one) => `> - ${markdownText(unlikenessText(one))}`)].join("\n");
 }
 
@@ -71,7 +71,7 @@ function about(change: ChangeFile): string {
 	const { base, head, pairs } = change;
 	const how = sidesText(change);
 	return [
-		`${sideText(base)} against ${sideText(head)}`,
+		`Base: ${sideText(base)}. Head: ${sideText(head)}.`,
 		`${how.charAt(0).toUpperCase()}${how.slice(1)}.`,
 		...pairs.map(pairText),
 	].join("\n");

@@ -1,20 +1,20 @@
 /**
- * Somebody else's words inside Markdown: they are shown, and never become markup, a link, a mention or an
+ * Foreign words inside Markdown: they are shown, and never become markup, a link, a mention or an
  * emoji.
  */
 import { plainText } from "../../shared/text.ts";
 import { minuteText } from "../text/units.ts";
 
 /**
- * Shown as nothing; keeps GitHub from reading a name, a number of an issue, an address or an emoji out of
- * what stands around it.
+ * It shows as nothing, and keeps GitHub from reading a name, an issue number, an address or an emoji into the
+ * text around it.
  */
 const NOTHING = "&#8203;";
 
 const entity = (sign: string): string => `&#${sign.charCodeAt(0)};`;
 
 /**
- * What begins a heading, a list, a rule or an underline at the head of a line; an entity in its place begins
+ * Signs that begin a heading, a list, a rule or an underline at the start of a line. As entities they begin
  * nothing (CommonMark 2.5).
  */
 const BLOCK_START = /^(?:[-+=]|#(?!\d)|\d{1,9}[.)](?=\s|$))/;
@@ -56,7 +56,7 @@ export function markdownTable(
 	].join("\n");
 }
 
-/** What is too long for most readers. The summary is Markdown, the body too. */
+/** A part that is too long for most readers, folded. Summary and body are Markdown. */
 export function foldedDetails(summary: string, body: string): string {
 	return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }

@@ -2,9 +2,11 @@
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { crossoverText } from "../text/growth.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
+import { falseAlarmText } from "../text/noise.ts";
 import { intervalText } from "../text/ratio.ts";
 import { firstReasonText } from "../text/reasons.ts";
-import { exponentText, numberText, percentText, ratioText, valueText } from "../text/units.ts";
+import { runWarnings } from "../text/run.ts";
+import { countedText, exponentText, numberText, percentText, ratioText, valueText } from "../text/units.ts";
 import { standingText } from "../text/verdict.ts";
 import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
@@ -13,7 +15,7 @@ const MARKS = { divergent: "≠", unsupported: "✗", failed: "✗" } as const;
 export function comparisonMarkdown(comparison: ComparisonFile): string {
 	return joinParts([
 		"## Eliza framework benchmark",
-		...warnings(comparison),
+		...runWarnings(comparison).map((text) => `> ${text}`),
 		summary(comparison),
 		foldedDetails("Every scenario", scenarios(comparison)),
 		exceptions(comparison),
@@ -21,16 +23,6 @@ export function comparisonMarkdown(comparison: ComparisonFile): string {
 		noise(comparison),
 		machine(comparison),
 	]);
-}
-
-function warnings({ complete, resumed, alternate }: ComparisonFile): string[] {
-	return [
-		...(complete ? [] : ["> **Not complete:** the run was interrupted."]),
-		...(resumed > 0 ? ["> The run was interrupted and gone on with."] : []),
-		...(alternate === "messages"
-			? ["> Turns of single messages: each comes after a pause, and is slower than in a row."]
-			: []),
-	];
 }
 
 function summary({ categories, targets }: ComparisonFile): string {
@@ -49,8 +41,8 @@ function summary({ categories, targets }: ComparisonFile): string {
 }
 
 const LEGEND = [
-	"2.10x: that many times worse than the best comparable target.",
-	`${MARKS.divergent} divergent: did other work, takes part in no ratio.`,
+	"2.10x: 2.10 times worse than the best comparable target.",
+	`${MARKS.divergent} divergent: did other work and takes part in no ratio.`,
 	`${MARKS.failed} no figure.`,
 ].join(" ");
 
@@ -91,8 +83,8 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 	);
 	if (cells.length + withoutSetUp.length === 0) return "";
 	const counts = [
-		...(withoutSetUp.length > 0 ? [`${withoutSetUp.length} targets could not be set up`] : []),
-		`${cells.length} cells take no part`,
+		...(withoutSetUp.length > 0 ? [`${countedText(withoutSetUp.length, "target")} could not be set up`] : []),
+		`${countedText(cells.length, "cell")} not compared`,
 	];
 	return foldedDetails(counts.join(", "), [...withoutSetUp, ...cells].join("\n"));
 }
@@ -105,7 +97,7 @@ function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 		return [[dimension, label(target), ratioText(per_doubling.value), fit]];
 	});
 	if (rows.length === 0) return "";
-	const head = ["Growth with", "Target", "Size doubles", "Exponent"];
+	const head = ["Growth with", "Target", "Per doubling", "Exponent"];
 	const table = markdownTable(head, rows, (column) => column === 2);
 	const overtakes = crossovers.map((one) => `- ${crossoverText(one, label)}`).join("\n");
 	return foldedDetails("Growth", [table, overtakes].filter((part) => part !== "").join("\n\n"));
@@ -115,11 +107,8 @@ function noise({ scenarios: all, false_alarms }: ComparisonFile): string {
 	const floors = all.flatMap(({ noise: cells }) => Object.values(cells).map(({ floor }) => floor));
 	const range = { low: Math.min(...floors), high: Math.max(...floors) };
 	const lines = floors.length === 0 ? [] : [`Noise floors: ${intervalText(range, percentText)}.`];
-	if (false_alarms) {
-		const { comparisons, verdicts } = false_alarms;
-		lines.push(`Of ${comparisons} cells against themselves ${verdicts} were called different.`);
-	}
-	return lines.join(" ");
+	const alarms = falseAlarmText({ false_alarms });
+	return [...lines, ...(alarms === null ? [] : [alarms])].join(" ");
 }
 
 function machine(comparison: ComparisonFile): string {

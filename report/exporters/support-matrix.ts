@@ -1,6 +1,6 @@
 /**
- * Which version of a framework can do which scenario: a Markdown page that is the same as long as they do the
- * same.
+ * A Markdown page that says which version of a framework can do which scenario. It stays the same as long as
+ * the versions do the same.
  */
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus, RuntimeName } from "../../shared/types.ts";
@@ -13,9 +13,9 @@ export interface SupportColumn {
 	/** The package, with the version that was asked for or, once it is installed, that it has. */
 	framework: { package: string; version: string };
 	database: { package: string; version: string };
-	/** Null where none of its processes told. */
+	/** Null where no process reported one. */
 	engine: string | null;
-	/** Why it could not be set up; null: it was. */
+	/** The reason why it could not be set up; null: it was set up. */
 	problem: string | null;
 }
 
@@ -25,16 +25,21 @@ export interface SupportCell {
 }
 
 export interface SupportMatrix {
-	/** What makes it again. */
+	/** The command that makes the page again. */
 	command: string;
-	/** Of the files that say what is asked for, by path: beginnings of SHA-256. */
+	/** By path, beginnings of the SHA-256 of the files that define the scenarios. */
 	digests: Record<string, string>;
 	columns: SupportColumn[];
 	/** A cell for each column; null: the version could not be set up. */
 	rows: { scenario: string; cells: (SupportCell | null)[] }[];
 }
 
-const MARKS: Record<CellStatus, string> = { comparable: "✓", divergent: "≠", unsupported: "✗", failed: "!" };
+const MARKS: Record<CellStatus, string> = {
+	comparable: "✓",
+	divergent: "≠",
+	unsupported: "✗",
+	failed: "!",
+};
 const NOT_SET_UP = "–";
 const RUNTIMES: Record<RuntimeName, string> = { typescript: "TypeScript", python: "Python", rust: "Rust" };
 const LONGEST_REASON = 420;
@@ -87,8 +92,8 @@ export function supportMatrixMarkdown(matrix: SupportMatrix): string {
 function introduction({ command }: SupportMatrix): string {
 	const made = plainText(command, LONGEST_COMMAND).replaceAll("`", "'");
 	return [
-		`Made by \`${made}\`: every version is installed, and every scenario is run on it once and held against`,
-		"what the scenario asks for, by what the version does and not by its number.",
+		`Made by \`${made}\`: every version is installed, every scenario is run on it once, and its work is`,
+		"compared with what the scenario asks for. What a version does decides, not its number.",
 		"No file of these versions is changed. Do not edit this page.",
 	].join(" ");
 }
@@ -150,10 +155,7 @@ class Footnotes {
 	}
 }
 
-/**
- * The same reason in scenarios of different sizes: how many errors a timer logs meanwhile, or how many
- * messages there are, is not what it says.
- */
+/** The same text for the same reason in scenarios of different sizes, whose numbers of messages differ. */
 export function generalizeReason(reason: string): string {
 	return reason
 		.replace(/^logged [\d,]+ errors?:/, "logged errors:")

@@ -1,8 +1,9 @@
-/** What changed between base and head, as a page: the verdict first, then every cell. */
+/** The page of a change from base to head: the verdict first, then every cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
 import { changeReasonText, changeText, isMoved, regressionText, sidesText } from "../text/change.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
+import { stageLabel } from "../text/stages.ts";
 import { countedText, minuteText, percentText, valueText } from "../text/units.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
 import { forestChart } from "./charts/forest.ts";
@@ -43,7 +44,7 @@ function renderHead(change: ChangeFile): Markup {
 	return html`<header>
 		<h1>What changed</h1>
 		<p class="lead">
-			${gateSentence(change)} ${sideOf(base)} against ${sideOf(head)}: ${sidesText(change)}.
+			${gateSentence(change)} Base: ${sideOf(base)}. Head: ${sideOf(head)}. They are ${sidesText(change)}.
 		</p>
 		${unlike.length > 0 && renderUnlike(change)}
 		<ul class="facts">${pairs.map(renderPair)}</ul>
@@ -64,7 +65,7 @@ function sideOf({ name, timestamp, profile, complete }: ChangeFile["base"]): Mar
 
 function renderUnlike({ unlike }: ChangeFile): Markup {
 	return html`<div class="warning">
-		<b>Not measured alike; what follows may be the machine's doing:</b>
+		<b>Measured under different conditions, which may explain the differences:</b>
 		<ul>${unlike.map((one) => html`<li>${unlikenessText(one)}</li>`)}</ul>
 	</div>`;
 }
@@ -101,7 +102,7 @@ function renderForest({ cells, pairs }: ChangeFile): Markup | null {
 		description: "How many times worse the head is in each scenario, with 95 % intervals",
 	};
 	const chart = forestChart(about, shown, { targets, label: (id) => id.replace(/^\d+\//, "") });
-	return figure(chart, "How many times worse the head is; left of the line it is better.");
+	return figure(chart, "How many times worse the head is. Left of the line at 1 it is better.");
 }
 
 function pairTable({ cells, pairs }: ChangeFile, pair: number): Markup {
@@ -128,7 +129,7 @@ function cellRow(cell: CellChange): Markup {
 		html`<td>${valueText(deciding.base, deciding.unit)}</td>`,
 		html`<td>${valueText(deciding.head, deciding.unit)}</td>`,
 		html`<td>${markChange(deciding)}</td>`,
-		html`<td class="words">${cell.stage ?? ""}</td>`,
+		html`<td class="words">${cell.stage ? stageLabel(cell.stage) : ""}</td>`,
 	);
 }
 
@@ -170,7 +171,7 @@ function stageTable({ stages }: CellChange, caption: string): Markup {
 		body: stages.map(({ stage, base_self_ms, head_self_ms, difference_ms, interval }) => {
 			const range = interval && html`<small>${ms(interval.low)} to ${ms(interval.high)}</small>`;
 			return row(
-				stage === "message" ? "in no stage" : stage,
+				stageLabel(stage),
 				html`<td>${ms(base_self_ms)}</td>`,
 				html`<td>${ms(head_self_ms)}</td>`,
 				html`<td>${ms(difference_ms)}${range}</td>`,
@@ -190,13 +191,14 @@ function renderReading({ paired, cells }: ChangeFile): Markup {
 		!paired &&
 		drift &&
 		html`<p>
-			From run to run this machine moves a figure by ${percentText(drift.value)} (${drift.source}); that is in
-			the intervals. Two targets of one run tell more, because their processes take turns.
+			From run to run, figures on this machine drift by ${percentText(drift.value)} (${drift.source}); the
+			intervals include that. Two targets of one run are compared more precisely, because their processes take
+			turns.
 		</p>`;
 	return html`<p>
-			<b>faster, slower</b>: the 95 % interval of the ratio clears 1 and the noise floor. <b>no change</b>: it
-			lies within 5 % of 1. <b>noise</b>: too uncertain to tell. <b>not comparable</b>: a side did other work,
-			or none. The stage is the one that surely moved furthest.
+			<b>faster, slower</b>: the 95 % interval of the ratio clears 1 and the noise floor. <b>no change</b>: the
+			interval lies within 5 % of 1. <b>noise</b>: too uncertain to tell. <b>not comparable</b>: a side did
+			other work, or none. The stage is the one that changed most, significantly.
 		</p>
 		${driftParagraph}`;
 }

@@ -75,13 +75,13 @@ function renderReading(over: HistoryFile["over"]): Markup {
 	if (over === "versions")
 		return html`<p class="quiet">
 			A dot is a version, its bar the 95 % interval. All versions were measured in one run, in the same
-			blocks; neighbours are held against each other pair by pair, so a change can be sure where two bars
-			overlap. A gap is a version that does not do what the scenario asks.
+			blocks. Neighbours are compared pair by pair, so a change can be significant where two bars overlap. A
+			gap is a version that does not do what the scenario asks for.
 		</p>`;
 	return html`<p class="quiet">
-		A dot is a run, its bar the 95 % interval, a step the level between two changes. Runs of another machine,
-		scenario definition or setting are in another series. How changes are found, and how often wrongly:
-		docs/history.md.
+		A dot is a run, its bar the 95 % interval, a step the level between two changes. Runs with another machine,
+		scenario definition or setting are in another series. docs/history.md explains how changes are found, and
+		how often wrongly.
 	</p>`;
 }
 

@@ -17,7 +17,7 @@ export class Markup {
 
 export type Content = Markup | string | number | null | undefined | false | readonly Content[];
 
-/** Longer texts than this are cut: nobody reads them in a table. */
+/** Longer texts are cut: a table has no room for them. */
 const LONGEST = 1000;
 
 const ENTITIES: Record<string, string> = {
@@ -38,7 +38,7 @@ export function escapeText(text: string): string {
 
 /**
  * A template tag. Strings are escaped, lists are joined, `null`, `undefined` and `false` are nothing;
- * attributes must be in double quotes. Templates are indented for who reads the code; the page is not.
+ * attributes must be in double quotes. Templates are indented for readers of the code; the page is not.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
 	return new Markup(

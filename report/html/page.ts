@@ -17,16 +17,16 @@ import { renderSummary } from "./sections/summary.ts";
 import { renderStyleDefinitions } from "./target-styles.ts";
 import { createView, type View } from "./view.ts";
 
-/** What a reader asks first comes first. A section that is null is not in the list of contents. */
+/** The first questions of a reader come first. A section that is null is not in the list of contents. */
 const SECTIONS: readonly { id: string; short: string; render: (view: View) => Markup | null }[] = [
 	{ id: "summary", short: "Summary", render: renderSummary },
 	{ id: "reading", short: "How to read this", render: renderReading },
 	{ id: "table", short: "Scenarios by target", render: renderMatrix },
 	{ id: "scenarios", short: "Every scenario", render: renderScenarios },
 	{ id: "pipeline", short: "Where the time goes", render: renderPipeline },
-	{ id: "scaling", short: "Growth with size", render: renderGrowth },
-	{ id: "findings", short: "Architectures", render: renderFindings },
-	{ id: "turn", short: "Share of a real turn", render: renderModelShare },
+	{ id: "growth", short: "Growth with size", render: renderGrowth },
+	{ id: "findings", short: "Findings", render: renderFindings },
+	{ id: "model-share", short: "Share beside a real model", render: renderModelShare },
 	{ id: "noise", short: "Noise and confidence", render: renderNoise },
 	{ id: "machine", short: "Versions and machine", render: renderMachine },
 ];

@@ -20,7 +20,7 @@ function scrollFrame(label: string, table: Markup): Markup {
 }
 
 interface TableParts {
-	/** What a screen reader calls the table. */
+	/** The name that a screen reader reads. */
 	label: string;
 	/** Shown above it. */
 	caption?: string;
@@ -79,7 +79,7 @@ export function figure(picture: Markup, caption: Content, kind?: string): Markup
 	</figure>`;
 }
 
-/** Which style belongs to which target. */
+/** The names of the targets, each with its style. */
 export function legend(targets: readonly ShownTarget[]): Markup {
 	return html`<p class="legend">
 		${targets.map(({ swatch, label }) => html`<span>${swatch}${label}</span> `)}
@@ -100,7 +100,7 @@ export function beside(
 
 export interface TargetRow {
 	label: Content;
-	/** One a target. */
+	/** One per target. */
 	cells: readonly Content[];
 }
 

@@ -2,7 +2,7 @@
 import { type Markup, trustMarkup } from "./markup.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
-/** What a terminal or a reader would take for something else. */
+/** Characters that a terminal or a reader would take for something else. */
 const INVISIBLE = /[\p{C}\u2028\u2029]/u;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 

@@ -37,7 +37,7 @@ export function renderSwatch(index: number): Markup {
 	return html`<svg class="swatch" aria-hidden="true"><use href="#${id}"/></svg>`;
 }
 
-/** What the swatches of a page refer to. */
+/** The pictures that the swatches of a page refer to. */
 export function renderStyleDefinitions(count: number): Markup {
 	const pictures = Array.from({ length: Math.min(count, SYMBOLS.length) }, (_, index) =>
 		renderOrnament(swatchOptions(styleOf(index)), `look-${index}`),

@@ -1,4 +1,4 @@
-/** What every section needs to know: the comparison, each target's style, each scenario's place. */
+/** The knowledge that all sections share: the comparison, each target's style, each scenario's place. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import type { Markup } from "./markup.ts";

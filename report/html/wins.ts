@@ -1,4 +1,4 @@
-/** Who leads in how many scenarios, each by its deciding metric. */
+/** Wins of each target, scenario by scenario, by the deciding metric. */
 import type { CellStatus, ComparisonFile } from "../../shared/types.ts";
 import { decidingRow } from "../text/metrics.ts";
 

@@ -1,4 +1,4 @@
-/** Why a scenario goes on with blocks, or ends, in words. */
+/** The decision to measure more blocks of a scenario or to end it, in words. */
 import type { BlockDecision } from "../../analysis/compare/next-block.ts";
 
 export function blockDecisionText(decision: BlockDecision): string {

@@ -14,6 +14,7 @@ import type {
 import { decidingRow, metricLabel, metricName } from "./metrics.ts";
 import { intervalText } from "./ratio.ts";
 import { reasonText } from "./reasons.ts";
+import { stageLabel } from "./stages.ts";
 import { percentText, ratioText } from "./units.ts";
 
 /** Units of metrics that do not follow from the speed of a message. */
@@ -56,7 +57,8 @@ export function movedText({ ratio, interval }: Pick<MetricChange, "ratio" | "int
 
 function spreadText(interval: MetricChange["interval"]): string {
 	if (interval === null) return "";
-	const show = (value: number) => `${value < 1 ? "-" : "+"}${percentText(Math.abs(value - 1))}`;
+	const show = (value: number) =>
+		percentText(Math.abs(value - 1)).replace(/\d/, (digit) => `${value < 1 ? "-" : "+"}${digit}`);
 	return `(${unitOnce(intervalText(interval, show))})`;
 }
 
@@ -65,17 +67,12 @@ function unitOnce(text: string): string {
 	return text.replace(/^([-+\d.]+)(%|x) to (.*\2)$/, "$1 to $3");
 }
 
-/** `event_emit`; the message's own entry is the time that no stage covers. */
-export function stageText(stage: StageName): string {
-	return stage === "message" ? "no stage" : stage;
-}
-
 /** `two targets of one run, whose processes took turns` */
 export function sidesText({ paired }: Pick<ChangeFile, "paired">): string {
 	return paired ? "two targets of one run, whose processes took turns" : "two runs, one after the other";
 }
 
-/** Why a cell cannot be compared. */
+/** The reason why a cell cannot be compared. */
 export function changeReasonText(found: ChangeReason): string {
 	switch (found.kind) {
 		case "status":
@@ -111,7 +108,7 @@ function regressionSentence({
 }: Regression): string {
 	switch (kind) {
 		case "worse": {
-			const where = stage === null ? "" : `, in ${stageText(stage)}`;
+			const where = stage === null ? "" : `, in ${placeText(stage)}`;
 			const size = movedText({ ratio, interval });
 			return `${metricName(metric)} is worse by ${size}, the limit is ${percentText(limit)}${where}`;
 		}
@@ -134,15 +131,14 @@ function cellSentence(cell: CellChange): string {
 	const row = decidingRow(cell);
 	if (cell.change === "not comparable" || !row)
 		return `not comparable: ${cell.reasons.map(changeReasonText).join("; ")}`;
-	if (cell.change === "noise") return `too uncertain to tell ${sizeText(row)}: more time tells more`;
+	if (cell.change === "noise") return `too uncertain to tell ${sizeText(row)}; a longer run may tell`;
 	const others = otherMoves(cell);
-	const rest = others.length === 0 ? "nothing else changed" : `beside it ${joinList(others)}`;
-	if (cell.change === "no change")
-		return `no change ${sizeText(row)}; ${others.length === 0 ? "nothing else either" : rest}`;
+	const rest = others.length === 0 ? "nothing else changed" : `also ${joinList(others)}`;
+	if (cell.change === "no change") return `no change ${sizeText(row)}; ${rest}`;
 	const moved = `${changeWord(row)} by ${sizeText(row)}`;
 	// Between two runtimes, or without observed iterations, nothing is known of stages.
 	if (cell.stages.length === 0) return others.length === 0 ? moved : `${moved}; ${rest}`;
-	const where = cell.stage === null ? "in no single stage" : `in ${coveredText(cell.stage)}`;
+	const where = cell.stage === null ? "in no single stage" : `in ${placeText(cell.stage)}`;
 	return `${moved}, ${where}; ${rest}`;
 }
 
@@ -171,9 +167,10 @@ function movedSignificantly({ interval }: StageChange): boolean {
 function stageMoveText({ stage, difference_ms, base_self_ms }: StageChange): string {
 	const sign = difference_ms > 0 ? "+" : "-";
 	const size = base_self_ms > 0 ? ` (${sign}${Math.abs(difference_ms).toPrecision(2)} ms)` : "";
-	return `${coveredText(stage)} ${difference_ms > 0 ? "slower" : "faster"}${size}`;
+	return `${placeText(stage)} ${difference_ms > 0 ? "slower" : "faster"}${size}`;
 }
 
-export function coveredText(stage: StageName): string {
-	return stage === "message" ? "what no stage covers" : stage;
+/** A stage in a sentence: `event_emit`, or `unattributed time`. */
+export function placeText(stage: StageName): string {
+	return stage === "message" ? `${stageLabel(stage)} time` : stageLabel(stage);
 }

@@ -1,7 +1,7 @@
 /** Histories in words: what changed, from when on, and how the first and the last point compare. */
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
-import { changeWord, coveredText, movedText, sizeText } from "./change.ts";
+import { changeWord, movedText, placeText, sizeText } from "./change.ts";
 import { metricLabel } from "./metrics.ts";
 import { dayText } from "./units.ts";
 
@@ -42,7 +42,7 @@ function versionsText({ version_before, version }: SeriesChange): string {
 
 /** `, in compose_state`; empty where no stage stands out. */
 function stageSuffix({ stage }: SeriesChange): string {
-	return stage === null ? "" : `, in ${coveredText(stage)}`;
+	return stage === null ? "" : `, in ${placeText(stage)}`;
 }
 
 /** `single-message, Median latency: 2.0.0 to 2.0.2 slower 12% (9 to 15%)`; null where nothing is known. */

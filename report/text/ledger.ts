@@ -30,7 +30,7 @@ export function workText(item: WorkItem | undefined): string {
 
 export interface WorkLine {
 	label: string;
-	/** One a target; null: it has no ledger. */
+	/** One per target; null: it has no ledger. */
 	cells: (string | null)[];
 }
 

@@ -1,4 +1,4 @@
-/** Why a cell has its status, and what disturbed a process, in words. */
+/** Reasons for the status of a cell, and disturbances of a process, in words. */
 import { plainText } from "../../shared/text.ts";
 import type {
 	Difference,
@@ -117,7 +117,7 @@ function decisionText(asked: boolean): string {
 	return `takes no decision to answer: it answered a message that does not name the agent ${how}`;
 }
 
-/** `2 shouldRespond calls a message instead of 1` */
+/** `2 shouldRespond calls per message instead of 1` */
 function perMessageText(
 	what: string,
 	done: string,
@@ -125,7 +125,7 @@ function perMessageText(
 ): string {
 	const found = Number.isInteger(seen) ? String(seen) : seen.toFixed(2);
 	const asked = typeof wanted === "number" ? String(wanted) : `${wanted.min} to ${wanted.max}`;
-	return `${found} ${what}${done} a message instead of ${asked}`;
+	return `${found} ${what}${done} per message instead of ${asked}`;
 }
 
 function seenOf(seen: number, wanted: number): string {
@@ -165,7 +165,7 @@ function periodOf(texts: readonly string[]): number {
 	return texts.findIndex((_, index) => repeats(index + 1)) + 1;
 }
 
-/** What disturbed the turns of a process. */
+/** One disturbance of a process, as a clause. */
 export function disturbanceText(found: Disturbance): string {
 	switch (found.kind) {
 		case "waiting":

@@ -2,12 +2,13 @@
 import type { StageName } from "../../shared/types.ts";
 import { stageName } from "../../shared/types.ts";
 
-/** The order of the schema. The time that no stage accounts for comes last. */
+/** The order of the schema. The unattributed time of a message comes last. */
 export const STAGES: readonly StageName[] = [
 	...stageName.options.filter((stage) => stage !== "message"),
 	"message",
 ];
 
+/** The name that files give a stage. The message's own entry is the time that no stage accounts for. */
 export function stageLabel(stage: StageName): string {
-	return stage === "message" ? "unattributed" : stage.replaceAll("_", " ");
+	return stage === "message" ? "unattributed" : stage;
 }

@@ -16,7 +16,7 @@ export function standingText(standing: Standing, targets: Targets): string {
 			: label(winner);
 	}
 	if (pairs.some(({ verdict }) => verdict === "undecided")) return "undecided: fewer than two blocks";
-	return `tie of ${joinList(leaders.map(label))}`;
+	return `tie between ${joinList(leaders.map(label))}`;
 }
 
 /** The verdict on the first of a pair. */

@@ -46,7 +46,7 @@ function shownRows(page: Page): Promise<string[]> {
 	return page.locator("#matrix tbody tr:visible th a").allTextContents();
 }
 
-test("it opens from the disk without a network, asks for nothing else, and complains of nothing", async () => {
+test("it opens from the disk without a network, requests nothing else, and reports no problem", async () => {
 	const { page, problems, requests } = await openPage(browser, url);
 	await openAllDetails(page);
 	assert.deepEqual(problems, []);
@@ -130,7 +130,7 @@ test("a heading sorts the rows, with the keyboard too, one way and the other, th
 	);
 });
 
-test("every chart that the data asks for is drawn, with marks that can be seen", async () => {
+test("every chart that the data calls for is drawn, with visible marks", async () => {
 	const { page } = await openPage(browser, url);
 	await openAllDetails(page);
 	const cells = comparison.scenarios.map((scenario) =>
@@ -147,7 +147,7 @@ test("every chart that the data asks for is drawn, with marks that can be seen",
 		"figure.memory": having(({ resources }) => resources),
 		"figure.stages": having(({ pipeline }) => pipeline),
 		"figure.timeline": cells.flat().filter(({ timeline }) => timeline.length > 0).length,
-		"figure.scaling": new Set(comparison.growth.map(({ dimension }) => dimension)).size,
+		"figure.growth": new Set(comparison.growth.map(({ dimension }) => dimension)).size,
 		"figure.share": 1,
 	};
 	for (const [place, count] of Object.entries(expected)) {
@@ -208,7 +208,7 @@ test("texts of a chart stay inside its frame and do not run into each other", as
 
 test("the slider shows the share that was worked out for its latency", async () => {
 	const { page } = await openPage(browser, url);
-	const first = page.locator("#turns tbody td").first();
+	const first = page.locator("#model-shares tbody td").first();
 	const shares = comparison.scenarios[0]?.cells.typescript?.detail.turn_shares ?? [];
 	await page.locator("#latency").fill("24");
 	assert.equal(await page.locator("#latency-text").textContent(), "5,000 ms");
@@ -271,7 +271,7 @@ for (const { name, width, scheme } of MODES) {
 	});
 }
 
-test("hostile words run nothing, break nothing and make nothing scroll sideways, on a phone either", async () => {
+test("hostile words run nothing, break nothing and make nothing scroll sideways, even on a phone", async () => {
 	for (const [index, text] of HOSTILE.entries()) {
 		const hostile = written(folder, `hostile-${index}.html`, renderPage(withText(comparison, text)));
 		const { page, problems } = await openPage(browser, hostile, { viewport: { width: 390, height: 800 } });

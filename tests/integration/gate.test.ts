@@ -69,7 +69,7 @@ test("unlike machines are refused with exit 3, and taken when told to, with a wa
 	assert.equal(refused.status, 3);
 	assert.match(
 		refused.stderr,
-		/^error: unlike processors: .* in the base, Another processor in the head.*--allow-unlike.*\n$/,
+		/^error: different processors: .* in the base, Another processor in the head.*--allow-unlike.*\n$/,
 	);
 	assert.equal(refused.stdout, "");
 	const reports = join(folder, "unlike-reports");
@@ -91,7 +91,7 @@ test("unlike machines are refused with exit 3, and taken when told to, with a wa
 		readFileSync(join(reports, "change.md"), "utf8"),
 		readFileSync(join(reports, "change.html"), "utf8"),
 	])
-		assert.match(text, /unlike processors/);
+		assert.match(text, /different processors/);
 });
 
 test("scenarios of another definition are refused with exit 3", { timeout: MINUTE }, () => {
@@ -105,7 +105,7 @@ test("scenarios of another definition are refused with exit 3", { timeout: MINUT
 	writeFileSync(path, JSON.stringify(result));
 	const { status, stderr } = sh("compare", monday, redefined);
 	assert.equal(status, 3);
-	assert.match(stderr, /unlike definitions of single-message/);
+	assert.match(stderr, /different definitions of single-message/);
 });
 
 test("a truncated result is one line and exit 2, nothing in common is exit 3", { timeout: MINUTE }, () => {

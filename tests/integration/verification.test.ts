@@ -47,8 +47,8 @@ for (const runtime of RUNTIMES) {
 		});
 		const [cell] = verifications.get("single-message") ?? [];
 		assert.equal(cell?.judgement.status, "divergent");
-		assert.match(wordsOf(cell?.judgement.reasons), /0 messageHandler calls a message instead of 1/);
-		assert.match(wordsOf(cell?.judgement.reasons), /0 memories of the user stored a message/);
+		assert.match(wordsOf(cell?.judgement.reasons), /0 messageHandler calls per message instead of 1/);
+		assert.match(wordsOf(cell?.judgement.reasons), /0 memories of the user stored per message/);
 	});
 }
 

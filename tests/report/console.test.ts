@@ -1,4 +1,4 @@
-// What a terminal shows: every line fits, the summary stands first, nothing is lost by splitting tables.
+// On a terminal every line fits, the summary stands first, and splitting tables loses nothing.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
@@ -59,14 +59,14 @@ test("every target has its column, however many tables that takes", () => {
 		assert.equal(inTables(Array.from({ length: count }), { width }).length, tables);
 });
 
-test("the summary comes before the scenarios, and what takes no part is told with its reason", () => {
+test("the summary comes before the scenarios, and a cell that is not compared is listed with its reason", () => {
 	const text = renderComparison(compare(results(3)));
 	const order = [
 		"Eliza Framework Benchmark Results",
 		"Summary",
 		"Deciding metric",
-		"Takes no part",
-		"Floor, detectable",
+		"Not compared",
+		"Noise floor, effect",
 		"Scenario: single-message",
 	];
 	const places = order.map((part) => text.indexOf(part));
@@ -77,7 +77,7 @@ test("the summary comes before the scenarios, and what takes no part is told wit
 	assert.match(text.replace(/[║\s]+/g, " "), /divergent: no control of the decision/);
 });
 
-test("a target that could not be set up is told with its reason in every format that people read", () => {
+test("every format for people lists a target that could not be set up, with the reason", () => {
 	const reason = "npm: No matching version found for @elizaos/core@9.9.9";
 	const found = compare(
 		results(2).map((result) => ({
@@ -85,7 +85,7 @@ test("a target that could not be set up is told with its reason in every format 
 			left_out: [{ id: "typescript-9-9-9", label: "TypeScript 9.9.9", reason }],
 		})),
 	);
-	assert.equal(comparisonFile.parse(found).left_out.length, 1, "told of once, though every result says it");
+	assert.equal(comparisonFile.parse(found).left_out.length, 1, "once, though every result names it");
 	for (const text of [
 		renderComparison(found).replace(/[║\s]+/g, " "),
 		comparisonMarkdown(found).replaceAll("&#8203;", ""),

@@ -1,5 +1,5 @@
-// Every format as it was looked at and found right. UPDATE_GOLDEN=1 writes them anew: look at the difference
-// before keeping it.
+// Every format as it was reviewed. UPDATE_GOLDEN=1 writes the files anew: review the difference before you
+// commit it.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
@@ -25,27 +25,31 @@ function golden(name: string, text: string): void {
 		mkdirSync(folder, { recursive: true });
 		writeFileSync(path, text);
 	}
-	assert.equal(text, readFileSync(path, "utf8"), `${name} has changed: look at it, then UPDATE_GOLDEN=1`);
+	assert.equal(
+		text,
+		readFileSync(path, "utf8"),
+		`${name} has changed: review it, then run with UPDATE_GOLDEN=1`,
+	);
 }
 
 for (const width of [80, 120]) {
-	test(`a terminal of ${width} columns shows the recorded run as it was found right`, () => {
+	test(`a terminal of ${width} columns shows the recorded run as it was reviewed`, () => {
 		golden(`console-${width}.txt`, `${stripVTControlCharacters(renderComparison(comparison, { width }))}\n`);
 	});
-	test(`a terminal of ${width} columns shows what changed as it was found right`, () => {
+	test(`a terminal of ${width} columns shows what changed as it was reviewed`, () => {
 		golden(`change-${width}.txt`, `${stripVTControlCharacters(renderChange(change, { width }))}\n`);
 	});
 }
 
-/** The page is looked at in a browser; its text is too long to be read here. */
+/** The page is tested in a browser; its text is too long for a review. */
 const READ = (format: string) => format !== "html";
 
 for (const { format, file, render } of COMPARISON_EXPORTERS.filter((one) => READ(one.format)))
-	test(`${file} (${format}) of the recorded run is as it was found right`, () =>
+	test(`${file} (${format}) of the recorded run is as it was reviewed`, () =>
 		golden(file, render(comparison)));
 
 for (const { format, file, render } of CHANGE_EXPORTERS.filter((one) => READ(one.format)))
-	test(`${file} (${format}) of a change is as it was found right`, () => golden(file, render(change)));
+	test(`${file} (${format}) of a change is as it was reviewed`, () => golden(file, render(change)));
 
 test("the JSON formats fit their schemas", () => {
 	const rendered = (file: string) =>

@@ -1,5 +1,5 @@
-// Somebody else's words (names, versions, errors) are text in every format: never markup, a formula, a link,
-// an escape sequence.
+// Foreign words (names, versions, errors) are text in every format: never markup, a formula, a link or an
+// escape sequence.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -66,7 +66,7 @@ const comparison = {
 };
 const change = recordedChange({ unlike: [{ kind: "processor", base: "one", head: "another" }] });
 
-/** A run with every text that is not ours replaced. */
+/** A run in which every foreign text is replaced. */
 function hostileComparison(text: string): ComparisonFile {
 	const copy = structuredClone(comparison);
 	copy.timestamp = text;
@@ -184,7 +184,7 @@ function assertPlain(source: string): void {
 	assert.doesNotMatch(source, NOT_PLAIN);
 }
 
-/** What is compared with: the same files with a word in the place of the text. */
+/** The files to compare with: they have a harmless word in place of the text. */
 const [plainRun, plainChange] = [hostileComparison("harmless"), hostileChange("harmless")];
 const like = {
 	markdown: readMarkdown(comparisonMarkdown(plainRun)),

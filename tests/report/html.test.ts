@@ -1,4 +1,4 @@
-// The page of a run as a file: complete without its script, small, and whatever the words in it say.
+// The page of a run as a file: complete without its script, small, and safe whatever words it contains.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -40,7 +40,7 @@ function changed(change: (copy: ComparisonFile) => void): Document {
 	return open(renderPage(copy));
 }
 
-test("the page has its sections in the order in which a reader asks, and the list of contents names each", () => {
+test("the page has its sections in the order of a reader's questions, and the list of contents names each", () => {
 	const ids = [...document.querySelectorAll("main > section")].map(({ id }) => id);
 	assert.deepEqual(ids, [
 		"summary",
@@ -48,9 +48,9 @@ test("the page has its sections in the order in which a reader asks, and the lis
 		"table",
 		"scenarios",
 		"pipeline",
-		"scaling",
+		"growth",
 		"findings",
-		"turn",
+		"model-share",
 		"noise",
 		"machine",
 	]);
@@ -69,7 +69,7 @@ test("every link goes to one element of the page, and no id is given twice", () 
 		assert.ok(ids.includes((use.getAttribute("href") ?? "").slice(1)), use.outerHTML);
 });
 
-test("the page asks nobody for anything: no address outside it, and a policy that allows its own script by digest only", () => {
+test("the page requests nothing: it has no foreign address, and its policy allows its own script only", () => {
 	assert.doesNotMatch(
 		page,
 		/\b(?:src|srcset|action|data|poster)=|url\(|@import|https?:(?!\/\/www\.w3\.org\/)/,
@@ -124,7 +124,7 @@ test("a cell of the table has the value, the factor and the interval of the comp
 	}
 });
 
-test("what was not measured is a dash, a measured zero is a zero, and what cannot be observed says so", () => {
+test("a missing figure is a dash, a measured zero is a zero, and a stage that cannot be observed says so", () => {
 	const id = "single-message";
 	const shown = changed((copy) => {
 		const scenario = copy.scenarios.find((one) => one.id === id);
@@ -139,12 +139,12 @@ test("what was not measured is a dash, a measured zero is a zero, and what canno
 	assert.ok(growth);
 	assert.deepEqual(texts("td", growth), ["-", "0", "1.50"]);
 	const serialization = texts("#s-single-message ~ .columns tr").find((text) =>
-		text.startsWith("state serialization"),
+		text.startsWith("state_serialization"),
 	);
-	assert.match(serialization ?? "", /^state serializationnot observable/);
+	assert.match(serialization ?? "", /^state_serializationnot observable/);
 });
 
-test("a divergent cell has no factor and no colour of one, an unsupported one has no figure, and both say why", () => {
+test("a divergent cell has no ratio and no colour, an unsupported one has no figure, and both give the reason", () => {
 	const cells = [...document.querySelectorAll("#matrix tbody tr")];
 	const rowOf = (id: string) =>
 		cells.find((row) => row.querySelector("a")?.textContent === id && !row.hasAttribute("hidden"));
@@ -160,7 +160,7 @@ test("a divergent cell has no factor and no colour of one, an unsupported one ha
 	for (const reason of reasons.map(reasonText)) assert.ok(said.includes(reason.slice(0, 60)), reason);
 });
 
-test("an interrupted, resumed run with turns of messages and failed cells says all of that at its head", () => {
+test("the head of the page says that a run was interrupted, resumed, alternated by message, or has failed cells", () => {
 	const shown = changed((copy) => {
 		Object.assign(copy, { complete: false, resumed: 2, alternate: "messages" });
 		const cell = copy.scenarios[0]?.cells.python;
@@ -168,7 +168,7 @@ test("an interrupted, resumed run with turns of messages and failed cells says a
 		cell.status = "failed";
 	});
 	const warnings = texts("header .warning", shown);
-	for (const word of ["not complete", "resumed 2 times", "Turns of single messages", "1 cell failed"])
+	for (const word of ["not complete", "resumed 2 times", "message by message", "1 cell failed"])
 		assert.ok(
 			warnings.some((text) => text.includes(word)),
 			word,
@@ -180,13 +180,13 @@ test("the slider's texts are the shares of the comparison, one for each latency"
 	const latencies = document.querySelector("#latency")?.getAttribute("data-texts")?.split("|") ?? [];
 	assert.equal(latencies.length, 25);
 	assert.deepEqual([latencies[0], latencies.at(-1)], ["200 ms", "5,000 ms"]);
-	const shares = document.querySelector("#turns tbody td")?.getAttribute("data-v")?.split(" ") ?? [];
+	const shares = document.querySelector("#model-shares tbody td")?.getAttribute("data-v")?.split(" ") ?? [];
 	const detail = comparison.scenarios[0]?.cells.typescript?.detail.turn_shares ?? [];
 	assert.deepEqual(
 		shares,
 		detail.map(({ share }) => smallShareText(share)),
 	);
-	assert.match(texts("#turn").join(), /Derived, not measured/);
+	assert.match(texts("#model-share").join(), /Derived, not measured/);
 });
 
 test("every chart has a name and a description, and draws inside its frame with few decimals", () => {
@@ -203,14 +203,14 @@ test("every chart has a name and a description, and draws inside its frame with 
 	}
 });
 
-test("targets against themselves: false alarms are counted, and without them the page says that they were not", () => {
+test("false alarms are counted with A/A, and without it the page says that they were not", () => {
 	assert.match(texts("#noise li").join(), /False alarms: of 26 cells/);
 	const without = changed((copy) => {
 		copy.false_alarms = null;
 		for (const { noise } of copy.scenarios) for (const cell of Object.values(noise)) cell.aa = null;
 	});
 	assert.match(texts("#noise li", without).join(), /not counted in this run/);
-	assert.doesNotMatch(texts("#noise th", without).join(), /Against itself/);
+	assert.doesNotMatch(texts("#noise th", without).join(), /Itself/);
 });
 
 test("a run without a scenario, and one with a single target that has no versions, are pages too", () => {
@@ -232,7 +232,7 @@ test("a run without a scenario, and one with a single target that has no version
 			scenario.cells = { typescript: scenario.cells.typescript as (typeof scenario.cells)[string] };
 	});
 	assert.match(texts("header", single).join(), /versions unknown/);
-	assert.match(texts("header .lead", single).join(), /Nothing could be held against anything else/);
+	assert.match(texts("header .lead", single).join(), /Nothing could be compared/);
 });
 
 test("eight targets have eight looks, and the ninth is still on the page", () => {
@@ -267,7 +267,7 @@ const NOT_PLAIN =
 	/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]|\p{Cs}/u;
 
 for (const text of HOSTILE) {
-	test(`hostile words (${JSON.stringify(text.slice(0, 24))}) change nothing but the words of the page`, () => {
+	test(`hostile words (${JSON.stringify(text.slice(0, 24))}) change only the words of the page`, () => {
 		const source = renderPage(withText(comparison, text));
 		assert.equal(skeleton(source), harmless);
 		assert.doesNotMatch(source, NOT_PLAIN);
@@ -279,13 +279,13 @@ for (const text of HOSTILE) {
 	});
 }
 
-test("the words are still there to be read", () => {
+test("hostile words can still be read", () => {
 	const shown = open(renderPage(withText(comparison, "<b>Rust & friends</b>")));
 	assert.ok(texts("header .targets strong", shown).includes("<b>Rust & friends</b>"));
 	assert.ok(texts("details.scenario .question", shown).includes("<b>Rust & friends</b>"));
 });
 
-test("whatever is put into a template is text, in an element and in an attribute", () => {
+test("any value in a template is text, in an element and in an attribute", () => {
 	fc.assert(
 		fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
 			const source = String(html`<p title="${text}">${text}</p>`);
@@ -295,7 +295,7 @@ test("whatever is put into a template is text, in an element and in an attribute
 	assert.equal(String(html`${[html`<b>`, "<", null, false, undefined, 0]}`), "<b>&lt;0");
 });
 
-test("a command is pasted as it was: the shell reads the same arguments again", () => {
+test("a pasted command has the same arguments in the shell", () => {
 	const tricky = fc.constantFrom(
 		"'",
 		'"',
@@ -331,7 +331,7 @@ test("a command is pasted as it was: the shell reads the same arguments again", 
 	);
 });
 
-test("a short path goes through the same points, to a twentieth of a unit", () => {
+test("a shortened path goes through the same points, to a twentieth of a unit", () => {
 	const coordinate = fc.double({ min: -2000, max: 2000, noNaN: true });
 	fc.assert(
 		fc.property(
@@ -402,7 +402,7 @@ test("an axis has two ticks or more within its ends for any positive values, and
 	assert.deepEqual(logTicks([1, 1e6]), [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]);
 });
 
-test("a pair turned round says the inverse, with its interval and verdict", () => {
+test("an inverted pair has the inverse ratio, interval and verdict", () => {
 	const pair: RatioPair = {
 		a: "x",
 		b: "y",
@@ -427,7 +427,7 @@ test("a pair turned round says the inverse, with its interval and verdict", () =
 	);
 });
 
-test("every scenario of a target is in exactly one place of its tally", () => {
+test("every scenario of a target is counted in exactly one place", () => {
 	for (const { id } of comparison.targets) {
 		const { wins, shares, behind, alone, others } = countWins(comparison, id);
 		const all = [...wins, ...shares, ...behind, ...alone, ...others.map(({ scenario }) => scenario)];

@@ -1,4 +1,4 @@
-// What analysing takes, each in a process of its own so that its memory is its own too.
+// The time and memory of an analysis, each in its own process.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ function analyse(size: string): { seconds: number; megabytes: number; messages: 
 	);
 }
 
-/** Not a test inside a test runner's child. */
+/** Without the variable that marks a test runner's child. */
 function plain(): NodeJS.ProcessEnv {
 	const { NODE_TEST_CONTEXT: _, ...env } = process.env;
 	return env;

@@ -1,4 +1,4 @@
-/* What the page does beyond being read. It computes nothing: every figure it shows stands in the page already. */
+/* Filters, sorts and unfolds the page. It computes nothing: every figure that it shows is in the page already. */
 const root = document.documentElement;
 root.classList.add("js");
 
@@ -20,21 +20,21 @@ function filter() {
 	form.querySelector("output").textContent = `${shown} ${shown === 1 ? "row" : "rows"}`;
 }
 
-/* Deciding metrics have unlike units: their factors can be put in order, their figures cannot. */
-function keyOf(row, column, byFactor) {
+/* Deciding metrics have different units: their ratios can be put in order, their values cannot. */
+function keyOf(row, column, byRatio) {
 	const cell = row.cells[column];
 	if (!("t" in cell.dataset)) return cell.textContent;
-	const key = byFactor ? cell.dataset.f : cell.dataset.v;
+	const key = byRatio ? cell.dataset.f : cell.dataset.v;
 	return key === undefined ? null : Number(key);
 }
 
 function sort(head) {
 	const ascending = head.getAttribute("aria-sort") !== "ascending";
-	const byFactor = form.elements.metric.value === "";
+	const byRatio = form.elements.metric.value === "";
 	for (const other of matrix.tHead.rows[0].cells) other.setAttribute("aria-sort", "none");
 	head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
 	const sign = ascending ? 1 : -1;
-	const rows = [...matrix.tBodies[0].rows].map((row) => ({ row, key: keyOf(row, head.cellIndex, byFactor) }));
+	const rows = [...matrix.tBodies[0].rows].map((row) => ({ row, key: keyOf(row, head.cellIndex, byRatio) }));
 	rows.sort((one, other) => {
 		if (one.key === null || other.key === null) return (one.key === null) - (other.key === null);
 		return sign * (typeof one.key === "number" ? one.key - other.key : one.key.localeCompare(other.key));
@@ -58,7 +58,7 @@ if (matrix) {
 const slider = document.getElementById("latency");
 if (slider) {
 	const texts = slider.dataset.texts.split("|");
-	const cells = [...document.querySelectorAll("#turns [data-v]")].map((cell) => ({
+	const cells = [...document.querySelectorAll("#model-shares [data-v]")].map((cell) => ({
 		cell,
 		shares: cell.dataset.v.split(" "),
 	}));

@@ -8,10 +8,7 @@ export const HALO = { stroke: "var(--page)", strokeWidth: 4 } as const;
 const GRID = { strokeOpacity: 0.14 };
 const QUIET = { labelArrow: "none", tickSize: 0, tickPadding: 6 } as const;
 
-/**
- * Below the chart. A logarithmic scale of its own would leave out numbers that were asked for: they are given
- * as texts.
- */
+/** Below the chart. The numbers are texts: a logarithmic axis of Plot's would leave some of them out. */
 export function bottomAxis(
 	ticks: readonly number[],
 	label: string,

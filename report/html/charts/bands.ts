@@ -1,4 +1,4 @@
-/** Charts with a band a target: its name above, its marks below, so that a name of any length has room. */
+/** Charts with a band per target: its name above, its marks below, so that a name of any length has room. */
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../../shared/text.ts";
 import type { Markup } from "../markup.ts";

@@ -1,4 +1,4 @@
-/** Where a scenario's messages lie: every process of every target in a row of its own. */
+/** The distribution of a scenario's latencies: a row for every process of every target. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { valueText } from "../../text/units.ts";
@@ -8,13 +8,10 @@ import { type Band, bandChart } from "./bands.ts";
 import { spreadScale } from "./scales.ts";
 
 const ROW = 9;
-/** With more processes the rows get thinner, so that a target's band stays within this. */
+/** With more processes the rows get thinner, so that a target's band stays within this height. */
 const TALLEST = 90;
 
-/**
- * Each tick is a fortieth of the process's messages: where they are dense, the messages are. Null where
- * nothing sends messages.
- */
+/** Each tick is a fortieth of the process's messages. Null where no target sends messages. */
 export function distributionChart({ id, cells, rows }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = targets.flatMap((target) => {
 		const processes = cells[target.id]?.detail.distributions ?? [];
@@ -67,7 +64,7 @@ export function distributionChart({ id, cells, rows }: ScenarioComparison, { tar
 }
 
 export function axisLabel(type: "log" | "linear"): string {
-	return `milliseconds a message${type === "log" ? " (logarithmic)" : ""}`;
+	return `milliseconds per message${type === "log" ? " (logarithmic)" : ""}`;
 }
 
 /** A short vertical line, and a gap after it. */

@@ -21,7 +21,7 @@ const RIGHT = 138;
 const AXIS = 40;
 const LONGEST = { title: 60, label: 15 };
 
-/** What the plot needs to know of its targets. */
+/** The targets of a plot, and their names. */
 export interface ForestView {
 	targets: readonly (TargetStyle & { id: string })[];
 	label: (id: string) => string;

@@ -7,7 +7,7 @@ import { curveChart } from "./curves.ts";
 import { logScale, tickText } from "./scales.ts";
 
 /**
- * Points as measured, joined where one power does not describe them; the fitted line dashed. Null without
+ * Points as measured, joined where no single power describes them; the fitted line dashed. Null without
  * points.
  */
 export function growthChart(size: string, fits: readonly GrowthFit[], { targets }: View): Markup | null {

@@ -7,7 +7,7 @@ import type { View } from "../view.ts";
 import { type Band, bandChart, pickDetail } from "./bands.ts";
 import { linearScale } from "./scales.ts";
 
-/** The kernel's high-water mark as a bar, with what was resident at the start (line) and at the end (dot). */
+/** The peak as a bar, the memory at the start as a line, at the end as a dot. */
 export function memoryChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = pickDetail(targets, (target) => {
 		const resources = cells[target.id]?.detail.resources;

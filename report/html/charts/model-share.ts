@@ -10,7 +10,7 @@ export interface ShareCurve {
 	shares: readonly { model_latency_ms: number; share: number }[];
 }
 
-/** The framework's share of a turn over the model's latency. */
+/** Null where there is nothing to draw. */
 export function shareChart(scenario: string, shown: readonly ShareCurve[]): Markup | null {
 	const all = shown.flatMap(({ shares }) => shares).filter(({ share }) => share > 0);
 	if (all.length === 0) return null;
@@ -19,7 +19,7 @@ export function shareChart(scenario: string, shown: readonly ShareCurve[]): Mark
 	const y = logScale(all.map(({ share }) => share));
 	return curveChart(
 		{
-			title: `The framework's share of a turn of ${scenario}, over the model's latency`,
+			title: `The framework's share of the time of ${scenario}, over the model's latency`,
 			description: shown
 				.map(
 					({ target, shares }) =>
@@ -33,7 +33,7 @@ export function shareChart(scenario: string, shown: readonly ShareCurve[]): Mark
 				ticks: [200, 500, 1000, 2000, 5000].filter((tick) => tick >= x.domain[0] && tick <= x.domain[1]),
 				label: "model latency in ms (logarithmic)",
 			},
-			y: { ...y, ticks: logTicks(y.domain), label: "share of the turn (logarithmic)" },
+			y: { ...y, ticks: logTicks(y.domain), label: "share of the time (logarithmic)" },
 			show: percent,
 		},
 		shown.flatMap(({ target: { colour, dash, symbol }, shares }) => [

@@ -40,7 +40,7 @@ function tenths(value: number): string {
 	return String(value / 10).replace(/^(-?)0\./, "$1.");
 }
 
-/** A minus sign parts two numbers as well as a space does. */
+/** A minus sign separates two numbers as well as a space does. */
 function joinNumbers(one: string, other: string): string {
 	return `${one}${separate(other)}`;
 }

@@ -9,8 +9,8 @@ import { axisLabel } from "./distribution.ts";
 import { spreadScale } from "./scales.ts";
 
 /**
- * A message in a fresh process, in a fresh runtime of a warm process, and later: hollow, half and full. Null
- * where nobody was timed.
+ * A message in a fresh process (hollow), in a fresh runtime of a warm process (half), and later (full). Null
+ * where no target sent messages.
  */
 export function phasesChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = pickDetail(targets, (target) => {

@@ -1,4 +1,4 @@
-/** Where the time of a scenario's messages goes, a bar for each target. */
+/** The time of a scenario's messages by stage, a bar for each target. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
@@ -7,7 +7,7 @@ import type { Markup } from "../markup.ts";
 import type { View } from "../view.ts";
 import { type Band, bandChart, pickDetail, WIDTH } from "./bands.ts";
 
-/** Labels of segments narrower than their text would run into the next one. */
+/** A label wider than its segment would run into the next one. */
 const CHARACTER_WIDTH = 6.4;
 const BAR = 26;
 
@@ -22,10 +22,10 @@ export function stagesChart({ id, cells }: ScenarioComparison, { targets }: View
 	const bands = shown.map(
 		({ target, detail }): Band => ({
 			target,
-			note: `${valueText(detail.message_avg_ms, "ms")} a message`,
+			note: `${valueText(detail.message_avg_ms, "ms")} per message`,
 			height: BAR,
 			marks: (top) => {
-				const segments = stacked(detail.stages);
+				const segments = stackStages(detail.stages);
 				const wide = segments.filter(
 					({ stage, from, to }) =>
 						((to - from) / whole) * WIDTH > CHARACTER_WIDTH * stageLabel(stage).length + 6,
@@ -75,7 +75,7 @@ interface Segment {
 	to: number;
 }
 
-function stacked(stages: readonly { stage: StageName; share: number }[]): Segment[] {
+function stackStages(stages: readonly { stage: StageName; share: number }[]): Segment[] {
 	let end = 0;
 	return STAGES.flatMap((stage) => {
 		const share = stages.find((row) => row.stage === stage)?.share ?? 0;

@@ -14,14 +14,14 @@ export interface DrawingOptions
 }
 
 export interface ChartOptions extends DrawingOptions {
-	/** What a screen reader calls the chart. */
+	/** The name that a screen reader reads. */
 	title: string;
-	/** What it shows, in a sentence. */
+	/** A sentence that says what the chart shows. */
 	description: string;
 }
 
 const FONT_SIZE = "12";
-/** Plot describes its groups, which nobody hears inside an image; the page's styles set the rest. */
+/** Plot's descriptions of its groups, which have no use inside an image, and what the page's styles set. */
 const DROPPED = ["aria-label", "aria-hidden", "aria-description", "class", "font-family"];
 const NUMBER = /-?\d+\.\d+(e-?\d+)?/g;
 

@@ -1,4 +1,4 @@
-/** How latency goes over the messages of a process, and over those of an iteration. */
+/** Latency over the messages of a process, and over those of an iteration. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import type { Markup } from "../markup.ts";
@@ -12,13 +12,10 @@ type Point = { message: number; median_ms: number };
 
 const PANEL = { width: 320, height: 162 };
 const MARGINS = { marginLeft: 44, marginRight: 8, marginTop: 26, marginBottom: 38 };
-/**
- * A series that leaves this far is drawn on a logarithmic scale: its usual values would lie flat on the
- * ground.
- */
+/** A wider spread gets a logarithmic scale: the usual values would lie flat at the bottom. */
 const SPIKY = 12;
 
-/** One panel a target, each on a scale of its own; one line a process. */
+/** One panel per target, each with its own scale; one line per process. */
 export function timelineCharts(
 	{ id, cells }: ScenarioComparison,
 	{ targets }: View,
@@ -50,7 +47,7 @@ export function timelineCharts(
 	});
 }
 
-/** How a conversation grows: by the message's place in its iteration. Null with one message an iteration. */
+/** Latency by the message's place in its iteration. Null with one message per iteration. */
 export function positionChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const series = targets.flatMap((target) => {
 		const points = cells[target.id]?.detail.by_position ?? [];
@@ -81,7 +78,7 @@ export function positionChart({ id, cells }: ScenarioComparison, { targets }: Vi
 					strokeWidth: 1.5,
 					strokeDasharray: dash,
 				}),
-				Plot.dot(thinned(points), { x: "message", y: "median_ms", r: 3, symbol, fill: colour }),
+				Plot.dot(thinPoints(points), { x: "message", y: "median_ms", r: 3, symbol, fill: colour }),
 			]),
 		],
 	});
@@ -111,8 +108,8 @@ function frame({ ticks, type }: Scale, points: readonly Point[], label: string):
 	];
 }
 
-/** A symbol here and there tells the lines apart; one at every point would hide them. */
-function thinned(points: readonly Point[]): Point[] {
+/** A few symbols tell the lines apart; one at every point would hide them. */
+function thinPoints(points: readonly Point[]): Point[] {
 	const step = Math.ceil(points.length / 10);
 	return points.filter((_, index) => index % step === Math.floor(step / 2));
 }

@@ -1,4 +1,4 @@
-/** The charts of a scenario, each with what it takes to read it. */
+/** The charts of a scenario, each with a caption that explains it. */
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { distributionChart } from "../charts/distribution.ts";
 import { memoryChart } from "../charts/memory.ts";
@@ -12,11 +12,11 @@ import { renderStages } from "./stages.ts";
 
 const CAPTIONS = {
 	distribution:
-		"Latency, a row a process: each tick is a fortieth of its messages, the thick one the median.",
+		"Latency, one row per process: each tick is a fortieth of its messages, the thick one the median.",
 	position: "Median latency by the message's place in its iteration, over all iterations.",
 	phases: html`The first message of a fresh process (cold, hollow), the first of a fresh runtime in a warm
 		process (half), and later ones (steady, full). Medians.`,
-	memory: "Resident memory while messages were sent: bar to the peak, line at the start, dot at the end.",
+	memory: "Resident memory while messages were sent: the bar ends at the peak; line: start, dot: end.",
 };
 
 export function renderCharts(scenario: ScenarioComparison, view: View): Markup {
@@ -61,6 +61,6 @@ function timelines(scenario: ScenarioComparison, view: View): Markup | null {
 	return html`<h4>From the first message to the last</h4>
 		<div class="panels">${panels}</div>
 		<p class="quiet">
-			One line a process, medians of neighbouring messages; every panel has a scale of its own.
+			One line per process, medians of neighbouring messages. Every panel has its own scale.
 		</p>`;
 }

@@ -1,4 +1,4 @@
-/** What a scenario's verdict rests on: the work done, the pairs, and the commands that measure it again. */
+/** The evidence for a scenario's verdict: the work, the pairs, and the commands that measure it again. */
 import type { RatioPair, ScenarioComparison } from "../../../shared/types.ts";
 import { workLines } from "../../text/ledger.ts";
 import { decidingRow, metricLabel } from "../../text/metrics.ts";
@@ -17,7 +17,7 @@ export function renderWork(
 	const lines = workLines(targets.map((target) => cells[target.id]?.detail.work ?? null));
 	if (lines.length === 0) return null;
 	const rows = lines.map((line) => ({ label: line.label, cells: line.cells.map((cell) => cell ?? DASH) }));
-	return html`<h4>What was done, per message</h4>
+	return html`<h4>Work per message</h4>
 		${targetTable({ targets }, `Work ledger of ${id}`, "Work", rows)}`;
 }
 
@@ -42,7 +42,8 @@ export function renderPairs(scenario: ScenarioComparison, view: View): Markup | 
 	return html`<h4>Pairs in ${metricLabel(deciding).toLowerCase()}</h4>
 		${pairs}
 		<p class="quiet">
-			Floor: what a win has to clear. Detectable: the difference that would have been found 9 times in 10.
+			Floor: the noise floor that a win has to clear. Detectable: the difference that would have been found 9
+			times in 10.
 		</p>`;
 }
 
@@ -83,5 +84,5 @@ export function renderCommands(
 			<button type="button" class="scripted" data-copy>Copy</button>
 		</div>`,
 	);
-	return html`<h4>To measure it again</h4>${boxes}`;
+	return html`<h4>Measure it again</h4>${boxes}`;
 }

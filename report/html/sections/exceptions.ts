@@ -1,4 +1,4 @@
-/** Cells and targets that take no part, and why. */
+/** Cells and targets that are not compared, and the reasons. */
 import type { CellStatus } from "../../../shared/types.ts";
 import { reasonText } from "../../text/reasons.ts";
 import { html, joinContents, type Markup } from "../markup.ts";
@@ -17,14 +17,14 @@ export function renderExceptions(view: View): Markup {
 	const { left_out } = view.comparison;
 	const groups = groupCells(view);
 	if (groups.length === 0 && left_out.length === 0)
-		return html`<p>Every cell did the work that was asked for.</p>`;
+		return html`<p>Every cell did the work that its scenario asks for.</p>`;
 	const withoutTarget = left_out.map(({ label, reason }) =>
-		row(label, html`<td>not set up</td><td>every one</td><td class="words">${reason}</td>`),
+		row(label, html`<td>not set up</td><td>all</td><td class="words">${reason}</td>`),
 	);
-	return html`<h3>Takes no part</h3>
+	return html`<h3>Not compared</h3>
 		${table({
-			label: "Cells that take no part, and why",
-			head: ["Target", "Status", "Scenarios", "Why"].map(columnHead),
+			label: "Cells that are not compared, and the reasons",
+			head: ["Target", "Status", "Scenarios", "Reason"].map(columnHead),
 			body: [groups.map((group) => groupRow(group, view)), withoutTarget],
 		})}`;
 }

@@ -10,10 +10,10 @@ export function renderFindings(view: View): Markup | null {
 	if (findings.length === 0) return null;
 	return section(
 		"findings",
-		"Why: architectures as measured",
+		"Findings: the architectures as measured",
 		html`<p>
-			Every figure comes from this run, divergent cells included: how a target does other work is a finding
-			too.
+			Every figure comes from this run. Divergent cells are included: that a target does other work is a
+			finding too.
 		</p>`,
 		table({
 			label: "Findings",

@@ -1,4 +1,4 @@
-/** How each target grows with size, and where one overtakes another. */
+/** How the latency of each target grows with size, and where one target overtakes another. */
 import type { Crossover, GrowthFit } from "../../../shared/types.ts";
 import { localText } from "../../text/growth.ts";
 import { intervalText } from "../../text/ratio.ts";
@@ -11,7 +11,7 @@ import type { ShownTarget, View } from "../view.ts";
 const DIMENSIONS: Record<GrowthFit["dimension"], string> = {
 	providers: "dummy providers",
 	history: "messages in the history",
-	concurrency: "senders at once",
+	concurrency: "concurrent senders",
 	conversation: "messages in the conversation",
 };
 
@@ -20,12 +20,12 @@ export function renderGrowth(view: View): Markup | null {
 	const dimensions = [...new Set(growth.map(({ dimension }) => dimension))];
 	if (dimensions.length === 0) return null;
 	return section(
-		"scaling",
+		"growth",
 		"Growth with size",
 		html`<p>
-			Median latency against size, both axes logarithmic: on such axes a power law is a straight line. The
-			dashed line is the fit over all sizes; an exponent of 0 is constant, 1 is linear. Where the growth
-			between neighbouring sizes differs beyond its noise, one power does not describe it, and the points are
+			Median latency over size, on two logarithmic axes, where a power law is a straight line. The dashed line
+			is the fit over all sizes: an exponent of 0 is constant, 1 is linear. Where the growth between
+			neighbouring sizes differs by more than the noise, no single power law describes it, and the points are
 			joined.
 		</p>`,
 		html`<div class="charts">${dimensions.map((dimension) => renderChart(dimension, view))}</div>`,
@@ -41,7 +41,7 @@ function renderChart(dimension: GrowthFit["dimension"], view: View): Markup | nu
 	const sentences = fits.map((fit) => html`<span>${fitSentence(fit, view)}</span> `);
 	return (
 		chart &&
-		html`<figure class="scaling">
+		html`<figure class="growth">
 			<h3>${DIMENSIONS[dimension]}</h3>
 			${legend(targets)}
 			${chart}
@@ -52,20 +52,20 @@ function renderChart(dimension: GrowthFit["dimension"], view: View): Markup | nu
 
 function fitSentence({ target, shape, exponent, per_doubling, local }: GrowthFit, { label }: View): string {
 	if (!exponent || !per_doubling) return `${label(target)}: too few processes for a fit.`;
-	const bends = local.length > 0 ? ", but no one power describes it" : "";
+	const exception = local.length > 0 ? ", but not by a single power law" : "";
 	const interval = intervalText(per_doubling, ratioText);
 	const doubled = `twice the size takes ${ratioText(per_doubling.value)} the time (${interval})`;
-	return `${label(target)}: ${shape}${bends}; ${doubled}.`;
+	return `${label(target)}: ${shape}${exception}; ${doubled}.`;
 }
 
 function renderCrossovers(crossovers: readonly Crossover[], view: View): Markup {
 	if (crossovers.length === 0)
 		return html`<p>
-			No point where one overtakes another is computed: that takes two targets that follow one power each,
-			whose exponents surely differ. Where measured points change their order, the charts show between which
-			sizes.
+			No point is computed where one target overtakes another. That takes two targets that each follow a power
+			law, with significantly different exponents. Where measured points change their order, the charts show
+			between which sizes.
 		</p>`;
-	return html`<h3>Where one overtakes another</h3>
+	return html`<h3>Where one target overtakes another</h3>
 		<ul>${crossovers.map((one) => html`<li>${crossoverSentence(one, view)}</li>`)}</ul>`;
 }
 
@@ -90,8 +90,8 @@ function growthTable(growth: readonly GrowthFit[], { targets }: View): Markup {
 			columnHead("Growth with"),
 			columnHead("Target"),
 			numberHead("Exponent"),
-			numberHead("Size doubles"),
-			columnHead("Growth"),
+			numberHead("Per doubling"),
+			columnHead("Shape"),
 			columnHead("Between sizes"),
 		],
 		body: rows,

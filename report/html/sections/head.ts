@@ -1,14 +1,14 @@
-/** What was measured, where and with what; and in three sentences what came out. */
+/** The head of the page: what was measured, where and how, and the results in a few sentences. */
 import { joinList } from "../../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { othersOf } from "../../text/ratio.ts";
+import { countStatuses, runWarnings } from "../../text/run.ts";
 import { countedText, minuteText, ratioText, smallShareText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import type { ShownTarget, View } from "../view.ts";
 import { countWins } from "../wins.ts";
 
 export const TITLE = "Eliza framework benchmark";
-const STATUSES = ["divergent", "unsupported", "failed"] as const;
 const MODEL_MS = 1000;
 
 export function renderHead(view: View): Markup {
@@ -40,32 +40,23 @@ function renderWarning(text: string): Markup {
 	return html`<p class="warning"><strong>Note.</strong> ${text}</p>`;
 }
 
-function warnings({ complete, resumed, alternate, scenarios }: ComparisonFile): string[] {
-	const cells = scenarios.flatMap((scenario) => Object.values(scenario.cells));
+function warnings(comparison: ComparisonFile): string[] {
+	const cells = comparison.scenarios.flatMap((scenario) => Object.values(scenario.cells));
 	const failed = cells.filter(({ status }) => status === "failed").length;
-	const times = resumed === 1 ? "once" : `${resumed} times`;
+	const have = failed === 1 ? "has" : "have";
 	return [
-		...(complete ? [] : ["This run was interrupted and is not complete: what is missing was not measured."]),
-		...(resumed > 0 ? [`This run was interrupted and resumed ${times}.`] : []),
-		...(alternate === "messages"
-			? [
-					"Turns of single messages: each message comes after a pause, and is slower than it would be in a row.",
-				]
-			: []),
-		...(failed > 0
-			? [`${countedText(failed, "cell")} failed and ${failed === 1 ? "has" : "have"} no figures.`]
-			: []),
+		...runWarnings(comparison),
+		...(failed > 0 ? [`${countedText(failed, "cell")} failed and ${have} no figures.`] : []),
 	];
 }
 
-/** Who leads; how much of what was tried may be compared; what it would mean for a real agent. */
+/** They say who leads, how much of the run can be compared, and what it means for a real agent. */
 function sentences(view: View): string[] {
 	return [leaders(view), coverage(view), modelShare(view)].filter((sentence) => sentence !== "");
 }
 
 function leaders({ comparison: { categories }, label }: View): string {
-	if (categories.length === 0)
-		return "Nothing could be held against anything else: fewer than two targets are comparable in a category.";
+	if (categories.length === 0) return "Nothing could be compared: no category has two comparable targets.";
 	const winners = [...new Set(categories.flatMap(({ standing }) => standing.winner ?? []))];
 	const parts = winners.map((winner) => {
 		const won = categories.filter(({ standing }) => standing.winner === winner);
@@ -74,9 +65,12 @@ function leaders({ comparison: { categories }, label }: View): string {
 		return `${label(winner)} leads in ${joinList(won.map(({ category }) => category))}${by}`;
 	});
 	const tied = categories.filter(({ standing }) => standing.winner === null);
-	if (tied.length > 0) parts.push(`nobody leads in ${joinList(tied.map(({ category }) => category))}`);
-	const text = parts.join("; ");
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+	if (tied.length > 0) parts.push(`no target leads in ${joinList(tied.map(({ category }) => category))}`);
+	return `${capitalize(parts.join("; "))}.`;
+}
+
+function capitalize(text: string): string {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function rangeText(values: readonly number[], show: (value: number) => string): string {
@@ -88,22 +82,19 @@ function coverage(view: View): string {
 	const { comparison, targets } = view;
 	const { scenarios } = comparison;
 	const statuses = scenarios.flatMap(({ cells }) => Object.values(cells)).map(({ status }) => status);
-	const others = STATUSES.map((status) => ({
-		status,
-		count: statuses.filter((one) => one === status).length,
-	})).filter(({ count }) => count > 0);
-	const comparable = statuses.filter((status) => status === "comparable").length;
+	const counts = countStatuses(statuses);
+	const others = counts.filter(({ status }) => status !== "comparable");
+	const comparable = counts.find(({ status }) => status === "comparable")?.count ?? 0;
 	const list = joinList(
 		others.map(({ status, count }) => `${count} ${count === 1 ? "is" : "are"} ${status}`),
 	);
-	const takes = statuses.length - comparable === 1 ? "takes" : "take";
-	const rest = others.length === 0 ? "" : `; ${list} and ${takes} part in no ratio`;
+	const rest = others.length === 0 ? "" : ` The others are not compared: ${list}.`;
 	const tried = `${countedText(scenarios.length, "scenario")}, ${countedText(targets.length, "target")}`;
-	const done = `${comparable} did the work that was asked for`;
-	return `Of ${statuses.length} cells (${tried}) ${done}${rest}${byScenario(view)}.`;
+	const done = `${comparable} did the work that their scenarios ask for.`;
+	return `Of ${countedText(statuses.length, "cell")} (${tried}), ${done}${rest}${byScenario(view)}`;
 }
 
-/** The mean over a category can hide who wins where. */
+/** The mean over a category can hide which target wins where. */
 function byScenario({ comparison, targets }: View): string {
 	const all = targets.map(({ id, label }) => ({ label, found: countWins(comparison, id) }));
 	const wins = all
@@ -114,7 +105,7 @@ function byScenario({ comparison, targets }: View): string {
 		...wins.map(({ label, found }) => `${label} wins ${found.wins.length}`),
 		...(tied > 0 ? [`${tied} ${tied === 1 ? "is a tie" : "are ties"}`] : []),
 	];
-	return parts.length === 0 ? "" : `; by scenario ${joinList(parts)}`;
+	return parts.length === 0 ? "" : ` By scenario, ${joinList(parts)}.`;
 }
 
 function modelShare({ comparison: { scenarios }, targets }: View): string {
@@ -125,8 +116,8 @@ function modelShare({ comparison: { scenarios }, targets }: View): string {
 	});
 	if (!scenario || shares.length === 0) return "";
 	const range = rangeText(shares, smallShareText);
-	const share = `the framework would be ${range} of a turn of ${scenario.id}`;
-	return `With a real model that takes a second per call ${share}: derived, not measured.`;
+	const share = `the framework would account for ${range} of the time of a message in ${scenario.id}`;
+	return `With a real model that takes one second per call, ${share} (derived, not measured).`;
 }
 
 /** The scenario that stands for a message to a real agent. */

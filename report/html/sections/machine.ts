@@ -69,7 +69,7 @@ function facts(comparison: ComparisonFile): [string, string][] {
 		["Memory", `${numberText(system.memory_gb)} GB`],
 		["Measured", comparison.timestamp],
 		["Profile", comparison.profile],
-		["Turns of", comparison.alternate],
+		["Targets alternate by", comparison.alternate],
 		["Seed", String(comparison.seed)],
 		["Model delay", `${comparison.model_delay_ms} ms`],
 	];

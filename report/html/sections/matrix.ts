@@ -33,8 +33,8 @@ export function renderMatrix(view: View): Markup {
 		"table",
 		"Scenarios by target",
 		html`<p>
-			The colour is the factor to the best comparable target of the row, on a logarithmic scale; the factor
-			stands beside the figure.<span class="scripted"> Click a heading to sort.</span>
+			The colour shows the ratio to the best comparable target of the row, on a logarithmic scale. The ratio is
+			beside the figure.<span class="scripted"> Click a heading to sort.</span>
 		</p>`,
 		controls(
 			lines,
@@ -124,7 +124,7 @@ function valueCell(
 	return html`<td data-t="${index}"${valueKey}${ratioKey}${kind}>${content}</td>`;
 }
 
-/** Marks who has won, and who shares the lead. */
+/** Marks the winner, or those that share the lead. */
 function leadMark({ standing }: ComparisonRow, id: string): Markup | null {
 	if (!standing?.leaders.includes(id)) return null;
 	if (standing.winner === id) return html`<em>wins</em>`;

@@ -1,4 +1,4 @@
-/** What would be left of the differences with a model that takes its time. */
+/** The framework's share of the time beside a real model. */
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { countText, smallShareText } from "../../text/units.ts";
 import { shareChart } from "../charts/model-share.ts";
@@ -9,7 +9,7 @@ import { modelShareScenario } from "./head.ts";
 
 const SHOWN_MS = 1000;
 
-/** Every share is worked out beforehand: the slider looks up which one to show. */
+/** Every share is computed beforehand; the slider looks up which one to show. */
 export function renderModelShare(view: View): Markup | null {
 	const scenarios = view.comparison.scenarios.filter(({ cells }) =>
 		Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
@@ -18,19 +18,19 @@ export function renderModelShare(view: View): Markup | null {
 	if (latencies.length === 0) return null;
 	const shown = Math.max(0, latencies.indexOf(SHOWN_MS));
 	const shares = table({
-		label: "Share of a real turn",
+		label: "Share beside a real model",
 		kind: "figures",
-		id: "turns",
+		id: "model-shares",
 		head: [columnHead("Scenario"), view.targets.map(targetHead)],
 		body: scenarios.map((scenario) => shareRow(scenario, latencies, shown, view)),
 	});
 	return section(
-		"turn",
-		"Share of a real turn",
+		"model-share",
+		"Share beside a real model",
 		html`<p>
-			<strong class="mark">Derived, not measured.</strong> With the model's calls taken to follow one another,
-			this is the framework's part of a whole turn, worked out from the median latency. Divergent cells are
-			left out.
+			<strong class="mark">Derived, not measured.</strong> The share of a message's time that the framework
+			would take beside a real model, computed from the median latency and the number of model calls, which
+			are assumed to follow one another. Divergent cells are left out.
 		</p>`,
 		slider(latencies, shown),
 		html`<div class="columns"><div>${shares}</div>${curve(view)}</div>`,
@@ -79,7 +79,7 @@ function curve(view: View): Markup | null {
 	});
 	const chart = scenario && shareChart(scenario.id, shown);
 	if (!chart) return null;
-	const caption = html`${scenario.id}: the framework's share of a turn over the model's latency. Derived, not
-		measured.`;
+	const caption = html`${scenario.id}: the framework's share of a message's time, over the latency of the model.
+		Derived, not measured.`;
 	return figure(html`${legend(shown.map(({ target }) => target))}${chart}`, caption, "share");
 }

@@ -1,11 +1,14 @@
 /** How far the figures can be trusted: floors, detectable effects, disturbances, steadiness, outliers. */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { decidingRow } from "../../text/metrics.ts";
+import { falseAlarmText, floorText, processTexts } from "../../text/noise.ts";
 import { intervalText } from "../../text/ratio.ts";
-import { countedText, countText, percentText, ratioText } from "../../text/units.ts";
+import { countedText, percentText, ratioText } from "../../text/units.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { columnHead, DASH, details, numberHead, row, section, table } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
+
+const NO_FALSE_ALARMS = "False alarms were not counted in this run: --aa compares every target with itself.";
 
 interface Entry {
 	scenario: ScenarioComparison;
@@ -23,8 +26,8 @@ export function renderNoise(view: View): Markup {
 	);
 	const facts = [
 		...floorFacts(entries, view.comparison),
-		falseAlarmFact(view.comparison),
-		...steadinessFacts(entries),
+		falseAlarmText(view.comparison) ?? NO_FALSE_ALARMS,
+		...processTexts(view.comparison),
 		orderFact(view.comparison),
 	];
 	return section(
@@ -37,9 +40,9 @@ export function renderNoise(view: View): Markup {
 
 function legend(): Markup {
 	return html`<p>
-		Floor: how far a target may differ from itself, * assumed. Detectable: the smallest difference to another
-		target that would have been found 9 times in 10. Outliers: beyond 3 standard deviations, and by the median
-		absolute deviation; counted, never dropped.
+		Floor: the noise floor, how far a target may differ from itself; * assumed. Detectable: the smallest
+		difference to another target that would have been found 9 times in 10. Outliers: beyond 3 standard
+		deviations, and by the median absolute deviation (MAD). They are counted, never dropped.
 	</p>`;
 }
 
@@ -56,39 +59,12 @@ function floorFacts(entries: readonly Entry[], { scenarios }: ComparisonFile): s
 			`Noise floors assumed in ${countedText(assumed, "cell")} (1 %): a run with --aa measures them.`,
 		);
 	if (effects.length > 0)
-		facts.push(`Smallest detectable difference of a scenario's deciding metric: ${range(effects)}.`);
+		facts.push(`Smallest detectable differences of the scenarios' deciding metrics: ${range(effects)}.`);
 	return facts;
 }
 
-function falseAlarmFact({ false_alarms }: ComparisonFile): string {
-	if (!false_alarms)
-		return "False alarms were not counted in this run: --aa holds every target against itself.";
-	const { comparisons, outside_interval, verdicts } = false_alarms;
-	const cells = `of ${countedText(comparisons, "cell")} held against themselves`;
-	const outside = `${outside_interval} lie outside their 95 % interval`;
-	const different = `${verdicts} ${verdicts === 1 ? "is" : "are"} called different`;
-	return `False alarms: ${cells} ${outside}, and ${different}.`;
-}
-
 function orderFact({ seed, profile }: ComparisonFile): string {
-	return `Order of turns: seed ${seed}, profile ${profile}. The same seed gives the same order.`;
-}
-
-function steadinessFacts(entries: readonly Entry[]): string[] {
-	const sum = (value: (entry: Entry) => number) => entries.reduce((total, entry) => total + value(entry), 0);
-	const repeated = countedText(
-		sum(({ cell }) => cell.repeated),
-		"process",
-		"processes",
-	);
-	const disturbed = countText(sum(({ cell }) => cell.disturbed));
-	const judged = sum(({ cell }) => Object.values(cell.steadiness).reduce((total, times) => total + times, 0));
-	const flat = countText(sum(({ cell }) => cell.steadiness.flat ?? 0));
-	const processes = countedText(judged, "process", "processes");
-	return [
-		`Disturbed by others: ${repeated} repeated, ${disturbed} counted all the same.`,
-		...(judged > 0 ? [`Steady state: ${flat} of ${processes} long enough to judge are flat.`] : []),
-	];
+	return `Order of the targets: seed ${seed}, profile ${profile}. The same seed gives the same order.`;
 }
 
 function range(values: readonly number[]): string {
@@ -106,7 +82,7 @@ function detectable(scenario: ScenarioComparison, target?: string): number | nul
 
 interface Column {
 	head: string;
-	/** Words instead of numbers. */
+	/** Its cells are words, not numbers. */
 	words?: true;
 	cell: (entry: Entry) => Content;
 }
@@ -123,8 +99,8 @@ const COLUMNS: readonly Column[] = [
 	{ head: "by MAD", cell: ({ cell }) => cell.mad_outliers },
 ];
 
-const AGAINST_ITSELF: Column = {
-	head: "Against itself",
+const A_A: Column = {
+	head: "Itself (A/A)",
 	cell: ({ noise }) => {
 		if (!noise?.aa) return DASH;
 		const { ratio, interval } = noise.aa;
@@ -135,7 +111,7 @@ const AGAINST_ITSELF: Column = {
 
 function noiseTable(entries: readonly Entry[], view: View): Markup {
 	const isOwn = entries.some(({ noise }) => noise?.aa);
-	const columns = isOwn ? COLUMNS.toSpliced(3, 0, AGAINST_ITSELF) : COLUMNS;
+	const columns = isOwn ? COLUMNS.toSpliced(3, 0, A_A) : COLUMNS;
 	return table({
 		label: "Noise, cell by cell",
 		kind: "figures",
@@ -155,10 +131,6 @@ function entryRow(entry: Entry, columns: readonly Column[], { anchor }: View): M
 		html`<th scope="row">${target.swatch}${target.label}</th>`,
 		columns.map(({ cell, words }) => html`<td${words && html` class="words"`}>${cell(entry)}</td>`),
 	);
-}
-
-function floorText({ floor, floor_source }: CellNoise): string {
-	return `${percentText(floor)}${floor_source === "assumed" ? "*" : ""}`;
 }
 
 function sourceText({ floor_source, floor_blocks }: CellNoise): string {

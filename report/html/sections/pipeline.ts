@@ -1,4 +1,4 @@
-/** Where the time goes, over all scenarios: a heatmap for each target. */
+/** The time by stage over all scenarios: a heatmap for each target. */
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
 import { html, type Markup } from "../markup.ts";
@@ -25,10 +25,10 @@ export function renderPipeline(view: View): Markup | null {
 		"pipeline",
 		"Where the time goes",
 		html`<p>
-			Self time of each stage as a percentage of a message, scenario by scenario: a row adds up to 100.
-			<b>·</b> under half a percent, <b>0</b> did not run, <b>n/o</b> not observable in this framework (its
-			time is in the stage around it), <b>~</b> divergent, <b>†</b> the observer cost more than 5 %. Read
-			along a row: stages explain one target, they do not compare two.
+			The self time of each stage as a percentage of a message's time. Each row is a scenario and adds up to
+			100. <b>·</b> less than half a percent, <b>0</b> did not run, <b>n/o</b> not observable in this framework
+			(its time is in the stage around it), <b>~</b> divergent, <b>†</b> the observer cost more than 5 %. Read
+			along a row: stages explain one target, they do not compare targets.
 		</p>`,
 		maps,
 	);

@@ -1,4 +1,4 @@
-/** One scenario after the other: its question, who may take part, and everything that was measured. */
+/** One scenario after the other: its question, the status of its cells, and everything that was measured. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
 import { decidingRow, metricLabel } from "../../text/metrics.ts";
 import { reasonText } from "../../text/reasons.ts";
@@ -76,7 +76,7 @@ function processesText(cell: ScenarioComparison["cells"][string]): string {
 	return [
 		`${countedText(processes, "process", "processes")}${steady}`,
 		...(repeated > 0 ? [`${repeated} disturbed and repeated`] : []),
-		...(disturbed > 0 ? [`${disturbed} disturbed, counted all the same`] : []),
+		...(disturbed > 0 ? [`${disturbed} disturbed, counted nevertheless`] : []),
 		...(outliers + mad_outliers > 0 ? [`outliers: ${outliers} beyond 3 sd, ${mad_outliers} by MAD`] : []),
 	].join(" · ");
 }
@@ -84,7 +84,7 @@ function processesText(cell: ScenarioComparison["cells"][string]): string {
 const SECTIONS = [
 	{ part: "main", title: "Time" },
 	{ part: "memory", title: "Memory and collections" },
-	{ part: "pipeline", title: "Pipeline, inclusive, per message" },
+	{ part: "pipeline", title: "Pipeline, inclusive time per message" },
 ] as const;
 
 function renderMetrics(scenario: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {

@@ -1,4 +1,4 @@
-/** Where the time of a scenario's messages goes, stage by stage. */
+/** The time of a scenario's messages, stage by stage. */
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
 import { countedText, valueText } from "../../text/units.ts";
@@ -7,11 +7,11 @@ import { html, type Markup } from "../markup.ts";
 import { beside, details, figure, type TargetRow, targetTable } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
 
-/** An observer that costs more than this share of a message biases the shares. */
+/** An observer that costs more than this share of a message's time biases the shares. */
 export const COSTLY_OBSERVER = 0.05;
 
-const CAPTION = html`Self times as shares of a message, from observed iterations. Unattributed: in no stage.
-	Targets are not compared by stages.`;
+const CAPTION = html`Self times as shares of a message, from observed iterations. Unattributed: the time that
+	no stage accounts for. Stages do not compare targets.`;
 
 type Pipeline = ScenarioComparison["cells"][string]["detail"]["pipeline"];
 
@@ -68,7 +68,7 @@ function observerCost(pipeline: Pipeline): Markup {
 function renderCostWarning({ label }: ShownTarget): Markup {
 	return html`<p class="warning">
 		<strong>Observer cost above 5 %.</strong>
-		${label}: observing made its messages slower; read the shares with care.
+		The observer made messages of ${label} slower. Read the shares with care.
 	</p>`;
 }
 
@@ -86,7 +86,7 @@ function renderSlowest({ id, cells }: ScenarioComparison, targets: readonly Show
 	});
 	return details(
 		"The slowest providers, actions and evaluators",
-		targetTable({ targets }, `Inclusive time per message of ${id}, at most ten a target`, "Name", rows),
+		targetTable({ targets }, `Inclusive time per message of ${id}, at most ten per target`, "Name", rows),
 	);
 }
 

@@ -1,4 +1,4 @@
-/** Who leads in what, by how much, over which scenarios, and what is left out and why. */
+/** The summary: which target leads in what, by how much, and what is left out and why. */
 import type { CategoryStanding } from "../../../shared/types.ts";
 import { metricLabel } from "../../text/metrics.ts";
 import { othersOf, referenceOf } from "../../text/ratio.ts";
@@ -12,8 +12,7 @@ import { countWins } from "../wins.ts";
 import { renderExceptions } from "./exceptions.ts";
 
 const FOREST_CAPTION = html`How many times worse than the category's leader, with 95 % intervals. An interval
-	that touches the line at 1 is no difference. Where several share the lead, the first of them is the
-	reference.`;
+	that includes 1 shows no difference. Where targets share the lead, the first of them is the reference.`;
 
 export function renderSummary(view: View): Markup {
 	const { categories, scenarios } = view.comparison;
@@ -25,7 +24,7 @@ export function renderSummary(view: View): Markup {
 function renderCategories(view: View): Markup {
 	const { categories } = view.comparison;
 	if (categories.length === 0)
-		return html`<p>No category has two comparable targets: there is nobody to lead.</p>`;
+		return html`<p>No category has two comparable targets, so none has a leader.</p>`;
 	const leaders = table({
 		label: "Who leads in each category",
 		kind: "summary",
@@ -40,7 +39,7 @@ function renderCategories(view: View): Markup {
 	const charts = categories.map((category) => categoryChart(category, view));
 	return html`${leaders}
 		<div class="columns">${overallChart(view)}${renderWins(view)}</div>
-		${details("The ratios that each category's mean is made of", html`<div class="charts">${charts}</div>`)}`;
+		${details("The ratios behind the mean of each category", html`<div class="charts">${charts}</div>`)}`;
 }
 
 function categoryRow({ category, cells, left_out, standing }: CategoryStanding, view: View): Markup {
@@ -69,7 +68,7 @@ function overallChart(view: View): Markup {
 		const reference = referenceOf(standing);
 		const lead = standing.winner === null ? "no winner" : "wins";
 		return {
-			title: `${category}: against ${view.label(reference ?? "")} (${lead})`,
+			title: `${category}: compared with ${view.label(reference ?? "")} (${lead})`,
 			rows: othersOf(standing),
 		};
 	});
@@ -80,7 +79,7 @@ function overallChart(view: View): Markup {
 	return figure(forestChart({ title, description: said.join("; ") }, groups, view), FOREST_CAPTION, "wide");
 }
 
-/** Means hide who wins where. */
+/** The mean of a category can hide which target wins where. */
 function renderWins({ comparison, targets, anchor }: View): Markup {
 	const links = (ids: readonly string[]) => {
 		const list = joinContents(ids.map((id) => html`<a href="#${anchor(id)}">${id}</a>`));
@@ -103,7 +102,7 @@ function renderWins({ comparison, targets, anchor }: View): Markup {
 			columnHead("Wins"),
 			columnHead("Shares the lead"),
 			numberHead("Behind"),
-			numberHead("Takes no part"),
+			numberHead("Not compared"),
 		],
 		body: rows,
 	});

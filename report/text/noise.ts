@@ -1,0 +1,37 @@
+/** Noise in words: floors, false alarms, disturbed processes, steadiness. */
+import type { CellNoise, ComparisonFile } from "../../shared/types.ts";
+import { countedText, countText, percentText } from "./units.ts";
+
+export function floorText({ floor, floor_source }: CellNoise): string {
+	return `${percentText(floor)}${floor_source === "assumed" ? "*" : ""}`;
+}
+
+/** `False alarms: of 26 cells compared with themselves, …`; null without A/A. */
+export function falseAlarmText({ false_alarms }: Pick<ComparisonFile, "false_alarms">): string | null {
+	if (!false_alarms) return null;
+	const { comparisons, outside_interval, verdicts } = false_alarms;
+	const cells = `of ${countedText(comparisons, "cell")} compared with themselves`;
+	const outside = `${outside_interval} ${outside_interval === 1 ? "has" : "have"} an interval that excludes 1`;
+	const different = `${verdicts} ${verdicts === 1 ? "is" : "are"} called different`;
+	return `False alarms: ${cells}, ${outside} and ${different}.`;
+}
+
+/** Disturbed and steady processes of a run, one sentence each. */
+export function processTexts({ scenarios }: Pick<ComparisonFile, "scenarios">): string[] {
+	const cells = scenarios.flatMap((scenario) => Object.values(scenario.cells));
+	const total = (value: (cell: (typeof cells)[number]) => number) =>
+		cells.reduce((sum, cell) => sum + value(cell), 0);
+	const repeated = countedText(
+		total((cell) => cell.repeated),
+		"process",
+		"processes",
+	);
+	const counted = countText(total((cell) => cell.disturbed));
+	const judged = total(({ steadiness }) => Object.values(steadiness).reduce((sum, count) => sum + count, 0));
+	const flat = countText(total(({ steadiness }) => steadiness.flat ?? 0));
+	const longEnough = `${countedText(judged, "process", "processes")} that ran long enough to judge`;
+	return [
+		`Disturbed by other programs: ${repeated} repeated, ${counted} counted nevertheless.`,
+		...(judged > 0 ? [`Steady state: ${flat} of ${longEnough} are flat.`] : []),
+	];
+}

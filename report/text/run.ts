@@ -1,0 +1,29 @@
+/** The state of a run in words: whether it is whole, and how much of it can be compared. */
+import type { CellStatus, ComparisonFile } from "../../shared/types.ts";
+
+/** Warnings that a reader needs before the figures. */
+export function runWarnings({
+	complete,
+	resumed,
+	alternate,
+}: Pick<ComparisonFile, "complete" | "resumed" | "alternate">): string[] {
+	const times = resumed === 1 ? "once" : `${resumed} times`;
+	return [
+		...(complete ? [] : ["This run was interrupted and is not complete: what is missing was not measured."]),
+		...(resumed > 0 ? [`This run was interrupted and resumed ${times}.`] : []),
+		...(alternate === "messages" ? [MESSAGES_ALTERNATE] : []),
+	];
+}
+
+export const MESSAGES_ALTERNATE =
+	"Targets alternated message by message: each message comes after a pause, and is slower than in a row.";
+
+const STATUSES = ["comparable", "divergent", "unsupported", "failed"] as const;
+
+/** The number of cells with each status; a status without cells is left out. */
+export function countStatuses(statuses: readonly CellStatus[]): { status: CellStatus; count: number }[] {
+	return STATUSES.map((status) => ({
+		status,
+		count: statuses.filter((one) => one === status).length,
+	})).filter(({ count }) => count > 0);
+}
