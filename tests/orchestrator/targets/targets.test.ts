@@ -2,29 +2,22 @@
 // tells two contents apart.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { contentDigest, copyContent } from "../../../orchestrator/content.ts";
 import { loadTargets } from "../../../orchestrator/contract.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
 import { fingerprintOf } from "../../../orchestrator/run/fingerprint.ts";
 import { NoiseHistory } from "../../../orchestrator/run/noise-history.ts";
 import { RUNTIMES } from "../../../orchestrator/runtimes/index.ts";
-import { findCrates } from "../../../orchestrator/runtimes/rust/checkout.ts";
-import {
-	findNpmPackages,
-	resolveWorkspaceRanges,
-} from "../../../orchestrator/runtimes/typescript/checkout.ts";
-import { inspectCheckout } from "../../../orchestrator/targets/checkout.ts";
 import { rootOf, TARGETS } from "../../../orchestrator/targets/folder.ts";
 import { launchOf } from "../../../orchestrator/targets/launch.ts";
 import { parseTargets, resolveTargets } from "../../../orchestrator/targets/select.ts";
 import { parseSpecifications } from "../../../orchestrator/targets/specification.ts";
-import { type RuntimeName, type Target, target as targetSchema } from "../../../shared/types.ts";
+import { type Target, target as targetSchema } from "../../../shared/types.ts";
 import { evidenceOf, processOf, RUN, recordOf, resultOf, scenarioOf } from "../../support/evidence.ts";
+import { newFolder, npmPackage, writeFiles } from "../support/folders.ts";
 
 const locked = loadTargets();
 const HERE = "/somewhere";
@@ -33,16 +26,6 @@ const parse = (list: string | undefined, folder = HERE) =>
 const named = (list: string) => parse(list).map(({ id, label }) => ({ id, label }));
 const selectTargets = (list: string | undefined) => resolveTargets(parseTargets(list));
 const idsOf = (list: string) => named(list).map(({ id }) => id);
-const newFolder = () => mkdtempSync(join(tmpdir(), "targets-"));
-
-/** Writes files below a folder, by their paths in it. */
-function write(folder: string, files: Record<string, string>): string {
-	for (const [name, text] of Object.entries(files)) {
-		mkdirSync(dirname(join(folder, name)), { recursive: true });
-		writeFileSync(join(folder, name), text);
-	}
-	return folder;
-}
 
 const base = fc.constantFrom(...locked.map(({ id }) => id));
 const awkward = fc.constantFrom(
@@ -85,12 +68,12 @@ const word = fc.oneof(
 );
 const list = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(","));
 
-test("without a list, and with 'all', the locked targets are meant, as they are", async () => {
+test("no list and 'all' mean the locked targets, as they are", async () => {
 	for (const text of [undefined, "all"]) assert.deepEqual(await selectTargets(text), locked);
 	assert.deepEqual(await selectTargets("rust, typescript,rust"), [locked[2], locked[0]]);
 });
 
-test("every target has an id of its own that is an identifier and fits into a file's name, whatever it is called", () => {
+test("every target has an id of its own, which is an identifier and fits into a file's name", () => {
 	fc.assert(
 		fc.property(list, (text) => {
 			const specifications = parse(text);
@@ -109,7 +92,7 @@ test("every target has an id of its own that is an identifier and fits into a fi
 	);
 });
 
-test("a path is data: it comes out as it went in, made absolute, and names the same target from any folder", () => {
+test("a path comes out as it went in, made absolute, and names the same target from any folder", () => {
 	fc.assert(
 		fc.property(base, pathText, (id, path) => {
 			assert.deepEqual(parse(`${id}=path:${path}`)[0]?.source, { kind: "path", path: resolve(HERE, path) });
@@ -127,7 +110,7 @@ test("a path is data: it comes out as it went in, made absolute, and names the s
 	);
 });
 
-test("what is no published version is refused before anything is run", () => {
+test("a word that is no version is refused before anything is run", () => {
 	for (const version of [
 		"",
 		"-g",
@@ -163,9 +146,11 @@ test("what is no published version is refused before anything is run", () => {
 	);
 });
 
-test("a word of no form is one line that says which forms there are, and why a path broke off at a comma", () => {
-	const forms =
-		/choose from typescript, python, rust, or name a variant \(rust\+mimalloc\), a version \(typescript@2\.0\.0\) or a local copy \(typescript=path:DIR\)/;
+test("an unknown word is refused with the forms there are, and with the reason when a path ends at a comma", () => {
+	const forms = new RegExp(
+		/choose from typescript, python, rust, or name a variant \(rust\+mimalloc\), /.source +
+			/a version \(typescript@2\.0\.0\) or a local copy \(typescript=path:DIR\)/.source,
+	);
 	for (const text of [
 		"perl",
 		"typescript=",
@@ -185,7 +170,7 @@ test("a word of no form is one line that says which forms there are, and why a p
 	});
 });
 
-test("a run takes eight targets and no ninth", () => {
+test("a run takes eight targets, and a ninth is refused", () => {
 	const versions = Array.from({ length: 9 }, (_, index) => `python@2.0.${index}`);
 	assert.equal(parse(versions.slice(1).join(",")).length, 8);
 	assert.equal(parse([...versions.slice(1), "python@2.0.8"].join(",")).length, 8);
@@ -195,7 +180,7 @@ test("a run takes eight targets and no ninth", () => {
 	});
 });
 
-test("targets are called by version or folder; folders of one name by the nearest folder around them that differs", () => {
+test("targets are named by version or folder, and namesakes by the nearest folder that differs", () => {
 	assert.deepEqual(named("typescript,typescript@2.0.0-alpha.114,python=path:/x/My Copy,rust=path:base"), [
 		{ id: "typescript", label: "TypeScript" },
 		{ id: "typescript-2-0-0-alpha-114", label: "TypeScript 2.0.0-alpha.114" },
@@ -226,200 +211,13 @@ test("targets are called by version or folder; folders of one name by the neares
 	]);
 });
 
-const core = {
-	name: "@elizaos/core",
-	version: "2.1.0",
-	exports: { ".": { browser: "./b.js", bun: { types: "./x.d.ts", default: "./dist/i.js" } } },
-};
-const npm = (change: object = {}) => ({
-	"package.json": JSON.stringify({ ...core, ...change }),
-	"dist/i.js": "1",
-});
-const pyproject = {
-	"pyproject.toml": '[tool.x]\nname = "other"\n[project]\nname = "elizaos"\nversion = "2.0.0a9"\n',
-};
-const crate = (name: string) => `[package]\nname = "${name}"\nversion = "2.3.4"\nedition = "2021"\n`;
-
-test("a folder is asked what it holds: the package, its version", async () => {
-	assert.equal((await inspectCheckout("typescript", write(newFolder(), npm()))).version, "2.1.0");
-	assert.equal(
-		(await inspectCheckout("typescript", write(newFolder(), npm({ exports: undefined, main: "dist/i.js" }))))
-			.version,
-		"2.1.0",
-	);
-	assert.equal((await inspectCheckout("python", write(newFolder(), pyproject))).version, "2.0.0a9");
-	assert.equal(
-		(await inspectCheckout("rust", write(newFolder(), { "Cargo.toml": crate("elizaos"), "src/lib.rs": "" })))
-			.version,
-		"2.3.4",
-	);
-});
-
-test("a folder that is not there or holds something else is one line that says what is missing", async () => {
-	const empty = newFolder();
-	const file = join(write(newFolder(), { file: "" }), "file");
-	for (const runtime of ["typescript", "python", "rust"] as const) {
-		for (const path of [join(empty, "nowhere"), file])
-			await assert.rejects(inspectCheckout(runtime, path), {
-				name: "UserError",
-				message: /^there is no folder /,
-			});
-		await assert.rejects(inspectCheckout(runtime, empty), {
-			name: "UserError",
-			message: /holds no (package\.json|pyproject\.toml|Cargo\.toml)/,
-		});
-	}
-	const wrong: [RuntimeName, Record<string, string>, RegExp][] = [
-		["typescript", npm({ name: "@elizaos/cli" }), /holds no package\.json with the name @elizaos\/core/],
-		["typescript", { "package.json": "{" }, /holds no package\.json/],
-		[
-			"typescript",
-			{ "package.json": npm()["package.json"] },
-			/has no \.\/dist\/i\.js, which it exports: build it first/,
-		],
-		[
-			"typescript",
-			npm({ dependencies: { "@elizaos/prompts": "workspace:*" } }),
-			/needs @elizaos\/prompts of its workspace/,
-		],
-		[
-			"python",
-			{ "pyproject.toml": '[project]\nname = "other"\n[tool.x]\nname = "elizaos"\n' },
-			/holds no pyproject\.toml of elizaos/,
-		],
-		[
-			"rust",
-			{ "Cargo.toml": '[package]\nname = "other"\n[[bin]]\nname = "elizaos"\n' },
-			/holds no Cargo\.toml with the package elizaos/,
-		],
-	];
-	for (const [runtime, files, message] of wrong)
-		await assert.rejects(
-			inspectCheckout(runtime, write(newFolder(), files)),
-			{ name: "UserError", message },
-			String(message),
-		);
-});
-
-test("packages of a workspace come with the one that needs them, in the versions that are there", () => {
-	const root = newFolder();
-	write(root, { "package.json": '{"workspaces":["packages/*"]}' });
-	const dependencies = { "@elizaos/prompts": "workspace:*", uuid: "^13.0.0" };
-	const path = write(join(root, "packages/core"), npm({ dependencies }));
-	write(join(root, "packages/prompts"), {
-		"package.json": JSON.stringify({ name: "@elizaos/prompts", version: "2.1.1" }),
-	});
-	const packages = findNpmPackages(path);
-	assert.deepEqual(
-		packages.map(({ folder }) => folder),
-		[path, join(root, "packages/prompts")],
-	);
-	const [own, other] = packages.map(({ manifest }) => resolveWorkspaceRanges(manifest, packages));
-	assert.deepEqual(own?.dependencies, { "@elizaos/prompts": "2.1.1", uuid: "^13.0.0" });
-	assert.equal(other, packages[1]?.manifest, "a manifest without such ranges stays as it is");
-});
-
-test("crates are found in a workspace, up to three folders deep and no deeper, but not in build folders", () => {
-	const root = newFolder();
-	write(root, {
-		"Cargo.toml": "[workspace]\n",
-		"plugins/inmemorydb/rust/Cargo.toml": crate("elizaos-plugin-inmemorydb"),
-	});
-	write(root, {
-		"target/CACHEDIR.TAG": "",
-		"target/core/Cargo.toml": crate("elizaos"),
-		"a/b/c/d/Cargo.toml": crate("elizaos"),
-	});
-	assert.throws(() => findCrates(root), {
-		name: "UserError",
-		message: /holds no Cargo\.toml with the package elizaos/,
-	});
-	write(root, { "packages/rust/Cargo.toml": crate("elizaos") });
-	assert.deepEqual(findCrates(root), {
-		framework: join(root, "packages/rust"),
-		database: join(root, "plugins/inmemorydb/rust"),
-	});
-	assert.deepEqual(findCrates(join(root, "packages/rust")), {
-		framework: join(root, "packages/rust"),
-		database: null,
-	});
-});
-
-test("a crate's digest covers the crates that it names by path, and its version may be its workspace's", async () => {
-	const root = newFolder();
-	write(root, { "Cargo.toml": '[workspace]\nmembers = ["core"]\n[workspace.package]\nversion = "3.1.4"\n' });
-	write(root, {
-		"core/Cargo.toml":
-			'[package]\nname = "elizaos"\nversion.workspace = true\n[dependencies]\nhelp = { path = "../help" }\n',
-		"core/src/lib.rs": "",
-	});
-	write(root, { "help/Cargo.toml": crate("help"), "help/src/lib.rs": "" });
-	const before = await inspectCheckout("rust", join(root, "core"));
-	assert.equal(before.version, "3.1.4");
-	write(root, { "help/src/lib.rs": "pub fn other() {}" });
-	assert.notEqual((await inspectCheckout("rust", join(root, "core"))).digest, before.digest);
-});
-
-test("the digest is of names and content alone, and tells any two apart", () => {
-	const files = { "package.json": "{}", "dist/a.js": "one", "dist/b.js": "two", "target/kept.js": "three" };
-	const folder = write(newFolder(), files);
-	const digest = contentDigest([folder]);
-	const copy = join(newFolder(), "elsewhere");
-	cpSync(folder, copy, { recursive: true });
-	utimesSync(join(copy, "dist/a.js"), 1, 1);
-	write(copy, {
-		"node_modules/x/index.js": "",
-		".git/HEAD": "",
-		"dist/__pycache__/a.pyc": "",
-		"env/pyvenv.cfg": "",
-		"build/CACHEDIR.TAG": "",
-		"build/x": "",
-	});
-	assert.equal(contentDigest([copy]), digest);
-	const changes: Record<string, string>[] = [
-		{ "dist/a.js": "One" },
-		{ "dist/c.js": "" },
-		{ "target/kept.js": "" },
-		{ "dist/a.js": "onetwo", "dist/b.js": "" },
-	];
-	const digests = changes.map((change) => contentDigest([write(write(newFolder(), files), change)]));
-	const linked = write(newFolder(), files);
-	symlinkSync("a.js", join(linked, "dist/link.js"));
-	assert.equal(new Set([digest, ...digests, contentDigest([linked])]).size, changes.length + 2);
-	const staged = join(newFolder(), "staged");
-	copyContent(copy, staged);
-	assert.equal(contentDigest([staged]), digest);
-	assert.deepEqual(readdirSync(staged).toSorted(), ["dist", "package.json", "target"]);
-});
-
-test("the digest tells how names and contents are divided", () => {
-	const files = fc.dictionary(fc.stringMatching(/^[a-c]{1,2}$/), fc.string({ maxLength: 3 }), { maxKeys: 3 });
-	fc.assert(
-		fc.property(files, files, (one, other) => {
-			const [a, b] = [one, other].map((entries) => contentDigest([write(newFolder(), entries)]));
-			const sorted = (entries: object) => JSON.stringify(Object.entries(entries).toSorted());
-			assert.equal(a === b, sorted(one) === sorted(other));
-		}),
-		{ numRuns: 50 },
-	);
-});
-
-test("a folder that is a link is read where it points to", async () => {
-	const folder = write(newFolder(), npm());
-	const link = join(newFolder(), "link");
-	symlinkSync(folder, link);
-	const { digest } = await inspectCheckout("typescript", link);
-	write(folder, { "dist/i.js": "2" });
-	assert.notEqual((await inspectCheckout("typescript", link)).digest, digest);
-});
-
 async function oneOf(list: string): Promise<Target> {
 	const [target] = await selectTargets(list);
 	return targetSchema.parse(target);
 }
 
-test("a locked target lives in the repository, every other one in a folder named by what it is made from", async () => {
-	const folder = write(newFolder(), npm());
+test("a locked target lies in the repository, every other one in a folder named by what it is made from", async () => {
+	const folder = writeFiles(newFolder(), npmPackage());
 	const [typescript] = locked;
 	assert.ok(typescript);
 	assert.equal(rootOf(typescript), ROOT);
@@ -432,24 +230,24 @@ test("a locked target lives in the repository, every other one in a folder named
 		rootOf(await oneOf("typescript@2.0.1")),
 		rootOf(await oneOf("rust@2.0.0")),
 	];
-	write(folder, { "dist/i.js": "2" });
+	writeFiles(folder, { "dist/i.js": "2" });
 	roots.push(rootOf(await oneOf(`typescript=path:${folder}`)));
 	assert.equal(new Set(roots).size, roots.length);
 	for (const root of roots) assert.equal(dirname(root), TARGETS);
 });
 
-test("what is noted of a local copy, and what a resumed run must find again, belongs to its content", async () => {
-	const folder = write(newFolder(), npm());
+test("the noise history and the fingerprint of a local copy belong to its content", async () => {
+	const folder = writeFiles(newFolder(), npmPackage());
 	const before = await oneOf(`typescript=path:${folder}`);
-	write(folder, { "dist/i.js": "2" });
+	writeFiles(folder, { "dist/i.js": "2" });
 	const after = await oneOf(`typescript=path:${folder}`);
 	assert.equal(before.id, after.id);
 	const scenario = scenarioOf("single-message");
-	const notes = NoiseHistory.of(RUN.machine, newFolder());
+	const history = NoiseHistory.of(RUN.machine, newFolder());
 	const record = { ...RUN, scenarios: [scenario], processes: [recordOf(before, scenario)] };
-	notes.add(record, [resultOf(before, [evidenceOf(scenario, [processOf(before, scenario, [5e6])])])]);
-	assert.ok(notes.costs(before, scenario, RUN.settings));
-	assert.equal(notes.costs(after, scenario, RUN.settings), null);
+	history.add(record, [resultOf(before, [evidenceOf(scenario, [processOf(before, scenario, [5e6])])])]);
+	assert.ok(history.costs(before, scenario, RUN.settings));
+	assert.equal(history.costs(after, scenario, RUN.settings), null);
 	const name = `the target ${before.id}`;
 	const [then, now] = [before, after].map(
 		(target) => fingerprintOf([target], join(ROOT, "shared/contract"))[name],
