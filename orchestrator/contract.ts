@@ -38,7 +38,8 @@ export function loadContract(options: {
 		seen.add(id);
 		if (kind.startsWith("database") && !database)
 			throw new UserError(
-				`the scenario file ${scenarioPath} has a wrong field scenarios.${id}.database: a ${kind} scenario needs one`,
+				`the scenario file ${scenarioPath} has a wrong field scenarios.${id}.database: ` +
+					`a ${kind} scenario needs one`,
 			);
 	}
 	return {

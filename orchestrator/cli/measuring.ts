@@ -16,7 +16,8 @@ export function addMeasuringCommands(program: Command): void {
 	program
 		.command("ab")
 		.description(
-			"did a change make it faster, by how much, and in which stage? exit status 0 no regression, 1 regression, 3 not comparable",
+			"did a change make it faster, by how much, and in which stage? " +
+				"exit status 0 no regression, 1 regression, 3 not comparable",
 		)
 		.argument("<base>", "target before: typescript=path:../before, or any other that --targets takes")
 		.argument("<head>", "target after")
@@ -50,7 +51,7 @@ Examples:
 		);
 	program
 		.command("versions")
-		.description("measure published versions of one framework in one run, and say where each metric changed")
+		.description("measure published versions of one framework in one run, and find where each metric changed")
 		.argument("<runtime>", joinAlternatives(RUNTIME_NAMES))
 		.argument(
 			"[versions...]",
@@ -64,7 +65,7 @@ Examples:
 		)
 		.option(
 			"--precision <percent>",
-			"go on with blocks until every headline ratio is known to this: 3%",
+			"measure more blocks until the ratio of every deciding metric is known to this: 3%",
 			parsePercent,
 		)
 		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
@@ -85,11 +86,12 @@ Examples:
 	program
 		.command("support-matrix")
 		.description(
-			"install versions, try every scenario on each, and print a Markdown table of what each can do; nothing is timed",
+			"install versions, try every scenario on each, and print a Markdown table of what each can do; " +
+				"nothing is timed",
 		)
 		.option(
 			"--targets <a,b>",
-			"versions, as many as you like: typescript@2.0.0-alpha.10 (default: those of shared/versions.json)",
+			"versions, as many as you like: typescript@2.0.0-alpha.10 (default: those of shared/contract/versions.json)",
 		)
 		.option("--scenarios <a,b>", "scenarios to try (default: all)")
 		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")

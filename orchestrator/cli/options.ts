@@ -28,7 +28,7 @@ export function withMeasureOptions(command: Command): Command {
 		)
 		.option(
 			"--precision <percent>",
-			"go on with blocks until every headline ratio is known to this: 3%",
+			"measure more blocks until the ratio of every deciding metric is known to this: 3%",
 			parsePercent,
 		)
 		.option(
@@ -40,12 +40,12 @@ export function withMeasureOptions(command: Command): Command {
 		.addOption(
 			new Option(
 				"--alternate <what>",
-				"what live workers take turns in; messages: only among targets of one runtime",
+				"what workers take turns in; messages: only for targets of one runtime",
 			)
 				.choices(["iterations", "messages"])
 				.default("iterations"),
 		)
-		.option("--resume <run>", "go on with an interrupted run (its folder), as it was begun")
+		.option("--resume <run>", "resume an interrupted run (its folder), as it was begun")
 		.option(
 			"--observe <n>",
 			"observed iterations per process, for the pipeline breakdown",
@@ -53,7 +53,7 @@ export function withMeasureOptions(command: Command): Command {
 		)
 		.option(
 			"--observe-every-block",
-			"as many in every block, not over those of the pilot: to see in which stage a difference is",
+			"as many in every block, not spread over the pilot: to see in which stage a difference is",
 		)
 		.option("--box-ms <n>", "time box of a database operation's loop", parseWholeNumber(1))
 		.option(

@@ -7,7 +7,8 @@ export function addReadingCommands(program: Command): void {
 	program
 		.command("report")
 		.description(
-			"show a stored run again (its folder, or result files, one per target), or write it in the formats that others read",
+			"show a stored run again (its folder, or result files, one per target), " +
+				"or write it in the formats that other programs read",
 		)
 		.argument("<results...>", "run folder or result files")
 		.option("--format <a,b>", "files to write: html, markdown, csv, json, bmf, github-action-benchmark")
@@ -35,10 +36,11 @@ export function addReadingCommands(program: Command): void {
 	program
 		.command("compare")
 		.description(
-			"hold a head against a base: two runs, or two targets of one run; exit status 0 no regression, 1 regression, 3 not comparable",
+			"compare a head with a base: two runs, or two targets of one run; " +
+				"exit status 0 no regression, 1 regression, 3 not comparable",
 		)
 		.argument("<results...>", "base and head: run folders or result files; one run with --base and --head")
-		.option("--base <target>", "target of the base, where it is not the head's")
+		.option("--base <target>", "target of the base, where it is another than the head's")
 		.option("--head <target>", "target of the head")
 		.option(
 			"--fail-on <rule>",
@@ -46,7 +48,10 @@ export function addReadingCommands(program: Command): void {
 			collect,
 		)
 		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")
-		.option("--allow-unlike", "go on with unlike machines, schemas or definitions; every page says so")
+		.option(
+			"--allow-unlike",
+			"compare despite different machines, schemas or definitions; every page says so",
+		)
 		.option("--format <a,b>", "files to write: html, markdown, csv, json, junit")
 		.option("--output <dir>", "folder for them (default: this one)")
 		.option("--json", "print the change as JSON")

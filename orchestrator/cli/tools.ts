@@ -14,21 +14,22 @@ export function addToolCommands(program: Command): void {
 		.action(async (flags) => (await import("../commands/list.ts")).listCommand(flags));
 	program
 		.command("doctor")
-		.description("say what this machine has, what it lacks and what makes it noisy")
+		.description("report what this machine has, what it lacks and what makes it noisy")
 		.option("--no-probe", "leave out the probe, which computes for two seconds")
 		.option("--json", "machine-readable")
 		.action(async (flags) => (await import("../commands/doctor.ts")).doctorCommand(flags));
 	program
 		.command("clean")
-		.description("remove what was set up for targets beside the locked ones; results stay")
-		.option("--all", "the locked targets' set-ups too, and what is known of this machine's noise")
+		.description("remove the set-ups of targets beside the locked ones; results stay")
+		.option("--all", "the locked targets' set-ups too, and the noise history of this machine")
 		.option("--dry-run", "only say what would be removed")
 		.option("--json", "machine-readable")
 		.action(async (flags) => (await import("../commands/clean.ts")).cleanCommand(flags));
 	program
 		.command("conformance")
 		.description(
-			"whether a harness, in any language, keeps to docs/harness-contract.md; exit status 0 it does, 1 it does not",
+			"test whether a harness, in any language, keeps to docs/harness-contract.md; " +
+				"exit status 0 it does, 1 it does not",
 		)
 		.argument("<executable>", "the harness, and after it the arguments that every start of it needs")
 		.argument("[arguments...]")

@@ -37,10 +37,11 @@ export function cleanCommand(flags: CleanFlags): void {
 	for (const { path, bytes } of removed)
 		console.log(`${megabytes(bytes).padStart(9)}  ${path.slice(ROOT.length)}`);
 	const total = megabytes(sum(removed.map(({ bytes }) => bytes)));
+	const done = flags.dryRun ? "would be removed" : "removed";
 	console.log(
 		removed.length === 0
 			? "Nothing to remove."
-			: `${total.padStart(9)}  ${flags.dryRun ? "would be removed" : "removed"}; the next run sets up what it needs`,
+			: `${total.padStart(9)}  ${done}; the next run sets up what it needs`,
 	);
 }
 

@@ -36,7 +36,7 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const note = (one: Unlikeness) => {
 		if (!flags.allowUnlike)
 			throw new UserError(
-				`${unlikenessText(one)}: nothing can be said of their difference (--allow-unlike goes on all the same)`,
+				`${unlikenessText(one)}: their difference would mean nothing (--allow-unlike compares them all the same)`,
 				EXIT.notComparable,
 			);
 		unlike.push(one);
@@ -120,7 +120,8 @@ function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][
 	)
 		return [[before.target.id, after.target.id]];
 	throw new UserError(
-		`base and head have no target in common (${ids(base).join(", ")}; ${ids(head).join(", ")}): name a pair with --base and --head`,
+		`base and head have no target in common (${ids(base).join(", ")}; ${ids(head).join(", ")}): ` +
+			"name a pair with --base and --head",
 		EXIT.notComparable,
 	);
 }

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { contamination } from "../../analysis/cell/contamination.ts";
 import { disturbanceText } from "../../report/text/reasons.ts";
+import { countedText } from "../../report/text/units.ts";
 import type { Machine } from "../../shared/types.ts";
 import { BYTES_PER_GB } from "../../shared/units.ts";
 import { EXIT, messageOf } from "../errors.ts";
@@ -73,7 +74,7 @@ function checkOtherTargets(): Finding[] {
 	return [
 		ok(
 			"targets",
-			`${count} other ${count === 1 ? "target" : "targets"} set up, ${gigabytesText(bytes)}: delete .cache/targets for room`,
+			`${countedText(count, "other target")} set up, ${gigabytesText(bytes)}: ./run.sh clean makes room`,
 		),
 	];
 }
@@ -83,7 +84,8 @@ export function judgeProbe(probed: Probe | null): Finding[] {
 	if (probed === null) return [warning("probe", "the probe's process failed", "run the doctor again")];
 	const { p50Ms, p50OverP5, p95OverP50, slowShare, slowTimeShare, autocorrelation } = probed.steadiness;
 	const bursts = autocorrelation === null ? "" : `, autocorrelation ${autocorrelation.toFixed(2)}`;
-	const figures = `a loop of ${p50Ms.toFixed(2)} ms: p95/p50 ${p95OverP50.toFixed(2)}, ${percent(slowShare)} slower than 1.5 x p50${bursts}`;
+	const slow = `${percent(slowShare)} slower than 1.5 x p50`;
+	const figures = `a loop of ${p50Ms.toFixed(2)} ms: p95/p50 ${p95OverP50.toFixed(2)}, ${slow}${bursts}`;
 	const reasons = contamination(probed.monitor);
 	// No process here was busy meanwhile, so the disturbance comes from outside this system.
 	const { foreignCpuNs, wallNs } = probed.monitor;
@@ -113,7 +115,10 @@ export function judgeProbe(probed: Probe | null): Finding[] {
 function expectation({ steadiness: { expectedError } }: Probe): string {
 	if (expectedError === null) return "measure its noise with --aa";
 	const error = Math.max(0.1, Math.expm1(expectedError) * 100).toFixed(1);
-	return `expect +-${error} % per block from the machine alone; --aa measures it, the processes' own differences included`;
+	return (
+		`expect +-${error} % per block from the machine alone; ` +
+		"--aa measures it, the processes' own differences included"
+	);
 }
 
 function percent(share: number): string {

@@ -63,11 +63,12 @@ function refuseUnlike(results: readonly BenchmarkResult[]): void {
 			others.filter(({ target }) => target.id === other.target.id).length > 1
 		)
 			throw new UserError(
-				`two results of the target ${other.target.id}: name one result per target, or hold two runs against each other with compare`,
+				`two results of the target ${other.target.id}: name one result per target, ` +
+					"or compare two runs with compare",
 			);
 		if (JSON.stringify(other.machine) !== JSON.stringify(first?.machine))
 			throw new UserError(
-				`the results of ${pair} come from unlike machines: measure both on one`,
+				`the results of ${pair} come from different machines: measure both on one`,
 				EXIT.notComparable,
 			);
 		if (
@@ -76,7 +77,7 @@ function refuseUnlike(results: readonly BenchmarkResult[]): void {
 			other.alternate !== first?.alternate
 		)
 			throw new UserError(
-				`the results of ${pair} were measured with unlike settings (profile, model delay, what took turns)`,
+				`the results of ${pair} were measured with different settings (profile, model delay, what took turns)`,
 				EXIT.notComparable,
 			);
 	}

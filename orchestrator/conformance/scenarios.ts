@@ -9,7 +9,17 @@ import { UserError } from "../errors.ts";
 /** Every framework must do this scenario as the contract says. It is always tried. */
 export const SIMPLEST = "single-message";
 /** Every kind and delivery is among these, a decision, and a scenario that not every framework can do. */
-export const USUAL = `${SIMPLEST},conversation-10,burst-100,concurrent-10,with-should-respond,startup-cold,multi-step,db-write-throughput,db-read-throughput`;
+export const USUAL = [
+	SIMPLEST,
+	"conversation-10",
+	"burst-100",
+	"concurrent-10",
+	"with-should-respond",
+	"startup-cold",
+	"multi-step",
+	"db-write-throughput",
+	"db-read-throughput",
+].join(",");
 
 const MOST_MESSAGES = 25;
 const MOST_HISTORY = 200;

@@ -136,7 +136,8 @@ export function keyOf(
 	// A local copy keeps its version while its content changes.
 	const version =
 		source?.kind === "path" ? `${framework.version}+${source.digest.slice(0, 16)}` : framework.version;
-	return `${id} ${version} ${[engine, ...variants].join("+")} ${scenario.id} ${digest({ scenario, alternate }).slice(0, 12)}`;
+	const manner = digest({ scenario, alternate }).slice(0, 12);
+	return [id, version, [engine, ...variants].join("+"), scenario.id, manner].join(" ");
 }
 
 function digest(value: unknown): string {

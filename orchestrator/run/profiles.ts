@@ -53,7 +53,8 @@ export const PROFILES: Record<string, Profile> = {
 	standard: {
 		name: "standard",
 		description:
-			"5 blocks of the scenarios' own counts (10 iterations, 3 warm-up; fewer where an iteration has many messages)",
+			"5 blocks of the scenarios' own counts " +
+			"(10 iterations, 3 warm-up; fewer where an iteration has many messages)",
 		blocks: 5,
 		precision: null,
 		budgetSeconds: null,

@@ -46,7 +46,7 @@ function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
 	}
 	for (const [field, rows] of Object.entries({ targets, scenarios }))
 		if (new Set(rows.map(({ id }) => id)).size < rows.length)
-			throw new UserError(`the run file ${path} has a wrong field ${field}: two have one id`);
+			throw new UserError(`the run file ${path} has a wrong field ${field}: two entries have the same id`);
 }
 
 /**

@@ -86,7 +86,7 @@ export class RunStore {
 			if (!(error instanceof UserError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
 			const saved = existsSync(join(this.folder, "run.json"));
 			const advice = saved
-				? `; what was saved is whole: put that right, then go on with ./run.sh --resume ${this.folder}`
+				? `; what was saved is whole: put that right, then resume with ./run.sh --resume ${this.folder}`
 				: "";
 			throw new UserError(`${messageOf(error)}${advice}`, EXIT.failed);
 		}
@@ -121,7 +121,8 @@ function refuseLinks(folder: string): void {
 	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
 		if (entry.isSymbolicLink())
 			throw new UserError(
-				`the run folder holds a symbolic link, ${join(entry.parentPath, entry.name)}: put what it points to in its place`,
+				`the run folder holds a symbolic link, ${join(entry.parentPath, entry.name)}: ` +
+					"put what it points to in its place",
 			);
 }
 

@@ -153,7 +153,7 @@ async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 	const seconds = (performance.now() - started) / MS_PER_S;
 	if (source?.kind === "path" && (await inspectCheckout(runtime, source.path)).digest !== source.digest)
 		throw new UserError(
-			`the local copy of ${id} has changed while it was set up: begin again when it is at rest`,
+			`the local copy of ${id} has changed while it was set up: try again when it does not change any more`,
 		);
 	const stamp: Stamp = {
 		framework,

@@ -25,7 +25,7 @@ export function loadNames(
 	const taken = locked.find(({ id }) => Object.hasOwn(named, id));
 	if (taken)
 		throw new UserError(
-			`the file of named targets ${path} has a wrong field named.${taken.id}: a locked target is called so`,
+			`the file of named targets ${path} has a wrong field named.${taken.id}: a locked target has that name`,
 		);
 	add(named, dirname(path));
 	return names;

@@ -84,14 +84,13 @@ export class Terminal implements RunListener {
 			);
 			console.log(JSON.stringify(comparison ?? { kind: "verification", cells }));
 		} else if (comparison) {
-			console.log(
-				`${renderWhole(comparison, terminalLayout())}\nResults: ${folder}${page === null ? "" : `\nPage: ${page}`}`,
-			);
+			const places = [`Results: ${folder}`, ...(page === null ? [] : [`Page: ${page}`])];
+			console.log([renderWhole(comparison, terminalLayout()), ...places].join("\n"));
 		}
 		if (interrupted)
 			console.error(
 				`Interrupted: ${verifications.size} scenarios were begun; what was measured is in ${folder}\n` +
-					(this.#mode === "measure" ? `To go on: ./run.sh --resume ${folder}` : ""),
+					(this.#mode === "measure" ? `To resume it: ./run.sh --resume ${folder}` : ""),
 			);
 	}
 

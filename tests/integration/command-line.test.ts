@@ -144,7 +144,7 @@ test("results of unlike settings are not put side by side: exit 3", { timeout: 1
 		},
 	);
 	assert.equal(status, 3);
-	assert.match(stderr, /unlike settings/);
+	assert.match(stderr, /different settings/);
 });
 
 test("Ctrl-C ends the run after the current iteration, keeps what is measured and exits 130", {

@@ -84,7 +84,7 @@ test("an output folder in use keeps what it held", () => {
 	assert.equal(readFileSync(join(occupied, "precious.txt"), "utf8"), "precious");
 });
 
-test("a missing toolchain is one line with what to install and the flag that leaves the runtime out", async () => {
+test("a missing toolchain gives one line with what to install and the flag that leaves the runtime out", async () => {
 	const { PATH } = process.env;
 	process.env.PATH = folder;
 	try {

@@ -9,12 +9,31 @@ import { UserError } from "../../orchestrator/errors.ts";
 import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
 import { mockResponsesFile, scenarioFile } from "../../shared/types.ts";
 
-const PLANNED =
-	`single-message conversation-10 conversation-100 burst-100 burst-1000 with-should-respond with-should-respond-no-name with-actions
-	provider-scaling-10 provider-scaling-50 provider-scaling-100 history-scaling-100 history-scaling-1000 history-scaling-10000 concurrent-10 concurrent-50
-	concurrent-same-room-10 fresh-rooms-100 db-write-throughput db-read-throughput startup-cold multi-step minimal-bootstrap`.split(
-		/\s+/,
-	);
+const PLANNED = [
+	"single-message",
+	"conversation-10",
+	"conversation-100",
+	"burst-100",
+	"burst-1000",
+	"with-should-respond",
+	"with-should-respond-no-name",
+	"with-actions",
+	"provider-scaling-10",
+	"provider-scaling-50",
+	"provider-scaling-100",
+	"history-scaling-100",
+	"history-scaling-1000",
+	"history-scaling-10000",
+	"concurrent-10",
+	"concurrent-50",
+	"concurrent-same-room-10",
+	"fresh-rooms-100",
+	"db-write-throughput",
+	"db-read-throughput",
+	"startup-cold",
+	"multi-step",
+	"minimal-bootstrap",
+];
 
 const contract = loadContract({});
 
@@ -33,11 +52,11 @@ test("the JSON Schemas are current with the zod schemas they are generated from"
 	});
 });
 
-test("every planned scenario is there, once, and no other", () => {
+test("the contract has every planned scenario once, and no other", () => {
 	assert.deepEqual(contract.scenarios.map(({ id }) => id).toSorted(), PLANNED.toSorted());
 });
 
-test("every answer a scenario asks for exists, and the expected replies are what those answers say", () => {
+test("every answer that a scenario asks for exists, and gives the expected replies", () => {
 	const mock = readJson(join(SHARED, "mock-responses.json"), mockResponsesFile, "mock answers");
 	for (const { id, config, expect } of contract.scenarios) {
 		for (const [name, variant] of Object.entries(config.answers)) {
@@ -78,7 +97,7 @@ test("a scenario file with an unknown field is refused", () => {
 	assert.throws(() => loadContract({ scenarioFile: path }), { name: "UserError", message: /surprise/ });
 });
 
-test("two scenarios of one id are refused", () => {
+test("two scenarios with the same id are refused", () => {
 	const path = broken((file) => file.scenarios.push(file.scenarios[0] as Record<string, unknown>));
 	assert.throws(() => loadContract({ scenarioFile: path }), {
 		name: "UserError",
@@ -86,7 +105,7 @@ test("two scenarios of one id are refused", () => {
 	});
 });
 
-test("a truncated or missing file is one line that says which", () => {
+test("a truncated or missing file gives one line that says which", () => {
 	const path = join(mkdtempSync(join(tmpdir(), "scenarios-")), "cut.json");
 	writeFileSync(path, '{"schemaVersion": 1, "scen');
 	assert.throws(() => readJson(path, scenarioFile, "scenario file"), {

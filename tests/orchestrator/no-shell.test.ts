@@ -1,4 +1,5 @@
-// Programs are started with lists of arguments: no word of a user, a file or a framework is ever read by a shell, or taken for an option.
+// Programs are started with lists of arguments: no word of a user, a file or a framework is ever read by a shell,
+// or taken for an option.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,8 +20,15 @@ const SOURCES = [
 	"rust/build.rs",
 ];
 /** Whatever starts a shell in one of the three languages. */
-const SHELL =
-	/shell:\s*true|shell=True|os\.system|os\.popen|getoutput|\bexecSync\b|\bexecaCommand|execa`|Bun\.\$|import\(?["'`]child_process|"(?:ba|da|z)?sh"/;
+const SHELL = new RegExp(
+	[
+		/shell:\s*true|shell=True|os\.system|os\.popen|getoutput/,
+		/\bexecSync\b|\bexecaCommand|execa`|Bun\.\$|import\(?["'`]child_process/,
+		/"(?:ba|da|z)?sh"/,
+	]
+		.map(({ source }) => source)
+		.join("|"),
+);
 /** Node's `exec` takes a line for a shell; that of a regular expression has a dot before it. */
 const EXEC = /(?<![.\w])exec\(|\{[^}]*\bexec\b[^}]*\} from "node:child_process"/;
 
@@ -60,7 +68,7 @@ test("one shell is started, the watchdog's, with a script that is always the sam
 	assert.doesNotMatch(script, /(?<!\\)\$\{/);
 });
 
-test("a version or a path that looks like an option is none: the one is refused, the other becomes absolute", () => {
+test("a version that looks like an option is refused, and a path that looks like one becomes absolute", () => {
 	for (const word of [
 		"-x",
 		"--index-url=http://example.invalid",

@@ -8,8 +8,9 @@ import { ROOT } from "../../orchestrator/files.ts";
 const ROOMS = ["shared", "analysis", "report", "orchestrator"];
 
 /**
- * What may import what: a folder or file imports from its own line and from the lines above it, in each list. A
- * name stands for all that is below it, and the most particular name that fits is taken.
+ * The order in which files and folders may import each other: each imports from its own line and from the
+ * lines above it, in every list. A name stands for all that is below it, and the most particular name that
+ * fits is taken.
  */
 const ORDERS: readonly (readonly string[])[] = [
 	["shared", "analysis", "report", "orchestrator"],

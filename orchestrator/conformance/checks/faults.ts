@@ -57,8 +57,8 @@ export const FRAMEWORK_ERROR: Check[] = [
 
 function endFault({ problem, exit, file, after }: SessionRecord, status: number): string | null {
 	if (problem !== null) return problem;
-	if (exit?.code !== status)
-		return `it ${exit?.signal ? `was killed by ${exit.signal}` : `exited with status ${exit?.code}`} instead of ${status}`;
+	if (exit?.signal) return `it was killed by ${exit.signal} instead of ${status}`;
+	if (exit?.code !== status) return `it exited with status ${exit?.code} instead of ${status}`;
 	return file === null && after.names.length === 0 ? null : "it wrote a file all the same";
 }
 

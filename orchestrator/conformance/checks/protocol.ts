@@ -69,7 +69,7 @@ export const PROTOCOL: Check[] = [
 	},
 	{
 		name: "waiting",
-		about: "does nothing while it waits, and goes on after SIGSTOP and SIGCONT",
+		about: "does nothing while it waits, and continues after SIGSTOP and SIGCONT",
 		needs: ["exit"],
 		async run(sessions) {
 			const { pauses, problem, unasked } = await sessions.hold("waiting", {

@@ -55,8 +55,13 @@ function stagesFault(
 	const described = new Map(stageSources?.map(({ stage, observable }) => [stage, observable]));
 	const missing = stageName.options.find((stage) => !described.has(stage));
 	if (missing !== undefined || stageSources?.length !== stageName.options.length)
-		return `stageSources has ${stageSources?.length ?? 0} rows for ${stageName.options.length} stages${missing ? `: ${missing} is missing` : ""}`;
+		return sourcesFault(stageSources?.length ?? 0, missing);
 	return rowsFault(stages, described) ?? sumFault(stages, messageNs);
+}
+
+function sourcesFault(rows: number, missing: StageName | undefined): string {
+	const fault = `stageSources has ${rows} rows for ${stageName.options.length} stages`;
+	return missing === undefined ? fault : `${fault}: ${missing} is missing`;
 }
 
 type Rows = NonNullable<IterationRecord["stages"]>;

@@ -48,7 +48,10 @@ async function identityFault(sessions: Sessions): Promise<string | null> {
 	if (ready?.event.event !== "ready") return "sent no 'ready'";
 	const { pid: said, importNs, versions } = ready.event;
 	if (said !== pid)
-		return `'ready' says pid ${said}, started was ${pid}: it cannot be stopped while another works (exec the harness)`;
+		return (
+			`'ready' says pid ${said}, started was ${pid}: ` +
+			"it cannot be stopped while another works (exec the harness)"
+		);
 	if (importNs === 0) return "'ready' says that importing the framework took no time at all";
 	if (importNs > ready.seenNs * CLOCK_SHARE)
 		return `'ready' says ${msText(importNs)} of import, but came after ${msText(ready.seenNs)}`;

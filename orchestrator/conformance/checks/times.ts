@@ -147,9 +147,9 @@ async function stepFault(sessions: Sessions): Promise<string | null> {
 	if (iteration.messageNs.length !== seen.length)
 		return `${seen.length} messages were sent, ${iteration.messageNs.length} have a time`;
 	const late = iteration.messageNs.findIndex((ns, index) => ns > (seen[index] ?? 0) * CLOCK_SHARE);
-	return late < 0
-		? null
-		: `message ${late} says ${msText(iteration.messageNs[late] ?? 0)}, its command took ${msText(seen[late] ?? 0)}`;
+	if (late < 0) return null;
+	const [said, took] = [msText(iteration.messageNs[late] ?? 0), msText(seen[late] ?? 0)];
+	return `message ${late} says ${said}, its command took ${took}`;
 }
 
 async function checkDelay(sessions: Sessions) {

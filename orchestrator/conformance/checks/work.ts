@@ -71,10 +71,12 @@ export const WORK: Check[] = [
 			const wrong = trials.find(
 				({ scenario, ledger }) => (ledger.control !== null) !== (scenario.expect.decision === true),
 			);
-			if (wrong)
-				return fail(
-					`${wrong.scenario.id}: ${wrong.ledger.control ? "has a control that nothing asked for" : "ledger.control is null"}`,
-				);
+			if (wrong) {
+				const fault = wrong.ledger.control
+					? "has a control that nothing asked for"
+					: "ledger.control is null";
+				return fail(`${wrong.scenario.id}: ${fault}`);
+			}
 			const deciding = trials.filter(({ scenario }) => scenario.expect.decision);
 			if (deciding.length === 0) return skip("no scenario that was tried expects a decision");
 			return pass(deciding.map(controlInWords).join("; "));
@@ -97,7 +99,8 @@ export const WORK: Check[] = [
 ];
 
 function controlInWords({ scenario, ledger: { control } }: Trial): string {
-	return `${scenario.id}: ${control?.replies} replies, the model was asked ${control?.shouldRespondCalls} times`;
+	const { replies, shouldRespondCalls } = control ?? {};
+	return `${scenario.id}: ${replies} replies, the model was asked ${shouldRespondCalls} times`;
 }
 
 function operationFaults(
@@ -123,7 +126,7 @@ function operationFaults(
 				? [`${where} closed the box of ${operation} before its ${database?.boxMs} ms were over`]
 				: []),
 			...(totalNs > boxNs + BOX_SLACK_NS
-				? [`${where} went on with ${operation} long after the box of ${database?.boxMs} ms`]
+				? [`${where} continued ${operation} long after the box of ${database?.boxMs} ms`]
 				: []),
 		]),
 		...(total > wallNs ? [`${where} has operations that take longer than its wallNs`] : []),

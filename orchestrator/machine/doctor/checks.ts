@@ -103,7 +103,8 @@ const CHECKS: readonly Check[] = [
 	({ quota, usable }) => {
 		if (quota === null || quota >= usable) return null;
 		const advice =
-			"a process that uses it up stands still for up to 100 ms: lift the limit (docker run without --cpus, no CPU limit in Kubernetes)";
+			"a process that uses it up stands still for up to 100 ms: lift the limit " +
+			"(docker run without --cpus, no CPU limit in Kubernetes)";
 		return warning("quota", `the cgroup may use ${Number(quota.toFixed(2))} of ${usable} processors`, advice);
 	},
 	({ governors }) => {

@@ -106,7 +106,7 @@ export const typescript: Runtime = {
 		async list(name) {
 			const text = await askForVersions("npm", ["view", name, "versions", "--json"]);
 			const read = () => npmVersions.parse(JSON.parse(text || "[]"));
-			return [readToolOutput(`what npm says of ${name}`, read)].flat();
+			return [readToolOutput(`npm's list of versions of ${name}`, read)].flat();
 		},
 	},
 	checkout,

@@ -32,7 +32,7 @@ function check(name: string, needs: string[], outcome: ReturnType<typeof pass>):
 	return { name, about: `the check ${name}`, needs, run: async () => outcome };
 }
 
-test("a check whose need failed, or was itself not tried, is not tried and never runs", async () => {
+test("a check never runs when a check that it needs failed or was not tried", async () => {
 	let ran = 0;
 	const counting: Check = { ...check("c", ["b"], pass("ran")), run: async () => pass(String(++ran)) };
 	const done = await runChecks(
@@ -51,7 +51,7 @@ test("a check whose need failed, or was itself not tried, is not tried and never
 	assert.equal(ran, 0);
 });
 
-test("a check that had nothing to try it on does not let those pass that need it", async () => {
+test("a check that was skipped does not let the checks pass that need it", async () => {
 	const done = await runChecks(
 		[check("a", [], skip("no such thing here")), check("b", ["a"], pass("fine"))],
 		NO_SESSIONS,
@@ -62,7 +62,7 @@ test("a check that had nothing to try it on does not let those pass that need it
 	);
 });
 
-test("every check has a name of its own and needs earlier ones only", () => {
+test("every check has a name of its own and needs earlier checks only", () => {
 	const seen = new Set<string>();
 	for (const { name, needs } of CHECKS) {
 		assert.ok(!seen.has(name), name);
@@ -88,7 +88,7 @@ test("shortened scenarios are valid, of the same kind, and small", () => {
 	}
 });
 
-test("a strange contract is valid, differs with the seed, and its file expects what its answers do not say", () => {
+test("a strange contract is valid, differs with the seed, and expects replies that its answers do not give", () => {
 	const tried = new Set<number>();
 	const digests = new Set<string>();
 	fc.assert(
@@ -126,7 +126,7 @@ test("a file's fault is named by its field", () => {
 	assert.match(shapeFault("[]") ?? "", /^the field \(top level\): /);
 });
 
-test("the table is 80 columns wide whatever the reasons say, counts what was not tried, and keeps control characters out", () => {
+test("the table is 80 columns wide, counts what was not tried, and shows no control characters", () => {
 	const checks: ConformanceCheck[] = [
 		{
 			name: "ready",

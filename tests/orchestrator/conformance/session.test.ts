@@ -17,11 +17,16 @@ import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 if (process.env.LEAVES === "yes")
-	spawn("setsid", ["sleep", "600"], { stdio: "ignore", env: { ...process.env, SLEEPER: process.env.NAME } }).unref();
+	spawn("setsid", ["sleep", "600"], {
+		stdio: "ignore",
+		env: { ...process.env, SLEEPER: process.env.NAME },
+	}).unref();
 const say = (event) => writeSync(3, JSON.stringify(event) + "\\n");
-const versions = Object.fromEntries(
-	["framework", "database", "language", "engine", "build"].map((name) => [name, "1"]).concat([["lockDigest", "0".repeat(64)]]),
-);
+const names = ["framework", "database", "language", "engine", "build"];
+const versions = {
+	...Object.fromEntries(names.map((name) => [name, "1"])),
+	lockDigest: "0".repeat(64),
+};
 if (!process.argv.includes("--worker")) process.exit(0);
 console.log("x".repeat(Number(process.env.CHATTER ?? 0)));
 // The sleeper is to have its own session before the harness ends.
@@ -53,7 +58,7 @@ function subject(env: Record<string, string>): Subject {
 /** Names of this test run only. */
 const nameOf = (what: string) => `${what}-${process.pid}`;
 
-test("a process that the harness has put into a session of its own is gone after a session, and is a fault", async () => {
+test("a process that has left the harness's session is gone after a conformance session, and is a fault", async () => {
 	const NAME = nameOf("session");
 	const record = await holdSession(subject({ LEAVES: "yes", NAME }), join(folder, NAME), PLAN);
 	assert.equal(record.problem, null);
@@ -62,7 +67,7 @@ test("a process that the harness has put into a session of its own is gone after
 	assert.deepEqual(processesWith(`SLEEPER=${NAME}`), []);
 });
 
-test("a process that the harness has put into a session of its own is gone after a harness that gave no answer", async () => {
+test("a process that has left the harness's session is gone after a harness that gave no answer", async () => {
 	const NAME = nameOf("deaf");
 	const deaf = { ...subject({ LEAVES: "yes", NAME, DEAF: "cold" }), timeoutMs: 500 };
 	const record = await holdSession(deaf, join(folder, NAME), PLAN);
@@ -70,14 +75,14 @@ test("a process that the harness has put into a session of its own is gone after
 	assert.deepEqual(processesWith(`SLEEPER=${NAME}`), []);
 });
 
-test("a process that the harness has put into a session of its own is gone after a run in batch mode", async () => {
+test("a process that has left the harness's session is gone after a run in batch mode", async () => {
 	const NAME = nameOf("batch");
 	const run = await runBatch(subject({ LEAVES: "yes", NAME }), join(folder, NAME), []);
 	assert.equal(run.code, 0);
 	assert.deepEqual(processesWith(`SLEEPER=${NAME}`), []);
 });
 
-test("a harness that starts nothing leaves nothing behind, and what it prints is kept within bounds", async () => {
+test("a harness that starts nothing leaves nothing behind, and its output is kept within bounds", async () => {
 	const NAME = nameOf("chatter");
 	const record = await holdSession(subject({ CHATTER: "2000000" }), join(folder, NAME), PLAN);
 	assert.equal(record.problem, null);

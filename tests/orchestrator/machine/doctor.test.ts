@@ -52,7 +52,7 @@ const GOOD: Facts = {
 const warningsOf = (facts: Partial<Facts>): Finding[] =>
 	examine({ ...GOOD, ...facts }).filter(({ status }) => status === "warning");
 
-test("a machine that nothing is wrong with gets no warning, and a line for all that was looked at", () => {
+test("a machine without a fault gets no warning, and one line for each check", () => {
 	assert.deepEqual(warningsOf({}), []);
 	assert.equal(examine(GOOD).length, 18);
 });
@@ -110,7 +110,7 @@ for (const [name, fault, check, words] of FAULTS) {
 	});
 }
 
-test("what a machine does not tell has no line, neither good nor bad", () => {
+test("a fact that a machine does not give has no line", () => {
 	const unknown = {
 		load: null,
 		foreign: null,
@@ -140,7 +140,7 @@ test("what a machine does not tell has no line, neither good nor bad", () => {
 	);
 });
 
-test("the load that a run has just left behind is no warning while nothing runs any more", () => {
+test("the load that a run has left behind is no warning when nothing runs any more", () => {
 	assert.deepEqual(warningsOf({ load: 2 }), []);
 });
 
@@ -196,7 +196,7 @@ test("a laptop on battery is read as one", () => {
 	assert.ok(freeDiskBytes !== null && freeDiskBytes > 0, "of the nearest folder that exists");
 });
 
-test("a container's quota is the tightest of all around it, and a mouse's battery is not the machine's", () => {
+test("a container's quota is the tightest around it, and a mouse's battery is not the machine's", () => {
 	const facts = machineOf({
 		"proc/self/cgroup": "0::/pod/box",
 		"sys/fs/cgroup/pod/cpu.max": "150000 100000",
@@ -221,7 +221,7 @@ test("a machine without any of these files is read as unknown", () => {
 	);
 });
 
-test("garbage in a file is unknown, and raises nothing", () => {
+test("garbage in a file is unknown, and nothing is thrown", () => {
 	const parsers = [
 		parsePressureAverage,
 		(text: string) => parseMemory(text, "SwapFree"),
@@ -251,7 +251,7 @@ const usage = fc
 	})
 	.map((rows): Usage => new Map(rows.map(({ pid, cpuNs }) => [pid, { name: `p${pid}`, cpuNs }])));
 
-test("others are those that used the processors meanwhile, the busiest first, this process left out", () => {
+test("others are the processes that used the processors meanwhile, the busiest first, without this one", () => {
 	const before: Usage = new Map([1, 2, 3, 4].map((pid) => [pid, { name: `p${pid}`, cpuNs: 1e9 }]));
 	const after: Usage = new Map(
 		[1.01e9, 1.5e9, 1.9e9, 2e9].map((cpuNs, index) => [index + 1, { name: `p${index + 1}`, cpuNs }]),

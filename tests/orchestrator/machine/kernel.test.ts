@@ -57,7 +57,7 @@ test("a quota is looked for in the process's cgroup and in all around it", () =>
 	assert.deepEqual(groupFiles(null, "/sys", "cpu.stat"), []);
 });
 
-test("garbage is not understood, and raises nothing", () => {
+test("garbage is not understood, and nothing is thrown", () => {
 	const parsers = [
 		parseCpu,
 		parseProcess,

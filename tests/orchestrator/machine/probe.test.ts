@@ -64,7 +64,7 @@ test("a machine that is slowed down a fifth of the time shows it, in loops and i
 	assert.ok(Math.abs(found.slowTimeShare - 200 / 600) < 1e-12);
 });
 
-test("a series that is steady, short or empty is said to be so", () => {
+test("a steady series, a short one and an empty one are reported as such", () => {
 	const steady = steadiness(Array(1000).fill(500_000));
 	assert.deepEqual([steady.autocorrelation, steady.slowShare, steady.expectedError], [null, 0, 0]);
 	assert.equal(steadiness(Array(599).fill(500_000)).expectedError, null);
@@ -72,7 +72,7 @@ test("a series that is steady, short or empty is said to be so", () => {
 	assert.throws(() => steadiness([]), RangeError);
 });
 
-test("two equal workers in such a series differ by less than the expected error in nineteen of twenty blocks", () => {
+test("two equal workers differ by less than the expected error in nineteen of twenty blocks", () => {
 	const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 	for (const phi of [0, 0.85]) {
 		let within = 0;

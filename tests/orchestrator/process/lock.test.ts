@@ -51,7 +51,7 @@ function worker(
 
 const linesOf = (path: string) => readFileSync(path, "utf8").trim().split("\n");
 
-test("what three processes want to set up at once they set up one after another, and those that wait say so", {
+test("three processes that set up the same thing do it one after another, and those that wait say so", {
 	timeout: 60_000,
 }, async () => {
 	const notes = join(root, "three");
@@ -71,7 +71,9 @@ test("what three processes want to set up at once they set up one after another,
 	assert.deepEqual(readdirSync(join(root, "locks/one-thing")), []);
 });
 
-test("who is killed in the middle of a set-up keeps nobody waiting", { timeout: 60_000 }, async () => {
+test("a process that is killed in the middle of a set-up does not keep others waiting", {
+	timeout: 60_000,
+}, async () => {
 	const notes = join(root, "killed");
 	writeFileSync(notes, "");
 	const first = worker(notes, "another", 600_000);
@@ -86,7 +88,7 @@ test("who is killed in the middle of a set-up keeps nobody waiting", { timeout: 
 	);
 });
 
-test("a folder is locked for the process that lives, and free for all when its number is another's by now", () => {
+test("a folder is locked while its process lives, and free once another process has its number", () => {
 	const folder = mkdtempSync(join(root, "folder-"));
 	const path = join(folder, "run.lock");
 	// Of the test runner, which lives: with the moment at which it began, as this process would have written

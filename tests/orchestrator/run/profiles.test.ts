@@ -46,7 +46,7 @@ test("the standard profile leaves a scenario's own counts, and spreads many mess
 	);
 });
 
-test("the quick profile only ever takes away", () => {
+test("the quick profile never adds to a scenario's numbers", () => {
 	for (const scenario of scenarios) {
 		const less = applyProfile(scenario, quick, {});
 		assert.ok(less.iterations <= scenario.iterations && less.warmup <= scenario.warmup);
@@ -60,7 +60,7 @@ test("the user's numbers win over any profile", () => {
 	assert.equal(applyProfile(scenarioOf("db-read-throughput"), quick, { boxMs: 5000 }).database?.boxMs, 5000);
 });
 
-test("a cold start is never warmed up, and its iterations are blocks", () => {
+test("a cold start has no warm-up, and its iterations are blocks", () => {
 	const cold = applyProfile(scenarioOf("startup-cold"), standard, { warmup: 5 });
 	assert.equal(cold.warmup, 0);
 	assert.equal(pilotOf(cold, { blocks: 2, precision: null }), 10);
@@ -111,7 +111,7 @@ test("observed iterations are spread over the blocks and none is lost", () => {
 	);
 });
 
-test("named blocks are final, a precision or a budget makes them a pilot", () => {
+test("named blocks are final, and a precision or a budget makes them a pilot", () => {
 	const thorough = PROFILES.thorough as Profile;
 	const flags = { alternate: "iterations", timeout: 60 } as const;
 	assert.deepEqual(pick(settingsOf(thorough, flags, false)), {

@@ -52,7 +52,7 @@ const tableRows = (page: string, table: number) =>
 		.filter((_, index) => index !== 1)
 		.map((line) => line.slice(2, -2).split(" | ")) ?? [];
 
-test("a version is a column beside those of its runtime, a scenario a row, and every reason stands once", () => {
+test("a version is a column beside those of its runtime, a scenario is a row, and every reason appears once", () => {
 	const page = supportMatrixMarkdown(
 		matrixOf(
 			[
@@ -113,7 +113,7 @@ test("a reason that differs in numbers of the scenario only is one reason", () =
 	assert.notEqual(generalizeReason("logged 1 error: one"), generalizeReason("logged 1 error: other"));
 });
 
-test("whatever the frameworks say, the page has the same shape and every number of a cell has its line", () => {
+test("whatever the frameworks say, the page has one shape, and every number of a cell has its line", () => {
 	const words = fc.oneof(
 		fc.string({ maxLength: 60 }),
 		fc.constantFrom("</td><h1>", "| x |\n# y", "`", "1. z", "[a](b)", "<!--"),
@@ -153,15 +153,21 @@ test("whatever the frameworks say, the page has the same shape and every number 
 const plainly = (text: string) =>
 	text === "" ? "" : `w${Buffer.from(generalizeReason(text)).toString("hex")}`;
 
-test("of a package manager's words its own error is kept, without the time and the place", () => {
+test("a package manager's own error is kept, without the time and the place", () => {
 	const failed =
 		"setting up x failed (Command failed with exit code 1: npm install error: x); its log ends: npm warn old";
-	const npm = `${failed} npm error code ETARGET npm error notarget No matching version found for core@9. npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-23T16_21_13_009Z-debug-0.log`;
+	const npm =
+		`${failed} npm error code ETARGET npm error notarget No matching version found for core@9. ` +
+		"npm error A complete log of this run can be found in: " +
+		"/root/.npm/_logs/2026-11-23T16_21_13_009Z-debug-0.log";
 	assert.equal(lastWords(npm, locked), "npm error notarget No matching version found for core@9.");
-	const pip = `setting up x failed; its log ends: Looking in links: ${ROOT}wheels ERROR: No matching distribution found for elizaos==9 (${ROOT}wheels)`;
+	const pip =
+		`setting up x failed; its log ends: Looking in links: ${ROOT}wheels ` +
+		`ERROR: No matching distribution found for elizaos==9 (${ROOT}wheels)`;
 	assert.equal(lastWords(pip, locked), "ERROR: No matching distribution found for elizaos==9 (wheels)");
 	const cargo =
-		"setting up x failed; its log ends: Updating crates.io index error: failed to select a version for the requirement `elizaos`";
+		"setting up x failed; its log ends: Updating crates.io index " +
+		"error: failed to select a version for the requirement `elizaos`";
 	assert.equal(lastWords(cargo, locked), "error: failed to select a version for the requirement `elizaos`");
 	assert.equal(
 		lastWords("the target rust needs Rust: install it", locked),
@@ -180,7 +186,7 @@ test("the versions of the matrix are targets, as a run takes them, each once", (
 		);
 });
 
-test("what differs between versions, and the matrix of them, is found without the number of any version", () => {
+test("differences between versions are found without the number of any version", () => {
 	const files = [
 		"orchestrator/run/support-matrix.ts",
 		"orchestrator/commands/support-matrix.ts",

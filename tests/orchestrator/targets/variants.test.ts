@@ -54,7 +54,7 @@ test("a variant is a target of its own: another id, label, folder and way to be 
 	assert.deepEqual(await resolveAgain(targets), targets, "a run is resumed by what its file says");
 });
 
-test("variants in another order are the same target, and one of another runtime is refused with those there are", async () => {
+test("variants in another order are the same target, and a variant of another runtime is refused", async () => {
 	assert.deepEqual(
 		await selectTargets("rust+lto+mimalloc,rust+mimalloc+lto"),
 		await selectTargets("rust+mimalloc+lto"),
@@ -70,7 +70,7 @@ test("variants in another order are the same target, and one of another runtime 
 	});
 });
 
-test("a variant of a version or a local copy says both", () => {
+test("a variant of a version or a local copy is named by both", () => {
 	const named = (list: string) =>
 		parseSpecifications(list, { locked, folder: "/home/me" }).specifications.map(({ id, label }) => ({
 			id,
@@ -82,7 +82,7 @@ test("a variant of a version or a local copy says both", () => {
 	]);
 });
 
-test("every variant there is has a name in the target file, and every name there stands for a target", async () => {
+test("every variant has a name in the target file, and every name there stands for a target", async () => {
 	const { named } = loadTargetFile();
 	for (const [runtime, { variants }] of Object.entries(RUNTIMES))
 		for (const variant of variants)
@@ -114,9 +114,9 @@ test("a user's names stand for targets, and paths in the file start from its fol
 	assert.deepEqual((await selectTargets("fast", options)).map(rootOf).length, 1);
 });
 
-test("a file of names that is wrong is one line that says where", () => {
+test("a wrong file of names gives one line that says where", () => {
 	for (const [named, reason] of [
-		[{ rust: "rust+lto" }, /has a wrong field named\.rust: a locked target is called so/],
+		[{ rust: "rust+lto" }, /has a wrong field named\.rust: a locked target has that name/],
 		[{ "Not An Id": "rust" }, /has a wrong field named/],
 		[{ mine: 3 }, /has a wrong field named\.mine/],
 		[["rust"], /has a wrong field named/],
@@ -145,7 +145,7 @@ test("a file of names that is wrong is one line that says where", () => {
 		);
 });
 
-test("a range of versions is what is published between its ends; of more than a run takes they are spread evenly, with both ends", () => {
+test("a range holds what is published between its ends, and a long one is thinned out evenly", () => {
 	const published = ["1", "2", "3", "4", "5", "6", "7"];
 	assert.deepEqual(chooseVersions(["2..4"], published, "1", 8), { versions: ["2", "3", "4"], leftOut: [] });
 	assert.deepEqual(chooseVersions([], published, "5", 8), { versions: ["5", "6", "7"], leftOut: [] });
