@@ -33,16 +33,16 @@ export function styleOf(index: number): TargetStyle {
 
 /** A picture of the style, which `renderStyleDefinitions` draws. A name has to stand beside it. */
 export function renderSwatch(index: number): Markup {
-	const id = `look-${index % SYMBOLS.length}`;
+	const id = `swatch-${index % SYMBOLS.length}`;
 	return html`<svg class="swatch" aria-hidden="true"><use href="#${id}"/></svg>`;
 }
 
 /** The pictures that the swatches of a page refer to. */
 export function renderStyleDefinitions(count: number): Markup {
 	const pictures = Array.from({ length: Math.min(count, SYMBOLS.length) }, (_, index) =>
-		renderOrnament(swatchOptions(styleOf(index)), `look-${index}`),
+		renderOrnament(swatchOptions(styleOf(index)), `swatch-${index}`),
 	);
-	return html`<svg class="looks" aria-hidden="true"><defs>${pictures}</defs></svg>`;
+	return html`<svg class="swatches" aria-hidden="true"><defs>${pictures}</defs></svg>`;
 }
 
 function swatchOptions({ colour, dash, symbol }: TargetStyle): DrawingOptions {

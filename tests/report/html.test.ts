@@ -235,7 +235,7 @@ test("a run without a scenario, and one with a single target that has no version
 	assert.match(texts("header .lead", single).join(), /Nothing could be compared/);
 });
 
-test("eight targets have eight looks, and the ninth is still on the page", () => {
+test("eight targets have eight styles, and the ninth is still on the page", () => {
 	const shown = changed((copy) => {
 		const [first] = copy.targets;
 		assert.ok(first);
@@ -250,7 +250,7 @@ test("eight targets have eight looks, and the ninth is still on the page", () =>
 		8,
 	);
 	assert.equal(
-		new Set([...shown.querySelectorAll("svg.looks defs > svg")].map(({ innerHTML }) => innerHTML)).size,
+		new Set([...shown.querySelectorAll("svg.swatches defs > svg")].map(({ innerHTML }) => innerHTML)).size,
 		8,
 	);
 	assert.ok(texts("header .targets", shown).join().includes("Target 8"));

@@ -30,33 +30,28 @@ export interface ForestView {
 type Row = Pick<RatioToReference, "id" | "ratio" | "interval">;
 type Placed = Row & { y: number };
 
+interface PlacedGroup {
+	title: string;
+	top: number;
+	bottom: number;
+	rows: Placed[];
+}
+
 export function forestChart(
 	about: { title: string; description: string },
 	groups: readonly ForestGroup[],
-	{ targets, label }: ForestView,
+	view: ForestView,
 ): Markup {
-	const all = groups.flatMap(({ rows }) =>
-		rows.flatMap(({ ratio: value, interval }) => [value, interval?.low ?? value, interval?.high ?? value]),
+	const ends = groups.flatMap(({ rows }) =>
+		rows.flatMap(({ ratio, interval }) => [ratio, interval?.low ?? ratio, interval?.high ?? ratio]),
 	);
-	const domain: [number, number] = [Math.min(1, ...all) / 1.15, Math.max(1.5, ...all) * 1.15];
+	const domain: [number, number] = [Math.min(1, ...ends) / 1.15, Math.max(1.5, ...ends) * 1.15];
 	const ticks = logTicks(domain);
-	let height = 0;
-	const placed = groups.map(({ title, rows }) => {
-		const top = height + HEAD;
-		height = top + rows.length * ROW;
-		return {
-			title: plainText(title, LONGEST.title),
-			top,
-			bottom: height,
-			rows: rows.map((row, index) => ({ ...row, y: top + (index + 0.5) * ROW })),
-		};
-	});
-	const rows = placed.flatMap((group) => group.rows);
-	const y = (row: Placed) => row.y;
+	const placed = placeGroups(groups);
 	return renderChart({
 		...about,
 		width: WIDTH,
-		height: height + AXIS,
+		height: (placed.at(-1)?.bottom ?? 0) + AXIS,
 		marginLeft: LEFT,
 		marginRight: RIGHT,
 		marginTop: 0,
@@ -64,43 +59,67 @@ export function forestChart(
 		x: { type: "log", domain, axis: null },
 		y: { type: "identity", axis: null },
 		marks: [
-			...placed.flatMap(({ title, top, bottom }) => [
-				Plot.ruleX(ticks, { y1: () => top, y2: () => bottom, strokeOpacity: 0.14 }),
-				Plot.ruleX([1], { y1: () => top, y2: () => bottom, stroke: "var(--ink)" }),
-				Plot.text([title], {
-					frameAnchor: "left",
-					dx: -LEFT,
-					y: () => top - 8,
-					textAnchor: "start",
-					fontWeight: 600,
-					fill: "var(--ink)",
-				}),
-			]),
+			...placed.flatMap((group) => groupMarks(group, ticks)),
 			bottomAxis(ticks, "times worse (logarithmic)", (value) => `${tickText(value)}x`),
-			Plot.text(rows, {
-				frameAnchor: "left",
-				dx: 12 - LEFT,
-				y,
-				textAnchor: "start",
-				fill: "var(--ink)",
-				text: ({ id }: Placed) => plainText(label(id), LONGEST.label),
-			}),
-			Plot.text(rows, {
-				frameAnchor: "right",
-				dx: RIGHT,
-				y,
-				textAnchor: "end",
-				fill: "var(--ink)",
-				text: ratioWithInterval,
-			}),
-			...targets.flatMap(({ id, colour, symbol }) => {
-				const own = rows.filter((row) => row.id === id);
-				const whole = own.flatMap(({ interval, y: at }) => (interval ? [{ ...interval, at }] : []));
-				return [
-					Plot.link(whole, { x1: "low", x2: "high", y1: "at", y2: "at", stroke: colour, strokeWidth: 2 }),
-					Plot.dot(own, { x: "ratio", y, r: 4.5, symbol, fill: colour }),
-				];
-			}),
+			...rowMarks(
+				placed.flatMap(({ rows }) => rows),
+				view,
+			),
 		],
 	});
+}
+
+function placeGroups(groups: readonly ForestGroup[]): PlacedGroup[] {
+	let bottom = 0;
+	return groups.map(({ title, rows }) => {
+		const top = bottom + HEAD;
+		bottom = top + rows.length * ROW;
+		const placed = rows.map((row, index) => ({ ...row, y: top + (index + 0.5) * ROW }));
+		return { title: plainText(title, LONGEST.title), top, bottom, rows: placed };
+	});
+}
+
+function groupMarks({ title, top, bottom }: PlacedGroup, ticks: readonly number[]): Plot.Markish[] {
+	return [
+		Plot.ruleX([...ticks], { y1: () => top, y2: () => bottom, strokeOpacity: 0.14 }),
+		Plot.ruleX([1], { y1: () => top, y2: () => bottom, stroke: "var(--ink)" }),
+		Plot.text([title], {
+			frameAnchor: "left",
+			dx: -LEFT,
+			y: () => top - 8,
+			textAnchor: "start",
+			fontWeight: 600,
+			fill: "var(--ink)",
+		}),
+	];
+}
+
+/** Names to the left, ratios to the right, and between them a symbol with its interval. */
+function rowMarks(rows: readonly Placed[], { targets, label }: ForestView): Plot.Markish[] {
+	const y = (row: Placed) => row.y;
+	const text = { y, fill: "var(--ink)" };
+	return [
+		Plot.text(rows, {
+			...text,
+			frameAnchor: "left",
+			dx: 12 - LEFT,
+			textAnchor: "start",
+			text: ({ id }: Placed) => plainText(label(id), LONGEST.label),
+		}),
+		Plot.text(rows, {
+			...text,
+			frameAnchor: "right",
+			dx: RIGHT,
+			textAnchor: "end",
+			text: ratioWithInterval,
+		}),
+		...targets.flatMap(({ id, colour, symbol }) => {
+			const own = rows.filter((row) => row.id === id);
+			const bars = own.flatMap(({ interval, y: at }) => (interval ? [{ ...interval, at }] : []));
+			return [
+				Plot.link(bars, { x1: "low", x2: "high", y1: "at", y2: "at", stroke: colour, strokeWidth: 2 }),
+				Plot.dot(own, { x: "ratio", y, r: 4.5, symbol, fill: colour }),
+			];
+		}),
+	];
 }

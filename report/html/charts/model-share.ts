@@ -5,6 +5,8 @@ import type { ShownTarget } from "../view.ts";
 import { curveChart } from "./curves.ts";
 import { logScale, logTicks, tickText } from "./scales.ts";
 
+const TICKS_MS = [200, 500, 1000, 2000, 5000];
+
 export interface ShareCurve {
 	target: ShownTarget;
 	shares: readonly { model_latency_ms: number; share: number }[];
@@ -14,27 +16,21 @@ export interface ShareCurve {
 export function shareChart(scenario: string, shown: readonly ShareCurve[]): Markup | null {
 	const all = shown.flatMap(({ shares }) => shares).filter(({ share }) => share > 0);
 	if (all.length === 0) return null;
-	const percent = (value: number) => `${tickText(100 * value)}%`;
 	const x = logScale(all.map(({ model_latency_ms }) => model_latency_ms));
 	const y = logScale(all.map(({ share }) => share));
 	return curveChart(
 		{
 			title: `The framework's share of the time of ${scenario}, over the model's latency`,
-			description: shown
-				.map(
-					({ target, shares }) =>
-						`${target.label}: ${percent(shares[0]?.share ?? 0)} falling to ${percent(shares.at(-1)?.share ?? 0)}`,
-				)
-				.join("; "),
+			description: shown.map(curveText).join("; "),
 		},
 		{
 			x: {
 				...x,
-				ticks: [200, 500, 1000, 2000, 5000].filter((tick) => tick >= x.domain[0] && tick <= x.domain[1]),
+				ticks: TICKS_MS.filter((tick) => tick >= x.domain[0] && tick <= x.domain[1]),
 				label: "model latency in ms (logarithmic)",
 			},
 			y: { ...y, ticks: logTicks(y.domain), label: "share of the time (logarithmic)" },
-			show: percent,
+			show: percentTick,
 		},
 		shown.flatMap(({ target: { colour, dash, symbol }, shares }) => [
 			Plot.line(shares, {
@@ -50,4 +46,13 @@ export function shareChart(scenario: string, shown: readonly ShareCurve[]): Mark
 			),
 		]),
 	);
+}
+
+function curveText({ target, shares }: ShareCurve): string {
+	const [first, last] = [shares[0], shares.at(-1)].map((point) => percentTick(point?.share ?? 0));
+	return `${target.label}: ${first} falling to ${last}`;
+}
+
+function percentTick(share: number): string {
+	return `${tickText(100 * share)}%`;
 }

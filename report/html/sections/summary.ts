@@ -106,7 +106,7 @@ function renderWins({ comparison, targets, anchor }: View): Markup {
 		],
 		body: rows,
 	});
-	return html`<div class="tally">
+	return html`<div class="wins">
 		<h3>Scenario by scenario</h3>
 		${wins}
 		<p class="quiet">By each scenario's deciding metric, among comparable targets.</p>
