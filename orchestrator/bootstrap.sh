@@ -3,8 +3,12 @@
 # bootstrap ROOT prod|dev
 bootstrap() {
   local root="$1" mode="$2" stamp="$1/.cache/bootstrap" wanted have=""
-  if ! command -v node >/dev/null 2>&1 || ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)'; then
-    echo "error: the benchmark itself needs Node.js 20.12 or newer ($(node --version 2>/dev/null || echo 'not found')): install it" >&2
+  local enough='const [a, b] = process.versions.node.split(".").map(Number);
+    process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)'
+  if ! command -v node >/dev/null 2>&1 || ! node -e "$enough"; then
+    local found
+    found="$(node --version 2>/dev/null || echo 'not found')"
+    echo "error: the benchmark itself needs Node.js 20.12 or newer ($found): install it" >&2
     exit 2
   fi
   wanted="$(cksum <"$root/package-lock.json")"
