@@ -40,6 +40,7 @@ import {
 	measurementFile,
 	mockResponsesFile,
 	runFile,
+	SCHEMA_VERSION,
 	targetsFile,
 	versionsFile,
 } from "../../shared/types.ts";
@@ -218,7 +219,10 @@ function notesOf({ targets: all, scenarios: of, settings }: typeof run) {
 const INPUTS: Reader[] = [
 	{
 		name: "a scenario file",
-		text: JSON.stringify({ schemaVersion: 1, scenarios: scenarios.filter((_, index) => index % 8 === 0) }),
+		text: JSON.stringify({
+			schemaVersion: SCHEMA_VERSION,
+			scenarios: scenarios.filter((_, index) => index % 8 === 0),
+		}),
 		use: (path) => {
 			for (const { id } of loadContract({ scenarioFile: path }).scenarios) assert.match(id, /^[a-z0-9-]+$/);
 			return [];
@@ -231,7 +235,10 @@ const INPUTS: Reader[] = [
 		use: (_path, seed, folder) => {
 			if (seed % PAGE_EVERY === 0)
 				furnished(folder, ".", {
-					"scenarios.json": JSON.stringify({ schemaVersion: 1, scenarios: scenarios.slice(0, 1) }),
+					"scenarios.json": JSON.stringify({
+						schemaVersion: SCHEMA_VERSION,
+						scenarios: scenarios.slice(0, 1),
+					}),
 				});
 			return [loadContract({ shared: folder }).character.character.name.slice(0, 0)];
 		},
