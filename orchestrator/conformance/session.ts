@@ -91,40 +91,9 @@ export async function holdSession(
 	const path = join(output, "measurement.json");
 	mkdirSync(output, { recursive: true });
 	const older = plan.stale ? olderFile(path) : null;
-	const args = [
-		"--worker",
-		...plan.args,
-		"--output",
-		path,
-		...(plan.eventsFd === 3 ? [] : ["--events-fd", String(plan.eventsFd)]),
-	];
-	const harness = new HarnessProcess({
-		launch: subject.launch,
-		watchdog: subject.watchdog,
-		args,
-		cwd: folder,
-		stdin: "pipe",
-		stdout: new Log(join(folder, "stdout")),
-		stderr: new Log(join(folder, "stderr")),
-		eventsFd: plan.eventsFd,
-	});
 	const look = () => ({ names: readdirSync(output), untouched: older?.untouched() ?? !existsSync(path) });
-	const record: SessionRecord = {
-		pid: harness.pid ?? null,
-		ready: null,
-		exchanges: [],
-		pauses: [],
-		garbage: [],
-		unasked: [],
-		problem: null,
-		exit: null,
-		leftBehind: false,
-		before: look(),
-		after: { ...look(), replaced: false },
-		file: null,
-		stderr: "",
-	};
-	const { stdin } = harness;
+	const harness = startHarness(subject, folder, plan, path);
+	const record = newRecord(harness.pid ?? null, look());
 	const events = new EventLog(harness.events);
 	const session = new Session(harness, events, subject.timeoutMs);
 	try {
@@ -132,11 +101,7 @@ export async function holdSession(
 		record.ready = { event, seenNs: Number(atNs - harness.spawnedNs) };
 		await session.follow(plan.script, record);
 		record.before = look();
-		if (plan.end === "finish") await session.ask({ cmd: "finish" }, record);
-		else if (plan.end === "close") stdin?.end();
-		else stdin?.write(plan.end.text);
-		if (!(await harness.within(EXIT_GRACE_MS, harness.ended)))
-			record.problem = `did not exit within ${EXIT_GRACE_MS / MS_PER_S} s after ${inWords(plan.end)}`;
+		await session.end(plan.end, record);
 	} catch (error) {
 		if (!(error instanceof SessionProblem)) throw error;
 		record.problem = error.message;
@@ -153,6 +118,44 @@ export async function holdSession(
 	record.file = existsSync(path) ? readFileSync(path, "utf8") : null;
 	older?.close();
 	return record;
+}
+
+function startHarness(
+	{ launch, watchdog }: Subject,
+	folder: string,
+	plan: SessionPlan,
+	output: string,
+): HarnessProcess {
+	const args = ["--worker", ...plan.args, "--output", output];
+	if (plan.eventsFd !== 3) args.push("--events-fd", String(plan.eventsFd));
+	return new HarnessProcess({
+		launch,
+		watchdog,
+		args,
+		cwd: folder,
+		stdin: "pipe",
+		stdout: new Log(join(folder, "stdout")),
+		stderr: new Log(join(folder, "stderr")),
+		eventsFd: plan.eventsFd,
+	});
+}
+
+function newRecord(pid: number | null, seen: SessionRecord["before"]): SessionRecord {
+	return {
+		pid,
+		ready: null,
+		exchanges: [],
+		pauses: [],
+		garbage: [],
+		unasked: [],
+		problem: null,
+		exit: null,
+		leftBehind: false,
+		before: seen,
+		after: { ...seen, replaced: false },
+		file: null,
+		stderr: "",
+	};
 }
 
 class Session {
@@ -183,6 +186,16 @@ class Session {
 			this.#process.stdin?.write(`${JSON.stringify(command)}\n`),
 		);
 		record.exchanges.push({ command, answer: event, seenNs: Number(atNs - askedNs) });
+	}
+
+	/** Asks for the end and waits for it. */
+	async end(how: SessionPlan["end"], record: SessionRecord): Promise<void> {
+		const { stdin, ended } = this.#process;
+		if (how === "finish") await this.ask({ cmd: "finish" }, record);
+		else if (how === "close") stdin?.end();
+		else stdin?.write(how.text);
+		if (!(await this.#process.within(EXIT_GRACE_MS, ended)))
+			throw new SessionProblem(`did not exit within ${EXIT_GRACE_MS / MS_PER_S} s after ${inWords(how)}`);
 	}
 
 	async answer(to: string, ask: () => void): Promise<Arrival> {

@@ -31,8 +31,6 @@ export interface BlockPlace {
 	alternate: RunSettings["alternate"];
 }
 
-type Step = (cell: CellProcess) => Promise<void>;
-
 export function participantsOf(targets: readonly Target[], aa: boolean): Participant[] {
 	return targets.flatMap((target): Participant[] => [
 		{ name: target.id, target, role: "measure" },
@@ -47,81 +45,129 @@ export async function measureBlock(
 	place: BlockPlace,
 	onStep: (done: number, total: number) => void = () => {},
 ): Promise<BlockResult> {
-	const random = Random.of(context.seed, scenario.id, place.block, place.attempt);
-	const cells = new Map<string, CellProcess>();
-	const turns: string[][] = [];
-	const rounds = scenario.kind === "startup" ? 0 : place.iterations;
-	const total = participants.length * (scenario.warmup + rounds + 1 + place.observe);
-	let done = 0;
-	const round = async (work: Step, order: readonly Participant[] = random.shuffle(participants)) => {
-		turns.push(order.map(({ name }) => name));
-		for (const { name } of order) {
-			const cell = cells.get(name);
-			if (!context.stop.requested && cell) await work(cell);
-		}
-	};
-	const counted = (work: Step): Step => {
-		return async (cell) => {
-			await work(cell);
-			onStep(++done, total);
-		};
-	};
+	const block = new Block(context, scenario, participants, place, onStep);
 	try {
-		for (const participant of random.shuffle(participants)) {
-			if (context.stop.requested) break;
-			const cell = new CellProcess(context, scenario, participant.target, {
-				...place,
-				role: participant.role,
-			});
-			cells.set(participant.name, cell);
+		await block.start();
+		await block.measure();
+		await block.observe();
+		await block.finish();
+	} finally {
+		await block.kill();
+	}
+	return block.result;
+}
+
+class Block {
+	readonly #context: RunContext;
+	readonly #scenario: Scenario;
+	readonly #participants: readonly Participant[];
+	readonly #place: BlockPlace;
+	readonly #onStep: (done: number, total: number) => void;
+	readonly #random: Random;
+	readonly #cells = new Map<string, CellProcess>();
+	readonly #turns: string[][] = [];
+	/** Plain iterations of each process. */
+	readonly #iterations: number;
+	readonly #steps: number;
+	#done = 0;
+
+	constructor(
+		context: RunContext,
+		scenario: Scenario,
+		participants: readonly Participant[],
+		place: BlockPlace,
+		onStep: (done: number, total: number) => void,
+	) {
+		this.#context = context;
+		this.#scenario = scenario;
+		this.#participants = participants;
+		this.#place = place;
+		this.#onStep = onStep;
+		this.#random = Random.of(context.seed, scenario.id, place.block, place.attempt);
+		this.#iterations = scenario.kind === "startup" ? 0 : place.iterations;
+		this.#steps = participants.length * (scenario.warmup + this.#iterations + 1 + place.observe);
+	}
+
+	get result(): BlockResult {
+		return {
+			processes: [...this.#cells.values()].map(({ record, measurement }) => ({ record, measurement })),
+			turns: this.#turns,
+		};
+	}
+
+	/** Starts the processes one after the other, each with its cold start and its warm-up. */
+	async start(): Promise<void> {
+		for (const { name, target, role } of this.#random.shuffle(this.#participants)) {
+			if (this.#stopped) return;
+			const cell = new CellProcess(this.#context, this.#scenario, target, { ...this.#place, role });
+			this.#cells.set(name, cell);
 			await cell.start();
-			await counted(() => cell.step((worker) => worker.command({ cmd: "cold" })))(cell);
-			for (let index = 0; index < scenario.warmup && !context.stop.requested; index++) {
-				await counted(() => cell.step((worker) => worker.command({ cmd: "iterate", phase: "warmup" })))(cell);
-			}
-			cell.warm();
+			await this.#count(cell.step((worker) => worker.command({ cmd: "cold" })));
+			for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++)
+				await this.#count(cell.step((worker) => worker.command({ cmd: "iterate", phase: "warmup" })));
+			cell.endWarmup();
 		}
-		for (let index = 0; index < rounds && !context.stop.requested; index++) {
-			if (place.alternate === "iterations")
-				await round(
-					counted((cell) => cell.timed((worker) => worker.command({ cmd: "iterate", phase: "plain" }))),
+	}
+
+	async measure(): Promise<void> {
+		for (let index = 0; index < this.#iterations && !this.#stopped; index++) {
+			if (this.#place.alternate === "messages") await this.#alternateMessages();
+			else
+				await this.#takeTurns((cell) =>
+					this.#count(cell.timeStep((worker) => worker.command({ cmd: "iterate", phase: "plain" }))),
 				);
-			else await alternateMessages(scenario, round, counted);
 		}
-		for (let index = 0; index < place.observe && !context.stop.requested; index++) {
-			// An observed iteration and its control share a turn, so that the machine is in the same state for
-			// both.
-			const pair = random.shuffle(["observed", "control"] as const);
-			await round(
-				counted((cell) =>
+	}
+
+	async observe(): Promise<void> {
+		for (let index = 0; index < this.#place.observe && !this.#stopped; index++) {
+			// An observed iteration and its control share a turn, so that the machine is in the same state for both.
+			const pair = this.#random.shuffle(["observed", "control"] as const);
+			await this.#takeTurns((cell) =>
+				this.#count(
 					cell.step(async (worker) => {
 						for (const phase of pair) await worker.command({ cmd: "iterate", phase });
 					}),
 				),
 			);
 		}
-		// This holds after a stop too: the iterations that are done are kept.
-		for (const cell of cells.values()) await cell.finish();
-	} finally {
-		await Promise.all([...cells.values()].map((cell) => cell.kill()));
 	}
-	return {
-		processes: [...cells.values()].map(({ record, measurement }) => ({ record, measurement })),
-		turns,
-	};
-}
 
-/** Runs one iteration of every worker. They take turns message by message. */
-async function alternateMessages(
-	scenario: Scenario,
-	round: (work: Step) => Promise<void>,
-	counted: (work: Step) => Step,
-): Promise<void> {
-	await round((cell) => cell.step((worker) => worker.command({ cmd: "begin", phase: "plain" })));
-	for (let message = 0; message < messagesPerIteration(scenario); message++) {
-		await round((cell) => cell.timed((worker) => worker.command({ cmd: "message" })));
+	/** Has every process write its file. This holds after a stop too: the iterations that are done are kept. */
+	async finish(): Promise<void> {
+		for (const cell of this.#cells.values()) await cell.finish();
 	}
-	await round(counted((cell) => cell.step((worker) => worker.command({ cmd: "end" }))));
+
+	async kill(): Promise<void> {
+		await Promise.all([...this.#cells.values()].map((cell) => cell.kill()));
+	}
+
+	get #stopped(): boolean {
+		return this.#context.stop.requested;
+	}
+
+	/** One iteration of every worker. They take turns message by message. */
+	async #alternateMessages(): Promise<void> {
+		await this.#takeTurns((cell) => cell.step((worker) => worker.command({ cmd: "begin", phase: "plain" })));
+		for (let message = 0; message < messagesPerIteration(this.#scenario); message++)
+			await this.#takeTurns((cell) => cell.timeStep((worker) => worker.command({ cmd: "message" })));
+		await this.#takeTurns((cell) => this.#count(cell.step((worker) => worker.command({ cmd: "end" }))));
+	}
+
+	/** Gives every process one turn, in shuffled order. */
+	async #takeTurns(work: (cell: CellProcess) => Promise<void>): Promise<void> {
+		const order = this.#random.shuffle(this.#participants);
+		this.#turns.push(order.map(({ name }) => name));
+		for (const { name } of order) {
+			const cell = this.#cells.get(name);
+			if (!this.#stopped && cell) await work(cell);
+		}
+	}
+
+	async #count(step: Promise<void>): Promise<void> {
+		await step;
+		this.#onStep(++this.#done, this.#steps);
+	}
 }
 
 /** How many of a scenario's observed iterations belong to a block: they are spread over all blocks. */

@@ -125,14 +125,14 @@ export class CellProcess {
 	}
 
 	/** Ends the warm-up: from here on turns are timed, and the machine is watched. */
-	warm(): void {
+	endWarmup(): void {
 		this.record.setupNs = nanosecondsSince(this.#spawnedAt);
 		this.record.turnsNs = 0;
 		if (this.#worker.pid !== undefined && this.alive) this.#monitor = new Monitor(this.#worker.pid);
 	}
 
 	/** Does a step and adds its time to the process's turns. */
-	async timed(work: (worker: Worker) => Promise<unknown>): Promise<void> {
+	async timeStep(work: (worker: Worker) => Promise<unknown>): Promise<void> {
 		if (!this.alive) return;
 		const started = performance.now();
 		this.#monitor?.begin();
