@@ -57,7 +57,7 @@ test("messages of one runtime take turns, are verified as in a row, and the repo
 			assert.equal(cells[target]?.status, "comparable", wordsOf(cells[target]?.reasons));
 			assert.equal(noise[target]?.aa?.blocks, 3);
 		}
-		assert.match(renderHead(comparison), /Turns of single messages/);
+		assert.match(renderHead(comparison), /message by message/);
 	}
 });
 
