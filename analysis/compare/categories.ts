@@ -7,6 +7,7 @@ import { boundsOf, type Estimate, geometricMean, ratioEstimate } from "../stats/
 import { factorOf, mean } from "../stats/statistics.ts";
 import { floorOf } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
+import { scaleStanding } from "./scale.ts";
 import { type Cells, standingFrom } from "./standing.ts";
 import { logTimesWorse } from "./times-worse.ts";
 import { decideVerdict } from "./verdict.ts";
@@ -24,6 +25,7 @@ interface Entry {
 export function categoryStandings(results: readonly BenchmarkResult[]): CategoryStanding[] {
 	const ids = [...new Set(results.flatMap(({ scenarios }) => Object.keys(scenarios)))];
 	return metricCategory.options.flatMap((category): CategoryStanding[] => {
+		if (category === "scale") return scaleStanding(results);
 		const inCategory = ids.filter((id) =>
 			results.some(({ scenarios }) => scenarios[id]?.categories.includes(category)),
 		);
@@ -40,7 +42,16 @@ export function categoryStandings(results: readonly BenchmarkResult[]): Category
 		if (!standing) return [];
 		const counted = new Set(entries.map(({ scenario }) => scenario));
 		const cells = entries.map(({ scenario, metric }) => ({ scenario, metric: metric.id }));
-		return [{ category, cells, left_out: inCategory.filter((id) => !counted.has(id)), standing }];
+		return [
+			{
+				category,
+				cells,
+				left_out: inCategory.filter((id) => !counted.has(id)),
+				measure: "level",
+				at_largest: [],
+				standing,
+			},
+		];
 	});
 }
 

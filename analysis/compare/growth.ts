@@ -1,106 +1,123 @@
 /**
- * This file tells how each target grows with providers, history, concurrency and conversation length, and
- * where one overtakes another.
+ * How the median latency of each target grows with providers, history, senders and conversation length, and where
+ * one target overtakes another.
  */
 import type { BenchmarkResult, ComparisonFile, Scaling } from "../../shared/types.ts";
 import { scaling } from "../../shared/types.ts";
 import { measuringSamples } from "../cell/samples.ts";
-import { figureOf, metricOf } from "../metrics.ts";
-import { classifyGrowth, crossover, type PowerLaw, perDoubling, powerLaw } from "../stats/scaling.ts";
+import { decidingMetricsOf, figureOf, type Metric } from "../metrics.ts";
+import { findCrossings, type LogRatioAtSize } from "../stats/crossover.ts";
+import { growthModel } from "../stats/growth.ts";
+import { ratioEstimate } from "../stats/intervals.ts";
+import { blockLogRatios } from "./pairs.ts";
 
-const METRIC = metricOf("message_latency_p50_ms");
+/** The one metric that decides scale. */
+const METRIC = decidingMetricsOf("scale")[0] as Metric;
 
 type Fit = ComparisonFile["growth"][number];
+type Dimension = Scaling["series"];
 
-/**
- * Fits the growth of every target. Only comparable cells are points. A target with fewer than two sizes in a
- * dimension has no fit there.
- */
+/** Only comparable cells are points. A target with fewer than two sizes in a dimension has no growth there. */
 export function growthOf(results: readonly BenchmarkResult[]): Pick<ComparisonFile, "growth" | "crossovers"> {
-	const fits: Fit[] = [];
-	const crossovers: ComparisonFile["crossovers"] = [];
-	for (const dimension of scaling.shape.series.options) {
-		const laws = results.flatMap((result): [string, PowerLaw][] => {
-			const points = pointsOf(result, dimension);
-			const law = points.length >= 2 ? powerLaw(points) : null;
-			if (points.length >= 2) fits.push(fitOf(dimension, result.target.id, law, points));
-			return law ? [[result.target.id, law]] : [];
-		});
-		for (const [index, [a, law]] of laws.entries()) {
-			for (const [b, other] of laws.slice(index + 1)) {
-				const found = crossover(law, other);
-				if (!found) continue;
-				// The target with the larger exponent is better below the crossover.
-				const [below, above] = law.exponent.value > other.exponent.value ? [a, b] : [b, a];
-				crossovers.push({
-					dimension,
-					below,
-					above,
-					size: found.size,
-					low: found.low,
-					high: found.high,
-					within: found.within,
-				});
-			}
-		}
-	}
-	return { growth: fits, crossovers };
+	return {
+		growth: scaling.shape.series.options.flatMap((dimension) =>
+			results.flatMap((result) => fitOf(dimension, result) ?? []),
+		),
+		crossovers: scaling.shape.series.options.flatMap((dimension) =>
+			results.flatMap((a, index) => results.slice(index + 1).flatMap((b) => crossoversOf(dimension, a, b))),
+		),
+	};
 }
 
 interface SizePoint {
 	size: number;
-	/** The cell's figure; the fit goes through the values of its processes. */
+	scenario: string;
+	cell: BenchmarkResult["scenarios"][string];
+	/** The cell's figure; the model goes through the values of its processes. */
 	figure: number;
 	values: number[];
 }
 
-function pointsOf({ scenarios }: BenchmarkResult, dimension: Scaling["series"]): SizePoint[] {
-	return Object.values(scenarios)
-		.flatMap((cell) => {
+/** The comparable cells of a dimension, smallest size first. */
+export function sizePointsOf({ scenarios }: BenchmarkResult, dimension: Dimension): SizePoint[] {
+	return Object.entries(scenarios)
+		.flatMap(([scenario, cell]) => {
 			if (cell.status !== "comparable" || cell.scaling?.series !== dimension) return [];
 			const figure = figureOf(METRIC, cell);
 			const values = measuringSamples(cell.samples).flatMap((sample) => sample.values[METRIC.id] ?? []);
-			return figure !== null && values.length > 0 ? [{ size: cell.scaling.size, figure, values }] : [];
+			const { size } = cell.scaling;
+			return figure !== null && values.length > 0 ? [{ size, scenario, cell, figure, values }] : [];
 		})
 		.toSorted((a, b) => a.size - b.size);
 }
 
-function fitOf(
-	dimension: Scaling["series"],
-	target: string,
-	law: PowerLaw | null,
-	points: readonly SizePoint[],
-): Fit {
-	const shown = points.map(({ size, figure, values }) => ({
-		size,
-		value_ms: figure,
-		processes: values.length,
-	}));
-	if (!law)
-		return {
-			dimension,
-			target,
-			points: shown,
-			exponent: null,
-			shape: "undecided",
-			per_doubling: null,
-			local: [],
-		};
+function fitOf(dimension: Dimension, result: BenchmarkResult): Fit | null {
+	const points = sizePointsOf(result, dimension);
+	if (points.length < 2) return null;
+	const model = growthModel(points);
 	return {
 		dimension,
-		target,
-		points: shown,
-		exponent: pickInterval(law.exponent),
-		shape: classifyGrowth(law.exponent),
-		per_doubling: pickInterval(perDoubling(law.exponent)),
-		local: law.local.map(({ from, to, exponent }) => ({ from, to, exponent: pickInterval(exponent) })),
+		target: result.target.id,
+		points: points.map(({ size, figure, values }) => ({ size, value_ms: figure, processes: values.length })),
+		shape: model?.shape ?? "undecided",
+		base_ms: model?.base ?? null,
+		costs: (model?.costs ?? []).map(({ from, to, perUnit }) => ({ from, to, per_unit_ms: perUnit })),
+		factor: model?.factor ?? null,
 	};
 }
 
-function pickInterval({ value, low, high }: { value: number; low: number; high: number }): {
-	value: number;
-	low: number;
-	high: number;
-} {
-	return { value, low, high };
+function crossoversOf(
+	dimension: Dimension,
+	a: BenchmarkResult,
+	b: BenchmarkResult,
+): ComparisonFile["crossovers"] {
+	return findCrossings(logRatiosBySize(dimension, a, b)).map(({ before, size, low, high, between }) => {
+		// Before the crossing the one with the smaller time is better.
+		const [below, above] = before === 1 ? [b, a] : [a, b];
+		return { dimension, below: below.target.id, above: above.target.id, size, low, high, between };
+	});
+}
+
+/** From pairs inside blocks, at every size that both have. */
+function logRatiosBySize(dimension: Dimension, a: BenchmarkResult, b: BenchmarkResult): LogRatioAtSize[] {
+	const others = new Map(sizePointsOf(b, dimension).map((point) => [point.scenario, point]));
+	return sizePointsOf(a, dimension).flatMap(({ size, scenario, cell }) => {
+		const other = others.get(scenario);
+		const estimate = other && ratioEstimate(blockLogRatios(cell.samples, other.cell.samples, METRIC.id));
+		if (!estimate) return [];
+		const [log, low, high] = [estimate.value, estimate.low, estimate.high].map(Math.log);
+		return [{ size, log: log as number, low: low as number, high: high as number }];
+	});
+}
+
+/**
+ * How many times more `a` grows than `b` from the smallest to the largest size that both have, one block log-ratio
+ * list for each end.
+ * @returns null with fewer than two common sizes
+ */
+export function growthEnds(
+	dimension: Dimension,
+	a: BenchmarkResult,
+	b: BenchmarkResult,
+): { smallest: EndPair; largest: EndPair } | null {
+	const others = new Map(sizePointsOf(b, dimension).map((point) => [point.scenario, point]));
+	const common = sizePointsOf(a, dimension).flatMap((point): EndPair[] => {
+		const other = others.get(point.scenario);
+		if (!other) return [];
+		const logs = blockLogRatios(point.cell.samples, other.cell.samples, METRIC.id);
+		return logs.length === 0
+			? []
+			: [{ scenario: point.scenario, size: point.size, logs, cells: [point.cell, other.cell] }];
+	});
+	const [smallest, largest] = [common[0], common.at(-1)];
+	return smallest && largest && smallest !== largest ? { smallest, largest } : null;
+}
+
+/** Two targets at one size. */
+export interface EndPair {
+	scenario: string;
+	size: number;
+	/** How many times slower the first is, one log-ratio a block. */
+	logs: number[];
+	cells: [BenchmarkResult["scenarios"][string], BenchmarkResult["scenarios"][string]];
 }

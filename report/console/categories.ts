@@ -1,6 +1,6 @@
 /** The leader of each category. */
 import type { ComparisonFile } from "../../shared/types.ts";
-import { standingText } from "../text/verdict.ts";
+import { categoryText } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
 import { type Layout, NARROW, right, tableText } from "./table.ts";
 
@@ -15,9 +15,10 @@ export function renderCategories(
 ): string {
 	if (categories.length === 0) return "";
 	const rest = width - CATEGORY_WIDTH - COVERAGE_WIDTH - BORDERS;
-	const rows = categories.map(({ category, cells, left_out, standing }) => {
+	const rows = categories.map((one) => {
+		const { category, cells, left_out, standing } = one;
 		const scenarios = new Set(cells.map(({ scenario }) => scenario)).size;
-		const text = standingText(standing, targets);
+		const text = categoryText(one, targets);
 		return [
 			category,
 			standing.winner === null ? text : pc.green(text),

@@ -6,8 +6,8 @@ import { targetLabels } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
 import { type Layout, NARROW, right, tableText, wrapText } from "./table.ts";
 
-const HEADINGS = ["Growth with", "Target", "Per doubling", "Median latency: shape, exponent, 95 % interval"];
-const WIDTHS = [15, 14, 14];
+const HEADINGS = ["Growth with", "Target", "Grows", "Median latency: base, cost a unit, 95 % interval"];
+const WIDTHS = [15, 14, 9];
 const BORDERS = 5;
 
 export function renderGrowth(
@@ -20,7 +20,7 @@ export function renderGrowth(
 	const rows = growth.map((fit) => [
 		fit.dimension,
 		label(fit.target),
-		right(fit.per_doubling ? ratioText(fit.per_doubling.value) : "-"),
+		right(fit.factor ? ratioText(fit.factor.value) : "-"),
 		fitText(fit),
 	]);
 	const table = tableText([...WIDTHS, rest], [HEADINGS.map((text) => pc.bold(text)), ...rows]);

@@ -1,13 +1,13 @@
 /** The comparison for a pull request or the summary of a CI step. */
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
-import { crossoverText } from "../text/growth.ts";
+import { crossoverText, fitText } from "../text/growth.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { falseAlarmText } from "../text/noise.ts";
 import { intervalText } from "../text/ratio.ts";
 import { firstReasonText } from "../text/reasons.ts";
 import { runWarnings } from "../text/run.ts";
-import { countedText, exponentText, numberText, percentText, ratioText, valueText } from "../text/units.ts";
-import { standingText } from "../text/verdict.ts";
+import { countedText, numberText, percentText, ratioText, valueText } from "../text/units.ts";
+import { categoryText } from "../text/verdict.ts";
 import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 const MARKS = { divergent: "≠", unsupported: "✗", failed: "✗" } as const;
@@ -27,9 +27,10 @@ export function comparisonMarkdown(comparison: ComparisonFile): string {
 
 function summary({ categories, targets }: ComparisonFile): string {
 	if (categories.length === 0) return "No category has two comparable targets.";
-	const rows = categories.map(({ category, cells, left_out, standing }) => {
+	const rows = categories.map((one) => {
+		const { category, cells, left_out, standing } = one;
 		const counted = new Set(cells.map(({ scenario }) => scenario)).size;
-		const text = markdownText(standingText(standing, targets));
+		const text = markdownText(categoryText(one, targets));
 		return [
 			category,
 			standing.winner === null ? text : `**${text}**`,
@@ -91,13 +92,11 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 
 function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 	const label = (id: string) => markdownText(targets.find((target) => target.id === id)?.label ?? id, 40);
-	const rows = fits.flatMap(({ dimension, target, shape, per_doubling, exponent }) => {
-		if (!exponent || !per_doubling) return [];
-		const fit = `${shape} (${intervalText(exponent, exponentText)})`;
-		return [[dimension, label(target), ratioText(per_doubling.value), fit]];
-	});
+	const rows = fits.flatMap((fit) =>
+		fit.factor ? [[fit.dimension, label(fit.target), ratioText(fit.factor.value), fitText(fit)]] : [],
+	);
 	if (rows.length === 0) return "";
-	const head = ["Growth with", "Target", "Per doubling", "Exponent"];
+	const head = ["Growth with", "Target", "Grows", "Median latency: base, cost a unit"];
 	const table = markdownTable(head, rows, (column) => column === 2);
 	const overtakes = crossovers.map((one) => `- ${crossoverText(one, label)}`).join("\n");
 	return foldedDetails("Growth", [table, overtakes].filter((part) => part !== "").join("\n\n"));

@@ -1,27 +1,83 @@
-/** How a target grows, and where one overtakes another, in words. */
-import type { Crossover, GrowthFit } from "../../shared/types.ts";
+/** How a target grows, and where one overtakes another, in words. Every sentence is true of the points it stands on. */
+import type { CategoryStanding, Crossover, GrowthFit } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 import { intervalText } from "./ratio.ts";
-import { countText, exponentText, valueText } from "./units.ts";
+import { countText, durationText, ratioText } from "./units.ts";
 
 type Label = (target: string) => string;
+type Dimension = GrowthFit["dimension"];
+type Cost = GrowthFit["costs"][number];
 
-/** `linear: 1.02 (0.97 to 1.08)`, with the exponents between sizes where no single power describes them. */
-export function fitText({ exponent, shape, local }: GrowthFit): string {
-	const fit = exponent
-		? `${shape}: ${exponentText(exponent.value)} (${intervalText(exponent, exponentText)})`
-		: "too few processes for a fit";
-	return local.length === 0 ? fit : `${fit}; not one power law: ${localText(local, countText)}`;
+/** What the sizes of a dimension count, and one more of them. */
+export const DIMENSIONS: Record<Dimension, { sizes: string; unit: string }> = {
+	providers: { sizes: "dummy providers", unit: "a provider" },
+	history: { sizes: "messages in the history", unit: "an earlier message" },
+	concurrency: { sizes: "concurrent senders", unit: "a sender" },
+	conversation: { sizes: "messages in the conversation", unit: "a message" },
+};
+
+/** `linear: 2.20ms + 23.5us (23.1us to 24.0us) a provider` */
+export function fitText({ dimension, shape, base_ms, costs, factor, points }: GrowthFit): string {
+	if (factor === null) return "too few processes for an interval";
+	const [cost] = costs;
+	if (shape === "constant" && base_ms && cost) return `no growth found: ${atMostText(cost, dimension)}`;
+	const how =
+		base_ms && cost
+			? `${timeText(base_ms.value)} + ${costText(cost, dimension)}`
+			: piecesText(costs, dimension);
+	switch (shape) {
+		case "linear":
+			return `linear: ${how}`;
+		case "bend":
+			return `bends: ${how}`;
+		case "superlinear":
+			return `more than linear: ${how}`;
+		default:
+			return `${how}; ${points.length} sizes do not tell the shape`;
+	}
 }
 
-/** `0.52 from 10 to 50, 0.98 from 50 to 100` */
-export function localText(local: GrowthFit["local"], size: (value: number) => string): string {
-	return local
-		.map(({ from, to, exponent }) => `${exponentText(exponent.value)} from ${size(from)} to ${size(to)}`)
+/** `23.5us (23.1us to 24.0us) a provider` */
+export function costText({ per_unit_ms }: Cost, dimension: Dimension): string {
+	return `${timeText(per_unit_ms.value)} (${intervalText(per_unit_ms, timeText)}) ${DIMENSIONS[dimension].unit}`;
+}
+
+/** A cost whose interval holds 0, or that a significance level does not call one. */
+function atMostText({ per_unit_ms: { high } }: Cost, dimension: Dimension): string {
+	return high > 0 ? `at most ${timeText(high)} ${DIMENSIONS[dimension].unit}` : "none";
+}
+
+/** `23.5us (23.1us to 24.0us) a provider from 10 to 50, ...` */
+export function piecesText(costs: readonly Cost[], dimension: Dimension): string {
+	return costs
+		.map((cost) => `${costText(cost, dimension)} from ${countText(cost.from)} to ${countText(cost.to)}`)
 		.join(", ");
 }
 
-export function crossoverText({ dimension, below, above, size, within }: Crossover, label: Label): string {
-	const where = `about ${valueText(size, "count")}`;
-	const beyond = within ? "" : " (beyond what was measured)";
-	return `${dimension}: ${label(above)} overtakes ${label(below)} above ${where}${beyond}`;
+/** `63.2x (60.1x to 66.4x) from 100 to 10,000` */
+export function factorText({ factor, points }: GrowthFit): string {
+	const [from, to] = [points[0]?.size ?? 0, points.at(-1)?.size ?? 0];
+	if (factor === null) return "-";
+	return `${ratioText(factor.value)} (${intervalText(factor, ratioText)}) from ${countText(from)} to ${countText(to)}`;
+}
+
+/** `history: TypeScript overtakes Rust at 1,600 (1,300 to 2,000)` */
+export function crossoverText({ dimension, below, above, size, low, high }: Crossover, label: Label): string {
+	const shown = (value: number) => countText(Number(value.toPrecision(2)));
+	return `${label(above)} overtakes ${label(below)} at ${shown(size)} (${intervalText({ low, high }, shown)}) ${DIMENSIONS[dimension].sizes}`;
+}
+
+/** `fastest with 100 dummy providers: Rust` */
+export function largestText(
+	{ dimension, size, leaders }: CategoryStanding["at_largest"][number],
+	label: Label,
+): string {
+	const sizes = `${countText(size)} ${DIMENSIONS[dimension].sizes}`;
+	return `${sizes}: ${leaders.map(label).join(" = ")}`;
+}
+
+/** A time per unit may be negative: what shrinks with size. */
+function timeText(milliseconds: number): string {
+	const text = durationText(Math.abs(milliseconds) * NS_PER_MS);
+	return milliseconds < 0 ? `-${text}` : text;
 }

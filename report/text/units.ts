@@ -51,11 +51,6 @@ export function smallShareText(share: number): string {
 	return `${share < 0.01 ? (100 * share).toPrecision(2) : (100 * share).toFixed(1)}%`;
 }
 
-/** An exponent: 0 is constant, 1 linear; the third decimal is never known. */
-export function exponentText(value: number): string {
-	return value.toFixed(2).replace("-0.00", "0.00");
-}
-
 const DURATIONS = [
 	[1e9, "s"],
 	[1e6, "ms"],

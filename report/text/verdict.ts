@@ -1,6 +1,7 @@
 /** Verdicts in words: who leads, and how a pair compares. */
 import { joinList, plainText } from "../../shared/text.ts";
-import type { ComparisonFile, RatioPair, Standing } from "../../shared/types.ts";
+import type { CategoryStanding, ComparisonFile, RatioPair, Standing } from "../../shared/types.ts";
+import { largestText } from "./growth.ts";
 import { othersOf, ratioWithInterval } from "./ratio.ts";
 
 type Targets = readonly ComparisonFile["targets"][number][];
@@ -17,6 +18,19 @@ export function standingText(standing: Standing, targets: Targets): string {
 	}
 	if (pairs.some(({ verdict }) => verdict === "undecided")) return "undecided: fewer than two blocks";
 	return `tie between ${joinList(leaders.map(label))}`;
+}
+
+/** The same of a category; of *scale* who grows least, and who is the fastest at the largest sizes. */
+export function categoryText({ standing, measure, at_largest }: CategoryStanding, targets: Targets): string {
+	if (measure === "level") return standingText(standing, targets);
+	const label = targetLabels(targets);
+	const [next] = othersOf(standing);
+	const least =
+		standing.winner !== null && next
+			? `${label(standing.winner)} grows least: ${ratioWithInterval(next)} less than ${label(next.id)}`
+			: standingText(standing, targets);
+	const fastest = at_largest.map((one) => largestText(one, label)).join("; ");
+	return fastest === "" ? least : `${least}. Fastest at the largest size: ${fastest}`;
 }
 
 /** The verdict on the first of a pair. */

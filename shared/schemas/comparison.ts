@@ -122,22 +122,41 @@ export const categoryStanding = z.strictObject({
 	cells: z.array(z.strictObject({ scenario: z.string(), metric: z.string() })),
 	/** Scenarios of the category that are left out, because a target does other work there or none. */
 	left_out: z.array(z.string()),
+	/** level: the ratios of figures. growth: how many times more one grows than the other, over each dimension. */
+	measure: z.enum(["level", "growth"]),
+	/** Of a growth: who may be the fastest at the largest size of each dimension. */
+	at_largest: z.array(
+		z.strictObject({
+			dimension: scaling.shape.series,
+			size: z.number(),
+			scenario: z.string(),
+			leaders: z.array(z.string()),
+		}),
+	),
 	standing,
 });
 export type CategoryStanding = z.infer<typeof categoryStanding>;
 
-const growthShape = z.enum(["constant", "less than linear", "linear", "worse than linear", "undecided"]);
+/**
+ * constant: no growth was found. linear: a base and one cost per unit. bend: two costs, below and above a measured
+ * size. superlinear: the cost per unit itself grows. undecided: too few sizes to claim a shape.
+ */
+export const growthShape = z.enum(["constant", "linear", "bend", "superlinear", "undecided"]);
+export type GrowthShape = z.infer<typeof growthShape>;
 export const growthFit = z.strictObject({
 	dimension: scaling.shape.series,
 	target: z.string(),
 	points: z.array(z.strictObject({ size: z.number(), value_ms: z.number(), processes: count })),
-	/** Null with too few processes for an interval. */
-	exponent: estimate.nullable(),
 	shape: growthShape,
-	/** The metric is multiplied by this when the size doubles. */
-	per_doubling: estimate.nullable(),
-	/** Exponents between neighbouring sizes, where one power law does not describe all sizes. */
-	local: z.array(z.strictObject({ from: z.number(), to: z.number(), exponent: estimate })),
+	/** At size 0, of a constant at every size; null where no line describes the points. */
+	base_ms: estimate.nullable(),
+	/**
+	 * What one more unit costs: one row of a line (of a constant with an interval that holds 0), two of a bend, else
+	 * one between each two neighbouring sizes. Empty with too few processes for an interval.
+	 */
+	costs: z.array(z.strictObject({ from: z.number(), to: z.number(), per_unit_ms: estimate })),
+	/** How many times more the largest size takes than the smallest; null with too few processes. */
+	factor: estimate.nullable(),
 });
 export type GrowthFit = z.infer<typeof growthFit>;
 export const crossover = z.strictObject({
@@ -148,8 +167,8 @@ export const crossover = z.strictObject({
 	size: z.number(),
 	low: z.number(),
 	high: z.number(),
-	/** True if the size lies among the measured ones. */
-	within: z.boolean(),
+	/** The nearest measured sizes at which the two differ significantly. */
+	between: z.strictObject({ from: z.number(), to: z.number() }),
 });
 export type Crossover = z.infer<typeof crossover>;
 

@@ -5,7 +5,7 @@ from itertools import combinations_with_replacement, product
 from math import factorial
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 rng = np.random.default_rng(20261123)
 
@@ -177,27 +177,37 @@ def deviations() -> list[dict[str, object]]:
     return rows
 
 
-def laws() -> list[dict[str, object]]:
+def lines() -> list[dict[str, object]]:
+    """Returns a base and a slope under relative noise, from SciPy's weighted curve fit."""
     rows = []
-    for sizes, exponent in [((10, 50, 100), 0.8), ((100, 1000, 10000), 0.1), ((10, 100), 1.3)]:
-        points = [
-            (size, np.exp(rng.normal(0.3 + exponent * np.log(size), 0.05, 5))) for size in sizes
-        ]
-        fit = stats.linregress(
-            np.log([size for size, _ in points]), [np.log(values).mean() for _, values in points]
-        )
-        center = np.mean(np.log(sizes))
-        weights = (np.log(sizes) - center) / np.sum((np.log(sizes) - center) ** 2)
-        variances = np.array([np.var(np.log(values), ddof=1) / len(values) for _, values in points])
-        error = np.sqrt(np.sum(weights**2 * variances))
-        df = np.sum(weights**2 * variances) ** 2 / np.sum((weights**2 * variances) ** 2 / 4)
-        half = error * stats.t.ppf(0.975, df)
+    for sizes, base, slope in [
+        ((0, 10, 25, 50, 100), 2.2, 0.0235),
+        ((10, 100, 1000, 3000, 10000), 0.59, 0.0037),
+    ]:
+        logs = [rng.normal(np.log(base + slope * size), 0.03, 5) for size in sizes]
+        y = np.exp([values.mean() for values in logs])
+        freedom = 4 * len(sizes)
+        error = np.sqrt(np.mean([np.var(values, ddof=1) for values in logs]) / 5)
+        expected = y
+        for _ in range(8):
+            found, covariance = optimize.curve_fit(
+                lambda x, a, b: a + b * x,
+                np.array(sizes, float),
+                y,
+                p0=(base, slope),
+                sigma=error * expected,
+                absolute_sigma=True,
+            )
+            expected = found[0] + found[1] * np.array(sizes)
+        half = np.sqrt(np.diag(covariance)) * stats.t.ppf(0.975, freedom)
         rows.append(
             {
-                "points": [{"size": size, "values": values.tolist()} for size, values in points],
-                "exponent": float(fit.slope),
-                "low": float(fit.slope - half),
-                "high": float(fit.slope + half),
+                "points": [
+                    {"size": size, "values": np.exp(values).tolist()}
+                    for size, values in zip(sizes, logs, strict=True)
+                ],
+                "base": [float(found[0]), float(found[0] - half[0]), float(found[0] + half[0])],
+                "slope": [float(found[1]), float(found[1] - half[1]), float(found[1] + half[1])],
             }
         )
     return rows
@@ -250,8 +260,8 @@ made = (
     trends,
     quarters,
     deviations,
-    laws,
     components,
     totals,
+    lines,
 )
 print(json.dumps({make.__name__: make() for make in made}))

@@ -6,10 +6,7 @@ import type { View } from "../view.ts";
 import { curveChart } from "./curves.ts";
 import { logScale, tickText } from "./scales.ts";
 
-/**
- * Points as measured, joined where no single power describes them; the fitted line dashed. Null without
- * points.
- */
+/** Points as measured, joined where no line describes them; the line dashed. Null without points. */
 export function growthChart(size: string, fits: readonly GrowthFit[], { targets }: View): Markup | null {
 	const shown = targets.flatMap((target) => {
 		const fit = fits.find((one) => one.target === target.id);
@@ -32,7 +29,7 @@ export function growthChart(size: string, fits: readonly GrowthFit[], { targets 
 		},
 		{ x, y: { ...logScale(heights), label: "ms (logarithmic)" } },
 		shown.flatMap(({ target: { colour, symbol }, fit }) => [
-			...(fit.local.length > 0
+			...(fit.base_ms === null
 				? [Plot.line(fit.points, { x: "size", y: "value_ms", stroke: colour, strokeWidth: 1.5 })]
 				: []),
 			Plot.line(lineOf(fit), { stroke: colour, strokeWidth: 1.5, strokeDasharray: "5 4" }),
@@ -45,15 +42,17 @@ function pointText({ value_ms, size }: GrowthFit["points"][number]): string {
 	return `${tickText(value_ms)} ms at ${size}`;
 }
 
-/** Least squares goes through the mean of the logarithms; the exponent says the rest. */
-function lineOf({ points, exponent }: GrowthFit): [number, number][] {
-	if (exponent === null || points.length < 2) return [];
-	const middle = (values: readonly number[]) =>
-		values.reduce((sum, value) => sum + Math.log(value), 0) / values.length;
-	const [x, y] = [middle(points.map(({ size }) => size)), middle(points.map(({ value_ms }) => value_ms))];
-	const sizes = points.map(({ size }) => size);
-	return [Math.min(...sizes), Math.max(...sizes)].map((size) => [
-		size,
-		Math.exp(y + exponent.value * (Math.log(size) - x)),
-	]);
+const LINE_POINTS = 40;
+
+/** The base and the cost per unit, in equal steps of the logarithmic axis. */
+function lineOf({ points, shape, base_ms, costs }: GrowthFit): [number, number][] {
+	const [cost] = costs;
+	const sizes = points.map(({ size }) => size).filter((size) => size > 0);
+	if (base_ms === null || !cost || sizes.length < 2) return [];
+	const slope = shape === "constant" ? 0 : cost.per_unit_ms.value;
+	const [from, to] = [Math.min(...sizes), Math.max(...sizes)];
+	return Array.from({ length: LINE_POINTS + 1 }, (_, step): [number, number] => {
+		const size = from * (to / from) ** (step / LINE_POINTS);
+		return [size, base_ms.value + slope * size];
+	}).filter(([, value]) => value > 0);
 }

@@ -1,19 +1,12 @@
 /** How the latency of each target grows with size, and where one target overtakes another. */
 import type { Crossover, GrowthFit } from "../../../shared/types.ts";
-import { localText } from "../../text/growth.ts";
+import { crossoverText, DIMENSIONS, factorText, fitText, piecesText } from "../../text/growth.ts";
 import { intervalText } from "../../text/ratio.ts";
-import { countText, exponentText, numberText, ratioText } from "../../text/units.ts";
+import { valueText } from "../../text/units.ts";
 import { growthChart } from "../charts/growth.ts";
 import { html, type Markup } from "../markup.ts";
 import { columnHead, DASH, legend, numberHead, row, section, table } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
-
-const DIMENSIONS: Record<GrowthFit["dimension"], string> = {
-	providers: "dummy providers",
-	history: "messages in the history",
-	concurrency: "concurrent senders",
-	conversation: "messages in the conversation",
-};
 
 export function renderGrowth(view: View): Markup | null {
 	const { growth, crossovers } = view.comparison;
@@ -23,10 +16,8 @@ export function renderGrowth(view: View): Markup | null {
 		"growth",
 		"Growth with size",
 		html`<p>
-			Median latency over size, on two logarithmic axes, where a power law is a straight line. The dashed line
-			is the fit over all sizes: an exponent of 0 is constant, 1 is linear. Where the growth between
-			neighbouring sizes differs by more than the noise, no single power law describes it, and the points are
-			joined.
+			Median latency over size, on two logarithmic axes. The dashed line is the base and the cost per unit, where
+			a line describes the points; a line looks bent on these axes. A shape is claimed from five sizes on.
 		</p>`,
 		html`<div class="charts">${dimensions.map((dimension) => renderChart(dimension, view))}</div>`,
 		renderCrossovers(crossovers, view),
@@ -36,13 +27,13 @@ export function renderGrowth(view: View): Markup | null {
 
 function renderChart(dimension: GrowthFit["dimension"], view: View): Markup | null {
 	const fits = view.comparison.growth.filter((fit) => fit.dimension === dimension);
-	const chart = growthChart(DIMENSIONS[dimension], fits, view);
+	const chart = growthChart(DIMENSIONS[dimension].sizes, fits, view);
 	const targets = view.targets.filter(({ id }) => fits.some(({ target }) => target === id));
 	const sentences = fits.map((fit) => html`<span>${fitSentence(fit, view)}</span> `);
 	return (
 		chart &&
 		html`<figure class="growth">
-			<h3>${DIMENSIONS[dimension]}</h3>
+			<h3>${DIMENSIONS[dimension].sizes}</h3>
 			${legend(targets)}
 			${chart}
 			<figcaption>${sentences}</figcaption>
@@ -50,32 +41,18 @@ function renderChart(dimension: GrowthFit["dimension"], view: View): Markup | nu
 	);
 }
 
-function fitSentence({ target, shape, exponent, per_doubling, local }: GrowthFit, { label }: View): string {
-	if (!exponent || !per_doubling) return `${label(target)}: too few processes for a fit.`;
-	const exception = local.length > 0 ? ", but not by a single power law" : "";
-	const interval = intervalText(per_doubling, ratioText);
-	const doubled = `twice the size takes ${ratioText(per_doubling.value)} the time (${interval})`;
-	return `${label(target)}: ${shape}${exception}; ${doubled}.`;
+function fitSentence(fit: GrowthFit, { label }: View): string {
+	return `${label(fit.target)}: ${fitText(fit)}.`;
 }
 
-function renderCrossovers(crossovers: readonly Crossover[], view: View): Markup {
+function renderCrossovers(crossovers: readonly Crossover[], { label }: View): Markup {
 	if (crossovers.length === 0)
 		return html`<p>
-			No point is computed where one target overtakes another. That takes two targets that each follow a power
-			law, with significantly different exponents. Where measured points change their order, the charts show
-			between which sizes.
+			No target overtakes another: at no two measured sizes do two targets differ significantly in opposite
+			directions.
 		</p>`;
 	return html`<h3>Where one target overtakes another</h3>
-		<ul>${crossovers.map((one) => html`<li>${crossoverSentence(one, view)}</li>`)}</ul>`;
-}
-
-function crossoverSentence(
-	{ dimension, below, above, size, low, high, within }: Crossover,
-	{ label }: View,
-): string {
-	const where = `${countText(Math.round(size))} (${intervalText({ low, high }, numberText)})`;
-	const beyond = within ? "" : ", beyond what was measured";
-	return `${label(above)} overtakes ${label(below)} above about ${where} ${DIMENSIONS[dimension]}${beyond}.`;
+		<ul>${crossovers.map((one) => html`<li>${crossoverText(one, label)}.</li>`)}</ul>`;
 }
 
 function growthTable(growth: readonly GrowthFit[], { targets }: View): Markup {
@@ -84,34 +61,41 @@ function growthTable(growth: readonly GrowthFit[], { targets }: View): Markup {
 		return target ? [growthRow(fit, target)] : [];
 	});
 	return table({
-		label: "Exponents of growth",
+		label: "Growth with size",
 		kind: "figures",
 		head: [
 			columnHead("Growth with"),
 			columnHead("Target"),
-			numberHead("Exponent"),
-			numberHead("Per doubling"),
+			numberHead("At size 0"),
+			columnHead("Cost per unit"),
 			columnHead("Shape"),
-			columnHead("Between sizes"),
+			columnHead("From the smallest to the largest size"),
 		],
 		body: rows,
 	});
 }
 
-function growthRow(
-	{ dimension, exponent, shape, per_doubling, local }: GrowthFit,
-	{ swatch, label }: ShownTarget,
-): Markup {
+const SHAPES: Record<GrowthFit["shape"], string> = {
+	constant: "no growth found",
+	linear: "linear",
+	bend: "linear with a bend",
+	superlinear: "more than linear",
+	undecided: "not decided",
+};
+
+function growthRow(fit: GrowthFit, { swatch, label }: ShownTarget): Markup {
+	const { dimension, shape, base_ms, costs } = fit;
 	return row(
-		DIMENSIONS[dimension],
+		DIMENSIONS[dimension].sizes,
 		html`<th scope="row">${swatch}${label}</th>`,
-		html`<td>${estimateCell(exponent, exponentText)}</td>`,
-		html`<td>${estimateCell(per_doubling, ratioText)}</td>`,
-		html`<td class="words">${shape}</td>`,
-		html`<td class="words">${local.length === 0 ? DASH : localText(local, countText)}</td>`,
+		html`<td>${estimateCell(base_ms)}</td>`,
+		html`<td class="words">${costs.length === 0 ? DASH : piecesText(costs, dimension)}</td>`,
+		html`<td class="words">${SHAPES[shape]}</td>`,
+		html`<td class="words">${factorText(fit)}</td>`,
 	);
 }
 
-function estimateCell(estimate: GrowthFit["exponent"], show: (value: number) => string): Markup | string {
+function estimateCell(estimate: GrowthFit["base_ms"]): Markup | string {
+	const show = (value: number) => valueText(value, "ms");
 	return estimate ? html`<b>${show(estimate.value)}</b><small>${intervalText(estimate, show)}</small>` : DASH;
 }

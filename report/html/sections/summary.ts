@@ -3,7 +3,7 @@ import type { CategoryStanding } from "../../../shared/types.ts";
 import { metricLabel } from "../../text/metrics.ts";
 import { othersOf, referenceOf } from "../../text/ratio.ts";
 import { ratioText } from "../../text/units.ts";
-import { standingText } from "../../text/verdict.ts";
+import { categoryText } from "../../text/verdict.ts";
 import { type ForestGroup, forestChart } from "../charts/forest.ts";
 import { html, joinContents, type Markup } from "../markup.ts";
 import { columnHead, DASH, details, figure, numberHead, row, section, table } from "../parts.ts";
@@ -42,12 +42,13 @@ function renderCategories(view: View): Markup {
 		${details("The ratios behind the mean of each category", html`<div class="charts">${charts}</div>`)}`;
 }
 
-function categoryRow({ category, cells, left_out, standing }: CategoryStanding, view: View): Markup {
+function categoryRow(one: CategoryStanding, view: View): Markup {
+	const { category, cells, left_out, standing } = one;
 	const counted = new Set(cells.map(({ scenario }) => scenario)).size;
 	const kind = standing.winner !== null && html` class="h0"`;
 	return row(
 		category,
-		html`<td${kind}>${standingText(standing, view.comparison.targets)}</td>`,
+		html`<td${kind}>${categoryText(one, view.comparison.targets)}</td>`,
 		html`<td class="num">${counted} of ${counted + left_out.length}</td>`,
 		html`<td>${joinContents(left_out.map((id) => leftOutScenario(id, view)))}</td>`,
 	);
@@ -113,9 +114,10 @@ function renderWins({ comparison, targets, anchor }: View): Markup {
 	</div>`;
 }
 
-function categoryChart({ category, cells, standing }: CategoryStanding, view: View): Markup | null {
+function categoryChart({ category, cells, standing, measure }: CategoryStanding, view: View): Markup | null {
 	const reference = referenceOf(standing);
-	if (reference === null) return null;
+	// The ratios of figures are not what growth is made of.
+	if (reference === null || measure === "growth") return null;
 	const groups = cells.flatMap(({ scenario, metric }): ForestGroup[] => {
 		const rows = view.comparison.scenarios.find(({ id }) => id === scenario)?.rows;
 		const found = rows?.find((one) => one.metric === metric);

@@ -89,9 +89,11 @@ test("a run of version 1 gives the verdicts that version 1 gave, in every metric
 		}
 	}
 	assert.ok(compared > 50, `${compared}`);
+	// Version 1 led *scale* by who was fast in scaling scenarios; now it is who grows least.
+	const levels = ({ category }: { category: string }) => category !== "scale";
 	assert.deepEqual(
-		comparison.categories.map(({ category, standing }) => [category, verdictOf(standing)]),
-		golden.categories.map(({ category, standing }) => [category, verdictOf(standing)]),
+		comparison.categories.filter(levels).map(({ category, standing }) => [category, verdictOf(standing)]),
+		golden.categories.filter(levels).map(({ category, standing }) => [category, verdictOf(standing)]),
 	);
 });
 

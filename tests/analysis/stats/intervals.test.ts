@@ -11,6 +11,7 @@ import {
 	studentCdf,
 	studentQuantile,
 } from "../../../analysis/stats/distributions.ts";
+import { growthModel } from "../../../analysis/stats/growth.ts";
 import {
 	blockLogRatio,
 	geometricMean,
@@ -21,7 +22,6 @@ import {
 	totalsEstimate,
 	widenTo,
 } from "../../../analysis/stats/intervals.ts";
-import { powerLaw } from "../../../analysis/stats/scaling.ts";
 import { compareQuarters, madOutliers, mannKendall } from "../../../analysis/stats/series.ts";
 import { quantile } from "../../../analysis/stats/statistics.ts";
 
@@ -35,7 +35,11 @@ interface Golden {
 	trends: { series: number[]; s: number; z: number; p: number }[];
 	quarters: { series: number[]; h: number; p: number }[];
 	deviations: { sample: number[]; outliers: number }[];
-	laws: { points: { size: number; values: number[] }[]; exponent: number; low: number; high: number }[];
+	lines: {
+		points: { size: number; values: number[] }[];
+		base: [value: number, low: number, high: number];
+		slope: [value: number, low: number, high: number];
+	}[];
 	totals: { amounts: number[]; overs: number[]; value: number; low: number; high: number }[];
 	components: { blocks: number[][]; within: number; between: number }[];
 }
@@ -124,7 +128,7 @@ test("the detectable effect agrees with SciPy's noncentral t distribution", () =
 		);
 });
 
-test("trends, robust outliers, power laws and variance components agree with SciPy", () => {
+test("trends, robust outliers, lines and variance components agree with SciPy", () => {
 	for (const { series, s, z, p } of golden.trends) {
 		const found = mannKendall(series);
 		assert.equal(found?.s, s);
@@ -133,11 +137,18 @@ test("trends, robust outliers, power laws and variance components agree with Sci
 	}
 	for (const { series, h } of golden.quarters) close(compareQuarters(series)?.h, h);
 	for (const { sample, outliers } of golden.deviations) assert.equal(madOutliers(sample), outliers);
-	for (const { points, exponent, low, high } of golden.laws) {
-		const found = powerLaw(points)?.exponent;
-		close(found?.value, exponent);
-		close(found?.low, low);
-		close(found?.high, high);
+	for (const { points, base, slope } of golden.lines) {
+		const found = growthModel(points);
+		assert.equal(found?.shape, "linear");
+		const cost = found.costs[0]?.perUnit;
+		for (const [estimate, [value, low, high]] of [
+			[found.base, base],
+			[cost, slope],
+		] as const) {
+			close(estimate?.value, value, 1e-4);
+			close(estimate?.low, low, 1e-3);
+			close(estimate?.high, high, 1e-3);
+		}
 	}
 	for (const { blocks, within, between } of golden.components) {
 		const found = varianceComponents(blocks);
