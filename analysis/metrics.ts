@@ -257,7 +257,7 @@ export const METRICS: readonly Metric[] = [
 	stageAverage("evaluator", "evaluator_avg_ms"),
 	stageAverage("memory_create", "memory_create_avg_ms"),
 	stageAverage("memory_get", "memory_get_avg_ms"),
-	stageAverage("state_serialization", "state_serialization_avg_ms", "serialization"),
+	stageAverage("state_serialization", "state_serialization_avg_ms"),
 	stageSelfTime("event_emit"),
 	...(
 		[

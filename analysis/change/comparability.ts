@@ -23,7 +23,7 @@ export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): Unli
 			? compareFields("memory-bytes", a.memory_bytes, b.memory_bytes)
 			: []),
 		...compareFields("model-delay-ms", base.model_delay_ms, head.model_delay_ms),
-		...compareFields("turns", base.alternate, head.alternate),
+		...compareFields("alternate", base.alternate, head.alternate),
 	];
 }
 

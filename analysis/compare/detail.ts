@@ -41,7 +41,7 @@ export function cellDetail(
 		resources: cell.resources,
 		work: cell.ledger && summarizeLedger(cell.ledger),
 		command: command.length === 0 ? [] : [...command, "--scenarios", id],
-		turn_shares: turnShares(cell),
+		model_shares: turnShares(cell),
 	};
 }
 
@@ -132,7 +132,7 @@ function pipelineDetail(observed: ObservedPipeline): CellDetail["pipeline"] {
 	};
 }
 
-function turnShares({ latency, ledger, status }: ScenarioResult): CellDetail["turn_shares"] {
+function turnShares({ latency, ledger, status }: ScenarioResult): CellDetail["model_shares"] {
 	if (!latency || !ledger || status !== "comparable") return [];
 	const calls = textModelCalls(ledger);
 	return MODEL_LATENCIES_MS.flatMap((model_latency_ms) => {

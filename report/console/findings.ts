@@ -38,12 +38,12 @@ function turnShares(
 ): { label: string; shareOf: (target: string) => number | undefined }[] {
 	const cells = scenarios.find(
 		({ id, cells }) =>
-			id === "single-message" || Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
+			id === "single-message" || Object.values(cells).some(({ detail }) => detail.model_shares.length > 0),
 	)?.cells;
 	if (!cells) return [];
 	return SHOWN_MODEL_MS.map((latency) => ({
 		label: `share, ${latency} ms model`,
 		shareOf: (target) =>
-			cells[target]?.detail.turn_shares.find(({ model_latency_ms }) => model_latency_ms === latency)?.share,
+			cells[target]?.detail.model_shares.find(({ model_latency_ms }) => model_latency_ms === latency)?.share,
 	}));
 }

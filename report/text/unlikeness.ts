@@ -19,7 +19,7 @@ export function unlikenessText(found: Unlikeness): string {
 			return sidesText("amounts of memory", found, (bytes) => `${(bytes / BYTES_PER_GB).toFixed(0)} GB`);
 		case "model-delay-ms":
 			return sidesText("model delays", found, (ms) => `${ms} ms`);
-		case "turns":
+		case "alternate":
 			return sidesText("ways to alternate", found);
 		case "definitions":
 			return definitionsText(found.scenarios);

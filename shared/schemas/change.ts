@@ -87,7 +87,7 @@ export const unlikeness = z.discriminatedUnion("kind", [
 			"operating-system",
 			"memory-bytes",
 			"model-delay-ms",
-			"turns",
+			"alternate",
 		]),
 		base: z.union([z.string(), z.number()]),
 		head: z.union([z.string(), z.number()]),

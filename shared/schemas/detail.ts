@@ -95,7 +95,7 @@ export const cellDetail = z.strictObject({
 	 * The framework's share of a whole turn with a model that takes this long per call, from the median
 	 * latency. It is derived, not measured. Empty where nothing calls a model.
 	 */
-	turn_shares: z.array(z.strictObject({ model_latency_ms: figure, share: figure })),
+	model_shares: z.array(z.strictObject({ model_latency_ms: figure, share: figure })),
 });
 export type CellDetail = z.infer<typeof cellDetail>;
 

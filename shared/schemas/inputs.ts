@@ -49,7 +49,7 @@ export const scenarioMessage = z.strictObject({
 export const metricCategory = z.enum(["latency", "throughput", "memory", "startup", "scale"]);
 export type MetricCategory = z.infer<typeof metricCategory>;
 
-/** Scenarios of one series differ in one size. A power law is fitted to them. */
+/** Scenarios of one series differ in one size. Growth is fitted to them. */
 export const scaling = z.strictObject({
 	series: z.enum(["providers", "history", "concurrency", "conversation"]),
 	size: z.int().min(1),

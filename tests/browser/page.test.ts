@@ -209,7 +209,7 @@ test("texts of a chart stay inside its frame and do not run into each other", as
 test("the slider shows the share that was worked out for its latency", async () => {
 	const { page } = await openPage(browser, url);
 	const first = page.locator("#model-shares tbody td").first();
-	const shares = comparison.scenarios[0]?.cells.typescript?.detail.turn_shares ?? [];
+	const shares = comparison.scenarios[0]?.cells.typescript?.detail.model_shares ?? [];
 	await page.locator("#latency").fill("24");
 	assert.equal(await page.locator("#latency-text").textContent(), "5,000 ms");
 	assert.equal(await first.textContent(), smallShareText(shares[24]?.share ?? Number.NaN));

@@ -181,7 +181,7 @@ test("the slider's texts are the shares of the comparison, one for each latency"
 	assert.equal(latencies.length, 25);
 	assert.deepEqual([latencies[0], latencies.at(-1)], ["200 ms", "5,000 ms"]);
 	const shares = document.querySelector("#model-shares tbody td")?.getAttribute("data-v")?.split(" ") ?? [];
-	const detail = comparison.scenarios[0]?.cells.typescript?.detail.turn_shares ?? [];
+	const detail = comparison.scenarios[0]?.cells.typescript?.detail.model_shares ?? [];
 	assert.deepEqual(
 		shares,
 		detail.map(({ share }) => smallShareText(share)),

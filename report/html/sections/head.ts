@@ -111,7 +111,7 @@ function byScenario({ comparison, targets }: View): string {
 function modelShare({ comparison: { scenarios }, targets }: View): string {
 	const scenario = modelShareScenario(scenarios);
 	const shares = targets.flatMap(({ id }) => {
-		const known = scenario?.cells[id]?.detail.turn_shares ?? [];
+		const known = scenario?.cells[id]?.detail.model_shares ?? [];
 		return known.find(({ model_latency_ms }) => model_latency_ms === MODEL_MS)?.share ?? [];
 	});
 	if (!scenario || shares.length === 0) return "";
@@ -123,7 +123,7 @@ function modelShare({ comparison: { scenarios }, targets }: View): string {
 /** The scenario that stands for a message to a real agent. */
 export function modelShareScenario(scenarios: readonly ScenarioComparison[]): ScenarioComparison | undefined {
 	const known = scenarios.filter(({ cells }) =>
-		Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
+		Object.values(cells).some(({ detail }) => detail.model_shares.length > 0),
 	);
 	return known.find(({ id }) => id === "single-message") ?? known[0];
 }

@@ -12,7 +12,7 @@ const SHOWN_MS = 1000;
 /** Every share is computed beforehand; the slider looks up which one to show. */
 export function renderModelShare(view: View): Markup | null {
 	const scenarios = view.comparison.scenarios.filter(({ cells }) =>
-		Object.values(cells).some(({ detail }) => detail.turn_shares.length > 0),
+		Object.values(cells).some(({ detail }) => detail.model_shares.length > 0),
 	);
 	const latencies = latenciesOf(scenarios);
 	if (latencies.length === 0) return null;
@@ -39,7 +39,7 @@ export function renderModelShare(view: View): Markup | null {
 
 function latenciesOf(scenarios: readonly ScenarioComparison[]): number[] {
 	const all = scenarios.flatMap(({ cells }) =>
-		Object.values(cells).flatMap(({ detail }) => detail.turn_shares.map((one) => one.model_latency_ms)),
+		Object.values(cells).flatMap(({ detail }) => detail.model_shares.map((one) => one.model_latency_ms)),
 	);
 	return [...new Set(all)].toSorted((a, b) => a - b);
 }
@@ -62,7 +62,7 @@ function shareRow(
 ): Markup {
 	const shares = targets.map((target) => {
 		const known = new Map(
-			cells[target.id]?.detail.turn_shares.map((one) => [one.model_latency_ms, smallShareText(one.share)]),
+			cells[target.id]?.detail.model_shares.map((one) => [one.model_latency_ms, smallShareText(one.share)]),
 		);
 		if (known.size === 0) return html`<td>${DASH}</td>`;
 		const texts = latencies.map((latency) => known.get(latency) ?? DASH);
@@ -74,7 +74,7 @@ function shareRow(
 function curve(view: View): Markup | null {
 	const scenario = modelShareScenario(view.comparison.scenarios);
 	const shown = view.targets.flatMap((target) => {
-		const shares = scenario?.cells[target.id]?.detail.turn_shares ?? [];
+		const shares = scenario?.cells[target.id]?.detail.model_shares ?? [];
 		return shares.length === 0 ? [] : [{ target, shares }];
 	});
 	const chart = scenario && shareChart(scenario.id, shown);

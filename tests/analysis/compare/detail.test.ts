@@ -142,19 +142,19 @@ test("a cell without figures has an empty detail, without a zero in it", () => {
 		],
 		[[], [], null, null, null, null],
 	);
-	assert.deepEqual(detail.turn_shares, []);
+	assert.deepEqual(detail.model_shares, []);
 	assert.deepEqual(detail.command, ["./run.sh", "--seed", "1", "--scenarios", "single-message"]);
 });
 
 test("the framework's share of a turn falls with the model's latency and is unknown where no model is called", () => {
 	const detail = cellDetail("single-message", cellOf("single-message", [[4e6, 4e6]]), []);
 	assert.deepEqual(
-		detail.turn_shares.map(({ model_latency_ms }) => model_latency_ms),
+		detail.model_shares.map(({ model_latency_ms }) => model_latency_ms),
 		MODEL_LATENCIES_MS,
 	);
-	assert.equal(detail.turn_shares[0]?.share, 4 / 204);
+	assert.equal(detail.model_shares[0]?.share, 4 / 204);
 	assert.ok(
-		detail.turn_shares.every(({ share }, index, all) => index === 0 || share < (all[index - 1]?.share ?? 0)),
+		detail.model_shares.every(({ share }, index, all) => index === 0 || share < (all[index - 1]?.share ?? 0)),
 	);
 	assert.equal(frameworkShare(4, 0, 200), null);
 	assert.equal(frameworkShare(100, 2, 450), 0.1);
