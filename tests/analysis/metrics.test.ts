@@ -1,6 +1,7 @@
 // The registry has every metric once, and a cell has one value of it, wherever it is looked up.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseHTML } from "linkedom";
 import { FLAT_METRICS } from "../../analysis/cell/flat-metrics.ts";
 import { compareChange } from "../../analysis/change/change.ts";
 import { history } from "../../analysis/change/history.ts";
@@ -14,6 +15,8 @@ import {
 	metricOf,
 } from "../../analysis/metrics.ts";
 import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import { renderPage } from "../../report/html/page.ts";
+import { valueText } from "../../report/text/units.ts";
 import { metricCategory } from "../../shared/types.ts";
 import { readCsv } from "../support/read-back.ts";
 import { recordedResults } from "../support/recorded.ts";
@@ -158,6 +161,51 @@ test("a change and a history show the same values", () => {
 			seen++;
 		}
 	assert.ok(seen > 40, `${seen}`);
+});
+
+/** Tables whose rows are metrics. Those of stages have self times. */
+const FIGURES = ["Time", "Memory and collections", "Pipeline, inclusive time per message"];
+
+test("the page shows the same values, in its matrix and in the tables of its scenarios", () => {
+	const { document } = parseHTML(renderPage(comparison));
+	const ids = comparison.targets.map(({ id }) => id);
+	const seen = { matrix: 0, tables: 0 };
+	for (const line of document.querySelectorAll("#matrix tr[data-m]")) {
+		const scenario = line.querySelector("th a")?.textContent ?? "";
+		const metric = line.getAttribute("data-m") ?? "";
+		for (const cell of line.querySelectorAll("td[data-v]")) {
+			const figure = figureIn(scenario, ids[Number(cell.getAttribute("data-t"))] ?? "", metric);
+			assert.equal(
+				Number(cell.getAttribute("data-v")),
+				Number(figure?.toPrecision(6)),
+				`${scenario} ${metric}`,
+			);
+			assert.ok(
+				cell.textContent?.includes(valueText(figure, metricOf(metric).unit)),
+				`${scenario} ${metric}`,
+			);
+			seen.matrix++;
+		}
+	}
+	const tables = [...document.querySelectorAll("[aria-label]")];
+	for (const scenario of comparison.scenarios) {
+		const own = tables.filter((one) =>
+			FIGURES.includes(one.getAttribute("aria-label")?.replace(` of ${scenario.id}`, "") ?? ""),
+		);
+		for (const row of own.flatMap((one) => [...one.querySelectorAll("tr")])) {
+			const [label, ...cells] = [...row.children].map((one) => one.textContent?.trim() ?? "");
+			const metric = METRICS.find((one) => one.parent === null && one.label === label);
+			if (!metric || cells.length !== ids.length) continue;
+			for (const [index, text] of cells.entries()) {
+				const figure = figureIn(scenario.id, ids[index] ?? "", metric.id);
+				// A dash, or why there is none.
+				if (figure === null) continue;
+				assert.ok(text.includes(valueText(figure, metric.unit)), `${scenario.id} ${metric.id}: ${text}`);
+				seen.tables++;
+			}
+		}
+	}
+	assert.ok(seen.matrix > 200 && seen.tables > 500, JSON.stringify(seen));
 });
 
 test("every export shows the same values", () => {
