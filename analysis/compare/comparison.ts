@@ -12,6 +12,7 @@ import type {
 } from "../../shared/types.ts";
 import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts";
 import { boundsOf } from "../stats/intervals.ts";
+import { factorOf, sum } from "../stats/statistics.ts";
 import { categoryStandings } from "./categories.ts";
 import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
@@ -204,6 +205,7 @@ function rowOf(metric: Metric, cells: Cells): ComparisonRow {
 	const absent = cells.flatMap(([target, { pipeline }]) =>
 		explained && pipeline.observed && values[target] === null ? [[target, "not observable" as const]] : [],
 	);
+	const standing = better === "none" ? null : standingOf(competing, id, better);
 	return {
 		metric: id,
 		label,
@@ -214,23 +216,37 @@ function rowOf(metric: Metric, cells: Cells): ComparisonRow {
 		values,
 		intervals: Object.fromEntries(cells.map(([target, { estimates }]) => [target, boundsOf(estimates[id])])),
 		absent: Object.fromEntries(absent),
-		ratios: ratiosToBest(metric, values, cells, competing),
-		standing: better === "none" ? null : standingOf(competing, id, better),
+		ratios: ratiosToBest(better, values, cells, competing, standing),
+		standing,
 	};
 }
 
+/**
+ * How many times worse each competing target is than the best: by the pairs inside blocks, as in the verdict.
+ * Targets that never shared a block are compared by their figures.
+ */
 function ratiosToBest(
-	{ better }: Metric,
+	better: ComparisonRow["better"],
 	values: Record<string, number | null>,
 	cells: Cells,
 	competing: Cells,
+	standing: ComparisonRow["standing"],
 ): ComparisonRow["ratios"] {
 	const none = Object.fromEntries(cells.map(([target]) => [target, null]));
-	if (competing.length < 2) return none;
-	const figures = competing.map(([target]): [string, number] => [target, values[target] ?? Number.NaN]);
-	const best = (better === "lower" ? Math.min : Math.max)(...figures.map(([, figure]) => figure));
+	const ids = competing.map(([target]) => target);
+	if (ids.length < 2) return none;
+	const logRatio = (a: string, b: string): number => {
+		const pair = standing?.pairs.find((one) => one.a === a && one.b === b);
+		if (pair) return Math.log(pair.ratio);
+		const inverse = standing?.pairs.find((one) => one.a === b && one.b === a);
+		if (inverse) return -Math.log(inverse.ratio);
+		return Math.log(timesWorse(values[a] ?? Number.NaN, values[b] ?? Number.NaN, better));
+	};
+	// Three ratios need not agree to the last digit: the best is the best on the whole.
+	const badness = (id: string) => sum(ids.map((other) => (other === id ? 0 : logRatio(id, other))));
+	const best = ids.toSorted((a, b) => badness(a) - badness(b))[0] as string;
 	return {
 		...none,
-		...Object.fromEntries(figures.map(([target, figure]) => [target, timesWorse(figure, best, better)])),
+		...Object.fromEntries(ids.map((id) => [id, id === best ? 1 : factorOf(logRatio(id, best))])),
 	};
 }

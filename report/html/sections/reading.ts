@@ -8,7 +8,8 @@ export function renderReading(): Markup {
 		"How to read this",
 		html`<p>
 			A ratio such as <b>2.10x</b> says how many times worse a target is than the best comparable target, which
-			has <b>1.00x</b>. A figure is followed by its 95 % interval. <b>~</b> marks a target that did other work,
+			has <b>1.00x</b>. It comes from pairs of iterations that ran side by side, so it can differ a little from the
+			quotient of two figures, which come from all iterations. A figure is followed by its 95 % interval. <b>~</b> marks a target that did other work,
 			<b>-</b> a figure that was not measured.
 		</p>`,
 		details("What is compared, and with which model", comparedWork()),
