@@ -3,16 +3,68 @@
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cd "$root"
-parts=(lint unit browser typescript python rust integration)
-case "${1:-}" in
-  -h | --help)
-    echo "Usage: ./test.sh [part ...]"
-    echo "Parts: ${parts[*]} (default: all of them, in this order)"
-    echo "The browser part needs chromium (of the same name, or named by CHROMIUM); its pictures go to results/test-artefacts."
-    exit 0
-    ;;
-esac
-[ $# -gt 0 ] && parts=("$@")
+
+# Two lanes run beside each other, then the rest one part after the other.
+beside_one=(lint unit)
+beside_other=(integration)
+alone=(typescript python rust browser timed)
+# These measure time or noise. Beside other work they would fail for the noise that it makes.
+timed=(
+  tests/orchestrator/machine/monitor.test.ts
+  tests/orchestrator/machine/probe.test.ts
+  tests/report/speed.test.ts
+  tests/integration/doctor.test.ts
+  tests/integration/independent.test.ts
+  tests/integration/observer-cost.test.ts
+  tests/integration/gate.test.ts
+  tests/integration/ab.test.ts
+  tests/integration/verdicts.test.ts
+)
+
+usage() {
+  cat <<'END'
+Usage: ./test.sh [part ...]
+
+Runs these parts, by default all of them:
+  lint         Biome, TypeScript's compiler, Ruff, mypy, rustfmt, Clippy
+  unit         tests of shared/, analysis/, report/, orchestrator/ and the docs
+  integration  whole runs with the three real frameworks, faults, kills, full disks
+  typescript   the tests of the TypeScript harness
+  python       the tests of the Python harness
+  rust         the tests of the Rust harness
+  browser      the pages in Chromium (chromium on the path, or its path in CHROMIUM)
+  timed        the tests of every room that measure time or noise
+
+lint and unit run beside integration, where both are asked for. The others run alone, one
+after the other. Each part's log, and the browser's pictures, are in results/test-artefacts.
+The last line says how many checks passed and failed. Exit status 1 if any failed.
+END
+}
+
+chosen=()
+for word in "$@"; do
+  case "$word" in
+    -h | --help)
+      usage
+      exit 0
+      ;;
+  esac
+  case " ${beside_one[*]} ${beside_other[*]} ${alone[*]} " in
+    *" $word "*) chosen+=("$word") ;;
+    *)
+      echo "error: unknown part '$word': choose from ${beside_one[*]} ${beside_other[*]} ${alone[*]}" >&2
+      exit 2
+      ;;
+  esac
+done
+[ $# -gt 0 ] || chosen=("${beside_one[@]}" "${beside_other[@]}" "${alone[@]}")
+is_chosen() { case " ${chosen[*]} " in *" $1 "*) ;; *) return 1 ;; esac }
+
+export BENCHMARK_ARTEFACTS="${BENCHMARK_ARTEFACTS:-$root/results/test-artefacts}"
+logs="$BENCHMARK_ARTEFACTS"
+mkdir -p "$logs"
+rm -f "$logs"/*.log "$logs"/*.checks "$logs"/*.seconds "$logs"/*.junit.xml
+
 # shellcheck source=orchestrator/bootstrap.sh
 source "$root/orchestrator/bootstrap.sh"
 bootstrap "$root" dev
@@ -20,52 +72,109 @@ node --import tsx orchestrator/targets/set-up-all.ts
 
 venv="$root/python/.venv"
 tsx="$root/node_modules/tsx/dist/esm/index.mjs"
+crate=(--release --locked --manifest-path "$root/rust/Cargo.toml")
 dev_stamp="$venv/.dev-$(cksum <python/requirements-dev.lock | tr ' ' -)"
 if [ ! -f "$dev_stamp" ]; then
   echo "Setting up the Python test tools (once)" >&2
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r python/requirements-dev.lock
   touch "$dev_stamp"
 fi
-protoc() { PROTOC="$(cargo run --quiet --locked --manifest-path rust/protoc/Cargo.toml)" "$@"; }
+PROTOC="$(cargo run --quiet --locked --manifest-path rust/protoc/Cargo.toml)"
+export PROTOC
+# Integration tests start programs that are built with the tests of the harness.
+if is_chosen rust || is_chosen integration || is_chosen timed; then
+  echo "Building the tests of the Rust harness" >&2
+  cargo test --quiet --no-run "${crate[@]}"
+fi
 
-passed=() failed=()
-check() { # check NAME COMMAND...
-  local name="$1"
-  shift
+# check PART NAME COMMAND...
+check() {
+  local part="$1" name="$2" from="$SECONDS" outcome=passed
+  shift 2
   echo "== $name"
-  if "$@"; then passed+=("$name"); else failed+=("$name"); fi
+  "$@" || outcome=FAILED
+  echo "$outcome  $name" >>"$logs/$part.checks"
+  echo "$outcome  $name ($((SECONDS - from)) s)" >&3
 }
 
-for part in "${parts[@]}"; do
-  case "$part" in
-    lint)
-      check "biome" npx --no-install biome check --error-on-warnings .
-      check "tsc (orchestrator, analysis, report)" npx --no-install tsc
-      check "tsc (typescript harness)" npx --no-install tsc -p typescript
-      check "ruff check" "$venv/bin/ruff" check python tests
-      check "ruff format" "$venv/bin/ruff" format --check python tests
-      check "mypy" "$venv/bin/mypy" --config-file python/pyproject.toml python/src
-      check "rustfmt" cargo fmt --check --manifest-path rust/Cargo.toml
-      check "clippy" protoc cargo clippy --quiet --release --locked --all-targets --manifest-path rust/Cargo.toml -- -D warnings
-      ;;
-    unit) check "unit tests" node --import "$tsx" --test $(find tests/analysis tests/report tests/orchestrator -name "*.test.ts" | sort) ;;
-    browser)
-      export BENCHMARK_ARTEFACTS="${BENCHMARK_ARTEFACTS:-$root/results/test-artefacts}"
-      check "browser tests" node --import "$tsx" --test --test-concurrency=1 tests/browser/*.test.ts
-      ;;
-    typescript) check "TypeScript harness tests" bash -c 'cd typescript && node_modules/.bin/bun test' ;;
-    python) check "Python harness tests" "$venv/bin/python" -m pytest -q python ;;
-    rust) check "Rust harness tests" protoc cargo test --release --locked --manifest-path rust/Cargo.toml ;;
-    integration) check "integration tests" node --import "$tsx" --test --test-concurrency=1 tests/integration/*.test.ts ;;
-    *)
-      echo "error: unknown part '$part': choose from lint unit browser typescript python rust integration" >&2
-      exit 2
-      ;;
-  esac
-done
+# node_tests PART NAME CONCURRENCY FILE...
+node_tests() {
+  local part="$1" name="$2" concurrency="$3"
+  shift 3
+  check "$part" "$name" node --import "$tsx" --test --test-concurrency="$concurrency" \
+    --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=junit --test-reporter-destination="$logs/$part.junit.xml" "$@"
+}
 
-echo
-for name in "${passed[@]}"; do echo "passed  $name"; done
-for name in "${failed[@]}"; do echo "FAILED  $name"; done
-echo "${#passed[@]} passed, ${#failed[@]} failed"
-[ ${#failed[@]} -eq 0 ]
+# The test files that `find` finds with these arguments, without the timed ones.
+untimed() { find "$@" -name "*.test.ts" | grep -vxF -f <(printf '%s\n' "${timed[@]}") | sort; }
+
+part_lint() {
+  check lint "biome" npx --no-install biome check --error-on-warnings .
+  check lint "tsc (orchestrator, analysis, report, tests)" npx --no-install tsc
+  check lint "tsc (typescript harness)" npx --no-install tsc -p typescript
+  check lint "ruff check" "$venv/bin/ruff" check python tests
+  check lint "ruff format" "$venv/bin/ruff" format --check python tests
+  check lint "mypy" "$venv/bin/mypy" --config-file python/pyproject.toml python/src
+  check lint "rustfmt" cargo fmt --check --manifest-path rust/Cargo.toml
+  check lint "clippy" cargo clippy --quiet "${crate[@]}" --all-targets -- -D warnings
+}
+
+part_unit() {
+  local files concurrency=2
+  # Integration tests keep a processor busy.
+  ! is_chosen integration || concurrency=1
+  mapfile -t files < <(untimed tests -not -path "tests/integration/*" -not -path "tests/browser/*")
+  node_tests unit "unit tests" "$concurrency" "${files[@]}"
+}
+
+part_integration() {
+  local files
+  mapfile -t files < <(untimed tests/integration)
+  node_tests integration "integration tests" 2 "${files[@]}"
+}
+
+part_typescript() {
+  cd typescript
+  check typescript "TypeScript harness tests" node_modules/.bin/bun test \
+    --reporter=junit --reporter-outfile="$logs/typescript.junit.xml"
+  cd ..
+}
+
+part_python() {
+  check python "Python harness tests" "$venv/bin/python" -m pytest -q --junitxml="$logs/python.junit.xml" python
+}
+
+part_rust() { check rust "Rust harness tests" cargo test "${crate[@]}"; }
+
+part_browser() { node_tests browser "browser tests" 1 tests/browser/*.test.ts; }
+
+part_timed() { node_tests timed "timed tests" 1 "${timed[@]}"; }
+
+run_part() {
+  local part="$1" from="$SECONDS"
+  if [ ${#chosen[@]} -eq 1 ]; then
+    "part_$part" 2>&1 | tee "$logs/$part.log"
+  else
+    "part_$part" >"$logs/$part.log" 2>&1
+  fi
+  echo "$((SECONDS - from))" >"$logs/$part.seconds"
+}
+
+run_lane() {
+  local part
+  for part in "$@"; do if is_chosen "$part"; then run_part "$part"; fi; done
+}
+
+exec 3>&2
+# With job control each lane is a process group: Ctrl-C ends it with all that it has started.
+set -m
+run_lane "${beside_one[@]}" &
+run_lane "${beside_other[@]}" &
+trap 'for pid in $(jobs -p); do kill -TERM -- "-$pid" || true; done 2>/dev/null; exit 130' INT TERM
+wait
+trap - INT TERM
+set +m
+run_lane "${alone[@]}"
+
+node --import "$tsx" tests/support/test-summary.ts "$logs" "${chosen[@]}"

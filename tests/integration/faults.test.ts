@@ -1,9 +1,9 @@
-// A harness that misbehaves costs its own cell only, and the run says what happened.
+// A harness with a fault costs its own cell only, and the run says what happened.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { readJson } from "../../orchestrator/files.ts";
 import type { Launch } from "../../orchestrator/process/launch.ts";
 import { LOG_HEAD_BYTES, LOG_TAIL_BYTES } from "../../orchestrator/process/log.ts";
@@ -26,12 +26,13 @@ const FAULTS: [Fault, RegExp][] = [
 	["torn-file", /the measurement file .* is not complete JSON/],
 ];
 
-/** Every process of a run, and whatever those start, is known by this. */
-const MARK = `FAULTS_TEST=${randomUUID()}`;
-
-function marked(launch: Launch): Launch {
-	const [name = "", value = ""] = MARK.split("=");
-	return { ...launch, env: { ...launch.env, [name]: value } };
+/** All processes that a run starts, and those that they start, are known by their mark. */
+function newMark(): { mark: string; marked: (launch: Launch) => Launch } {
+	const id = randomUUID();
+	return {
+		mark: `FAULTS_TEST=${id}`,
+		marked: (launch) => ({ ...launch, env: { ...launch.env, FAULTS_TEST: id } }),
+	};
 }
 
 function logsOf(folder: string): { name: string; bytes: number }[] {
@@ -41,64 +42,68 @@ function logsOf(folder: string): { name: string; bytes: number }[] {
 	return names.map((name) => ({ name, bytes: statSync(join(folder, "logs", name)).size }));
 }
 
-for (const runtime of ["typescript", "python", "rust"] as const) {
-	const other: RuntimeName = runtime === "python" ? "rust" : "python";
-	for (const [fault, reason] of FAULTS) {
-		test(`a ${runtime} harness with the fault '${fault}' fails its own cell, after one retry, and no other`, async () => {
+// Many of these harnesses make a run wait.
+describe("faults", { concurrency: 2 }, () => {
+	for (const runtime of ["typescript", "python", "rust"] as const) {
+		const other: RuntimeName = runtime === "python" ? "rust" : "python";
+		for (const [fault, reason] of FAULTS) {
+			test(`a ${runtime} harness with the fault '${fault}' fails its own cell, after one retry, and no other`, async () => {
+				const { mark, marked } = newMark();
+				const { comparison, failed, folder } = await measure({
+					scenarios: "single-message",
+					targets: `${runtime},${other}`,
+					iterations: 2,
+					warmup: 1,
+					timeoutMs: 5000,
+					launch: (target, role) =>
+						marked(target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
+				});
+				const cells = comparison?.scenarios[0]?.cells ?? {};
+				assert.equal(cells[runtime]?.status, "failed");
+				assert.match(wordsOf(cells[runtime]?.reasons), reason);
+				assert.equal(cells[other]?.status, "comparable");
+				const result = readJson(join(folder, `${other}.json`), benchmarkResult, "result file");
+				assert.equal(result.scenarios["single-message"]?.processes, 1);
+				assert.equal(failed, 1);
+				const { processes, status } = readJson(join(folder, "run.json"), runFile, "run file");
+				assert.equal(status, "complete");
+				const attempts = processes
+					.filter(({ target, role, superseded }) => target === runtime && role === "measure" && !superseded)
+					.map(({ attempt }) => attempt);
+				assert.deepEqual(attempts, [1, 2]);
+				for (const { problem } of processes) assert.ok((problem ?? "").length < 3000);
+				for (const { name, bytes } of logsOf(folder))
+					assert.ok(bytes < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100, `${name}: ${bytes}`);
+				assert.deepEqual(processesWith(mark), []);
+			});
+		}
+	}
+
+	for (const runtime of ["typescript", "python"] as const) {
+		test(`a ${runtime} harness that writes a lot is measured, and its log says what was cut`, async () => {
+			const { mark, marked } = newMark();
 			const { comparison, failed, folder } = await measure({
 				scenarios: "single-message",
-				targets: `${runtime},${other}`,
+				targets: runtime,
 				iterations: 2,
 				warmup: 1,
-				timeoutMs: 5000,
-				launch: (target, role) =>
-					marked(target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
+				launch: () => marked(faultyLaunch(runtime, "chatter")),
 			});
-			const cells = comparison?.scenarios[0]?.cells ?? {};
-			assert.equal(cells[runtime]?.status, "failed");
-			assert.match(wordsOf(cells[runtime]?.reasons), reason);
-			assert.equal(cells[other]?.status, "comparable");
-			assert.equal(
-				readJson(join(folder, `${other}.json`), benchmarkResult, "result file").scenarios["single-message"]
-					?.processes,
-				1,
-			);
-			assert.equal(failed, 1);
-			const { processes, status } = readJson(join(folder, "run.json"), runFile, "run file");
-			assert.equal(status, "complete");
-			const attempts = processes
-				.filter(({ target, role }) => target === runtime && role === "measure")
-				.map(({ attempt }) => attempt);
-			assert.deepEqual(attempts, [1, 2]);
-			for (const { problem } of processes) assert.ok((problem ?? "").length < 3000);
-			for (const { name, bytes } of logsOf(folder))
-				assert.ok(bytes < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100, `${name}: ${bytes}`);
-			assert.deepEqual(processesWith(MARK), []);
+			assert.equal(comparison?.scenarios[0]?.cells[runtime]?.status, "comparable");
+			assert.equal(failed, 0);
+			const log = readFileSync(join(folder, `logs/single-message/${runtime}.measure-0.log`), "utf8");
+			assert.ok(log.length < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100);
+			assert.match(log, /^\[cut: \d{7} bytes are left out here\]$/m);
+			assert.match(log.slice(0, 100), /^Loading plugins \.\.\.$/m);
+			assert.deepEqual(processesWith(mark), []);
 		});
 	}
-}
-
-for (const runtime of ["typescript", "python"] as const) {
-	test(`a ${runtime} harness that says a lot is measured, and its log says what was cut`, async () => {
-		const { comparison, failed, folder } = await measure({
-			scenarios: "single-message",
-			targets: runtime,
-			iterations: 2,
-			warmup: 1,
-			launch: () => marked(faultyLaunch(runtime, "chatter")),
-		});
-		assert.equal(comparison?.scenarios[0]?.cells[runtime]?.status, "comparable");
-		assert.equal(failed, 0);
-		const log = readFileSync(join(folder, `logs/single-message/${runtime}.measure-0.log`), "utf8");
-		assert.ok(log.length < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100);
-		assert.match(log, /^\[cut: \d{7} bytes are left out here\]$/m);
-		assert.match(log.slice(0, 100), /^Loading plugins \.\.\.$/m);
-		assert.deepEqual(processesWith(MARK), []);
-	});
-}
+});
 
 test("a stop in the middle of a run keeps what is measured and leaves no process behind", async () => {
+	const { mark, marked } = newMark();
 	const stop = { requested: false };
+	let scenario = "";
 	const { comparison, folder, interrupted } = await measure({
 		scenarios: "single-message,burst-100",
 		iterations: 3,
@@ -107,16 +112,17 @@ test("a stop in the middle of a run keeps what is measured and leaves no process
 		launch: (target, role) => marked(launchOf(target, role)),
 		listener: {
 			beginScenario: ({ id }) => {
-				if (id === "burst-100") setTimeout(() => (stop.requested = true), 1500);
+				scenario = id;
+			},
+			advance: (_seconds, detail) => {
+				if (scenario === "burst-100" && detail.startsWith("block")) stop.requested = true;
 			},
 		},
 	});
 	assert.ok(interrupted);
-	assert.equal(
-		Object.keys(comparison?.scenarios.find(({ id }) => id === "single-message")?.cells ?? {}).length,
-		3,
-	);
+	const finished = comparison?.scenarios.find(({ id }) => id === "single-message");
+	assert.equal(Object.keys(finished?.cells ?? {}).length, 3);
 	assert.equal(readJson(join(folder, "run.json"), runFile, "run file").status, "interrupted");
 	assert.equal(JSON.parse(readFileSync(join(folder, "comparison.json"), "utf8")).complete, false);
-	assert.deepEqual(processesWith(MARK), []);
+	assert.deepEqual(processesWith(mark), []);
 });

@@ -1,0 +1,20 @@
+/** The program as a user starts it. */
+import assert from "node:assert/strict";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "../../orchestrator/files.ts";
+
+export const RUN = join(ROOT, "run.sh");
+
+const OPTIONS = { encoding: "utf8", maxBuffer: 2 ** 28 } as const;
+
+export function runProgram(...args: readonly string[]): SpawnSyncReturns<string> {
+	return spawnSync(RUN, args, OPTIONS);
+}
+
+/** Runs the program, which has to end with status 0. @returns its standard output */
+export function succeed(...args: readonly string[]): string {
+	const { status, stdout, stderr } = runProgram(...args);
+	assert.equal(status, 0, stderr);
+	return stdout;
+}
