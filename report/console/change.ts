@@ -146,7 +146,7 @@ function overall({ overall: rows, pairs }: ChangeFile): string {
 function legend({ paired, cells: all }: ChangeFile): string {
 	const drift = all.map((cell) => decidingRow(cell)?.drift).find((one) => one);
 	const lines = ["noise: too uncertain to tell. no change: less than 5 %, with 95 % confidence."];
-	if (paired) lines.push("A change comes from pairs of iterations that ran side by side, a figure from all.");
+	if (paired) lines.push("A change comes from pairs of iterations side by side, a figure from all.");
 	if (!paired && drift) {
 		const from =
 			drift.source === "assumed"

@@ -14,7 +14,7 @@ const LEAST_COLUMN = 15;
 
 const LEGEND = [
 	"2.10x: 2.10 times worse than the best comparable target, which has 1.00x.",
-	"A ratio comes from pairs of iterations that ran side by side, a figure from all.",
+	"A ratio comes from pairs of iterations side by side, a figure from all.",
 	"=: tied for the lead. ~: divergent (did other work), takes part in no ratio.",
 ].join("\n");
 
