@@ -8,6 +8,8 @@ import { RUNTIME_NAMES, RUNTIMES } from "../../orchestrator/runtimes/index.ts";
 import { type BenchmarkResult, benchmarkResult, runFile } from "../../shared/types.ts";
 import { succeed } from "./program.ts";
 
+/** One whose messages are timed, and one whose rate is. */
+export const SCENARIOS = ["single-message", "concurrent-10"];
 /** Blocks of the first run; the resumed one has one more. */
 export const BLOCKS = 2;
 
@@ -24,20 +26,20 @@ export interface SmallRuns {
 	/** The folder of the runs. */
 	folder: string;
 	first: () => string;
-	/** A copy of the first run, resumed for one more block. */
+	/** Another run, resumed for one more block. */
 	resumed: () => string;
 }
 
 export function smallRuns(folder: string): SmallRuns {
-	const first = once(() => {
-		const output = join(folder, "first");
+	const measureInto = (name: string) => {
+		const output = join(folder, name);
 		const amount = ["--iterations", "2", "--warmup", "1", "--observe", "1", "--blocks", String(BLOCKS)];
-		succeed("--scenarios", "single-message", ...amount, "--output", output);
+		succeed("--scenarios", SCENARIOS.join(), ...amount, "--output", output);
 		return output;
-	});
+	};
+	const first = once(() => measureInto("first"));
 	const resumed = once(() => {
-		const output = join(folder, "resumed");
-		cpSync(first(), output, { recursive: true });
+		const output = measureInto("resumed");
 		const record = readJson(join(output, "run.json"), runFile, "run file");
 		const settings = { ...record.settings, blocks: BLOCKS + 1 };
 		const interrupted = { ...record, settings, status: "interrupted", finishedScenarios: [] };
@@ -48,7 +50,7 @@ export function smallRuns(folder: string): SmallRuns {
 	return { folder, first, resumed };
 }
 
-/** The only cell of a small run's target. */
+/** What a small run has measured of a target. */
 export function cellOf(run: string, target: string): BenchmarkResult["scenarios"][string] {
 	const result = readJson(join(run, `${target}.json`), benchmarkResult, "result file");
 	return result.scenarios["single-message"] ?? assert.fail("the scenario is missing");
