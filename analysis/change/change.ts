@@ -18,6 +18,7 @@ import { decideVerdict } from "../compare/verdict.ts";
 import { COMPETING_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
 import { boundsOf, differenceEstimate, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
 import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.ts";
+import { testIfWorse } from "./significance.ts";
 import { stageChanges, stageOf } from "./stages.ts";
 
 export interface Side {
@@ -33,6 +34,8 @@ export interface ChangeOptions {
 	/** True if both sides are of one run, and their processes took turns. */
 	paired: boolean;
 	/** Differences in machine or settings that the reader accepts. */
+	/** Targets of the base that have no pair in the head. */
+	lostTargets?: ChangeFile["lost_targets"];
 	unlike?: readonly Unlikeness[];
 }
 
@@ -48,7 +51,7 @@ export const MATTERS = 0.05;
 export function compareChange(
 	base: Side,
 	head: Side,
-	{ pairs, paired, unlike = [] }: ChangeOptions,
+	{ pairs, paired, unlike = [], lostTargets = [] }: ChangeOptions,
 ): ChangeFile {
 	const matched = pairs.map(([one, other]) => ({ base: resultOf(base, one), head: resultOf(head, other) }));
 	const judged = matched.flatMap((match, pair) => cellsOf(match, pair, paired ? null : matched));
@@ -65,6 +68,7 @@ export function compareChange(
 			unchanged: isUnchanged(match),
 		})),
 		cells: judged.map(({ cell }) => cell),
+		lost_targets: [...lostTargets],
 		missing: matched.flatMap(missingOf),
 		overall: matched.flatMap((_, pair) => overallOf(pair, judged, paired ? null : matched)),
 		gate: null,
@@ -181,6 +185,7 @@ function rowOf(
 		floor: Math.expm1(floorLog),
 		drift: drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells },
 		change: changeOf(shown, floorLog),
+		test: testIfWorse(shown, floorLog),
 	};
 	return { row, estimate };
 }
@@ -199,6 +204,7 @@ function rowWithoutHead({ id, label, unit, better }: Metric, base: number, floor
 		floor: Math.expm1(floorLog),
 		drift: null,
 		change: "not comparable",
+		test: null,
 	};
 }
 

@@ -1,47 +1,145 @@
 /** A gate decides whether a change stops CI. */
 import type { CellChange, ChangeFile, GateRule, MetricChange, Regression } from "../../shared/types.ts";
+import { findMetric } from "../metrics.ts";
+import { adjustByHolm } from "../stats/multiple-tests.ts";
+import { detectableShift } from "../stats/power.ts";
+import { median } from "../stats/statistics.ts";
 
-/**
- * Applies the rules to a change. A regression is a figure that is significantly worse (its interval clears 1
- * and the floor) by at least the limit, a figure that the head does not give any more, or a cell whose work
- * the base did and the head does not do any more. Noise never fails.
- */
-export function gate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
-	const verdicts = change.cells.flatMap((cell) => [...judgeRows(cell, rules), ...judgeStatus(cell, rules)]);
-	const regressions = verdicts.filter((verdict) => verdict !== null);
-	return { ...change, gate: { rules: [...rules], judged: verdicts.length, regressions } };
+/** The gate of two identical builds fails at most this often. */
+const FALSE_ALARM_RATE = 0.05;
+/** What the gate calls detectable is found this often. */
+const POWER = 0.8;
+
+export interface GateOptions {
+	/** What the head does not have any more is no regression. */
+	allowMissing?: boolean;
 }
 
-/** Null stands for a figure that was judged and passes. */
-type GateVerdict = Regression | null;
+/**
+ * Applies the rules to a change. A regression is a figure that is significantly worse by at least the limit, or
+ * what the base has and the head has not: a target, a scenario, a cell that does its work, a figure. Significance
+ * is that of all judged figures together, by Holm's adjustment. Noise never fails.
+ */
+export function gate(
+	change: ChangeFile,
+	rules: readonly GateRule[],
+	{ allowMissing = false }: GateOptions = {},
+): ChangeFile {
+	const judged = change.cells.flatMap((cell) => judgedRows(cell, rules));
+	const adjusted = adjustByHolm(judged.map(({ row }) => row.test?.p_worse ?? 1));
+	const worse = judged.flatMap((one, index) =>
+		(adjusted[index] as number) < FALSE_ALARM_RATE ? worseRow(one) : [],
+	);
+	const lost = [
+		...lostTargets(change, rules),
+		...lostScenarios(change, rules),
+		...change.cells.flatMap((cell) => [...lostCell(cell, rules), ...lostFigures(cell, rules)]),
+	];
+	return {
+		...change,
+		gate: {
+			rules: [...rules],
+			judged: judged.length + lost.length,
+			false_alarm_rate: FALSE_ALARM_RATE,
+			detectable: detectableOf(judged.map(({ row }) => row)),
+			regressions: [...(allowMissing ? [] : lost), ...worse],
+		},
+	};
+}
 
-function judgeRows(cell: CellChange, rules: readonly GateRule[]): GateVerdict[] {
+/** Rules that fit nothing of the change: they would pass in silence. */
+export function unusedRules({ cells, missing }: ChangeFile, rules: readonly GateRule[]): GateRule[] {
+	return rules.filter(
+		({ scenario, metric }) =>
+			!cells.some(
+				(cell) =>
+					(scenario === "*" || scenario === cell.scenario) &&
+					(metric === "*" ||
+						cell.rows.some((row) => row.metric === metric) ||
+						(cell.rows.length === 0 && findMetric(metric) !== null)),
+			) && !missing.some((one) => one.scenario === scenario && one.side === "base" && metric === "*"),
+	);
+}
+
+interface JudgedRow {
+	cell: CellChange;
+	row: MetricChange;
+	rule: GateRule;
+}
+
+function judgedRows(cell: CellChange, rules: readonly GateRule[]): JudgedRow[] {
 	return cell.rows.flatMap((row) => {
-		const rule = ruleFor(rules, cell, row.metric);
-		return rule ? [judgeRow(cell, row, rule)] : [];
+		const rule = row.head === null ? null : ruleFor(rules, cell, row.metric);
+		return rule ? [{ cell, row, rule }] : [];
 	});
 }
 
-function judgeRow(cell: CellChange, row: MetricChange, { slower: limit }: GateRule): GateVerdict {
-	const { metric, ratio, interval, change } = row;
-	const regression = { ...NO_FIGURES, scenario: cell.scenario, pair: cell.pair, metric };
-	if (row.base !== null && row.head === null) return { ...regression, kind: "lost-figure", limit };
-	if (change !== "slower" || ratio === null || ratio < 1 + limit) return null;
-	return { ...regression, kind: "worse", limit, ratio, interval, stage: cell.stage };
+function worseRow({ cell, row, rule }: JudgedRow): Regression[] {
+	const { metric, ratio, interval } = row;
+	const limit = rule.slower;
+	if (ratio === null || ratio < 1 + limit) return [];
+	const { scenario, pair, stage } = cell;
+	return [{ ...NOTHING, scenario, pair, metric, kind: "worse", limit, ratio, interval, stage }];
+}
+
+function lostFigures(cell: CellChange, rules: readonly GateRule[]): Regression[] {
+	const { scenario, pair } = cell;
+	return cell.rows.flatMap(({ metric, base, head }): Regression[] => {
+		const rule = base !== null && head === null ? ruleFor(rules, cell, metric) : null;
+		return rule ? [{ ...NOTHING, scenario, pair, metric, kind: "lost-figure", limit: rule.slower }] : [];
+	});
 }
 
 /** Work that the base did not do either is not lost. */
-function judgeStatus({ scenario, pair, deciding_metric, reasons }: CellChange, rules: readonly GateRule[]) {
+function lostCell(
+	{ scenario, pair, deciding_metric, reasons }: CellChange,
+	rules: readonly GateRule[],
+): Regression[] {
 	const statuses = reasons.filter((reason) => reason.kind === "status");
 	const [lost] = statuses;
-	const isAsked = rules.some((rule) => rule.scenario === "*" || rule.scenario === scenario);
-	if (!isAsked || statuses.length !== 1 || lost?.side !== "head") return [];
+	if (!isAsked(rules, scenario) || statuses.length !== 1 || lost?.side !== "head") return [];
 	const { status, reason } = lost;
 	const metric = deciding_metric ?? "status";
-	return [{ ...NO_FIGURES, scenario, pair, metric, kind: "lost-cell" as const, limit: 0, status, reason }];
+	return [{ ...NOTHING, scenario, pair, metric, kind: "lost-cell", status, reason }];
 }
 
-const NO_FIGURES = { ratio: null, interval: null, stage: null, status: null, reason: null };
+function lostScenarios({ missing, pairs }: ChangeFile, rules: readonly GateRule[]): Regression[] {
+	return missing
+		.filter(({ scenario, side }) => side === "base" && isAsked(rules, scenario))
+		.map(({ scenario, target }) => {
+			const pair = Math.max(
+				0,
+				pairs.findIndex(({ base }) => base.id === target),
+			);
+			return { ...NOTHING, scenario, pair, metric: "status", kind: "lost-scenario" as const };
+		});
+}
+
+function lostTargets({ lost_targets }: ChangeFile, rules: readonly GateRule[]): Regression[] {
+	if (rules.length === 0) return [];
+	return lost_targets.map(({ label }) => ({
+		...NOTHING,
+		scenario: "*",
+		target: label,
+		pair: 0,
+		metric: "status",
+		kind: "lost-target" as const,
+	}));
+}
+
+const NOTHING = {
+	limit: 0,
+	ratio: null,
+	interval: null,
+	stage: null,
+	status: null,
+	reason: null,
+	target: null,
+};
+
+function isAsked(rules: readonly GateRule[], scenario: string): boolean {
+	return rules.some((rule) => rule.scenario === "*" || rule.scenario === scenario);
+}
 
 /** Returns the last rule that fits. So exceptions stand behind what they are exceptions from. */
 function ruleFor(rules: readonly GateRule[], cell: CellChange, metric: string): GateRule | null {
@@ -51,4 +149,23 @@ function ruleFor(rules: readonly GateRule[], cell: CellChange, metric: string): 
 			(rule.metric === metric || (rule.metric === "*" && metric === cell.deciding_metric)),
 	);
 	return fits.at(-1) ?? null;
+}
+
+/** A single regression has to clear the strictest of Holm's steps, Bonferroni's. */
+function detectableOf(rows: readonly MetricChange[]): { median: number; largest: number } | null {
+	const tests = rows.flatMap(({ test, floor }) => (test ? [{ ...test, floor }] : []));
+	if (tests.length === 0) return null;
+	const level = 1 - FALSE_ALARM_RATE / tests.length;
+	const effects = tests.map(({ standard_error, degrees_of_freedom, floor }) => {
+		return Math.expm1(Math.log1p(floor) + detectableShift(degrees_of_freedom, level, POWER) * standard_error);
+	});
+	return { median: median(effects), largest: Math.max(...effects) };
+}
+
+/**
+ * A standard error from few blocks is more often too small than too large. This one is as often either: the median of
+ * chi-squared by Wilson and Hilferty (Proceedings of the National Academy of Sciences 17, 1931).
+ */
+function typicalError(standardError: number, df: number): number {
+	return standardError / Math.sqrt((1 - 2 / (9 * df)) ** 3);
 }

@@ -3,8 +3,8 @@
  * means.
  */
 import type { Verdict } from "../../shared/types.ts";
-import { logGamma, normalCdf, studentQuantile } from "../stats/distributions.ts";
 import { CONFIDENCE, type Estimate } from "../stats/intervals.ts";
+import { detectableShift } from "../stats/power.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
 
 /**
@@ -67,47 +67,7 @@ export function minimumDetectableEffect({
 	power = 0.9,
 }: Detection): number | null {
 	if (blocks < 2) return null;
-	return Math.expm1(floorLog + (noncentrality(blocks - 1, power) * deviation) / Math.sqrt(blocks));
-}
-
-const known = new Map<string, number>();
-
-/**
- * Returns the noncentrality at which the lower end of a 95 % t interval lies above 0 with this probability.
- */
-function noncentrality(df: number, power: number): number {
-	const key = `${df}/${power}`;
-	const found = known.get(key) ?? solveNoncentrality(df, power);
-	known.set(key, found);
-	return found;
-}
-
-function solveNoncentrality(df: number, power: number): number {
-	const critical = studentQuantile((1 + CONFIDENCE) / 2, df);
-	let [low, high] = [0, 20 * critical];
-	for (let step = 0; step < 60; step++) {
-		const middle = (low + high) / 2;
-		if (powerAt(middle, critical, df) < power) low = middle;
-		else high = middle;
-	}
-	return (low + high) / 2;
-}
-
-/**
- * Returns P(Z + shift > critical W), where W is the sample's standard deviation over the true one, by
- * Simpson's rule over the density of W.
- */
-function powerAt(shift: number, critical: number, df: number): number {
-	const constant = Math.log(2) + (df / 2) * Math.log(df / 2) - logGamma(df / 2);
-	const density = (w: number) =>
-		w === 0 && df > 1 ? 0 : Math.exp(constant + (df === 1 ? 0 : (df - 1) * Math.log(w)) - (df * w * w) / 2);
-	const [steps, most] = [2000, 1 + 8 / Math.sqrt(2 * df)];
-	const width = most / steps;
-	let sum = 0;
-	for (let step = 0; step <= steps; step++) {
-		const w = step * width;
-		const weight = step === 0 || step === steps ? 1 : step % 2 === 1 ? 4 : 2;
-		sum += weight * normalCdf(shift - critical * w) * density(w);
-	}
-	return (sum * width) / 3;
+	return Math.expm1(
+		floorLog + (detectableShift(blocks - 1, (1 + CONFIDENCE) / 2, power) * deviation) / Math.sqrt(blocks),
+	);
 }

@@ -44,7 +44,7 @@ export function addReadingCommands(program: Command): void {
 		.option("--head <target>", "target of the head")
 		.option(
 			"--fail-on <rule>",
-			"what is a regression: slower:5%, single-message/slower:5%, none (default: slower:0%, beyond the noise)",
+			"what is a regression: slower:5%, single-message/slower:5%, none (default: any significant one)",
 			collect,
 		)
 		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")
@@ -52,6 +52,7 @@ export function addReadingCommands(program: Command): void {
 			"--allow-unlike",
 			"compare despite different machines, schemas or definitions; every page says so",
 		)
+		.option("--allow-missing", "targets, scenarios and figures that the head lacks are no regression")
 		.option("--format <a,b>", "files to write: html, markdown, csv, json, junit")
 		.option("--output <dir>", "folder for them (default: this one)")
 		.option("--json", "print the change as JSON")

@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { compareChange, type Side } from "../../analysis/change/change.ts";
 import { redefinedScenarios, unlikenesses } from "../../analysis/change/comparability.ts";
-import { gate } from "../../analysis/change/gate.ts";
+import { gate, unusedRules } from "../../analysis/change/gate.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS, type Exporter } from "../../report/exporters/index.ts";
@@ -13,6 +13,7 @@ import { EXIT, UserError } from "../errors.ts";
 import { readJson, writeText } from "../files.ts";
 import { readSide } from "../run/results.ts";
 import { chooseFormats } from "./formats.ts";
+import { nearestNames } from "./nearest.ts";
 
 export interface CompareFlags {
 	base?: string;
@@ -20,6 +21,7 @@ export interface CompareFlags {
 	failOn?: string[];
 	thresholds?: string;
 	allowUnlike?: true;
+	allowMissing?: true;
 	format?: string;
 	output?: string;
 	json?: true;
@@ -58,7 +60,10 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	const named = paired
 		? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } }
 		: { base, head };
-	const shown = applyGate(compareChange(named.base, named.head, { pairs, paired, unlike }), rules);
+	const lostTargets =
+		flags.base === undefined && flags.head === undefined ? findLostTargets(base, pairs) : [];
+	const change = compareChange(named.base, named.head, { pairs, paired, unlike, lostTargets });
+	const shown = applyGate(change, rules, flags);
 	if (flags.json) console.log(JSON.stringify(shown));
 	else console.log(renderChange(shown, terminalLayout()));
 	writeFormats(shown, formats, flags);
@@ -67,15 +72,46 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 
 /**
  * Adds the gate's judgement to a change.
- * @throws {UserError} with status 3 when no cell is comparable
+ * @throws {UserError} with status 2 for a rule that fits nothing, 3 when no cell is comparable
  */
-export function applyGate(change: ChangeFile, rules: readonly GateRule[]): ChangeFile {
+export function applyGate(
+	change: ChangeFile,
+	rules: readonly GateRule[],
+	{ allowMissing = false }: { allowMissing?: boolean | undefined } = {},
+): ChangeFile {
 	if (change.cells.every(({ change: word }) => word === "not comparable"))
 		throw new UserError(
 			"base and head have no cell in common that both do as the scenario asks: nothing to compare",
 			EXIT.notComparable,
 		);
-	return rules.length === 0 ? change : gate(change, rules);
+	const [unused] = unusedRules(
+		change,
+		rules.filter((rule) => !DEFAULT_RULES.includes(rule)),
+	);
+	if (unused) throw new UserError(unusedRuleText(unused, change));
+	return rules.length === 0 ? change : gate(change, rules, { allowMissing });
+}
+
+/** Names the rule, and the names nearest to those that it has. */
+function unusedRuleText({ scenario, metric, slower }: GateRule, { cells }: ChangeFile): string {
+	const scenarios = [...new Set(cells.map((cell) => cell.scenario))];
+	const metrics = [...new Set(cells.flatMap(({ rows }) => rows.map((row) => row.metric)))];
+	const hints = [
+		...(scenario === "*" || scenarios.includes(scenario) ? [] : nearestNames(scenario, scenarios)),
+		...(metric === "*" || metrics.includes(metric) ? [] : nearestNames(metric, metrics)),
+	];
+	const hint = hints.length === 0 ? "" : `; the nearest names are ${hints.join(", ")}`;
+	return `the rule ${scenario}/${metric}/slower:${100 * slower}% fits no figure of this comparison${hint}`;
+}
+
+function findLostTargets(
+	base: Side,
+	pairs: readonly (readonly [string, string])[],
+): ChangeFile["lost_targets"] {
+	const paired = new Set(pairs.map(([id]) => id));
+	return base.results
+		.map(({ target }) => ({ id: target.id, label: target.label }))
+		.filter(({ id }) => !paired.has(id));
 }
 
 export function exitStatus({ gate: judged }: ChangeFile): number {
@@ -136,8 +172,11 @@ function findUnlikenesses(base: Side, head: Side): Unlikeness[] {
 }
 
 const NO_GATE = "none";
-/** Whatever is significantly slower is a regression, by however little. */
-const ANY_REGRESSION: GateRule = { scenario: "*", metric: "*", slower: 0 };
+/** The deciding metric of every scenario and peak memory: whatever is significantly worse, by however little. */
+const DEFAULT_RULES: readonly GateRule[] = [
+	{ scenario: "*", metric: "*", slower: 0 },
+	{ scenario: "*", metric: "memory_rss_peak_mb", slower: 0 },
+];
 
 /**
  * Rules of the command line come first. Those of the file are more particular, and the last rule that fits
@@ -152,7 +191,7 @@ export function gateRules({
 		...wanted.map(ruleOf),
 		...(thresholds === undefined ? [] : readJson(thresholds, thresholdFile, "threshold file").rules),
 	];
-	return rules.length === 0 && failOn.length === 0 ? [ANY_REGRESSION] : rules;
+	return rules.length === 0 && failOn.length === 0 ? [...DEFAULT_RULES] : rules;
 }
 
 function ruleOf(text: string): GateRule {

@@ -5,6 +5,7 @@ import {
 	changeReasonText,
 	changeText,
 	changeWord,
+	gatePowerText,
 	isMoved,
 	movedText,
 	placeText,
@@ -167,7 +168,8 @@ function gateBox({ gate, cells: all, pairs }: ChangeFile, layout: Layout): strin
 	})).filter(({ count }) => count > 0);
 	const parts = joinList(counts.map(({ word, count }) => `${count} ${word}`));
 	const lines = [`${countedText(all.length, "cell")}: ${parts}`];
-	if (gate?.regressions.length === 0) lines.push(pc.green(`No regression in ${gate.judged} judged figures.`));
+	if (gate?.regressions.length === 0) lines.push(pc.green("No regression."));
+	if (gate) lines.push(gatePowerText(gate));
 	if (gate && gate.regressions.length > 0) {
 		lines.push(pc.bold(pc.red(countedText(gate.regressions.length, "regression"))));
 		lines.push(...gate.regressions.map((one) => pc.red(regressionText(one, pairs))));

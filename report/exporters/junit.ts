@@ -20,7 +20,10 @@ export function changeJUnit(change: ChangeFile): string {
 
 function suite(change: ChangeFile, pair: number): string[] {
 	const { base, head } = change.pairs[pair] ?? {};
-	const cases = change.cells.filter((cell) => cell.pair === pair).map((cell) => testCase(cell, change));
+	const cases = [
+		...change.cells.filter((cell) => cell.pair === pair).map((cell) => testCase(cell, change)),
+		...lostCases(change, pair),
+	];
 	const count = (tag: string) =>
 		cases.filter((lines) => lines.some((line) => line.includes(`<${tag} `))).length;
 	const attributes = {
@@ -62,6 +65,23 @@ function testCase(cell: CellChange, { gate, pairs }: ChangeFile): string[] {
 	const row = decidingRow(cell);
 	const text = row ? `${metricLabel(row)}: ${changeText(row)}` : "";
 	return inside([`<system-out>${xml(text)}</system-out>`]);
+}
+
+/** What the head has not at all has no cell, and a case all the same. */
+function lostCases({ gate, pairs, cells }: ChangeFile, pair: number): string[][] {
+	const lost = (gate?.regressions ?? []).filter(
+		(one) => one.pair === pair && (one.kind === "lost-scenario" || one.kind === "lost-target"),
+	);
+	return lost
+		.filter(({ scenario }) => !cells.some((cell) => cell.pair === pair && cell.scenario === scenario))
+		.map((one) => {
+			const attributes = { classname: pairs[pair]?.head.id ?? "", name: one.target ?? one.scenario };
+			return [
+				`    <testcase${attributesText(attributes)}>`,
+				`      <error${attributesText({ message: regressionText(one, pairs) })} />`,
+				"    </testcase>",
+			];
+		});
 }
 
 function attributesText(attributes: Record<string, string | number | undefined>): string {

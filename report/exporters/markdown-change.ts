@@ -1,6 +1,13 @@
 /** Base against head for a pull request: the verdict first. */
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
-import { changeReasonText, changeText, isMoved, regressionText, sidesText } from "../text/change.ts";
+import {
+	changeReasonText,
+	changeText,
+	gatePowerText,
+	isMoved,
+	regressionText,
+	sidesText,
+} from "../text/change.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { countedText, valueText } from "../text/units.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
@@ -14,6 +21,7 @@ export function changeMarkdown(change: ChangeFile): string {
 		`## ${verdict(change)}`,
 		unlike(change),
 		regressions(change),
+		change.gate ? gatePowerText(change.gate) : "",
 		moved.length > 0 ? table(moved, change) : "",
 		still.length > 0 ? foldedDetails(title, table(still, change)) : "",
 		...missing(change),

@@ -1,7 +1,14 @@
 /** The page of a change from base to head: the verdict first, then every cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
-import { changeReasonText, changeText, isMoved, regressionText, sidesText } from "../text/change.ts";
+import {
+	changeReasonText,
+	changeText,
+	gatePowerText,
+	isMoved,
+	regressionText,
+	sidesText,
+} from "../text/change.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { stageLabel } from "../text/stages.ts";
 import { countedText, minuteText, percentText, valueText } from "../text/units.ts";
@@ -55,7 +62,7 @@ function gateSentence({ gate }: ChangeFile): string {
 	if (gate === null) return "";
 	const failed = gate.regressions.length;
 	const found = failed === 0 ? "No regression" : countedText(failed, "regression");
-	return `${found} in ${gate.judged} judged figures.`;
+	return `${found}. ${gatePowerText(gate)}`;
 }
 
 function sideOf({ name, timestamp, profile, complete }: ChangeFile["base"]): Markup {

@@ -15,7 +15,7 @@ import { decidingRow, metricLabel, metricName } from "./metrics.ts";
 import { intervalText } from "./ratio.ts";
 import { reasonText } from "./reasons.ts";
 import { stageLabel } from "./stages.ts";
-import { percentText, ratioText } from "./units.ts";
+import { countedText, percentText, ratioText } from "./units.ts";
 
 /** Units of metrics that do not follow from the speed of a message. */
 const MEMORY_UNITS: readonly string[] = ["mb", "kb"];
@@ -91,7 +91,8 @@ function sideStatusText(side: "base" | "head", status: CellStatus | null, reason
 
 /** One line for logs and test reports. */
 export function regressionText(regression: Regression, pairs: ChangeFile["pairs"]): string {
-	const { scenario, pair } = regression;
+	const { scenario, pair, target } = regression;
+	if (target !== null) return `${plainText(target, 40)}: the head does not have this target`;
 	const who = `${plainText(scenario, 60)}, ${plainText(pairs[pair]?.head.label ?? "", 40)}`;
 	return `${who}: ${regressionSentence(regression)}`;
 }
@@ -110,13 +111,34 @@ function regressionSentence({
 		case "worse": {
 			const where = stage === null ? "" : `, in ${placeText(stage)}`;
 			const size = movedText({ ratio, interval });
-			return `${metricName(metric)} is worse by ${size}, the limit is ${percentText(limit)}${where}`;
+			return `${metricName(metric)} is worse by ${size}${limitText(limit)}${where}`;
 		}
 		case "lost-cell":
 			return sideStatusText("head", status, reason);
 		case "lost-figure":
 			return `the head gives no figure of ${metricName(metric)}`;
+		case "lost-scenario":
+			return "the head did not run this scenario";
+		case "lost-target":
+			return "the head does not have this target";
 	}
+}
+
+/** A limit of zero says nothing. */
+function limitText(limit: number): string {
+	return limit === 0 ? "" : `, the limit is ${percentText(limit)}`;
+}
+
+/** What the gate comes to: how many figures it judged, and what it would have found. */
+export function gatePowerText({
+	judged,
+	false_alarm_rate,
+	detectable,
+}: NonNullable<ChangeFile["gate"]>): string {
+	const alarms = `Two identical builds fail this gate in at most ${percentText(false_alarm_rate)} of runs.`;
+	if (detectable === null) return `${countedText(judged, "figure")} judged. ${alarms}`;
+	const { median, largest } = detectable;
+	return `${countedText(judged, "figure")} judged. ${alarms} Four times in five it finds a difference of ${percentText(median)} in the median figure, of ${percentText(largest)} in the noisiest.`;
 }
 
 /** `single-message: faster by 23% (21 to 25%), in prompt; nothing else changed` for every cell. */

@@ -46,6 +46,15 @@ export const metricChange = z.strictObject({
 		})
 		.nullable(),
 	change,
+	/** The one-sided test of a head that is worse by no more than the floor; null without an interval. */
+	test: z
+		.strictObject({
+			p_worse: z.number(),
+			/** Of the logarithm of the ratio. */
+			standard_error: z.number().nonnegative(),
+			degrees_of_freedom: z.number().positive(),
+		})
+		.nullable(),
 });
 export type MetricChange = z.infer<typeof metricChange>;
 
@@ -152,10 +161,12 @@ export const regression = z.strictObject({
 	 * "worse": by at least the limit. "lost-cell": the head does not do the work any more. "lost-figure": it
 	 * gives no figure of the metric.
 	 */
-	kind: z.enum(["worse", "lost-cell", "lost-figure"]),
+	kind: z.enum(["worse", "lost-cell", "lost-figure", "lost-scenario", "lost-target"]),
 	/** Only a lost cell has a status and a reason. */
 	status: cellStatus.nullable(),
 	reason: reason.nullable(),
+	/** The label of a lost target; its scenario is `*`. */
+	target: z.string().nullable(),
 });
 export type Regression = z.infer<typeof regression>;
 
@@ -180,6 +191,8 @@ export const changeFile = z.strictObject({
 		}),
 	),
 	cells: z.array(cellChange),
+	/** Targets of the base that the head has not, in a comparison of all targets. */
+	lost_targets: z.array(z.strictObject({ id: z.string(), label: z.string() })),
 	/** Cells that only one side has. */
 	missing: z.array(
 		z.strictObject({ scenario: z.string(), target: z.string(), side: z.enum(["base", "head"]) }),
@@ -196,7 +209,15 @@ export const changeFile = z.strictObject({
 	),
 	/** Null where no gate was asked for. */
 	gate: z
-		.strictObject({ rules: z.array(gateRule), judged: count, regressions: z.array(regression) })
+		.strictObject({
+			rules: z.array(gateRule),
+			judged: count,
+			/** A gate of two identical builds fails at most this often, however many figures it judges. */
+			false_alarm_rate: z.number(),
+			/** Differences that the gate finds in four of five cases, over the judged figures; null without any. */
+			detectable: z.strictObject({ median: z.number(), largest: z.number() }).nullable(),
+			regressions: z.array(regression),
+		})
 		.nullable(),
 });
 export type ChangeFile = z.infer<typeof changeFile>;
