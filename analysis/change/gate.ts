@@ -157,7 +157,10 @@ function detectableOf(rows: readonly MetricChange[]): { median: number; largest:
 	if (tests.length === 0) return null;
 	const level = 1 - FALSE_ALARM_RATE / tests.length;
 	const effects = tests.map(({ standard_error, degrees_of_freedom, floor }) => {
-		return Math.expm1(Math.log1p(floor) + detectableShift(degrees_of_freedom, level, POWER) * standard_error);
+		return Math.expm1(
+			Math.log1p(floor) +
+				detectableShift(degrees_of_freedom, level, POWER) * typicalError(standard_error, degrees_of_freedom),
+		);
 	});
 	return { median: median(effects), largest: Math.max(...effects) };
 }

@@ -46,7 +46,7 @@ before(
 test("the same build measured twice is no regression: exit 0", { timeout: MINUTE }, () => {
 	const { status, stdout, stderr } = sh("compare", monday, tuesday, "--fail-on", "slower:5%");
 	assert.equal(status, 0, stdout + stderr);
-	assert.match(stdout, /No regression in 4 judged figures/);
+	assert.match(stdout, /No regression/);
 	assert.match(stdout, /the same in both/);
 	const again = sh("compare", monday, tuesday, "--json");
 	changeFile.parse(JSON.parse(again.stdout));
