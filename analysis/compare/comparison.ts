@@ -2,13 +2,14 @@
  * A comparison puts several results side by side: every value with its interval, its ratio to the best one,
  * and who leads.
  */
-import type {
-	BenchmarkResult,
-	ComparisonFile,
-	ComparisonRow,
-	ScenarioComparison,
-	ScenarioResult,
-	Steadiness,
+import {
+	type BenchmarkResult,
+	type ComparisonFile,
+	type ComparisonRow,
+	type ScenarioComparison,
+	type ScenarioResult,
+	type Steadiness,
+	stageName,
 } from "../../shared/types.ts";
 import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts";
 import { boundsOf } from "../stats/intervals.ts";
@@ -169,7 +170,10 @@ function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipel
 		for (const { stages, message_avg_ms } of observed)
 			for (const { stage, self_ms } of stages)
 				shares[stage] = (shares[stage] ?? 0) + self_ms / message_avg_ms / observed.length;
-		return [{ target: target.id, scenarios: observed.length, shares }];
+		const notObservable = stageName.options.filter((stage) =>
+			observed.every(({ sources }) => sources.some((one) => one.stage === stage && !one.observable)),
+		);
+		return [{ target: target.id, scenarios: observed.length, shares, not_observable: notObservable }];
 	});
 }
 

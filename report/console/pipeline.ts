@@ -1,5 +1,5 @@
 /** Shares of a message's time by stage, as a heatmap. */
-import type { ComparisonFile } from "../../shared/types.ts";
+import type { ComparisonFile, StageName } from "../../shared/types.ts";
 import { STAGES, stageLabel } from "../text/stages.ts";
 import { colours as pc } from "./colours.ts";
 import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts";
@@ -19,13 +19,19 @@ export function renderPipeline(
 	return columnTables(shown, layout, (columns, { columnWidth }) => [
 		headingRow("Where the time goes", columns, columnWidth),
 		...STAGES.flatMap((stage) => {
-			const shares = columns.map(({ id }) => pipelineOf(id)?.shares[stage] ?? null);
+			const shares = columns.map(({ id }) => shareOf(pipelineOf(id), stage));
 			if (shares.every((share) => share === null || share < LEAST_SHARE)) return [];
 			const texts = shares.map((share) => (share === null ? "-" : heat(share, columnWidth - NUMBER_WIDTH)));
 			return [[stageLabel(stage), ...texts.map(right)]];
 		}),
 		["scenarios averaged", ...columns.map(({ id }) => right(String(pipelineOf(id)?.scenarios ?? "-")))],
 	]);
+}
+
+/** A stage that could be observed and was not called took no time. Null where it could not be observed. */
+function shareOf(pipeline: ComparisonFile["pipelines"][number] | undefined, stage: StageName): number | null {
+	if (!pipeline || pipeline.not_observable.includes(stage)) return null;
+	return pipeline.shares[stage] ?? 0;
 }
 
 /** A share as a bar of shades and a number; the colour says the same again. */

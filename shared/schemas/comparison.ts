@@ -212,13 +212,16 @@ export const comparisonFile = z.strictObject({
 	categories: z.array(categoryStanding),
 	/**
 	 * The share of a message's time that each stage takes: the mean over the target's comparable observed
-	 * scenarios. `message` is the unattributed part.
+	 * scenarios. `message` is the unattributed part. A stage that is in neither `shares` nor `not_observable`
+	 * was never called.
 	 */
 	pipelines: z.array(
 		z.strictObject({
 			target: z.string(),
 			scenarios: count,
 			shares: z.partialRecord(stageName, z.number().nonnegative()),
+			/** None of these scenarios could time these stages. Their time is in the stages around them. */
+			not_observable: z.array(stageName),
 		}),
 	),
 	growth: z.array(growthFit),

@@ -4,12 +4,14 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { compare } from "../../analysis/compare/comparison.ts";
+import { renderPipeline } from "../../report/console/pipeline.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { inTables } from "../../report/console/table.ts";
 import { comparisonMarkdown } from "../../report/exporters/markdown.ts";
 import { renderPage } from "../../report/html/page.ts";
 import { type BenchmarkResult, comparisonFile } from "../../shared/types.ts";
 import { evidenceOf, processOf, resultOf, scenarioOf, targets } from "../support/evidence.ts";
+import { recordedComparison } from "../support/recorded.ts";
 
 const SCENARIOS = ["single-message", "burst-100", "with-should-respond-no-name"];
 
@@ -75,6 +77,27 @@ test("the summary comes before the scenarios, and a cell that is not compared is
 		JSON.stringify(places),
 	);
 	assert.match(text.replace(/[║\s]+/g, " "), /divergent: no control of the decision/);
+});
+
+test("a stage that was not called takes 0.0 %; only one that could not be observed has a dash", () => {
+	const { targets, pipelines } = recordedComparison();
+	const unseen = ["state_serialization", "should_respond", "event_emit"];
+	assert.deepEqual(
+		pipelines.map(({ not_observable }) => not_observable),
+		unseen.map((stage) => [stage]),
+	);
+	assert.ok(!("evaluator" in (pipelines.find(({ target }) => target === "rust")?.shares ?? {})));
+	const text = stripVTControlCharacters(renderPipeline({ targets, pipelines }, { width: 120 }));
+	const cellsOf = (stage: string) =>
+		text
+			.split("\n")
+			.find((line) => line.includes(` ${stage} `))
+			?.split("║")
+			.slice(2, -1)
+			.map((cell) => cell.trim().split(" ").at(-1));
+	assert.equal(cellsOf("evaluator")?.at(-1), "0.0%");
+	for (const [index, stage] of unseen.entries()) assert.equal(cellsOf(stage)?.[index], "-");
+	assert.equal(text.match(/ - /g)?.length, unseen.length);
 });
 
 test("every format for people lists a target that could not be set up, with the reason", () => {

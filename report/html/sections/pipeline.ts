@@ -43,9 +43,9 @@ function heatmap(target: ShownTarget, { comparison: { scenarios, pipelines }, an
 	if (lines.length === 0) return null;
 	const stages = STAGES.filter((stage) => lines.some(({ pipeline }) => isShown(pipeline, stage)));
 	const mean = pipelines.find((one) => one.target === target.id);
-	const isUnseen = (stage: StageName) =>
-		lines.every(({ pipeline }) => pipeline.not_observable.includes(stage));
-	const means = stages.map((stage) => shareCell(isUnseen(stage) ? "n/o" : (mean?.shares[stage] ?? 0)));
+	const means = stages.map((stage) =>
+		shareCell(mean?.not_observable.includes(stage) ? "n/o" : (mean?.shares[stage] ?? 0)),
+	);
 	return html`<h3>${target.swatch}${target.label}</h3>
 		${table({
 			label: `Stages of ${target.label}`,
