@@ -3,7 +3,7 @@
  * variances and costs that its blocks have shown so far.
  */
 import type { RunSettings, Scenario } from "../../shared/types.ts";
-import { NS_PER_S } from "../../shared/units.ts";
+import { processCosts } from "../cell/costs.ts";
 import { pilotOf } from "../cell/pilot.ts";
 import type { CellEvidence } from "../cell/result.ts";
 import { aaSamples, measuringSamples, processSample } from "../cell/samples.ts";
@@ -56,63 +56,95 @@ export interface BlockInput {
 	secondsLeft: number | null;
 }
 
-/** Decides how many blocks a scenario takes and how many iterations the next ones have. */
+/**
+ * Decides how many blocks a scenario takes and how many iterations the next ones have. Without a precision it
+ * takes its blocks, and with one at least its pilot.
+ */
 export function nextBlock({ scenario, settings, evidence, secondsLeft }: BlockInput): NextBlock {
 	const pilot = pilotOf(scenario, settings);
 	const own = { iterations: scenario.iterations, decision: null };
 	const { precision } = settings;
 	if (precision === null) return { ...own, blocks: pilot, final: true };
-	const cells = evidence.map((cell) => samplesOf(cell, settings.alternate));
 	const counted = evidence.flatMap(({ processes }) =>
 		processes.flatMap(({ record }) => (record.superseded ? [] : [record.block])),
 	);
 	const done = new Set(counted).size;
 	if (done < pilot) return { ...own, blocks: pilot, final: false };
-	const metric =
-		decidingMetricOf(scenario, (id) =>
-			cells.some((samples) => samples.some(({ series, values }) => id in series || id in values)),
-		)?.id ?? null;
-	const pairs = metric === null ? [] : pairsOf(cells);
-	const ratios = pairs
-		.map(([a, x]) => blockLogRatios(a, x, metric ?? ""))
-		.filter((found) => found.length >= 2);
-	if (metric === null || ratios.length === 0) return { ...own, blocks: done, final: true };
-	const costs = costsOf(evidence, scenario);
-	const components = pairs.map(([a, x]) =>
-		varianceComponents(pilotBlocks(iterationLogRatios(a, x, metric), pilot)),
-	);
-	const bounds = {
-		least: Math.min(2, scenario.iterations),
-		most: MOST_ITERATIONS_FACTOR * scenario.iterations,
-	};
-	const iterations =
-		scenario.kind === "startup"
-			? scenario.iterations
-			: Math.max(
-					...components.map((parts) => iterationsPerProcess({ components: parts, ...costs, ...bounds })),
-				);
+	const ratios = decidingRatios(scenario, evidence, settings.alternate);
+	if (ratios === null) return { ...own, blocks: done, final: true };
+	const costs = costsOf(evidence);
+	const iterations = nextIterations(scenario, ratios.byIteration, pilot, costs);
 	const blockSeconds = costs.processes * (costs.processSeconds + iterations * costs.iterationSeconds);
-	if (ratios.every((found) => isNarrowEnough({ blockLogRatios: found, precision })))
-		return {
-			iterations,
-			blocks: done,
-			final: true,
-			decision: { kind: "precise", precision, blocks: done },
-		};
-	if (secondsLeft !== null && secondsLeft < blockSeconds)
-		return {
-			iterations,
-			blocks: done,
-			final: true,
-			decision: { kind: "budget-spent", precision, blocks: done },
-		};
-	if (done >= MOST_BLOCKS)
-		return {
-			iterations,
-			blocks: done,
-			final: true,
-			decision: { kind: "most-blocks", precision, blocks: done },
-		};
+	const progress: Progress = { ratios: ratios.byBlock, precision, done, blockSeconds, secondsLeft };
+	const kind = reasonToStop(progress);
+	return kind === null
+		? moreBlocks(progress, iterations)
+		: { iterations, blocks: done, final: true, decision: { kind, precision, blocks: done } };
+}
+
+/** The log-ratios of the deciding metric, one list for each pair of targets. */
+interface DecidingRatios {
+	/** One log-ratio a block; only pairs with two blocks or more. */
+	byBlock: number[][];
+	/** For each block one log-ratio an iteration. */
+	byIteration: number[][][];
+}
+
+/** Returns null where no ratio can decide: no target has a pair, or none has the metric. */
+function decidingRatios(
+	scenario: Scenario,
+	evidence: readonly CellEvidence[],
+	alternate: RunSettings["alternate"],
+): DecidingRatios | null {
+	const cells = evidence.map((cell) => samplesOf(cell, alternate));
+	const metric = decidingMetricOf(scenario, (id) =>
+		cells.some((samples) => samples.some(({ series, values }) => id in series || id in values)),
+	);
+	if (metric === null) return null;
+	const pairs = pairsOf(cells);
+	const byBlock = pairs.map(([a, x]) => blockLogRatios(a, x, metric.id)).filter((found) => found.length >= 2);
+	if (byBlock.length === 0) return null;
+	return { byBlock, byIteration: pairs.map(([a, x]) => iterationLogRatios(a, x, metric.id)) };
+}
+
+/** Chooses the iterations of the next processes by the variances of the pilot. */
+function nextIterations(
+	{ kind, iterations }: Scenario,
+	byIteration: readonly number[][][],
+	pilot: number,
+	costs: BlockCosts,
+): number {
+	if (kind === "startup") return iterations;
+	const bounds = { least: Math.min(2, iterations), most: MOST_ITERATIONS_FACTOR * iterations };
+	return Math.max(
+		...byIteration.map((blocks) => {
+			const components = varianceComponents(blocks.slice(0, pilot));
+			return iterationsPerProcess({ components, ...costs, ...bounds });
+		}),
+	);
+}
+
+/** This is what a scenario has reached after `done` blocks. */
+interface Progress extends Pick<BlockInput, "secondsLeft"> {
+	ratios: readonly number[][];
+	precision: number;
+	done: number;
+	/** The seconds that another block would take. */
+	blockSeconds: number;
+}
+
+/** Says why the blocks are enough; null where another one follows. */
+function reasonToStop({ ratios, precision, done, blockSeconds, secondsLeft }: Progress) {
+	if (ratios.every((found) => isNarrowEnough({ blockLogRatios: found, precision }))) return "precise";
+	if (secondsLeft !== null && secondsLeft < blockSeconds) return "budget-spent";
+	return done >= MOST_BLOCKS ? "most-blocks" : null;
+}
+
+/** Foresees how many blocks the precision needs, and plans as many of them as the budget pays for. */
+function moreBlocks(
+	{ ratios, precision, done, blockSeconds, secondsLeft }: Progress,
+	iterations: number,
+): NextBlock {
 	const needed = Math.min(
 		MOST_BLOCKS,
 		Math.max(done + 1, ...ratios.map((found) => blocksNeeded({ blockLogRatios: found, precision }))),
@@ -156,24 +188,20 @@ function pairsOf(cells: readonly Samples[]): [Samples, Samples][] {
 	return pairs.length === 0 && alone ? [[measuringSamples(alone), aaSamples(alone)]] : pairs;
 }
 
-function pilotBlocks(blocks: number[][], pilot: number): number[][] {
-	return blocks.slice(0, pilot);
+interface BlockCosts {
+	/** The processes of a block, on average. */
+	processes: number;
+	processSeconds: number;
+	iterationSeconds: number;
 }
 
-function costsOf(evidence: readonly CellEvidence[], { iterations }: Scenario) {
-	const records = evidence.flatMap(({ processes }) => processes.map(({ record }) => record));
-	const setups = records.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / NS_PER_S]));
-	const turns = evidence.flatMap(({ processes }) =>
-		processes.flatMap(({ record: { turnsNs }, measurement }) => {
-			const done =
-				measurement?.cells[0]?.iterations.filter(({ phase }) => phase === "plain").length ?? iterations;
-			return turnsNs === null || done === 0 ? [] : [turnsNs / NS_PER_S / done];
-		}),
-	);
-	const blocks = Math.max(1, new Set(records.map(({ block }) => block)).size);
+function costsOf(evidence: readonly CellEvidence[]): BlockCosts {
+	const all = evidence.flatMap(({ processes }) => processes);
+	const { setups, iterations } = processCosts(all);
+	const blocks = Math.max(1, new Set(all.map(({ record }) => record.block)).size);
 	return {
-		processes: records.length / blocks,
+		processes: all.length / blocks,
 		processSeconds: setups.length > 0 ? mean(setups) : 1,
-		iterationSeconds: turns.length > 0 ? mean(turns) : 0.01,
+		iterationSeconds: iterations.length > 0 ? mean(iterations) : 0.01,
 	};
 }

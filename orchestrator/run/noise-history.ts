@@ -3,19 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { processCosts } from "../../analysis/cell/costs.ts";
+import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { aaLogRatios } from "../../analysis/compare/pairs.ts";
 import { COMPETING_METRICS } from "../../analysis/metrics.ts";
 import { median } from "../../analysis/stats/statistics.ts";
-import type {
-	BenchmarkResult,
-	Machine,
-	ProcessRecord,
-	RunFile,
-	RunSettings,
-	Scenario,
-	Target,
-} from "../../shared/types.ts";
-import { NS_PER_S } from "../../shared/units.ts";
+import type { BenchmarkResult, Machine, RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, readJson, writeJson } from "../files.ts";
 
@@ -25,6 +18,11 @@ import { ROOT, readJson, writeJson } from "../files.ts";
  */
 const MOST_LOG_RATIO = 60;
 const seconds = z.number().nonnegative().max(1e6);
+
+const cellCosts = z.strictObject({ setupSeconds: seconds, iterationSeconds: seconds });
+export type CellCosts = z.infer<typeof cellCosts>;
+/** By scenario and target. */
+export type CostsByCell = Readonly<Record<string, Readonly<Record<string, CellCosts>>>>;
 
 const historyFile = z.strictObject({
 	/**
@@ -36,7 +34,7 @@ const historyFile = z.strictObject({
 		z.record(z.string(), z.array(z.number().min(-MOST_LOG_RATIO).max(MOST_LOG_RATIO))),
 	),
 	/** By cell. */
-	costs: z.record(z.string(), z.strictObject({ setupSeconds: seconds, iterationSeconds: seconds })),
+	costs: z.record(z.string(), cellCosts),
 });
 type HistoryFile = z.infer<typeof historyFile>;
 
@@ -76,16 +74,12 @@ export class NoiseHistory {
 		return this.#file.aa[keyOf(target, scenario, settings)] ?? {};
 	}
 
-	costs(
-		target: Target,
-		scenario: Scenario,
-		settings: RunSettings,
-	): { setupSeconds: number; iterationSeconds: number } | null {
+	costs(target: Target, scenario: Scenario, settings: RunSettings): CellCosts | null {
 		return this.#file.costs[keyOf(target, scenario, settings)] ?? null;
 	}
 
 	/** Adds what a complete run has shown. */
-	add(record: RunFile, results: readonly BenchmarkResult[]): void {
+	add(record: RunFile, results: readonly BenchmarkResult[], costs: CostsByCell): void {
 		if (this.#path === null) return;
 		for (const { target, scenarios } of results) {
 			for (const scenario of record.scenarios) {
@@ -98,11 +92,8 @@ export class NoiseHistory {
 					if (found.length > 0) earlier[metric] = [...(earlier[metric] ?? []), ...found].slice(-KEPT_BLOCKS);
 				}
 				if (Object.keys(earlier).length > 0) this.#file.aa[key] = earlier;
-				const costs = costsOf(
-					record.processes.filter((row) => row.scenario === scenario.id && row.target === target.id),
-					scenario,
-				);
-				if (costs) this.#file.costs[key] = costs;
+				const cost = costs[scenario.id]?.[target.id];
+				if (cost) this.#file.costs[key] = cost;
 			}
 		}
 		try {
@@ -114,17 +105,17 @@ export class NoiseHistory {
 	}
 }
 
-function costsOf(
-	processes: readonly ProcessRecord[],
-	{ iterations }: Scenario,
-): { setupSeconds: number; iterationSeconds: number } | null {
-	const setups = processes.flatMap(({ setupNs }) => (setupNs === null ? [] : [setupNs / NS_PER_S]));
-	const turns = processes.flatMap(({ turnsNs }) =>
-		turnsNs === null ? [] : [turnsNs / NS_PER_S / iterations],
-	);
-	return setups.length === 0 || turns.length === 0
-		? null
-		: { setupSeconds: median(setups), iterationSeconds: median(turns) };
+/**
+ * Returns the median costs of the processes of a cell. Those of a startup scenario do no plain iterations,
+ * which cost nothing then.
+ * @returns null where nothing was timed
+ */
+export function costsOf({ scenario, processes }: CellEvidence): CellCosts | null {
+	const { setups, iterations } = processCosts(processes);
+	if (setups.length === 0) return null;
+	const setupSeconds = median(setups);
+	if (scenario.kind === "startup") return { setupSeconds, iterationSeconds: 0 };
+	return iterations.length === 0 ? null : { setupSeconds, iterationSeconds: median(iterations) };
 }
 
 /** Noise belongs to a version, to a scenario as it was run, and to a way of taking turns. */

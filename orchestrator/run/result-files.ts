@@ -10,7 +10,7 @@ import type {
 	Scenario,
 	ScenarioComparison,
 } from "../../shared/types.ts";
-import type { NoiseHistory } from "./noise-history.ts";
+import { type CellCosts, costsOf, type NoiseHistory } from "./noise-history.ts";
 import type { Evidence } from "./scenario.ts";
 import type { RunStore } from "./store.ts";
 
@@ -19,6 +19,8 @@ export class ResultFiles {
 	readonly #fixtures: CharacterFile["fixtures"];
 	readonly #history: NoiseHistory;
 	readonly #cells: ReadonlyMap<string, BenchmarkResult["scenarios"]>;
+	/** What the processes of each cell cost, by scenario and target. */
+	readonly costs: Record<string, Record<string, CellCosts>> = {};
 	readonly #comparison = new RunningComparison();
 
 	constructor(record: RunFile, fixtures: CharacterFile["fixtures"], history: NoiseHistory) {
@@ -35,10 +37,12 @@ export class ResultFiles {
 		);
 	}
 
-	/** @param stopped a cell that the stop left without a single measurement is not there, rather than failed */
+	/** @param stopped leaves out, rather than calls failed, a cell that the stop left without a measurement */
 	add(scenario: Scenario, evidence: Evidence, stopped: boolean): void {
 		for (const [target, cell] of evidence) {
 			this.#noteVersions(target, cell);
+			const costs = costsOf(cell);
+			if (costs) this.costs[scenario.id] = { ...this.costs[scenario.id], [target]: costs };
 			const cells = this.#cells.get(target);
 			if (cells && !(stopped && !hasPlainIteration(cell)))
 				cells[scenario.id] = scenarioResult(cell, this.#fixtures, {

@@ -177,7 +177,7 @@ class CurrentRun {
 	end(): RunOutcome {
 		const { history, store, stop } = this.#means;
 		const comparison = this.#save(stop.requested ? "interrupted" : "complete");
-		if (comparison?.complete) history.add(this.#record, this.#results.all);
+		if (comparison?.complete) history.add(this.#record, this.#results.all, this.#results.costs);
 		return {
 			folder: store.folder,
 			comparison,

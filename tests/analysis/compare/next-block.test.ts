@@ -3,10 +3,11 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { processCosts } from "../../../analysis/cell/costs.ts";
 import type { CellEvidence } from "../../../analysis/cell/result.ts";
 import { nextBlock } from "../../../analysis/compare/next-block.ts";
 import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
-import { NoiseHistory } from "../../../orchestrator/run/noise-history.ts";
+import { costsOf, NoiseHistory } from "../../../orchestrator/run/noise-history.ts";
 import { blockDecisionText } from "../../../report/text/block-decision.ts";
 import type { RunFile, RunSettings } from "../../../shared/types.ts";
 import { evidenceOf, processOf, RUN, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
@@ -114,12 +115,15 @@ test("the noise history of a run serves only later runs of the same target, scen
 	};
 	const history = NoiseHistory.of(RUN.machine, folder);
 	assert.deepEqual(history.earlierAa(target, scenario, SETTINGS), {});
-	history.add(record, [resultOf(target, [evidenceOf(scenario, processes)])]);
+	const cell = evidenceOf(scenario, processes);
+	const costs = costsOf(cell);
+	assert.ok(costs);
+	history.add(record, [resultOf(target, [cell])], { [scenario.id]: { [target.id]: costs } });
 	const later = NoiseHistory.of(RUN.machine, folder);
 	assert.equal(later.earlierAa(target, scenario, SETTINGS).message_latency_p50_ms?.length, 3);
 	assert.deepEqual(later.costs(target, scenario, SETTINGS), {
 		setupSeconds: 0.5,
-		iterationSeconds: 1 / scenario.iterations,
+		iterationSeconds: 1,
 	});
 	assert.deepEqual(later.earlierAa(target, { ...scenario, iterations: 99 }, SETTINGS), {});
 	assert.deepEqual(
@@ -127,4 +131,21 @@ test("the noise history of a run serves only later runs of the same target, scen
 		{},
 	);
 	assert.equal(NoiseHistory.none().costs(target, scenario, SETTINGS), null);
+});
+
+test("costs are those of the iterations that a process really did, which may be more than its own", () => {
+	const [target] = targets;
+	assert.ok(target);
+	const withIterations = (count: number, block: number) =>
+		processOf(target, scenario, Array(count).fill(1e6), { block, setupNs: 5e8, turnsNs: count * 2e7 });
+	const { iterations } = scenario;
+	const processes = [withIterations(iterations, 0), withIterations(4 * iterations, 1)];
+	assert.deepEqual(processCosts(processes), { setups: [0.5, 0.5], iterations: [0.02, 0.02] });
+	assert.deepEqual(costsOf(evidenceOf(scenario, processes)), { setupSeconds: 0.5, iterationSeconds: 0.02 });
+	const lost = { ...withIterations(iterations, 2), measurement: null };
+	assert.deepEqual(processCosts([lost]), { setups: [0.5], iterations: [] });
+	assert.equal(costsOf(evidenceOf(scenario, [lost])), null);
+	const startup = scenarioOf("startup-cold");
+	const fresh = processOf(target, startup, [], { setupNs: 5e8, turnsNs: 0 });
+	assert.deepEqual(costsOf(evidenceOf(startup, [fresh])), { setupSeconds: 0.5, iterationSeconds: 0 });
 });
