@@ -1,6 +1,6 @@
 /** Regressions as JUnit XML, which CI systems read: a suite for each pair, a case for each cell. */
 import { plainText } from "../../shared/text.ts";
-import type { CellChange, ChangeFile } from "../../shared/types.ts";
+import type { CellChange, ChangeFile, Regression } from "../../shared/types.ts";
 import { changeReasonText, changeText, regressionText } from "../text/change.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
@@ -24,12 +24,13 @@ function suite(change: ChangeFile, pair: number): string[] {
 		...change.cells.filter((cell) => cell.pair === pair).map((cell) => testCase(cell, change)),
 		...lostCases(change, pair),
 	];
-	const count = (tag: string) =>
-		cases.filter((lines) => lines.some((line) => line.includes(`<${tag} `))).length;
+	const has = (lines: readonly string[], tag: string) => lines.some((line) => line.includes(`<${tag} `));
+	const count = (tag: string) => cases.filter((lines) => has(lines, tag)).length;
 	const attributes = {
 		name: base?.id === head?.id ? head?.label : `${base?.label} to ${head?.label}`,
 		tests: cases.length,
-		failures: count("failure"),
+		// A case with both counts once, so that the passed cases are what remains.
+		failures: cases.filter((lines) => has(lines, "failure") && !has(lines, "error")).length,
 		errors: count("error"),
 		skipped: count("skipped"),
 		timestamp: change.head.timestamp.slice(0, 19),
@@ -53,21 +54,27 @@ function testCase(cell: CellChange, { gate, pairs }: ChangeFile): string[] {
 		...lines.map((line) => `      ${line}`),
 		"    </testcase>",
 	];
-	const message = (text: string) => attributesText({ message: text });
-	const lost = found.find(({ ratio }) => ratio === null);
-	if (lost) return inside([`<error${message(regressionText(lost, pairs))} />`]);
 	if (found.length > 0) {
-		const texts = found.map((one) => regressionText(one, pairs));
-		return inside(texts.map((text) => `<failure type="regression"${message(text)} />`));
+		const lost = found.filter(({ kind }) => kind !== "worse");
+		const worse = found.filter(({ kind }) => kind === "worse");
+		return inside([...lost, ...worse].map((one) => regressionElement(one, pairs)));
 	}
-	if (cell.change === "not comparable")
-		return inside([`<skipped${message(cell.reasons.map(changeReasonText).join("; "))} />`]);
+	if (cell.change === "not comparable") {
+		const message = cell.reasons.map(changeReasonText).join("; ");
+		return inside([`<skipped${attributesText({ message })} />`]);
+	}
 	const row = decidingRow(cell);
 	const text = row ? `${metricLabel(row)}: ${changeText(row)}` : "";
 	return inside([`<system-out>${xml(text)}</system-out>`]);
 }
 
-/** What the head has not at all has no cell, and a case all the same. */
+/** A figure that got worse is a failure. Work or a figure that the head lost is an error. */
+function regressionElement(regression: Regression, pairs: ChangeFile["pairs"]): string {
+	const message = attributesText({ message: regressionText(regression, pairs) });
+	return regression.kind === "worse" ? `<failure type="regression"${message} />` : `<error${message} />`;
+}
+
+/** A scenario or target that the head does not have has no cell. It gets a case nevertheless. */
 function lostCases({ gate, pairs, cells }: ChangeFile, pair: number): string[][] {
 	const lost = (gate?.regressions ?? []).filter(
 		(one) => one.pair === pair && (one.kind === "lost-scenario" || one.kind === "lost-target"),
@@ -78,7 +85,7 @@ function lostCases({ gate, pairs, cells }: ChangeFile, pair: number): string[][]
 			const attributes = { classname: pairs[pair]?.head.id ?? "", name: one.target ?? one.scenario };
 			return [
 				`    <testcase${attributesText(attributes)}>`,
-				`      <error${attributesText({ message: regressionText(one, pairs) })} />`,
+				`      ${regressionElement(one, pairs)}`,
 				"    </testcase>",
 			];
 		});
@@ -90,7 +97,7 @@ function attributesText(attributes: Record<string, string | number | undefined>)
 		.join("");
 }
 
-/** Text or attribute: escaped, and without what XML 1.0 cannot hold at all. */
+/** Escapes a text or an attribute, and drops the characters that XML 1.0 cannot hold. */
 function xml(text: string): string {
 	return plainText(text, LONGEST)
 		.replace(/[\ufffe\uffff]/g, "\ufffd")
