@@ -205,6 +205,24 @@ test("docs/adding-a-runtime.md names every conformance check, and no other", () 
 	assert.deepEqual([...new Set(named)].sort(), CHECKS.map(({ name }) => name).sort());
 });
 
+/** The columns of the table of the harnesses' files, each with its folder and the ending that it leaves out. */
+const HARNESS_FOLDERS = [
+	["typescript/src", ".ts"],
+	["python/src/eliza_bench", ".py"],
+	["rust/src", ".rs"],
+] as const;
+for (const [column, [folder, ending]] of HARNESS_FOLDERS.entries()) {
+	test(`docs/architecture.md names every file of ${folder}, and no other`, () => {
+		const section = /^## The harnesses$(.*?)^## /ms.exec(read("docs/architecture.md"))?.[1] ?? "";
+		const rows = [...section.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| [^|]+ \|$/gm)];
+		const named = rows.flatMap((row) => /^`([^`]*[^`/])`$/.exec(row[column + 1] ?? "")?.[1] ?? []);
+		const there = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+			.filter((name) => name.endsWith(ending))
+			.map((name) => name.slice(0, -ending.length));
+		assert.deepEqual(named.toSorted(), there.toSorted());
+	});
+}
+
 const EXAMPLES = {
 	"docs/adding-a-scenario.md": scenarioFile,
 	"docs/targets.md": namedTargetsFile,
