@@ -1,4 +1,4 @@
-/** A metric is defined by its names, its direction, what it decides, and how its value is derived and read. */
+/** A metric is defined by its names, its direction, what it decides, and how it is derived and read. */
 import type {
 	ComparisonRow,
 	IterationRecord,
@@ -11,7 +11,10 @@ import type {
 import type { ValidProcess } from "./cell/process.ts";
 import { sum } from "./stats/statistics.ts";
 
-/** An amount and what it is spread over; null where an iteration has no such amount. */
+/**
+ * This is an amount and what it is spread over; null where an iteration has no such amount. An iteration over
+ * 0 counts in totals, and has no value of its own.
+ */
 export type Ratio = { amount: number; over: number } | null;
 
 /** This is how a value comes out of the raw records. */

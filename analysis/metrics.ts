@@ -24,7 +24,7 @@ export type { Metric } from "./metric-definition.ts";
 
 /** Returns the messages of an iteration over its wall time, per second. */
 const messageRate = ({ messageNs, wallNs }: IterationRecord): Ratio =>
-	messageNs.length > 0 && wallNs > 0 ? { amount: messageNs.length * NS_PER_S, over: wallNs } : null;
+	messageNs.length > 0 ? { amount: messageNs.length * NS_PER_S, over: wallNs } : null;
 
 const isConcurrent = ({ config }: Scenario) => config.delivery === "concurrent";
 const inMs = (ns: number | null | undefined) => (ns == null ? null : ns / NS_PER_MS);
@@ -61,9 +61,10 @@ const operationMetrics = OPERATIONS.flatMap(([name, label, decided]) => [
 	operationMetric(`${name}_via_runtime`, "through runtime", { parent: `${name}_ops_per_sec` }),
 ]);
 
-function operationMetric(name: string, label: string, rest: MetricOptions): Metric {
-	const ofIteration = ({ operations }: IterationRecord): Ratio => {
-		const rows = operations.filter(({ operation, totalNs }) => operation === name && totalNs > 0);
+/** Makes the derivation of a database operation: how often an iteration did it over the time that took. */
+export function operationTotals(name: string): (iteration: IterationRecord) => Ratio {
+	return ({ operations }) => {
+		const rows = operations.filter(({ operation }) => operation === name);
 		return rows.length === 0
 			? null
 			: {
@@ -71,10 +72,13 @@ function operationMetric(name: string, label: string, rest: MetricOptions): Metr
 					over: sum(rows.map(({ totalNs }) => totalNs)),
 				};
 	};
+}
+
+function operationMetric(name: string, label: string, rest: MetricOptions): Metric {
 	return competingMetric(
 		"higher",
 		[`${name}_ops_per_sec`, label, "per_second"],
-		{ kind: "totals", ofIteration, paired: true },
+		{ kind: "totals", ofIteration: operationTotals(name), paired: true },
 		({ operations }) => operations.find(({ operation }) => operation === name)?.operations_per_second,
 		rest,
 	);
@@ -162,7 +166,7 @@ export const METRICS: readonly Metric[] = [
 		{
 			kind: "totals",
 			ofIteration: ({ messageNs, actionRuns, wallNs }, { config }) =>
-				config.benchmarkAction && messageNs.length > 0 && wallNs > 0
+				config.benchmarkAction && messageNs.length > 0
 					? { amount: actionRuns * NS_PER_S, over: wallNs }
 					: null,
 			paired: true,

@@ -7,19 +7,41 @@ import type {
 	WorkLedger,
 } from "../../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../../shared/units.ts";
-import { metricOf } from "../metrics.ts";
+import type { Derivation } from "../metric-definition.ts";
+import { metricOf, operationTotals } from "../metrics.ts";
 import { median, quantileOfSorted, sum, theilSen } from "../stats/statistics.ts";
 import { levelOf } from "./estimates.ts";
-import { plainIterations, type ValidProcess } from "./process.ts";
+import { plainIterations, processTotals, type ValidProcess } from "./process.ts";
 
 /**
  * Returns the geometric mean over processes of a metric that has one value a process.
  * @throws {RangeError} for another metric
  */
-export function levelFigure(metric: string, processes: readonly ValidProcess[]): number | null {
+function levelFigure(metric: string, processes: readonly ValidProcess[]): number | null {
 	const { derivation } = metricOf(metric);
 	if (derivation.kind !== "level") throw new RangeError(`${metric} has no value a process`);
 	return levelOf(processes.map((process) => derivation.ofProcess(process)));
+}
+
+/**
+ * Returns a metric that is a ratio of totals, over all plain iterations of the processes; null where there is
+ * nothing to divide by.
+ * @throws {RangeError} for another metric
+ */
+function totalsFigure(metric: string, processes: readonly ValidProcess[], scenario: Scenario): number | null {
+	const { derivation } = metricOf(metric);
+	if (derivation.kind !== "totals") throw new RangeError(`${metric} is no ratio of totals`);
+	return ratioOfTotals(derivation, processes, scenario);
+}
+
+function ratioOfTotals(
+	{ ofIteration }: Pick<Extract<Derivation, { kind: "totals" }>, "ofIteration">,
+	processes: readonly ValidProcess[],
+	scenario: Scenario,
+): number | null {
+	const totals = processes.flatMap((process) => processTotals(process, scenario, ofIteration) ?? []);
+	const over = sum(totals.map((one) => one.over));
+	return over > 0 ? sum(totals.map(({ amount }) => amount)) / over : null;
 }
 
 /**
@@ -120,41 +142,41 @@ function memoryGrowth(cells: readonly CellMeasurement[]): number | null {
 	return slopes.length === 0 ? null : median(slopes);
 }
 
-/**
- * Returns rates per second over the plain iterations; null where no time was measured.
- * @param sent the number of messages in them
- */
+/** Returns rates per second over the plain iterations; null where no time was measured. */
 export function throughputFigures(
 	scenario: Scenario,
-	plain: readonly IterationRecord[],
-	sent: number,
+	processes: readonly ValidProcess[],
 ): NonNullable<ScenarioResult["throughput"]> {
-	const totalNs = sum(plain.map(({ wallNs }) => wallNs));
-	const perSecond = (amount: number) => (totalNs > 0 ? (amount * NS_PER_S) / totalNs : null);
+	const plain = processes.flatMap(plainIterations);
+	const concurrent = totalsFigure("concurrent_throughput", processes, scenario);
 	return {
-		messages_per_second: perSecond(sent),
-		concurrent_messages_per_second: scenario.config.delivery === "concurrent" ? perSecond(sent) : null,
-		actions_per_second: scenario.config.benchmarkAction
-			? perSecond(sum(plain.map(({ actionRuns }) => actionRuns)))
-			: null,
-		total_messages: sent,
-		total_time_ms: totalNs / NS_PER_MS,
+		messages_per_second: concurrent ?? totalsFigure("messages_per_second", processes, scenario),
+		concurrent_messages_per_second: concurrent,
+		actions_per_second: totalsFigure("actions_per_second", processes, scenario),
+		total_messages: sum(plain.map(({ messageNs }) => messageNs.length)),
+		total_time_ms: sum(plain.map(({ wallNs }) => wallNs)) / NS_PER_MS,
 	};
 }
 
-/** Returns the figures of each database operation, as totals over the plain iterations. */
-export function operationFigures(plain: readonly IterationRecord[]): ScenarioResult["operations"] {
-	const all = plain.flatMap(({ operations }) => operations);
-	return [...new Set(all.map(({ operation }) => operation))].map((operation) => {
+/**
+ * Returns the figures of each database operation, as totals over the plain iterations. An operation whose
+ * loops measured no time has none.
+ */
+export function operationFigures(
+	scenario: Scenario,
+	processes: readonly ValidProcess[],
+): ScenarioResult["operations"] {
+	const all = processes.flatMap(plainIterations).flatMap(({ operations }) => operations);
+	return [...new Set(all.map(({ operation }) => operation))].flatMap((operation) => {
 		const rows = all.filter((row) => row.operation === operation);
-		const done = sum(rows.map((row) => row.done));
-		const seconds = sum(rows.map((row) => row.totalNs)) / NS_PER_S;
+		const rate = ratioOfTotals({ ofIteration: operationTotals(operation) }, processes, scenario);
+		if (rate === null) return [];
 		return {
 			operation,
 			requested: sum(rows.map((row) => row.requested)),
-			done,
-			seconds,
-			operations_per_second: done / seconds,
+			done: sum(rows.map((row) => row.done)),
+			seconds: sum(rows.map((row) => row.totalNs)) / NS_PER_S,
+			operations_per_second: rate,
 			box_closed: rows.some((row) => row.boxClosed),
 		};
 	});

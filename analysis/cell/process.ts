@@ -6,6 +6,7 @@ import type {
 	ProcessRecord,
 	Scenario,
 } from "../../shared/types.ts";
+import type { Totals } from "../stats/intervals.ts";
 import { sum } from "../stats/statistics.ts";
 
 /** Every iteration of a valid process did the verified work. */
@@ -21,14 +22,14 @@ export function plainIterations({ cell }: Pick<ValidProcess, "cell">): Iteration
 }
 
 /**
- * Adds up amounts over the plain iterations of a process.
+ * Adds up amounts, and what they are spread over, of the plain iterations of a process.
  * @returns null if no iteration has such an amount
  */
 export function processTotals(
 	process: ValidProcess,
 	scenario: Scenario,
-	ofIteration: (iteration: IterationRecord, scenario: Scenario) => { amount: number; over: number } | null,
-): { amount: number; over: number } | null {
+	ofIteration: (iteration: IterationRecord, scenario: Scenario) => Totals | null,
+): Totals | null {
 	const parts = plainIterations(process).flatMap((iteration) => ofIteration(iteration, scenario) ?? []);
 	if (parts.length === 0) return null;
 	return {

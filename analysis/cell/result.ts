@@ -109,7 +109,7 @@ export function scenarioResult(
 		processes: main.length,
 		latency: sent > 0 ? distribution(messages, NS_PER_MS) : null,
 		process_latency: sent > 0 ? processLatency(main) : null,
-		throughput: sent > 0 ? throughputFigures(scenario, plain, sent) : null,
+		throughput: sent > 0 ? throughputFigures(scenario, main) : null,
 		pipeline: pipelineOf(main.map((process) => process.cell)),
 		resources: plain.length > 0 ? resourceFigures(main, ledger) : null,
 		iteration:
@@ -123,7 +123,7 @@ export function scenarioResult(
 		phases: sent > 0 ? phaseFigures(main) : null,
 		cpu_per_message_ms: sent > 0 ? sum(plain.map(({ cpuNs }) => cpuNs)) / sent / NS_PER_MS : null,
 		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
-		operations: operationFigures(plain),
+		operations: operationFigures(scenario, main),
 		samples: valid.map((process) => processSample(process, scenario, settings.alternate)),
 		precision:
 			new Set(main.map(({ record }) => record.block)).size > pilotOf(scenario, settings)

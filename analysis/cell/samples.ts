@@ -12,7 +12,8 @@ import { plainIterations, processTotals, type ValidProcess } from "./process.ts"
 
 /**
  * Makes the sample of one process.
- * @param alternate took turns with the other processes of the block, and so pairs with theirs
+ * @param alternate says whether the processes of a block took turns by iterations or by messages; the values
+ *   of one turn are compared
  */
 export function processSample(
 	process: ValidProcess,
@@ -30,11 +31,13 @@ export function processSample(
 	const quantile = (probability: number) => quantileOfSorted(messages, probability) / NS_PER_MS;
 	for (const { id, derivation } of METRICS) {
 		if (derivation.kind === "totals" && derivation.paired) {
-			const ratios = plain.flatMap((iteration) => derivation.ofIteration(iteration, scenario) ?? []);
+			const ratios = plain
+				.flatMap((iteration) => derivation.ofIteration(iteration, scenario) ?? [])
+				.filter(({ over }) => over > 0);
 			if (ratios.length > 0) series[id] = ratios.map(({ amount, over }) => amount / over);
 		} else if (derivation.kind === "totals") {
 			const totals = processTotals(process, scenario, derivation.ofIteration);
-			if (totals) values[id] = totals.amount / totals.over;
+			if (totals && totals.over > 0) values[id] = totals.amount / totals.over;
 		} else if (derivation.kind === "median" && messages.length > 0) {
 			series[id] =
 				alternate === "messages"

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { levelOf } from "../../../analysis/cell/estimates.ts";
-import { phaseFigures } from "../../../analysis/cell/figures.ts";
+import { operationFigures, phaseFigures, throughputFigures } from "../../../analysis/cell/figures.ts";
+import type { ValidProcess } from "../../../analysis/cell/process.ts";
 import { scenarioResult } from "../../../analysis/cell/result.ts";
+import { processSample } from "../../../analysis/cell/samples.ts";
+import type { IterationRecord, Scenario } from "../../../shared/types.ts";
 import { evidenceOf, fixtures, processOf, recordOf, scenarioOf, targets } from "../../support/evidence.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/ledger.ts";
 
@@ -44,4 +47,72 @@ test("the level of processes is their geometric mean, with a zero the plain mean
 	assert.ok(Math.abs((levelOf([2, 8, null]) ?? 0) - 4) < 1e-12);
 	assert.equal(levelOf([0, 4]), 2);
 	assert.equal(levelOf([null]), null);
+});
+
+/** Makes a valid process of the iterations given. */
+function validProcess(scenario: Scenario, iterations: readonly Partial<IterationRecord>[]): ValidProcess {
+	assert.ok(target);
+	const ledger = faithfulLedger(scenario, fixtures);
+	const { measurement } = processOf(target, scenario, []);
+	assert.ok(measurement);
+	const cell = faithfulCell(
+		scenario,
+		ledger,
+		iterations.map((change, index) => faithfulIteration(ledger, { index, ...change })),
+	);
+	return { record: recordOf(target, scenario), measurement: { ...measurement, cells: [cell] }, cell };
+}
+
+test("rates are of the plain iterations only, and the one rate of a concurrent scenario stands in both fields", () => {
+	const message = { messageNs: [1e6, 1e6], wallNs: 4e6, actionRuns: 1 };
+	const iterations = [message, { ...message, wallNs: 12e6 }, { ...message, phase: "warmup" as const }];
+	const figures = (id: string) =>
+		throughputFigures(scenarioOf(id), [validProcess(scenarioOf(id), iterations)]);
+	assert.deepEqual(figures("single-message"), {
+		messages_per_second: 250,
+		concurrent_messages_per_second: null,
+		actions_per_second: null,
+		total_messages: 4,
+		total_time_ms: 16,
+	});
+	const concurrent = figures("concurrent-10");
+	assert.equal(concurrent.messages_per_second, 250);
+	assert.equal(concurrent.concurrent_messages_per_second, 250);
+	assert.equal(figures("with-actions").actions_per_second, 125);
+});
+
+test("every message counts in the rate, even those of an iteration in which the clock stood still", () => {
+	const scenario = scenarioOf("single-message");
+	const still = { messageNs: [0], wallNs: 0 };
+	const ticking = { messageNs: [4e6], wallNs: 4e6 };
+	const figures = throughputFigures(scenario, [validProcess(scenario, [still, ticking])]);
+	assert.equal(figures.messages_per_second, (1000 * figures.total_messages) / figures.total_time_ms);
+	assert.equal(throughputFigures(scenario, [validProcess(scenario, [still])]).messages_per_second, null);
+	const { series } = processSample(validProcess(scenario, [still, ticking]), scenario, "iterations");
+	assert.deepEqual(series.messages_per_second, [250]);
+});
+
+test("a database operation is done so often in all its time, and one that took no time has no figure", () => {
+	const scenario = scenarioOf("db-write-throughput");
+	const operation = (name: string, done: number, totalNs: number) => ({
+		operation: name,
+		requested: 100,
+		done,
+		totalNs,
+		boxClosed: done < 100,
+	});
+	const process = validProcess(scenario, [
+		{ operations: [operation("write", 100, 1e8), operation("read_by_id", 100, 0)] },
+		{ operations: [operation("write", 50, 2e8)] },
+	]);
+	assert.deepEqual(operationFigures(scenario, [process]), [
+		{
+			operation: "write",
+			requested: 200,
+			done: 150,
+			seconds: 0.3,
+			operations_per_second: 500,
+			box_closed: true,
+		},
+	]);
 });
