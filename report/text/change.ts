@@ -138,7 +138,9 @@ export function gatePowerText({
 	const alarms = `Two identical builds fail this gate in at most ${percentText(false_alarm_rate)} of runs.`;
 	if (detectable === null) return `${countedText(judged, "figure")} judged. ${alarms}`;
 	const { median, largest } = detectable;
-	return `${countedText(judged, "figure")} judged. ${alarms} Four times in five it finds a difference of ${percentText(median)} in the median figure, of ${percentText(largest)} in the noisiest.`;
+	const sizes = `${percentText(median)} in the median figure, of ${percentText(largest)} in the noisiest`;
+	const power = `Four times in five it finds a difference of ${sizes}.`;
+	return `${countedText(judged, "figure")} judged. ${alarms} ${power}`;
 }
 
 /** `single-message: faster by 23% (21 to 25%), in prompt; nothing else changed` for every cell. */

@@ -1,4 +1,4 @@
-/** How a target grows, and where one overtakes another, in words. Every sentence is true of the points it stands on. */
+/** Growth and crossovers in words. Every sentence is true of the points that it is computed from. */
 import type { CategoryStanding, Crossover, GrowthFit } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
 import { intervalText } from "./ratio.ts";
@@ -58,13 +58,15 @@ export function piecesText(costs: readonly Cost[], dimension: Dimension): string
 export function factorText({ factor, points }: GrowthFit): string {
 	const [from, to] = [points[0]?.size ?? 0, points.at(-1)?.size ?? 0];
 	if (factor === null) return "-";
-	return `${ratioText(factor.value)} (${intervalText(factor, ratioText)}) from ${countText(from)} to ${countText(to)}`;
+	const sizes = `from ${countText(from)} to ${countText(to)}`;
+	return `${ratioText(factor.value)} (${intervalText(factor, ratioText)}) ${sizes}`;
 }
 
 /** `history: TypeScript overtakes Rust at 1,600 (1,300 to 2,000)` */
 export function crossoverText({ dimension, below, above, size, low, high }: Crossover, label: Label): string {
 	const shown = (value: number) => countText(Number(value.toPrecision(2)));
-	return `${label(above)} overtakes ${label(below)} at ${shown(size)} (${intervalText({ low, high }, shown)}) ${DIMENSIONS[dimension].sizes}`;
+	const sizes = `${shown(size)} (${intervalText({ low, high }, shown)}) ${DIMENSIONS[dimension].sizes}`;
+	return `${label(above)} overtakes ${label(below)} at ${sizes}`;
 }
 
 /** `fastest with 100 dummy providers: Rust` */

@@ -8,9 +8,9 @@ export function renderReading(): Markup {
 		"How to read this",
 		html`<p>
 			A ratio such as <b>2.10x</b> says how many times worse a target is than the best comparable target, which
-			has <b>1.00x</b>. It comes from pairs of iterations that ran side by side, so it can differ a little from the
-			quotient of two figures, which come from all iterations. A figure is followed by its 95 % interval. <b>~</b> marks a target that did other work,
-			<b>-</b> a figure that was not measured.
+			has <b>1.00x</b>. It comes from pairs of iterations that ran side by side, so it can differ a little from
+			the quotient of two figures, which come from all iterations. A figure is followed by its 95 % interval.
+			<b>~</b> marks a target that did other work, <b>-</b> a figure that was not measured.
 		</p>`,
 		details("What is compared, and with which model", comparedWork()),
 		details("Comparable, divergent, unsupported, not observable", statuses()),
@@ -51,7 +51,8 @@ function statuses(): Markup {
 		<dd>The framework raised an error, which is shown. It has no figures.</dd>
 		<dt>failed</dt>
 		<dd>
-			Its process crashed, hung, or gave other replies than in the verification. It has no figures.
+			Its process crashed, hung, or gave other replies than in the verification, and the one retry failed too.
+			It has no figures.
 		</dd>
 		<dt>not observable</dt>
 		<dd>
@@ -94,7 +95,8 @@ function figures(): Markup {
 		<dt>Latency</dt>
 		<dd>
 			The time of one call of handleMessage. Median, mean and percentiles are over all messages of the plain
-			iterations; <em>within a process</em> is the mean over processes of each one's own percentile.
+			iterations; <em>within a process</em> is the geometric mean over processes of each one's own
+			percentile.
 		</dd>
 		<dt>Throughput</dt>
 		<dd>Messages (or actions, or database operations) per second, over whole iterations.</dd>
