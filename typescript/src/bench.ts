@@ -1,16 +1,21 @@
 /** The entry of the TypeScript harness. It drives the published `@elizaos/core` by the harness contract. */
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import type { Scenario } from "../../shared/types.ts";
+import type { Failure, Scenario } from "../../shared/types.ts";
+import type { Core } from "./agent.ts";
 import { runBatch } from "./batch.ts";
-import { parseOptions } from "./cli.ts";
+import { type Options, parseOptions } from "./cli.ts";
 import { now, nsSince, readRssBytes } from "./clocks.ts";
 import { chooseScenarios, loadContract } from "./contract.ts";
-import { InputError } from "./failure.ts";
+import { EXIT_UNSUPPORTED, FrameworkError, InputError } from "./failure.ts";
 import { type Sender, sendToFramework } from "./iteration.ts";
-import { runWorker } from "./worker.ts";
+import { makeEmptyCell, writeMeasurement } from "./measurement.ts";
+import { writeEvent } from "./protocol.ts";
+import { runWorker, waitForFinish } from "./worker.ts";
 
 const EXIT_BAD_INPUT = 2;
 const EXIT_BROKEN = 1;
+const FRAMEWORK = "@elizaos/core";
 
 /**
  * @param sender hands a message to the framework, and only tests replace it
@@ -23,12 +28,16 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		// Core reads it when it is imported.
 		process.env.LOG_LEVEL = "fatal";
 		const importing = now();
-		const core = await import("@elizaos/core");
+		const core = await importFramework();
 		const importNs = nsSince(importing);
 		const contract = loadContract(options.shared, options.scenarioFile);
 		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) =>
 			applyTimeBox(scenario, boxMs),
 		);
+		const [first] = scenarios;
+		if (!first) throw new InputError("no scenario was named");
+		if (core instanceof FrameworkError)
+			return await reportImportFailure(core, options.worker ? [first] : scenarios, options, importNs);
 		const session = {
 			core,
 			contract,
@@ -37,8 +46,6 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 			rssReadyBytes: readRssBytes(),
 			nextNumber: 1,
 		};
-		const [first] = scenarios;
-		if (!first) throw new InputError("no scenario was named");
 		return options.worker
 			? await runWorker(session, first, options, importNs)
 			: await runBatch(session, scenarios, options, importNs);
@@ -50,6 +57,68 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		console.error(error);
 		return EXIT_BROKEN;
 	}
+}
+
+/**
+ * @returns the framework, or the error that it raised
+ * @throws {InputError} if it is not installed
+ */
+async function importFramework(): Promise<Core | FrameworkError> {
+	try {
+		return await import("@elizaos/core");
+	} catch (error) {
+		if (!isInstalled())
+			throw new InputError(
+				`the package ${FRAMEWORK} is not installed; ./run.sh sets up typescript/node_modules`,
+			);
+		return new FrameworkError(error);
+	}
+}
+
+function isInstalled(): boolean {
+	try {
+		return createRequire(import.meta.url).resolve(`${FRAMEWORK}/package.json`) !== "";
+	} catch {
+		return false;
+	}
+}
+
+/**
+ * Marks every cell of a framework that cannot be imported. A worker reports the failure and waits for
+ * `finish`.
+ * @returns the exit status
+ */
+async function reportImportFailure(
+	error: FrameworkError,
+	scenarios: Scenario[],
+	options: Options,
+	importNs: number,
+): Promise<number> {
+	const failure = describeImportFailure(error);
+	if (options.worker) {
+		writeEvent(options.eventsFd, { event: "failed", cmd: "start", failure });
+		if (!(await waitForFinish())) return EXIT_BROKEN;
+	} else console.log(`import: unsupported, ${failure.type}: ${failure.message}`);
+	const cells = scenarios.map(({ id }) => ({
+		...makeEmptyCell(id, null),
+		status: "unsupported" as const,
+		failure,
+	}));
+	writeMeasurement(options, importNs, cells);
+	if (options.worker) writeEvent(options.eventsFd, { event: "finished" });
+	return EXIT_UNSUPPORTED;
+}
+
+/**
+ * Where a package lacks the file that it promises, the message of Bun's error says that the package cannot be
+ * found. What Bun prints names the module, so that text is the message.
+ */
+function describeImportFailure(error: FrameworkError): Failure {
+	const failure = error.toFailure("import");
+	const { Bun } = globalThis as { Bun?: { inspect(value: unknown): string } };
+	if (!Bun || failure.type !== "ResolveMessage") return failure;
+	const [printed = ""] = Bun.inspect(error.original).split("\n");
+	return { ...failure, message: printed.replace(/^error: /, "") };
 }
 
 /** Puts the time box of the command line into a database scenario. */

@@ -7,6 +7,7 @@ import type { Contract } from "./contract.ts";
 import type { FrameworkError } from "./failure.ts";
 import { Iteration, type Phase, type Sender } from "./iteration.ts";
 import { makeLedger } from "./ledger.ts";
+import { makeEmptyCell } from "./measurement.ts";
 import { type MessagePlan, planControl, planMessages } from "./messages.ts";
 import { MockLlm, type ModelCallListener } from "./mock-llm-plugin.ts";
 import { Observer } from "./observer.ts";
@@ -45,24 +46,7 @@ export class Cell {
 		this.#plan = planMessages(scenario, session.contract.fixtures);
 		// This refuses a bad scenario at once instead of at its first iteration.
 		this.#createMock(scenario.config.answers, null);
-		this.measurement = {
-			scenario: scenario.id,
-			status: "measured",
-			failure: null,
-			cold: null,
-			ledger: null,
-			iterations: [],
-			stageSources: null,
-			bootstrap: null,
-			resources: {
-				rssReadyBytes: session.rssReadyBytes,
-				rssStartBytes: null,
-				rssPeakBytes: null,
-				rssEndBytes: null,
-				heapBytes: null,
-				gc: null,
-			},
-		};
+		this.measurement = makeEmptyCell(scenario.id, session.rssReadyBytes);
 	}
 
 	/** Starts the first runtime of the process and sends its first message. */

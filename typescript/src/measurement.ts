@@ -1,9 +1,31 @@
-/** Writes the measurement file. */
+/** Makes the measurement of a cell and writes the measurement file. */
 import { renameSync, writeFileSync } from "node:fs";
 import type { CellMeasurement, MeasurementFile } from "../../shared/types.ts";
 import type { Options } from "./cli.ts";
 import { SCHEMA_VERSION } from "./contract.ts";
 import { readVersions } from "./versions.ts";
+
+/** @returns the measurement of a cell of which nothing is measured yet */
+export function makeEmptyCell(scenario: string, rssReadyBytes: number | null): CellMeasurement {
+	return {
+		scenario,
+		status: "measured",
+		failure: null,
+		cold: null,
+		ledger: null,
+		iterations: [],
+		stageSources: null,
+		bootstrap: null,
+		resources: {
+			rssReadyBytes,
+			rssStartBytes: null,
+			rssPeakBytes: null,
+			rssEndBytes: null,
+			heapBytes: null,
+			gc: null,
+		},
+	};
+}
 
 /** Writes to a temporary name beside the file and renames it, so that no reader meets half a file. */
 export function writeMeasurement(options: Options, importNs: number, cells: CellMeasurement[]): void {

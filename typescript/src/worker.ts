@@ -34,8 +34,7 @@ export async function runWorker(
 			sendEvent({ event: "finished" });
 			return cell.measurement.status === "unsupported" ? EXIT_UNSUPPORTED : 0;
 		}
-		if (cell.measurement.failure)
-			throw new InputError(`after a failure only 'finish' may follow, not '${command.cmd}'`);
+		if (cell.measurement.failure) refuseAfterFailure(command);
 		const phase = "phase" in command ? command.phase : command.cmd;
 		const started = now();
 		try {
@@ -47,6 +46,23 @@ export async function runWorker(
 		}
 	}
 	return EXIT_ABANDONED;
+}
+
+/**
+ * Waits for `finish` after a failure at the start.
+ * @returns whether it came before the end of stdin
+ */
+export async function waitForFinish(): Promise<boolean> {
+	for await (const line of createInterface({ input: process.stdin })) {
+		const command = parseCommand(line);
+		if (command.cmd === "finish") return true;
+		refuseAfterFailure(command);
+	}
+	return false;
+}
+
+function refuseAfterFailure({ cmd }: WorkerCommand): never {
+	throw new InputError(`after a failure only 'finish' may follow, not '${cmd}'`);
 }
 
 /** Exits even in the middle of a command, which may hang, because nobody is left to stop this process. */
