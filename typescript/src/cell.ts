@@ -153,7 +153,7 @@ export class Cell {
 	async #runControl(): Promise<NonNullable<CellMeasurement["ledger"]>["control"]> {
 		const mock = this.#createMock({ ...this.scenario.config.answers, shouldRespond: "ignore" }, null);
 		const iteration = await this.#openIteration(
-			"control",
+			"decision",
 			planControl(this.#plan, this.#session.contract.fixtures.controlMessage),
 			mock,
 			null,

@@ -11,7 +11,8 @@ import { callFramework } from "./failure.ts";
 import { digestReplies, type MessagePlan, makeMessageId } from "./messages.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
 
-export type Phase = IterationRecord["phase"] | "cold" | "verify";
+/** A `decision` checks a decision to answer, after a verification. */
+export type Phase = IterationRecord["phase"] | "cold" | "verify" | "decision";
 
 /**
  * Due timers of the framework run off the clock in these turns of the event loop. During a sleep the
