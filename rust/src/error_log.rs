@@ -13,7 +13,7 @@ use tracing::{Event, Level, Metadata};
 use crate::measurement::ErrorsLogged;
 
 /// So many lines are kept. The others are only counted.
-const KEPT: usize = 10;
+const KEPT_ERRORS: usize = 10;
 
 static LOGGED: Mutex<ErrorsLogged> = Mutex::new(ErrorsLogged {
     total: 0,
@@ -62,7 +62,7 @@ impl Subscriber for Collector {
         event.record(&mut line);
         let mut logged = lock_log();
         logged.total += 1;
-        if logged.first.len() < KEPT {
+        if logged.first.len() < KEPT_ERRORS {
             logged.first.push(line.0);
         }
     }

@@ -7,7 +7,7 @@ import { digestInput, digestReplies, makeId } from "./messages.ts";
 import type { Recorder } from "./recorder.ts";
 
 /** The ledger keeps this many texts of the framework's error log. */
-const KEPT_ERRORS = 20;
+const KEPT_ERRORS = 10;
 
 export async function makeLedger(
 	recorder: Recorder,

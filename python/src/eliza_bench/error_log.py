@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from eliza_bench.measurement import ErrorsLogged
 
 # How many lines are kept. The rest is only counted.
-_KEPT = 10
+_KEPT_ERRORS = 10
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -23,7 +23,7 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.logged["total"] += 1
-        if len(self.logged["first"]) < _KEPT:
+        if len(self.logged["first"]) < _KEPT_ERRORS:
             # The framework writes a coloured line, and a traceback below it.
             lines = _COLOURS.sub("", record.getMessage()).splitlines()
             self.logged["first"].append(lines[0].strip() if lines else "")
