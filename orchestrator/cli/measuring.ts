@@ -22,7 +22,11 @@ export function addMeasuringCommands(program: Command): void {
 		.argument("<base>", "target before: typescript=path:../before, or any other that --targets takes")
 		.argument("<head>", "target after")
 		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
-		.option("--precision <percent>", "measure until the ratio is known to this", parsePercent, 0.02)
+		.addOption(
+			new Option("--precision <percent>", "measure until the ratio is known to this")
+				.argParser(parsePercent)
+				.default(parsePercent("2%"), "2%"),
+		)
 		.option(
 			"--budget <time>",
 			"for no longer than this: 90s, 15m, 1h (default: 90 s a scenario)",

@@ -31,7 +31,7 @@ Examples:
   ./run.sh ab typescript typescript=path:../mine      what did my change do, in three minutes?
 
 Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missing toolchain,
-130 interrupted.`;
+3 results that cannot be compared, 130 interrupted.`;
 
 /**
  * Runs one command.

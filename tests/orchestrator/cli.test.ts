@@ -118,6 +118,19 @@ test("help shows every option with examples and exits 0", () => {
 		assert.ok(stdout.includes(word), word);
 });
 
+test("help names every exit status, and a default as it is typed", () => {
+	const main = runSh("--help").stdout;
+	for (const status of [
+		"0 measured",
+		"1 a cell failed",
+		"2 wrong input",
+		"3 results that",
+		"130 interrupted",
+	])
+		assert.ok(main.includes(status), status);
+	assert.ok(runSh("ab", "--help").stdout.replaceAll(/\s+/g, " ").includes("(default: 2%)"));
+});
+
 test("list as JSON holds every scenario and target", () => {
 	const { status, stdout } = runSh("list", "--json");
 	assert.equal(status, 0);
