@@ -19,6 +19,7 @@ import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
 import { growthOf } from "./growth.ts";
 import { cellNoise, falseAlarms } from "./noise.ts";
+import { ratioBetween } from "./ratio-between.ts";
 import { type Cells, standingOf } from "./standing.ts";
 import { timesWorse } from "./times-worse.ts";
 
@@ -226,8 +227,8 @@ function rowOf(metric: Metric, cells: Cells): ComparisonRow {
 }
 
 /**
- * How many times worse each competing target is than the best: by the pairs inside blocks, as in the verdict.
- * Targets that never shared a block are compared by their figures.
+ * Returns how many times worse each competing target is than the best, by the pairs inside blocks as in the
+ * verdict. Targets that never shared a block are compared by their figures.
  */
 function ratiosToBest(
 	better: ComparisonRow["better"],
@@ -240,13 +241,10 @@ function ratiosToBest(
 	const ids = competing.map(([target]) => target);
 	if (ids.length < 2) return none;
 	const logRatio = (a: string, b: string): number => {
-		const pair = standing?.pairs.find((one) => one.a === a && one.b === b);
-		if (pair) return Math.log(pair.ratio);
-		const inverse = standing?.pairs.find((one) => one.a === b && one.b === a);
-		if (inverse) return -Math.log(inverse.ratio);
-		return Math.log(timesWorse(values[a] ?? Number.NaN, values[b] ?? Number.NaN, better));
+		const pair = ratioBetween(standing?.pairs ?? [], a, b);
+		return Math.log(pair?.ratio ?? timesWorse(values[a] ?? Number.NaN, values[b] ?? Number.NaN, better));
 	};
-	// Three ratios need not agree to the last digit: the best is the best on the whole.
+	// Ratios of three targets need not agree. The best is the one with the lowest mean ratio to all others.
 	const badness = (id: string) => sum(ids.map((other) => (other === id ? 0 : logRatio(id, other))));
 	const best = ids.toSorted((a, b) => badness(a) - badness(b))[0] as string;
 	return {

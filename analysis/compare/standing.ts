@@ -1,8 +1,9 @@
 /** A standing says who leads among several targets, from the verdicts on all pairs of them. */
-import type { RatioPair, ScenarioResult, Standing, Verdict } from "../../shared/types.ts";
+import type { RatioPair, ScenarioResult, Standing } from "../../shared/types.ts";
 import { floorOf, ratioPairOf } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
-import { invertVerdict, logTimesWorse } from "./times-worse.ts";
+import { ratioBetween } from "./ratio-between.ts";
+import { logTimesWorse } from "./times-worse.ts";
 import { rankIntervals } from "./verdict.ts";
 
 export type Cells = readonly (readonly [target: string, cell: ScenarioResult])[];
@@ -40,16 +41,8 @@ export function standingOf(cells: Cells, metric: string, better: "lower" | "high
 export function standingFrom(pairs: RatioPair[]): Standing | null {
 	const targets = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
 	if (targets.length < 2) return null;
-	const ranks = rankIntervals(targets, (a, b) => verdictOf(pairs, a, b));
+	const ranks = rankIntervals(targets, (a, b) => ratioBetween(pairs, a, b)?.verdict ?? "undecided");
 	const leaders = targets.filter((target) => ranks[target]?.best === 1);
 	const winner = leaders.length === 1 && ranks[leaders[0] ?? ""]?.worst === 1 ? (leaders[0] ?? null) : null;
 	return { winner, leaders, ranks, pairs };
-}
-
-function verdictOf(pairs: readonly RatioPair[], a: string, b: string): Verdict {
-	for (const pair of pairs) {
-		if (pair.a === a && pair.b === b) return pair.verdict;
-		if (pair.a === b && pair.b === a) return invertVerdict(pair.verdict);
-	}
-	return "undecided";
 }

@@ -2,7 +2,7 @@
  * A ratio says how many times worse one side is than the other. So the ratio of a rate is the inverse of the
  * quotient of its values. This file decides that direction.
  */
-import type { ComparisonRow, Verdict } from "../../shared/types.ts";
+import type { ComparisonRow } from "../../shared/types.ts";
 import { type Estimate, invertEstimate } from "../stats/intervals.ts";
 
 type Better = ComparisonRow["better"];
@@ -20,9 +20,4 @@ export function logTimesWorse(log: number, better: Better): number {
 /** Does the same as {@link timesWorse} for the estimate of `value / reference`. */
 export function estimateTimesWorse(estimate: Estimate, better: Better): Estimate {
 	return better === "higher" ? invertEstimate(estimate) : estimate;
-}
-
-/** Returns the verdict on `b` against `a` from the one on `a` against `b`. */
-export function invertVerdict(verdict: Verdict): Verdict {
-	return verdict === "better" ? "worse" : verdict === "worse" ? "better" : verdict;
 }

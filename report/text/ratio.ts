@@ -1,18 +1,12 @@
 /** Ratios between targets, turned so that they say what a reader asks, with their intervals. */
+import { type RatioBetween, ratioBetween } from "../../analysis/compare/ratio-between.ts";
 import type { RatioPair, Standing } from "../../shared/types.ts";
 import { ratioText } from "./units.ts";
 
-/** How a target compares with a reference. */
-export interface RatioToReference {
+/** How a target compares with a reference: how many times worse it is, with the verdict on it. */
+export interface RatioToReference extends RatioBetween {
 	id: string;
-	/** How many times worse than the reference. */
-	ratio: number;
-	interval: RatioPair["interval"];
-	/** The verdict on `id`. */
-	verdict: RatioPair["verdict"];
 }
-
-const INVERSE = { better: "worse", worse: "better", tie: "tie", undecided: "undecided" } as const;
 
 /** How many times worse `id` is than `reference`; null where the two were not compared. */
 export function ratioToReference(
@@ -20,17 +14,8 @@ export function ratioToReference(
 	id: string,
 	reference: string,
 ): RatioToReference | null {
-	const direct = pairs.find(({ a, b }) => a === id && b === reference);
-	if (direct) return { id, ratio: direct.ratio, interval: direct.interval, verdict: direct.verdict };
-	const inverse = pairs.find(({ a, b }) => a === reference && b === id);
-	if (!inverse) return null;
-	const { interval } = inverse;
-	return {
-		id,
-		ratio: 1 / inverse.ratio,
-		interval: interval && { low: 1 / interval.high, high: 1 / interval.low },
-		verdict: INVERSE[inverse.verdict],
-	};
+	const found = ratioBetween(pairs, id, reference);
+	return found && { id, ...found };
 }
 
 /** The target that the others are compared with: the winner, or the first of those that share the lead. */
