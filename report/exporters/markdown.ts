@@ -10,7 +10,7 @@ import { countedText, numberText, percentText, ratioText, valueText } from "../t
 import { categoryText } from "../text/verdict.ts";
 import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
-const MARKS = { divergent: "≠", unsupported: "✗", failed: "✗" } as const;
+const MARKS = { divergent: "~", unsupported: "✗", failed: "✗" } as const;
 
 export function comparisonMarkdown(comparison: ComparisonFile): string {
 	return joinParts([
