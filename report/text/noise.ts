@@ -1,9 +1,26 @@
-/** Noise in words: floors, false alarms, disturbed processes, steadiness. */
-import type { CellNoise, ComparisonFile } from "../../shared/types.ts";
+/** Noise in words: floors, detectable differences, false alarms, disturbed processes, steadiness. */
+import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
+import { decidingRow } from "./metrics.ts";
 import { countedText, countText, percentText } from "./units.ts";
 
 export function floorText({ floor, floor_source }: CellNoise): string {
 	return `${percentText(floor)}${floor_source === "assumed" ? "*" : ""}`;
+}
+
+/**
+ * Returns the smallest difference in the deciding metric that a pair of the target would have found 9 times in
+ * 10. A target that competes with no other one has only the pair with itself. Null where no pair tells it.
+ */
+export function detectableDifference(
+	{ rows, deciding_metric, noise }: Pick<ScenarioComparison, "rows" | "deciding_metric" | "noise">,
+	target: string,
+): number | null {
+	const pairs = decidingRow({ rows, deciding_metric })?.standing?.pairs ?? [];
+	const others = pairs.filter(({ a, b }) => a === target || b === target);
+	const aa = noise[target]?.aa;
+	const own = others.length > 0 || !aa ? others : [aa];
+	const found = own.flatMap(({ minimum_detectable_effect }) => minimum_detectable_effect ?? []);
+	return found.length === 0 ? null : Math.min(...found);
 }
 
 /** `False alarms: of 26 cells compared with themselves, …`; null without A/A. */

@@ -4,11 +4,15 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { compare } from "../../analysis/compare/comparison.ts";
+import { renderNoise } from "../../report/console/noise.ts";
 import { renderPipeline } from "../../report/console/pipeline.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { inTables } from "../../report/console/table.ts";
 import { comparisonMarkdown } from "../../report/exporters/markdown.ts";
 import { renderPage } from "../../report/html/page.ts";
+import { decidingRow } from "../../report/text/metrics.ts";
+import { detectableDifference } from "../../report/text/noise.ts";
+import { percentText } from "../../report/text/units.ts";
 import { type BenchmarkResult, comparisonFile } from "../../shared/types.ts";
 import { evidenceOf, processOf, resultOf, scenarioOf, targets } from "../support/evidence.ts";
 import { recordedComparison } from "../support/recorded.ts";
@@ -68,7 +72,7 @@ test("the summary comes before the scenarios, and a cell that is not compared is
 		"Summary",
 		"Deciding metric",
 		"Not compared",
-		"Noise floor, effect",
+		"Noise floor,",
 		"Scenario: single-message",
 	];
 	const places = order.map((part) => text.indexOf(part));
@@ -98,6 +102,35 @@ test("a stage that was not called takes 0.0 %; only one that could not be observ
 	assert.equal(cellsOf("evaluator")?.at(-1), "0.0%");
 	for (const [index, stage] of unseen.entries()) assert.equal(cellsOf(stage)?.[index], "-");
 	assert.equal(text.match(/ - /g)?.length, unseen.length);
+});
+
+test("terminal and page give one detectable difference: to another target, or to itself where none competes", () => {
+	const comparison = recordedComparison();
+	const differences = comparison.scenarios.flatMap((scenario) =>
+		comparison.targets.flatMap(({ id }) => {
+			const pairs = decidingRow(scenario)?.standing?.pairs.filter(({ a, b }) => a === id || b === id) ?? [];
+			const found = detectableDifference(scenario, id);
+			if (pairs.length === 0)
+				assert.equal(
+					found,
+					scenario.noise[id]?.aa?.minimum_detectable_effect ?? null,
+					`${scenario.id} ${id}`,
+				);
+			else
+				assert.ok(pairs.every(({ minimum_detectable_effect: one }) => one === null || (found ?? 0) <= one));
+			return found === null ? [] : [[scenario.id, id, percentText(found)] as const];
+		}),
+	);
+	assert.ok(differences.length > 0);
+	const terminal = stripVTControlCharacters(renderNoise(comparison, { width: 120 }));
+	const page = renderPage(comparison).slice(
+		renderPage(comparison).indexOf('aria-label="Noise, cell by cell"'),
+	);
+	for (const [scenario, , text] of differences) {
+		assert.match(terminal, new RegExp(`${scenario.slice(0, 18)}.*, ${text.replace(/[.%>]/g, "\\$&")}`));
+		assert.ok(page.includes(`<td>${text.replace(">", "&gt;")}</td>`), text);
+	}
+	assert.match(terminal, /Detectable difference: /);
 });
 
 test("every format for people lists a target that could not be set up, with the reason", () => {

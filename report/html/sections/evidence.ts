@@ -34,7 +34,7 @@ export function renderPairs(scenario: ScenarioComparison, view: View): Markup | 
 			numberHead("Times worse"),
 			columnHead("Verdict"),
 			numberHead("Floor"),
-			numberHead("Detectable"),
+			numberHead("Detectable difference"),
 			numberHead("Blocks"),
 		],
 		body: all.map((pair) => pairRow(pair, view)),
@@ -42,8 +42,8 @@ export function renderPairs(scenario: ScenarioComparison, view: View): Markup | 
 	return html`<h4>Pairs in ${metricLabel(deciding).toLowerCase()}</h4>
 		${pairs}
 		<p class="quiet">
-			Floor: the noise floor that a win has to clear. Detectable: the difference that would have been found 9
-			times in 10.
+			Floor: the noise floor that a win has to clear. Detectable difference: the one that would have been found
+			9 times in 10.
 		</p>`;
 }
 

@@ -1,7 +1,7 @@
-/** How far the figures can be trusted: floors, detectable effects, disturbances, steadiness, outliers. */
+/** How far the figures can be trusted: floors, detectable differences, disturbances, steadiness, outliers. */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { decidingRow } from "../../text/metrics.ts";
-import { falseAlarmText, floorText, processTexts } from "../../text/noise.ts";
+import { detectableDifference, falseAlarmText, floorText, processTexts } from "../../text/noise.ts";
 import { intervalText } from "../../text/ratio.ts";
 import { countedText, percentText, ratioText } from "../../text/units.ts";
 import { type Content, html, type Markup } from "../markup.ts";
@@ -40,9 +40,10 @@ export function renderNoise(view: View): Markup {
 
 function legend(): Markup {
 	return html`<p>
-		Floor: the noise floor, how far a target may differ from itself; * assumed. Detectable: the smallest
-		difference to another target that would have been found 9 times in 10. Outliers: beyond 3 standard
-		deviations, and by the median absolute deviation (MAD). They are counted, never dropped.
+		Floor: the noise floor, how far a target may differ from itself; * assumed. Detectable difference: the
+		smallest one that would have been found 9 times in 10, to another target (to itself without one).
+		Outliers: beyond 3 standard deviations, and by the median absolute deviation (MAD). They are counted,
+		never dropped.
 	</p>`;
 }
 
@@ -50,7 +51,7 @@ function floorFacts(entries: readonly Entry[], { scenarios }: ComparisonFile): s
 	const floors = entries.flatMap(({ noise }) => noise ?? []);
 	const assumed = floors.filter(({ floor_source }) => floor_source === "assumed").length;
 	const measured = floors.filter(({ floor_source }) => floor_source !== "assumed").map(({ floor }) => floor);
-	const effects = scenarios.flatMap((scenario) => detectable(scenario) ?? []);
+	const detectable = scenarios.flatMap((scenario) => smallestDetectable(scenario) ?? []);
 	const facts: string[] = [];
 	if (measured.length > 0)
 		facts.push(`Noise floors measured in ${countedText(measured.length, "cell")}: ${range(measured)}.`);
@@ -58,8 +59,8 @@ function floorFacts(entries: readonly Entry[], { scenarios }: ComparisonFile): s
 		facts.push(
 			`Noise floors assumed in ${countedText(assumed, "cell")} (1 %): a run with --aa measures them.`,
 		);
-	if (effects.length > 0)
-		facts.push(`Smallest detectable differences of the scenarios' deciding metrics: ${range(effects)}.`);
+	if (detectable.length > 0)
+		facts.push(`Smallest detectable differences of the scenarios' deciding metrics: ${range(detectable)}.`);
 	return facts;
 }
 
@@ -71,18 +72,16 @@ function range(values: readonly number[]): string {
 	return intervalText({ low: Math.min(...values), high: Math.max(...values) }, percentText);
 }
 
-/** The smallest effect that a pair of the scenario, or of one target in it, would have found. */
-function detectable(scenario: ScenarioComparison, target?: string): number | null {
-	const pairs = decidingRow(scenario)?.standing?.pairs ?? [];
-	const effects = pairs
-		.filter(({ a, b }) => target === undefined || a === target || b === target)
-		.flatMap(({ minimum_detectable_effect }) => minimum_detectable_effect ?? []);
-	return effects.length === 0 ? null : Math.min(...effects);
+/** Returns the smallest detectable difference of the targets that compete; null where none is known. */
+function smallestDetectable(scenario: ScenarioComparison): number | null {
+	const competing = Object.keys(decidingRow(scenario)?.standing?.ranks ?? {});
+	const found = competing.flatMap((target) => detectableDifference(scenario, target) ?? []);
+	return found.length === 0 ? null : Math.min(...found);
 }
 
 interface Column {
 	head: string;
-	/** Its cells are words, not numbers. */
+	/** True if the cells are words, not numbers. */
 	words?: true;
 	cell: (entry: Entry) => Content;
 }
@@ -90,7 +89,13 @@ interface Column {
 const COLUMNS: readonly Column[] = [
 	{ head: "Floor", cell: ({ noise }) => (noise ? floorText(noise) : DASH) },
 	{ head: "From", words: true, cell: ({ noise }) => (noise ? sourceText(noise) : DASH) },
-	{ head: "Detectable", cell: ({ scenario, target }) => effectText(detectable(scenario, target.id)) },
+	{
+		head: "Detectable difference",
+		cell: ({ scenario, target }) => {
+			const found = detectableDifference(scenario, target.id);
+			return found === null ? DASH : percentText(found);
+		},
+	},
 	{ head: "Processes", cell: ({ cell }) => cell.processes },
 	{ head: "Repeated", cell: ({ cell }) => cell.repeated },
 	{ head: "Disturbed", cell: ({ cell }) => cell.disturbed },
@@ -135,10 +140,6 @@ function entryRow(entry: Entry, columns: readonly Column[], { anchor }: View): M
 
 function sourceText({ floor_source, floor_blocks }: CellNoise): string {
 	return floor_source === "assumed" ? "assumed" : `${floor_source}, ${countedText(floor_blocks, "block")}`;
-}
-
-function effectText(effect: number | null): string {
-	return effect === null ? DASH : percentText(effect);
 }
 
 function steadinessText({ steadiness }: Entry["cell"]): string {

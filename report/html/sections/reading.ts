@@ -82,8 +82,8 @@ function verdicts(): Markup {
 		</dd>
 		<dt>tie</dt>
 		<dd>
-			No target wins. A tie does not prove that targets are equal: <em>detectable</em> says how large a
-			difference would have been found 9 times in 10.
+			No target wins. A tie does not prove that targets are equal: the <em>detectable difference</em>
+			would have been found 9 times in 10.
 		</dd>
 		<dt>undecided</dt>
 		<dd>There are fewer than two blocks, too few for an interval.</dd>
