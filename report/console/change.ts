@@ -16,7 +16,7 @@ import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { countedText, minuteText, percentText, valueText } from "../text/units.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
 import { colours as pc } from "./colours.ts";
-import { across, boxText, centred, type Layout, NARROW, right, tableText } from "./table.ts";
+import { across, boxText, centreText, type Layout, NARROW, right, tableText } from "./table.ts";
 
 export function renderChange(change: ChangeFile, layout: Layout = NARROW): string {
 	return [
@@ -36,7 +36,7 @@ function head(change: ChangeFile, layout: Layout): string {
 	const { base, head: after, pairs } = change;
 	const sides = [`Base: ${sideText(base)}`, `Head: ${sideText(after)}`, sidesText(change)];
 	return boxText(
-		[centred(pc.bold("What changed")), centred(sides.join("\n")), pairs.map(pairText).join("\n")],
+		[centreText(pc.bold("What changed")), centreText(sides.join("\n")), pairs.map(pairText).join("\n")],
 		layout,
 	);
 }
@@ -65,7 +65,7 @@ function unlikeBox({ unlike }: ChangeFile, layout: Layout): string {
 function cells({ cells: all, pairs }: ChangeFile, { width }: Layout): string {
 	const widths = [10, 10, 28];
 	const label = width - 5 - widths.reduce((sum, one) => sum + one, 0);
-	const headings = ["Base", "Head", "Change (95 %)"].map((word) => centred(pc.bold(word)));
+	const headings = ["Base", "Head", "Change (95 %)"].map((word) => centreText(pc.bold(word)));
 	const rows = pairs.flatMap(({ base, head: after }, index) => {
 		const name = base.id === after.id ? base.label : `${base.label} to ${after.label}`;
 		const own = all.filter(({ pair, change }) => pair === index && change !== "not comparable");
@@ -79,7 +79,7 @@ function cells({ cells: all, pairs }: ChangeFile, { width }: Layout): string {
 						plainText(cell.scenario, label - 2),
 						right(valueText(row.base, row.unit)),
 						right(valueText(row.head, row.unit)),
-						colouredChange(row, cell.stage),
+						colourCellChange(row, cell.stage),
 					],
 				];
 			}),
@@ -123,12 +123,12 @@ function missingRows({ missing }: ChangeFile): string[][] {
 }
 
 /** `slower 10% (8.1 to 12%)`, with the stage that most of it is in. */
-function colouredChange(row: MetricChange, stage: StageName | null): string {
+function colourCellChange(row: MetricChange, stage: StageName | null): string {
 	const where = stage === null ? "" : `\nin ${placeText(stage)}`;
-	return coloured(row.change, `${changeText(row)}${where}`);
+	return colourChange(row.change, `${changeText(row)}${where}`);
 }
 
-function coloured(change: Change, text: string): string {
+function colourChange(change: Change, text: string): string {
 	if (change === "slower") return pc.red(text);
 	return change === "faster" ? pc.green(text) : text;
 }
@@ -138,7 +138,7 @@ function overall({ overall: rows, pairs }: ChangeFile): string {
 		.filter(({ scenarios }) => scenarios > 1)
 		.map((row) => {
 			const name = plainText(pairs[row.pair]?.head.label ?? "", 24);
-			const text = coloured(row.change, changeText({ ...row, unit: "ms" }));
+			const text = colourChange(row.change, changeText({ ...row, unit: "ms" }));
 			return `Over all ${row.scenarios} scenarios, ${name}: ${text}`;
 		})
 		.join("\n");

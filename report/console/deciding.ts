@@ -6,7 +6,7 @@ import { decidingRow } from "../text/metrics.ts";
 import { compactText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { cellText } from "./scenario.ts";
-import { across, headingRow, indented, inTables, type Layout, NARROW, right, tableText } from "./table.ts";
+import { across, headingRow, indentLabel, inTables, type Layout, NARROW, right, tableText } from "./table.ts";
 
 /** Room for most ids, and at least for `99.9ms 99.9x=`. */
 const LABEL_WIDTH = 30;
@@ -56,7 +56,7 @@ function decidingTable(lines: readonly Line[], columns: Targets, { width }: Layo
 		...lines
 			.filter(({ row }) => row.label === label)
 			.map((line) => [
-				indented(plainText(line.scenario.id, labelWidth - 4)),
+				indentLabel(plainText(line.scenario.id, labelWidth - 4)),
 				...columns.map(({ id }) => right(lineText(line, id))),
 			]),
 	]);

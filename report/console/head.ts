@@ -4,7 +4,7 @@ import type { ComparisonFile } from "../../shared/types.ts";
 import { MESSAGES_ALTERNATE } from "../text/run.ts";
 import { dayText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
-import { boxText, centred, type Layout, NARROW } from "./table.ts";
+import { boxText, centreText, type Layout, NARROW } from "./table.ts";
 
 type Head = Pick<
 	ComparisonFile,
@@ -22,9 +22,9 @@ export function renderHead(comparison: Head, layout: Layout = NARROW): string {
 	const how = [`profile ${plainText(profile, 30)}`, `seed ${seed}`, `model delay ${model_delay_ms} ms`];
 	return boxText(
 		[
-			centred(pc.bold("Eliza Framework Benchmark Results")),
-			centred(`${where.join(" | ")}\n${how.join(" | ")}`),
-			...(alternate === "messages" ? [centred(MESSAGES_ALTERNATE)] : []),
+			centreText(pc.bold("Eliza Framework Benchmark Results")),
+			centreText(`${where.join(" | ")}\n${how.join(" | ")}`),
+			...(alternate === "messages" ? [centreText(MESSAGES_ALTERNATE)] : []),
 			targets.map((target) => plainText(versionsText(target))).join("\n"),
 		],
 		layout,

@@ -4,7 +4,7 @@ import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { endsText, HISTORY_WORDS, seriesChangeText, seriesLabel } from "../text/history.ts";
 import { compactText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
-import { boxText, centred, type Layout, NARROW, right, tableText } from "./table.ts";
+import { boxText, centreText, type Layout, NARROW, right, tableText } from "./table.ts";
 
 const BARS = "▁▂▃▄▅▆▇█";
 const LABEL_WIDTH = 28;
@@ -42,8 +42,8 @@ function lines({ series, over }: HistoryFile, { width }: Layout): string {
 	const headings = [
 		pc.bold("Scenario"),
 		pc.bold(over === "runs" ? "Target" : "Metric"),
-		centred(pc.bold("First")),
-		centred(pc.bold("Last")),
+		centreText(pc.bold("First")),
+		centreText(pc.bold("Last")),
 		pc.bold(over === "runs" ? "Over the runs" : "Over the versions"),
 	];
 	return tableText([LABEL_WIDTH, ...WIDTHS, drawn], [headings, ...rows]);

@@ -9,7 +9,7 @@ import { reasonText } from "../text/reasons.ts";
 import { colours as pc } from "./colours.ts";
 import {
 	across,
-	centred,
+	centreText,
 	columnTables,
 	headingRow,
 	type Layout,
@@ -36,7 +36,7 @@ export function renderLedger(
 	return columnTables(all, layout, (columns, { columnWidth }) => [
 		[across(title, columns.length)],
 		headingRow("Per message", columns, columnWidth),
-		["Status", ...columns.map(({ status }) => centred(statusText(status)))],
+		["Status", ...columns.map(({ status }) => centreText(statusText(status)))],
 		...workRows(columns),
 		...reasonRows(columns),
 	]);

@@ -3,7 +3,7 @@ import { plainText } from "../../shared/text.ts";
 import type { MicroFile } from "../../shared/types.ts";
 import { durationText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
-import { across, centred, columnWidths, right, tableText } from "./table.ts";
+import { across, centreText, columnWidths, right, tableText } from "./table.ts";
 
 const TITLE = "Micro-benchmarks";
 const MEANING = "Median time of one operation, and the 5th to 95th percentile";
@@ -17,7 +17,7 @@ export function renderMicro({ targets }: MicroFile): string {
 			[across(`${pc.bold(TITLE)}\n${MEANING}`, targets.length)],
 			[
 				pc.bold("Operation"),
-				...targets.map(({ label, library }) => centred(`${pc.bold(label)}\n${library}`)),
+				...targets.map(({ label, library }) => centreText(`${pc.bold(label)}\n${library}`)),
 			],
 			...[...names].map((name) => [
 				plainText(name.replace("/", " ")),

@@ -9,10 +9,10 @@ import { standingText } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
 import {
 	across,
-	centred,
+	centreText,
 	columnTables,
 	headingRow,
-	indented,
+	indentLabel,
 	type Layout,
 	NARROW,
 	type Row,
@@ -33,7 +33,7 @@ export function renderScenario(
 	return columnTables(present, layout, (columns, { columnWidth, last }) => [
 		[across(`${pc.bold(plainText(title))}\n${plainText(question)}`, columns.length)],
 		headingRow("Metric", columns, columnWidth),
-		["Status", ...columns.map((target) => centred(statusText(cells[target.id]?.status)))],
+		["Status", ...columns.map((target) => centreText(statusText(cells[target.id]?.status)))],
 		...metricRows(scenario, columns),
 		...(last ? verdictRows(scenario, targets, columns) : []),
 		...reasonRows(scenario, columns),
@@ -47,8 +47,8 @@ function metricRows({ rows, cells, deciding_metric }: ScenarioComparison, column
 		const intervals = columns.map(({ id }) => right(cellInterval(row, id)));
 		const below = row.parent !== null || row.section === "pipeline";
 		return [
-			[below ? indented(row.label) : row.label, ...values],
-			...(decides ? [[indented("95 % interval"), ...intervals]] : []),
+			[below ? indentLabel(row.label) : row.label, ...values],
+			...(decides ? [[indentLabel("95 % interval"), ...intervals]] : []),
 		];
 	};
 	return (["main", "memory", "pipeline"] as const).flatMap((section) => {

@@ -128,7 +128,7 @@ function heading(label: string, width: number): { content: string; hAlign: "cent
 			lines[lines.length - 1] = `${last} ${word}`;
 		else lines.push(...(word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []));
 	}
-	return centred(pc.bold(lines.join("\n")));
+	return centreText(pc.bold(lines.join("\n")));
 }
 
 export function statusText(status: CellStatus | undefined): string {
@@ -137,8 +137,8 @@ export function statusText(status: CellStatus | undefined): string {
 }
 
 export const right = (content: string) => ({ content, hAlign: "right" as const });
-export const centred = (content: string) => ({ content, hAlign: "center" as const });
+export const centreText = (content: string) => ({ content, hAlign: "center" as const });
 /** A label below a heading or a parent. */
-export const indented = (label: string) => `  ${label}`;
+export const indentLabel = (label: string) => `  ${label}`;
 /** A cell across a whole row of a label and `columns` columns. */
 export const across = (content: string, columns: number) => ({ content, colSpan: columns + 1 });

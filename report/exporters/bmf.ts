@@ -4,14 +4,13 @@
  */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 
 interface Metric {
 	value: number;
 	lower_value?: number;
 	upper_value?: number;
 }
-
-const NS_PER_MS = 1e6;
 
 /**
  * Bencher's built-in measures have units of their own: latency is in nanoseconds, throughput in operations

@@ -11,7 +11,7 @@ import {
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { countedText, valueText } from "../text/units.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
-import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
+import { foldDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 export function changeMarkdown(change: ChangeFile): string {
 	const moved = change.cells.filter(isMoved);
@@ -23,7 +23,7 @@ export function changeMarkdown(change: ChangeFile): string {
 		regressions(change),
 		change.gate ? gatePowerText(change.gate) : "",
 		moved.length > 0 ? table(moved, change) : "",
-		still.length > 0 ? foldedDetails(title, table(still, change)) : "",
+		still.length > 0 ? foldDetails(title, table(still, change)) : "",
 		...missing(change),
 		about(change),
 	]);
@@ -71,7 +71,7 @@ function missing({ missing: all }: ChangeFile): string[] {
 	return (["base", "head"] as const).flatMap((side) => {
 		const own = all.filter((one) => one.side === side);
 		const lines = own.map(({ scenario, target }) => `- ${markdownText(`${scenario} of ${target}`, 120)}`);
-		return own.length === 0 ? [] : [foldedDetails(`${own.length} only in the ${side}`, lines.join("\n"))];
+		return own.length === 0 ? [] : [foldDetails(`${own.length} only in the ${side}`, lines.join("\n"))];
 	});
 }
 

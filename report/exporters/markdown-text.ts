@@ -57,7 +57,7 @@ export function markdownTable(
 }
 
 /** A part that is too long for most readers, folded. Summary and body are Markdown. */
-export function foldedDetails(summary: string, body: string): string {
+export function foldDetails(summary: string, body: string): string {
 	return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 

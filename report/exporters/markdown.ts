@@ -8,7 +8,7 @@ import { firstReasonText } from "../text/reasons.ts";
 import { runWarnings } from "../text/run.ts";
 import { countedText, numberText, percentText, ratioText, valueText } from "../text/units.ts";
 import { categoryText } from "../text/verdict.ts";
-import { foldedDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
+import { foldDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 const MARKS = { divergent: "~", unsupported: "✗", failed: "✗" } as const;
 
@@ -17,7 +17,7 @@ export function comparisonMarkdown(comparison: ComparisonFile): string {
 		"## Eliza framework benchmark",
 		...runWarnings(comparison).map((text) => `> ${text}`),
 		summary(comparison),
-		foldedDetails("Every scenario", scenarios(comparison)),
+		foldDetails("Every scenario", scenarios(comparison)),
 		exceptions(comparison),
 		growth(comparison),
 		noise(comparison),
@@ -87,7 +87,7 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 		...(withoutSetUp.length > 0 ? [`${countedText(withoutSetUp.length, "target")} could not be set up`] : []),
 		`${countedText(cells.length, "cell")} not compared`,
 	];
-	return foldedDetails(counts.join(", "), [...withoutSetUp, ...cells].join("\n"));
+	return foldDetails(counts.join(", "), [...withoutSetUp, ...cells].join("\n"));
 }
 
 function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
@@ -99,7 +99,7 @@ function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 	const head = ["Growth with", "Target", "Grows", "Median latency: base, cost a unit"];
 	const table = markdownTable(head, rows, (column) => column === 2);
 	const overtakes = crossovers.map((one) => `- ${crossoverText(one, label)}`).join("\n");
-	return foldedDetails("Growth", [table, overtakes].filter((part) => part !== "").join("\n\n"));
+	return foldDetails("Growth", [table, overtakes].filter((part) => part !== "").join("\n\n"));
 }
 
 function noise({ scenarios: all, false_alarms }: ComparisonFile): string {

@@ -16,7 +16,7 @@ import { unlikenessText } from "../text/unlikeness.ts";
 import { forestChart } from "./charts/forest.ts";
 import { renderDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
-import { columnHead, details, figure, row, section, table } from "./parts.ts";
+import { chartFigure, columnHead, details, row, section, table } from "./parts.ts";
 import { renderStyleDefinitions, styleOf } from "./target-styles.ts";
 
 export function renderChangePage(change: ChangeFile): string {
@@ -109,7 +109,7 @@ function renderForest({ cells, pairs }: ChangeFile): Markup | null {
 		description: "How many times worse the head is in each scenario, with 95 % intervals",
 	};
 	const chart = forestChart(about, shown, { targets, label: (id) => id.replace(/^\d+\//, "") });
-	return figure(chart, "How many times worse the head is. Left of the line at 1 it is better.");
+	return chartFigure(chart, "How many times worse the head is. Left of the line at 1 it is better.");
 }
 
 function pairTable({ cells, pairs }: ChangeFile, pair: number): Markup {

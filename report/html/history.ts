@@ -6,7 +6,7 @@ import { dayText } from "../text/units.ts";
 import { historyChart } from "./charts/history.ts";
 import { renderDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
-import { columnHead, figure, row, section, table } from "./parts.ts";
+import { chartFigure, columnHead, row, section, table } from "./parts.ts";
 
 export function renderHistoryPage(history: HistoryFile): string {
 	const { runs, series, over } = history;
@@ -91,5 +91,5 @@ function renderSeries(series: HistorySeries, id: string, over: HistoryFile["over
 	if (!chart) return html`<h3 id="${id}">${title}</h3><p class="quiet">Never comparable.</p>`;
 	const versions = `${series.points[0]?.version ?? ""} to ${series.points.at(-1)?.version ?? ""}`;
 	return html`<h3 id="${id}">${title}</h3>
-		${figure(chart, html`${series.machine}. Versions ${versions}.`)}`;
+		${chartFigure(chart, html`${series.machine}. Versions ${versions}.`)}`;
 }

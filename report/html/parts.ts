@@ -72,7 +72,7 @@ export function details(summary: Content, ...content: readonly Content[]): Marku
 	</details>`;
 }
 
-export function figure(picture: Markup, caption: Content, kind?: string): Markup {
+export function chartFigure(picture: Markup, caption: Content, kind?: string): Markup {
 	return html`<figure${kind !== undefined && html` class="${kind}"`}>
 		${picture}
 		<figcaption>${caption}</figcaption>

@@ -5,7 +5,7 @@ import { memoryChart } from "../charts/memory.ts";
 import { phasesChart } from "../charts/phases.ts";
 import { positionChart, timelineCharts } from "../charts/timeline.ts";
 import { html, type Markup } from "../markup.ts";
-import { figure, legend } from "../parts.ts";
+import { chartFigure, legend } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
 import { renderMemory } from "./memory.ts";
 import { renderStages } from "./stages.ts";
@@ -34,29 +34,29 @@ export function renderCharts(scenario: ScenarioComparison, view: View): Markup {
 
 function distribution(scenario: ScenarioComparison, view: View): Markup | null {
 	const chart = distributionChart(scenario, view);
-	return chart && figure(chart, CAPTIONS.distribution, "distribution");
+	return chart && chartFigure(chart, CAPTIONS.distribution, "distribution");
 }
 
 function position(scenario: ScenarioComparison, view: View, targets: readonly ShownTarget[]): Markup | null {
 	const chart = positionChart(scenario, view);
-	return chart && figure(html`${legend(targets)}${chart}`, CAPTIONS.position, "position");
+	return chart && chartFigure(html`${legend(targets)}${chart}`, CAPTIONS.position, "position");
 }
 
 function phases(scenario: ScenarioComparison, view: View): Markup | null {
 	const chart = phasesChart(scenario, view);
-	return chart && figure(chart, CAPTIONS.phases, "phases");
+	return chart && chartFigure(chart, CAPTIONS.phases, "phases");
 }
 
 function memory(scenario: ScenarioComparison, view: View): Markup | null {
 	const chart = memoryChart(scenario, view);
-	return chart && figure(chart, CAPTIONS.memory, "memory");
+	return chart && chartFigure(chart, CAPTIONS.memory, "memory");
 }
 
 function timelines(scenario: ScenarioComparison, view: View): Markup | null {
 	const charts = timelineCharts(scenario, view);
 	if (charts.length === 0) return null;
 	const panels = charts.map(({ target: { swatch, label }, picture }) =>
-		figure(picture, html`${swatch}${label}`, "timeline"),
+		chartFigure(picture, html`${swatch}${label}`, "timeline"),
 	);
 	return html`<h4>From the first message to the last</h4>
 		<div class="panels">${panels}</div>

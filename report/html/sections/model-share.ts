@@ -3,7 +3,7 @@ import type { ScenarioComparison } from "../../../shared/types.ts";
 import { countText, smallShareText } from "../../text/units.ts";
 import { shareChart } from "../charts/model-share.ts";
 import { html, type Markup } from "../markup.ts";
-import { columnHead, DASH, figure, legend, row, section, table, targetHead } from "../parts.ts";
+import { chartFigure, columnHead, DASH, legend, row, section, table, targetHead } from "../parts.ts";
 import type { View } from "../view.ts";
 import { modelShareScenario } from "./head.ts";
 
@@ -81,5 +81,5 @@ function curve(view: View): Markup | null {
 	if (!chart) return null;
 	const caption = html`${scenario.id}: the framework's share of a message's time, over the latency of the model.
 		Derived, not measured.`;
-	return figure(html`${legend(shown.map(({ target }) => target))}${chart}`, caption, "share");
+	return chartFigure(html`${legend(shown.map(({ target }) => target))}${chart}`, caption, "share");
 }

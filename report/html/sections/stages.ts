@@ -4,7 +4,7 @@ import { STAGES, stageLabel } from "../../text/stages.ts";
 import { countedText, valueText } from "../../text/units.ts";
 import { stagesChart } from "../charts/stages.ts";
 import { html, type Markup } from "../markup.ts";
-import { beside, details, figure, type TargetRow, targetTable } from "../parts.ts";
+import { beside, chartFigure, details, type TargetRow, targetTable } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
 
 /** An observer that costs more than this share of a message's time biases the shares. */
@@ -32,7 +32,7 @@ export function renderStages(
 		},
 		{ label: "observer cost", cells: pipelines.map(observerCost) },
 	]);
-	const chartAndNames = html`${figure(chart, CAPTION, "stages")}
+	const chartAndNames = html`${chartFigure(chart, CAPTION, "stages")}
 		${costly.map(renderCostWarning)}
 		${renderSlowest(scenario, targets)}`;
 	return html`<h4>Where the time of a message goes</h4>${beside(targets, chartAndNames, table)}`;

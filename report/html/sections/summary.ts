@@ -6,7 +6,7 @@ import { ratioText } from "../../text/units.ts";
 import { categoryText } from "../../text/verdict.ts";
 import { type ForestGroup, forestChart } from "../charts/forest.ts";
 import { html, joinContents, type Markup } from "../markup.ts";
-import { columnHead, DASH, details, figure, numberHead, row, section, table } from "../parts.ts";
+import { chartFigure, columnHead, DASH, details, numberHead, row, section, table } from "../parts.ts";
 import type { View } from "../view.ts";
 import { countWins } from "../wins.ts";
 import { renderExceptions } from "./exceptions.ts";
@@ -77,7 +77,11 @@ function overallChart(view: View): Markup {
 		rows.map(({ id, ratio }) => `${title}, ${view.label(id)} ${ratioText(ratio)}`),
 	);
 	const title = "How many times worse than the leader, by category";
-	return figure(forestChart({ title, description: said.join("; ") }, groups, view), FOREST_CAPTION, "wide");
+	return chartFigure(
+		forestChart({ title, description: said.join("; ") }, groups, view),
+		FOREST_CAPTION,
+		"wide",
+	);
 }
 
 /** The mean of a category can hide which target wins where. */
