@@ -99,17 +99,17 @@ function introduction({ command }: SupportMatrix): string {
 }
 
 const LEGEND = [
-	`${MARKS.comparable} comparable: does what the scenario asks for.`,
-	`${MARKS.divergent} divergent: answers, and does other work; shown in results, in no ratio.`,
-	`${MARKS.unsupported} unsupported: the framework raises.`,
-	`${MARKS.failed} failed: its process ends or hangs.`,
-	`${NOT_SET_UP} not set up.`,
-	"Small numbers are reasons, below.",
+	`${MARKS.comparable} comparable: the version does what the scenario asks for.`,
+	`${MARKS.divergent} divergent: it answers, but does other work. Results show it and give it no ratio.`,
+	`${MARKS.unsupported} unsupported: the framework raises an error.`,
+	`${MARKS.failed} failed: its process crashed or hung.`,
+	`${NOT_SET_UP} the version could not be set up.`,
+	"The small numbers refer to the reasons below.",
 ].join(" ");
 
 function sources({ digests }: SupportMatrix): string {
 	const files = Object.entries(digests).map(([path, digest]) => `\`${path}\` (SHA-256 ${digest})`);
-	return `What was asked for: ${files.join(", ")}.`;
+	return `The scenarios are defined by these files: ${files.join(", ")}.`;
 }
 
 function installedRow(
