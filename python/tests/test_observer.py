@@ -116,7 +116,8 @@ def test_a_slow_conversion_to_a_dictionary_is_found_and_not_in_the_prompt(
     serializing, _ = busy(observe(contract, "single-message"))
     real = json_format.MessageToDict
 
-    def MessageToDict(*arguments: Any, **named: Any) -> Any:  # noqa: N802 - takes the place of protobuf's
+    # It takes the place of protobuf's function.
+    def MessageToDict(*arguments: Any, **named: Any) -> Any:  # noqa: N802
         spins.spin()
         return real(*arguments, **named)
 

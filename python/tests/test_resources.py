@@ -101,7 +101,11 @@ def test_the_peak_is_the_kernels_maximum_even_of_memory_that_was_freed(
     cell = make_cell(contract, conversation, hungry)
     iterate(cell, "plain")
     resources = cell.measurement["resources"]
-    peak, start, end = (resources[key] for key in ("rssPeakBytes", "rssStartBytes", "rssEndBytes"))  # type: ignore[literal-required]
+    peak = resources["rssPeakBytes"]
+    start, end = resources["rssStartBytes"], resources["rssEndBytes"]
+    assert peak
+    assert start
+    assert end
     assert end < start + 64 * MIB
     assert peak > start + 120 * MIB
     assert abs(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - peak) < 0.02 * peak

@@ -26,8 +26,8 @@ pub struct Outgoing<'a> {
 pub type Sending<'a> =
     Pin<Box<dyn Future<Output = anyhow::Result<MessageProcessingResult>> + Send + 'a>>;
 
-/// Sends a message. Measurements use [`Framework`]. Tests of the benchmark put faulty senders in its
-/// place.
+/// Sends a message. Measurements use [`Framework`]. Tests of the benchmark put faulty senders in
+/// its place.
 pub trait Sender: Send + Sync {
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> Sending<'a>;
 }
