@@ -23,19 +23,19 @@ class Unwritable(list[str]):
         raise LookupError("a bug of the harness")
 
 
-async def work(shared: Path, scenario_id: str) -> None:
+async def run_iteration(shared: Path, scenario_id: str) -> None:
     contract = Contract.read(shared)
     scenario = contract.select([scenario_id])[0]
     answers, send = Answers(contract.responses, {}, 0), framework_sender(scenario, "plain")
     iteration = await Iteration.open(
         contract, scenario, MessagePlan.of(scenario), answers, send, 1, Instrument()
     )
-    await iteration.work()
+    await iteration.run()
 
 
 def test_an_exception_of_the_framework_becomes_a_framework_error(shared: Path) -> None:
     with pytest.raises(FrameworkError) as raised:
-        asyncio.run(work(shared, "multi-step"))
+        asyncio.run(run_iteration(shared, "multi-step"))
     failure = raised.value.during("plain")
     assert (failure["phase"], failure["type"]) == ("plain", "AttributeError")
     assert "action_results" in failure["message"]
@@ -49,7 +49,7 @@ def test_a_bug_of_the_harness_that_passes_through_the_framework_is_not_the_frame
     real = iteration._keep_texts
     monkeypatch.setattr(iteration, "_keep_texts", lambda _texts: real(Unwritable()))
     with pytest.raises(LookupError):
-        asyncio.run(work(shared, scenario))
+        asyncio.run(run_iteration(shared, scenario))
 
 
 def test_multi_step_is_reported_as_unsupported_in_the_frameworks_own_words(

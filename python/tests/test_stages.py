@@ -1,11 +1,11 @@
-"""Stages of spans that are made by hand."""
+"""The stages of spans whose times are given here, instead of recorded, are right."""
 
 from typing import Any
 
 import pytest
 
 from eliza_bench.spans import Spans
-from eliza_bench.stages import Label, sum_up_stages
+from eliza_bench.stages import Label, sum_stages
 
 LABELS: list[Label] = [
     ("prompt", None),
@@ -27,7 +27,7 @@ def rows(
         next(recorded._numbers)
     return {
         (row["stage"], row["name"]): (row["calls"], row["inclusiveNs"], row["selfNs"])
-        for row in sum_up_stages(recorded, LABELS, messages)
+        for row in sum_stages(recorded, LABELS, messages)
     }
 
 

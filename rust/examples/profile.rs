@@ -120,7 +120,7 @@ fn profile(options: &ProfileCli) -> Result<(), Box<dyn Error>> {
 /// The work has a function of its own, so that it is in the stacks.
 #[inline(never)]
 fn work(tokio: &Runtime, iteration: &mut Iteration) -> Result<(), FrameworkError> {
-    tokio.block_on(iteration.work())
+    tokio.block_on(iteration.run())
 }
 
 /// Returns the stack from the first frame of that name inwards, outermost first. Returns `None` for

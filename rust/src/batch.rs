@@ -41,7 +41,7 @@ async fn measure(
     doing: &mut &'static str,
 ) -> Result<(), FrameworkError> {
     if first {
-        cell.cold().await?;
+        cell.run_cold().await?;
     }
     if options.verify {
         *doing = "verify";

@@ -76,13 +76,13 @@ impl<'s> Cell<'s> {
     }
 
     /// Times the process's first runtime, up to the return of its first message.
-    pub async fn cold(&mut self) -> Result<(), FrameworkError> {
+    pub async fn run_cold(&mut self) -> Result<(), FrameworkError> {
         self.end_plain_phase();
         let mut iteration = self
             .open_iteration(Phase::Cold, &self.plan, &self.answers, None)
             .await?;
         if !self.scenario.is_database() {
-            iteration.work_once().await?;
+            iteration.send_next().await?;
         }
         self.measurement.cold = Some(ColdStart {
             construct_ns: iteration.agent.construct_ns,
@@ -105,7 +105,7 @@ impl<'s> Cell<'s> {
         let mut iteration = self
             .open_iteration(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
             .await?;
-        iteration.work().await?;
+        iteration.run().await?;
         let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
         let mut ledger =
             ledger::make_work_ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures)
@@ -124,11 +124,11 @@ impl<'s> Cell<'s> {
     /// Runs and records one whole iteration.
     pub async fn iterate(&mut self, phase: IterationPhase) -> Result<(), FrameworkError> {
         let mut iteration = self.begin(phase).await?;
-        iteration.work().await?;
+        iteration.run().await?;
         self.end(iteration, phase).await
     }
 
-    /// Constructs, initializes and seeds an iteration. The caller lets it work and passes it to
+    /// Constructs, initializes and seeds an iteration. The caller runs it and passes it to
     /// [`Cell::end`].
     pub async fn begin(&mut self, phase: IterationPhase) -> Result<Iteration, FrameworkError> {
         if phase != IterationPhase::Plain {
@@ -157,7 +157,7 @@ impl<'s> Cell<'s> {
         phase: IterationPhase,
     ) -> Result<(), FrameworkError> {
         self.record_bootstrap(&iteration).await;
-        let mut record = iteration.close(phase, self.count_done(phase)).await?;
+        let mut record = iteration.tear_down(phase, self.count_done(phase)).await?;
         if phase == IterationPhase::Plain {
             self.record_memory(&mut record);
         }
@@ -223,7 +223,7 @@ impl<'s> Cell<'s> {
         let mut iteration = self
             .open_iteration(Phase::Decision, &plan, answers, None)
             .await?;
-        iteration.work().await?;
+        iteration.run().await?;
         let control = ledger::read_control(&iteration);
         iteration.agent.stop().await?;
         Ok(control)
@@ -235,10 +235,10 @@ impl<'s> Cell<'s> {
             return Ok(None);
         }
         let mut iteration = self
-            .open_iteration(Phase::Control, &self.plan, &self.answers, None)
+            .open_iteration(Phase::Allocations, &self.plan, &self.answers, None)
             .await?;
         let before = allocations::totals();
-        iteration.work().await?;
+        iteration.run().await?;
         let after = allocations::totals();
         let messages = iteration.message_ns.len() as u64;
         iteration.agent.stop().await?;

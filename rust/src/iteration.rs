@@ -28,6 +28,8 @@ pub enum Phase {
     Verify,
     /// Checks a decision to answer, after a verification.
     Decision,
+    /// Counts what the messages allocate, after a verification.
+    Allocations,
     Warmup,
     Plain,
     Observed,
@@ -155,7 +157,7 @@ impl Iteration {
     }
 
     /// Sends every message as the scenario's delivery says, or runs the database's operations.
-    pub async fn work(&mut self) -> Result<(), FrameworkError> {
+    pub async fn run(&mut self) -> Result<(), FrameworkError> {
         settle().await;
         let _listening = self.observer.as_ref().map(Observer::listen);
         let bridge_before = self.agent.bridge.own_ns();
@@ -175,18 +177,18 @@ impl Iteration {
 
     /// Sends the next message alone. Its span is added to the iteration's, without the time between
     /// two such calls.
-    pub async fn work_once(&mut self) -> Result<(), FrameworkError> {
+    pub async fn send_next(&mut self) -> Result<(), FrameworkError> {
         settle().await;
         let _listening = self.observer.as_ref().map(Observer::listen);
         let bridge_before = self.agent.bridge.own_ns();
         let span = Span::start();
-        let outcome = self.send_next().await;
+        let outcome = self.send_message().await;
         self.add(span, bridge_before);
         outcome
     }
 
     /// Tears down and returns the record of the iteration. `index` is its number in its phase.
-    pub async fn close(
+    pub async fn tear_down(
         self,
         phase: IterationPhase,
         index: u32,
@@ -229,7 +231,7 @@ impl Iteration {
     async fn send_in_turn(&mut self) -> Result<(), FrameworkError> {
         let conversation = self.scenario.config.delivery == Delivery::Conversation;
         while self.unsent() > 0 {
-            self.send_next().await?;
+            self.send_message().await?;
             if conversation && self.unsent() > 0 {
                 tokio::task::yield_now().await;
             }
@@ -237,7 +239,7 @@ impl Iteration {
         Ok(())
     }
 
-    async fn send_next(&mut self) -> Result<(), FrameworkError> {
+    async fn send_message(&mut self) -> Result<(), FrameworkError> {
         let (message, callback) = self
             .outbox
             .next()

@@ -20,7 +20,7 @@ use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::Stage;
 use crate::prompt_events::Listening;
 use crate::spans::{Family, MarkKind, Part, Spans};
-use crate::stages::derive_stages;
+use crate::stages::sum_stages;
 
 /// Observes one iteration of a scenario that sends its messages one after another.
 pub struct Observer(Arc<Spans>);
@@ -64,7 +64,7 @@ impl Observer {
 
     /// The stages of the messages up to now.
     pub fn stages(&self) -> Vec<Stage> {
-        derive_stages(&self.0.lock())
+        sum_stages(&self.0.lock())
     }
 
     fn wrap<T: ?Sized>(&self, inner: Arc<T>, name: &str) -> Observed<T> {

@@ -13,7 +13,7 @@ use crate::spans::{Family, Mark, MarkKind, Part, Trace};
 const DECISION_MODEL: &str = "TEXT_SMALL";
 
 /// Returns the stages of all messages of the trace.
-pub fn derive_stages(trace: &Trace) -> Vec<Stage> {
+pub fn sum_stages(trace: &Trace) -> Vec<Stage> {
     let mut rows = Rows {
         trace,
         rows: BTreeMap::new(),

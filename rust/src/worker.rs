@@ -173,14 +173,14 @@ impl Worker<'_> {
 
     async fn obey(&mut self, command: Command) -> Result<(), FrameworkError> {
         match command {
-            Command::Cold => self.cell.cold().await,
+            Command::Cold => self.cell.run_cold().await,
             Command::Verify => self.cell.verify().await,
             Command::Iterate { phase } => self.cell.iterate(phase).await,
             Command::Begin { phase } => {
                 self.open = Some((self.cell.begin(phase).await?, phase));
                 Ok(())
             }
-            Command::Message => self.open_iteration().0.work_once().await,
+            Command::Message => self.open_iteration().0.send_next().await,
             Command::End => {
                 let (iteration, phase) = self.open.take().expect("checked: an iteration is open");
                 self.cell.end(iteration, phase).await

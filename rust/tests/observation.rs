@@ -67,11 +67,11 @@ fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> 
                 .await
                 .expect("it is registered");
         }
-        iteration.work().await.expect("it works");
+        iteration.run().await.expect("it works");
         iteration
-            .close(IterationPhase::Observed, 0)
+            .tear_down(IterationPhase::Observed, 0)
             .await
-            .expect("it closes")
+            .expect("it is torn down")
     })
 }
 

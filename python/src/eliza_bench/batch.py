@@ -25,7 +25,7 @@ async def _measure(cell: Cell, options: Options, *, first: bool) -> None:
     try:
         # Only the first runtime of a process is cold.
         if first:
-            await cell.cold()
+            await cell.run_cold()
         if options.verify:
             doing = "verify"
             await cell.verify()

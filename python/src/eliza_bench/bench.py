@@ -87,7 +87,7 @@ def _run(
         },
     )
     if events:
-        events.finished()
+        events.send_finished()
     return UNSUPPORTED if any(cell["failure"] for cell in cells) else MEASURED
 
 
@@ -144,7 +144,7 @@ async def _measure(
     cells = [Cell(session, scenario) for scenario in scenarios]
     if events is None:
         return await measure_all(cells, options)
-    events.ready(import_ns, measured_versions)
+    events.send_ready(import_ns, measured_versions)
     return [await Worker(cells[0], events).serve()]
 
 
@@ -161,7 +161,7 @@ def _fail_all(
     if events is None:
         print(f"import: unsupported, {failure['type']}: {failure['message']}")
         return cells
-    events.failed("start", failure)
+    events.send_failed("start", failure)
     command, _ = read_command()
     if command != "finish":
         raise InputError(

@@ -62,7 +62,7 @@ class Cell:
         self._collector = Collector()
         self.measurement = make_empty_cell(scenario.id, session.rss_ready_bytes)
 
-    async def cold(self) -> None:
+    async def run_cold(self) -> None:
         """Runs the process's first runtime until its first message returns.
 
         This and every method below raises FrameworkError.
@@ -70,7 +70,7 @@ class Cell:
         self.end_plain_phase()
         iteration = await self._open("cold", self._plan, self._answers, Instrument())
         if iteration.unsent:
-            await iteration.work_once()
+            await iteration.send_next()
         self.measurement["cold"] = {
             "constructNs": iteration.agent.construct_ns,
             "initializeNs": iteration.agent.initialize_ns,
@@ -85,7 +85,7 @@ class Cell:
         recorder = Recorder(self._answers)
         with collect_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)
-            await iteration.work(verify=True)
+            await iteration.run(verify=True)
             fixtures = self._session.contract.fixtures
             ledger = await make_work_ledger(
                 iteration, recorder, self.scenario, self._plan, fixtures
@@ -93,17 +93,17 @@ class Cell:
             await iteration.agent.stop()
         ledger["errorsLogged"] = logged
         if self._control_answers:
-            ledger["control"] = await self._control(self._control_answers)
+            ledger["control"] = await self._run_control(self._control_answers)
         self.measurement["ledger"] = ledger
 
     async def iterate(self, phase: IterationPhase) -> None:
         """Runs one whole iteration."""
         iteration = await self.begin(phase)
-        await iteration.work()
+        await iteration.run()
         await self.end(iteration, phase)
 
     async def begin(self, phase: IterationPhase) -> Iteration:
-        """Constructs, initializes and seeds. The caller lets the iteration work, then ends it."""
+        """Constructs, initializes and seeds. The caller runs the iteration, then ends it."""
         if phase != "plain":
             self.end_plain_phase()
         else:
@@ -120,7 +120,7 @@ class Cell:
 
     async def end(self, iteration: Iteration, phase: IterationPhase) -> None:
         """Tears an iteration down and records it."""
-        record = await iteration.close(phase, self._count_iterations(phase))
+        record = await iteration.tear_down(phase, self._count_iterations(phase))
         if phase == "plain":
             self._record_memory(record)
         self.measurement["iterations"].append(record)
@@ -153,10 +153,10 @@ class Cell:
         self.measurement["bootstrap"] = self.measurement["bootstrap"] or iteration.agent.bootstrap
         return iteration
 
-    async def _control(self, answers: Answers) -> Control:
+    async def _run_control(self, answers: Answers) -> Control:
         plan = self._plan.control(self._session.contract.fixtures.control_message)
         iteration = await self._open("decision", plan, answers, Instrument())
-        await iteration.work()
+        await iteration.run()
         result = read_control(iteration)
         await iteration.agent.stop()
         return result

@@ -31,7 +31,7 @@ class Instrument:
         """Returns the callback to give to the framework with a message. Called after `attach`."""
         return callback
 
-    def sending(self) -> AbstractContextManager[None]:
+    def listen(self) -> AbstractContextManager[None]:
         """Surrounds the sending of messages, off the clock.
 
         Whatever reaches beyond the agent is undone at its end.

@@ -112,13 +112,13 @@ class Iteration:
         """The times of the messages sent so far, in the scenario's order."""
         return self._message_ns[: self._sent].tolist()
 
-    async def work(self, *, verify: bool = False) -> None:
+    async def run(self, *, verify: bool = False) -> None:
         """Sends every message as the delivery says, or runs the database's operations.
 
         Raises FrameworkError.
         """
         await _settle()
-        with framework_calls(), self._instrument.sending():
+        with framework_calls(), self._instrument.listen():
             span = Span()
             if self.database:
                 await self.database.run(self.agent, verify=verify)
@@ -128,18 +128,18 @@ class Iteration:
                 await self._send_in_turn()
             self._add(span)
 
-    async def work_once(self) -> None:
+    async def send_next(self) -> None:
         """Sends the next message alone. The time between two such calls belongs to no span.
 
         Raises FrameworkError.
         """
         await _settle()
-        with framework_calls(), self._instrument.sending():
+        with framework_calls(), self._instrument.listen():
             span = Span()
-            await self._send_next()
+            await self._send_message()
             self._add(span)
 
-    async def close(self, phase: IterationPhase, index: int) -> IterationRecord:
+    async def tear_down(self, phase: IterationPhase, index: int) -> IterationRecord:
         """Tears down and returns the iteration's record. `index` is its number in its phase.
 
         Raises FrameworkError.
@@ -183,11 +183,11 @@ class Iteration:
     async def _send_in_turn(self) -> None:
         conversation = self._scenario.config.delivery == "conversation"
         while self.unsent:
-            await self._send_next()
+            await self._send_message()
             if conversation and self.unsent:
                 await asyncio.sleep(0)
 
-    async def _send_next(self) -> None:
+    async def _send_message(self) -> None:
         index = self._sent
         message, callback = self._messages[index], self._callbacks[index]
         started = now_ns()

@@ -118,7 +118,7 @@ async def _capture_answer(
     capture = _AnswerCapture(answers)
     send = framework_sender(scenario, "warmup")
     iteration = await Iteration.open(contract, scenario, plan, answers, send, 1, capture)
-    await iteration.work()
+    await iteration.run()
     await iteration.agent.stop()
     if capture.answer is None:
         raise RuntimeError(f"the framework did not ask for {_TEMPLATE}")

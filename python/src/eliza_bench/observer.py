@@ -18,7 +18,7 @@ from eliza_bench.module_functions import (
     replace_functions,
 )
 from eliza_bench.spans import Spans
-from eliza_bench.stages import Label, sum_up_stages
+from eliza_bench.stages import Label, sum_stages
 
 # An action that asks the model renders its prompt by this.
 _RENDERING = "compose_prompt_from_state"
@@ -60,11 +60,11 @@ class Observer(Instrument):
         with unnoticed:
             return self._spans.wrap_async(callback, self._label("callback"))
 
-    def sending(self) -> AbstractContextManager[None]:
+    def listen(self) -> AbstractContextManager[None]:
         return replace_functions(self._replacements)
 
     def stages(self, messages: Sequence[tuple[int, int]]) -> list[Stage]:
-        return sum_up_stages(self._spans, self._labels, messages)
+        return sum_stages(self._spans, self._labels, messages)
 
     def _wrap(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter

@@ -79,7 +79,7 @@ async def _profile(cell: Cell, iterations: int) -> pyinstrument.Profiler:
     for _ in range(iterations):
         iteration = await cell.begin("control")
         with profiler:
-            await iteration.work()
+            await iteration.run()
         await cell.end(iteration, "control")
     return profiler
 

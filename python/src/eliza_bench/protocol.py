@@ -29,18 +29,18 @@ class Events:
             ) from error
         self._descriptor = descriptor
 
-    def ready(self, import_ns: int, versions: Versions) -> None:
+    def send_ready(self, import_ns: int, versions: Versions) -> None:
         self._write(
             {"event": "ready", "pid": os.getpid(), "importNs": import_ns, "versions": versions}
         )
 
-    def done(self, cmd: str, elapsed_ns: int) -> None:
+    def send_done(self, cmd: str, elapsed_ns: int) -> None:
         self._write({"event": "done", "cmd": cmd, "elapsedNs": elapsed_ns})
 
-    def failed(self, cmd: str, failure: Failure) -> None:
+    def send_failed(self, cmd: str, failure: Failure) -> None:
         self._write({"event": "failed", "cmd": cmd, "failure": failure})
 
-    def finished(self) -> None:
+    def send_finished(self) -> None:
         self._write({"event": "finished"})
 
     def _write(self, event: dict[str, object]) -> None:

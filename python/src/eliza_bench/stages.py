@@ -28,7 +28,7 @@ class _Open:
     """A state composition's providers have been counted up to this instant."""
 
 
-def sum_up_stages(
+def sum_stages(
     spans: Spans, labels: Sequence[Label], messages: Sequence[tuple[int, int]]
 ) -> list[Stage]:
     """Returns the stages of messages that followed one another, given as start and end.

@@ -33,9 +33,9 @@ class Worker:
                 await self._execute(command, phase)
             except FrameworkError as error:
                 doing = phase or (self._open[1] if self._open else command)
-                self._events.failed(command, self._cell.fail(doing, error))
+                self._events.send_failed(command, self._cell.fail(doing, error))
             else:
-                self._events.done(command, now_ns() - started)
+                self._events.send_done(command, now_ns() - started)
 
     async def _execute(self, command: str, phase: IterationPhase | None) -> None:
         if phase and command == "iterate":
@@ -45,13 +45,13 @@ class Worker:
         elif self._open:
             await self._step(*self._open, command)
         elif command == "cold":
-            await self._cell.cold()
+            await self._cell.run_cold()
         else:
             await self._cell.verify()
 
     async def _step(self, iteration: Iteration, phase: IterationPhase, command: str) -> None:
         if command == "message":
-            await iteration.work_once()
+            await iteration.send_next()
         else:
             await self._cell.end(iteration, phase)
             self._open = None
