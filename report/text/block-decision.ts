@@ -1,4 +1,4 @@
-/** The decision to measure more blocks of a scenario or to end it, in words. */
+/** This file says in words why a scenario gets more blocks or ends. */
 import type { BlockDecision } from "../../analysis/compare/next-block.ts";
 
 export function blockDecisionText(decision: BlockDecision): string {

@@ -1,4 +1,4 @@
-/** Changes in words: how large one is, where it is, and what one did to a cell. */
+/** These functions say how large a change is, which stage it is in, and what it did to a cell. */
 import { joinList, plainText } from "../../shared/text.ts";
 import type {
 	CellChange,
@@ -17,9 +17,9 @@ import { reasonText } from "./reasons.ts";
 import { stageLabel } from "./stages.ts";
 import { countedText, percentText, ratioText } from "./units.ts";
 
-/** Units of metrics that do not follow from the speed of a message. */
+/** Metrics in these units do not depend on the speed of a message. */
 const MEMORY_UNITS: readonly string[] = ["mb", "kb"];
-/** From this ratio on a factor says more than a percentage. */
+/** From this ratio on, a factor says more than a percentage. */
 const FACTOR_FROM = 2;
 /** Stages that moved by less than this share of the message's time are not named. */
 const SHOWN_SHARE = 0.02;
@@ -28,23 +28,23 @@ export function isMoved({ change }: Pick<MetricChange, "change">): boolean {
 	return change === "slower" || change === "faster";
 }
 
-/** `slower 10% (8.1 to 12%)` */
+/** Returns the word and the size of a change: `slower 10% (8.1 to 12%)`. */
 export function changeText(row: Pick<MetricChange, "ratio" | "interval" | "change" | "unit">): string {
 	return `${changeWord(row)} ${sizeText(row)}`.trim();
 }
 
-/** In memory nothing is slower. */
+/** Names the direction of a change. Memory is not slower or faster, it is more or less. */
 export function changeWord({ change, unit }: Pick<MetricChange, "change" | "unit">): string {
 	if (!MEMORY_UNITS.includes(unit)) return change;
 	return change === "slower" ? "more" : change === "faster" ? "less" : change;
 }
 
-/** How large a change is, or how large an uncertain one may be. */
+/** Says how large a change is, or how large an uncertain one may be. */
 export function sizeText(row: Pick<MetricChange, "ratio" | "interval" | "change">): string {
 	return row.change === "noise" || row.change === "no change" ? spreadText(row.interval) : movedText(row);
 }
 
-/** How much more or less time (or memory, or time per operation) the head takes, with the interval. */
+/** Says how much more or less time (or memory, or time per operation) the head takes, with the interval. */
 export function movedText({ ratio, interval }: Pick<MetricChange, "ratio" | "interval">): string {
 	if (ratio === null) return "";
 	const sign = ratio >= 1 ? 1 : -1;
@@ -62,17 +62,17 @@ function spreadText(interval: MetricChange["interval"]): string {
 	return `(${unitOnce(intervalText(interval, show))})`;
 }
 
-/** `19% to 36%` is `19 to 36%`. */
+/** Writes the unit of an interval once: `19% to 36%` becomes `19 to 36%`. */
 function unitOnce(text: string): string {
 	return text.replace(/^([-+\d.]+)(%|x) to (.*\2)$/, "$1 to $3");
 }
 
-/** `two targets of one run, whose processes took turns` */
+/** Says what the two sides are: `two targets of one run, whose processes took turns`. */
 export function sidesText({ paired }: Pick<ChangeFile, "paired">): string {
 	return paired ? "two targets of one run, whose processes took turns" : "two runs, one after the other";
 }
 
-/** The reason why a cell cannot be compared. */
+/** Returns the reason why a cell cannot be compared. */
 export function changeReasonText(found: ChangeReason): string {
 	switch (found.kind) {
 		case "status":
@@ -89,7 +89,7 @@ function sideStatusText(side: "base" | "head", status: CellStatus | null, reason
 	return plainText(`the ${side} is ${status ?? "not comparable"}: ${why}`);
 }
 
-/** One line for logs and test reports. */
+/** Describes a regression in one line for logs and test reports. */
 export function regressionText(regression: Regression, pairs: ChangeFile["pairs"]): string {
 	const { scenario, pair, target } = regression;
 	if (target !== null) return `${plainText(target, 40)}: the head does not have this target`;
@@ -124,12 +124,15 @@ function regressionSentence({
 	}
 }
 
-/** A limit of zero says nothing. */
+/** Names the limit of a rule. A limit of zero is left out, because it says nothing. */
 function limitText(limit: number): string {
 	return limit === 0 ? "" : `, the limit is ${percentText(limit)}`;
 }
 
-/** What the gate comes to: how many figures it judged, and what it would have found. */
+/**
+ * Says how many figures the gate judged, how often it fails for nothing, and which difference it would have
+ * found.
+ */
 export function gatePowerText({
 	judged,
 	false_alarm_rate,
@@ -143,7 +146,10 @@ export function gatePowerText({
 	return `${countedText(judged, "figure")} judged. ${alarms} ${power}`;
 }
 
-/** `single-message: faster by 23% (21 to 25%), in prompt; nothing else changed` for every cell. */
+/**
+ * Returns a sentence for every cell: `single-message: faster by 23% (21 to 25%), in prompt; nothing else
+ * changed`.
+ */
 export function changeSentences({ cells, pairs }: Pick<ChangeFile, "cells" | "pairs">): string[] {
 	return cells.map((cell) => {
 		const target = pairs.length > 1 ? `, ${plainText(pairs[cell.pair]?.head.label ?? "", 40)}` : "";
@@ -166,7 +172,7 @@ function cellSentence(cell: CellChange): string {
 	return `${moved}, ${where}; ${rest}`;
 }
 
-/** The other stages that moved significantly, and memory. */
+/** Returns the other stages that moved significantly, and the changes in memory. */
 function otherMoves(cell: CellChange): string[] {
 	const message = cell.stages.reduce((sum, { base_self_ms }) => sum + base_self_ms, 0);
 	const stages = cell.stages.filter(
@@ -194,7 +200,7 @@ function stageMoveText({ stage, difference_ms, base_self_ms }: StageChange): str
 	return `${placeText(stage)} ${difference_ms > 0 ? "slower" : "faster"}${size}`;
 }
 
-/** A stage in a sentence: `event_emit`, or `unattributed time`. */
+/** Names a stage inside a sentence: `event_emit`, or `unattributed time`. */
 export function placeText(stage: StageName): string {
 	return stage === "message" ? `${stageLabel(stage)} time` : stageLabel(stage);
 }

@@ -1,8 +1,8 @@
-/** Findings in words: how the architectures differ, as measured. */
+/** These functions say how the architectures differ, as measured. */
 import type { Finding, FindingReading } from "../../shared/types.ts";
 import { valueText } from "./units.ts";
 
-/** The name of each finding, and what its figure is. */
+/** Each finding has a name, and a sentence that says what its figure is. */
 export const FINDINGS: Record<Finding["finding"], { label: string; meaning: string }> = {
 	provider_overlap: {
 		label: "provider overlap",
@@ -50,7 +50,7 @@ export function findingText({ values, unit }: Finding, target: string): string {
 	return value === 1 ? "yes" : "no";
 }
 
-/** The reading of a target's figure; null where it says no more than its size. */
+/** Returns the reading of a target's figure. Null where it says no more than its size. */
 export function readingText({ readings }: Finding, target: string): string | null {
 	const reading = readings[target];
 	return reading === undefined ? null : READINGS[reading];

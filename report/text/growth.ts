@@ -8,7 +8,7 @@ type Label = (target: string) => string;
 type Dimension = GrowthFit["dimension"];
 type Cost = GrowthFit["costs"][number];
 
-/** What the sizes of a dimension count, and one more of them. */
+/** For each dimension, this names what its sizes count, and one unit of it. */
 export const DIMENSIONS: Record<Dimension, { sizes: string; unit: string }> = {
 	providers: { sizes: "dummy providers", unit: "a provider" },
 	history: { sizes: "messages in the history", unit: "an earlier message" },
@@ -16,7 +16,7 @@ export const DIMENSIONS: Record<Dimension, { sizes: string; unit: string }> = {
 	conversation: { sizes: "messages in the conversation", unit: "a message" },
 };
 
-/** `linear: 2.20ms + 23.5us (23.1us to 24.0us) a provider` */
+/** Describes a fit: `linear: 2.20ms + 23.5us (23.1us to 24.0us) a provider`. */
 export function fitText({ dimension, shape, base_ms, costs, factor, points }: GrowthFit): string {
 	if (factor === null) return "too few processes for an interval";
 	const [cost] = costs;
@@ -37,24 +37,24 @@ export function fitText({ dimension, shape, base_ms, costs, factor, points }: Gr
 	}
 }
 
-/** `23.5us (23.1us to 24.0us) a provider` */
+/** Returns a cost per unit: `23.5us (23.1us to 24.0us) a provider`. */
 export function costText({ per_unit_ms }: Cost, dimension: Dimension): string {
 	return `${timeText(per_unit_ms.value)} (${intervalText(per_unit_ms, timeText)}) ${DIMENSIONS[dimension].unit}`;
 }
 
-/** A cost whose interval holds 0, or that a significance level does not call one. */
+/** Describes a cost that does not differ significantly from 0. */
 function atMostText({ per_unit_ms: { high } }: Cost, dimension: Dimension): string {
 	return high > 0 ? `at most ${timeText(high)} ${DIMENSIONS[dimension].unit}` : "none";
 }
 
-/** `23.5us (23.1us to 24.0us) a provider from 10 to 50, ...` */
+/** Returns the cost of every piece: `23.5us (23.1us to 24.0us) a provider from 10 to 50, ...`. */
 export function piecesText(costs: readonly Cost[], dimension: Dimension): string {
 	return costs
 		.map((cost) => `${costText(cost, dimension)} from ${countText(cost.from)} to ${countText(cost.to)}`)
 		.join(", ");
 }
 
-/** `63.2x (60.1x to 66.4x) from 100 to 10,000` */
+/** Returns the growth over all sizes: `63.2x (60.1x to 66.4x) from 100 to 10,000`. */
 export function factorText({ factor, points }: GrowthFit): string {
 	const [from, to] = [points[0]?.size ?? 0, points.at(-1)?.size ?? 0];
 	if (factor === null) return "-";
@@ -62,14 +62,14 @@ export function factorText({ factor, points }: GrowthFit): string {
 	return `${ratioText(factor.value)} (${intervalText(factor, ratioText)}) ${sizes}`;
 }
 
-/** `history: TypeScript overtakes Rust at 1,600 (1,300 to 2,000)` */
+/** Describes a crossover: `TypeScript overtakes Rust at 1,600 (1,300 to 2,000) messages in the history`. */
 export function crossoverText({ dimension, below, above, size, low, high }: Crossover, label: Label): string {
 	const shown = (value: number) => countText(Number(value.toPrecision(2)));
 	const sizes = `${shown(size)} (${intervalText({ low, high }, shown)}) ${DIMENSIONS[dimension].sizes}`;
 	return `${label(above)} overtakes ${label(below)} at ${sizes}`;
 }
 
-/** `fastest with 100 dummy providers: Rust` */
+/** Names the fastest at the largest size: `100 dummy providers: Rust`. */
 export function largestText(
 	{ dimension, size, leaders }: CategoryStanding["at_largest"][number],
 	label: Label,
@@ -78,7 +78,7 @@ export function largestText(
 	return `${sizes}: ${leaders.map(label).join(" = ")}`;
 }
 
-/** A time per unit may be negative: what shrinks with size. */
+/** Writes a time per unit. It is negative where the latency shrinks with size. */
 function timeText(milliseconds: number): string {
 	const text = durationText(Math.abs(milliseconds) * NS_PER_MS);
 	return milliseconds < 0 ? `-${text}` : text;

@@ -1,4 +1,4 @@
-/** Histories in words: what changed, from when on, and how the first and the last point compare. */
+/** These functions say what changed in a history, from when on, and how its first and last point compare. */
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { changeWord, movedText, placeText, sizeText } from "./change.ts";
@@ -16,7 +16,10 @@ export const HISTORY_WORDS = {
 	},
 } as const satisfies Record<HistoryFile["over"], unknown>;
 
-/** `single-message, Rust: Median latency slower 12% (9 to 15%) from 2026-11-20 on, 2.0.0 to 2.0.1`. */
+/**
+ * Describes a change: `single-message, Rust: Median latency slower 12% (9 to 15%) from 2026-11-20 on, 2.0.0
+ * to 2.0.1`.
+ */
 export function seriesChangeText(
 	series: HistorySeries,
 	one: SeriesChange,
@@ -29,7 +32,7 @@ export function seriesChangeText(
 	return `${where}: ${moved}${from} ${versionsText(one)}${stageSuffix(one)}`;
 }
 
-/** The name of the series' metric. */
+/** Returns the name of the series' metric. */
 export function seriesLabel({ metric, metric_label }: HistorySeries): string {
 	return metricLabel({ metric, label: metric_label });
 }
@@ -40,12 +43,15 @@ function versionsText({ version_before, version }: SeriesChange): string {
 		: `${plainText(version_before, 40)} to ${plainText(version, 40)}`;
 }
 
-/** `, in compose_state`; empty where no stage stands out. */
+/** Returns the place of a change, `, in compose_state`. It is empty where no stage stands out. */
 function stageSuffix({ stage }: SeriesChange): string {
 	return stage === null ? "" : `, in ${placeText(stage)}`;
 }
 
-/** `single-message, Median latency: 2.0.0 to 2.0.2 slower 12% (9 to 15%)`; null where nothing is known. */
+/**
+ * Compares the first and the last point: `single-message, Median latency: 2.0.0 to 2.0.2 slower 12% (9 to
+ * 15%)`. Null where nothing is known.
+ */
 export function endsText(series: HistorySeries): string | null {
 	const { scenario, unit, points, ends } = series;
 	const known = points.filter(({ value }) => value !== null);

@@ -1,4 +1,4 @@
-/** The work ledger in words. */
+/** These functions say the work ledger in words. */
 import type { WorkItem } from "../../shared/types.ts";
 import { countText } from "./units.ts";
 
@@ -20,7 +20,7 @@ export function workLabel({ item, of }: Pick<WorkItem, "item" | "of">): string {
 	return item === "operations_right" ? `${of ?? "operations"} right` : LABELS[item];
 }
 
-/** A ledger without the item did none of it. */
+/** Writes an item of a ledger. A target whose ledger lacks the item did none of that work. */
 export function workText(item: WorkItem | undefined): string {
 	if (!item) return "0";
 	const value = countText(item.value);
@@ -30,11 +30,11 @@ export function workText(item: WorkItem | undefined): string {
 
 export interface WorkLine {
 	label: string;
-	/** One per target; null: it has no ledger. */
+	/** There is one per target. Null means that the target has no ledger. */
 	cells: (string | null)[];
 }
 
-/** A line for every item that a target did; items that none did are left out. */
+/** Returns a line for every item that a target did. Items that no target did are left out. */
 export function workLines(works: readonly (readonly WorkItem[] | null)[]): WorkLine[] {
 	const items = new Map(works.flatMap((work) => work?.map((item) => [workLabel(item), item] as const) ?? []));
 	return [...items].flatMap(([label, { item: name, of }]) => {

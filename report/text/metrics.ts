@@ -1,19 +1,21 @@
-/** Metrics in words. */
+/** These functions name metrics for readers. */
 import { findMetric } from "../../analysis/metrics.ts";
 import { plainText } from "../../shared/text.ts";
 
-/** The label of a metric where its parent does not stand above it: `P95 latency, within a process`. */
+/**
+ * Returns the label of a metric where its parent does not stand above it: `P95 latency, within a process`.
+ */
 export function metricLabel({ metric, label }: { metric: string; label: string }): string {
 	const parent = findMetric(findMetric(metric)?.parent ?? "");
 	return parent ? `${parent.label}, ${label}` : label;
 }
 
-/** The same by its id alone. */
+/** Returns the label of a metric by its id alone. */
 export function metricName(id: string): string {
 	return metricLabel({ metric: id, label: findMetric(id)?.label ?? plainText(id, 60) });
 }
 
-/** The row of the metric that decides a scenario; undefined where it was not measured. */
+/** Returns the row of the metric that decides a scenario. Undefined where it was not measured. */
 export function decidingRow<Row extends { metric: string }>({
 	rows,
 	deciding_metric,

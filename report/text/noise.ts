@@ -1,4 +1,7 @@
-/** Noise in words: floors, detectable differences, false alarms, disturbed processes, steadiness. */
+/**
+ * These functions say how noisy a run was: floors, detectable differences, false alarms, disturbances,
+ * steadiness.
+ */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import { decidingRow } from "./metrics.ts";
 import { countedText, countText, percentText } from "./units.ts";
@@ -23,7 +26,7 @@ export function detectableDifference(
 	return found.length === 0 ? null : Math.min(...found);
 }
 
-/** `False alarms: of 26 cells compared with themselves, …`; null without A/A. */
+/** Returns `False alarms: of 26 cells compared with themselves, …`. Null without A/A. */
 export function falseAlarmText({ false_alarms }: Pick<ComparisonFile, "false_alarms">): string | null {
 	if (!false_alarms) return null;
 	const { comparisons, outside_interval, verdicts } = false_alarms;
@@ -33,7 +36,7 @@ export function falseAlarmText({ false_alarms }: Pick<ComparisonFile, "false_ala
 	return `False alarms: ${cells}, ${outside} and ${different}.`;
 }
 
-/** Disturbed and steady processes of a run, one sentence each. */
+/** Returns one sentence on the disturbed processes of a run, and one on the steady ones. */
 export function processTexts({ scenarios }: Pick<ComparisonFile, "scenarios">): string[] {
 	const cells = scenarios.flatMap((scenario) => Object.values(scenario.cells));
 	const total = (value: (cell: (typeof cells)[number]) => number) =>

@@ -1,14 +1,17 @@
-/** Ratios between targets, turned so that they say what a reader asks, with their intervals. */
+/**
+ * These functions turn the ratio of two targets to the side that a reader asks for, and write it with its
+ * interval.
+ */
 import { type RatioBetween, ratioBetween } from "../../analysis/compare/ratio-between.ts";
 import type { RatioPair, Standing } from "../../shared/types.ts";
 import { ratioText } from "./units.ts";
 
-/** How a target compares with a reference: how many times worse it is, with the verdict on it. */
+/** A target is so many times worse than a reference, with the verdict on the target. */
 export interface RatioToReference extends RatioBetween {
 	id: string;
 }
 
-/** How many times worse `id` is than `reference`; null where the two were not compared. */
+/** Returns how many times worse `id` is than `reference`. Null where the two were not compared. */
 export function ratioToReference(
 	pairs: readonly RatioPair[],
 	id: string,
@@ -18,12 +21,12 @@ export function ratioToReference(
 	return found && { id, ...found };
 }
 
-/** The target that the others are compared with: the winner, or the first of those that share the lead. */
+/** Returns the target that the others are compared with: the winner, or the first that shares the lead. */
 export function referenceOf({ winner, leaders }: Standing): string | null {
 	return winner ?? leaders[0] ?? null;
 }
 
-/** All others of a standing as ratios to its reference, the nearest first. */
+/** Returns the ratios of all others to the reference of the standing, the nearest first. */
 export function othersOf(standing: Standing): RatioToReference[] {
 	const reference = referenceOf(standing);
 	if (reference === null) return [];
@@ -32,7 +35,7 @@ export function othersOf(standing: Standing): RatioToReference[] {
 		.toSorted((one, other) => one.ratio - other.ratio);
 }
 
-/** Two ends of an interval, as short as they can be told apart: `1.93x to 2.31x`. */
+/** Writes an interval: `1.93x to 2.31x`. Ends that look alike are written once. */
 export function intervalText(
 	{ low, high }: { low: number; high: number },
 	show: (value: number) => string,
@@ -41,7 +44,7 @@ export function intervalText(
 	return from === to ? from : `${from} to ${to}`;
 }
 
-/** `2.10x (1.93x to 2.31x)` */
+/** Writes a ratio with its interval: `2.10x (1.93x to 2.31x)`. */
 export function ratioWithInterval({
 	ratio: value,
 	interval,

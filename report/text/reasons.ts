@@ -1,4 +1,4 @@
-/** Reasons for the status of a cell, and disturbances of a process, in words. */
+/** These functions say why a cell has its status, and what disturbed a process. */
 import { plainText } from "../../shared/text.ts";
 import type {
 	Difference,
@@ -13,12 +13,12 @@ import { countedText, countText } from "./units.ts";
 
 const LONGEST = 1000;
 
-/** One line without a full stop; the words of a framework or a user are made plain. */
+/** Returns one line without a full stop. The words of a framework or a user become plain text. */
 export function reasonText(reason: Reason): string {
 	return plainText(sentenceOf(reason), LONGEST);
 }
 
-/** The first reason stands for all of them. */
+/** Returns the first reason, which stands for all of them. */
 export function firstReasonText([first]: readonly Reason[]): string {
 	return first ? reasonText(first) : "no reason given";
 }
@@ -99,7 +99,7 @@ function differenceText(found: Difference): string {
 
 type Found<Kind extends Difference["kind"]> = Extract<Difference, { kind: Kind }>;
 
-/** One line, however many different wrong answers there were: the first stands for them. */
+/** Returns one line, however many different wrong answers there were. The first stands for them. */
 function repliesText({ wrong, messages, first, other_answers, wanted }: Found<"replies">): string {
 	const others = other_answers > 0 ? ` (and ${countedText(other_answers, "other wrong answer")})` : "";
 	const count = `${countText(wrong)} of ${countedText(messages, "message")}`;
@@ -117,7 +117,7 @@ function decisionText(asked: boolean): string {
 	return `takes no decision to answer: it answered a message that does not name the agent ${how}`;
 }
 
-/** `2 shouldRespond calls per message instead of 1` */
+/** Returns a count beside the wanted one: `2 shouldRespond calls per message instead of 1`. */
 function perMessageText(
 	what: string,
 	done: string,
@@ -158,14 +158,14 @@ function quoteTexts(texts: readonly string[]): string {
 	return rounds === 1 ? said : `${said} ${rounds} times over`;
 }
 
-/** The length of the shortest beginning that the whole is a repetition of. */
+/** Returns the length of the shortest beginning that the whole list repeats. */
 function periodOf(texts: readonly string[]): number {
 	const repeats = (length: number) =>
 		texts.length % length === 0 && texts.every((text, index) => text === texts[index % length]);
 	return texts.findIndex((_, index) => repeats(index + 1)) + 1;
 }
 
-/** One disturbance of a process, as a clause. */
+/** Describes one disturbance of a process as a clause. */
 export function disturbanceText(found: Disturbance): string {
 	switch (found.kind) {
 		case "waiting":

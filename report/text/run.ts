@@ -1,7 +1,7 @@
-/** The state of a run in words: whether it is whole, and how much of it can be compared. */
+/** These functions say whether a run is whole, and how much of it can be compared. */
 import type { CellStatus, ComparisonFile } from "../../shared/types.ts";
 
-/** Warnings that a reader needs before the figures. */
+/** Returns the warnings that a reader needs before the figures. */
 export function runWarnings({
 	complete,
 	resumed,
@@ -20,7 +20,7 @@ export const MESSAGES_ALTERNATE =
 
 const STATUSES = ["comparable", "divergent", "unsupported", "failed"] as const;
 
-/** The number of cells with each status; a status without cells is left out. */
+/** Counts the cells with each status. A status without cells is left out. */
 export function countStatuses(statuses: readonly CellStatus[]): { status: CellStatus; count: number }[] {
 	return STATUSES.map((status) => ({
 		status,

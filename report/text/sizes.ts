@@ -1,4 +1,4 @@
-/** The sizes of a target on the disk, in the order in which every report shows them. */
+/** This file names the sizes of a target on the disk, in the order in which every report shows them. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { BYTES_PER_MB } from "../../shared/units.ts";
 
@@ -11,7 +11,7 @@ export const SIZES: readonly { field: keyof Size; label: string }[] = [
 	{ field: "installed_bytes", label: "Installed (MB)" },
 ];
 
-/** Null where the runtime has no such thing. */
+/** The size is null where the runtime has no such file. */
 export function megabytesOf(size: Size | null, field: keyof Size): number | null {
 	const bytes = size?.[field] ?? null;
 	return bytes === null ? null : bytes / BYTES_PER_MB;

@@ -1,4 +1,4 @@
-/** Numbers with their units, as every report shows them. */
+/** These functions write numbers with their units. Every report uses them. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonRow } from "../../shared/types.ts";
 
@@ -6,7 +6,7 @@ export type Unit = ComparisonRow["unit"];
 
 const NOT_MEASURED = "-";
 
-/** Three significant digits below a hundred: more would claim a precision that no run has. */
+/** Writes three significant digits below a hundred. More would claim a precision that no run has. */
 export function numberText(value: number): string {
 	const size = Math.abs(value);
 	if (size === 0) return "0";
@@ -15,7 +15,7 @@ export function numberText(value: number): string {
 	return value.toPrecision(3);
 }
 
-/** A whole count has no decimals: it was counted, not measured. */
+/** Writes a whole count without decimals, because it was counted and not measured. */
 export function countText(value: number): string {
 	return Number.isInteger(value) ? value.toLocaleString("en-US") : numberText(value);
 }
@@ -29,7 +29,7 @@ export function valueText(value: number | null | undefined, unit: Unit): string 
 	return numberText(value);
 }
 
-/** At most six characters, for narrow columns: 1,679,143 is 1.68M. */
+/** Writes at most six characters, for narrow columns: 1,679,143 is 1.68M. */
 export function compactText(value: number | null | undefined, unit: Unit): string {
 	if (unit !== "per_second" || value == null || value < 100_000) return valueText(value, unit);
 	return value < 1e6 ? `${(value / 1e3).toFixed(0)}k` : `${(value / 1e6).toPrecision(3)}M`;
@@ -39,12 +39,12 @@ export function ratioText(value: number): string {
 	return `${value < 10 ? value.toFixed(2) : numberText(value)}x`;
 }
 
-/** A share as a percentage: 0.0213 is 2.1%. Over 100 % there is nothing to tell apart. */
+/** Writes a share as a percentage: 0.0213 is 2.1%. Over 100 % the size does not matter any more. */
 export function percentText(share: number): string {
 	return share >= 1 ? ">100%" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 }
 
-/** A share that may be tiny: two significant digits below one percent, 0.00048 is 0.048%. */
+/** Writes a share that may be tiny, with two significant digits below one percent: 0.00048 is 0.048%. */
 export function smallShareText(share: number): string {
 	if (share === 0) return "0%";
 	if (share < 1e-7) return "<0.00001%";
@@ -62,17 +62,17 @@ export function durationText(nanoseconds: number): string {
 	return `${numberText(nanoseconds / size)}${unit}`;
 }
 
-/** `2026-11-23`. A result file may hold any text in its place. */
+/** Returns a day such as `2026-11-23`. A result file may hold any text in its place. */
 export function dayText(timestamp: string): string {
 	return plainText(timestamp.slice(0, 10));
 }
 
-/** `2026-11-23 13:33`, in UTC. */
+/** Returns a time in UTC such as `2026-11-23 13:33`. */
 export function minuteText(timestamp: string): string {
 	return plainText(timestamp.slice(0, 16).replace("T", " "));
 }
 
-/** `1 cell`, `3 cells`. */
+/** Returns a count with its noun: `1 cell`, `3 cells`. */
 export function countedText(count: number, one: string, many = `${one}s`): string {
 	return `${countText(count)} ${count === 1 ? one : many}`;
 }

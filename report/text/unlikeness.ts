@@ -1,4 +1,4 @@
-/** Conditions in which two sides differ, in words. */
+/** These functions say in words in which conditions two sides differ. */
 import { plainText } from "../../shared/text.ts";
 import type { Unlikeness } from "../../shared/types.ts";
 import { BYTES_PER_GB } from "../../shared/units.ts";
@@ -28,7 +28,7 @@ export function unlikenessText(found: Unlikeness): string {
 	}
 }
 
-/** `different processors: A in the base, B in the head` */
+/** Describes one difference: `different processors: A in the base, B in the head`. */
 function sidesText(
 	what: string,
 	{ base, head }: { base: string | number; head: string | number },

@@ -1,4 +1,4 @@
-/** Verdicts in words: who leads, and how a pair compares. */
+/** These functions say verdicts in words: who leads, and how a pair compares. */
 import { joinList, plainText } from "../../shared/text.ts";
 import type { CategoryStanding, ComparisonFile, RatioPair, Standing } from "../../shared/types.ts";
 import { largestText } from "./growth.ts";
@@ -6,7 +6,7 @@ import { othersOf, ratioWithInterval } from "./ratio.ts";
 
 type Targets = readonly ComparisonFile["targets"][number][];
 
-/** One sentence: the winner with its lead over the next, or who cannot be told apart. */
+/** Returns one sentence: the winner with its lead over the next, or the targets that cannot be told apart. */
 export function standingText(standing: Standing, targets: Targets): string {
 	const label = targetLabels(targets);
 	const { winner, leaders, pairs } = standing;
@@ -20,7 +20,10 @@ export function standingText(standing: Standing, targets: Targets): string {
 	return `tie between ${joinList(leaders.map(label))}`;
 }
 
-/** The same of a category; of *scale* who grows least, and who is the fastest at the largest sizes. */
+/**
+ * Returns the sentence of a category. For *scale* it says who grows least, and who is the fastest at the
+ * largest sizes.
+ */
 export function categoryText({ standing, measure, at_largest }: CategoryStanding, targets: Targets): string {
 	if (measure === "level") return standingText(standing, targets);
 	const label = targetLabels(targets);
@@ -33,12 +36,12 @@ export function categoryText({ standing, measure, at_largest }: CategoryStanding
 	return fastest === "" ? least : `${least}. Fastest at the largest size: ${fastest}`;
 }
 
-/** The verdict on the first of a pair. */
+/** Returns the verdict on the first target of a pair. */
 export function pairVerdictText({ verdict }: RatioPair): string {
 	return verdict === "better" || verdict === "worse" ? `first is ${verdict}` : verdict;
 }
 
-/** A target's label by its id, short enough for a sentence. */
+/** Returns a target's label by its id, short enough for a sentence. */
 export function targetLabels(targets: Targets): (id: string) => string {
 	return (id) => plainText(targets.find((target) => target.id === id)?.label ?? id, 20);
 }
