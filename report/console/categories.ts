@@ -1,4 +1,4 @@
-/** The leader of each category. */
+/** This table names the leader of each category. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { categoryText } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
@@ -8,7 +8,10 @@ const CATEGORY_WIDTH = 12;
 const COVERAGE_WIDTH = 11;
 const BORDERS = 4;
 
-/** One line per category: the winner with its lead over the next, or the tie; its scenarios that count. */
+/**
+ * Shows one line per category: the winner with its lead over the next, or the tie, and the number of
+ * scenarios that count.
+ */
 export function renderCategories(
 	{ categories, targets }: Pick<ComparisonFile, "categories" | "targets">,
 	{ width }: Layout = NARROW,

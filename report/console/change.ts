@@ -1,4 +1,6 @@
-/** Base against head for a terminal: every cell in its deciding metric, then the rest, the gate last. */
+/**
+ * This report shows a change on a terminal: every cell in its deciding metric, then the rest, the gate last.
+ */
 import { joinList, plainText } from "../../shared/text.ts";
 import type { CellChange, Change, ChangeFile, MetricChange, StageName } from "../../shared/types.ts";
 import {
@@ -46,7 +48,7 @@ function sideText({ name, timestamp, profile, complete }: ChangeFile["base"]): s
 	return `${plainText(name, 40)} (${about})`;
 }
 
-/** `Python: 2.0.0a4 to 2.0.0a5` */
+/** Names the versions of a pair: `Python: 2.0.0a4 to 2.0.0a5`. */
 function pairText({ base, head: after, unchanged }: ChangeFile["pairs"][number]): string {
 	const [before, now] = [base, after].map(({ versions }) => versions?.framework ?? "unknown");
 	const name = base.id === after.id ? base.label : `${base.label} and ${after.label}`;
@@ -61,7 +63,7 @@ function unlikeBox({ unlike }: ChangeFile, layout: Layout): string {
 	return boxText([title, ...unlike.map((one) => pc.yellow(unlikenessText(one)))], layout);
 }
 
-/** Every cell in its deciding metric. */
+/** Shows every cell in its deciding metric. */
 function cells({ cells: all, pairs }: ChangeFile, { width }: Layout): string {
 	const widths = [10, 10, 28];
 	const label = width - 5 - widths.reduce((sum, one) => sum + one, 0);
@@ -88,7 +90,7 @@ function cells({ cells: all, pairs }: ChangeFile, { width }: Layout): string {
 	return tableText([label, ...widths], [[pc.bold("Deciding metric"), ...headings], ...rows]);
 }
 
-/** Other metrics that changed significantly, and cells without a verdict. */
+/** Shows the other metrics that changed significantly, and the cells without a verdict. */
 function others(change: ChangeFile, { width }: Layout): string {
 	const rows = [...change.cells.flatMap((cell) => otherRow(cell, change)), ...missingRows(change)];
 	if (rows.length === 0) return "";
@@ -122,7 +124,7 @@ function missingRows({ missing }: ChangeFile): string[][] {
 	});
 }
 
-/** `slower 10% (8.1 to 12%)`, with the stage that most of it is in. */
+/** Writes `slower 10% (8.1 to 12%)`, with the stage that most of the change is in. */
 function colourCellChange(row: MetricChange, stage: StageName | null): string {
 	const where = stage === null ? "" : `\nin ${placeText(stage)}`;
 	return colourChange(row.change, `${changeText(row)}${where}`);

@@ -1,6 +1,6 @@
 /**
- * Colour where a person reads: on a terminal, unless NO_COLOR is set; elsewhere, a CI log included, only on
- * FORCE_COLOR.
+ * Reports are coloured where a person reads: on a terminal, unless NO_COLOR is set. Elsewhere, a CI log
+ * included, they are coloured only with FORCE_COLOR.
  */
 import pc from "picocolors";
 

@@ -1,4 +1,4 @@
-/** The result of a conformance test, a row for each check. */
+/** This table shows the result of a conformance test, with a row for each check. */
 import { plainText } from "../../shared/text.ts";
 import type { ConformanceReport, ConformanceStatus } from "../../shared/types.ts";
 import { colours as pc } from "./colours.ts";

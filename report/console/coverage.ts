@@ -1,4 +1,4 @@
-/** How many cells can be compared, and what happened to the run. */
+/** This box says how many cells can be compared, and what happened to the run. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
 import { processTexts } from "../text/noise.ts";

@@ -1,4 +1,4 @@
-/** The deciding metric of every scenario, target by target. */
+/** This table shows the deciding metric of every scenario, target by target. */
 import { stripVTControlCharacters } from "node:util";
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
@@ -8,7 +8,7 @@ import { colours as pc } from "./colours.ts";
 import { cellText } from "./scenario.ts";
 import { across, headingRow, indentLabel, inTables, type Layout, NARROW, right, tableText } from "./table.ts";
 
-/** Room for most ids, and at least for `99.9ms 99.9x=`. */
+/** These widths have room for most ids, and at least for `99.9ms 99.9x=`. */
 const LABEL_WIDTH = 30;
 const LEAST_COLUMN = 15;
 
@@ -25,7 +25,10 @@ interface Line {
 	row: ComparisonRow;
 }
 
-/** Each as a value and a ratio to the best comparable one; scenarios with the same metric together. */
+/**
+ * Shows each target's value and its ratio to the best comparable one. Scenarios with the same metric stand
+ * together.
+ */
 export function renderDeciding(
 	{ scenarios, targets }: Pick<ComparisonFile, "scenarios" | "targets">,
 	layout: Layout = NARROW,

@@ -1,4 +1,4 @@
-/** Cells and targets that are not compared, and the reasons. */
+/** This table lists the cells and targets that are not compared, with the reasons. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
 import { firstReasonText } from "../text/reasons.ts";
@@ -7,7 +7,7 @@ import { type Layout, NARROW, tableText } from "./table.ts";
 
 const BORDERS = 3;
 
-/** The same reason of one target is given once, for all its scenarios. */
+/** Gives the same reason of one target once, for all its scenarios. */
 export function renderExceptions(
 	{ scenarios, targets, left_out }: Pick<ComparisonFile, "scenarios" | "targets" | "left_out">,
 	{ width }: Layout = NARROW,

@@ -1,4 +1,7 @@
-/** How the architectures differ, as measured, and what a real model would leave of the difference. */
+/**
+ * These tables show how the architectures differ, as measured, and what a real model would leave of the
+ * difference.
+ */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { FINDINGS, findingText, readingText } from "../text/findings.ts";
 import { valueText } from "../text/units.ts";
@@ -7,7 +10,7 @@ import { columnTables, headingRow, type Layout, right } from "./table.ts";
 
 const SHOWN_MODEL_MS = [200, 1000];
 
-/** One row per finding; below it its reading, where there is one. */
+/** Shows one row per finding. Its reading stands below it, where there is one. */
 export function renderFindings(
 	{ findings, targets, scenarios }: Pick<ComparisonFile, "findings" | "targets" | "scenarios">,
 	layout: Layout,
@@ -32,7 +35,7 @@ export function renderFindings(
 	]);
 }
 
-/** Derived, not measured: the framework's share of a message's time with a real model. */
+/** Shows the framework's share of a message's time with a real model. The share is derived, not measured. */
 function turnShares(
 	scenarios: ComparisonFile["scenarios"],
 ): { label: string; shareOf: (target: string) => number | undefined }[] {

@@ -1,4 +1,4 @@
-/** How the latency of each target grows, and where one target overtakes another. */
+/** This table shows how the latency of each target grows, and where one target overtakes another. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { crossoverText, fitText } from "../text/growth.ts";
 import { ratioText } from "../text/units.ts";

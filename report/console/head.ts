@@ -1,4 +1,4 @@
-/** The head of a report: what was measured, where, and with which versions. */
+/** The head of a report says what was measured, where, and with which versions. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
 import { MESSAGES_ALTERNATE } from "../text/run.ts";

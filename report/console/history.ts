@@ -1,4 +1,4 @@
-/** Histories for a terminal: what changed first, then a line for each series. */
+/** This report shows histories on a terminal: the changes first, then a line for each series. */
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { endsText, HISTORY_WORDS, seriesChangeText, seriesLabel } from "../text/history.ts";
@@ -50,8 +50,8 @@ function lines({ series, over }: HistoryFile, { width }: Layout): string {
 }
 
 /**
- * One character per run, the lowest value at the bottom; a gap where there is none. When more runs exist than
- * fit, the latest are shown.
+ * Draws one character per run, with the lowest value at the bottom and a gap where there is none. When more
+ * runs exist than fit, the latest are shown.
  */
 export function sparkline({ points }: Pick<HistorySeries, "points">, length: number): string {
 	const shown = points.slice(-length).map(({ value }) => value);

@@ -1,4 +1,4 @@
-/** The hottest functions of one CPU profile. */
+/** This table shows the hottest functions of one CPU profile. */
 import { basename } from "node:path";
 import type { HotFunction } from "../../analysis/tools/hot-functions.ts";
 import { plainText } from "../../shared/text.ts";

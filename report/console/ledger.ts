@@ -1,4 +1,7 @@
-/** The work ledger of a verification, per message: the first reason why one runtime is faster. */
+/**
+ * This table shows the work ledger of a verification, per message. It is the first place to look for why one
+ * runtime is faster.
+ */
 import { summarizeLedger } from "../../analysis/cell/ledger-summary.ts";
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import { plainText } from "../../shared/text.ts";

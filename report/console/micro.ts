@@ -1,4 +1,4 @@
-/** Micro-benchmarks of all targets in one table. */
+/** This table shows the micro-benchmarks of all targets. */
 import { plainText } from "../../shared/text.ts";
 import type { MicroFile } from "../../shared/types.ts";
 import { durationText } from "../text/units.ts";

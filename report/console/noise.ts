@@ -1,4 +1,7 @@
-/** How far the figures can be trusted: the noise floor and the detectable difference of every cell. */
+/**
+ * This table says how far the figures can be trusted: the noise floor and the detectable difference of every
+ * cell.
+ */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import { detectableDifference, falseAlarmText, floorText } from "../text/noise.ts";

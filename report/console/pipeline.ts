@@ -1,4 +1,4 @@
-/** Shares of a message's time by stage, as a heatmap. */
+/** This heatmap shows the share of each stage in a message's time. */
 import type { ComparisonFile, StageName } from "../../shared/types.ts";
 import { STAGES, stageLabel } from "../text/stages.ts";
 import { colours as pc } from "./colours.ts";
@@ -7,7 +7,7 @@ import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts
 const SHADES = [" ", "░", "▒", "▓", "█"];
 /** A stage with less than this everywhere has no row. */
 const LEAST_SHARE = 0.0005;
-/** The width of the number beside a bar. */
+/** The number beside a bar has this width. */
 const NUMBER_WIDTH = 9;
 
 export function renderPipeline(
@@ -28,13 +28,16 @@ export function renderPipeline(
 	]);
 }
 
-/** A stage that could be observed and was not called took no time. Null where it could not be observed. */
+/**
+ * Returns a stage's share of the time. It is zero for a stage that was not called, null for one that could
+ * not be observed.
+ */
 function shareOf(pipeline: ComparisonFile["pipelines"][number] | undefined, stage: StageName): number | null {
 	if (!pipeline || pipeline.not_observable.includes(stage)) return null;
 	return pipeline.shares[stage] ?? 0;
 }
 
-/** A share as a bar of shades and a number; the colour says the same again. */
+/** Draws a share as a bar of shades and a number. The colour says the same again. */
 function heat(share: number, length: number): string {
 	const full = Math.min(1, share) * length;
 	const whole = Math.floor(full);

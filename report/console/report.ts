@@ -1,4 +1,4 @@
-/** The comparison for a terminal: the summary first, then the evidence for it. */
+/** This report shows a comparison on a terminal: the summary first, then the evidence for it. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { renderCategories } from "./categories.ts";
 import { renderCoverage } from "./coverage.ts";
@@ -22,7 +22,7 @@ export function renderComparison(comparison: ComparisonFile, layout: Layout = NA
 	]);
 }
 
-/** The parts about the run as a whole, for a terminal that shows the scenarios' own tables already. */
+/** Shows the parts about the run as a whole, for a terminal that shows the scenarios' own tables already. */
 export function renderWhole(comparison: ComparisonFile, layout: Layout = NARROW): string {
 	return joinParts([...evidence(comparison, layout), ...summary(comparison, layout)]);
 }

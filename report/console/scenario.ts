@@ -1,4 +1,4 @@
-/** One scenario: every metric of every target, with ratios to the best comparable one. */
+/** This table shows one scenario: every metric of every target, with ratios to the best comparable one. */
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { decidingRow } from "../text/metrics.ts";
@@ -85,7 +85,9 @@ function cellInterval({ intervals }: ComparisonRow, target: string): string {
 	return interval ? intervalText(interval, numberText) : "-";
 }
 
-/** A value with its ratio to the best one; `~` stands behind that of a target that did other work. */
+/**
+ * Writes a value with its ratio to the best one. `~` stands behind the value of a target that did other work.
+ */
 export function cellText(
 	row: ComparisonRow,
 	target: string,

@@ -1,10 +1,10 @@
-/** The sizes of the targets on the disk. */
+/** This table shows the sizes of the targets on the disk. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { megabytesOf, SIZES } from "../text/sizes.ts";
 import { valueText } from "../text/units.ts";
 import { columnTables, headingRow, type Layout, type Row, right } from "./table.ts";
 
-/** Empty where no set-up measured a size. */
+/** Shows the sizes. The text is empty where no set-up measured a size. */
 export function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout: Layout): string {
 	if (targets.every(({ size }) => size === null)) return "";
 	return columnTables(targets, layout, (columns, { columnWidth }) => [
@@ -18,7 +18,7 @@ export function renderSize({ targets }: Pick<ComparisonFile, "targets">, layout:
 	]);
 }
 
-/** Nothing where every set-up found its files in place. */
+/** Shows how long the set-ups took. There is no row where every set-up found its files in place. */
 function setUpRow(columns: readonly ComparisonFile["targets"][number][]): Row[] {
 	const seconds = columns.map(({ size }) => size?.setup_seconds ?? null);
 	if (seconds.every((value) => value === null)) return [];

@@ -1,24 +1,24 @@
-/** The look that all console tables share. */
+/** This file gives all console tables their look. */
 import Table, { type Cell } from "cli-table3";
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus } from "../../shared/types.ts";
 import { colours as pc } from "./colours.ts";
 
 export interface Layout {
-	/** Characters in a line. */
+	/** A line has so many characters. */
 	width: number;
 }
 
 export const NARROW: Layout = { width: 80 };
 const WIDEST = 120;
 
-/** Between 80 and 120, by the terminal; 80 without one. */
+/** Returns a width between 80 and 120, by the terminal. Without a terminal it is 80. */
 export function terminalLayout(): Layout {
 	const columns = process.stdout.isTTY ? process.stdout.columns : NARROW.width;
 	return { width: Math.min(WIDEST, Math.max(NARROW.width, columns)) };
 }
 
-/** The double lines of the plan's example. */
+/** Tables are drawn with double lines. */
 const BOX = {
 	top: "═",
 	"top-mid": "╦",
@@ -39,7 +39,7 @@ const BOX = {
 
 export type Row = Cell[];
 
-/** Text beside tables: broken at words. */
+/** Breaks the text beside tables between words. */
 export function wrapText(text: string, { width }: Layout): string {
 	const lines = [""];
 	for (const word of text.split(" ")) {
@@ -50,7 +50,7 @@ export function wrapText(text: string, { width }: Layout): string {
 	return lines.join("\n");
 }
 
-/** Long texts are wrapped at words, or at any character where names have no words. */
+/** Draws a table. Long texts are wrapped between words, or at any character where names have no words. */
 export function tableText(colWidths: number[], rows: readonly Row[], wrapOnWordBoundary = true): string {
 	const table = new Table({
 		colWidths,
@@ -63,7 +63,7 @@ export function tableText(colWidths: number[], rows: readonly Row[], wrapOnWordB
 	return table.toString();
 }
 
-/** A table of one column: lines in a box. */
+/** Draws lines in a box, which is a table of one column. */
 export function boxText(lines: readonly Cell[], { width }: Layout): string {
 	return tableText(
 		[width - 2],
@@ -74,7 +74,7 @@ export function boxText(lines: readonly Cell[], { width }: Layout): string {
 const LEAST_LABEL = 22;
 const LEAST_COLUMN = 14;
 
-/** A label and `columns` more fill the width. */
+/** Returns widths with which a label and `columns` more columns fill the line. */
 export function columnWidths(
 	columns: number,
 	{ width }: Layout = NARROW,
@@ -84,7 +84,7 @@ export function columnWidths(
 	return { labelWidth: Math.max(LEAST_LABEL, inside - columns * columnWidth), columnWidth };
 }
 
-/** More columns than the width holds go into tables below one another. */
+/** Splits columns into tables below one another, where the width does not hold all of them. */
 export function inTables<T>(columns: readonly T[], { width }: Layout): T[][] {
 	const most = Math.max(1, Math.floor((width - 2 - LEAST_LABEL) / (LEAST_COLUMN + 1)));
 	const tables = Math.ceil(columns.length / most);
@@ -95,11 +95,11 @@ export function inTables<T>(columns: readonly T[], { width }: Layout): T[][] {
 interface Place {
 	labelWidth: number;
 	columnWidth: number;
-	/** Whether this is the last of the tables. */
+	/** True for the last of the tables. */
 	last: boolean;
 }
 
-/** Tables with a label and a column for each of `all`. */
+/** Draws tables with a label and a column for each of `all`. */
 export function columnTables<T>(
 	all: readonly T[],
 	layout: Layout,
@@ -114,12 +114,12 @@ export function columnTables<T>(
 		.join("\n");
 }
 
-/** A table's first row: what its rows are, and the name of each column. */
+/** Returns a table's first row. It says what the rows are, and names each column. */
 export function headingRow(title: string, columns: readonly { label: string }[], columnWidth: number): Row {
 	return [pc.bold(title), ...columns.map(({ label }) => heading(label, columnWidth - 2))];
 }
 
-/** A column's name, on as many lines as it takes: what tells two versions apart is often at the end. */
+/** Writes a column's name on as many lines as it takes, because two versions often differ at the end only. */
 function heading(label: string, width: number): { content: string; hAlign: "center" } {
 	const lines: string[] = [];
 	for (const word of plainText(label, 3 * width).split(" ")) {
@@ -138,7 +138,7 @@ export function statusText(status: CellStatus | undefined): string {
 
 export const right = (content: string) => ({ content, hAlign: "right" as const });
 export const centreText = (content: string) => ({ content, hAlign: "center" as const });
-/** A label below a heading or a parent. */
+/** Indents a label below a heading or a parent. */
 export const indentLabel = (label: string) => `  ${label}`;
-/** A cell across a whole row of a label and `columns` columns. */
+/** Returns a cell that spans a whole row of a label and `columns` columns. */
 export const across = (content: string, columns: number) => ({ content, colSpan: columns + 1 });

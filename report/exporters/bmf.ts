@@ -1,5 +1,5 @@
 /**
- * Bencher Metric Format: benchmark, measure, metric
+ * This exporter writes the Bencher Metric Format: benchmark, measure, metric
  * (https://bencher.dev/docs/reference/bencher-metric-format).
  */
 import { plainText } from "../../shared/text.ts";
@@ -22,7 +22,7 @@ const BUILT_IN: Record<string, string> = {
 	concurrent_throughput: "throughput",
 };
 
-/** Comparable cells in the metrics that they compete in. */
+/** Writes the comparable cells in the metrics that they compete in. */
 export function bencherMetricFormat({ scenarios, targets }: ComparisonFile): string {
 	const benchmarks = new Map<string, Record<string, Metric>>();
 	for (const { id: scenario, cells, rows } of scenarios) {

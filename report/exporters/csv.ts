@@ -1,4 +1,4 @@
-/** Every figure of every cell, one per line, in full precision (RFC 4180). */
+/** This exporter writes every figure of every cell, one per line, in full precision (RFC 4180). */
 import { plainText } from "../../shared/text.ts";
 import type { CellDetail, ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { changeReasonText } from "../text/change.ts";
@@ -118,7 +118,7 @@ export function changeCsv({ cells, pairs }: ChangeFile): string {
 	return csv([head, ...rows]);
 }
 
-/** Plain messages of the processes that count; null where none are sent. */
+/** Counts the plain messages of the processes that count. Null where none are sent. */
 function messagesOf({ distributions }: CellDetail): number | null {
 	return distributions.length === 0 ? null : distributions.reduce((sum, { messages }) => sum + messages, 0);
 }
@@ -128,8 +128,8 @@ function csv(rows: readonly (readonly Field[])[]): string {
 }
 
 /**
- * A text that a spreadsheet would compute gets an apostrophe before it (OWASP, "CSV Injection"; some take
- * full-width signs too); numbers are ours.
+ * Puts an apostrophe before a text that a spreadsheet would compute (OWASP, "CSV Injection"; some take
+ * full-width signs too). Numbers are our own and need none.
  */
 function field(value: Field): string {
 	if (value === null) return "";

@@ -1,6 +1,6 @@
 /**
- * The custom JSON of github-action-benchmark (its README, "Custom benchmark"); one file per direction,
- * because the action takes one direction per file.
+ * This exporter writes the custom JSON of github-action-benchmark (its README, "Custom benchmark"). There is
+ * one file per direction, because the action takes one direction per file.
  */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow } from "../../shared/types.ts";
@@ -24,13 +24,16 @@ const UNITS: Record<ComparisonRow["unit"], string> = {
 	factor: "factor",
 };
 
-/** For the tool customSmallerIsBetter. */
+/** Writes the file for the tool customSmallerIsBetter. */
 export const smallerIsBetter = (comparison: ComparisonFile): string => entries(comparison, "lower");
 
-/** For the tool customBiggerIsBetter. */
+/** Writes the file for the tool customBiggerIsBetter. */
 export const biggerIsBetter = (comparison: ComparisonFile): string => entries(comparison, "higher");
 
-/** The deciding metric and peak memory of every comparable cell: what a chart of the action can hold. */
+/**
+ * Returns the deciding metric and the peak memory of every comparable cell. A chart of the action cannot hold
+ * more.
+ */
 function entries({ scenarios, targets }: ComparisonFile, better: "lower" | "higher"): string {
 	const found = scenarios.flatMap(({ id: scenario, cells, rows, deciding_metric }) =>
 		rows

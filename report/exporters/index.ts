@@ -1,4 +1,6 @@
-/** The formats there are: what a user calls them, the file each goes into, and how it is made. */
+/**
+ * This file lists the formats: the name that a user gives, the file that it is written to, and its exporter.
+ */
 import type { ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { renderChangePage } from "../html/change.ts";
 import { renderPage } from "../html/page.ts";

@@ -1,4 +1,7 @@
-/** Regressions as JUnit XML, which CI systems read: a suite for each pair, a case for each cell. */
+/**
+ * This exporter writes regressions as JUnit XML, which CI systems read. Each pair is a suite, each cell a
+ * case.
+ */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, Regression } from "../../shared/types.ts";
 import { changeReasonText, changeText, regressionText } from "../text/change.ts";

@@ -1,4 +1,4 @@
-/** Base against head for a pull request: the verdict first. */
+/** This exporter writes a change for a pull request, with the verdict first. */
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
 import {
 	changeReasonText,
@@ -66,7 +66,7 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 	return markdownTable(head, rows, (column) => column === 3 || column === 4);
 }
 
-/** Cells of one side only. */
+/** Lists the cells that only one side has. */
 function missing({ missing: all }: ChangeFile): string[] {
 	return (["base", "head"] as const).flatMap((side) => {
 		const own = all.filter((one) => one.side === side);

@@ -1,30 +1,30 @@
 /**
- * Foreign words inside Markdown: they are shown, and never become markup, a link, a mention or an
+ * These functions show foreign words inside Markdown. The words never become markup, a link, a mention or an
  * emoji.
  */
 import { plainText } from "../../shared/text.ts";
 import { minuteText } from "../text/units.ts";
 
 /**
- * It shows as nothing, and keeps GitHub from reading a name, an issue number, an address or an emoji into the
- * text around it.
+ * This space is invisible. It keeps GitHub from reading a name, an issue number, an address or an emoji into
+ * the text around it.
  */
 const NOTHING = "&#8203;";
 
 const entity = (sign: string): string => `&#${sign.charCodeAt(0)};`;
 
 /**
- * Signs that begin a heading, a list, a rule or an underline at the start of a line. As entities they begin
+ * At the start of a line, these signs begin a heading, a list, a rule or an underline. As entities they begin
  * nothing (CommonMark 2.5).
  */
 const BLOCK_START = /^(?:[-+=]|#(?!\d)|\d{1,9}[.)](?=\s|$))/;
 
-/** At the end of a text a colon of ours may follow; the minutes of a time are no emoji. */
+/** A colon of ours may follow the end of a text. The minutes of a time are no emoji. */
 const EMOJI_OR_ADDRESS = /:(?=\/\/|[\w+-]+:|(?!\d\d$)[\w+-]+$)/g;
 
 /**
- * For running text and table cells. GitHub looks for mentions and links after entities are resolved, so these
- * are broken up as well.
+ * Escapes a text for a paragraph or a table cell. GitHub looks for mentions and links after it resolves
+ * entities, so these are broken up as well.
  */
 export function markdownText(text: string, limit?: number): string {
 	return plainText(text, limit)
@@ -37,12 +37,12 @@ export function markdownText(text: string, limit?: number): string {
 		.replace(/\b(www|mailto|xmpp)(?=[.:])/gi, `$1${NOTHING}`);
 }
 
-/** To the minute, in UTC: `2026-11-23 13:33`. A result file may hold any text in its place. */
+/** Returns a time to the minute, in UTC: `2026-11-23 13:33`. A result file may hold any text in its place. */
 export function timeText(timestamp: string): string {
 	return markdownText(minuteText(timestamp));
 }
 
-/** A table; cells are Markdown already. `right` columns hold figures. */
+/** Makes a table. Its cells are Markdown already. `right` says which columns hold figures. */
 export function markdownTable(
 	head: readonly string[],
 	rows: readonly (readonly string[])[],
@@ -56,21 +56,21 @@ export function markdownTable(
 	].join("\n");
 }
 
-/** A part that is too long for most readers, folded. Summary and body are Markdown. */
+/** Folds a part that is too long for most readers. Summary and body are Markdown. */
 export function foldDetails(summary: string, body: string): string {
 	return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
 /**
- * GitHub refuses comments of more than 65,536 characters; in bytes, with room for the lines that say what was
- * left out.
+ * GitHub refuses comments of more than 65,536 characters. This limit counts bytes, and leaves room for the
+ * lines that say what was left out.
  */
 const LONGEST = 64_000;
 
 const LEFT_OUT =
 	"_Too long for a comment, and left out here: it is in the page and in the JSON of this run._";
 
-/** Whole parts, in order; in the place of one that does not fit any more, a line that says so. */
+/** Joins whole parts in order. A part that does not fit any more is replaced by a line that says so. */
 export function joinParts(parts: readonly string[]): string {
 	let length = 0;
 	const kept = parts

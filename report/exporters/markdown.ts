@@ -1,4 +1,4 @@
-/** The comparison for a pull request or the summary of a CI step. */
+/** This exporter writes the comparison for a pull request or the summary of a CI step. */
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { crossoverText, fitText } from "../text/growth.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";

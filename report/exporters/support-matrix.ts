@@ -1,21 +1,21 @@
 /**
- * A Markdown page that says which version of a framework can do which scenario. It stays the same as long as
- * the versions do the same.
+ * This exporter writes a Markdown page that says which version of a framework can do which scenario. The page
+ * stays the same as long as the versions do the same.
  */
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus, RuntimeName } from "../../shared/types.ts";
 import { markdownTable, markdownText } from "./markdown-text.ts";
 
-/** One version, as it was installed. */
+/** A column stands for one version, as it was installed. */
 export interface SupportColumn {
 	runtime: RuntimeName;
 	label: string;
-	/** The package, with the version that was asked for or, once it is installed, that it has. */
+	/** The version is the one that was asked for. Once the package is installed, it is the one that it has. */
 	framework: { package: string; version: string };
 	database: { package: string; version: string };
-	/** Null where no process reported one. */
+	/** The engine is null where no process reported one. */
 	engine: string | null;
-	/** The reason why it could not be set up; null: it was set up. */
+	/** This is the reason why the version could not be set up. Null means that it was set up. */
 	problem: string | null;
 }
 
@@ -25,12 +25,12 @@ export interface SupportCell {
 }
 
 export interface SupportMatrix {
-	/** The command that makes the page again. */
+	/** This command makes the page again. */
 	command: string;
-	/** By path, beginnings of the SHA-256 of the files that define the scenarios. */
+	/** For each path of a file that defines scenarios, this is the beginning of its SHA-256. */
 	digests: Record<string, string>;
 	columns: SupportColumn[];
-	/** A cell for each column; null: the version could not be set up. */
+	/** There is a cell for each column. Null means that the version could not be set up. */
 	rows: { scenario: string; cells: (SupportCell | null)[] }[];
 }
 
@@ -139,7 +139,7 @@ function withFootnotes(mark: string, reasons: readonly string[], footnotes: Foot
 	return numbers.length === 0 ? mark : `${mark} <sup>${numbers.join(" ")}</sup>`;
 }
 
-/** Reasons in order of first appearance, each once. */
+/** Footnotes hold each reason once, in the order of first appearance. */
 class Footnotes {
 	readonly #numbers = new Map<string, number>();
 
@@ -155,7 +155,7 @@ class Footnotes {
 	}
 }
 
-/** The same text for the same reason in scenarios of different sizes, whose numbers of messages differ. */
+/** Returns the same text for the same reason in scenarios whose numbers of messages differ. */
 export function generalizeReason(reason: string): string {
 	return reason
 		.replace(/^logged [\d,]+ errors?:/, "logged errors:")
