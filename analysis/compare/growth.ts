@@ -1,6 +1,6 @@
 /**
- * How the median latency of each target grows with providers, history, senders and conversation length, and where
- * one target overtakes another.
+ * This file tells how the median latency of each target grows with providers, history, senders and
+ * conversation length, and where one target overtakes another.
  */
 import type { BenchmarkResult, ComparisonFile, Scaling } from "../../shared/types.ts";
 import { scaling } from "../../shared/types.ts";
@@ -12,12 +12,15 @@ import { ratioEstimate } from "../stats/intervals.ts";
 import { blockLogRatios } from "./pairs.ts";
 
 /** The one metric that decides scale. */
-const METRIC = decidingMetricsOf("scale")[0] as Metric;
+export const SCALE_METRIC = decidingMetricsOf("scale")[0] as Metric;
 
 type Fit = ComparisonFile["growth"][number];
 type Dimension = Scaling["series"];
 
-/** Only comparable cells are points. A target with fewer than two sizes in a dimension has no growth there. */
+/**
+ * Fits the growth of every target in every dimension, and finds where two of them cross. Only comparable
+ * cells are points. A target with fewer than two sizes in a dimension has no growth there.
+ */
 export function growthOf(results: readonly BenchmarkResult[]): Pick<ComparisonFile, "growth" | "crossovers"> {
 	return {
 		growth: scaling.shape.series.options.flatMap((dimension) =>
@@ -38,13 +41,13 @@ interface SizePoint {
 	values: number[];
 }
 
-/** The comparable cells of a dimension, smallest size first. */
+/** Returns the comparable cells of a dimension, smallest size first. */
 export function sizePointsOf({ scenarios }: BenchmarkResult, dimension: Dimension): SizePoint[] {
 	return Object.entries(scenarios)
 		.flatMap(([scenario, cell]) => {
 			if (cell.status !== "comparable" || cell.scaling?.series !== dimension) return [];
-			const figure = figureOf(METRIC, cell);
-			const values = measuringSamples(cell.samples).flatMap((sample) => sample.values[METRIC.id] ?? []);
+			const figure = figureOf(SCALE_METRIC, cell);
+			const values = measuringSamples(cell.samples).flatMap((sample) => sample.values[SCALE_METRIC.id] ?? []);
 			const { size } = cell.scaling;
 			return figure !== null && values.length > 0 ? [{ size, scenario, cell, figure, values }] : [];
 		})
@@ -78,12 +81,13 @@ function crossoversOf(
 	});
 }
 
-/** From pairs inside blocks, at every size that both have. */
+/** Returns the ratios from pairs inside blocks, at every size that both have. */
 function logRatiosBySize(dimension: Dimension, a: BenchmarkResult, b: BenchmarkResult): LogRatioAtSize[] {
 	const others = new Map(sizePointsOf(b, dimension).map((point) => [point.scenario, point]));
 	return sizePointsOf(a, dimension).flatMap(({ size, scenario, cell }) => {
 		const other = others.get(scenario);
-		const estimate = other && ratioEstimate(blockLogRatios(cell.samples, other.cell.samples, METRIC.id));
+		const estimate =
+			other && ratioEstimate(blockLogRatios(cell.samples, other.cell.samples, SCALE_METRIC.id));
 		if (!estimate) return [];
 		const [log, low, high] = [estimate.value, estimate.low, estimate.high].map(Math.log);
 		return [{ size, log: log as number, low: low as number, high: high as number }];
@@ -91,8 +95,8 @@ function logRatiosBySize(dimension: Dimension, a: BenchmarkResult, b: BenchmarkR
 }
 
 /**
- * How many times more `a` grows than `b` from the smallest to the largest size that both have, one block log-ratio
- * list for each end.
+ * Returns the pairs of `a` and `b` at the smallest and at the largest size that both have. How many times
+ * more one grows than the other follows from them.
  * @returns null with fewer than two common sizes
  */
 export function growthEnds(
@@ -104,7 +108,7 @@ export function growthEnds(
 	const common = sizePointsOf(a, dimension).flatMap((point): EndPair[] => {
 		const other = others.get(point.scenario);
 		if (!other) return [];
-		const logs = blockLogRatios(point.cell.samples, other.cell.samples, METRIC.id);
+		const logs = blockLogRatios(point.cell.samples, other.cell.samples, SCALE_METRIC.id);
 		return logs.length === 0
 			? []
 			: [{ scenario: point.scenario, size: point.size, logs, cells: [point.cell, other.cell] }];

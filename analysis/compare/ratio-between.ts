@@ -1,4 +1,4 @@
-/** Pairs of a standing have one direction each. This file looks a pair up in the direction that is asked for. */
+/** Each pair of a standing has one direction. This file looks it up in the direction that is asked for. */
 import type { RatioPair, Verdict } from "../../shared/types.ts";
 
 export type RatioBetween = Pick<RatioPair, "ratio" | "interval" | "verdict">;

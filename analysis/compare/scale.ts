@@ -1,18 +1,17 @@
 /** The category *scale* is led by who grows least from the smallest to the largest size of each dimension. */
 import type { BenchmarkResult, CategoryStanding, RatioPair, Scaling } from "../../shared/types.ts";
 import { scaling } from "../../shared/types.ts";
-import { decidingMetricsOf, type Metric } from "../metrics.ts";
 import { boundsOf, differenceEstimate, type Estimate, geometricMean } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
-import { type EndPair, growthEnds, sizePointsOf } from "./growth.ts";
+import { type EndPair, growthEnds, SCALE_METRIC, sizePointsOf } from "./growth.ts";
 import { floorOf } from "./noise.ts";
 import { standingFrom, standingOf } from "./standing.ts";
 import { decideVerdict } from "./verdict.ts";
 
-/** The one metric that decides scale. */
-const METRIC = decidingMetricsOf("scale")[0] as Metric;
-
-/** Only dimensions count in which every target is comparable at two sizes or more. */
+/**
+ * Makes the standing of the category. Only dimensions count in which every target is comparable at two sizes
+ * or more.
+ */
 export function scaleStanding(results: readonly BenchmarkResult[]): CategoryStanding[] {
 	const known = scaling.shape.series.options.filter((dimension) =>
 		results.some((result) => sizePointsOf(result, dimension).length > 1),
@@ -35,7 +34,7 @@ export function scaleStanding(results: readonly BenchmarkResult[]): CategoryStan
 	return [
 		{
 			category: "scale",
-			cells: [...counted].map((scenario) => ({ scenario, metric: METRIC.id })),
+			cells: [...counted].map((scenario) => ({ scenario, metric: SCALE_METRIC.id })),
 			left_out: [...all].filter((scenario) => !counted.has(scenario)),
 			measure: "growth",
 			at_largest: common.flatMap((dimension) => leadersAtLargest(dimension, targets)),
@@ -44,7 +43,7 @@ export function scaleStanding(results: readonly BenchmarkResult[]): CategoryStan
 	];
 }
 
-/** The scenarios of the smallest and the largest size that all have. */
+/** Returns the scenarios of the smallest and the largest size that all have. */
 function endScenarios(dimension: Scaling["series"], targets: readonly BenchmarkResult[]): string[] {
 	const [first, ...others] = targets.map((result) => sizePointsOf(result, dimension));
 	const common = (first ?? []).filter(({ scenario }) =>
@@ -66,7 +65,7 @@ function leadersAtLargest(
 	const size = points[0]?.[1].size;
 	const standing = standingOf(
 		points.map(([id, { cell }]) => [id, cell] as const),
-		METRIC.id,
+		SCALE_METRIC.id,
 		"lower",
 	);
 	return scenario === undefined || size === undefined || !standing
@@ -102,5 +101,5 @@ function pairOver(
 }
 
 function floorLogOf({ cells: [one, other] }: EndPair): number {
-	return Math.max(floorOf(one, METRIC.id).log, floorOf(other, METRIC.id).log);
+	return Math.max(floorOf(one, SCALE_METRIC.id).log, floorOf(other, SCALE_METRIC.id).log);
 }

@@ -1,11 +1,12 @@
 /**
- * How a positive quantity grows with size: a base and a cost per unit, and the simplest shape that the data do not
- * rule out. The shapes are the low orders of Extra-P's performance model normal form (Calotoiu et al., "Using
- * automated performance modeling to find scalability bugs in complex codes", SC 2013); google/benchmark's
- * complexity fit tries them by least squares too, but has no noise to say when they cannot be told apart.
+ * This file models how a positive quantity grows with size: by a base, a cost per unit, and the simplest
+ * shape that the data do not rule out. The shapes are the low orders of Extra-P's performance model normal
+ * form (Calotoiu et al., "Using automated performance modeling to find scalability bugs in complex codes", SC
+ * 2013). The complexity fit of google/benchmark tries them by least squares too, but it does not know the
+ * noise, and so cannot say when two shapes fit equally well.
  */
-import { studentCdf, studentQuantile } from "./distributions.ts";
-import { CONFIDENCE } from "./intervals.ts";
+import { studentCdf } from "./distributions.ts";
+import { studentInterval, type ValueInterval } from "./intervals.ts";
 import { mean, standardDeviation, sum } from "./statistics.ts";
 
 /** One positive value per independent process at one size. */
@@ -14,34 +15,35 @@ export interface SizeSample {
 	values: readonly number[];
 }
 
-export interface Interval {
-	value: number;
-	low: number;
-	high: number;
-}
-
 /**
- * constant: no growth was found. linear: a base and one cost per unit. bend: two costs, below and above a measured
- * size. superlinear: the cost per unit itself grows. undecided: too few sizes to claim a shape; a line is given all
- * the same where nothing speaks against it.
+ * - constant: no growth was found.
+ * - linear: there is a base and one cost per unit.
+ * - bend: one cost holds below a measured size, and another above it.
+ * - superlinear: the cost per unit itself grows.
+ * - undecided: there are too few sizes to claim a shape. The model is a line if a line fits.
  */
 export type GrowthShape = "constant" | "linear" | "bend" | "superlinear" | "undecided";
 
 export interface GrowthModel {
 	shape: GrowthShape;
-	/** At size 0; of a constant at every size; null where no line describes the points. */
-	base: Interval | null;
-	/** One cost of a line (with the interval that holds 0, of a constant), two of a bend, else one between neighbours. */
-	costs: { from: number; to: number; perUnit: Interval }[];
+	/** The value at size 0 (of a constant: at every size); null where no line describes the points. */
+	base: ValueInterval | null;
+	/**
+	 * The costs per unit between sizes. A line has one. So has a constant, where it does not differ
+	 * significantly from 0. A bend has two, and other shapes have one between every two neighbouring sizes.
+	 */
+	costs: { from: number; to: number; perUnit: ValueInterval }[];
 	/** How many times more the largest size takes than the smallest. */
-	factor: Interval;
+	factor: ValueInterval;
 }
 
-/** A curved shape that is none would be claimed this often, all of them together; the same for a slope. */
+/**
+ * The risk of a false claim: of any curved shape where growth is linear, and of a slope where there is none.
+ */
 const SIGNIFICANCE = 0.01;
-/** Through fewer sizes a line passes for want of points that could bend it: no shape is claimed. */
+/** With fewer sizes no shape is claimed: a line fits them only because few points can deviate from it. */
 export const LEAST_SIZES = 5;
-/** A step from one size to the next that differs by less is of no consequence. */
+/** A curve is claimed only if some size is further than this from the line, on the log scale. */
 const LEAST_CURVATURE = 0.02;
 
 interface Level {
@@ -52,6 +54,7 @@ interface Level {
 }
 
 /**
+ * Fits the simplest shape that the data do not rule out.
  * @param samples at least two sizes, each with at least two processes
  * @returns null with fewer
  */
@@ -74,7 +77,7 @@ export function growthModel(samples: readonly SizeSample[]): GrowthModel | null 
 	return { shape: "bend", base: null, costs: bentCosts(points, curve.at, freedom), factor };
 }
 
-/** A base and one cost per unit; where the cost is not significantly above 0, a constant. */
+/** Fits a base and one cost per unit, or a constant where the cost does not differ significantly from 0. */
 function lineModel(points: readonly Level[], freedom: number): Omit<GrowthModel, "factor"> {
 	const line = fit(points, [(size) => size]);
 	const slope = parameter(line, 1);
@@ -89,7 +92,7 @@ function levelsOf(samples: readonly SizeSample[]): { points: Level[]; freedom: n
 	const sorted = samples.toSorted((a, b) => a.size - b.size);
 	if (sorted.length < 2 || sorted.some(({ values }) => values.length < 2)) return null;
 	const logs = sorted.map(({ values }) => values.map(Math.log));
-	// One spread for all sizes: a size has too few processes to know its own.
+	// All sizes share one spread, because a size has too few processes to know its own.
 	const freedom = sum(logs.map(({ length }) => length - 1));
 	const variance = sum(logs.map((own) => (own.length - 1) * (standardDeviation(own) ?? 0) ** 2)) / freedom;
 	const points = sorted.map(({ size }, index) => {
@@ -111,7 +114,10 @@ interface Parameter {
 	error: number;
 }
 
-/** Weighted least squares of a base and the terms; weights follow the fitted values, as the noise is relative. */
+/**
+ * Fits a base and the terms by weighted least squares. The weights follow the fitted values, because the
+ * noise is relative.
+ */
 function fit(points: readonly Level[], terms: readonly Term[]): Fit {
 	const rows = points.map(({ size }) => [1, ...terms.map((term) => term(size))]);
 	const values = points.map(({ log }) => Math.exp(log));
@@ -130,7 +136,9 @@ function fit(points: readonly Level[], terms: readonly Term[]): Fit {
 	return found;
 }
 
-/** The normal equations by Gauss and Jordan; columns are scaled first, since sizes may be large. */
+/**
+ * Solves the normal equations by Gauss and Jordan. Columns are scaled first, because sizes may be large.
+ */
 function solve(rows: readonly number[][], values: readonly number[], weights: readonly number[]): Fit {
 	const width = (rows[0] as number[]).length;
 	const scale = Array.from({ length: width }, (_, column) =>
@@ -179,21 +187,21 @@ function parameter({ parameters, covariance }: Fit, index: number): Parameter {
 	return { value: parameters[index] as number, error: Math.sqrt(covariance[index]?.[index] as number) };
 }
 
-/** The two-sided p of a parameter that would be 0. */
+/** Returns the two-sided p value of a parameter under the hypothesis that it is 0. */
 function significance({ value, error }: Parameter, freedom: number): number {
 	return 2 * studentCdf(-Math.abs(value / error), freedom);
 }
 
-function intervalOf({ value, error }: Parameter, freedom: number): Interval {
-	const half = error * studentQuantile((1 + CONFIDENCE) / 2, freedom);
-	return { value, low: value - half, high: value + half };
+function intervalOf({ value, error }: Parameter, freedom: number): ValueInterval {
+	return studentInterval(value, error, freedom);
 }
 
 type Curve = { kind: "bend"; at: number } | { kind: "superlinear" };
 
 /**
- * The curved shape that describes the points best, if it is significantly better than a line: a bend at one of the
- * inner sizes, n log n, or a parabola. Its size is a bend's third parameter, for which it pays (Akaike, 1974).
+ * Returns the curved shape that describes the points best, if it is significantly better than a line: a bend
+ * at one of the inner sizes, n log n, or a parabola. The place of a bend is a parameter more, so its misfit
+ * is increased by 2 (Akaike, IEEE Transactions on Automatic Control 19, 1974).
  */
 function bestCurve(points: readonly Level[], freedom: number): Curve | null {
 	const inner = points.slice(1, -1).map(({ size }) => size);
@@ -239,7 +247,7 @@ function isCurvatureLarge(points: readonly Level[]): boolean {
 	);
 }
 
-/** Sum of squared residuals in standard errors. */
+/** Returns the sum of squared residuals, in standard errors. */
 function misfitOf(points: readonly Level[], { parameters }: Fit, terms: readonly Term[]): number {
 	return sum(
 		points.map(({ size, log, error }) => {
@@ -250,22 +258,24 @@ function misfitOf(points: readonly Level[], { parameters }: Fit, terms: readonly
 	);
 }
 
-/** The weighted mean of the levels. */
-function constantLevel(points: readonly Level[], freedom: number): Interval {
+/** Returns the weighted mean of the levels. */
+function constantLevel(points: readonly Level[], freedom: number): ValueInterval {
 	const weights = points.map(({ error }) => 1 / error ** 2);
 	const total = sum(weights);
 	const log = sum(points.map((point, index) => point.log * (weights[index] as number))) / total;
-	const half = studentQuantile((1 + CONFIDENCE) / 2, freedom) / Math.sqrt(total);
-	return { value: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half) };
+	return factorInterval(studentInterval(log, 1 / Math.sqrt(total), freedom));
 }
 
-function factorBetween(from: Level, to: Level, freedom: number): Interval {
-	const log = to.log - from.log;
-	const half = studentQuantile((1 + CONFIDENCE) / 2, freedom) * Math.hypot(from.error, to.error);
-	return { value: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half) };
+function factorBetween(from: Level, to: Level, freedom: number): ValueInterval {
+	const error = Math.hypot(from.error, to.error);
+	return factorInterval(studentInterval(to.log - from.log, error, freedom));
 }
 
-/** What a unit costs between each two neighbouring sizes, without a model. */
+function factorInterval({ value, low, high }: ValueInterval): ValueInterval {
+	return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high) };
+}
+
+/** Returns the cost per unit between every two neighbouring sizes, without a model. */
 function costsBetween(points: readonly Level[], freedom: number): GrowthModel["costs"] {
 	return points.slice(1).map((to, index) => {
 		const from = points[index] as Level;
@@ -279,7 +289,7 @@ function costsBetween(points: readonly Level[], freedom: number): GrowthModel["c
 	});
 }
 
-/** The two costs of a bend, with the intervals of its parameters. */
+/** Returns the two costs of a bend, with the intervals of its parameters. */
 function bentCosts(points: readonly Level[], at: number, freedom: number): GrowthModel["costs"] {
 	const found = fit(points, [(size) => size, (size) => Math.max(0, size - at)]);
 	const [first, bend] = [parameter(found, 1), parameter(found, 2)];

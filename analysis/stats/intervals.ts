@@ -14,9 +14,13 @@ export interface Bounds {
 	high: number;
 }
 
-/** Value and bounds have the unit of what was estimated. The standard error is that of the logarithm. */
-export interface Estimate extends Bounds {
+/** This is a value with its interval, in the same unit. */
+export interface ValueInterval extends Bounds {
 	value: number;
+}
+
+/** Value and bounds have the unit of what was estimated. The standard error is that of the logarithm. */
+export interface Estimate extends ValueInterval {
 	logStandardError: number;
 	degreesOfFreedom: number;
 }
@@ -221,7 +225,7 @@ export function studentInterval(
 	standardError: number,
 	degreesOfFreedom: number,
 	confidence = CONFIDENCE,
-): Bounds & { value: number } {
+): ValueInterval {
 	const half = standardError * studentQuantile((1 + confidence) / 2, degreesOfFreedom);
 	return { value, low: value - half, high: value + half };
 }
