@@ -13,7 +13,7 @@ type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
 	: Name;
 
 /** This is the type with every field in snake_case. Records keep their keys. */
-export type SnakeCased<T> = T extends readonly (infer Item)[]
+type SnakeCased<T> = T extends readonly (infer Item)[]
 	? SnakeCased<Item>[]
 	: T extends object
 		? string extends keyof T
@@ -22,12 +22,12 @@ export type SnakeCased<T> = T extends readonly (infer Item)[]
 		: T;
 
 /** Returns `someName` as `some_name`. */
-export function snakeName(name: string): string {
+function snakeName(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Returns `some_name` as `someName`. */
-export function camelName(name: string): string {
+function camelName(name: string): string {
 	return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 

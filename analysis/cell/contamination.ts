@@ -23,13 +23,13 @@ export const WAIT_LIMIT = 0.1;
  * This limit holds where the scheduler's figures are missing. One thread has 0 to 1 % alone, 2 to 9 % beside
  * one hog, 49 % and more beside two.
  */
-export const PRESSURE_LIMIT = 0.1;
+const PRESSURE_LIMIT = 0.1;
 
 /**
  * This limit holds where pressure figures are missing too: it is the processors in use by others, beyond all
  * but one. One hog used 0.96 to 1.03 of two processors, two used 1.4.
  */
-export const FOREIGN_MARGIN = 0.25;
+const FOREIGN_MARGIN = 0.25;
 
 /**
  * This is the share of time that the host gave to other machines: 0 to 0.6 % in quiet hours. Beyond 5 % it is
@@ -41,18 +41,18 @@ export const STEAL_LIMIT = 0.05;
  * A quota holds a process back for the rest of its period, up to 100 ms in one go. The busiest process
  * suffers most, so no amount is harmless.
  */
-export const THROTTLE_LIMIT = 0.01;
+const THROTTLE_LIMIT = 0.01;
 
 /**
  * This is the share of time spent waiting for memory to be freed or read back: 0 while there is some left.
  */
-export const MEMORY_LIMIT = 0.05;
+const MEMORY_LIMIT = 0.05;
 
 /**
  * Major faults read code from a disk. A fresh process may have a few (up to 1.3 a second were seen). 50
  * faults of 1 ms each are 5 % of the time.
  */
-export const FAULTS_PER_SECOND_LIMIT = 50;
+const FAULTS_PER_SECOND_LIMIT = 50;
 
 /** The kernel's clock for user programs ticks 100 times a second. */
 const NS_PER_TICK = 10e6;

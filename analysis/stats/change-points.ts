@@ -16,7 +16,7 @@ export interface ChangePointOptions {
 	seed: number;
 }
 
-export const CHANGE_POINT_DEFAULTS: ChangePointOptions = {
+const CHANGE_POINT_DEFAULTS: ChangePointOptions = {
 	significance: 0.01,
 	leastSegment: 3,
 	permutations: 499,

@@ -54,7 +54,7 @@ export async function conformanceCommand(
  * Looks a name up as a shell does: with a slash it is a path, otherwise it is in PATH.
  * @throws {UserError} when it is not there or cannot be executed
  */
-export function executableFile(name: string): string {
+function executableFile(name: string): string {
 	const candidates = name.includes("/")
 		? [resolve(name)]
 		: (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));

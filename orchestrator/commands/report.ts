@@ -33,7 +33,7 @@ export function reportCommand(paths: string[], flags: ReportFlags): void {
  * Writes every format into the folder, under the name that it always has.
  * @returns the paths
  */
-export function writeReports(
+function writeReports(
 	comparison: ComparisonFile,
 	formats: readonly (typeof COMPARISON_EXPORTERS)[number][],
 	folder: string,

@@ -7,7 +7,7 @@ import { type Contract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 
 /** Every framework must do this scenario as the contract says. It is always tried. */
-export const SIMPLEST = "single-message";
+const SIMPLEST = "single-message";
 /** Every kind and delivery is among these, a decision, and a scenario that not every framework can do. */
 export const USUAL = [
 	SIMPLEST,

@@ -5,7 +5,7 @@ import { type WorkerEvent, workerEvent } from "../../shared/types.ts";
 import { BYTES_PER_KB } from "../../shared/units.ts";
 
 /** A failure with its stack is by far the longest event. */
-export const MOST_LINE_CHARACTERS = 1024 * BYTES_PER_KB;
+const MOST_LINE_CHARACTERS = 1024 * BYTES_PER_KB;
 
 export interface EventReader {
 	event(event: WorkerEvent): void;
