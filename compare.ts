@@ -1,6 +1,7 @@
 /**
- * Shows stored results with the parser of `./run.sh`: `node --import tsx compare.ts RUN` is `./run.sh report RUN`,
- * `compare.ts BASE HEAD` is `./run.sh compare BASE HEAD`. More result files are put side by side by `report`.
+ * Shows stored results with the parser of `./run.sh`. `node --import tsx compare.ts RUN` does the same as
+ * `./run.sh report RUN`, and `compare.ts BASE HEAD` the same as `./run.sh compare BASE HEAD`. For more than
+ * two result files there is `report`.
  */
 import { runProgram } from "./orchestrator/cli/program.ts";
 

@@ -33,16 +33,16 @@ export interface ChangeOptions {
 	pairs: readonly (readonly [base: string, head: string])[];
 	/** True if both sides are of one run, and their processes took turns. */
 	paired: boolean;
-	/** Differences in machine or settings that the reader accepts. */
 	/** Targets of the base that have no pair in the head. */
 	lostTargets?: ChangeFile["lost_targets"];
+	/** Differences in machine or settings that the reader accepts. */
 	unlike?: readonly Unlikeness[];
 }
 
 /**
- * A smaller difference matters only to those who ask for it. An interval within it says that nothing changed.
+ * If the whole interval of a ratio is within this of 1, nothing changed that most readers would care about.
  */
-export const MATTERS = 0.05;
+const MATTERS = 0.05;
 
 /**
  * Compares every cell and metric of the pairs.

@@ -16,9 +16,9 @@ export interface GateOptions {
 }
 
 /**
- * Applies the rules to a change. A regression is a figure that is significantly worse by at least the limit, or
- * what the base has and the head has not: a target, a scenario, a cell that does its work, a figure. Significance
- * is that of all judged figures together, by Holm's adjustment. Noise never fails.
+ * Applies the rules to a change. A regression is a figure that is significantly worse by at least the limit,
+ * or what the base has and the head has not: a target, a scenario, a cell that does its work, a figure.
+ * Significance is that of all judged figures together, by Holm's adjustment. Noise never fails.
  */
 export function gate(
 	change: ChangeFile,
@@ -166,8 +166,8 @@ function detectableOf(rows: readonly MetricChange[]): { median: number; largest:
 }
 
 /**
- * A standard error from few blocks is more often too small than too large. This one is as often either: the median of
- * chi-squared by Wilson and Hilferty (Proceedings of the National Academy of Sciences 17, 1931).
+ * A standard error from few blocks is more often too small than too large. This one is as often either: the
+ * median of chi-squared by Wilson and Hilferty (Proceedings of the National Academy of Sciences 17, 1931).
  */
 function typicalError(standardError: number, df: number): number {
 	return standardError / Math.sqrt((1 - 2 / (9 * df)) ** 3);

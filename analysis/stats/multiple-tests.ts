@@ -1,9 +1,9 @@
 /** Many tests at once: what each p is worth when a single false alarm among all of them counts. */
 
 /**
- * Adjusts p values so that rejecting those below a level makes any false rejection at most as likely as that level,
- * whatever depends on what: Holm, "A Simple Sequentially Rejective Multiple Test Procedure" (Scandinavian Journal of
- * Statistics 6, 1979).
+ * Adjusts p values so that rejecting those below a level makes any false rejection at most as likely as that
+ * level, whatever depends on what: Holm, "A Simple Sequentially Rejective Multiple Test Procedure"
+ * (Scandinavian Journal of Statistics 6, 1979).
  * @returns the adjusted values in the order given
  */
 export function adjustByHolm(pValues: readonly number[]): number[] {

@@ -1,4 +1,6 @@
-/** What a t test would find: the noncentral t distribution (Cohen, Statistical Power Analysis, 1988, ch. 2). */
+/**
+ * What a t test would find: the noncentral t distribution (Cohen, Statistical Power Analysis, 1988, ch. 2).
+ */
 import { logGamma, normalCdf, studentQuantile } from "./distributions.ts";
 
 const known = new Map<string, number>();

@@ -15,13 +15,10 @@ export interface CleanFlags {
 	json?: true;
 }
 
-/**
- * The set-ups of the locked targets, and what is known of this machine. The orchestrator's own packages are in
- * use.
- */
+/** The noise history and the set-ups of the locked targets. The orchestrator's own packages stay. */
 const ALL = [".cache", ...Object.values(RUNTIMES).flatMap(({ products }) => products)];
 
-/** Do not call it during a run, which would lose its harnesses. */
+/** Removes set-ups. Do not call it during a run, which would lose its harnesses. */
 export function cleanCommand(flags: CleanFlags): void {
 	const targets = existsSync(TARGETS) ? readdirSync(TARGETS).map((name) => join(TARGETS, name)) : [];
 	const paths = flags.all ? ALL.map((path) => join(ROOT, path)).filter((path) => existsSync(path)) : targets;

@@ -172,7 +172,7 @@ function findUnlikenesses(base: Side, head: Side): Unlikeness[] {
 }
 
 const NO_GATE = "none";
-/** The deciding metric of every scenario and peak memory: whatever is significantly worse, by however little. */
+/** These rules judge the deciding metric of every scenario, and peak memory: any significant loss fails. */
 const DEFAULT_RULES: readonly GateRule[] = [
 	{ scenario: "*", metric: "*", slower: 0 },
 	{ scenario: "*", metric: "memory_rss_peak_mb", slower: 0 },

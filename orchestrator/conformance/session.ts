@@ -65,7 +65,7 @@ export interface SessionRecord {
 	 * for.
 	 */
 	before: { names: string[]; untouched: boolean };
-	/** The same when the process has ended. `untouched`: the older file's own content, under whatever name. */
+	/** The same when the process has ended. `untouched` is about the older file, under whatever name. */
 	after: { names: string[]; untouched: boolean; replaced: boolean };
 	/** The measurement file's text. */
 	file: string | null;

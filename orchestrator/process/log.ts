@@ -1,24 +1,24 @@
-/** A file for what a harness prints, within bounds: however much it says, the disk does not fill up. */
+/** Keeps what a harness prints in a file of limited size, so that no harness fills the disk. */
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { BYTES_PER_KB } from "../../shared/units.ts";
 import { readOptional } from "../machine/kernel.ts";
 
 export const LOG_HEAD_BYTES = 512 * BYTES_PER_KB;
 export const LOG_TAIL_BYTES = 64 * BYTES_PER_KB;
-/** How much of a log goes into an error report. */
+/** An error report quotes this much of a log. */
 const TAIL_LINES = 5;
 const TAIL_CHARACTERS = 2000;
 
 /**
- * Whole up to a limit; beyond it the log keeps its beginning, a line on what is left out, and its end. It is a
- * file and no pipe: a full pipe, or an engine that writes to one without blocking, would become part of the
- * measurement. So it has to be trimmed from time to time.
+ * A log is whole up to a limit. Beyond it the log keeps its beginning, a line on what is left out, and its
+ * end. It is a file and no pipe: a full pipe, or an engine that writes to one without blocking, would become
+ * part of the measurement. So it has to be trimmed from time to time.
  */
 export class Log {
-	/** A descriptor for the process. What it writes goes to the end, wherever that is. */
+	/** The descriptor for the process. Writes are appended, even after the file was cut. */
 	readonly fd: number;
 	#leftOut = 0;
-	/** The newest of what is left out. */
+	/** The newest bytes of those left out. */
 	#end: Buffer = Buffer.alloc(0);
 
 	/** @throws the system's error when the file cannot be made */
@@ -36,7 +36,7 @@ export class Log {
 		ftruncateSync(this.fd, LOG_HEAD_BYTES);
 	}
 
-	/** Called when the process has ended: writes the end behind what was left out, and closes the file. */
+	/** Writes the end behind what was left out, and closes the file. Call it when the process has ended. */
 	close(): void {
 		try {
 			this.trim();
@@ -60,7 +60,7 @@ export class Log {
 	}
 }
 
-/** The last lines of a closed log, for an error report. */
+/** Returns the last lines of a closed log, for an error report. */
 export function tailOf(path: string): string {
 	const text = readOptional(path) ?? "";
 	const lines = text.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");

@@ -121,7 +121,7 @@ class Block {
 
 	async observe(): Promise<void> {
 		for (let index = 0; index < this.#place.observe && !this.#stopped; index++) {
-			// An observed iteration and its control share a turn, so that the machine is in the same state for both.
+			// An observed iteration and its control share a turn, so that both find the machine alike.
 			const pair = this.#random.shuffle(["observed", "control"] as const);
 			await this.#takeTurns((cell) =>
 				this.#count(
@@ -133,7 +133,7 @@ class Block {
 		}
 	}
 
-	/** Has every process write its file. This holds after a stop too: the iterations that are done are kept. */
+	/** Has every process write its file, after a stop too: the iterations that are done are kept. */
 	async finish(): Promise<void> {
 		for (const cell of this.#cells.values()) await cell.finish();
 	}
@@ -146,7 +146,7 @@ class Block {
 		return this.#context.stop.requested;
 	}
 
-	/** One iteration of every worker. They take turns message by message. */
+	/** Has every worker do one iteration. They take turns message by message. */
 	async #alternateMessages(): Promise<void> {
 		await this.#takeTurns((cell) => cell.step((worker) => worker.command({ cmd: "begin", phase: "plain" })));
 		for (let message = 0; message < messagesPerIteration(this.#scenario); message++)
@@ -170,8 +170,8 @@ class Block {
 	}
 }
 
-/** How many of a scenario's observed iterations belong to a block: they are spread over all blocks. */
-export function observedInBlock(total: number, block: number, blocks: number): number {
+/** Returns how many of a scenario's observed iterations belong to a block. All blocks share them. */
+export function countObservedInBlock(total: number, block: number, blocks: number): number {
 	return block >= blocks
 		? 0
 		: Math.floor((total * (block + 1)) / blocks) - Math.floor((total * block) / blocks);

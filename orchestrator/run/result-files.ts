@@ -30,14 +30,18 @@ export class ResultFiles {
 		this.#cells = new Map(record.targets.map(({ id }) => [id, {}]));
 	}
 
-	/** All result files, as the record is now. */
+	/** Makes all result files, as the record is now. */
 	get all(): BenchmarkResult[] {
 		return this.#record.targets.map((target) =>
 			benchmarkResult(this.#record, target, this.#cells.get(target.id) ?? {}),
 		);
 	}
 
-	/** @param stopped leaves out, rather than calls failed, a cell that the stop left without a measurement */
+	/**
+	 * Adds the cells of a scenario.
+	 * @param stopped whether the user stopped the run. A cell without any measurement is left out then, because
+	 *   it has not failed.
+	 */
 	add(scenario: Scenario, evidence: Evidence, stopped: boolean): void {
 		for (const [target, cell] of evidence) {
 			this.#noteVersions(target, cell);
@@ -52,7 +56,7 @@ export class ResultFiles {
 		}
 	}
 
-	/** @returns null where no target has a result of the scenario */
+	/** Compares one scenario; null where no target has a result of it. */
 	compareScenario(id: string): ScenarioComparison | null {
 		const results = this.all;
 		return results.some(({ scenarios }) => scenarios[id]) ? this.#comparison.scenario(id, results) : null;

@@ -10,8 +10,8 @@ import { type BlockDecision, type NextBlock, nextBlock } from "../../analysis/co
 import type { ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
 import {
 	type BlockResult,
+	countObservedInBlock,
 	measureBlock,
-	observedInBlock,
 	type Participant,
 	participantsOf,
 } from "./block.ts";
@@ -23,7 +23,7 @@ export type Evidence = Map<string, CellEvidence>;
 export interface ScenarioListener {
 	/** @param part of the scenario's estimate that is done, from 0 to 1 */
 	advance(part: number, detail: string): void;
-	/** Why the scenario goes on or ends. */
+	/** Tells why the scenario continues or ends. */
 	announce(decision: BlockDecision): void;
 	/** A whole block is in the record, which can be saved now. */
 	blockDone(): void;
@@ -32,7 +32,7 @@ export interface ScenarioListener {
 /** One block of so many may be repeated because something disturbed it. */
 const BLOCKS_PER_REPEAT = 3;
 
-/** The targets that verification lets through to measurement. */
+/** Returns the targets that verification lets through to measurement. */
 function measurableTargets(verified: readonly Verification[]): Target[] {
 	return verified
 		.filter(({ judgement }) => judgement.status === "comparable" || judgement.status === "divergent")
@@ -104,7 +104,7 @@ async function measureNextBlock(
 	const place = {
 		block: Math.max(-1, ...numbers) + 1,
 		iterations: next.iterations,
-		observe: settings.observeEveryBlock ? observe : observedInBlock(observe, done, pilot),
+		observe: settings.observeEveryBlock ? observe : countObservedInBlock(observe, done, pilot),
 		alternate: settings.alternate,
 	};
 	const shown = `block ${done + 1}/${next.blocks}${next.final ? "" : "+"}`;

@@ -134,7 +134,7 @@ async function install(place: InstallationPlace): Promise<Installation> {
 			await log.run({ file: interpreter, args: [...pipInstall, ...pinned] });
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
-			// Not every version of the framework has a database of the same version. Then the locked one stays.
+			// Some versions of the framework have no database of the same version. The locked one stays then.
 			await log.run({ file: interpreter, args: [...pipInstall, ...pinned.slice(0, 1)] });
 		}
 	} else if (source !== null) {

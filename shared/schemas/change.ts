@@ -24,7 +24,8 @@ export const metricChange = z.strictObject({
 	base: z.number().nullable(),
 	head: z.number().nullable(),
 	/**
-	 * The head is this many times worse: 1.1 is 10 % slower (or more memory). Null where a side has no figure.
+	 * The head is this many times worse: 1.1 is 10 % slower (or more memory). Null where a side has no
+	 * figure.
 	 */
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
@@ -38,8 +39,8 @@ export const metricChange = z.strictObject({
 		.strictObject({
 			value: z.number().nonnegative(),
 			/**
-			 * "unchanged targets": those that are the same in both runs moved by so much. "assumed": too few of
-			 * them are the same.
+			 * "unchanged targets": those that are the same in both runs moved by so much. "assumed": too few
+			 * of them are the same.
 			 */
 			source: z.enum(["unchanged targets", "assumed"]),
 			cells: count,
@@ -62,7 +63,9 @@ export const stageChange = z.strictObject({
 	stage: stageName,
 	base_self_ms: z.number(),
 	head_self_ms: z.number(),
-	/** Head less base, per message. The interval (99 %) is over processes; it is null with too few of them. */
+	/**
+	 * Head less base, per message. The interval (99 %) is over processes; it is null with too few of them.
+	 */
 	difference_ms: z.number(),
 	interval: interval.nullable(),
 });
@@ -146,7 +149,6 @@ export const thresholdFile = z.strictObject({
 	schemaVersion: userSchemaVersion,
 	rules: z.array(gateRule).min(1),
 });
-export type ThresholdFile = z.infer<typeof thresholdFile>;
 
 export const regression = z.strictObject({
 	scenario: z.string(),
@@ -179,7 +181,9 @@ export const changeFile = z.strictObject({
 	kind: z.literal("change"),
 	base: side,
 	head: side,
-	/** True for two targets of one run whose processes took turns; false for two runs, one after the other. */
+	/**
+	 * True for two targets of one run whose processes took turns; false for two runs, one after the other.
+	 */
 	paired: z.boolean(),
 	/** Differences that the reader accepted with --allow-unlike. Every report shows them. */
 	unlike: z.array(unlikeness),
@@ -214,7 +218,10 @@ export const changeFile = z.strictObject({
 			judged: count,
 			/** A gate of two identical builds fails at most this often, however many figures it judges. */
 			false_alarm_rate: z.number(),
-			/** Differences that the gate finds in four of five cases, over the judged figures; null without any. */
+			/**
+			 * Differences that the gate finds in four of five cases, over the judged figures; null without
+			 * any.
+			 */
 			detectable: z.strictObject({ median: z.number(), largest: z.number() }).nullable(),
 			regressions: z.array(regression),
 		})

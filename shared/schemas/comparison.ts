@@ -13,7 +13,6 @@ const perTarget = <T extends z.ZodType>(value: T) => z.record(z.string(), value)
 
 /** 1 is the best rank. As far as the intervals tell, a target may hold any rank from `best` to `worst`. */
 export const rank = z.strictObject({ best: z.int().min(1), worst: z.int().min(1) });
-export type Rank = z.infer<typeof rank>;
 
 export const verdict = z.enum(["better", "worse", "tie", "undecided"]);
 export type Verdict = z.infer<typeof verdict>;
@@ -92,14 +91,15 @@ export const scenarioComparison = z.strictObject({
 			reasons: z.array(reason),
 			processes: count,
 			/**
-			 * Processes whose block was disturbed and counted all the same, because the repetitions were used up.
+			 * Processes whose block was disturbed and counted all the same, because the repetitions were used
+			 * up.
 			 */
 			disturbed: count,
 			/** Processes whose disturbed block was repeated. */
 			repeated: count,
 			/**
-			 * The number of processes that were flat, warming, slowing or unsteady. Processes too short to judge
-			 * are in none.
+			 * The number of processes that were flat, warming, slowing or unsteady. Processes too short to
+			 * judge are in none.
 			 */
 			steadiness: z.partialRecord(steadiness, count),
 			outliers: count,
@@ -122,7 +122,10 @@ export const categoryStanding = z.strictObject({
 	cells: z.array(z.strictObject({ scenario: z.string(), metric: z.string() })),
 	/** Scenarios of the category that are left out, because a target does other work there or none. */
 	left_out: z.array(z.string()),
-	/** level: the ratios of figures. growth: how many times more one grows than the other, over each dimension. */
+	/**
+	 * level: the ratios of figures. growth: how many times more one grows than the other, over each
+	 * dimension.
+	 */
 	measure: z.enum(["level", "growth"]),
 	/** Of a growth: who may be the fastest at the largest size of each dimension. */
 	at_largest: z.array(
@@ -138,8 +141,8 @@ export const categoryStanding = z.strictObject({
 export type CategoryStanding = z.infer<typeof categoryStanding>;
 
 /**
- * constant: no growth was found. linear: a base and one cost per unit. bend: two costs, below and above a measured
- * size. superlinear: the cost per unit itself grows. undecided: too few sizes to claim a shape.
+ * constant: no growth was found. linear: a base and one cost per unit. bend: two costs, below and above a
+ * measured size. superlinear: the cost per unit itself grows. undecided: too few sizes to claim a shape.
  */
 export const growthShape = z.enum(["constant", "linear", "bend", "superlinear", "undecided"]);
 export type GrowthShape = z.infer<typeof growthShape>;
@@ -151,8 +154,8 @@ export const growthFit = z.strictObject({
 	/** At size 0, of a constant at every size; null where no line describes the points. */
 	base_ms: estimate.nullable(),
 	/**
-	 * What one more unit costs: one row of a line (of a constant with an interval that holds 0), two of a bend, else
-	 * one between each two neighbouring sizes. Empty with too few processes for an interval.
+	 * What one more unit costs: one row of a line (of a constant with an interval that holds 0), two of a
+	 * bend, else one between each two neighbouring sizes. Empty with too few processes for an interval.
 	 */
 	costs: z.array(z.strictObject({ from: z.number(), to: z.number(), per_unit_ms: estimate })),
 	/** How many times more the largest size takes than the smallest; null with too few processes. */

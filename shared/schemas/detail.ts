@@ -45,8 +45,8 @@ export const cellDetail = z.strictObject({
 	 */
 	distributions: z.array(z.strictObject({ block: count, messages: count, quantiles_ms: z.array(figure) })),
 	/**
-	 * The plain messages of each process that counts, in order, as medians of at most 100 neighbouring groups.
-	 * `message` is the middle of a group, from 1.
+	 * The plain messages of each process that counts, in order, as medians of at most 100 neighbouring
+	 * groups. `message` is the middle of a group, from 1.
 	 */
 	timeline: z.array(
 		z.strictObject({
@@ -55,8 +55,8 @@ export const cellDetail = z.strictObject({
 		}),
 	),
 	/**
-	 * Medians by the message's place in its iteration, over all iterations: they show how a conversation grows.
-	 * Null with one message an iteration.
+	 * Medians by the message's place in its iteration, over all iterations: they show how a conversation
+	 * grows. Null with one message an iteration.
 	 */
 	by_position: z.array(z.strictObject({ message: z.number(), median_ms: figure })).nullable(),
 	phases: scenarioResult.shape.phases,
@@ -77,7 +77,8 @@ export const cellDetail = z.strictObject({
 				}),
 			),
 			/**
-			 * Stages that cannot be reached from outside this framework. Their time is in the stage around them.
+			 * Stages that cannot be reached from outside this framework. Their time is in the stage around
+			 * them.
 			 */
 			not_observable: z.array(stageName),
 			/** The slowest providers, actions and evaluators by name, at most ten. */

@@ -45,8 +45,8 @@ export const historySeries = z.strictObject({
 			interval: interval.nullable(),
 			change: z.enum(["slower", "faster"]),
 			/**
-			 * The stage of the pipeline in which versions differ; null where no stage stands out, and in a history
-			 * of runs.
+			 * The stage of the pipeline in which versions differ; null where no stage stands out, and in a
+			 * history of runs.
 			 */
 			stage: stageName.nullable(),
 		}),

@@ -35,7 +35,6 @@ export const expectation = z.strictObject({
 	 */
 	decision: z.boolean().optional(),
 });
-export type Expectation = z.infer<typeof expectation>;
 
 export const scenarioMessage = z.strictObject({
 	role: z.literal("user"),
@@ -77,8 +76,8 @@ export const scenario = z.strictObject({
 		checkShouldRespond: z.boolean(),
 		multiStep: z.boolean(),
 		/**
-		 * "sequential": a tight loop. "conversation": a turn of the event loop between reply and next message.
-		 * "concurrent": all at once.
+		 * "sequential": a tight loop. "conversation": a turn of the event loop between reply and next
+		 * message. "concurrent": all at once.
 		 */
 		delivery: z.enum(["sequential", "conversation", "concurrent"]),
 		providers: z.enum(["bootstrap", "character-only"]),
@@ -211,7 +210,6 @@ export const versionsFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	lists: z.record(identifier, z.array(z.string().min(1).max(4096)).min(1)),
 });
-export type VersionsFile = z.infer<typeof versionsFile>;
 
 /** Sizes are bytes on disk; null where the runtime has no such thing. */
 export const targetSize = z.strictObject({

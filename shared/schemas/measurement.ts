@@ -7,7 +7,9 @@ import { bytes, count, counts, ns, runtimeName, SCHEMA_VERSION } from "./primiti
  */
 export const workLedger = z.strictObject({
 	messages: count,
-	/** SHA-256 of the messages' `id|entityId|roomId|text` lines. It proves the same input in every language. */
+	/**
+	 * SHA-256 of the messages' `id|entityId|roomId|text` lines. It proves the same input in every language.
+	 */
 	inputDigest: z.string(),
 	replyDigest: z.string(),
 	/** Sequences of non-empty reply texts, and how many messages got exactly that sequence. */
@@ -29,8 +31,8 @@ export const workLedger = z.strictObject({
 	 */
 	readsCopied: z.boolean().nullable(),
 	/**
-	 * `returned` counts the distinct seeded memories that the framework's reads returned. `newest` says whether
-	 * the last one was among them.
+	 * `returned` counts the distinct seeded memories that the framework's reads returned. `newest` says
+	 * whether the last one was among them.
 	 */
 	history: z.strictObject({ seeded: count, returned: count, newest: z.boolean().nullable() }),
 	/** Message records found in the database after the iteration, without seeded ones. */
@@ -41,8 +43,8 @@ export const workLedger = z.strictObject({
 	/** The IGNORE control, where the scenario expects a decision. */
 	control: z.strictObject({ replies: count, shouldRespondCalls: count }).nullable(),
 	/**
-	 * Heap allocations of one plain iteration's messages, from a counting allocator in a pass of its own. Null
-	 * where the runtime has a collector instead.
+	 * Heap allocations of one plain iteration's messages, from a counting allocator in a pass of its own.
+	 * Null where the runtime has a collector instead.
 	 */
 	allocations: z.strictObject({ count, bytes, messages: count }).nullable(),
 	/** The results of each operation, in database scenarios. */
@@ -60,8 +62,8 @@ export type WorkLedger = z.infer<typeof workLedger>;
 
 export const operationTiming = z.strictObject({
 	/**
-	 * `write`, `read_by_id` and `read_by_room` work on the ecosystem's adapter itself. With `_via_runtime` they
-	 * go through the agent runtime.
+	 * `write`, `read_by_id` and `read_by_room` work on the ecosystem's adapter itself. With `_via_runtime`
+	 * they go through the agent runtime.
 	 */
 	operation: z.string(),
 	requested: count,
@@ -118,7 +120,8 @@ export const iterationRecord = z.strictObject({
 	modelCalls: counts,
 	actionRuns: count,
 	/**
-	 * Time inside the Rust bridge between the framework and the database plugin; null where there is no bridge.
+	 * Time inside the Rust bridge between the framework and the database plugin; null where there is no
+	 * bridge.
 	 */
 	bridgeNs: ns.nullable(),
 	rssBytes: bytes.nullable(),
@@ -175,8 +178,8 @@ export const cellMeasurement = z.strictObject({
 		gc: z.strictObject({ collections: count, totalPauseNs: ns, maxPauseNs: ns }).nullable(),
 	}),
 	/**
-	 * For each stage, whether it can be reached from outside this framework, and how its time is obtained. Null
-	 * without observed iterations.
+	 * For each stage, whether it can be reached from outside this framework, and how its time is obtained.
+	 * Null without observed iterations.
 	 */
 	stageSources: z
 		.array(z.strictObject({ stage: stageName, observable: z.boolean(), how: z.string() }))

@@ -9,7 +9,8 @@ import { machine } from "./run.ts";
 /** Times are nanoseconds per operation, over the library's samples. */
 export const microBenchmark = z.strictObject({
 	/**
-	 * `compose_state`, `prompt_render`, `response_parse`, `memory_create`, `memory_get`, `provider_run <NAME>`.
+	 * `compose_state`, `prompt_render`, `response_parse`, `memory_create`, `memory_get` or
+	 * `provider_run <NAME>`.
 	 */
 	name: z.string(),
 	medianNs: z.number().nonnegative(),

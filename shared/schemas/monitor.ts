@@ -21,8 +21,8 @@ export const monitorRecord = z.strictObject({
 	 */
 	stealNs: ns.nullable(),
 	/**
-	 * CPU time that others used: that of the whole machine less the worker's and the orchestrator's own. It has
-	 * ticks of 10 ms too.
+	 * CPU time that others used: that of the whole machine less the worker's and the orchestrator's own. It
+	 * has ticks of 10 ms too.
 	 */
 	foreignCpuNs: ns.nullable(),
 	/**
@@ -38,8 +38,8 @@ export const monitorRecord = z.strictObject({
 	memoryPressureNs: ns.nullable(),
 	ioPressureNs: ns.nullable(),
 	/**
-	 * Switches of all threads of the worker (/proc/PID/task/TID/status). A thread that ends within a turn takes
-	 * that turn's count with it.
+	 * Switches of all threads of the worker (/proc/PID/task/TID/status). A thread that ends within a turn
+	 * takes that turn's count with it.
 	 */
 	involuntarySwitches: count.nullable(),
 	voluntarySwitches: count.nullable(),

@@ -17,7 +17,6 @@ const nullable = figure.nullable();
 export const ledgerInResult = snakeCaseSchema(workLedger);
 export type ResultLedger = z.infer<typeof ledgerInResult>;
 export const machineInResult = snakeCaseSchema(machine);
-export type ResultMachine = z.infer<typeof machineInResult>;
 export const sizeInResult = snakeCaseSchema(targetSize);
 export const versionsInResult = snakeCaseSchema(measurementFile.shape.versions);
 
@@ -58,8 +57,8 @@ export const observedPipeline = z.strictObject({
 	messages: count,
 	message_avg_ms: figure,
 	/**
-	 * Time of an observed message over that of a plain one, less 1: the median of pairs side by side. Negative
-	 * where noise hides it.
+	 * Time of an observed message over that of a plain one, less 1: the median of pairs side by side.
+	 * Negative where noise hides it.
 	 */
 	observer_cost: z.number().nullable(),
 	/** The share of the message's time that belongs to no stage. */
@@ -111,7 +110,8 @@ export const scenarioResult = z.strictObject({
 	scaling: scaling.nullable(),
 	status: cellStatus,
 	/**
-	 * The differences of a divergent cell's work, or the framework's own error, or the faults of its processes.
+	 * The differences of a divergent cell's work, or the framework's own error, or the faults of its
+	 * processes.
 	 */
 	reasons: z.array(reason),
 	iterations: count,
@@ -145,7 +145,8 @@ export const scenarioResult = z.strictObject({
 			/** The language's own heap after the plain phase. It is not comparable across runtimes. */
 			memory_heap_mb: nullable,
 			/**
-			 * Collections while plain iterations ran, over all processes; null where the runtime has no collector.
+			 * Collections while plain iterations ran, over all processes; null where the runtime has no
+			 * collector.
 			 */
 			gc_pauses_count: nullable,
 			gc_pause_total_ms: nullable,
@@ -168,7 +169,8 @@ export const scenarioResult = z.strictObject({
 			startup_time_ms: nullable,
 			first_message_latency_ms: nullable,
 			/**
-			 * The time from the spawn to the first reply: ready, start-up and first message, within each process.
+			 * The time from the spawn to the first reply: ready, start-up and first message, within each
+			 * process.
 			 */
 			start_to_reply_ms: nullable,
 		})
@@ -183,14 +185,14 @@ export const scenarioResult = z.strictObject({
 	 */
 	phases: z.strictObject({ cold_ms: nullable, first_ms: nullable, steady_ms: nullable }).nullable(),
 	/**
-	 * Figures by metric, with their 95 % intervals over processes. Null with too few processes or messages for
-	 * one.
+	 * Figures by metric, with their 95 % intervals over processes. Null with too few processes or messages
+	 * for one.
 	 */
 	estimates: z.record(z.string(), estimate.nullable()),
 	samples: z.array(processSample),
 	/**
-	 * The precision at which blocks beyond the pilot were ended. Ratios claim no narrower interval. Null with a
-	 * fixed number of blocks.
+	 * The precision at which blocks beyond the pilot were ended. Ratios claim no narrower interval. Null with
+	 * a fixed number of blocks.
 	 */
 	precision: nullable,
 	/**

@@ -35,8 +35,8 @@ export const processSample = z.strictObject({
 	/** By metric, one value for the whole process; null where it is not measurable. */
 	values: z.record(z.string(), figure.nullable()),
 	/**
-	 * The number of its plain messages. So many of the cell's `raw_ms` are this process's, in the order of the
-	 * counted processes.
+	 * The number of its plain messages. So many of the cell's `raw_ms` are this process's, in the order of
+	 * the counted processes.
 	 */
 	messages: count,
 	/** The self time of each stage in its observed iterations, per message; null without them. */

@@ -1,5 +1,5 @@
-// Programs are started with lists of arguments: no word of a user, a file or a framework is ever read by a shell,
-// or taken for an option.
+// Programs are started with lists of arguments: no word of a user, a file or a framework is ever read by a
+// shell, or taken for an option.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

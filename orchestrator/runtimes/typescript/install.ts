@@ -28,8 +28,8 @@ export async function install(
 			source.kind === "version"
 				? [`${name}@${source.version}`]
 				: stagePackages(realpathSync(source.path), staging);
-		// The packages are packed and copied. A link would be followed, and would find the dependencies of its
-		// own folder.
+		// The packages are packed and copied. A link would be followed, and would find the dependencies of
+		// its own folder.
 		const args = ["install", "--install-links", "--save-exact", ...NPM_FLAGS, ...wanted];
 		await log.run({ file: "npm", args, cwd: folder });
 	}

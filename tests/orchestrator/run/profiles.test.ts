@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { pilotOf } from "../../../analysis/cell/pilot.ts";
 import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
-import { observedInBlock } from "../../../orchestrator/run/block.ts";
+import { countObservedInBlock } from "../../../orchestrator/run/block.ts";
 import {
 	applyProfile,
 	messagesPerIteration,
@@ -101,7 +101,9 @@ test("every order of three comes up about equally often", () => {
 test("observed iterations are spread over the blocks and none is lost", () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }), (total, blocks) => {
-			const spread = Array.from({ length: blocks + 3 }, (_, block) => observedInBlock(total, block, blocks));
+			const spread = Array.from({ length: blocks + 3 }, (_, block) =>
+				countObservedInBlock(total, block, blocks),
+			);
 			assert.equal(
 				spread.reduce((sum, count) => sum + count, 0),
 				total,
