@@ -10,7 +10,7 @@ import { columnTables, headingRow, type Layout, NARROW, right, wrapText } from "
 
 const LEGEND = [
 	"Noise floor: how far a target may differ from itself; * assumed (--aa measures it).",
-	"Detectable difference: the smallest one that is found 9 times in 10, to another target (to itself without one).",
+	"Detectable difference: the smallest one to another target (to itself without one) found 9 times in 10.",
 ];
 
 /** Shows the floor that a win has to clear, and the difference that would have been found. */

@@ -1,4 +1,4 @@
-/** The page of a change from base to head: the verdict first, then every cell. */
+/** This page shows a change from base to head: the verdict first, then every cell. */
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
 import {
@@ -88,7 +88,7 @@ function renderRegressions({ gate, pairs }: ChangeFile): Markup | null {
 	return section("regressions", "Regressions", html`<ul>${items}</ul>`);
 }
 
-/** Every ratio on one axis, a group for each pair. */
+/** Draws every ratio on one axis, with a group for each pair. */
 function renderForest({ cells, pairs }: ChangeFile): Markup | null {
 	const groups = pairs.map(({ head: { label } }, pair) => ({
 		title: label,

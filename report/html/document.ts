@@ -1,7 +1,4 @@
-/**
- * The shell of every HTML report: one file with its styles and its script inside, which asks the network for
- * nothing.
- */
+/** Every HTML report is one file with its styles and its script inside. It asks the network for nothing. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { html, type Markup, trustMarkup } from "./markup.ts";
@@ -9,7 +6,7 @@ import { html, type Markup, trustMarkup } from "./markup.ts";
 export interface DocumentParts {
 	title: string;
 	body: Markup;
-	/** Source of the one script; without one no script may run. */
+	/** This is the source of the one script. Without it no script may run. */
 	script?: string;
 }
 
@@ -40,7 +37,7 @@ export function renderDocument({ title, body, script = "" }: DocumentParts): str
 		</html>`}\n`;
 }
 
-/** Everything is forbidden but styles of its own, the empty icon, and a script with exactly this digest. */
+/** Forbids everything but the page's own styles, the empty icon, and a script with exactly this digest. */
 function policy(script: string): Markup {
 	const digest = createHash("sha256").update(script).digest("base64");
 	const directives = [
@@ -54,7 +51,7 @@ function policy(script: string): Markup {
 	return trustMarkup(directives.join("; "));
 }
 
-/** A file of `assets/`, without its leading comment and its indentation. */
+/** Reads a file of `assets/`, without its leading comment and its indentation. */
 export function readAsset(name: string): string {
 	return readFileSync(new URL(`./assets/${name}`, import.meta.url), "utf8")
 		.replace(/^\/\*.*?\*\/\s*/s, "")

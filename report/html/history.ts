@@ -1,4 +1,4 @@
-/** Histories as a page: the changes first, then a chart for each series. */
+/** This page shows histories: the changes first, then a chart for each series. */
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { changeWord, movedText } from "../text/change.ts";
 import { HISTORY_WORDS, seriesLabel } from "../text/history.ts";

@@ -1,10 +1,10 @@
 /**
- * HTML in which foreign words cannot be markup: what a template is given is escaped unless it is markup
- * already.
+ * These functions make HTML in which foreign words cannot be markup. A template escapes its values unless
+ * they are markup already.
  */
 import { plainText } from "../../shared/text.ts";
 
-/** Text that is known to be HTML. */
+/** A markup holds text that is known to be HTML. */
 export class Markup {
 	readonly source: string;
 	constructor(source: string) {
@@ -17,7 +17,7 @@ export class Markup {
 
 export type Content = Markup | string | number | null | undefined | false | readonly Content[];
 
-/** Longer texts are cut: a table has no room for them. */
+/** Longer texts are cut, because a table has no room for them. */
 const LONGEST = 1000;
 
 const ENTITIES: Record<string, string> = {
@@ -29,16 +29,16 @@ const ENTITIES: Record<string, string> = {
 };
 
 /**
- * Foreign words for an element or a quoted attribute: no control characters, no bidirectional overrides, no
- * markup.
+ * Makes foreign words safe for an element or a quoted attribute: no control characters, no bidirectional
+ * overrides, no markup.
  */
 export function escapeText(text: string): string {
 	return plainText(text, LONGEST).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
 /**
- * A template tag. Strings are escaped, lists are joined, `null`, `undefined` and `false` are nothing;
- * attributes must be in double quotes. Templates are indented for readers of the code; the page is not.
+ * This template tag escapes strings and joins lists. `null`, `undefined` and `false` become nothing.
+ * Attributes must be in double quotes. Templates are indented for readers of the code, the page is not.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
 	return new Markup(
@@ -64,12 +64,14 @@ function sourceOf(value: Content): string {
 	return value.map(sourceOf).join("");
 }
 
-/** Several contents with something between them: a string at the end of a template would lose its space. */
+/**
+ * Joins several contents with a separator, because a string at the end of a template would lose its space.
+ */
 export function joinContents(contents: readonly Content[], between: Markup = html`, `): Markup {
 	return html`${contents.map((content, index) => (index === 0 ? content : html`${between}${content}`))}`;
 }
 
-/** Only for what this program wrote itself. */
+/** Marks a text as HTML. It is only for what this program wrote itself. */
 export function trustMarkup(source: string): Markup {
 	return new Markup(source);
 }

@@ -1,4 +1,4 @@
-/** The page of a run: one file that opens from a disk, made from the comparison alone. */
+/** The page of a run is one file that opens from a disk. It is made from the comparison alone. */
 import type { ComparisonFile } from "../../shared/types.ts";
 import { dayText } from "../text/units.ts";
 import { readAsset, renderDocument } from "./document.ts";

@@ -1,4 +1,4 @@
-/** Pieces that several sections are made of. */
+/** Several sections are made of these parts. */
 import type { CellStatus, ComparisonRow } from "../../shared/types.ts";
 import { intervalText } from "../text/ratio.ts";
 import { numberText, ratioText, valueText } from "../text/units.ts";
@@ -14,22 +14,22 @@ export function section(id: string, title: string, ...content: readonly Content[
 	</section>`;
 }
 
-/** A frame in which a table scrolls, with the keyboard too. */
+/** Puts a table into a frame in which it scrolls, with the keyboard too. */
 function scrollFrame(label: string, table: Markup): Markup {
 	return html`<div class="scroll" role="group" tabindex="0" aria-label="${label}">${table}</div>`;
 }
 
 interface TableParts {
-	/** The name that a screen reader reads. */
+	/** A screen reader reads this name. */
 	label: string;
-	/** Shown above it. */
+	/** The caption stands above the table. */
 	caption?: string;
-	/** Classes. */
+	/** These are the table's CSS classes. */
 	kind?: string;
 	id?: string;
-	/** Cells of the first row. */
+	/** These are the cells of the first row. */
 	head?: readonly Content[];
-	/** Rows. */
+	/** These are the rows. */
 	body: Content;
 	foot?: Content;
 }
@@ -46,17 +46,17 @@ export function table({ label, caption, kind, id, head, body, foot }: TableParts
 	);
 }
 
-/** The head of a column of words. */
+/** Makes the head of a column of words. */
 export function columnHead(text: Content): Markup {
 	return html`<th scope="col">${text}</th>`;
 }
 
-/** The head of a column of numbers. */
+/** Makes the head of a column of numbers. */
 export function numberHead(text: Content): Markup {
 	return html`<th scope="col" class="num">${text}</th>`;
 }
 
-/** The head of a target's column. */
+/** Makes the head of a target's column. */
 export function targetHead({ swatch, label }: ShownTarget): Markup {
 	return numberHead(html`${swatch}${label}`);
 }
@@ -79,7 +79,7 @@ export function chartFigure(picture: Markup, caption: Content, kind?: string): M
 	</figure>`;
 }
 
-/** The names of the targets, each with its style. */
+/** Lists the names of the targets, each with its style. */
 export function legend(targets: readonly ShownTarget[]): Markup {
 	return html`<p class="legend">
 		${targets.map(({ swatch, label }) => html`<span>${swatch}${label}</span> `)}
@@ -89,7 +89,9 @@ export function legend(targets: readonly ShownTarget[]): Markup {
 /** More columns than this are too many for half the page. */
 const MOST_BESIDE = 4;
 
-/** Parts beside each other where there is room; below each other when their tables have many targets. */
+/**
+ * Puts parts beside each other where there is room, and below each other when their tables have many targets.
+ */
 export function beside(
 	targets: readonly ShownTarget[],
 	...parts: readonly (Markup | null | false)[]
@@ -100,11 +102,11 @@ export function beside(
 
 export interface TargetRow {
 	label: Content;
-	/** One per target. */
+	/** There is one per target. */
 	cells: readonly Content[];
 }
 
-/** A table with a column for each target. */
+/** Makes a table with a column for each target. */
 export function targetTable(
 	{ targets }: Pick<View, "targets">,
 	caption: string,
@@ -129,7 +131,10 @@ export function statusMark(status: CellStatus | undefined): Markup {
 	return html`<span class="status ${status ?? "absent"}">${status ?? "not run"}</span>`;
 }
 
-/** Eight shades: the best has one of its own, then from "hardly worse" to "sixteen times worse and more". */
+/**
+ * There are eight shades. The best has one of its own. The others go from "hardly worse" to "sixteen times
+ * worse and more".
+ */
 const SHADES = [1, 1.1, 1.5, 2, 4, 8, 16];
 
 export function shadeOf(ratio: number): number {
@@ -137,7 +142,7 @@ export function shadeOf(ratio: number): number {
 	return shade < 0 ? SHADES.length : shade;
 }
 
-/** A value with its interval and its ratio to the best comparable target. */
+/** Writes a value with its interval and its ratio to the best comparable target. */
 export function cellValue(
 	{ values, absent, ratios, intervals, unit, better }: ComparisonRow,
 	target: string,

@@ -1,12 +1,12 @@
-/** Commands as a person can paste them into a shell. */
+/** These functions write commands that a person can paste into a shell. */
 import { type Markup, trustMarkup } from "./markup.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
-/** Characters that a terminal or a reader would take for something else. */
+/** A terminal or a reader would take these characters for something else. */
 const INVISIBLE = /[\p{C}\u2028\u2029]/u;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-/** A command as markup; its arguments are escaped. */
+/** Writes a command as markup, with its arguments escaped. */
 export function renderCommand(command: readonly string[]): Markup {
 	const escaped = command.map((argument) =>
 		quoteArgument(argument).replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign),
@@ -19,7 +19,10 @@ export function commandText(command: readonly string[]): string {
 	return command.map(quoteArgument).join(" ");
 }
 
-/** Quoted for a POSIX shell; invisible characters in bash's `$'…'` form, which shows them. */
+/**
+ * Quotes an argument for a POSIX shell. Invisible characters are written in bash's `$'…'` form, which shows
+ * them.
+ */
 function quoteArgument(argument: string): string {
 	if (PLAIN.test(argument)) return argument;
 	if (!INVISIBLE.test(argument)) return `'${argument.replaceAll("'", `'\\''`)}'`;

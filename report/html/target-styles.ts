@@ -1,13 +1,13 @@
 /**
- * How a target is recognised in every chart: a colour, a dash and a symbol, so that no single one of the
- * three is needed.
+ * In every chart a target has a colour, a dash and a symbol, so that any one of the three is enough to
+ * recognise it.
  */
 import * as Plot from "@observablehq/plot";
 import { type DrawingOptions, renderOrnament } from "./charts/svg.ts";
 import { html, type Markup } from "./markup.ts";
 
 export interface TargetStyle {
-	/** A CSS variable; the page defines it for light and dark. */
+	/** This is a CSS variable, which the page defines for light and dark. */
 	colour: string;
 	dash: string;
 	symbol: Plot.SymbolType;
@@ -25,19 +25,19 @@ const SYMBOLS: readonly Plot.SymbolType[] = [
 	"hexagon",
 ];
 
-/** Eight styles; a ninth target begins again. */
+/** There are eight styles. A ninth target has the first one again. */
 export function styleOf(index: number): TargetStyle {
 	const place = index % SYMBOLS.length;
 	return { colour: `var(--t${place})`, dash: DASHES[place] ?? "none", symbol: SYMBOLS[place] ?? "circle" };
 }
 
-/** A picture of the style, which `renderStyleDefinitions` draws. A name has to stand beside it. */
+/** Returns a picture of the style, which `renderStyleDefinitions` draws. A name has to stand beside it. */
 export function renderSwatch(index: number): Markup {
 	const id = `swatch-${index % SYMBOLS.length}`;
 	return html`<svg class="swatch" aria-hidden="true"><use href="#${id}"/></svg>`;
 }
 
-/** The pictures that the swatches of a page refer to. */
+/** Draws the pictures that the swatches of a page refer to. */
 export function renderStyleDefinitions(count: number): Markup {
 	const pictures = Array.from({ length: Math.min(count, SYMBOLS.length) }, (_, index) =>
 		renderOrnament(swatchOptions(styleOf(index)), `swatch-${index}`),

@@ -1,4 +1,4 @@
-/** The knowledge that all sections share: the comparison, each target's style, each scenario's place. */
+/** A view holds what all sections share: the comparison, each target's style, each scenario's place. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import type { Markup } from "./markup.ts";
@@ -15,9 +15,9 @@ export interface ShownTarget extends TargetStyle {
 export interface View {
 	comparison: ComparisonFile;
 	targets: readonly ShownTarget[];
-	/** The id of the element that a link to the scenario goes to. */
+	/** Returns the id of the element that a link to the scenario goes to. */
 	anchor: (scenario: string) => string;
-	/** A target's label; the id of one that the comparison does not have. */
+	/** Returns a target's label, or the id of a target that the comparison does not have. */
 	label: (target: string) => string;
 }
 
@@ -37,7 +37,7 @@ export function createView(comparison: ComparisonFile): View {
 	};
 }
 
-/** Readable, and one each whatever the ids are. */
+/** Makes anchors that are readable and differ from each other, whatever the ids are. */
 function anchorsOf(scenarios: readonly Pick<ScenarioComparison, "id">[]): Map<string, string> {
 	const anchors = new Map<string, string>();
 	for (const { id } of scenarios) {

@@ -1,18 +1,18 @@
-/** Wins of each target, scenario by scenario, by the deciding metric. */
+/** This file counts the wins of each target over the scenarios, by the deciding metric. */
 import type { CellStatus, ComparisonFile } from "../../shared/types.ts";
 import { decidingRow } from "../text/metrics.ts";
 
 export interface Wins {
 	wins: string[];
-	/** Scenarios whose lead is shared with others. */
+	/** In these scenarios the target shares the lead with others. */
 	shares: string[];
 	behind: string[];
-	/** Scenarios in which no other target competes. */
+	/** In these scenarios no other target competes. */
 	alone: string[];
 	others: { scenario: string; status: CellStatus }[];
 }
 
-/** Every scenario of the target is in exactly one of the lists. */
+/** Sorts the scenarios of a target into lists. Every scenario is in exactly one of them. */
 export function countWins({ scenarios }: Pick<ComparisonFile, "scenarios">, target: string): Wins {
 	const found: Wins = { wins: [], shares: [], behind: [], alone: [], others: [] };
 	for (const scenario of scenarios) {

@@ -1,14 +1,17 @@
-/** Quiet axes: grid lines behind the marks, numbers at their ends, the unit in words. */
+/** Axes are quiet: grid lines behind the marks, numbers at their ends, the unit in words. */
 import * as Plot from "@observablehq/plot";
 import { tickText } from "./scales.ts";
 
-/** Behind a text, so that no line runs through it. */
+/** This outline lies behind a text, so that no line runs through it. */
 export const HALO = { stroke: "var(--page)", strokeWidth: 4 } as const;
 
 const GRID = { strokeOpacity: 0.14 };
 const QUIET = { labelArrow: "none", tickSize: 0, tickPadding: 6 } as const;
 
-/** Below the chart. The numbers are texts: a logarithmic axis of Plot's would leave some of them out. */
+/**
+ * Draws the axis below the chart. The numbers are texts, because a logarithmic axis of Plot's would leave
+ * some of them out.
+ */
 export function bottomAxis(
 	ticks: readonly number[],
 	label: string,
@@ -23,7 +26,7 @@ export function bottomAxis(
 	});
 }
 
-/** Left of the chart, its label above. @param width of the margin */
+/** Draws the axis left of the chart, with its label above. @param width the width of the margin */
 export function leftAxis(
 	ticks: readonly number[],
 	label: string,

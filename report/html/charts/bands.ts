@@ -1,4 +1,7 @@
-/** Charts with a band per target: its name above, its marks below, so that a name of any length has room. */
+/**
+ * In these charts each target has a band, with its name above and its marks below. So a name of any length
+ * has room.
+ */
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../../shared/text.ts";
 import type { Markup } from "../markup.ts";
@@ -9,7 +12,7 @@ import { renderChart } from "./svg.ts";
 
 export interface Band {
 	target: ShownTarget;
-	/** Beside the name, quieter. */
+	/** This text stands beside the name, in a quieter colour. */
 	note: string;
 	height: number;
 	/** @param top where the band's marks begin */
@@ -23,7 +26,10 @@ const SIDE = 12;
 const AXIS_HEIGHT = 36;
 const LONGEST_NAME = 30;
 
-/** @param axisLabel what the x axis measures, with its unit; null: it says nothing that the bands do not */
+/**
+ * Draws the chart. @param axisLabel what the x axis measures, with its unit. Null where the bands say it
+ * already.
+ */
 export function bandChart(
 	about: { title: string; description: string; axisLabel: string | null },
 	bands: readonly Band[],
@@ -66,7 +72,7 @@ function name({ label, colour, symbol }: ShownTarget, note: string, y: number): 
 	];
 }
 
-/** The targets of which there is something to draw. */
+/** Returns the targets of which there is something to draw. */
 export function pickDetail<T>(
 	targets: readonly ShownTarget[],
 	detail: (target: ShownTarget) => T | null,

@@ -1,4 +1,4 @@
-/** Charts of lines between two axes. */
+/** These charts draw lines between two axes. */
 import type * as Plot from "@observablehq/plot";
 import type { Markup } from "../markup.ts";
 import { bottomAxis, horizontalGrid, leftAxis, verticalGrid } from "./axes.ts";

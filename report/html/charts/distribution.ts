@@ -1,4 +1,6 @@
-/** The distribution of a scenario's latencies: a row for every process of every target. */
+/**
+ * This chart shows the distribution of a scenario's latencies, with a row for every process of every target.
+ */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { valueText } from "../../text/units.ts";
@@ -11,7 +13,7 @@ const ROW = 9;
 /** With more processes the rows get thinner, so that a target's band stays within this height. */
 const TALLEST = 90;
 
-/** Each tick is a fortieth of the process's messages. Null where no target sends messages. */
+/** Draws a tick for each fortieth of a process's messages. Null where no target sends messages. */
 export function distributionChart({ id, cells, rows }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = targets.flatMap((target) => {
 		const processes = cells[target.id]?.detail.distributions ?? [];
@@ -67,7 +69,7 @@ export function axisLabel(type: "log" | "linear"): string {
 	return `milliseconds per message${type === "log" ? " (logarithmic)" : ""}`;
 }
 
-/** A short vertical line, and a gap after it. */
+/** Draws a short vertical line, and leaves a gap after it. */
 function upright(x: number, y: number, height: number): [number, number][] {
 	return [
 		[x, y],

@@ -1,4 +1,4 @@
-/** Ratios with their intervals on a logarithmic axis, with a line at one: a forest plot. */
+/** A forest plot shows ratios with their intervals on a logarithmic axis, with a line at one. */
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../../shared/text.ts";
 import { type RatioToReference, ratioWithInterval } from "../../text/ratio.ts";
@@ -21,7 +21,7 @@ const RIGHT = 138;
 const AXIS = 40;
 const LONGEST = { title: 60, label: 15 };
 
-/** The targets of a plot, and their names. */
+/** A plot has these targets, and their names. */
 export interface ForestView {
 	targets: readonly (TargetStyle & { id: string })[];
 	label: (id: string) => string;
@@ -94,7 +94,7 @@ function groupMarks({ title, top, bottom }: PlacedGroup, ticks: readonly number[
 	];
 }
 
-/** Names to the left, ratios to the right, and between them a symbol with its interval. */
+/** Draws the names on the left, the ratios on the right, and between them a symbol with its interval. */
 function rowMarks(rows: readonly Placed[], { targets, label }: ForestView): Plot.Markish[] {
 	const y = (row: Placed) => row.y;
 	const text = { y, fill: "var(--ink)" };

@@ -1,4 +1,4 @@
-/** Growth with size, on two logarithmic axes. */
+/** This chart shows growth with size on two logarithmic axes. */
 import * as Plot from "@observablehq/plot";
 import type { GrowthFit } from "../../../shared/types.ts";
 import type { Markup } from "../markup.ts";
@@ -6,7 +6,10 @@ import type { View } from "../view.ts";
 import { curveChart } from "./curves.ts";
 import { logScale, tickText } from "./scales.ts";
 
-/** Points as measured, joined where no line describes them; the line dashed. Null without points. */
+/**
+ * Draws the points as measured and the fitted line dashed. Points that no line describes are joined. Null
+ * without points.
+ */
 export function growthChart(size: string, fits: readonly GrowthFit[], { targets }: View): Markup | null {
 	const shown = targets.flatMap((target) => {
 		const fit = fits.find((one) => one.target === target.id);
@@ -44,7 +47,7 @@ function pointText({ value_ms, size }: GrowthFit["points"][number]): string {
 
 const LINE_POINTS = 40;
 
-/** The base and the cost per unit, in equal steps of the logarithmic axis. */
+/** Computes the line of a base and a cost per unit, in equal steps of the logarithmic axis. */
 function lineOf({ points, shape, base_ms, costs }: GrowthFit): [number, number][] {
 	const [cost] = costs;
 	const sizes = points.map(({ size }) => size).filter((size) => size > 0);

@@ -1,4 +1,4 @@
-/** One metric over runs or versions. */
+/** This chart shows one metric over runs or versions. */
 import * as Plot from "@observablehq/plot";
 import { plainText } from "../../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../../shared/types.ts";
@@ -19,7 +19,7 @@ interface Point {
 	interval: HistorySeries["points"][number]["interval"];
 }
 
-/** Null where the series has no value. */
+/** Draws the series. Null where it has no value. */
 export function historyChart(series: HistorySeries, title: string, over: HistoryFile["over"]): Markup | null {
 	const points = series.points.flatMap(({ value, interval }, index): Point[] =>
 		value === null ? [] : [{ index, value, interval }],
@@ -58,7 +58,7 @@ function axisLabel(series: HistorySeries): string {
 	return `${seriesLabel(series)} (${series.unit === "per_second" ? "per second" : series.unit})`;
 }
 
-/** A label now and then, so that they do not run into each other. */
+/** Draws a label now and then, so that labels do not run into each other. */
 function pointAxis({ points }: HistorySeries, over: HistoryFile["over"]): Plot.Markish {
 	const labels =
 		over === "runs"
@@ -69,7 +69,7 @@ function pointAxis({ points }: HistorySeries, over: HistoryFile["over"]): Plot.M
 	return bottomAxis(shown, over === "runs" ? "run (month-day)" : "version", (index) => labels[index] ?? "");
 }
 
-/** The ends that tell versions apart: `3` and `10` of `2.0.0-alpha.3` and `2.0.0-alpha.10`. */
+/** Returns the ends that tell versions apart: `3` and `10` of `2.0.0-alpha.3` and `2.0.0-alpha.10`. */
 function endingsOf(versions: readonly string[]): string[] {
 	const parts = versions.map((version) => version.split(/(?<=[.-])/));
 	const differs = (part: string, place: number) =>

@@ -1,4 +1,4 @@
-/** The resident memory of a scenario, a bar for each target. */
+/** This chart shows the resident memory of a scenario, with a bar for each target. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { numberText } from "../../text/units.ts";
@@ -7,7 +7,7 @@ import type { View } from "../view.ts";
 import { type Band, bandChart, pickDetail } from "./bands.ts";
 import { linearScale } from "./scales.ts";
 
-/** The peak as a bar, the memory at the start as a line, at the end as a dot. */
+/** Draws the peak as a bar, the memory at the start as a line, and at the end as a dot. */
 export function memoryChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = pickDetail(targets, (target) => {
 		const resources = cells[target.id]?.detail.resources;

@@ -1,4 +1,4 @@
-/** The framework's share of the time, over the latency of a real model. */
+/** This chart shows the framework's share of the time over the latency of a real model. */
 import * as Plot from "@observablehq/plot";
 import type { Markup } from "../markup.ts";
 import type { ShownTarget } from "../view.ts";
@@ -12,7 +12,7 @@ export interface ShareCurve {
 	shares: readonly { model_latency_ms: number; share: number }[];
 }
 
-/** Null where there is nothing to draw. */
+/** Draws the shares. Null where there is nothing to draw. */
 export function shareChart(scenario: string, shown: readonly ShareCurve[]): Markup | null {
 	const all = shown.flatMap(({ shares }) => shares).filter(({ share }) => share > 0);
 	if (all.length === 0) return null;

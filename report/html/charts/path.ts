@@ -1,10 +1,10 @@
-/** The shortest way to write a polyline. */
+/** This file writes polylines as short as possible. */
 
 const POLYLINE = /^[MLZ\d.,\-\se]*$/;
 
 /**
- * Straight lines go from point to point in tenths, relative to the last one; other paths keep their commands
- * and are rounded only.
+ * Shortens a path. Straight lines go from point to point in tenths, relative to the last one. Other paths
+ * keep their commands and are only rounded.
  */
 export function shortPath(path: string): string {
 	if (!POLYLINE.test(path))

@@ -1,4 +1,4 @@
-/** The first messages of a scenario, a row for each target. */
+/** This chart shows the first messages of a scenario, with a row for each target. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { valueText } from "../../text/units.ts";
@@ -9,8 +9,8 @@ import { axisLabel } from "./distribution.ts";
 import { spreadScale } from "./scales.ts";
 
 /**
- * A message in a fresh process (hollow), in a fresh runtime of a warm process (half), and later (full). Null
- * where no target sent messages.
+ * Draws a message in a fresh process (hollow), in a fresh runtime of a warm process (half), and later (full).
+ * Null where no target sent messages.
  */
 export function phasesChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = pickDetail(targets, (target) => {

@@ -1,6 +1,6 @@
-/** Scales and ticks that all charts share. */
+/** All charts share these scales and ticks. */
 
-/** Values further apart than this are told apart on a logarithmic scale only. */
+/** Values further apart than this can be told apart only on a logarithmic scale. */
 const WIDE = 8;
 const MOST_TICKS = 7;
 
@@ -11,8 +11,8 @@ export interface Scale {
 }
 
 /**
- * For positions, which need no zero: logarithmic where the values are far apart. Zeros are left out of a
- * logarithmic one.
+ * Makes a scale for positions, which need no zero. It is logarithmic where the values are far apart, and then
+ * leaves zeros out.
  */
 export function spreadScale(values: readonly number[]): Scale {
 	const positive = values.filter((value) => value > 0);
@@ -20,14 +20,14 @@ export function spreadScale(values: readonly number[]): Scale {
 	return high / low > WIDE ? logScale(positive) : linearScale(values, low / 1.05);
 }
 
-/** From a tick or a little less to a little more than the values. */
+/** Makes a logarithmic scale that goes a little beyond the values on both sides. */
 export function logScale(values: readonly number[]): Scale {
 	const [low, high] = ends(values);
 	const domain: [number, number] = [low / 1.08, high * 1.08];
 	return { type: "log", domain, ticks: logTicks(domain) };
 }
 
-/** From `start`, zero unless said otherwise. */
+/** Makes a linear scale from `start`, which is zero by default. */
 export function linearScale(values: readonly number[], start = 0): Scale {
 	const high = values.reduce((most, value) => Math.max(most, value), 0) || 1;
 	return { type: "linear", domain: [start, high * 1.04], ticks: linearTicks(start, high) };
@@ -36,8 +36,8 @@ export function linearScale(values: readonly number[], start = 0): Scale {
 const DIGITS = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]];
 
 /**
- * Ones, twos and fives of every power of ten; more of them over a short span, less over a long one. At least
- * two, at most seven.
+ * Returns ones, twos and fives of every power of ten: more of them over a short span, fewer over a long one,
+ * at least two, at most seven.
  */
 export function logTicks([low, high]: readonly [number, number]): number[] {
 	const powers = Array.from({ length: 40 }, (_, index) => index - 20);

@@ -1,4 +1,4 @@
-/** The time of a scenario's messages by stage, a bar for each target. */
+/** This chart shows the time of a scenario's messages by stage, with a bar for each target. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
@@ -11,7 +11,7 @@ import { type Band, bandChart, pickDetail, WIDTH } from "./bands.ts";
 const CHARACTER_WIDTH = 6.4;
 const BAR = 26;
 
-/** Self times as shares of a message, in the order of the stages. Null where no target was observed. */
+/** Draws self times as shares of a message, in the order of the stages. Null where no target was observed. */
 export function stagesChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const shown = pickDetail(targets, (target) => cells[target.id]?.detail.pipeline ?? null);
 	if (shown.length === 0) return null;

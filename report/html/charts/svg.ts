@@ -1,5 +1,6 @@
 /**
- * Charts as static SVG: drawn by Observable Plot on a document that exists in memory only, then made small.
+ * Charts are static SVG. Observable Plot draws them on a document that exists in memory only, and this file
+ * makes them small.
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
@@ -14,20 +15,23 @@ export interface DrawingOptions
 }
 
 export interface ChartOptions extends DrawingOptions {
-	/** The name that a screen reader reads. */
+	/** A screen reader reads this name. */
 	title: string;
-	/** A sentence that says what the chart shows. */
+	/** This sentence says what the chart shows. */
 	description: string;
 }
 
 const FONT_SIZE = "12";
-/** Plot's descriptions of its groups, which have no use inside an image, and what the page's styles set. */
+/**
+ * These attributes are dropped: Plot's descriptions of its groups, which have no use inside an image, and
+ * what the page's styles set.
+ */
 const DROPPED = ["aria-label", "aria-hidden", "aria-description", "class", "font-family"];
 const NUMBER = /-?\d+\.\d+(e-?\d+)?/g;
 
 /**
- * One `<svg role="img">` with a name and a description. Colours are CSS variables of the page; texts in the
- * marks must have gone through `plainText`. Coordinates are rounded to a tenth of a unit.
+ * Draws one `<svg role="img">` with a name and a description. Colours are CSS variables of the page. Texts in
+ * the marks must have gone through `plainText`. Coordinates are rounded to a tenth of a unit.
  */
 export function renderChart({ title, description, ...options }: ChartOptions): Markup {
 	const svg = draw(options);
@@ -40,7 +44,7 @@ export function renderChart({ title, description, ...options }: ChartOptions): M
 	return trustMarkup(svg.outerHTML);
 }
 
-/** A picture that says nothing of its own. @param id what `<use>` elements call it */
+/** Draws a picture that says nothing of its own. @param id the name by which `<use>` elements refer to it */
 export function renderOrnament(options: DrawingOptions, id: string): Markup {
 	const svg = draw(options);
 	svg.setAttribute("id", id);
@@ -54,7 +58,7 @@ function draw(options: DrawingOptions): Element {
 	for (const element of [svg, ...svg.querySelectorAll("*")]) shrink(element);
 	for (const name of ["width", "height"]) svg.removeAttribute(name);
 	svg.setAttribute("font-size", FONT_SIZE);
-	// The width it is drawn for; how much more or less it gets is the page's decision.
+	// The chart is drawn for this width. The page decides how much it gets.
 	svg.setAttribute("style", `--w:${options.width}`);
 	return svg;
 }
@@ -72,7 +76,7 @@ function shrink(element: Element): void {
 	if (element.getAttribute("transform") === "translate(0,0)") element.removeAttribute("transform");
 }
 
-/** Coordinates to a tenth; what is below one (a share, an em) keeps two decimals. */
+/** Rounds coordinates to a tenth. A number below one (a share, an em) keeps two decimals. */
 function roundNumber(name: string, value: number): string {
 	return String(Number(value.toFixed(name.includes("opacity") || Math.abs(value) < 1 ? 2 : 1)));
 }

@@ -1,4 +1,4 @@
-/** Latency over the messages of a process, and over those of an iteration. */
+/** These charts show latency over the messages of a process, and over those of an iteration. */
 import * as Plot from "@observablehq/plot";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import type { Markup } from "../markup.ts";
@@ -12,10 +12,10 @@ type Point = { message: number; median_ms: number };
 
 const PANEL = { width: 320, height: 162 };
 const MARGINS = { marginLeft: 44, marginRight: 8, marginTop: 26, marginBottom: 38 };
-/** A wider spread gets a logarithmic scale: the usual values would lie flat at the bottom. */
+/** A wider spread gets a logarithmic scale. Otherwise the usual values would lie flat at the bottom. */
 const SPIKY = 12;
 
-/** One panel per target, each with its own scale; one line per process. */
+/** Draws one panel per target, each with its own scale, and in it one line per process. */
 export function timelineCharts(
 	{ id, cells }: ScenarioComparison,
 	{ targets }: View,
@@ -47,7 +47,7 @@ export function timelineCharts(
 	});
 }
 
-/** Latency by the message's place in its iteration. Null with one message per iteration. */
+/** Draws latency by the message's place in its iteration. Null with one message per iteration. */
 export function positionChart({ id, cells }: ScenarioComparison, { targets }: View): Markup | null {
 	const series = targets.flatMap((target) => {
 		const points = cells[target.id]?.detail.by_position ?? [];
@@ -108,7 +108,7 @@ function frame({ ticks, type }: Scale, points: readonly Point[], label: string):
 	];
 }
 
-/** A few symbols tell the lines apart; one at every point would hide them. */
+/** Returns a few points, whose symbols tell the lines apart. A symbol at every point would hide the lines. */
 function thinPoints(points: readonly Point[]): Point[] {
 	const step = Math.ceil(points.length / 10);
 	return points.filter((_, index) => index % step === Math.floor(step / 2));

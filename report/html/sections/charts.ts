@@ -1,4 +1,4 @@
-/** The charts of a scenario, each with a caption that explains it. */
+/** This part shows the charts of a scenario, each with a caption that explains it. */
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { distributionChart } from "../charts/distribution.ts";
 import { memoryChart } from "../charts/memory.ts";

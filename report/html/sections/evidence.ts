@@ -1,4 +1,7 @@
-/** The evidence for a scenario's verdict: the work, the pairs, and the commands that measure it again. */
+/**
+ * This part shows the evidence for a scenario's verdict: the work, the pairs, and the commands that measure
+ * it again.
+ */
 import type { RatioPair, ScenarioComparison } from "../../../shared/types.ts";
 import { workLines } from "../../text/ledger.ts";
 import { decidingRow, metricLabel } from "../../text/metrics.ts";

@@ -1,4 +1,4 @@
-/** Cells and targets that are not compared, and the reasons. */
+/** This section lists the cells and targets that are not compared, with the reasons. */
 import type { CellStatus } from "../../../shared/types.ts";
 import { reasonText } from "../../text/reasons.ts";
 import { html, joinContents, type Markup } from "../markup.ts";
@@ -12,7 +12,7 @@ interface Group {
 	scenarios: string[];
 }
 
-/** The same reasons of one target are given once, for all its scenarios. */
+/** Gives the same reasons of one target once, for all its scenarios. */
 export function renderExceptions(view: View): Markup {
 	const { left_out } = view.comparison;
 	const groups = groupCells(view);

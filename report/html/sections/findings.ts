@@ -1,4 +1,4 @@
-/** How the architectures differ, as measured. */
+/** This section shows how the architectures differ, as measured. */
 import type { Finding } from "../../../shared/types.ts";
 import { FINDINGS, findingText, readingText } from "../../text/findings.ts";
 import { html, type Markup } from "../markup.ts";

@@ -1,4 +1,6 @@
-/** How the latency of each target grows with size, and where one target overtakes another. */
+/**
+ * This section shows how the latency of each target grows with size, and where one target overtakes another.
+ */
 import type { Crossover, GrowthFit } from "../../../shared/types.ts";
 import { crossoverText, DIMENSIONS, factorText, fitText, piecesText } from "../../text/growth.ts";
 import { intervalText } from "../../text/ratio.ts";

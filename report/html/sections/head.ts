@@ -1,4 +1,4 @@
-/** The head of the page: what was measured, where and how, and the results in a few sentences. */
+/** The head of the page says what was measured, where and how, and gives the results in a few sentences. */
 import { joinList } from "../../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { othersOf } from "../../text/ratio.ts";
@@ -50,7 +50,10 @@ function warnings(comparison: ComparisonFile): string[] {
 	];
 }
 
-/** They say who leads, how much of the run can be compared, and what it means for a real agent. */
+/**
+ * Returns sentences that say who leads, how much of the run can be compared, and what it means for a real
+ * agent.
+ */
 function sentences(view: View): string[] {
 	return [leaders(view), coverage(view), modelShare(view)].filter((sentence) => sentence !== "");
 }
@@ -94,7 +97,7 @@ function coverage(view: View): string {
 	return `Of ${countedText(statuses.length, "cell")} (${tried}), ${done}${rest}${byScenario(view)}`;
 }
 
-/** The mean over a category can hide which target wins where. */
+/** Says where each target wins, because the mean over a category can hide that. */
 function byScenario({ comparison, targets }: View): string {
 	const all = targets.map(({ id, label }) => ({ label, found: countWins(comparison, id) }));
 	const wins = all
@@ -120,7 +123,7 @@ function modelShare({ comparison: { scenarios }, targets }: View): string {
 	return `With a real model that takes one second per call, ${share} (derived, not measured).`;
 }
 
-/** The scenario that stands for a message to a real agent. */
+/** Returns the scenario that stands for a message to a real agent. */
 export function modelShareScenario(scenarios: readonly ScenarioComparison[]): ScenarioComparison | undefined {
 	const known = scenarios.filter(({ cells }) =>
 		Object.values(cells).some(({ detail }) => detail.model_shares.length > 0),

@@ -1,4 +1,4 @@
-/** Versions, sizes, machine. */
+/** This section lists the versions, the sizes and the machine. */
 import type { ComparisonFile } from "../../../shared/types.ts";
 import { megabytesOf, SIZES } from "../../text/sizes.ts";
 import { numberText, valueText } from "../../text/units.ts";

@@ -1,4 +1,4 @@
-/** Every scenario and metric against every target: values, intervals, ratios. */
+/** This section shows every scenario and metric for every target: values, intervals, ratios. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
 import { metricLabel } from "../../text/metrics.ts";
 import { standingText } from "../../text/verdict.ts";
@@ -13,7 +13,7 @@ interface Line {
 }
 
 /**
- * Metrics in which targets compete. At first the deciding one of each scenario is shown; the script shows
+ * Targets compete in these metrics. At first the deciding one of each scenario is shown. The script shows
  * others.
  */
 export function renderMatrix(view: View): Markup {
@@ -124,7 +124,7 @@ function valueCell(
 	return html`<td data-t="${index}"${valueKey}${ratioKey}${kind}>${content}</td>`;
 }
 
-/** Marks the winner, or those that share the lead. */
+/** Marks the winner, or the targets that share the lead. */
 function leadMark({ standing }: ComparisonRow, id: string): Markup | null {
 	if (!standing?.leaders.includes(id)) return null;
 	if (standing.winner === id) return html`<em>wins</em>`;

@@ -1,4 +1,4 @@
-/** Memory and garbage collections of a scenario in figures. */
+/** This table shows the memory and the garbage collections of a scenario in figures. */
 import { METRICS } from "../../../analysis/metrics.ts";
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { valueText } from "../../text/units.ts";
@@ -8,7 +8,7 @@ import type { ShownTarget } from "../view.ts";
 
 type Resources = NonNullable<ScenarioComparison["cells"][string]["detail"]["resources"]>;
 
-/** The registry's metrics of memory, those that the scenario's table does not have among them. */
+/** Shows all metrics of memory in the registry. The scenario's own table does not have all of them. */
 export function renderMemory(
 	{ id, cells }: ScenarioComparison,
 	targets: readonly ShownTarget[],

@@ -1,4 +1,4 @@
-/** The framework's share of the time beside a real model. */
+/** This section shows the framework's share of the time beside a real model. */
 import type { ScenarioComparison } from "../../../shared/types.ts";
 import { countText, smallShareText } from "../../text/units.ts";
 import { shareChart } from "../charts/model-share.ts";

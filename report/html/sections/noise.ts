@@ -1,4 +1,7 @@
-/** How far the figures can be trusted: floors, detectable differences, disturbances, steadiness, outliers. */
+/**
+ * This section says how far the figures can be trusted: floors, detectable differences, disturbances,
+ * steadiness, outliers.
+ */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { decidingRow } from "../../text/metrics.ts";
 import { detectableDifference, falseAlarmText, floorText, processTexts } from "../../text/noise.ts";

@@ -1,4 +1,4 @@
-/** The time by stage over all scenarios: a heatmap for each target. */
+/** This section shows the time by stage over all scenarios, with a heatmap for each target. */
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
 import { html, type Markup } from "../markup.ts";

@@ -1,4 +1,4 @@
-/** An explanation of the words and figures, for a reader who did not write them. */
+/** This section explains the words and figures to a reader who did not write them. */
 import { html, type Markup } from "../markup.ts";
 import { details, section } from "../parts.ts";
 

@@ -1,4 +1,7 @@
-/** One scenario after the other: its question, the status of its cells, and everything that was measured. */
+/**
+ * This section shows one scenario after the other: its question, the status of its cells, and everything that
+ * was measured.
+ */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
 import { decidingRow, metricLabel } from "../../text/metrics.ts";
 import { reasonText } from "../../text/reasons.ts";

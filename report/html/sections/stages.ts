@@ -1,4 +1,4 @@
-/** The time of a scenario's messages, stage by stage. */
+/** This part shows the time of a scenario's messages, stage by stage. */
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
 import { countedText, valueText } from "../../text/units.ts";
@@ -72,7 +72,7 @@ function renderCostWarning({ label }: ShownTarget): Markup {
 	</p>`;
 }
 
-/** The slowest steps by name, for a reader who wants to know what to make faster. */
+/** Lists the slowest steps by name, for a reader who wants to know what to make faster. */
 function renderSlowest({ id, cells }: ScenarioComparison, targets: readonly ShownTarget[]): Markup | null {
 	const steps = targets.map((target) => cells[target.id]?.detail.pipeline?.named ?? []);
 	const keys = new Set(steps.flat().map(({ stage, name }) => JSON.stringify([stage, name])));

@@ -1,4 +1,4 @@
-/** The summary: which target leads in what, by how much, and what is left out and why. */
+/** The summary says which target leads in what, by how much, and what is left out and why. */
 import type { CategoryStanding } from "../../../shared/types.ts";
 import { metricLabel } from "../../text/metrics.ts";
 import { othersOf, referenceOf } from "../../text/ratio.ts";
@@ -54,7 +54,7 @@ function categoryRow(one: CategoryStanding, view: View): Markup {
 	);
 }
 
-/** A scenario with the targets that keep it out of the mean. */
+/** Names a scenario with the targets that keep it out of the mean. */
 function leftOutScenario(id: string, { comparison: { scenarios }, targets, anchor }: View): Markup {
 	const cells = scenarios.find((one) => one.id === id)?.cells ?? {};
 	const who = targets.flatMap(({ id: target, label }) => {
@@ -84,7 +84,7 @@ function overallChart(view: View): Markup {
 	);
 }
 
-/** The mean of a category can hide which target wins where. */
+/** Shows where each target wins, because the mean of a category can hide that. */
 function renderWins({ comparison, targets, anchor }: View): Markup {
 	const links = (ids: readonly string[]) => {
 		const list = joinContents(ids.map((id) => html`<a href="#${anchor(id)}">${id}</a>`));
