@@ -39,8 +39,8 @@ export class ResultFiles {
 
 	/**
 	 * Adds the cells of a scenario.
-	 * @param stopped whether the user stopped the run. A cell without any measurement is left out then, because
-	 *   it has not failed.
+	 * @param stopped whether the user stopped the run. A cell without any measurement is left out then,
+	 *   because it has not failed.
 	 */
 	add(scenario: Scenario, evidence: Evidence, stopped: boolean): void {
 		for (const [target, cell] of evidence) {
