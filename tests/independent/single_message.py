@@ -25,7 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "python" / "src"))
 from eliza_bench.database_setup import Record  # noqa: E402
 
 AGENT, WORLD, ROOM, USER = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3, 4))
-shared = json.loads((Path(__file__).parents[2] / "shared" / "contract" / "character.json").read_text())
+shared = json.loads(
+    (Path(__file__).parents[2] / "shared" / "contract" / "character.json").read_text()
+)
 CHARACTER = {k: v for k, v in shared["character"].items() if k != "settings"}
 ANSWER = (
     "<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers>"

@@ -62,7 +62,7 @@ test("unlike machines are refused with exit 3, and taken when told to, with a wa
 		const result = benchmarkResult.parse(JSON.parse(readFileSync(path, "utf8")));
 		writeFileSync(
 			path,
-			JSON.stringify({ ...result, machine: { ...result.machine, cpuModel: "Another processor" } }),
+			JSON.stringify({ ...result, machine: { ...result.machine, cpu_model: "Another processor" } }),
 		);
 	}
 	const refused = sh("compare", monday, elsewhere);

@@ -181,7 +181,7 @@ test("no figure depends on the wall clock: one that jumps by hours, here and in 
 	const readers = sources.filter((name) =>
 		/SystemTime::now|Utc::now/.test(readFileSync(join(ROOT, "rust/src", name), "utf8")),
 	);
-	assert.deepEqual(readers, ["seed.rs"]);
+	assert.deepEqual(readers, ["database_setup.rs"]);
 });
 
 test("words of the command line reach no shell, wherever they stand", { timeout: 2 * MINUTE }, () => {
