@@ -1,5 +1,4 @@
-// What a maintainer asks for: one thing was changed in a copy of the framework; was it that, and how much was
-// it?
+// A maintainer has changed one thing in a copy of the framework: was it that, and by how much?
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,17 +16,17 @@ const MINUTE = 60_000;
 const CORE = join(ROOT, "typescript/node_modules/@elizaos/core");
 const folder = temporaryFolder();
 
-/** Set-ups of copies that were made for the test. */
+/** The set-ups of copies that this test has made. */
 const made: string[] = [];
 after(() => {
 	for (const path of made) rmSync(path, { recursive: true, force: true });
 });
 
 /**
- * A copy of the published package that counts tokens for a line of its log by the prompt's length, not word
- * by word.
+ * Copies the published package, which counts tokens for a line of its log word by word. The copy counts them by
+ * the prompt's length.
  */
-function withoutHotSpot(): string {
+function copyWithoutHotSpot(): string {
 	const copy = join(folder, "without-hot-spot");
 	cpSync(CORE, copy, { recursive: true });
 	const path = join(copy, "dist/node/index.node.js");
@@ -49,10 +48,10 @@ const WARMUP = 20;
 const ROUNDS = 40;
 
 /**
- * How many times as long a message takes at the head, by a script that shares no measuring code with the
- * benchmark; 95 % interval over pairs of processes.
+ * Times messages at base and head by a script that shares no measuring code with the benchmark.
+ * @returns how many times as long one takes at the head, with a 95 % interval over pairs of processes
  */
-async function independentRatio(
+async function measureIndependently(
 	base: string,
 	head: string,
 ): Promise<{ value: number; low: number; high: number }> {
@@ -71,16 +70,16 @@ async function independentRatio(
 		}
 		logs.push(median(rounds));
 	}
-	return ratioEstimate(logs) ?? assert.fail("pairs say something");
+	return ratioEstimate(logs) ?? assert.fail("there is no ratio");
 }
 
-test("a copy with one hot spot taken out is faster by what an independent script says, in the stage where it was, and in no other", {
+test("a copy without one hot spot is faster by what an independent script says, in the stage of the hot spot, and in no other", {
 	timeout: 8 * MINUTE,
 }, async () => {
 	const output = join(folder, "hot-spot");
 	const { status, stdout, stderr, seconds } = ab(
 		"typescript",
-		`typescript=path:${withoutHotSpot()}`,
+		`typescript=path:${copyWithoutHotSpot()}`,
 		"--output",
 		output,
 		"--format",
@@ -101,18 +100,18 @@ test("a copy with one hot spot taken out is faster by what an independent script
 	assert.match(stdout, /^single-message: faster by \d+% \([^)]*\), in prompt; /);
 	assert.ok(existsSync(join(output, "change.html")) && existsSync(join(output, "report.html")));
 
-	const independent = await independentRatio(base, head);
+	const independent = await measureIndependently(base, head);
 	console.log(
 		`ab: ${row.ratio?.toFixed(3)} (${row.interval.low.toFixed(3)} to ${row.interval.high.toFixed(3)}) in ${seconds.toFixed(0)} s; ` +
 			`independent: ${independent.value.toFixed(3)} (${independent.low.toFixed(3)} to ${independent.high.toFixed(3)})`,
 	);
-	assert.ok(independent.high < 1, "the hot spot is one");
-	assert.ok(independent.high / independent.low < 1.25, "the script says little");
+	assert.ok(independent.high < 1, "it is no hot spot");
+	assert.ok(independent.high / independent.low < 1.25, "the script's interval is wide");
 	// The script's figure has an error of its own.
 	assert.ok(row.interval.low <= independent.high && independent.low <= row.interval.high);
 });
 
-test("a change that made a target slower exits 1; what names no two targets exits 2", {
+test("a change that made a target slower exits with 1, and words that do not name two targets with 2", {
 	timeout: 3 * MINUTE,
 }, () => {
 	const args = ["--scenarios", "single-message", "--budget", "5s", "--output", join(folder, "slower")];

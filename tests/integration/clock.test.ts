@@ -1,4 +1,4 @@
-// The wall clock is set while a run is going on: the dates that are written down jump, and nothing else does.
+// The wall clock is set while a run is under way: the dates that are written down jump, and nothing else does.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-clock-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The orchestrator with its wall clock set all the time. */
+/** Loaded first, it sets the orchestrator's wall clock all the time. */
 const STEPPING = fileURLToPath(new URL("../support/stepping-clock.ts", import.meta.url));
 const steppingRun = (...args: string[]) =>
 	spawnSync(
@@ -26,14 +26,14 @@ const steppingRun = (...args: string[]) =>
 		},
 	);
 
-/** Every number in it, with the names that lead to it. */
+/** Every number in a value, with the names that lead to it. */
 function* numbersIn(data: unknown, path = ""): Generator<[string, number]> {
 	if (typeof data === "number") yield [path, data];
 	else if (typeof data === "object" && data !== null)
 		for (const [key, value] of Object.entries(data)) yield* numbersIn(value, `${path}.${key}`);
 }
 
-test("a run whose wall clock is set an hour forth and back all the time measures what it would have", {
+test("a run whose wall clock jumps an hour forth and back all the time measures what it would have measured", {
 	timeout: 3 * MINUTE,
 }, () => {
 	const output = join(folder, "run");
@@ -68,7 +68,7 @@ test("a run whose wall clock is set an hour forth and back all the time measures
 			const times = [...numbersIn({ raw: latency?.raw_ms, iterations: iteration?.raw_ms, cold, samples })];
 			assert.ok(times.length > 5);
 			for (const [path, value] of times) assert.ok(value >= 0, `${target.id} ${id}${path}: ${value}`);
-			// An hour would be seen in whatever it is part of.
+			// An hour would show in any time that contains it.
 			for (const time of [...(latency?.raw_ms ?? []), ...(iteration?.raw_ms ?? [])])
 				assert.ok(time > 0 && time < seconds * 1000, `${time} ms`);
 		}

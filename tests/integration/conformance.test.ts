@@ -35,7 +35,7 @@ function script(name: string, ...args: string[]): Launch {
 	};
 }
 
-/** The Rust harness, because it is the quickest, bent in one way. */
+/** The Rust harness, which is the fastest, with one fault. */
 function wrong(name: WrongName): Launch {
 	return script("wrong-harness.ts", name, launchIn(ROOT, "rust").file);
 }
@@ -46,7 +46,7 @@ function failures({ checks }: ConformanceReport): Record<string, string> {
 	);
 }
 
-/** What each wrong harness fails at, and what it is told. */
+/** The checks that each wrong harness fails, with the reasons. */
 const WRONG: [WrongName, Record<string, RegExp>, scenarios?: string][] = [
 	[
 		"wrong-reply",
@@ -69,8 +69,7 @@ const WRONG: [WrongName, Record<string, RegExp>, scenarios?: string][] = [
 		"flattering-times",
 		{ "model-delay": /^a message with the delay took 2\d(\.\d)? ms: its model does not wait$/ },
 	],
-	// Twenty-five messages are not done in the time that an answer takes; a single one may be, and then only
-	// its command tells.
+	// A single message may be done in the time that an answer takes. Then only its command shows the fault.
 	[
 		"early-answers",
 		{
@@ -123,7 +122,7 @@ const WRONG: [WrongName, Record<string, RegExp>, scenarios?: string][] = [
 ];
 
 describe("conformance", () => {
-	test("the wrapper that bends nothing and prints on stdout conforms, so that what a wrong one fails at is its fault alone", async () => {
+	test("the wrapper without a fault conforms, although it prints on stdout", async () => {
 		const report = await conformance(wrong("nothing"), "single-message");
 		assert.deepEqual(failures(report), {});
 	});
@@ -151,7 +150,7 @@ describe("conformance", () => {
 		],
 		["answers", { unmatched: /^it answered although the mock knows none of its prompts/ }],
 	] as const) {
-		test(`a stub that never starts a framework and takes its replies from '${replies}' is found out`, async () => {
+		test(`a stub that never starts a framework and takes its replies from '${replies}' does not conform`, async () => {
 			const failed = failures(
 				await conformance(script("stub-harness.ts", "--replies", replies), "single-message"),
 			);
@@ -165,7 +164,7 @@ function runSh(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), ["conformance", ...args], { encoding: "utf8", cwd: ROOT });
 }
 
-test("the command prints a table of 80 columns and exits 0, or 1 for a harness that does not conform", () => {
+test("the command prints a table of 80 columns and exits with 0, or with 1 for a harness that does not conform", () => {
 	const { status, stdout, stderr } = runSh(
 		"--scenarios",
 		"single-message",
@@ -175,7 +174,7 @@ test("the command prints a table of 80 columns and exits 0, or 1 for a harness t
 	for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
 	assert.match(stdout, /^conforms: \d+ passed, 0 failed, /m);
 	assert.match(stderr, /^\[ 1\/\d+\] ready: /m);
-	// An executable that knows nothing of the contract, with an option of its own.
+	// An executable without a word of the contract, which has an option of its own.
 	const wrongOne = runSh(
 		"--json",
 		"--scenarios",

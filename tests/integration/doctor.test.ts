@@ -1,3 +1,4 @@
+// The doctor on this machine, and on one without toolchains.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +20,7 @@ const doctor = (flags: DoctorFlags, env: Record<string, string> = {}) => {
 	});
 };
 
-test("the doctor prints the machine, then a finding a line, the probe's last, within fifteen seconds", async () => {
+test("within fifteen seconds the doctor prints the machine, then a finding a line, the probe's last", async () => {
 	const started = performance.now();
 	const { stdout, stderr, exitCode } = await doctor({});
 	assert.ok(performance.now() - started < 15_000);
@@ -31,7 +32,7 @@ test("the doctor prints the machine, then a finding a line, the probe's last, wi
 	assert.match(findings.join("\n"), /\nok {7}a loop of \d\.\d\d ms: p95\/p50 .*\n/);
 });
 
-test("a missing toolchain is a line of its own and status 2, as JSON too", async () => {
+test("a missing toolchain is a finding of its own and status 2", async () => {
 	const { stdout, exitCode } = await doctor({ json: true, probe: false }, { PATH: nothing });
 	assert.equal(exitCode, 2);
 	const { machine, findings, probe } = JSON.parse(stdout);

@@ -1,5 +1,4 @@
-// Ends that nobody asked the program about: its reader goes away, or Ctrl-C comes in the middle of a test of
-// a harness.
+// The program ends well when its reader goes away, and when Ctrl-C interrupts a conformance test.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,8 +18,8 @@ const MINUTE = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-endings-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a command whose standard output nobody reads any more, as after `| head`. */
-async function unread(...args: string[]): Promise<{ status: number | null; stderr: string }> {
+/** Runs a command whose standard output has no reader any more, as after `| head`. */
+async function runUnread(...args: string[]): Promise<{ status: number | null; stderr: string }> {
 	const child = spawn(join(ROOT, "run.sh"), args, { stdio: ["ignore", "pipe", "pipe"] });
 	child.stdout.destroy();
 	let stderr = "";
@@ -31,12 +30,12 @@ async function unread(...args: string[]): Promise<{ status: number | null; stder
 	return { status, stderr };
 }
 
-test("a command whose reader goes away ends as it would have, without a word about it", {
+test("a command whose reader goes away ends as it would have ended, and does not mention it", {
 	timeout: MINUTE,
 }, async () => {
-	assert.deepEqual(await unread("list"), { status: 0, stderr: "" });
-	assert.deepEqual(await unread("--help"), { status: 0, stderr: "" });
-	const { status, stderr } = await unread("doctor");
+	assert.deepEqual(await runUnread("list"), { status: 0, stderr: "" });
+	assert.deepEqual(await runUnread("--help"), { status: 0, stderr: "" });
+	const { status, stderr } = await runUnread("doctor");
 	assert.equal(status, 0);
 	assert.doesNotMatch(stderr, /EPIPE|Error|\bat /);
 });
@@ -55,7 +54,7 @@ test("a run whose reader goes away is measured and stored all the same", {
 		"--warmup",
 		"1",
 	];
-	const { status, stderr } = await unread(...small, "--blocks", "2", "--output", output);
+	const { status, stderr } = await runUnread(...small, "--blocks", "2", "--output", output);
 	assert.equal(status, 0, stderr);
 	assert.doesNotMatch(stderr, /EPIPE/);
 	assert.equal(readJson(join(output, "run.json"), runFile, "run file").status, "complete");

@@ -1,4 +1,4 @@
-// No room for what is written: a limit of the system, which every machine has, and a harness that fills the disk.
+// There is no room for what a run writes: the system limits its files, or a harness fills the disk.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -18,13 +18,13 @@ const RUN = join(ROOT, "run.sh");
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-disk-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a file that the system lets grow no further ends the run with one line, and the run is gone on with without the limit", {
+test("a file that may not grow any more ends the run with one line, and without the limit the run is resumed", {
 	timeout: 3 * MINUTE,
 }, () => {
 	const output = join(folder, "limited");
 	const scenarios = ["--targets", "rust", "--scenarios", "single-message,conversation-10"];
 	const amount = ["--blocks", "40", "--iterations", "2", "--warmup", "1", "--observe", "0"];
-	// In blocks of 512 bytes: more than any measurement has, less than a record of so many processes.
+	// In blocks of 512 bytes. A measurement has less, the record of so many processes has more.
 	const limit = 'ulimit -f 60 && exec "$@"';
 	const { status, stderr } = spawnSync(
 		"sh",
@@ -51,7 +51,7 @@ test("a file that the system lets grow no further ends the run with one line, an
 		assert.equal(rust?.scenarios[id]?.processes, 40, id);
 });
 
-test("a harness that fills the disk ends the run with one line; what was measured before is whole, and nothing of it lives on", {
+test("a harness that fills the disk ends the run with one line, what was measured before is whole, and no process is left", {
 	timeout: 2 * MINUTE,
 	skip: NO_MOUNTS,
 }, () => {
@@ -69,7 +69,7 @@ test("a harness that fills the disk ends the run with one line; what was measure
 	assert.equal(error.exitCode, 1);
 	assert.match(error.message, /^ENOSPC.*what was saved is whole.*--resume/);
 	assert.deepEqual(partial, []);
-	// Of both scenarios the verification, of the first the measurement.
+	// Both scenarios were verified, the first was measured.
 	assert.ok(processes.recorded >= 6, JSON.stringify(processes));
 	assert.equal(processes.measured, 2, JSON.stringify(processes));
 	assert.deepEqual(processesOn(disk), []);

@@ -1,5 +1,5 @@
-// The gate of a CI, on real runs: quiet on the same build, loud on a framework that became slower, and clear
-// about what cannot be compared.
+// The gate of a CI on real runs: quiet on the same build, loud on a slower framework, and clear about what
+// cannot be compared.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ function sh(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), args, { encoding: "utf8", maxBuffer: 2 ** 28 });
 }
 
-function measured(...args: string[]): ComparisonFile {
+function measure(...args: string[]): ComparisonFile {
 	const { status, stdout, stderr } = sh(...args, "--json");
 	assert.equal(status, 0, stderr);
 	return JSON.parse(stdout);
@@ -27,7 +27,7 @@ function measured(...args: string[]): ComparisonFile {
 before(
 	() => {
 		for (const output of [monday, tuesday])
-			measured(
+			measure(
 				"--scenarios",
 				"single-message,conversation-10",
 				"--targets",
@@ -43,7 +43,7 @@ before(
 	{ timeout: 5 * MINUTE },
 );
 
-test("the same build measured twice is no regression: exit 0", { timeout: MINUTE }, () => {
+test("the same build, measured twice, is no regression: exit 0", { timeout: MINUTE }, () => {
 	const { status, stdout, stderr } = sh("compare", monday, tuesday, "--fail-on", "slower:5%");
 	assert.equal(status, 0, stdout + stderr);
 	assert.match(stdout, /No regression/);
@@ -52,7 +52,7 @@ test("the same build measured twice is no regression: exit 0", { timeout: MINUTE
 	changeFile.parse(JSON.parse(again.stdout));
 });
 
-test("unlike machines are refused with exit 3, and taken when told to, with a warning in every format", {
+test("unlike machines are refused with exit 3, and with --allow-unlike every format has a warning", {
 	timeout: MINUTE,
 }, () => {
 	const elsewhere = join(folder, "elsewhere");
@@ -94,7 +94,7 @@ test("unlike machines are refused with exit 3, and taken when told to, with a wa
 		assert.match(text, /different processors/);
 });
 
-test("scenarios of another definition are refused with exit 3", { timeout: MINUTE }, () => {
+test("scenarios with unlike definitions are refused with exit 3", { timeout: MINUTE }, () => {
 	const redefined = join(folder, "redefined");
 	cpSync(tuesday, redefined, { recursive: true });
 	const path = join(redefined, "rust.json");
@@ -108,7 +108,9 @@ test("scenarios of another definition are refused with exit 3", { timeout: MINUT
 	assert.match(stderr, /different definitions of single-message/);
 });
 
-test("a truncated result is one line and exit 2, nothing in common is exit 3", { timeout: MINUTE }, () => {
+test("a truncated result is one line and exit 2, and results without a common target are exit 3", {
+	timeout: MINUTE,
+}, () => {
 	const cut = join(folder, "cut");
 	cpSync(tuesday, cut, { recursive: true });
 	truncateSync(join(cut, "python.json"), 1000);
@@ -120,11 +122,11 @@ test("a truncated result is one line and exit 2, nothing in common is exit 3", {
 	assert.match(unlike.stderr, /no target in common \(python; rust\)/);
 });
 
-test("a framework copy that is 10 % slower fails the gate, which names the scenario and the stage; the other way round it is faster", {
+test("a copy of the framework that is 10 % slower fails the gate, which names the scenario and the stage, and the unchanged copy is faster than it", {
 	timeout: 12 * MINUTE,
 }, () => {
 	const scenario = "conversation-10";
-	const alone = measured(
+	const alone = measure(
 		"--scenarios",
 		scenario,
 		"--targets",
@@ -142,10 +144,10 @@ test("a framework copy that is 10 % slower fails the gate, which names the scena
 	assert.ok(messageMs && calls);
 	const [base, slow] = [join(folder, "base"), join(folder, "slow")];
 	for (const copy of [base, slow]) cpSync(CORE, copy, { recursive: true });
-	slowStateComposition(slow, (0.1 * messageMs) / calls);
+	slowDownComposeState(slow, (0.1 * messageMs) / calls);
 	const output = join(folder, "pair");
 	const targets = `typescript=path:${base},typescript=path:${slow}`;
-	measured(
+	measure(
 		"--scenarios",
 		scenario,
 		"--targets",
@@ -187,8 +189,8 @@ test("a framework copy that is 10 % slower fails the gate, which names the scena
 	assert.match(back.stdout, /faster/);
 });
 
-/** The published bundle with one line more: its `composeState` spins for so long before it begins. */
-function slowStateComposition(copy: string, milliseconds: number): void {
+/** Adds one line to a published bundle: its `composeState` spins for so long before it begins. */
+function slowDownComposeState(copy: string, milliseconds: number): void {
 	const path = join(copy, "dist/node/index.node.js");
 	const text = readFileSync(path, "utf8");
 	const slowed = text.replace(

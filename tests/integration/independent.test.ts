@@ -1,5 +1,4 @@
-// The harness against a script per language that shares no measuring code with it: the same message must cost
-// the same.
+// Each harness beside a script that shares no measuring code with it: the same message must cost the same.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -13,10 +12,7 @@ import { temporaryFolder } from "../support/real.ts";
 import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
 
 const TOLERANCE = 0.15;
-/**
- * Two processes differ by more than their messages do: layout, compiled code. The median of several pairs is
- * what holds.
- */
+/** Two processes differ in layout and compiled code, by more than messages differ. So several pairs are measured. */
 const PAIRS = 5;
 const WARMUP = 10;
 const ROUNDS = 30;
@@ -27,16 +23,14 @@ const SCRIPTS: Record<RuntimeName, ScriptCommand> = {
 	rust: [join(ROOT, "rust/target/release/examples/independent"), []],
 };
 
+/** Nanoseconds, and their ratio. */
 interface Pair {
 	harness: number;
 	independent: number;
 	ratio: number;
 }
 
-/**
- * The median message of the harness and of the script, in nanoseconds, and their ratio, from one pair of live
- * processes that take turns.
- */
+/** Times the median message of the harness and of the script, from one pair of live processes that take turns. */
 async function measurePair(runtime: RuntimeName, command: ScriptCommand): Promise<Pair> {
 	const folder = temporaryFolder();
 	const output = join(folder, "measurement.json");
@@ -69,13 +63,13 @@ async function measurePair(runtime: RuntimeName, command: ScriptCommand): Promis
 		.filter(({ phase }) => phase === "plain")
 		.map(({ messageNs }) => messageNs[0] ?? 0);
 	assert.equal(harness.length, ROUNDS);
-	// Round by round: what slows the machine down for longer than a round cancels.
+	// What slows the machine down for longer than a round cancels.
 	const ratios = harness.map((nanoseconds, round) => nanoseconds / (independent[round] ?? Number.NaN));
 	return { harness: median(harness), independent: median(independent), ratio: median(ratios) };
 }
 
 for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, ScriptCommand][]) {
-	test(`a single ${runtime} message costs the same by the harness and by an independent script`, {
+	test(`a single ${runtime} message costs the same in the harness and in an independent script`, {
 		timeout: 300_000,
 	}, async () => {
 		const pairs: Pair[] = [];
@@ -83,12 +77,8 @@ for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, Script
 		const ratio = median(pairs.map((pair) => pair.ratio));
 		const milliseconds = (side: "harness" | "independent") =>
 			(median(pairs.map((pair) => pair[side])) / 1e6).toFixed(3);
-		console.log(
-			`${runtime}: harness ${milliseconds("harness")} ms, independent ${milliseconds("independent")} ms, ratio ${ratio.toFixed(3)}`,
-		);
-		assert.ok(
-			Math.abs(ratio - 1) <= TOLERANCE,
-			`the harness says ${ratio.toFixed(3)} of the independent script's time`,
-		);
+		const times = `harness ${milliseconds("harness")} ms, script ${milliseconds("independent")} ms`;
+		console.log(`${runtime}: ${times}, ratio ${ratio.toFixed(3)}`);
+		assert.ok(Math.abs(ratio - 1) <= TOLERANCE, `${times}, ratio ${ratio.toFixed(3)}`);
 	});
 }

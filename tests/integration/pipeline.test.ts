@@ -47,7 +47,7 @@ test("self times and the rest add up to the message in every comparable cell tha
 	assert.ok(observed >= 20, `${observed} cells`);
 });
 
-test("providers run side by side where the framework starts them together, one after another where it awaits each", {
+test("providers overlap where the framework starts them together, and not where it awaits each", {
 	timeout: 120_000,
 }, async () => {
 	const overlap = new Map(

@@ -1,4 +1,4 @@
-// An interrupted run goes on: nothing is measured twice, nothing that was measured is lost.
+// An interrupted run is resumed: nothing is measured twice, and nothing that was measured is lost.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -25,7 +25,7 @@ const ARGS = [
 	"--observe",
 	"1",
 ];
-/** A startup scenario's iterations are blocks. */
+/** The iterations of a startup scenario are its blocks. */
 const BLOCKS: Record<string, number> = { "single-message": 2, "startup-cold": 2 };
 const seed = 20_261_123;
 
@@ -34,10 +34,10 @@ const readRun = (folder: string) => readJson(join(folder, "run.json"), runFile, 
 const run = (...args: string[]) => spawnSync(join(ROOT, "run.sh"), args, { encoding: "utf8" });
 
 /**
- * Starts a run, waits until its first scenario is begun, and kills its orchestrator with SIGKILL a while
- * later. @returns how long it worked
+ * Starts a run, waits until its first scenario begins, and kills its orchestrator with SIGKILL a while later.
+ * @returns how long it worked
  */
-async function killed(folder: string, afterMs: number): Promise<number> {
+async function startAndKill(folder: string, afterMs: number): Promise<number> {
 	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], {
 		stdio: ["ignore", "ignore", "pipe"],
 	});
@@ -59,20 +59,20 @@ async function killed(folder: string, afterMs: number): Promise<number> {
 }
 
 /**
- * A run that was killed before its end. On a machine that was slower when the whole run was timed, the moment
- * comes too late: then half as late.
+ * Starts a run and kills it before its end. The machine may have been slower when the whole run was timed: then
+ * the moment comes too late, and another run is killed after half the time.
  */
-async function interrupted(moment: number, wholeMs: number): Promise<string> {
+async function interruptRun(moment: number, wholeMs: number): Promise<string> {
 	for (let share = moment; share > 0.001; share /= 2) {
 		const folder = newFolder();
-		await killed(folder, share * wholeMs);
+		await startAndKill(folder, share * wholeMs);
 		if (readRun(folder).status !== "complete") return folder;
 	}
 	throw new Error("no kill came before the end");
 }
 
-/** Without the lock, which a killed run leaves behind and the next one takes over. */
-function filesOf(folder: string): string[] {
+/** All files but the lock, which a killed run leaves behind and the next one takes over. */
+function listFiles(folder: string): string[] {
 	return readdirSync(folder, { recursive: true, encoding: "utf8" })
 		.filter((name) => name !== "run.lock")
 		.toSorted();
@@ -104,7 +104,7 @@ function assertWhole(folder: string, record: RunFile): void {
 	readJson(join(folder, "comparison.json"), comparisonFile, "comparison");
 }
 
-function modified(folder: string, record: RunFile): Map<string, number> {
+function modificationTimes(folder: string, record: RunFile): Map<string, number> {
 	return new Map(
 		record.processes.flatMap(({ file }) =>
 			file === null ? [] : [[file, statSync(join(folder, file)).mtimeMs]],
@@ -115,16 +115,16 @@ function modified(folder: string, record: RunFile): Map<string, number> {
 test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends whole`, {
 	timeout: 900_000,
 }, async () => {
-	const wholeMs = await killed(newFolder(), 120_000);
+	const wholeMs = await startAndKill(newFolder(), 120_000);
 	const random = new Random(seed);
 	const moments = Array.from({ length: KILLS }, () => random.next());
 	let kept = 0;
 	const lane = async () => {
 		for (let moment = moments.shift(); moment !== undefined; moment = moments.shift()) {
-			const folder = await interrupted(moment, wholeMs);
+			const folder = await interruptRun(moment, wholeMs);
 			const before = readRun(folder);
 			kept += before.processes.length;
-			const files = modified(folder, before);
+			const files = modificationTimes(folder, before);
 			const child = spawn(join(ROOT, "run.sh"), ["--resume", folder], {
 				stdio: ["ignore", "ignore", "pipe"],
 			});
@@ -144,10 +144,10 @@ test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends
 		}
 	};
 	await Promise.all(Array.from({ length: LANES }, lane));
-	assert.ok(kept > 0, "some kills came after a part was done");
+	assert.ok(kept > 0, "every kill came before a process had ended");
 });
 
-test("after Ctrl-C a run says how to go on, and the report of the resumed run says that it was resumed", {
+test("after Ctrl-C a run says how to resume it, and the report of the resumed run says that it was resumed", {
 	timeout: 120_000,
 }, async () => {
 	const folder = newFolder();
@@ -172,11 +172,11 @@ test("after Ctrl-C a run says how to go on, and the report of the resumed run sa
 	assert.match(again.stderr, /^error: the run .* is complete: there is nothing to resume$/m);
 });
 
-test("a run is resumed neither on another machine nor with other versions, and stays as it was", {
+test("a run is resumed neither on another machine nor with other versions, and is left as it was", {
 	timeout: 120_000,
 }, async () => {
 	const folder = newFolder();
-	await killed(folder, 500);
+	await startAndKill(folder, 500);
 	const path = join(folder, "run.json");
 	const record = readRun(folder);
 	const changes: [RunFile, RegExp][] = [
@@ -191,7 +191,7 @@ test("a run is resumed neither on another machine nor with other versions, and s
 	];
 	for (const [changed, reason] of changes) {
 		writeFileSync(path, JSON.stringify(changed));
-		const files = filesOf(folder);
+		const files = listFiles(folder);
 		const { status, stderr } = run("--resume", folder);
 		assert.equal(status, 3);
 		assert.match(stderr, reason);
@@ -203,7 +203,7 @@ test("a run is resumed neither on another machine nor with other versions, and s
 			1,
 		);
 		assert.deepEqual(readRun(folder), changed);
-		assert.deepEqual(filesOf(folder), files);
+		assert.deepEqual(listFiles(folder), files);
 	}
 });
 

@@ -1,5 +1,5 @@
-// What can befall a run from outside: another run, a folder that cannot be written, a full disk, a clock that
-// is set. It ends, says what happened, and loses nothing.
+// A run meets another run, a folder that cannot be written, a full disk, or hostile words. It ends, says what
+// happened, and loses nothing.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -29,7 +29,7 @@ const QUICK = [
 const folder = temporaryFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-async function ended(child: ChildProcess): Promise<{ status: number | null; stderr: string }> {
+async function waitForEnd(child: ChildProcess): Promise<{ status: number | null; stderr: string }> {
 	let stderr = "";
 	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
 		stderr += text;
@@ -40,13 +40,13 @@ async function ended(child: ChildProcess): Promise<{ status: number | null; stde
 
 const errorsIn = (stderr: string) => stderr.split("\n").filter((line) => line.startsWith("error: "));
 
-test("of two runs that begin in one folder at the same moment one measures, and the other says so and leaves it alone", {
+test("of two runs that begin in one folder at the same moment one measures, and the other one says so and changes nothing", {
 	timeout: 2 * MINUTE,
 }, async () => {
 	for (let round = 0; round < 3; round++) {
 		const output = join(folder, `shared-${round}`);
 		const start = () =>
-			ended(spawn(RUN, [...QUICK, "--output", output], { stdio: ["ignore", "ignore", "pipe"] }));
+			waitForEnd(spawn(RUN, [...QUICK, "--output", output], { stdio: ["ignore", "ignore", "pipe"] }));
 		const both = await Promise.all([start(), start()]);
 		assert.deepEqual(
 			both.map(({ status }) => status).toSorted(),
@@ -72,7 +72,7 @@ test("a folder that cannot be made or written is one line and exit 2, and nothin
 	writeFileSync(file, "mine");
 	const readOnly = join(folder, "read-only");
 	mkdirSync(readOnly, { mode: 0o555 });
-	// Permissions do not hold for root: a kernel's file system does.
+	// Root may write in spite of permissions, but not into the kernel's file system.
 	const places = [
 		join(file, "below"),
 		file,
@@ -90,14 +90,14 @@ test("a folder that cannot be made or written is one line and exit 2, and nothin
 	assert.equal(readFileSync(file, "utf8"), "mine");
 });
 
-test("a full disk ends the run with one line that names it, what was saved is whole, and the run is gone on with when there is room", {
+test("a full disk ends the run with one line that names it, what was saved is whole, and the run is resumed when there is room", {
 	timeout: 3 * MINUTE,
 	skip: NO_MOUNTS,
 }, () => {
 	const disk = join(folder, "disk");
 	const kept = join(folder, "kept");
 	mkdirSync(disk);
-	// What is on it is copied off before it is gone.
+	// The disk goes with the command, so its files are copied first.
 	const script = `d="$1" && k="$2" && shift 2
 "$@" --output "$d/run"; status=$?
 cp -r "$d/run" "$k"; exit $status`;
@@ -121,14 +121,14 @@ cp -r "$d/run" "$k"; exit $status`;
 	assert.match(error ?? "", /ENOSPC|no space left/i);
 	assert.match(error ?? "", /--resume/);
 	const record = readJson(join(kept, "run.json"), runFile, "run file");
-	assert.ok(record.processes.length > 2, "some was measured");
+	assert.ok(record.processes.length > 2, `${record.processes.length} processes`);
 	for (const { file } of record.processes)
 		if (file !== null) assert.ok(statSync(join(kept, file)).size > 0, file);
 	assert.deepEqual(
 		readdirSync(kept).filter((name) => name.includes("partial")),
 		[],
 	);
-	// Shorter now, so that the test ends: its record says how far it goes.
+	// The record is made shorter, so that the test ends soon.
 	writeFileSync(
 		join(kept, "run.json"),
 		JSON.stringify({ ...record, settings: { ...record.settings, blocks: 2 } }),
@@ -140,7 +140,7 @@ cp -r "$d/run" "$k"; exit $status`;
 		assert.deepEqual(Object.keys(scenarios), ["single-message", "conversation-10"]);
 });
 
-test("no figure depends on the wall clock: one that jumps by hours, here and in the harnesses, changes none", {
+test("a wall clock that jumps by hours, in the orchestrator and in the harnesses, changes no figure", {
 	timeout: 2 * MINUTE,
 }, async () => {
 	const now = Date.now;
@@ -174,7 +174,7 @@ test("no figure depends on the wall clock: one that jumps by hours, here and in 
 	} finally {
 		Date.now = now;
 	}
-	// Rust has one clock that can be set, and reads it for the time that a message carries only.
+	// Rust reads the clock that can be set in one place, for the time that a message carries.
 	const sources = readdirSync(join(ROOT, "rust/src"), { recursive: true, encoding: "utf8" }).filter((name) =>
 		name.endsWith(".rs"),
 	);

@@ -1,5 +1,5 @@
-// The support matrix on real packages: versions that work, one that is published broken, one that there is
-// not.
+// The support matrix of real packages: versions that work, one that is published broken, and one that does not
+// exist.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ function matrix(...args: string[]) {
 const TARGETS =
 	"typescript@2.0.0-alpha.3,typescript@2.0.0-alpha.32,typescript@2.0.0-alpha.54,typescript@0.0.0-none,python@2.0.0a5";
 
-test("versions that work, that are broken and that are not there stand in one table, which is the same the next time", {
+test("versions that work, that are broken and that do not exist are in one table, which is the same the next time", {
 	timeout: 3 * MINUTE,
 }, () => {
 	const page = join(folder, "pages/matrix.md");
@@ -44,12 +44,12 @@ test("versions that work, that are broken and that are not there stand in one ta
 		text,
 		/\| Python 2\.0\.0a5 \| elizaos 2\.0\.0a5 \| elizaos-plugin-inmemorydb 2\.0\.0a5 \| CPython [^|]+ \| 1 of 2 \|/,
 	);
-	assert.ok(!text.includes(ROOT), "nothing of it depends on where it was made");
+	assert.ok(!text.includes(ROOT), "it depends on where it was made");
 	matrix(...args);
 	assert.equal(readFileSync(page, "utf8"), text);
 });
 
-test("a page that cannot be written, and words that name nothing, are told before anything is installed", () => {
+test("a page that cannot be written and words that name nothing are refused before anything is installed", () => {
 	writeFileSync(join(folder, "file"), "");
 	for (const [args, reason] of [
 		[["--output", join(folder, "file/page.md")], /^error: cannot write /],

@@ -1,5 +1,5 @@
-// Other versions and local copies of a framework: installed once, measured by the same harness, and what
-// cannot be is said with its own error.
+// Other versions and local copies of a framework are installed once and measured by the same harness. What
+// cannot be installed is reported with its own error.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -37,7 +37,7 @@ const QUICK = [
 	"0",
 ];
 
-/** Set-ups that nobody needs after the test: of copies that were made for it. */
+/** The set-ups of copies that this test has made. */
 const made: string[] = [];
 after(() => {
 	for (const path of [folder, ...made]) rmSync(path, { recursive: true, force: true });
@@ -58,15 +58,15 @@ function run(name: string, targets: string, ...args: string[]) {
 
 const recordOf = (output: string): RunFile => readJson(join(output, "run.json"), runFile, "run file");
 
-/** Changes one place of a file. */
+/** Replaces one text in a file that has it. */
 function replace(path: string, from: string, to: string): void {
 	const text = readFileSync(path, "utf8");
 	assert.ok(text.includes(from), `${path} has ${from}`);
 	writeFileSync(path, text.replace(from, to));
 }
 
-/** Every target has been measured, comparably. @returns versions by target */
-function measured({
+/** Asserts that every target is comparable. @returns versions by target */
+function assertMeasured({
 	status,
 	stderr,
 	output,
@@ -95,12 +95,12 @@ test("a copy of the published TypeScript package is measured beside it, from a f
 	replace(join(copy, "package.json"), '"version": "2.0.0-alpha.3"', '"version": "2.0.0-alpha.3-mine"');
 	const first = run("first", `typescript,typescript=path:${name}`);
 	assert.match(first.stderr, /Setting up typescript-it-s-touch-pwned-my-copy-touch-pwned/);
-	const versions = measured(first);
+	const versions = assertMeasured(first);
 	const [id = ""] = Object.keys(versions).filter((key) => key !== "typescript");
 	assert.equal(versions.typescript?.framework, "2.0.0-alpha.3");
 	assert.equal(versions[id]?.framework, "2.0.0-alpha.3-mine");
 	const second = run("second", `typescript,typescript=path:${copy}`);
-	measured(second);
+	assertMeasured(second);
 	assert.doesNotMatch(second.stderr, /Setting up/);
 	assert.deepEqual(recordOf(second.output).fingerprint, recordOf(first.output).fingerprint);
 	assert.ok(!readdirSync(folder).includes("pwned") && !existsSync(join(ROOT, "pwned")));
@@ -109,15 +109,15 @@ test("a copy of the published TypeScript package is measured beside it, from a f
 		readdirSync(CORE).toSorted(),
 		"nothing was written into the copy",
 	);
-	// The command of the run begins it again from anywhere.
+	// The command in the record starts the run again from anywhere.
 	assert.ok(recordOf(first.output).command.join(" ").includes(`typescript=path:${copy}`));
 });
 
-test("a run of a local copy is not gone on with once the copy has changed", { timeout: 3 * MINUTE }, () => {
+test("a run of a local copy is not resumed after the copy has changed", { timeout: 3 * MINUTE }, () => {
 	const copy = join(folder, "changing");
 	cpSync(CORE, copy, { recursive: true });
 	const begun = run("changed", `typescript=path:${copy}`);
-	measured(begun);
+	assertMeasured(begun);
 	const record = recordOf(begun.output);
 	writeFileSync(join(begun.output, "run.json"), JSON.stringify({ ...record, status: "interrupted" }));
 	const resume = () =>
@@ -133,7 +133,7 @@ test("a run of a local copy is not gone on with once the copy has changed", { ti
 	);
 });
 
-test("a version that does not exist is left out with npm's own words, one that is published broken is unsupported with Bun's, the others are measured", {
+test("a version that does not exist is left out with npm's own words, a broken one is unsupported with Bun's, and the others are measured", {
 	timeout: 5 * MINUTE,
 }, () => {
 	const { status, stdout, stderr, output } = run(
@@ -166,7 +166,7 @@ test("a version that does not exist is left out with npm's own words, one that i
 	assert.match(stdout, /TypeScript 2\.0\.0-alpha\.54: 1 cell, 1 unsupported/);
 });
 
-test("when no target is left, nothing is measured: exit 2; a tag is no version", {
+test("a tag is no version, and when no target is left nothing is measured: exit 2", {
 	timeout: 3 * MINUTE,
 }, () => {
 	const { status, stdout, stderr } = run("none", "typescript@latest");
@@ -176,13 +176,13 @@ test("when no target is left, nothing is measured: exit 2; a tag is no version",
 	assert.match(stderr, /^error: no target is left to measure: correct --targets$/m);
 });
 
-test("eight targets are measured in one run: variants, versions and locked ones; the second run sets up nothing", {
+test("eight targets, with variants and versions, are measured in one run, and the second run sets up nothing", {
 	timeout: 12 * MINUTE,
 }, () => {
 	const eight =
 		"typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";
 	const first = run("eight", eight);
-	measured(first);
+	assertMeasured(first);
 	const { targets } = recordOf(first.output);
 	assert.equal(targets.length, 8);
 	const versionsOf = (id: string) =>
@@ -198,7 +198,7 @@ test("eight targets are measured in one run: variants, versions and locked ones;
 			`${variant} is the locked version`,
 		);
 	const second = run("eight-again", eight);
-	measured(second);
+	assertMeasured(second);
 	assert.doesNotMatch(second.stderr, /Setting up/);
 });
 
@@ -236,7 +236,7 @@ test("another version of the Python framework, and a checkout of it, are measure
 		replace(join(path, "pyproject.toml"), 'version = "2.0.0a4"', 'version = "2.0.0a4+mine"');
 	}
 	const before = readdirSync(checkout);
-	const versions = measured(run("python", `python,python@2.0.0a5,python=path:${repository}`));
+	const versions = assertMeasured(run("python", `python,python@2.0.0a5,python=path:${repository}`));
 	assert.deepEqual(
 		Object.entries(versions).map(([id, { framework, database }]) => [id, framework, database]),
 		[
@@ -272,7 +272,7 @@ test("a checkout of the Rust framework is built and measured beside the locked o
 	replace(join(checkout, "Cargo.toml"), 'version = "2.0.0"', 'version = "2.0.1-mine"');
 	const before = readdirSync(checkout);
 	const result = run("rust", `rust,rust=path:${workspace}`);
-	const versions = measured(result);
+	const versions = assertMeasured(result);
 	assert.deepEqual(
 		Object.entries(versions).map(([id, { framework, database }]) => [id, framework, database]),
 		[

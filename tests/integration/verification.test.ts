@@ -1,4 +1,4 @@
-// Verification against the three real frameworks: what must be refused, is.
+// Verification of the three real frameworks refuses what it must refuse.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WorkLedger } from "../../shared/types.ts";
@@ -6,7 +6,7 @@ import { changedContract, faultyLaunch, measure, wordsOf } from "../support/real
 
 const RUNTIMES = ["typescript", "python", "rust"] as const;
 
-/** Room for the random codes, names and clocks that the frameworks put into their prompts. */
+/** The frameworks put random codes, names and times into their prompts. */
 const PROMPT_TOLERANCE = 0.05;
 
 test("a model that answers one wrong character is refused in every runtime", async () => {
@@ -65,7 +65,7 @@ test("two verifications of every light cell give the same ledger", { timeout: 60
 			const where = `${scenario} on ${target.id}`;
 			assert.equal(again?.judgement.status, judgement.status, where);
 			if (ledger === null || !again?.ledger) continue;
-			assert.deepEqual(comparablePart(again.ledger), comparablePart(ledger), where);
+			assert.deepEqual(exactPart(again.ledger), exactPart(ledger), where);
 			if (ledger.allocations && again.ledger.allocations) {
 				const [bytes, others] = [ledger.allocations.bytes, again.ledger.allocations.bytes];
 				assert.ok(
@@ -86,10 +86,10 @@ test("two verifications of every light cell give the same ledger", { timeout: 60
 });
 
 /**
- * Everything but prompt sizes, the memory that they take, and the embeddings that the frameworks make in the
+ * Leaves out prompt sizes, the memory that they take, and the embeddings that the frameworks make in the
  * background.
  */
-function comparablePart(ledger: WorkLedger): unknown {
+function exactPart(ledger: WorkLedger): unknown {
 	const calls = ledger.modelCalls
 		.filter(({ modelType }) => modelType !== "TEXT_EMBEDDING")
 		.map(({ template, calls }) => [template, calls]);

@@ -1,4 +1,4 @@
-// Published versions of one framework, really installed and measured side by side.
+// Published versions of one framework are installed and measured side by side.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ function versions(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), ["versions", ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
 }
 
-test("the versions that pip knows of are measured in one run, and a page and a table say what changed", {
+test("the versions that pip lists are measured in one run, and a page and a table say what changed", {
 	timeout: 4 * MINUTE,
 }, () => {
 	const output = join(folder, "python");
