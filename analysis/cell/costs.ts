@@ -2,7 +2,7 @@
 import { NS_PER_S } from "../../shared/units.ts";
 import type { CellEvidence } from "./result.ts";
 
-/** One value for each process that has it, in seconds. */
+/** Each list has one value for every process that was timed, in seconds. */
 export interface ProcessCosts {
 	setups: number[];
 	iterations: number[];

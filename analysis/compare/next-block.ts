@@ -28,7 +28,10 @@ export interface NextBlock {
 	decision: BlockDecision | null;
 }
 
-/** Why a scenario continues or ends. The precision is the relative half-width that was asked for. */
+/**
+ * A decision says why a scenario continues or ends. The precision is the relative half-width that was asked
+ * for.
+ */
 export type BlockDecision =
 	| { kind: "precise"; precision: number; blocks: number }
 	| { kind: "budget-spent"; precision: number; blocks: number }

@@ -23,9 +23,9 @@ export interface Measurement {
 }
 
 export interface MeasurementOptions {
-	/** What is printed on standard output while it runs. */
+	/** This is printed on standard output while it runs. */
 	prints: "tables" | "nothing";
-	/** Whether to measure although a target could not be set up. */
+	/** With "any" it measures although a target could not be set up. */
 	needs?: "any" | "all";
 }
 

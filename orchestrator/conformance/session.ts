@@ -37,14 +37,14 @@ export interface SessionPlan {
 	/** How it ends: by `finish`, by closing standard input, or by sending this text instead of a command. */
 	end: "finish" | "close" | { text: string };
 	eventsFd: number;
-	/** Whether an older file lies at the output path and is held open. */
+	/** True if an older file lies at the output path and is held open. */
 	stale: boolean;
 }
 
 export interface Exchange {
 	command: WorkerCommand;
 	answer: WorkerEvent;
-	/** From writing the command to reading its answer, on this process's clock. */
+	/** The time from writing the command to reading its answer, on this process's clock. */
 	seenNs: number;
 }
 

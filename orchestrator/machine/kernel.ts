@@ -155,7 +155,7 @@ export function readOptional(path: string): string | null {
 const buffer = Buffer.allocUnsafe(64 * BYTES_PER_KB);
 const machineFiles = new Map<string, number>();
 
-/** As {@link readOptional}, without a look at the file's size, which /proc does not give. */
+/** Reads as {@link readOptional} does, but without the file's size, which /proc does not give. */
 export function readShort(path: string): string | null {
 	let file: number | null = null;
 	try {

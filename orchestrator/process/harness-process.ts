@@ -13,7 +13,7 @@ import type { Watchdog } from "./watchdog.ts";
 
 /** What a process has written may still be in its pipes when it is gone. */
 const DRAIN_MS = 500;
-/** How often the logs of a process that works are looked at. */
+/** The logs of a process that works are looked at this often. */
 const LOOK_MS = 100;
 
 export interface HarnessProcessOptions {
@@ -40,9 +40,9 @@ export class HarnessProcess {
 	readonly spawnedNs: bigint;
 	/** Null while it runs, and when it could not be started. */
 	exit: Exit | null = null;
-	/** Why it could not be started. */
+	/** The reason why it could not be started. */
 	startError: string | null = null;
-	/** Whether something that it had started stayed on when it ended by itself. */
+	/** True if something that it had started stayed on when it ended by itself. */
 	leftBehind = false;
 	/** Resolves when nothing of it is left and its output has been read. */
 	readonly ended: Promise<void>;
@@ -102,7 +102,7 @@ export class HarnessProcess {
 		return (stdio[this.#eventsFd] ?? null) as Readable | null;
 	}
 
-	/** Whether it has ended, or never began. */
+	/** True if it has ended, or never began. */
 	get gone(): boolean {
 		return this.exit !== null || this.startError !== null;
 	}

@@ -1,4 +1,4 @@
-/** One live worker: started, told what to do, frozen while another works. */
+/** A worker is a live process: it is started, told what to do, and frozen while another works. */
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -16,7 +16,7 @@ const SETTLE_MS = 5;
 const EXIT_GRACE_MS = 10_000;
 /** One event answers one command. Many more at once are no answers. */
 const MOST_QUEUED = 100;
-/** How much of a line that is no event is quoted. */
+/** So much is quoted of a line that is no event. */
 const QUOTED_CHARACTERS = 120;
 
 /** The process misbehaved: it crashed, hung or wrote garbage. What it measured is void. */

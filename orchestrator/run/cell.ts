@@ -21,10 +21,10 @@ import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "../process/worker.ts";
 import type { RunStore } from "./store.ts";
 
-/** How the harness of a target is started in a role. */
+/** Says how the harness of a target is started in a role. */
 export type LaunchTarget = (target: Target, role: ProcessRecord["role"]) => Launch;
 
-/** What every process of a run shares. */
+/** Every process of a run shares this. */
 export interface RunContext {
 	store: RunStore;
 	watchdog: Watchdog;
@@ -103,7 +103,7 @@ export class CellProcess {
 		});
 	}
 
-	/** Whether it can take another command. */
+	/** True if it can take another command. */
 	get alive(): boolean {
 		return this.record.problem === null && this.record.failure === null && this.measurement === null;
 	}

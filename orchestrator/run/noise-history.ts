@@ -21,7 +21,7 @@ const seconds = z.number().nonnegative().max(1e6);
 
 const cellCosts = z.strictObject({ setupSeconds: seconds, iterationSeconds: seconds });
 export type CellCosts = z.infer<typeof cellCosts>;
-/** By scenario and target. */
+/** Cells are found by scenario and target. */
 export type CostsByCell = Readonly<Record<string, Readonly<Record<string, CellCosts>>>>;
 
 const historyFile = z.strictObject({
@@ -33,7 +33,7 @@ const historyFile = z.strictObject({
 		z.string(),
 		z.record(z.string(), z.array(z.number().min(-MOST_LOG_RATIO).max(MOST_LOG_RATIO))),
 	),
-	/** By cell. */
+	/** The costs of each cell. */
 	costs: z.record(z.string(), cellCosts),
 });
 type HistoryFile = z.infer<typeof historyFile>;

@@ -10,7 +10,7 @@ import { MS_PER_S } from "../../shared/units.ts";
 import { describeMachine } from "../machine/describe.ts";
 import type { RunStore } from "./store.ts";
 
-/** What is measured and how: all of a run that is known before its targets are set up. */
+/** This says what is measured and how: all of a run that is known before its targets are set up. */
 export type RunDefinition = Pick<
 	RunFile,
 	"startedAt" | "profile" | "command" | "seed" | "modelDelayMs" | "settings" | "scenarios" | "observe"

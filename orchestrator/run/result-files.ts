@@ -19,7 +19,7 @@ export class ResultFiles {
 	readonly #fixtures: CharacterFile["fixtures"];
 	readonly #history: NoiseHistory;
 	readonly #cells: ReadonlyMap<string, BenchmarkResult["scenarios"]>;
-	/** What the processes of each cell cost, by scenario and target. */
+	/** The costs of each cell, by scenario and target. */
 	readonly costs: Record<string, Record<string, CellCosts>> = {};
 	readonly #comparison = new RunningComparison();
 

@@ -25,7 +25,7 @@ import { type Evidence, measureScenario } from "./scenario.ts";
 import type { RunStore } from "./store.ts";
 import { type Verification, verifyScenario } from "./verify.ts";
 
-/** What a run works with. Its record says what it measures, and how. */
+/** A run works with these means. Its record says what it measures, and how. */
 export interface RunMeans {
 	contract: Contract;
 	store: RunStore;
@@ -36,7 +36,7 @@ export interface RunMeans {
 	stop: { requested: boolean };
 }
 
-/** What a run reports while it is under way. */
+/** A run reports this while it is under way. */
 export interface RunListener {
 	begin(folder: string, estimatedSeconds: number): void;
 	beginScenario(scenario: Scenario, number: number, of: number): void;

@@ -173,7 +173,7 @@ function projectTable(folder: string): string {
 	return tomlTable(readManifest(join(folder, "pyproject.toml")), "project");
 }
 
-/** As pip compares names. */
+/** Returns the name of a project, spelled as pip compares names. */
 function projectName(folder: string): string | undefined {
 	return tomlText(projectTable(folder), "name")
 		?.toLowerCase()

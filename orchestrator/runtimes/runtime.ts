@@ -83,7 +83,7 @@ export interface VariantDefinition {
 export type Sizes = Omit<TargetSize, "setupSeconds">;
 
 export interface PublishedVersions {
-	/** Whether the package manager that is asked is part of the set-up. */
+	/** True if the package manager that is asked is part of the set-up. */
 	needsSetUp: boolean;
 	/**
 	 * @returns the published versions of a package, oldest first
@@ -92,7 +92,7 @@ export interface PublishedVersions {
 	list(name: string): Promise<string[]>;
 }
 
-/** How a local copy of the framework is read. */
+/** This is how a local copy of the framework is read. */
 export interface CheckoutRules {
 	/**
 	 * Whether a build reads what lies beside the copy: then the place of the copy belongs to the target's
@@ -107,14 +107,14 @@ export interface CheckoutRules {
 }
 
 export interface LocalCopy {
-	/** As the package says; null where only its build does. */
+	/** The version that the package names; null where only its build names one. */
 	version: string | null;
 	/** The folders whose content is the framework's. */
 	folders: string[];
 }
 
 export interface InstallationRules {
-	/** Whether it is faster when it builds on the locked version's build. Then it waits for that build. */
+	/** True if it is faster when it builds on the locked version's build. Then it waits for that build. */
 	buildsOnLocked: boolean;
 	/**
 	 * Sets the harness up with another version, a local copy or a variant.
@@ -134,7 +134,7 @@ export interface InstallationPlace {
 	staging: string;
 	/** The command of the runtime's toolchain. */
 	toolchain: string;
-	/** Whether the locked version is set up just now. */
+	/** Says whether the locked version is set up just now. */
 	lockedIsCurrent: boolean;
 	log: CommandLog;
 }
@@ -156,7 +156,7 @@ export interface Installation {
 	database: string;
 	/** The file that lists every package of the set-up with its version. */
 	lock: string;
-	/** Whether it was built on an earlier build. Then its time says nothing about a set-up. */
+	/** True if it was built on an earlier build. Then its time says nothing about a set-up. */
 	seeded: boolean;
 }
 
@@ -170,6 +170,6 @@ export interface Tools {
 	runMicro(folder: string, say: Say): Promise<MicroBenchmark[]>;
 	/** @returns the CPU profile's file, in a format that speedscope opens */
 	takeProfile(scenario: string, iterations: number, folder: string, say: Say): Promise<string>;
-	/** Whether a frame of a profile is the framework's own code. */
+	/** Says whether a frame of a profile is the framework's own code. */
 	isFramework(frame: Frame): boolean;
 }

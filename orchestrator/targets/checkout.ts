@@ -7,7 +7,7 @@ import { UserError } from "../errors.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 
 export interface Checkout {
-	/** As the package says; null where only its build does. */
+	/** The version that the package names; null where only its build names one. */
 	version: string | null;
 	digest: string;
 }

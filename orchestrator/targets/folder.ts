@@ -25,7 +25,7 @@ export function harnessDigest(runtime: RuntimeName): string {
 	return digest;
 }
 
-/** Whether a target is set up in the repository itself. */
+/** Says whether a target is set up in the repository itself. */
 export function isLocked({ source, variants }: Pick<Target, "source" | "variants">): boolean {
 	return source === undefined && variants === undefined;
 }

@@ -1,4 +1,4 @@
-/** From the words of `--targets` to targets, checked against what their folders hold. */
+/** Turns the words of `--targets` into targets, and checks them against what their folders hold. */
 import type { Target } from "../../shared/types.ts";
 import { loadTargets, select } from "../contract.ts";
 import { inspectCheckout } from "./checkout.ts";
@@ -15,7 +15,7 @@ export interface ParseOptions {
 	folder?: string;
 	/** The user's own file of named targets. */
 	names?: string | undefined;
-	/** How many targets the list may name. */
+	/** The list may name this many targets. */
 	most?: number;
 }
 

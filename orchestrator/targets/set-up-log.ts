@@ -63,7 +63,7 @@ export class SetUpLog implements CommandLog {
 
 /** Thrown when a package manager failed. */
 export class SetUpError extends UserError {
-	/** What the package manager says was wrong. */
+	/** The words of the package manager about what was wrong. */
 	readonly words: string;
 
 	constructor(message: string, words: string) {

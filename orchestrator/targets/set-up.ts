@@ -59,7 +59,7 @@ export async function setUpTools(runtime: RuntimeName, say: Say): Promise<void> 
 	});
 }
 
-/** Whether the locked version of a runtime is set up, from what is in the repository now. */
+/** Says whether the locked version of a runtime is set up, from what is in the repository now. */
 export function isCurrent(runtime: RuntimeName): boolean {
 	return isDone(runtime, RUNTIMES[runtime].setUp);
 }

@@ -14,7 +14,7 @@ export interface TargetList {
 }
 
 export interface ListRules extends Vocabulary {
-	/** How many targets the list may name. */
+	/** The list may name this many targets. */
 	most?: number;
 }
 

@@ -13,7 +13,7 @@ import { RUNTIMES } from "../runtimes/index.ts";
 export interface ParsedWord {
 	/** The locked target that it differs from. */
 	base: Target;
-	/** In the order of the runtime's list, so that one set has one name. */
+	/** They stand in the order of the runtime's list, so that one set has one name. */
 	variants: Variant[];
 	/** Null: as locked. */
 	source: { kind: "version"; version: string } | { kind: "path"; path: string } | null;

@@ -51,7 +51,7 @@ export const metricChange = z.strictObject({
 	test: z
 		.strictObject({
 			p_worse: z.number(),
-			/** Of the logarithm of the ratio. */
+			/** The standard error is that of the logarithm of the ratio. */
 			standard_error: z.number().nonnegative(),
 			degrees_of_freedom: z.number().positive(),
 		})

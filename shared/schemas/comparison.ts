@@ -127,7 +127,7 @@ export const categoryStanding = z.strictObject({
 	 * dimension.
 	 */
 	measure: z.enum(["level", "growth"]),
-	/** Of a growth: who may be the fastest at the largest size of each dimension. */
+	/** For a growth, the targets that may be the fastest at the largest size of each dimension. */
 	at_largest: z.array(
 		z.strictObject({
 			dimension: scaling.shape.series,

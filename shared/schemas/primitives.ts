@@ -14,7 +14,7 @@ export const count = z.int().nonnegative();
  * from no run, and a ratio with it would be no number.
  */
 const [LARGEST, SMALLEST] = [1e15, 1e-15];
-/** One of many values. */
+/** A reading is one of many values. */
 export const reading = z.number().nonnegative().max(LARGEST);
 const isMeasurable = (value: number) => value === 0 || Math.abs(value) >= SMALLEST;
 const NOT_MEASURABLE = "is nearer to 0 than anything that is measured";

@@ -102,7 +102,9 @@ export function parseQuota(text: string | null): number | null {
 	return quota === "max" ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
 }
 
-/** Whether the clock may rise above its nominal rate: `boost` says yes with 1, Intel's `no_turbo` with 0. */
+/**
+ * Says whether the clock may rise above its nominal rate: `boost` says yes with 1, Intel's `no_turbo` with 0.
+ */
 export function parseBoost(boost: string | null, noTurbo: string | null): boolean | null {
 	const off = parseFlag(noTurbo);
 	return parseFlag(boost) ?? (off === null ? null : !off);
@@ -130,7 +132,7 @@ function governorsOf(folder: string): string[] {
 	return [...new Set(governors.filter((governor) => governor !== null))].sort();
 }
 
-/** Whether a battery is being emptied; null on a machine without one. */
+/** Says whether a battery is being emptied; null on a machine without one. */
 function onBattery(folder: string): boolean | null {
 	// Mice and keyboards have batteries too: their scope is "Device".
 	const supplies = listOptional(folder).filter((name) => line(`${folder}/${name}/scope`) !== "Device");

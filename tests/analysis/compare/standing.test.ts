@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { compare } from "../../../analysis/compare/comparison.ts";
 import { blockLogRatios } from "../../../analysis/compare/pairs.ts";
+import { ratioBetween } from "../../../analysis/compare/ratio-between.ts";
 import { renderComparison } from "../../../report/console/report.ts";
 import type { BenchmarkResult, ProcessRecord, Standing } from "../../../shared/types.ts";
 import { comparisonFile } from "../../../shared/types.ts";
@@ -213,3 +214,15 @@ function withEarlier(
 		Object.entries(scenarios).map(([id, cell]) => [id, { ...cell, earlier_aa: earlier }]),
 	);
 }
+
+test("a pair is found in both directions, and says the opposite in the other one", () => {
+	const found = standing(resultsOf([{ ns: 3e6 }, { ns: 2e6 }, { ns: 1e6 }]));
+	assert.ok(found);
+	const there = ratioBetween(found.pairs, "typescript", "rust");
+	const back = ratioBetween(found.pairs, "rust", "typescript");
+	assert.ok(there?.interval && back?.interval);
+	assert.deepEqual([there.verdict, back.verdict], ["worse", "better"]);
+	assert.equal(back.ratio, 1 / there.ratio);
+	assert.deepEqual(back.interval, { low: 1 / there.interval.high, high: 1 / there.interval.low });
+	assert.equal(ratioBetween(found.pairs, "rust", "perl"), null);
+});
