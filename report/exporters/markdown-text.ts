@@ -19,8 +19,11 @@ const entity = (sign: string): string => `&#${sign.charCodeAt(0)};`;
  */
 const BLOCK_START = /^(?:[-+=]|#(?!\d)|\d{1,9}[.)](?=\s|$))/;
 
-/** A colon of ours may follow the end of a text. The minutes of a time are no emoji. */
-const EMOJI_OR_ADDRESS = /:(?=\/\/|[\w+-]+:|(?!\d\d$)[\w+-]+$)/g;
+/**
+ * A colon of ours may follow the end of a text. The minutes of a time are no emoji. An underscore is an entity
+ * already.
+ */
+const EMOJI_OR_ADDRESS = /:(?=\/\/|(?:[\w+-]|&#95;)+:|(?!\d\d$)(?:[\w+-]|&#95;)+$)/g;
 
 /**
  * Escapes a text for a paragraph or a table cell. GitHub looks for mentions and links after it resolves
