@@ -120,7 +120,7 @@ function renderWins({ comparison, targets, anchor }: View): Markup {
 
 function categoryChart({ category, cells, standing, measure }: CategoryStanding, view: View): Markup | null {
 	const reference = referenceOf(standing);
-	// The ratios of figures are not what growth is made of.
+	// The ratios of a category's scenarios say nothing of its growth.
 	if (reference === null || measure === "growth") return null;
 	const groups = cells.flatMap(({ scenario, metric }): ForestGroup[] => {
 		const rows = view.comparison.scenarios.find(({ id }) => id === scenario)?.rows;
