@@ -1,8 +1,4 @@
-/**
- * `analyse.ts standard|messages`: analyses a made-up run of a given size in a process of its own and prints
- * what that took, as JSON.
- */
-
+/** `analyse.ts standard|messages` analyses a made-up run of a given size and prints what that took, as JSON. */
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { compare } from "../../analysis/compare/comparison.ts";
 import { loadContract } from "../../orchestrator/contract.ts";
@@ -36,7 +32,7 @@ const standard = () =>
 			cellOf(target, scenario, BLOCKS, scenario.iterations),
 		),
 	}));
-/** Twenty processes a target, a thousand messages an iteration. */
+/** Twenty processes for each target, a thousand messages for each iteration. */
 const messages = () =>
 	targets.slice(0, 2).map((target) => ({
 		target,

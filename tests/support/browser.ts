@@ -1,22 +1,26 @@
-/** A real browser for pages. It has to be there: a test that is left out proves nothing. */
+/** Opens pages in a real browser, which has to be there: a test that is left out proves nothing. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 /** @throws with one line that says what to install */
 export async function launchBrowser(): Promise<Browser> {
-	const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-	if (!existsSync(executablePath))
+	const inPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "chromium"));
+	const executablePath = (process.env.CHROMIUM ? [process.env.CHROMIUM] : inPath).find((path) =>
+		existsSync(path),
+	);
+	if (executablePath === undefined)
 		throw new Error(
-			`no browser at ${executablePath}: install Chromium (Debian package chromium), or set CHROMIUM to its path`,
+			`there is no ${process.env.CHROMIUM ?? "chromium in PATH"}: ` +
+				"install Chromium (Debian package chromium), or set CHROMIUM to its path",
 		);
 	return await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
-/** Where pages and screenshots are kept: the folder of BENCHMARK_ARTEFACTS, or a new temporary one. */
+/** The folder of pages and screenshots: that of BENCHMARK_ARTEFACTS, or a new temporary one. */
 export function artefacts(): string {
 	const folder = process.env.BENCHMARK_ARTEFACTS ?? mkdtempSync(join(tmpdir(), "benchmark-page-"));
 	mkdirSync(folder, { recursive: true });
@@ -29,15 +33,15 @@ export function written(folder: string, name: string, source: string): string {
 	return pathToFileURL(path).href;
 }
 
-/** What went wrong while a page was open: it has to stay empty. */
+/** An open page with all that went wrong, which has to be nothing. */
 export interface Opened {
 	page: Page;
 	problems: string[];
-	/** Everything that was asked for, the page itself included. */
+	/** Every address that was asked for, the page's own included. */
 	requests: string[];
 }
 
-/** Opened from the disk, without a network. */
+/** Opens a page from the disk, without a network. */
 export async function openPage(
 	browser: Browser,
 	url: string,

@@ -1,6 +1,6 @@
 /**
- * Ways to break the harness contract, each in one place: what a wrapped harness is told, what it answers, or
- * what it leaves on the disk.
+ * Ways to break the harness contract, each in one place: in what a wrapped harness is told, in what it answers,
+ * or in what it leaves on the disk.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type {
@@ -13,30 +13,30 @@ import type {
 
 /** The wrapper, as a fault sees it. */
 export interface Wrapper {
-	/** The file that was asked for; undefined where none was. */
+	/** The file that was asked for, if any. */
 	output: string | undefined;
 	/** Writes to the events descriptor. */
 	say: (text: string) => void;
 }
 
 export interface Wrong {
-	/** What the real harness is told instead. */
+	/** Changes what the real harness is told. */
 	options?: (options: string[]) => string[];
-	/** What happens when a command comes; `false`: the real harness never hears of it. */
+	/** Is called for each command. Where it returns `false`, the real harness does not get the command. */
 	command?: (command: WorkerCommand, wrapper: Wrapper) => boolean;
-	/** What is said instead of an event; it comes with the wrapper's own pid. */
+	/** Returns what is said instead of an event, which has the wrapper's own pid. */
 	event?: (event: WorkerEvent, wrapper: Wrapper) => WorkerEvent[];
-	/** What becomes of the file's text. */
+	/** Changes the file's text. */
 	file?: (text: string) => string;
-	/** How the file is put into its place; as it should be, if not told. */
+	/** Writes the file. By default it is written as it should be. */
 	write?: (path: string, text: string) => void;
-	/** Of the process, whatever it should be. */
+	/** Changes the exit status of the process. */
 	status?: (status: number) => number;
-	/** It stays alive after its work is done. */
+	/** The process stays alive after its work is done. */
 	lingers?: true;
 }
 
-/** Longer than any command, and any orchestrator's thinking, takes. */
+/** No command takes as long, and no orchestrator pauses as long between two. */
 const SILENCE_MS = 900;
 let heart: NodeJS.Timeout | undefined;
 
@@ -60,11 +60,12 @@ export const WRONGS = {
 	"rounded-times": inCells((cell) => {
 		for (const span of [...(cell.cold ? [cell.cold] : []), ...cell.iterations]) {
 			for (const [name, value] of Object.entries(span)) {
-				if (name.endsWith("Ns") && typeof value === "number") Object.assign(span, { [name]: rounded(value) });
+				if (name.endsWith("Ns") && typeof value === "number")
+					Object.assign(span, { [name]: roundDown(value) });
 			}
 		}
 		for (const iteration of cell.iterations)
-			if (iteration.stages === null) iteration.messageNs = iteration.messageNs.map(rounded);
+			if (iteration.stages === null) iteration.messageNs = iteration.messageNs.map(roundDown);
 	}),
 	"constant-times": inCells(({ iterations }) => {
 		const plain = iterations.filter(({ stages, messageNs }) => stages === null && messageNs.length > 0);
@@ -125,7 +126,7 @@ export const WRONGS = {
 	"half-a-file": { write: writeFileSync },
 	busy: {
 		command: () => {
-			// Half of a processor, whether it has something to do or not.
+			// It uses half of a processor, whether it has something to do or not.
 			setInterval(spin, 20, 10).unref();
 			return true;
 		},
@@ -134,7 +135,7 @@ export const WRONGS = {
 	"no-shared": { options: (options) => without(options, "--shared") },
 	"no-delay": {
 		options: (options) => without(options, "--model-delay-ms"),
-		// Says what it was told all the same.
+		// The file names the delay all the same.
 		...inFile((file, told) => {
 			file.modelDelayMs = Number(told("--model-delay-ms") ?? 0);
 		}),
@@ -152,31 +153,31 @@ function told(option: string): string | undefined {
 	return at < 0 ? undefined : process.argv[at + 1];
 }
 
-function inFile(bend: (file: MeasurementFile, option: typeof told) => void): Wrong {
+function inFile(spoil: (file: MeasurementFile, option: typeof told) => void): Wrong {
 	return {
 		file: (text) => {
 			const file: MeasurementFile = JSON.parse(text);
-			bend(file, told);
+			spoil(file, told);
 			return JSON.stringify(file);
 		},
 	};
 }
 
-function inCells(bend: (cell: CellMeasurement) => void): Wrong {
+function inCells(spoil: (cell: CellMeasurement) => void): Wrong {
 	return inFile((file) => {
-		for (const cell of file.cells) bend(cell);
+		for (const cell of file.cells) spoil(cell);
 	});
 }
 
-function inLedger(bend: (ledger: NonNullable<CellMeasurement["ledger"]>) => void): Wrong {
+function inLedger(spoil: (ledger: NonNullable<CellMeasurement["ledger"]>) => void): Wrong {
 	return inCells(({ ledger }) => {
-		if (ledger) bend(ledger);
+		if (ledger) spoil(ledger);
 	});
 }
 
-function inIterations(bend: (iteration: IterationRecord) => void): Wrong {
+function inIterations(spoil: (iteration: IterationRecord) => void): Wrong {
 	return inCells(({ iterations }) => {
-		for (const iteration of iterations) bend(iteration);
+		for (const iteration of iterations) spoil(iteration);
 	});
 }
 
@@ -185,7 +186,7 @@ function without(options: readonly string[], option: string): string[] {
 	return at < 0 ? [...options] : options.toSpliced(at, 2);
 }
 
-/** Another scenario file with another greeting, in the place of a scenario file's name. */
+/** Replaces the name of a scenario file by that of a copy with another greeting. */
 function withOtherTexts(option: string): string {
 	if (!option.endsWith("scenarios.json")) return option;
 	const other = `${option}.other.json`;
@@ -193,7 +194,7 @@ function withOtherTexts(option: string): string {
 	return other;
 }
 
-function rounded(ns: number): number {
+function roundDown(ns: number): number {
 	return Math.floor(ns / 1000) * 1000;
 }
 

@@ -1,4 +1,4 @@
-/** Results made from message times that a test names, through the same functions as real ones. */
+/** Makes results from message times that a test names, by the same functions as real ones. */
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { DEFAULT_CELL_SETTINGS, scenarioResult } from "../../analysis/cell/result.ts";
 import { benchmarkResult } from "../../analysis/cell/result-file.ts";

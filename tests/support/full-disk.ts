@@ -1,6 +1,6 @@
 /**
- * `full-disk.ts`: a run on the real frameworks in which a harness fills the disk that the temporary folder lies on. Prints, as JSON, how it ended and what
- * is on the disk then.
+ * Runs the real frameworks while a harness fills the disk of the temporary folder. Prints, as JSON, how the run
+ * ended and what is on the disk then.
  */
 import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,18 +14,21 @@ import { faultyLaunch, measure } from "./real.ts";
 
 export interface FullDisk {
 	error: { message: string; exitCode: number };
-	/** Of the record that the run has left, and of what is gone on with once there is room. */
+	/** Processes in the record that the run has left, and those that are kept when it is resumed. */
 	processes: { recorded: number; kept: number; measured: number };
 	partial: string[];
 }
 
-/** The second scenario's measurement is disturbed: the first one's is on the disk by then. */
+/** The disk is filled while the second scenario is measured. The first one is on the disk by then. */
 const DISTURBED = "conversation-10";
 let scenario = "";
 
 try {
 	await measure({
-		...{ scenarios: `single-message,${DISTURBED}`, targets: "python,rust", iterations: 2, warmup: 1 },
+		scenarios: `single-message,${DISTURBED}`,
+		targets: "python,rust",
+		iterations: 2,
+		warmup: 1,
 		launch: (target, role) =>
 			scenario === DISTURBED && target.runtime === "python" && role === "measure"
 				? faultyLaunch("python", "fill-disk")
@@ -54,7 +57,7 @@ function leftBy({ message, exitCode }: UserError): FullDisk {
 	const record = readInterruptedRun(store);
 	const { processes } = takeOver(store, record);
 	const measured = processes.filter(
-		(row) => row.role === "measure" && readMeasurement(store, row) !== null,
+		(row) => row.role === "measure" && !row.superseded && readMeasurement(store, row) !== null,
 	).length;
 	store.close();
 	return {

@@ -1,31 +1,31 @@
 /**
- * Has a reader read mutated files, in a process of its own, which a test can see crash and hang: started by a
- * test, it takes one job after another.
- * `fuzz.ts READER SEED` reads one file alone, which shows where an error comes from.
+ * Lets a reader read mutated files, in a process of its own, so that a test sees crashes and hangs. Started by a
+ * test, it takes one job after another. `fuzz.ts READER SEED` reads one file alone, which shows where an error
+ * comes from.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { READERS } from "./fuzz-readers.ts";
-import { mutated } from "./mutate.ts";
+import { mutate } from "./mutate.ts";
 
 export interface Job {
 	reader: string;
-	/** Of the first file. */
+	/** The seed of the first file. */
 	seed: number;
 	files: number;
 }
 
-/** How many files gave a result, or what was wrong with the first that gave neither a result nor a line. */
+/** How many files gave a result, or what was wrong with the first that gave neither a result nor an error line. */
 export type Outcome = { read: number } | { fault: string };
 
-/** Of one file, read and used. */
+/** No file may take longer to be read and used. */
 const MOST_MS = 5000;
 const LONGEST_LINE = 2000;
-/** What stands in a text in the place of a figure that is none. */
+/** Texts that show a missing figure. */
 const NO_FIGURE = /(?<![A-Za-z])(?:NaN|undefined|Infinity)(?![A-Za-z])|\[object Object\]/;
 
-// In memory where there is such a folder: a disk would take longer than the readers.
+// The folder is in memory where there is such a place: a disk would take longer than the readers.
 const root = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "eliza-benchmark-fuzz-"));
 process.once("exit", () => rmSync(root, { recursive: true, force: true }));
 if (process.send) {
@@ -53,11 +53,11 @@ function readAll({ reader, seed, files }: Job): number {
 	const path = join(folder, file);
 	mkdirSync(dirname(path), { recursive: true });
 	writeFileSync(path, text);
-	// Whatever else a reader wants to be there is written for this number.
+	// For the seed 0 a reader writes what else it wants to find.
 	for (const shown of use(path, 0, folder) ?? fail("the valid file counts as none")) check(shown);
 	let read = 0;
 	for (let at = seed; at < seed + files; at++) {
-		const changed = mutated(text, at, file.endsWith(".json"));
+		const changed = mutate(text, at, file.endsWith(".json"));
 		writeFileSync(path, changed);
 		const started = performance.now();
 		try {

@@ -1,4 +1,4 @@
-/** The ledger of a cell that did exactly what its scenario asks for, to be spoiled by a test in one place. */
+/** Ledgers of cells that did exactly what their scenario asks for. A test spoils one in one place. */
 import { inputDigest, inputMessages } from "../../analysis/cell/expected-messages.ts";
 import type {
 	CellMeasurement,

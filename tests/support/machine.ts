@@ -1,30 +1,26 @@
 /**
- * A made-up shared machine in time: a neighbour's bursts, a slow wander, and the processes that are measured
- * on it, one after another or in turns.
- * Deviations are of logarithms, times in seconds.
+ * Simulates a shared machine with a neighbour's bursts and a slow drift, and processes that are measured on it,
+ * one after another or in turns. Deviations are of logarithms, times in seconds.
  */
 import { Simulation } from "./simulate.ts";
 
 export interface Noise {
 	/** Between fresh processes of one target. */
 	process: number;
-	/** Of one iteration, beside what the machine does to it. */
+	/** Between iterations, beside what the machine does to them. */
 	iteration: number;
-	/** The machine's slow wander, and the time in which it forgets. */
+	/** The machine's slow drift, and the time in which it forgets. */
 	wander: number;
 	wanderSeconds: number;
-	/**
-	 * A neighbour takes half of the machine for so long at a time, and leaves it alone for so long, on
-	 * average.
-	 */
+	/** On average a neighbour takes half of the machine for so long, and leaves it alone for so long. */
 	burstSeconds: number;
 	quietSeconds: number;
 }
 
 export interface Cost {
-	/** To start and warm a process. */
+	/** The time to start and warm a process. */
 	processSeconds: number;
-	/** Of an iteration on the undisturbed machine. */
+	/** The time of an iteration on the undisturbed machine. */
 	iterationSeconds: number;
 }
 
@@ -59,7 +55,7 @@ export class Machine {
 		this.#wander = noise.wander * this.simulation.normal();
 	}
 
-	/** @returns what is particular to the fresh process, on the log scale */
+	/** @returns the effect of the fresh process, on the log scale */
 	start({ processSeconds }: Cost): number {
 		this.#seconds += processSeconds;
 		return this.#noise.process * this.simulation.normal();
@@ -72,7 +68,7 @@ export class Machine {
 			Math.exp(logSlower + this.#noise.iteration * this.simulation.normal() + this.#wandered());
 		let [left, took] = [work, 0];
 		while (left > 0) {
-			this.#weather();
+			this.#advanceBursts();
 			const speed = this.#burst ? 0.5 : 1;
 			const stretch = Math.min(left / speed, this.#changeAt - this.#seconds);
 			left -= stretch * speed;
@@ -84,7 +80,7 @@ export class Machine {
 	}
 
 	/** Bursts and quiet times follow each other, both of exponential length. */
-	#weather(): void {
+	#advanceBursts(): void {
 		while (this.#changeAt <= this.#seconds) {
 			this.#burst = !this.#burst;
 			const mean = this.#burst ? this.#noise.burstSeconds : this.#noise.quietSeconds;
@@ -93,7 +89,7 @@ export class Machine {
 		}
 	}
 
-	/** Ornstein and Uhlenbeck's process, exact for the time that went by. */
+	/** The process of Ornstein and Uhlenbeck, exact for the time that has passed. */
 	#wandered(): number {
 		const kept = Math.exp(-(this.#seconds - this.#wanderAt) / this.#noise.wanderSeconds);
 		this.#wander =
@@ -103,7 +99,7 @@ export class Machine {
 	}
 }
 
-/** Blocks of two live processes whose iterations take turns in random order, as many as fit into the time. */
+/** Measures blocks of two live processes, whose iterations take turns in random order, for the time given. */
 export function alternating(
 	machine: Machine,
 	seconds: number,
@@ -128,7 +124,7 @@ export function alternating(
 	return data;
 }
 
-/** All processes of the one, then all of the other, in the same time altogether. */
+/** Measures all processes of the one, then all of the other, in the same time altogether. */
 export function oneAfterAnother(
 	machine: Machine,
 	seconds: number,

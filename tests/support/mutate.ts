@@ -1,7 +1,4 @@
-/**
- * Files as they come from a torn disk, another program or somebody who means harm: a valid one with something
- * changed. Seeded.
- */
+/** Changes valid files as a broken disk, another program or an attacker might, by a seed. */
 import { Random } from "../../shared/random.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -64,20 +61,20 @@ const VALUES: Json[] = [
 const KEYS = ["__proto__", "constructor", "toString", "", "x", "../x", "schemaVersion", "a\nb\u001b[2J"];
 
 /**
- * The same text for the same seed. @param json whether the text is JSON, whose structure and sense can be
- * changed too
+ * Changes a text, in the same way for the same seed.
+ * @param json whether the text is JSON, whose structure and sense can be changed too
  */
-export function mutated(text: string, seed: number, json = true): string {
+export function mutate(text: string, seed: number, json = true): string {
 	const random = new Random(seed);
 	const below = (limit: number) => Math.floor(random.next() * limit);
-	if (!json || random.next() < 0.35) return bytes(text, below);
+	if (!json || random.next() < 0.35) return changeBytes(text, below);
 	const root = { root: JSON.parse(text) as Json };
 	for (let left = 1 + below(3); left > 0; left--) changePlace(root, below);
 	const done = JSON.stringify(root.root) ?? "";
 	return random.next() < 0.02 ? done.replace(/:\d+/, `:${"[".repeat(20_000)}${"]".repeat(20_000)}`) : done;
 }
 
-function bytes(text: string, below: (limit: number) => number): string {
+function changeBytes(text: string, below: (limit: number) => number): string {
 	let changed = text;
 	for (let left = 1 + below(3); left > 0; left--) {
 		const [from, to] = [below(changed.length), below(changed.length)].toSorted((a, b) => a - b) as [
@@ -105,7 +102,7 @@ interface Place {
 	key: string | number;
 }
 
-/** Every container with its key. */
+/** All values below a root, each as its container and its key there. */
 function places(root: Json): Place[] {
 	const found: Place[] = [];
 	const look = (at: Json) => {

@@ -1,16 +1,15 @@
 /**
  * Other ways to call one benchmark slower than another, as their authors published them, on iteration times.
- * Welch: the t test for unequal variances of two means, over everything. On the mean of each process it is
- * hyperfine's scripts/welch_ttest.py.
- * hyperfine itself has no test: it prints a ratio of means with a standard deviation
- * (src/benchmark/relative_speed.rs), read here as an interval.
- * One process: a percentile bootstrap of the difference of medians of a single process each.
- * pyperf: Student's two-sample t test with pooled variance over all values of all processes (`is_significant`
- * in pyperf/_utils.py, used by
- * `pyperf compare_to`): which process a value is from does not matter to it.
- * criterion: of a single process each, a bootstrapped t test at 0.05, and a change of the mean whose interval
- * clears a noise threshold of 1 %
- * (src/analysis/compare.rs; `compare_to_threshold` in src/report.rs).
+ *
+ * - Welch: the t test for unequal variances of two means, over all values. On the mean of each process it is
+ *   hyperfine's scripts/welch_ttest.py.
+ * - hyperfine itself has no test. It prints a ratio of means with a standard deviation
+ *   (src/benchmark/relative_speed.rs), which is read as an interval here.
+ * - One process: a percentile bootstrap of the difference of medians of a single process each.
+ * - pyperf: Student's two-sample t test with pooled variance over all values of all processes (`is_significant`
+ *   in pyperf/_utils.py, which `pyperf compare_to` uses). It ignores which process a value is from.
+ * - criterion: for a single process each, a bootstrapped t test at 0.05, and a change of the mean whose interval
+ *   clears a noise threshold of 1 % (src/analysis/compare.rs; `compare_to_threshold` in src/report.rs).
  */
 import { studentCdf } from "../../analysis/stats/distributions.ts";
 import { mean, quantileOfSorted, standardDeviation } from "../../analysis/stats/statistics.ts";
@@ -38,7 +37,7 @@ export const pyperf: Rule = (a, b) => {
 	return verdict(2 * studentCdf(-Math.abs(score), freedom) < 0.05);
 };
 
-/** One command a process, as hyperfine runs them: its mean is the command's time. */
+/** hyperfine runs a command a process. The mean of a process is the command's time. */
 export const hyperfineWelch: Rule = (a, b, random) => welch([a.map(mean)], [b.map(mean)], random);
 
 export const hyperfine: Rule = (a, b) => {
@@ -88,9 +87,8 @@ function resample(sample: Sample, random: Random): number[] {
 }
 
 /**
- * The median of a resample, without drawing it: its rank is that of the median of as many uniform numbers,
- * whose Beta distribution is normal for the
- * thousand values and more that a process has here.
+ * The median of a resample, without drawing the resample. Its rank is that of the median of as many uniform
+ * numbers, whose Beta distribution is nearly normal for the thousand values and more that a process has here.
  */
 function resampledMedian(sorted: Float64Array, random: Random): number {
 	const normal = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
@@ -98,7 +96,7 @@ function resampledMedian(sorted: Float64Array, random: Random): number {
 	return sorted[Math.min(sorted.length - 1, Math.max(0, rank))] as number;
 }
 
-/** Means of as many equal parts of a process: what pyperf calls values, and criterion samples. */
+/** Means of equal parts of a process. pyperf calls them values, criterion samples. */
 export function inParts(process: Sample, parts: number): number[] {
 	const edge = (index: number) => Math.floor((index * process.length) / parts);
 	return Array.from({ length: parts }, (_, index) => mean(process.slice(edge(index), edge(index + 1))));

@@ -1,6 +1,4 @@
-/**
- * Comparisons that a page has to stand: grown to the size of a whole run, or full of somebody else's words.
- */
+/** Comparisons that a page must show well: as large as a whole run, or full of hostile text. */
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 
 export const HOSTILE = [
@@ -15,7 +13,7 @@ export const HOSTILE = [
 	"javascript:alert(4)",
 ];
 
-/** Every text that is not this project's replaced, in scenarios, targets, reasons, versions, commands. */
+/** Replaces every text that is not this project's: in scenarios, targets, reasons, versions and commands. */
 export function withText(comparison: ComparisonFile, text: string): ComparisonFile {
 	const copy = structuredClone(comparison);
 	copy.system = { ...copy.system, os: text, arch: text };
@@ -52,7 +50,7 @@ export function withText(comparison: ComparisonFile, text: string): ComparisonFi
 	return copy;
 }
 
-/** As many scenarios, and in each as many processes; the recorded ones again and again. */
+/** Repeats the recorded scenarios and processes until there are so many. */
 export function grown(comparison: ComparisonFile, scenarios: number, processes: number): ComparisonFile {
 	const copy = structuredClone(comparison);
 	copy.scenarios = Array.from({ length: scenarios }, (_, index) => {

@@ -1,4 +1,4 @@
-/** What is alive on this machine, as the kernel tells. */
+/** Lists the processes that are alive on this machine, as the kernel knows them. */
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Command lines of the living processes, other than this one, that name a path. */
@@ -14,10 +14,7 @@ export function processesOn(path: string): string[] {
 	});
 }
 
-/**
- * Ids of the processes, other than this one, with `NAME=VALUE` in the environment that they were started
- * with; of such as have ended: none.
- */
+/** Ids of the living processes, other than this one, that were started with `NAME=VALUE` in their environment. */
 export function processesWith(variable: string): string[] {
 	return readdirSync("/proc").filter((pid) => {
 		if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;

@@ -1,13 +1,10 @@
-/**
- * What somebody else's program reads out of an exported file: each by a parser that is not ours, or a strict
- * one.
- */
+/** Reads exported files as other programs do: each with a parser of others, or a strict one. */
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
 import { marked } from "marked";
 import { SaxesParser } from "saxes";
 
-/** An element tree without its words, and the words without the elements. */
+/** The elements of a document without its words, and the words without the elements. */
 export interface Reading {
 	skeleton: string;
 	text: string;
@@ -23,12 +20,12 @@ export function readHtml(source: string): Reading {
 	};
 }
 
-/** As GitHub renders it, before it looks for mentions, numbers and emoji in the words. */
+/** Renders as GitHub does, before it looks for mentions, numbers and emoji in the words. */
 export function readMarkdown(source: string): Reading {
 	return readHtml(marked.parse(source, { gfm: true, async: false }));
 }
 
-/** XML 1.0. @throws for anything that is not well-formed */
+/** Reads XML 1.0. @throws if it is not well-formed */
 export function readXml(source: string): Reading & { values: string[] } {
 	const [tags, values, words]: string[][] = [[], [], []];
 	const parser = new SaxesParser();
@@ -44,7 +41,7 @@ export function readXml(source: string): Reading & { values: string[] } {
 	return { skeleton: (tags ?? []).join(" "), text: (words ?? []).join(""), values: values ?? [] };
 }
 
-/** RFC 4180, strictly. @throws for anything else */
+/** Reads CSV strictly by RFC 4180. @throws for anything else */
 export function readCsv(source: string): string[][] {
 	const rows: string[][] = [];
 	let row: string[] = [];

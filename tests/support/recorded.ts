@@ -1,4 +1,4 @@
-/** A small run of the three real frameworks, recorded once: what reports are tested with. */
+/** A small run of the three real frameworks, recorded once, with which reports are tested. */
 import { readFileSync } from "node:fs";
 import { type ChangeOptions, compareChange } from "../../analysis/change/change.ts";
 import { gate } from "../../analysis/change/gate.ts";
@@ -29,7 +29,7 @@ export function recordedComparison(): ComparisonFile {
  * incomparable cells, and regressions.
  */
 export function recordedChange(options: Partial<ChangeOptions> = {}): ChangeFile {
-	// Stages are told of one runtime only.
+	// Stages are compared within one runtime only.
 	const results = recordedResults().map((result): BenchmarkResult => ({ ...result, runtime: "typescript" }));
 	const side = { name: "recorded", results };
 	const change = compareChange(side, side, { pairs: [["python", "typescript"]], paired: true, ...options });

@@ -1,4 +1,4 @@
-/** Scripts that time messages without any code of the harness. */
+/** Starts scripts that time messages without any code of the harness. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Made-up blocks with known variances and a known truth: what intervals and verdicts are tried on. */
+/** Makes up blocks with known variances and a known truth, on which intervals and verdicts are tried. */
 import { Random } from "../../shared/random.ts";
 
 export type Shape = "normal" | "bursts" | "drift" | "heavy tails" | "multimodal";
@@ -9,7 +9,7 @@ export interface Variation {
 	shape: Shape;
 	/** Between fresh processes of one target. */
 	between: number;
-	/** Of one iteration. */
+	/** Between iterations of one process. */
 	within: number;
 }
 
@@ -36,7 +36,7 @@ export class Simulation {
 		this.random = new Random(seed);
 	}
 
-	/** Box and Muller. */
+	/** A standard normal number, by the method of Box and Muller. */
 	normal(): number {
 		if (this.#spare !== null) {
 			const spare = this.#spare;
@@ -49,7 +49,7 @@ export class Simulation {
 		return radius * Math.cos(angle);
 	}
 
-	/** Student's t with 3 degrees of freedom, scaled to variance 1. */
+	/** A number of Student's t with 3 degrees of freedom, scaled to variance 1. */
 	heavy(): number {
 		const chi = Math.hypot(this.normal(), this.normal(), this.normal());
 		return this.normal() / chi;
@@ -71,26 +71,26 @@ export class Simulation {
 					if (variation.shape === "bursts" && this.random.next() > BURST.persistence)
 						burst = this.random.next() < BURST.share;
 					if (variation.shape === "drift") wander += DRIFT.step * this.normal();
-					const weather = burst ? Math.log(BURST.factor) : 0;
+					const disturbance = burst ? Math.log(BURST.factor) : 0;
 					const slope =
 						variation.shape === "drift"
 							? wander + (DRIFT.total * (block + iteration / iterations)) / count
 							: 0;
-					times[name].push(Math.exp(processes[name] + weather + slope + this.iteration(variation)));
+					times[name].push(Math.exp(processes[name] + disturbance + slope + this.iteration(variation)));
 				}
 			}
 			return times;
 		});
 	}
 
-	/** What a fresh process adds, on the log scale. */
+	/** The effect of a fresh process, on the log scale. */
 	process({ shape, between }: Variation): number {
 		if (shape === "heavy tails") return between * this.heavy();
 		if (shape !== "multimodal") return between * this.normal();
 		return (between / 2) * this.normal() + (this.random.next() < MODES.share ? MODES.distance * between : 0);
 	}
 
-	/** An iteration's noise without what only ever slows down: its median is 0. */
+	/** The noise of an iteration without interruptions, whose median is 0. */
 	symmetric({ shape, within }: Variation): number {
 		return within * (shape === "heavy tails" ? this.heavy() : this.normal());
 	}

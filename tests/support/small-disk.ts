@@ -1,4 +1,4 @@
-/** A disk of a few kilobytes, in memory, of which nobody else sees anything, and which is gone with the command that works on it. */
+/** Runs commands on a disk of a few kilobytes in memory, which only they see and which is gone with them. */
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 
@@ -10,12 +10,12 @@ export function onDisk(
 	kilobytes: number,
 	command: readonly string[],
 ): [file: string, args: string[]] {
-	// Who is not root becomes it in a namespace of users, where the system allows that.
+	// Without root, a namespace of users is needed, where the system allows one.
 	const namespaces = process.getuid?.() === 0 ? ["-m"] : ["-rm"];
 	return ["unshare", [...namespaces, "sh", "-c", MOUNT, "sh", String(kilobytes), folder, ...command]];
 }
 
-/** Why a test that needs such a disk cannot be run here, or false: many containers allow no mounts. */
+/** Why a test that needs such a disk cannot run here, or false. Many containers allow no mounts. */
 export const NO_MOUNTS: string | false = mounts()
 	? false
 	: "this system allows no mounts: `unshare` is refused";

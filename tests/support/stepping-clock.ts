@@ -1,6 +1,6 @@
-/** Loaded before a program: its wall clock is set an hour forth and back all the time it runs. The monotonic clock stays as it is. */
+/** Loaded before a program, it sets the program's wall clock an hour forth and back all the time. The monotonic clock stays as it is. */
 const HOUR_MS = 3_600_000;
-/** Of the true time between two steps. */
+/** The true time between two steps. */
 const STEP_MS = 50;
 
 const Real = Date;

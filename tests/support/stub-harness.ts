@@ -1,8 +1,7 @@
 /**
- * A worker that keeps to the protocol and never starts a framework: its ledger is what the scenario expects,
- * its times those of hashing a text.
- * `stub-harness.ts --replies expect` repeats the expected replies, `--replies answers` takes them from the
- * mock's answers.
+ * A worker that keeps to the protocol and never starts a framework. Its ledger is what the scenario expects, and
+ * its times are those of hashing a text. `stub-harness.ts --replies expect` repeats the expected replies,
+ * `--replies answers` takes them from the mock's answers.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
@@ -136,7 +135,7 @@ function closed(iteration: IterationRecord): IterationRecord {
 	return { ...iteration, wallNs, stages: [root] };
 }
 
-/** Something that takes a time of its own. */
+/** Does something that takes time. */
 async function work(): Promise<number> {
 	const from = performance.now();
 	createHash("sha256").update("a message".repeat(1000)).digest();
@@ -171,7 +170,7 @@ function contractOf(): {
 	if (!found) return refuse("unknown scenario");
 	const answers = readFileSync(join(contract.shared, "mock-responses.json"), "utf8");
 	const [, text = ""] = /"messageHandler"[\s\S]*?<text>(.*?)<\/text>/.exec(answers) ?? [];
-	// The decoys of a contract's `expect` are taken as they are, or left aside.
+	// The decoys in a contract's `expect` are used, or not.
 	const expect = {
 		...found.expect,
 		replies: [text],

@@ -1,6 +1,6 @@
 /**
- * The harness REAL behind a wrapper that breaks the contract in one way: `wrong-harness.ts NAME REAL`, and
- * then a harness's own options.
+ * `wrong-harness.ts NAME REAL`, and then a harness's own options, runs the harness REAL behind a wrapper that
+ * breaks the contract in one way.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -17,7 +17,7 @@ if (!wrong || harness === undefined) {
 	process.exit(2);
 }
 
-// Frameworks print on stdout, and may.
+// Frameworks may print on stdout.
 console.log("Loading plugins ...");
 
 const folder = mkdtempSync(join(process.cwd(), "wrong-harness-"));
@@ -30,8 +30,9 @@ const wrapper: Wrapper = { output, say: (text) => writeSync(eventsFd, text) };
 const told = options.map((option, index) =>
 	options[index - 1] === "--output" ? inner : options[index - 1] === "--events-fd" ? "3" : option,
 );
-const bent = wrong.options?.(told) ?? told;
-const real = spawn(harness, bent, { stdio: [worker ? "pipe" : "inherit", "inherit", "inherit", "pipe"] });
+const real = spawn(harness, wrong.options?.(told) ?? told, {
+	stdio: [worker ? "pipe" : "inherit", "inherit", "inherit", "pipe"],
+});
 real.stdin?.on("error", () => {});
 // An event and the end of the process may come in either order.
 const ended = new Promise<number>((resolve) =>
@@ -41,7 +42,7 @@ const ended = new Promise<number>((resolve) =>
 if (worker) {
 	const commands = createInterface({ input: process.stdin });
 	commands.on("line", (text) => {
-		if (pass(text)) real.stdin?.write(`${text}\n`);
+		if (isPassedOn(text)) real.stdin?.write(`${text}\n`);
 	});
 	commands.once("close", () => real.stdin?.end());
 	createInterface({ input: real.stdio[3] as Readable }).on("line", (text) => {
@@ -57,8 +58,8 @@ rmSync(folder, { recursive: true });
 if (wrong.lingers && worker && status === 0) setInterval(() => {}, 1000);
 else process.exit(wrong.status?.(status) ?? status);
 
-/** Whether the real harness is to hear of a line. */
-function pass(text: string): boolean {
+/** Whether the real harness gets a line. */
+function isPassedOn(text: string): boolean {
 	try {
 		return wrong?.command?.(JSON.parse(text), wrapper) ?? true;
 	} catch {
@@ -66,7 +67,7 @@ function pass(text: string): boolean {
 	}
 }
 
-/** The real harness's file, bent, to where it was asked for. */
+/** Puts the real harness's file, with its fault, where it was asked for. */
 function deliver(): void {
 	let text: string;
 	try {

@@ -1,0 +1,160 @@
+/** Readers of the files that runs leave. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { scenarioResult } from "../../analysis/cell/result.ts";
+import { judge } from "../../analysis/cell/verification.ts";
+import { compareChange } from "../../analysis/change/change.ts";
+import { gate } from "../../analysis/change/gate.ts";
+import { history } from "../../analysis/change/history.ts";
+import { versionHistory } from "../../analysis/change/versions.ts";
+import { compare } from "../../analysis/compare/comparison.ts";
+import { floorOf } from "../../analysis/compare/noise.ts";
+import { gateRules } from "../../orchestrator/commands/compare.ts";
+import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
+import { UserError } from "../../orchestrator/errors.ts";
+import { readJson } from "../../orchestrator/files.ts";
+import { keyOf, NoiseHistory } from "../../orchestrator/run/noise-history.ts";
+import { readResults } from "../../orchestrator/run/results.ts";
+import { readInterruptedRun } from "../../orchestrator/run/resume.ts";
+import { RunStore } from "../../orchestrator/run/store.ts";
+import { renderChange } from "../../report/console/change.ts";
+import { renderHistory } from "../../report/console/history.ts";
+import { renderComparison } from "../../report/console/report.ts";
+import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import { changeSentences } from "../../report/text/change.ts";
+import { benchmarkResult, measurementFile } from "../../shared/types.ts";
+import { evidenceOf, fixtures, recordOf, scenarioOf, targets } from "./evidence.ts";
+import { fixture, furnish, PAGE_EVERY, python, type Reader, run, rust, side } from "./fuzz-reader.ts";
+
+export const RESULTS: Reader[] = [
+	{
+		name: "a result, shown beside another",
+		text: fixture("rust.json"),
+		use: (path, seed) => {
+			const comparison = compare([...readResults(path), ...python]);
+			const formats = COMPARISON_EXPORTERS.filter(
+				({ format }) => format !== "html" || seed % PAGE_EVERY === 0,
+			);
+			return [renderComparison(comparison), ...formats.map(({ render }) => render(comparison))];
+		},
+	},
+	{
+		name: "a result, compared with a base and in a history",
+		text: fixture("rust.json"),
+		use: (path, seed) => {
+			const results = readResults(path);
+			const ids = results.map(({ target }): [string, string] => ["rust", target.id]);
+			const change = gate(
+				compareChange(side("base", rust), side("head", results), { pairs: ids, paired: seed % 2 === 0 }),
+				gateRules({}),
+			);
+			const formats = CHANGE_EXPORTERS.filter(({ format }) => format !== "html" || seed % PAGE_EVERY === 0);
+			const found = [history([...results, ...rust]), versionHistory([...rust, ...results])].map((one) =>
+				renderHistory(one),
+			);
+			return [
+				renderChange(change),
+				...changeSentences(change),
+				...formats.map(({ render }) => render(change)),
+				...found,
+			];
+		},
+	},
+	{
+		name: "a run file, read for a report",
+		text: fixture("run.json"),
+		file: "run.json",
+		use: (_path, seed, folder) => {
+			if (seed % PAGE_EVERY === 0)
+				furnish(folder, ".", { "rust.json": fixture("rust.json"), "python.json": fixture("python.json") });
+			return [String(readResults(folder).length)];
+		},
+	},
+	{
+		name: "a run file, resumed",
+		text: fixture("run.json").replace('"status":"complete"', '"status":"interrupted"'),
+		file: "run.json",
+		use: (_path, _seed, folder) => {
+			const store = RunStore.open(folder);
+			try {
+				const { processes, targets: all } = readInterruptedRun(store);
+				for (const { file, log } of processes)
+					for (const name of [file, log])
+						assert.ok(name === null || join(folder, name).startsWith(join(folder, "/")), String(name));
+				for (const { id } of all) assert.ok(join(folder, `${id}.json`).startsWith(join(folder, "/")), id);
+				return [];
+			} finally {
+				store.close();
+			}
+		},
+	},
+	{
+		name: "a measurement, judged and made into a result",
+		text: fixture("measurements/single-message/rust.measure-1.json"),
+		use: (path) => {
+			const measurement = readJson(path, measurementFile, "measurement file");
+			const [target, scenario] = [targets[2] ?? assert.fail(), scenarioOf("single-message")];
+			const judged = measurement.cells.map((cell) =>
+				cell.ledger ? judge(scenario, fixtures, cell.ledger) : null,
+			);
+			const evidence = {
+				...evidenceOf(scenario, [{ record: recordOf(target, scenario), measurement }]),
+				ledger: measurement.cells[0]?.ledger ?? null,
+			};
+			return [JSON.stringify(judged), JSON.stringify(scenarioResult(evidence, fixtures))];
+		},
+	},
+	{
+		name: "a measurement that a harness of another maker wrote",
+		text: fixture("measurements/single-message/python.measure-1.json"),
+		use: (path) => {
+			const fault = shapeFault(readFileSync(path, "utf8"));
+			if (fault !== null) throw new UserError(fault);
+			return [];
+		},
+	},
+	{
+		name: "the noise history of earlier runs",
+		text: JSON.stringify(historyOf(run)),
+		use: (path, seed, folder) => {
+			const earlier = NoiseHistory.at(path);
+			const [first] = rust;
+			if (!first) return assert.fail();
+			const known = run.scenarios.map((scenario) => ({
+				scenario,
+				costs: earlier.costs(first.target, scenario, run.settings),
+				aa: earlier.earlierAa(first.target, scenario, run.settings),
+			}));
+			if (known.every(({ costs, aa }) => costs === null && Object.keys(aa).length === 0)) return null;
+			const cells = known.map(({ scenario, aa }) => {
+				const cell = first.scenarios[scenario.id] ?? assert.fail();
+				return [scenario.id, { ...cell, earlier_aa: aa }] as const;
+			});
+			for (const { costs } of known)
+				for (const seconds of Object.values(costs ?? {})) assert.ok(seconds >= 0 && seconds <= 1e6);
+			for (const [, cell] of cells)
+				for (const metric of Object.keys(cell.earlier_aa)) assert.ok(floorOf(cell, metric).log < 1e3, metric);
+			if (seed % 10 !== 0) return [];
+			const stored = join(folder, "rust.json");
+			writeFileSync(stored, JSON.stringify({ ...first, scenarios: Object.fromEntries(cells) }));
+			// What the history holds may never make a result unreadable.
+			return [
+				renderComparison(
+					compare([readJson(stored, benchmarkResult, "result of a run with this history"), ...python]),
+				),
+			];
+		},
+	},
+];
+
+/** The noise history that the recorded run would leave if it had measured its targets against themselves. */
+function historyOf({ targets: all, scenarios: of, settings }: typeof run) {
+	const keys = all.flatMap((target) => of.map((scenario) => keyOf(target, scenario, settings)));
+	return {
+		aa: Object.fromEntries(
+			keys.map((key) => [key, { latency_p50_ms: [0.01, -0.02, 0.005], memory_rss_peak_mb: [0.001, -0.002] }]),
+		),
+		costs: Object.fromEntries(keys.map((key) => [key, { setupSeconds: 0.8, iterationSeconds: 0.01 }])),
+	};
+}
