@@ -101,10 +101,10 @@ test("a copy without one hot spot is faster by what an independent script says, 
 	assert.ok(existsSync(join(output, "change.html")) && existsSync(join(output, "report.html")));
 
 	const independent = await measureIndependently(base, head);
-	console.log(
-		`ab: ${row.ratio?.toFixed(3)} (${row.interval.low.toFixed(3)} to ${row.interval.high.toFixed(3)}) in ${seconds.toFixed(0)} s; ` +
-			`independent: ${independent.value.toFixed(3)} (${independent.low.toFixed(3)} to ${independent.high.toFixed(3)})`,
-	);
+	const text = (value: number | null, { low, high }: { low: number; high: number }) =>
+		`${value?.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+	console.log(`ab: ${text(row.ratio, row.interval)} in ${seconds.toFixed(0)} s`);
+	console.log(`independent: ${text(independent.value, independent)}`);
 	assert.ok(independent.high < 1, "it is no hot spot");
 	assert.ok(independent.high / independent.low < 1.25, "the script's interval is wide");
 	// The script's figure has an error of its own.

@@ -12,7 +12,8 @@ const nothing = mkdtempSync(join(tmpdir(), "doctor-"));
 after(() => rmSync(nothing, { recursive: true }));
 
 const doctor = (flags: DoctorFlags, env: Record<string, string> = {}) => {
-	const script = `const { doctorCommand } = await import("./orchestrator/commands/doctor.ts"); await doctorCommand(${JSON.stringify(flags)});`;
+	const script = `import { doctorCommand } from "./orchestrator/commands/doctor.ts";
+await doctorCommand(${JSON.stringify(flags)});`;
 	return execa(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
 		cwd: ROOT,
 		env,

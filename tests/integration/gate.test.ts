@@ -122,7 +122,7 @@ test("a truncated result is one line and exit 2, and results without a common ta
 	assert.match(unlike.stderr, /no target in common \(python; rust\)/);
 });
 
-test("a copy of the framework that is 10 % slower fails the gate, which names the scenario and the stage, and the unchanged copy is faster than it", {
+test("a copy that is 10 % slower fails the gate, which names scenario and stage, and the unchanged copy is faster", {
 	timeout: 12 * MINUTE,
 }, () => {
 	const scenario = "conversation-10";

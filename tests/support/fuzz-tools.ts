@@ -42,13 +42,33 @@ export const PACKAGES: Reader[] = [
 	},
 	{
 		name: "the manifest of a local copy in Python",
-		text: '[build-system]\nrequires = ["setuptools"]\n\n[project]\nname = "elizaos"\nversion = "2.0.0a4"\ndependencies = ["uuid6"]\n\n[tool.ruff]\nline-length = 100\n',
+		text: `[build-system]
+requires = ["setuptools"]
+
+[project]
+name = "elizaos"
+version = "2.0.0a4"
+dependencies = ["uuid6"]
+
+[tool.ruff]
+line-length = 100
+`,
 		file: "pyproject.toml",
 		use: (_path, _seed, folder) => findPythonProjects(folder).map(() => ""),
 	},
 	{
 		name: "the manifest of a local copy in Rust",
-		text: '[package]\nname = "elizaos"\nversion = "2.0.0"\nedition = "2021"\n\n[dependencies]\nserde = { version = "1" }\n\n[features]\ndefault = []\n',
+		text: `[package]
+name = "elizaos"
+version = "2.0.0"
+edition = "2021"
+
+[dependencies]
+serde = { version = "1" }
+
+[features]
+default = []
+`,
 		file: "Cargo.toml",
 		use: (_path, _seed, folder) => Object.keys(findCrates(folder)).map(() => ""),
 	},

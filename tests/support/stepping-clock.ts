@@ -1,4 +1,7 @@
-/** Loaded before a program, it sets the program's wall clock an hour forth and back all the time. The monotonic clock stays as it is. */
+/**
+ * Loaded before a program, it sets the program's wall clock an hour forth and back all the time. The monotonic
+ * clock stays as it is.
+ */
 const HOUR_MS = 3_600_000;
 /** The true time between two steps. */
 const STEP_MS = 50;
