@@ -20,8 +20,8 @@ const entity = (sign: string): string => `&#${sign.charCodeAt(0)};`;
 const BLOCK_START = /^(?:[-+=]|#(?!\d)|\d{1,9}[.)](?=\s|$))/;
 
 /**
- * A colon of ours may follow the end of a text. The minutes of a time are no emoji. An underscore is an entity
- * already.
+ * A colon of ours may follow the end of a text. The minutes of a time are no emoji. An underscore is already
+ * an entity.
  */
 const EMOJI_OR_ADDRESS = /:(?=\/\/|(?:[\w+-]|&#95;)+:|(?!\d\d$)(?:[\w+-]|&#95;)+$)/g;
 

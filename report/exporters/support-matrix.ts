@@ -10,7 +10,7 @@ import { markdownTable, markdownText } from "./markdown-text.ts";
 export interface SupportColumn {
 	runtime: RuntimeName;
 	label: string;
-	/** The version is the one that was asked for. Once the package is installed, it is the one that it has. */
+	/** The version that was asked for; once the package is installed, the one that it has. */
 	framework: { package: string; version: string };
 	database: { package: string; version: string };
 	/** The engine is null where no process reported one. */
