@@ -12,7 +12,8 @@ export function floorText({ floor, floor_source }: CellNoise): string {
 
 /**
  * Returns the smallest difference in the deciding metric that a pair of the target would have found in 9 of
- * 10 runs. A target that competes with no other one has only the pair with itself. Null where no pair tells it.
+ * 10 runs. A target that competes with no other one has only the pair with itself. Null where there is no
+ * such pair.
  */
 export function detectableDifference(
 	{ rows, deciding_metric, noise }: Pick<ScenarioComparison, "rows" | "deciding_metric" | "noise">,
