@@ -9,10 +9,10 @@ import { median } from "../../analysis/stats/statistics.ts";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
 import { type ChangeFile, changeFile, runFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder } from "../support/real.ts";
 import { Script, typescriptScript } from "../support/script.ts";
 
-const MINUTE = 60_000;
 const CORE = join(ROOT, "typescript/node_modules/@elizaos/core");
 const folder = temporaryFolder();
 
@@ -74,7 +74,7 @@ async function measureIndependently(
 }
 
 test("a copy without one hot spot is faster by what an independent script says, in the stage of the hot spot, and in no other", {
-	timeout: 8 * MINUTE,
+	timeout: LIMIT_MS,
 }, async () => {
 	const output = join(folder, "hot-spot");
 	const { status, stdout, stderr, seconds } = ab(
@@ -112,7 +112,7 @@ test("a copy without one hot spot is faster by what an independent script says, 
 });
 
 test("a change that made a target slower exits with 1, and words that do not name two targets with 2", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const args = ["--scenarios", "single-message", "--budget", "5s", "--output", join(folder, "slower")];
 	const slower = ab("rust", "python", ...args, "--format", "junit");

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { runFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { wordsOf } from "../support/real.ts";
 
 const MINUTE = 60_000;
@@ -21,9 +22,7 @@ const steppingRun = (...args: string[]) =>
 	spawnSync(
 		process.execPath,
 		["--import", "tsx", "--import", STEPPING, join(ROOT, "orchestrator/main.ts"), ...args],
-		{
-			...{ cwd: ROOT, encoding: "utf8", timeout: 2 * MINUTE },
-		},
+		{ cwd: ROOT, encoding: "utf8" },
 	);
 
 /** Every number in a value, with the names that lead to it. */
@@ -34,7 +33,7 @@ function* numbersIn(data: unknown, path = ""): Generator<[string, number]> {
 }
 
 test("a run whose wall clock jumps an hour forth and back all the time measures what it would have measured", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const output = join(folder, "run");
 	const amount = ["--blocks", "2", "--iterations", "3", "--warmup", "1", "--observe", "1"];

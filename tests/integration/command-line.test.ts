@@ -9,6 +9,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { benchmarkResult, comparisonFile, measurementFile, runFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { wordsOf } from "../support/real.ts";
 
 const newFolder = () => join(mkdtempSync(join(tmpdir(), "eliza-benchmark-cli-")), "run");
@@ -38,7 +39,7 @@ async function startUntil(folder: string, text: string, ...args: string[]): Prom
 }
 
 test("a run leaves one valid result per target, every raw measurement, and the comparison it printed", {
-	timeout: 300_000,
+	timeout: LIMIT_MS,
 }, () => {
 	const folder = newFolder();
 	const args = [
@@ -86,7 +87,7 @@ test("a run leaves one valid result per target, every raw measurement, and the c
 });
 
 test("verify prints what each runtime does and exits with 0", {
-	timeout: 120_000,
+	timeout: LIMIT_MS,
 }, () => {
 	const { status, stdout } = spawnSync(
 		join(ROOT, "run.sh"),
@@ -100,7 +101,7 @@ test("verify prints what each runtime does and exits with 0", {
 	assert.match(stdout, /Prompt characters/);
 });
 
-test("a .env and a bunfig.toml in the user's folder reach no measured process", { timeout: 120_000 }, () => {
+test("a .env and a bunfig.toml in the user's folder reach no measured process", { timeout: LIMIT_MS }, () => {
 	const [folder, cwd] = [newFolder(), mkdtempSync(join(tmpdir(), "eliza-benchmark-cwd-"))];
 	writeFileSync(join(cwd, "bunfig.toml"), 'preload = ["./preload.ts"]\n');
 	writeFileSync(join(cwd, "preload.ts"), "process.exit(77);\n");
@@ -122,7 +123,7 @@ test("a .env and a bunfig.toml in the user's folder reach no measured process", 
 	assert.equal(spawnSync(join(ROOT, "run.sh"), args, { cwd }).status, 0);
 });
 
-test("results of unlike settings are not compared: exit 3", { timeout: 120_000 }, () => {
+test("results of unlike settings are not compared: exit 3", { timeout: LIMIT_MS }, () => {
 	const [plain, delayed] = [newFolder(), newFolder()];
 	const small = ["--scenarios", "single-message", "--targets", "rust", "--iterations", "1"];
 	spawnSync(join(ROOT, "run.sh"), [...small, "--output", plain]);
@@ -148,7 +149,7 @@ test("results of unlike settings are not compared: exit 3", { timeout: 120_000 }
 });
 
 test("Ctrl-C ends the run after the current iteration, keeps what is measured and exits with 130", {
-	timeout: 120_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const folder = newFolder();
 	const child = await startUntil(
@@ -171,7 +172,7 @@ test("Ctrl-C ends the run after the current iteration, keeps what is measured an
 });
 
 test("kill -9 of the orchestrator leaves no process behind, frozen ones included, and no half-written file", {
-	timeout: 120_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const folder = newFolder();
 	const child = await startUntil(

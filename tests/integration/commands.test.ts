@@ -14,11 +14,10 @@ import {
 	microFile,
 	type RuntimeName,
 } from "../../shared/types.ts";
-import { runProgram, succeed } from "../support/program.ts";
+import { LIMIT_MS, runProgram, succeed } from "../support/program.ts";
 import { temporaryFolder } from "../support/real.ts";
 import { BLOCKS, cellOf, cleanCopy, once, SCENARIOS, smallRuns } from "../support/small-runs.ts";
 
-const MINUTE = 60_000;
 const OPERATIONS = [
 	"compose_state",
 	"memory_create",
@@ -205,19 +204,10 @@ function assertFormats<T>(
 		assert.match(readFileSync(join(output, file), "utf8"), new RegExp(SCENARIOS.join("|")), file);
 }
 
-/** Commands that take one target or none at a time, or have something to build first. */
-const LONG: readonly string[] = ["ab", "versions", "micro", "profile"];
-
 for (const [command, check] of Object.entries(TABLE)) {
 	describe(command, () => {
 		for (const runtime of RUNTIME_NAMES)
-			test(
-				`./run.sh ${command} works on ${runtime}`,
-				{
-					timeout: (LONG.includes(command) ? 10 : 3) * MINUTE,
-				},
-				() => check(runtime),
-			);
+			test(`./run.sh ${command} works on ${runtime}`, { timeout: LIMIT_MS }, () => check(runtime));
 	});
 }
 

@@ -12,6 +12,7 @@ import type { Launch } from "../../orchestrator/process/launch.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type ConformanceReport, conformanceReport } from "../../shared/types.ts";
 import type { WrongName } from "../support/contract-faults.ts";
+import { LIMIT_MS } from "../support/program.ts";
 
 const contract = loadContract({});
 const TSX = join(ROOT, "node_modules/tsx/dist/esm/index.mjs");
@@ -130,7 +131,7 @@ describe("conformance", () => {
 	for (const [name, expected, scenarios = "single-message"] of WRONG) {
 		const checks = Object.keys(expected);
 		test(`a harness with '${name}' fails at ${checks.join(" and ")}, and nowhere else`, {
-			timeout: 120_000,
+			timeout: LIMIT_MS,
 		}, async () => {
 			const report = await conformance(wrong(name), scenarios, name === "deaf" ? 3000 : 30_000);
 			const failed = failures(report);

@@ -13,8 +13,8 @@ import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { runFile } from "../../shared/types.ts";
 import { targets } from "../support/evidence.ts";
 import { processesWith } from "../support/processes.ts";
+import { LIMIT_MS } from "../support/program.ts";
 
-const MINUTE = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-endings-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,7 +31,7 @@ async function runUnread(...args: string[]): Promise<{ status: number | null; st
 }
 
 test("a command whose reader goes away ends as it would have ended, and does not mention it", {
-	timeout: MINUTE,
+	timeout: LIMIT_MS,
 }, async () => {
 	assert.deepEqual(await runUnread("list"), { status: 0, stderr: "" });
 	assert.deepEqual(await runUnread("--help"), { status: 0, stderr: "" });
@@ -41,7 +41,7 @@ test("a command whose reader goes away ends as it would have ended, and does not
 });
 
 test("a run whose reader goes away is measured and stored all the same", {
-	timeout: 2 * MINUTE,
+	timeout: LIMIT_MS,
 }, async () => {
 	const output = join(folder, "run");
 	const small = [
@@ -63,7 +63,7 @@ test("a run whose reader goes away is measured and stored all the same", {
 });
 
 test("Ctrl-C in the middle of a harness's conformance test leaves no process and no temporary folder", {
-	timeout: MINUTE,
+	timeout: LIMIT_MS,
 }, async () => {
 	const temporary = mkdtempSync(join(folder, "tmp-"));
 	const { file, args } = launchOf(targets[0] ?? assert.fail());

@@ -11,15 +11,15 @@ import { readResults } from "../../orchestrator/run/results.ts";
 import { measurementFile, runFile } from "../../shared/types.ts";
 import type { FullDisk } from "../support/full-disk.ts";
 import { processesOn } from "../support/processes.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { NO_MOUNTS, onDisk } from "../support/small-disk.ts";
 
-const MINUTE = 60_000;
 const RUN = join(ROOT, "run.sh");
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-disk-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("a file that may not grow any more ends the run with one line, and without the limit the run is resumed", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const output = join(folder, "limited");
 	const scenarios = ["--targets", "rust", "--scenarios", "single-message,conversation-10"];
@@ -52,7 +52,7 @@ test("a file that may not grow any more ends the run with one line, and without 
 });
 
 test("a harness that fills the disk ends the run with one line, what was measured before is whole, and no process is left", {
-	timeout: 2 * MINUTE,
+	timeout: LIMIT_MS,
 	skip: NO_MOUNTS,
 }, () => {
 	const disk = join(folder, "disk");

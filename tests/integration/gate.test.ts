@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { ROOT } from "../../orchestrator/files.ts";
 import { benchmarkResult, type ComparisonFile, changeFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder } from "../support/real.ts";
 
 const CORE = join(ROOT, "typescript/node_modules/@elizaos/core");
-const MINUTE = 60_000;
 const folder = temporaryFolder();
 const [monday, tuesday] = [join(folder, "monday"), join(folder, "tuesday")];
 
@@ -40,10 +40,10 @@ before(
 				output,
 			);
 	},
-	{ timeout: 5 * MINUTE },
+	{ timeout: LIMIT_MS },
 );
 
-test("the same build, measured twice, is no regression: exit 0", { timeout: MINUTE }, () => {
+test("the same build, measured twice, is no regression: exit 0", { timeout: LIMIT_MS }, () => {
 	const { status, stdout, stderr } = sh("compare", monday, tuesday, "--fail-on", "slower:5%");
 	assert.equal(status, 0, stdout + stderr);
 	assert.match(stdout, /No regression/);
@@ -53,7 +53,7 @@ test("the same build, measured twice, is no regression: exit 0", { timeout: MINU
 });
 
 test("unlike machines are refused with exit 3, and with --allow-unlike every format has a warning", {
-	timeout: MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const elsewhere = join(folder, "elsewhere");
 	cpSync(tuesday, elsewhere, { recursive: true });
@@ -94,7 +94,7 @@ test("unlike machines are refused with exit 3, and with --allow-unlike every for
 		assert.match(text, /different processors/);
 });
 
-test("scenarios with unlike definitions are refused with exit 3", { timeout: MINUTE }, () => {
+test("scenarios with unlike definitions are refused with exit 3", { timeout: LIMIT_MS }, () => {
 	const redefined = join(folder, "redefined");
 	cpSync(tuesday, redefined, { recursive: true });
 	const path = join(redefined, "rust.json");
@@ -109,7 +109,7 @@ test("scenarios with unlike definitions are refused with exit 3", { timeout: MIN
 });
 
 test("a truncated result is one line and exit 2, and results without a common target are exit 3", {
-	timeout: MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const cut = join(folder, "cut");
 	cpSync(tuesday, cut, { recursive: true });
@@ -123,7 +123,7 @@ test("a truncated result is one line and exit 2, and results without a common ta
 });
 
 test("a copy that is 10 % slower fails the gate, which names scenario and stage, and the unchanged copy is faster", {
-	timeout: 12 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const scenario = "conversation-10";
 	const alone = measure(

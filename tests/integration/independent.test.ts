@@ -8,6 +8,7 @@ import { Watchdog } from "../../orchestrator/process/watchdog.ts";
 import { Worker } from "../../orchestrator/process/worker.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { measurementFile, type RuntimeName } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder } from "../support/real.ts";
 import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
 
@@ -70,7 +71,7 @@ async function measurePair(runtime: RuntimeName, command: ScriptCommand): Promis
 
 for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, ScriptCommand][]) {
 	test(`a single ${runtime} message costs the same in the harness and in an independent script`, {
-		timeout: 300_000,
+		timeout: LIMIT_MS,
 	}, async () => {
 		const pairs: Pair[] = [];
 		for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measurePair(runtime, command));

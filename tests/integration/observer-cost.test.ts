@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readJson } from "../../orchestrator/files.ts";
 import { benchmarkResult, type RuntimeName } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { measure } from "../support/real.ts";
 
 const MOST_OBSERVER_COST: Record<RuntimeName, number> = { typescript: 0.05, python: 0.05, rust: 0.1 };
@@ -26,7 +27,7 @@ async function observe(runtime: RuntimeName, scenario: string, iterations: numbe
 
 for (const runtime of ["typescript", "python", "rust"] as const) {
 	test(`observing a ${runtime} message costs little and leaves little unattributed`, {
-		timeout: 600_000,
+		timeout: LIMIT_MS,
 	}, async () => {
 		const pending = new Map([
 			["single-message", 40],

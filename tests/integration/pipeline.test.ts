@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readJson } from "../../orchestrator/files.ts";
 import { benchmarkResult, type RuntimeName, runFile, type ScenarioResult } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { measure } from "../support/real.ts";
 
 const LARGEST_FILE_BYTES = 5e6;
@@ -22,7 +23,7 @@ async function cells(
 }
 
 test("self times and the rest add up to the message in every comparable cell that is observed", {
-	timeout: 600_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const scenarios = [
 		...["single-message", "conversation-10", "with-should-respond", "with-actions", "provider-scaling-50"],
@@ -48,7 +49,7 @@ test("self times and the rest add up to the message in every comparable cell tha
 });
 
 test("providers overlap where the framework starts them together, and not where it awaits each", {
-	timeout: 120_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const overlap = new Map(
 		(await cells({ scenarios: "fresh-rooms-100", iterations: 1, observe: 1 })).map(
@@ -60,7 +61,7 @@ test("providers overlap where the framework starts them together, and not where 
 		assert.ok(Math.abs((overlap.get(runtime) ?? 0) - 1) < 0.05, String(overlap.get(runtime)));
 });
 
-test("a measurement of ten thousand messages stays under five megabytes", { timeout: 300_000 }, async () => {
+test("a measurement of ten thousand messages stays under five megabytes", { timeout: LIMIT_MS }, async () => {
 	const { folder } = await measure({
 		scenarios: "burst-1000",
 		targets: "python",

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { Random } from "../../shared/random.ts";
 import { benchmarkResult, comparisonFile, type RunFile, runFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 
 const KILLS = 20;
 const LANES = 2;
@@ -113,7 +114,7 @@ function modificationTimes(folder: string, record: RunFile): Map<string, number>
 }
 
 test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends whole`, {
-	timeout: 900_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const wholeMs = await startAndKill(newFolder(), 120_000);
 	const random = new Random(seed);
@@ -148,7 +149,7 @@ test(`killed with SIGKILL at ${KILLS} random moments and resumed, every run ends
 });
 
 test("after Ctrl-C a run says how to resume it, and the report of the resumed run says that it was resumed", {
-	timeout: 120_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const folder = newFolder();
 	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], {
@@ -173,7 +174,7 @@ test("after Ctrl-C a run says how to resume it, and the report of the resumed ru
 });
 
 test("a run is resumed neither on another machine nor with other versions, and is left as it was", {
-	timeout: 120_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const folder = newFolder();
 	await startAndKill(folder, 500);
@@ -207,7 +208,7 @@ test("a run is resumed neither on another machine nor with other versions, and i
 	}
 });
 
-test("two runs do not work in one folder", { timeout: 120_000 }, async () => {
+test("two runs do not work in one folder", { timeout: LIMIT_MS }, async () => {
 	const folder = newFolder();
 	const child = spawn(join(ROOT, "run.sh"), [...ARGS, "--output", folder], {
 		stdio: ["ignore", "ignore", "pipe"],

@@ -9,10 +9,10 @@ import { after, test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { runFile, SCHEMA_VERSION } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { faultyLaunch, measure, temporaryFolder } from "../support/real.ts";
 import { NO_MOUNTS, onDisk } from "../support/small-disk.ts";
 
-const MINUTE = 60_000;
 const RUN = join(ROOT, "run.sh");
 const QUICK = [
 	"--targets",
@@ -41,7 +41,7 @@ async function waitForEnd(child: ChildProcess): Promise<{ status: number | null;
 const errorsIn = (stderr: string) => stderr.split("\n").filter((line) => line.startsWith("error: "));
 
 test("of two runs that begin in one folder at the same moment one measures, and the other one says so and changes nothing", {
-	timeout: 2 * MINUTE,
+	timeout: LIMIT_MS,
 }, async () => {
 	for (let round = 0; round < 3; round++) {
 		const output = join(folder, `shared-${round}`);
@@ -66,7 +66,7 @@ test("of two runs that begin in one folder at the same moment one measures, and 
 });
 
 test("a folder that cannot be made or written is one line and exit 2, and nothing is measured", {
-	timeout: MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const file = join(folder, "a-file");
 	writeFileSync(file, "mine");
@@ -91,7 +91,7 @@ test("a folder that cannot be made or written is one line and exit 2, and nothin
 });
 
 test("a full disk ends the run with one line that names it, what was saved is whole, and the run is resumed when there is room", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 	skip: NO_MOUNTS,
 }, () => {
 	const disk = join(folder, "disk");
@@ -141,7 +141,7 @@ cp -r "$d/run" "$k"; exit $status`;
 });
 
 test("a wall clock that jumps by hours, in the orchestrator and in the harnesses, changes no figure", {
-	timeout: 2 * MINUTE,
+	timeout: LIMIT_MS,
 }, async () => {
 	const now = Date.now;
 	let looks = 0;
@@ -184,7 +184,7 @@ test("a wall clock that jumps by hours, in the orchestrator and in the harnesses
 	assert.deepEqual(readers, ["database_setup.rs"]);
 });
 
-test("words of the command line reach no shell, wherever they stand", { timeout: 2 * MINUTE }, () => {
+test("words of the command line reach no shell, wherever they stand", { timeout: LIMIT_MS }, () => {
 	const inside = join(folder, "inside");
 	mkdirSync(inside);
 	const words = [
@@ -218,7 +218,7 @@ test("words of the command line reach no shell, wherever they stand", { timeout:
 });
 
 test("a scenario file names no place: whatever its ids say, nothing is read or written outside the run's folder", {
-	timeout: MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const [scenario] = JSON.parse(readFileSync(join(ROOT, "shared/contract/scenarios.json"), "utf8")).scenarios;
 	for (const id of [

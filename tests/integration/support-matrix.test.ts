@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { ROOT } from "../../orchestrator/files.ts";
+import { LIMIT_MS } from "../support/program.ts";
 
-const MINUTE = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-support-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -20,7 +20,7 @@ const TARGETS =
 	"typescript@2.0.0-alpha.3,typescript@2.0.0-alpha.32,typescript@2.0.0-alpha.54,typescript@0.0.0-none,python@2.0.0a5";
 
 test("versions that work, that are broken and that do not exist are in one table, which is the same the next time", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const page = join(folder, "pages/matrix.md");
 	const args = ["--targets", TARGETS, "--scenarios", "single-message,with-should-respond", "--output", page];

@@ -19,9 +19,9 @@ import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type RunFile, runFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { wordsOf } from "../support/real.ts";
 
-const MINUTE = 60_000;
 const CORE = join(ROOT, "typescript/node_modules/@elizaos/core");
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-targets-"));
 const QUICK = [
@@ -87,7 +87,7 @@ function assertMeasured({
 }
 
 test("a copy of the published TypeScript package is measured beside it, from a folder of any name, and is set up once", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const name = 'it\'s $(touch pwned) "my" copy; touch pwned';
 	const copy = join(folder, name);
@@ -113,7 +113,7 @@ test("a copy of the published TypeScript package is measured beside it, from a f
 	assert.ok(recordOf(first.output).command.join(" ").includes(`typescript=path:${copy}`));
 });
 
-test("a run of a local copy is not resumed after the copy has changed", { timeout: 3 * MINUTE }, () => {
+test("a run of a local copy is not resumed after the copy has changed", { timeout: LIMIT_MS }, () => {
 	const copy = join(folder, "changing");
 	cpSync(CORE, copy, { recursive: true });
 	const begun = run("changed", `typescript=path:${copy}`);
@@ -134,7 +134,7 @@ test("a run of a local copy is not resumed after the copy has changed", { timeou
 });
 
 test("a version that does not exist is left out with npm's own words, a broken one is unsupported with Bun's, and the others are measured", {
-	timeout: 5 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const { status, stdout, stderr, output } = run(
 		"broken",
@@ -167,7 +167,7 @@ test("a version that does not exist is left out with npm's own words, a broken o
 });
 
 test("a tag is no version, and when no target is left nothing is measured: exit 2", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const { status, stdout, stderr } = run("none", "typescript@latest");
 	assert.equal(status, 2, stderr);
@@ -177,7 +177,7 @@ test("a tag is no version, and when no target is left nothing is measured: exit 
 });
 
 test("eight targets, with variants and versions, are measured in one run, and the second run sets up nothing", {
-	timeout: 12 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const eight =
 		"typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";
@@ -203,7 +203,7 @@ test("eight targets, with variants and versions, are measured in one run, and th
 });
 
 test("another version of the Python framework, and a checkout of it, are measured beside the locked one", {
-	timeout: 3 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const repository = join(folder, "repository");
 	const checkout = join(repository, "packages/python");
@@ -254,7 +254,7 @@ test("another version of the Python framework, and a checkout of it, are measure
 });
 
 test("a checkout of the Rust framework is built and measured beside the locked one, allocations included", {
-	timeout: 10 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const metadata = [
 		"metadata",

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderHead } from "../../report/console/head.ts";
 import { comparisonFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { measure, wordsOf } from "../support/real.ts";
 
 test("every target is measured against itself, which gives a floor and the number of false alarms", {
-	timeout: 300_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const { comparison } = await measure({
 		scenarios: "single-message,with-actions",
@@ -31,7 +32,7 @@ test("every target is measured against itself, which gives a floor and the numbe
 });
 
 test("messages of one runtime take turns, are verified like those in a row, and the report says that they came after pauses", {
-	timeout: 300_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	for (const target of ["typescript", "python", "rust"]) {
 		const { comparison } = await measure({

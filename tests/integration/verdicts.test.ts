@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { loadTargets } from "../../orchestrator/contract.ts";
 import { launchOf } from "../../orchestrator/targets/launch.ts";
 import type { ScenarioComparison, Target } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { faultyLaunch, measure } from "../support/real.ts";
 
 const SLOWED = "provider-scaling-10";
@@ -13,7 +14,7 @@ const decidingRow = ({ rows, deciding_metric }: ScenarioComparison) =>
 	rows.find(({ metric }) => metric === deciding_metric);
 
 test("a TypeScript provider that makes a message 5 % slower is found where it runs, and nowhere else", {
-	timeout: 900_000,
+	timeout: LIMIT_MS,
 }, async () => {
 	const typescript = loadTargets().find(({ id }) => id === "typescript");
 	assert.ok(typescript);

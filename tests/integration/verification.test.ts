@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WorkLedger } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { changedContract, faultyLaunch, measure, wordsOf } from "../support/real.ts";
 
 const RUNTIMES = ["typescript", "python", "rust"] as const;
@@ -52,7 +53,7 @@ for (const runtime of RUNTIMES) {
 	});
 }
 
-test("two verifications of every light cell give the same ledger", { timeout: 600_000 }, async () => {
+test("two verifications of every light cell give the same ledger", { timeout: LIMIT_MS }, async () => {
 	const scenarios =
 		"single-message,conversation-10,burst-100,with-should-respond,with-actions,provider-scaling-50,history-scaling-100,concurrent-10,multi-step";
 	const [first, second] = [

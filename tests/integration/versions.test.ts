@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { historyFile, runFile } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder, wordsOf } from "../support/real.ts";
 
-const MINUTE = 60_000;
 const folder = temporaryFolder();
 
 function versions(...args: string[]) {
@@ -16,7 +16,7 @@ function versions(...args: string[]) {
 }
 
 test("the versions that pip lists are measured in one run, and a page and a table say what changed", {
-	timeout: 4 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const output = join(folder, "python");
 	const { status, stdout, stderr } = versions("python", "--profile", "quick", "--output", output);
@@ -37,7 +37,7 @@ test("the versions that pip lists are measured in one run, and a page and a tabl
 });
 
 test("a version that is published broken is a gap with its own error, and the others are compared", {
-	timeout: 4 * MINUTE,
+	timeout: LIMIT_MS,
 }, () => {
 	const output = join(folder, "broken");
 	const words = [
@@ -64,7 +64,7 @@ test("a version that is published broken is a gap with its own error, and the ot
 	assert.match(wordsOf(scenarios[0].cells["typescript-2-0-0-alpha-54"].reasons), /[Mm]odule/);
 });
 
-test("what cannot be measured as versions is one line and exit 2", { timeout: MINUTE }, () => {
+test("what cannot be measured as versions is one line and exit 2", { timeout: LIMIT_MS }, () => {
 	for (const [words, reason] of [
 		[["perl"], /^error: unknown runtime 'perl': choose from typescript, python, rust$/],
 		[["all"], /^error: versions takes one runtime/],

@@ -4,6 +4,9 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ROOT } from "../../orchestrator/files.ts";
 
+/** A test that takes longer hangs, even beside other work. */
+export const LIMIT_MS = 900_000;
+
 export const RUN = join(ROOT, "run.sh");
 
 const OPTIONS = { encoding: "utf8", maxBuffer: 2 ** 28 } as const;
