@@ -10,6 +10,8 @@ import { readToolOutput, runTool } from "../run-tool.ts";
 import type { Command, Tools } from "../runtime.ts";
 
 const MANIFEST = ["--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
+/** The features of both tools at once: cargo builds the framework anew for every other set of features. */
+const FEATURES = ["--features", "micro,profile"];
 const CRITERION_RESULTS = join(ROOT, "rust/target/criterion");
 
 /** Prints the path of the protobuf compiler that the framework's build needs; it comes inside a crate. */
@@ -24,14 +26,14 @@ export const tools: Tools = {
 		// Results of earlier code must not be taken for those of this code.
 		rmSync(CRITERION_RESULTS, { recursive: true, force: true });
 		say("Building Rust's micro-benchmarks (once)");
-		await runCargo(["bench", ...MANIFEST, "--features", "micro", "--bench", "micro"]);
+		await runCargo(["bench", ...MANIFEST, ...FEATURES, "--bench", "micro"]);
 		return readCriterionFolder(CRITERION_RESULTS);
 	},
 	async takeProfile(scenario, iterations, folder, say) {
 		mkdirSync(folder, { recursive: true });
 		const file = join(folder, "profile.folded");
 		say("Building Rust's profiler (once)");
-		await runCargo(["build", "--release", ...MANIFEST, "--features", "profile", "--example", "profile"]);
+		await runCargo(["build", "--release", ...MANIFEST, ...FEATURES, "--example", "profile"]);
 		const binary = join(ROOT, "rust/target/release/examples/profile");
 		const options = ["--scenario", scenario, "--iterations", String(iterations), "--output", file];
 		await runTool(binary, options, harnessEnvironment());
