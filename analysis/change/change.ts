@@ -219,10 +219,12 @@ function independentEstimate(metric: string, base: ScenarioResult, head: Scenari
 
 function changeOf(estimate: Estimate | null, floorLog: number): Change {
 	const verdict = decideVerdict(estimate, floorLog);
-	if (estimate === null || verdict === "undecided") return "noise";
+	if (estimate === null || verdict === "undecided") return "undecided";
 	if (verdict === "worse") return "slower";
 	if (verdict === "better") return "faster";
-	return estimate.high <= 1 + MATTERS && estimate.low >= 1 / (1 + MATTERS) ? "no change" : "noise";
+	const { low, high } = estimate;
+	const isNarrow = low <= 1 && high >= 1 && high <= 1 + MATTERS && low >= 1 / (1 + MATTERS);
+	return isNarrow ? "no change" : "undecided";
 }
 
 function missingOf({ base, head }: MatchedTarget): ChangeFile["missing"] {

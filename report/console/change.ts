@@ -148,7 +148,7 @@ function overall({ overall: rows, pairs }: ChangeFile): string {
 
 function legend({ paired, cells: all }: ChangeFile): string {
 	const drift = all.map((cell) => decidingRow(cell)?.drift).find((one) => one);
-	const lines = ["noise: too uncertain to tell. no change: less than 5 %, with 95 % confidence."];
+	const lines = ["no difference above X, undecided within X: more than X is ruled out (95 %)."];
 	if (paired) lines.push("A change comes from pairs of iterations side by side, a figure from all.");
 	if (!paired && drift) {
 		const from =
@@ -161,7 +161,7 @@ function legend({ paired, cells: all }: ChangeFile): string {
 	return lines.join("\n");
 }
 
-const CHANGES = ["slower", "faster", "no change", "noise", "not comparable"] as const satisfies Change[];
+const CHANGES = ["slower", "faster", "no change", "undecided", "not comparable"] as const satisfies Change[];
 
 function gateBox({ gate, cells: all, pairs }: ChangeFile, layout: Layout): string {
 	const counts = CHANGES.map((word) => ({

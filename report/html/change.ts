@@ -203,8 +203,9 @@ function renderReading({ paired, cells }: ChangeFile): Markup {
 			turns.
 		</p>`;
 	return html`<p>
-			<b>faster, slower</b>: the 95 % interval of the ratio clears 1 and the noise floor. <b>no change</b>: the
-			interval lies within 5 % of 1. <b>noise</b>: too uncertain to tell. <b>not comparable</b>: a side did
+			<b>faster, slower</b>: the 95 % interval of the ratio clears 1 and the noise floor. <b>no
+			difference above X</b>: the interval holds 1 and rules out more than X. <b>undecided, within X</b>: more
+			than X is ruled out, and no less. <b>not comparable</b>: a side did
 			other work, or none. The stage is the one that changed most, significantly.
 		</p>
 		${driftParagraph}`;

@@ -28,20 +28,31 @@ export function isMoved({ change }: Pick<MetricChange, "change">): boolean {
 	return change === "slower" || change === "faster";
 }
 
-/** Returns the word and the size of a change: `slower 10% (8.1 to 12%)`. */
+/**
+ * Returns the word and the size of a change: `slower 10% (8.1 to 12%)`, `no difference above 2.9%`,
+ * `undecided, within 12%`.
+ */
 export function changeText(row: Pick<MetricChange, "ratio" | "interval" | "change" | "unit">): string {
-	return `${changeWord(row)} ${sizeText(row)}`.trim();
+	if (row.change === "no change") return `no difference above ${boundText(row.interval)}`;
+	if (row.change === "undecided")
+		return row.interval === null ? "undecided" : `undecided, within ${boundText(row.interval)}`;
+	return `${changeWord(row)} ${movedText(row)}`.trim();
+}
+
+/** The largest difference that an interval leaves possible, in either direction. */
+function boundText(interval: MetricChange["interval"]): string {
+	return interval === null ? "?" : differenceText(Math.max(interval.high, 1 / interval.low) - 1);
+}
+
+/** A relative difference: `12%`, and `2.40x` from twice as much on. */
+function differenceText(share: number): string {
+	return share + 1 >= FACTOR_FROM ? ratioText(share + 1) : percentText(share);
 }
 
 /** Names the direction of a change. Memory is not slower or faster, it is more or less. */
 export function changeWord({ change, unit }: Pick<MetricChange, "change" | "unit">): string {
 	if (!MEMORY_UNITS.includes(unit)) return change;
 	return change === "slower" ? "more" : change === "faster" ? "less" : change;
-}
-
-/** Says how large a change is, or how large an uncertain one may be. */
-export function sizeText(row: Pick<MetricChange, "ratio" | "interval" | "change">): string {
-	return row.change === "noise" || row.change === "no change" ? spreadText(row.interval) : movedText(row);
 }
 
 /** Says how much more or less time (or memory, or time per operation) the head takes, with the interval. */
@@ -53,13 +64,6 @@ export function movedText({ ratio, interval }: Pick<MetricChange, "ratio" | "int
 	if (interval === null) return show(ratio);
 	const ends = sign > 0 ? interval : { low: interval.high, high: interval.low };
 	return `${show(ratio)} (${unitOnce(intervalText(ends, show))})`;
-}
-
-function spreadText(interval: MetricChange["interval"]): string {
-	if (interval === null) return "";
-	const show = (value: number) =>
-		percentText(Math.abs(value - 1)).replace(/\d/, (digit) => `${value < 1 ? "-" : "+"}${digit}`);
-	return `(${unitOnce(intervalText(interval, show))})`;
 }
 
 /** Writes the unit of an interval once: `19% to 36%` becomes `19 to 36%`. */
@@ -141,7 +145,7 @@ export function gatePowerText({
 	const alarms = `Two identical builds fail this gate in at most ${percentText(false_alarm_rate)} of runs.`;
 	if (detectable === null) return `${countedText(judged, "figure")} judged. ${alarms}`;
 	const { median, largest } = detectable;
-	const sizes = `${percentText(median)} in the median figure, of ${percentText(largest)} in the noisiest`;
+	const sizes = `${differenceText(median)} in the median figure, of ${differenceText(largest)} in the noisiest`;
 	const power = `Four times in five it finds a difference of ${sizes}.`;
 	return `${countedText(judged, "figure")} judged. ${alarms} ${power}`;
 }
@@ -161,11 +165,11 @@ function cellSentence(cell: CellChange): string {
 	const row = decidingRow(cell);
 	if (cell.change === "not comparable" || !row)
 		return `not comparable: ${cell.reasons.map(changeReasonText).join("; ")}`;
-	if (cell.change === "noise") return `too uncertain to tell ${sizeText(row)}; a longer run may tell`;
+	if (cell.change === "undecided") return `${changeText(row)}; a longer run may tell`;
 	const others = otherMoves(cell);
 	const rest = others.length === 0 ? "nothing else changed" : `also ${joinList(others)}`;
-	if (cell.change === "no change") return `no change ${sizeText(row)}; ${rest}`;
-	const moved = `${changeWord(row)} by ${sizeText(row)}`;
+	if (cell.change === "no change") return `${changeText(row)}; ${rest}`;
+	const moved = `${changeWord(row)} by ${movedText(row)}`;
 	// Between two runtimes, or without observed iterations, nothing is known of stages.
 	if (cell.stages.length === 0) return others.length === 0 ? moved : `${moved}; ${rest}`;
 	const where = cell.stage === null ? "in no single stage" : `in ${placeText(cell.stage)}`;
@@ -184,10 +188,7 @@ function otherMoves(cell: CellChange): string[] {
 	const metrics = cell.rows.filter(
 		(row) => row.metric !== cell.deciding_metric && MEMORY_UNITS.includes(row.unit) && isMoved(row),
 	);
-	return [
-		...stages.map(stageMoveText),
-		...metrics.map((row) => `${metricLabel(row)}: ${changeWord(row)} ${sizeText(row)}`),
-	];
+	return [...stages.map(stageMoveText), ...metrics.map((row) => `${metricLabel(row)}: ${changeText(row)}`)];
 }
 
 function movedSignificantly({ interval }: StageChange): boolean {

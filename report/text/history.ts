@@ -1,7 +1,7 @@
 /** These functions say what changed in a history, from when on, and how its first and last point compare. */
 import { plainText } from "../../shared/text.ts";
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
-import { changeWord, movedText, placeText, sizeText } from "./change.ts";
+import { changeText, changeWord, movedText, placeText } from "./change.ts";
 import { metricLabel } from "./metrics.ts";
 import { dayText } from "./units.ts";
 
@@ -59,6 +59,6 @@ export function endsText(series: HistorySeries): string | null {
 	if (!ends || !first || !last) return null;
 	const moved = { ...ends, unit };
 	const versions = `${plainText(first.version, 40)} to ${plainText(last.version, 40)}`;
-	const change = `${changeWord(moved)} ${sizeText(moved)}`;
+	const change = changeText(moved);
 	return `${plainText(scenario, 60)}, ${seriesLabel(series)}: ${versions} ${change}`;
 }

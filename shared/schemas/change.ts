@@ -9,11 +9,11 @@ import { cellStatus } from "./result.ts";
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 
 /**
- * "faster" and "slower": the interval clears 1 and the floor. "no change": it is narrow enough to rule out a
- * difference that matters. "noise": it is too wide to tell. "not comparable": one side did other work, or
- * none.
+ * "faster" and "slower": the interval clears 1 and the floor. "no change": it holds 1 and rules out a
+ * difference that matters. "undecided": anything else, such as an interval that excludes 1 and does not clear
+ * the floor. "not comparable": one side did other work, or none.
  */
-export const change = z.enum(["faster", "slower", "no change", "noise", "not comparable"]);
+export const change = z.enum(["faster", "slower", "no change", "undecided", "not comparable"]);
 export type Change = z.infer<typeof change>;
 
 export const metricChange = z.strictObject({

@@ -38,13 +38,13 @@ function simulatedChange(
 			interval: { low: estimate.low, high: estimate.high },
 			floor: 0,
 			drift: null,
-			change: "noise",
+			change: "undecided",
 			test: testIfWorse(estimate, 0),
 		};
 		return {
 			scenario: `scenario-${index}`,
 			pair: 0,
-			change: "noise",
+			change: "undecided",
 			reasons: [],
 			deciding_metric: METRIC,
 			rows: [row],

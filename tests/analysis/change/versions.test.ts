@@ -143,7 +143,7 @@ test("a change is one sentence: how much, in which stage, and what else", () => 
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1)),
-		/^single-message: no change \(.*\); nothing else changed$/,
+		/^single-message: no difference above .*%; nothing else changed$/,
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1.3)),
@@ -151,7 +151,7 @@ test("a change is one sentence: how much, in which stage, and what else", () => 
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1, { promptMs: 0.8 })),
-		/no change \(.*\); also prompt slower \(\+0\.30? ms\)$/,
+		/no difference above .*%; also prompt slower \(\+0\.30? ms\)$/,
 	);
 	assert.match(
 		sentenceOf(versionOf(1, 1), versionOf(2, 1, { status: "unsupported" })),
