@@ -155,6 +155,8 @@ test("Ctrl-C ends the run after the current iteration, keeps what is measured an
 	const child = await startUntil(
 		folder,
 		"[2/2 burst-1000]",
+		"--profile",
+		"quick",
 		"--scenarios",
 		"single-message,burst-1000",
 		"--targets",
@@ -180,8 +182,10 @@ test("kill -9 of the orchestrator leaves no process behind, frozen ones included
 		"[2/2 conversation-100]",
 		"--scenarios",
 		"single-message,conversation-100",
+		"--blocks",
+		"1",
 		"--iterations",
-		"200",
+		"50",
 	);
 	while (
 		workersOf(folder).length < 3 ||
