@@ -46,8 +46,10 @@ function ab(...args: string[]) {
 const PAIRS = 48;
 
 /**
- * Times messages at base and head by a script that shares no measuring code with the benchmark. Its processes are
- * as old as the benchmark's: the engine compiles what runs often, so a hot spot's share changes with age.
+ * Times messages at base and head by a script that shares no measuring code with the benchmark. Its messages are
+ * in the state of the benchmark's. Its processes are as old: the engine compiles what runs often, so a hot spot's
+ * share changes with age. And they are frozen between their turns: a message that follows the last one at once
+ * finds its data in the processor's caches, and the hot spot, which is all computation, has a larger share of it.
  * @param warmup messages of a process that are not timed
  * @param rounds messages of a process that are timed
  * @returns how many times as long one takes at the head, with a 95 % interval over pairs of processes
@@ -63,10 +65,19 @@ async function measureIndependently(
 		const scripts = [base, head].map((root) => new Script(typescriptScript(root)));
 		const ratios: number[] = [];
 		try {
-			for (let round = 0; round < warmup + rounds; round++) {
-				const elapsed: number[] = [];
-				for (const script of scripts) elapsed.push(await script.message(round));
-				if (round >= warmup) ratios.push(Math.log((elapsed[1] ?? 0) / (elapsed[0] ?? 0)));
+			for (const script of scripts) {
+				for (let message = 0; message < warmup; message++) await script.message(message);
+				script.freeze();
+			}
+			for (let round = 0; round < rounds; round++) {
+				const elapsed = [0, 0];
+				for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) {
+					const script = scripts[side];
+					await script?.thaw();
+					elapsed[side] = (await script?.message(warmup + round)) ?? 0;
+					script?.freeze();
+				}
+				ratios.push(Math.log((elapsed[1] ?? 0) / (elapsed[0] ?? 0)));
 			}
 		} finally {
 			for (const script of scripts) script.end();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../orchestrator/files.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 
@@ -13,6 +14,9 @@ export function typescriptScript(root: string): ScriptCommand {
 	const core = join(root, "typescript/node_modules/@elizaos/core/dist/node/index.node.js");
 	return [launchIn(ROOT, "typescript").file, [join(ROOT, "tests/independent/single-message.ts"), core]];
 }
+
+/** As long as a worker of the benchmark waits after it was woken. */
+const SETTLE_MS = 5;
 
 /** A script that times one message for every line it is sent. */
 export class Script {
@@ -29,6 +33,16 @@ export class Script {
 	async message(number: number): Promise<number> {
 		this.#child.stdin?.write(`${number}\n`);
 		return Number((await this.#lines.next()).value);
+	}
+
+	/** Stops the process, so that its next message finds the machine as another process left it. */
+	freeze(): void {
+		this.#child.kill("SIGSTOP");
+	}
+
+	async thaw(): Promise<void> {
+		this.#child.kill("SIGCONT");
+		await sleep(SETTLE_MS);
 	}
 
 	end(): void {
