@@ -1,27 +1,19 @@
 /** This file checks that two sides were measured so that their figures can be compared. */
 import type { BenchmarkResult, Unlikeness } from "../../shared/types.ts";
-
-/**
- * Memory is reported in bytes that differ from boot to boot. Unlike machines differ by more than this share.
- */
-const SAME_MEMORY = 0.05;
+import { machineDifferences } from "./machine-differences.ts";
 
 /** Lists the differences in machine and settings; none if the sides are alike. */
 export function unlikenesses(base: BenchmarkResult, head: BenchmarkResult): Unlikeness[] {
-	const [a, b] = [base.machine, head.machine];
 	const compareFields = (
-		kind: Exclude<Unlikeness["kind"], "definitions" | "schema-version">,
+		kind: "model-delay-ms" | "alternate",
 		one: string | number,
 		other: string | number,
 	): Unlikeness[] => (one === other ? [] : [{ kind, base: one, head: other }]);
 	return [
-		...compareFields("processor", a.cpu_model, b.cpu_model),
-		...compareFields("processor-count", a.cpus, b.cpus),
-		...compareFields("architecture", a.arch, b.arch),
-		...compareFields("operating-system", a.os, b.os),
-		...(Math.abs(a.memory_bytes / b.memory_bytes - 1) > SAME_MEMORY
-			? compareFields("memory-bytes", a.memory_bytes, b.memory_bytes)
-			: []),
+		...machineDifferences(base.machine, head.machine).flatMap(({ kind, one, other }): Unlikeness[] =>
+			// The drift between two runs, which their interval allows for, is also that of a new kernel.
+			kind === "kernel" ? [] : [{ kind, base: one, head: other }],
+		),
 		...compareFields("model-delay-ms", base.model_delay_ms, head.model_delay_ms),
 		...compareFields("alternate", base.alternate, head.alternate),
 	];

@@ -26,11 +26,22 @@ export const MACHINE: Roots = { proc: "/proc", sys: "/sys" };
  */
 export function groupFiles(cgroup: string | null, sys: string, file: "cpu.stat" | "cpu.max"): string[] {
 	const path = /^0::(\/.*)$/m.exec(cgroup ?? "")?.[1];
+	return foldersAround(`${sys}/fs/cgroup`, path).map((folder) => `${folder}/${file}`);
+}
+
+/**
+ * Lists the folders that hold a quota in version 1, as {@link groupFiles} does. A container sees its own
+ * cgroup where the controller is mounted, whatever the path says.
+ */
+export function quotaFoldersOfVersion1(cgroup: string | null, sys: string): string[] {
+	const path = /^[1-9]\d*:(?:\w+,)*cpu(?:,\w+)*:(\/.*)$/m.exec(cgroup ?? "")?.[1];
+	return ["cpu", "cpu,cpuacct"].flatMap((mount) => foldersAround(`${sys}/fs/cgroup/${mount}`, path));
+}
+
+function foldersAround(mount: string, path: string | undefined): string[] {
 	if (path === undefined) return [];
 	const names = path.split("/").filter((name) => name !== "");
-	return [...names.keys(), names.length].map((depth) =>
-		[`${sys}/fs/cgroup`, ...names.slice(0, depth), file].join("/"),
-	);
+	return [...names.keys(), names.length].map((depth) => [mount, ...names.slice(0, depth)].join("/"));
 }
 
 export interface CpuTicks {

@@ -20,9 +20,10 @@ const RECORD_SECONDS = 1e-5;
  */
 export function estimateSeconds(
 	scenario: Scenario,
-	{ targets, settings, observe }: Pick<RunFile, "targets" | "settings" | "observe">,
+	record: Pick<RunFile, "targets" | "settings" | "observe" | "modelDelayMs" | "fingerprint">,
 	history: NoiseHistory,
 ): number {
+	const { targets, settings, observe } = record;
 	const guess =
 		ITERATION_SECONDS +
 		messagesPerIteration(scenario) * MESSAGE_SECONDS +
@@ -34,7 +35,7 @@ export function estimateSeconds(
 	const processes = settings.aa ? 2 : 1;
 	let seconds = 0;
 	for (const target of targets) {
-		const known = history.costs(target, scenario, settings);
+		const known = history.costs(target, scenario, record);
 		const setup = known?.setupSeconds ?? START_SECONDS + scenario.warmup * guess;
 		const iteration = known?.iterationSeconds ?? guess;
 		const verification = (setup + guess) / 2;

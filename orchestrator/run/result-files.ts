@@ -78,7 +78,7 @@ export class ResultFiles {
 
 	#earlierAa(target: string, scenario: Scenario): Record<string, number[]> {
 		const row = this.#record.targets.find(({ id }) => id === target);
-		return row ? this.#history.earlierAa(row, scenario, this.#record.settings) : {};
+		return row ? this.#history.earlierAa(row, scenario, this.#record) : {};
 	}
 }
 

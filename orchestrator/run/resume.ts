@@ -1,7 +1,10 @@
 /** Resumes an interrupted run: its whole blocks are taken over, and the one under way is measured again. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type ProcessRecord, type RunFile, runFile, type Target } from "../../shared/types.ts";
+import { machineDifferences } from "../../analysis/change/machine-differences.ts";
+import { machineDifferenceText } from "../../report/text/unlikeness.ts";
+import { toSnakeCase } from "../../shared/snake-case.ts";
+import { machine, type ProcessRecord, type RunFile, runFile, type Target } from "../../shared/types.ts";
 import { loadTargets } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
@@ -54,11 +57,11 @@ function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
  *   then
  */
 export function refuseUnlike(record: RunFile, fingerprint: RunFile["fingerprint"]): void {
-	const machine = describeMachine();
-	for (const [field, then] of Object.entries(record.machine)) {
-		const now = machine[field as keyof typeof machine];
-		if (now !== then) throw refusal(`it was begun on another machine (${field}: then ${then}, now ${now})`);
-	}
+	const [difference] = machineDifferences(
+		toSnakeCase(machine, record.machine),
+		toSnakeCase(machine, describeMachine()),
+	);
+	if (difference) throw refusal(`it was begun on another machine (${machineDifferenceText(difference)})`);
 	for (const name of new Set([...Object.keys(record.fingerprint), ...Object.keys(fingerprint)])) {
 		if (record.fingerprint[name] !== fingerprint[name])
 			throw refusal(`${name} has changed since it was begun (versions, harness or contract)`);

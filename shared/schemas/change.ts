@@ -95,6 +95,8 @@ export const unlikeness = z.discriminatedUnion("kind", [
 		kind: z.enum([
 			"processor",
 			"processor-count",
+			"usable-processors",
+			"processor-quota",
 			"architecture",
 			"operating-system",
 			"memory-bytes",

@@ -14,9 +14,31 @@ export const machine = z.strictObject({
 	arch: z.string(),
 	cpuModel: z.string(),
 	cpus: count,
+	/** The processors that affinity and cpusets leave to the run. Absent: an earlier version did not look. */
+	usableCpus: count.optional(),
+	/**
+	 * The processors' worth of time that the tightest cgroup quota allows; null: no quota is known. Absent:
+	 * an earlier version did not look.
+	 */
+	cpuQuota: z.number().positive().nullable().optional(),
 	memoryBytes: bytes,
 });
 export type Machine = z.infer<typeof machine>;
+
+/** One respect in which two machines differ so that a figure may. */
+export interface MachineDifference {
+	kind:
+		| "processor"
+		| "processor-count"
+		| "usable-processors"
+		| "processor-quota"
+		| "architecture"
+		| "operating-system"
+		| "kernel"
+		| "memory-bytes";
+	one: string | number;
+	other: string | number;
+}
 
 /** A path lies below the run's folder, and nowhere else. */
 const measurementPath = z

@@ -183,7 +183,7 @@ test("a run is resumed neither on another machine nor with other versions, and i
 	const changes: [RunFile, RegExp][] = [
 		[
 			{ ...record, machine: { ...record.machine, cpus: record.machine.cpus + 1 } },
-			/begun on another machine \(cpus: /,
+			/begun on another machine \(numbers of processors: \d+ then, \d+ now\)/,
 		],
 		[
 			{ ...record, fingerprint: { ...record.fingerprint, "the python harness": "0" } },

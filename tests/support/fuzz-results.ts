@@ -14,7 +14,8 @@ import { gateRules } from "../../orchestrator/commands/compare.ts";
 import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
 import { UserError } from "../../orchestrator/errors.ts";
 import { readJson } from "../../orchestrator/files.ts";
-import { keyOf, NoiseHistory } from "../../orchestrator/run/noise-history.ts";
+import { NoiseHistory } from "../../orchestrator/run/noise-history.ts";
+import { costKey, noiseKey } from "../../orchestrator/run/noise-key.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { readInterruptedRun } from "../../orchestrator/run/resume.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
@@ -123,8 +124,8 @@ export const RESULTS: Reader[] = [
 			if (!first) return assert.fail();
 			const known = run.scenarios.map((scenario) => ({
 				scenario,
-				costs: earlier.costs(first.target, scenario, run.settings),
-				aa: earlier.earlierAa(first.target, scenario, run.settings),
+				costs: earlier.costs(first.target, scenario, run),
+				aa: earlier.earlierAa({ ...first.target, versions: first.versions }, scenario, run),
 			}));
 			if (known.every(({ costs, aa }) => costs === null && Object.keys(aa).length === 0)) return null;
 			const cells = known.map(({ scenario, aa }) => {
@@ -149,12 +150,23 @@ export const RESULTS: Reader[] = [
 ];
 
 /** The noise history that the recorded run would leave if it had measured its targets against themselves. */
-function historyOf({ targets: all, scenarios: of, settings }: typeof run) {
-	const keys = all.flatMap((target) => of.map((scenario) => keyOf(target, scenario, settings)));
+function historyOf(record: typeof run) {
+	const cells = record.targets.flatMap((target) =>
+		record.scenarios.map((scenario) => ({ target, scenario, versions: target.versions ?? assert.fail() })),
+	);
 	return {
+		machine: record.machine,
 		aa: Object.fromEntries(
-			keys.map((key) => [key, { latency_p50_ms: [0.01, -0.02, 0.005], memory_rss_peak_mb: [0.001, -0.002] }]),
+			cells.map(({ target, scenario, versions }) => [
+				noiseKey(target, versions, scenario, record),
+				{ latency_p50_ms: [0.01, -0.02, 0.005], memory_rss_peak_mb: [0.001, -0.002] },
+			]),
 		),
-		costs: Object.fromEntries(keys.map((key) => [key, { setupSeconds: 0.8, iterationSeconds: 0.01 }])),
+		costs: Object.fromEntries(
+			cells.map(({ target, scenario }) => [
+				costKey(target, scenario, record),
+				{ setupSeconds: 0.8, iterationSeconds: 0.01 },
+			]),
+		),
 	};
 }

@@ -4,7 +4,8 @@ import { existsSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { dirname } from "node:path";
 import { BYTES_PER_KB } from "../../../shared/units.ts";
-import { groupFiles, listOptional, parseCpu, parseWholeNumber, type Roots, readOptional } from "../kernel.ts";
+import { listOptional, parseCpu, parseWholeNumber, type Roots, readOptional } from "../kernel.ts";
+import { readQuota } from "../processors.ts";
 import type { Consumption } from "./consumers.ts";
 
 /** Times in ns, sizes in bytes, shares from 0 to 1. */
@@ -60,11 +61,7 @@ export function readFacts(roots: Roots, folder: string, foreign: Consumption | n
 			cpu?.stealTicks == null
 				? null
 				: cpu.stealTicks / Math.max(1, cpu.busyTicks + cpu.idleTicks + cpu.stealTicks),
-		quota: smallest(
-			groupFiles(readOptional(`${proc}/self/cgroup`), sys, "cpu.max").map((file) =>
-				parseQuota(readOptional(file)),
-			),
-		),
+		quota: readQuota(roots),
 		governors: governorsOf(processorFolder),
 		boost: parseBoost(
 			line(`${processorFolder}/cpufreq/boost`),
@@ -93,13 +90,6 @@ export function parsePressureAverage(text: string | null): number | null {
 export function parseMemory(text: string | null, name: string): number | null {
 	const kilobytes = parseWholeNumber(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text ?? "")?.[1]);
 	return kilobytes === null ? null : kilobytes * BYTES_PER_KB;
-}
-
-/** Reads the number of processors in a cgroup's cpu.max, `QUOTA PERIOD` or `max PERIOD`. */
-export function parseQuota(text: string | null): number | null {
-	const [, quota, period] = /^(max|\d+) (\d+)\s*$/.exec(text ?? "") ?? [];
-	if (quota === undefined || !(Number(period) > 0)) return null;
-	return quota === "max" ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
 }
 
 /**
@@ -162,11 +152,6 @@ function timerResolution(): number {
 		least = Math.min(least, Number(to - from));
 	}
 	return least;
-}
-
-function smallest(values: (number | null)[]): number | null {
-	const known = values.filter((value) => value !== null);
-	return known.length === 0 ? null : Math.min(...known);
 }
 
 function line(path: string): string | null {

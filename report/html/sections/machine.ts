@@ -58,6 +58,12 @@ function sizes(view: View): Markup | null {
 	]);
 }
 
+/** Says `4, of which 2 are left to the run, with a quota of 1.5`. */
+function coresText({ cpus, usable_cpus = cpus, cpu_quota = null }: ComparisonFile["machine"]): string {
+	const usable = usable_cpus === cpus ? "" : `, of which ${usable_cpus} are left to the run`;
+	return `${cpus}${usable}${cpu_quota === null ? "" : `, with a quota of ${numberText(cpu_quota)}`}`;
+}
+
 function facts(comparison: ComparisonFile): [string, string][] {
 	const { system, machine } = comparison;
 	return [
@@ -65,7 +71,7 @@ function facts(comparison: ComparisonFile): [string, string][] {
 		["Kernel", machine.kernel],
 		["Architecture", system.arch],
 		["Processor", machine.cpu_model],
-		["Cores", String(system.cpus)],
+		["Cores", coresText(machine)],
 		["Memory", `${numberText(system.memory_gb)} GB`],
 		["Measured", comparison.timestamp],
 		["Profile", comparison.profile],

@@ -191,14 +191,19 @@ test("unlike machines, settings and definitions are named", () => {
 	assert.deepEqual(unlikenesses(one, one), []);
 	const other = {
 		...one,
-		machine: { ...one.machine, cpu_model: "another", cpus: 64, kernel: "7" },
+		machine: { ...one.machine, cpu_model: "another", cpus: 64, usable_cpus: 8, cpu_quota: 1.5, kernel: "7" },
 		model_delay_ms: 5,
 	};
-	assert.deepEqual(unlikenesses(one, other).map(unlikenessText), [
+	const whole = { ...one, machine: { ...one.machine, usable_cpus: 2, cpu_quota: null } };
+	assert.deepEqual(unlikenesses(whole, other).map(unlikenessText), [
 		"different processors: cpu in the base, another in the head",
 		"different numbers of processors: 2 in the base, 64 in the head",
+		"different numbers of usable processors: 2 in the base, 8 in the head",
+		"different quotas of processors: none in the base, 1.5 in the head",
 		"different model delays: 0 ms in the base, 5 ms in the head",
 	]);
+	// Results of earlier versions do not say how many processors were left to the run.
+	assert.deepEqual(unlikenesses(one, whole), []);
 	const [id, cell] = Object.entries(one.scenarios)[0] ?? [];
 	assert.ok(id && cell);
 	assert.deepEqual(

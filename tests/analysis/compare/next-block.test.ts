@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { processCosts } from "../../../analysis/cell/costs.ts";
 import type { CellEvidence } from "../../../analysis/cell/result.ts";
 import { nextBlock } from "../../../analysis/compare/next-block.ts";
 import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
-import { costsOf, NoiseHistory } from "../../../orchestrator/run/noise-history.ts";
+import { costsOf } from "../../../orchestrator/run/noise-history.ts";
 import { blockDecisionText } from "../../../report/text/block-decision.ts";
-import type { RunFile, RunSettings } from "../../../shared/types.ts";
-import { evidenceOf, processOf, RUN, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
+import type { RunSettings } from "../../../shared/types.ts";
+import { evidenceOf, processOf, RUN, scenarioOf, targets } from "../../support/evidence.ts";
 import { Simulation } from "../../support/simulate.ts";
 
 const scenario = scenarioOf("with-should-respond");
@@ -92,45 +89,6 @@ test("the budget ends a scenario that is not precise yet, and the report says th
 test("nothing waits for a divergent target, and a repeated block does not count", () => {
 	assert.equal(decide(evidence(LEAST_PILOT, 0.3, "divergent"), { precision: 0.01 }).final, true);
 	assert.equal(decide(evidence(LEAST_PILOT, 0.001, "comparable", true), { precision: 0.03 }).final, false);
-});
-
-test("the noise history of a run serves only later runs of the same target, scenario and machine", () => {
-	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-noise-"));
-	const [target] = targets;
-	assert.ok(target);
-	const processes = [0, 1, 2].flatMap((block) =>
-		(["measure", "aa"] as const).map((role, index) =>
-			processOf(target, scenario, [1e6 * (1 + 0.01 * block * index)], {
-				block,
-				role,
-				setupNs: 5e8,
-				turnsNs: 1e9,
-			}),
-		),
-	);
-	const record: RunFile = {
-		...RUN,
-		scenarios: [scenario],
-		processes: processes.map(({ record: row }) => row),
-	};
-	const history = NoiseHistory.of(RUN.machine, folder);
-	assert.deepEqual(history.earlierAa(target, scenario, SETTINGS), {});
-	const cell = evidenceOf(scenario, processes);
-	const costs = costsOf(cell);
-	assert.ok(costs);
-	history.add(record, [resultOf(target, [cell])], { [scenario.id]: { [target.id]: costs } });
-	const later = NoiseHistory.of(RUN.machine, folder);
-	assert.equal(later.earlierAa(target, scenario, SETTINGS).message_latency_p50_ms?.length, 3);
-	assert.deepEqual(later.costs(target, scenario, SETTINGS), {
-		setupSeconds: 0.5,
-		iterationSeconds: 1,
-	});
-	assert.deepEqual(later.earlierAa(target, { ...scenario, iterations: 99 }, SETTINGS), {});
-	assert.deepEqual(
-		NoiseHistory.of({ ...RUN.machine, cpus: 64 }, folder).earlierAa(target, scenario, SETTINGS),
-		{},
-	);
-	assert.equal(NoiseHistory.none().costs(target, scenario, SETTINGS), null);
 });
 
 test("costs are those of the iterations that a process really did, which may be more than its own", () => {

@@ -15,10 +15,10 @@ import {
 	parseHypervisor,
 	parseMemory,
 	parsePressureAverage,
-	parseQuota,
 	readFacts,
 } from "../../../orchestrator/machine/doctor/facts.ts";
 import { MACHINE } from "../../../orchestrator/machine/kernel.ts";
+import { parseQuota } from "../../../orchestrator/machine/processors.ts";
 
 const folders: string[] = [];
 after(() => {

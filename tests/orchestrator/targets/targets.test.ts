@@ -249,8 +249,8 @@ test("the noise history and the fingerprint of a local copy belong to its conten
 	const costs = costsOf(cell);
 	assert.ok(costs);
 	history.add(record, [resultOf(before, [cell])], { [scenario.id]: { [before.id]: costs } });
-	assert.ok(history.costs(before, scenario, RUN.settings));
-	assert.equal(history.costs(after, scenario, RUN.settings), null);
+	assert.ok(history.costs(before, scenario, RUN));
+	assert.equal(history.costs(after, scenario, RUN), null);
 	const name = `the target ${before.id}`;
 	const [then, now] = [before, after].map(
 		(target) => fingerprintOf([target], join(ROOT, "shared/contract"))[name],
