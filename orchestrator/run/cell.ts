@@ -16,7 +16,7 @@ import { NS_PER_MS } from "../../shared/units.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { Monitor } from "../machine/monitor.ts";
-import type { Launch } from "../process/launch.ts";
+import { drawPadding, type Launch, padLaunch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "../process/worker.ts";
 import type { RunStore } from "./store.ts";
@@ -61,8 +61,10 @@ export class CellProcess {
 		const { file, log } = context.store.paths(identity);
 		this.#file = file;
 		this.#target = target;
+		const paddingBytes = drawPadding(context.seed, Object.values(identity));
 		this.record = {
 			...identity,
+			paddingBytes,
 			spawnToReadyNs: null,
 			setupNs: null,
 			turnsNs: null,
@@ -77,7 +79,7 @@ export class CellProcess {
 			cut: false,
 		};
 		const options: WorkerOptions = {
-			launch: context.launch(target, place.role),
+			launch: padLaunch(context.launch(target, place.role), paddingBytes),
 			args: [
 				"--worker",
 				"--scenario",

@@ -55,6 +55,11 @@ export const processRecord = z.strictObject({
 	block: count,
 	/** 1, or 2 for the one retry. */
 	attempt: count,
+	/**
+	 * The bytes by which its environment was made longer, drawn from the seed and its place in the run. Absent:
+	 * an earlier version did not.
+	 */
+	paddingBytes: count.optional(),
 	/** The time from the spawn to the harness's `ready`, on the orchestrator's clock. */
 	spawnToReadyNs: ns.nullable(),
 	/**
