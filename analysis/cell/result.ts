@@ -19,6 +19,7 @@ import {
 	workLedger,
 } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
+import { LEAST_PILOT } from "../stats/allocation.ts";
 import { madOutliers } from "../stats/series.ts";
 import { mean, outliers, quantileOfSorted, standardDeviation, sum } from "../stats/statistics.ts";
 import { estimatesOf } from "./estimates.ts";
@@ -31,7 +32,6 @@ import {
 	resourceFigures,
 	throughputFigures,
 } from "./figures.ts";
-import { pilotOf } from "./pilot.ts";
 import { NO_PIPELINE, pipelineOf } from "./pipeline.ts";
 import { plainIterations, type ValidProcess } from "./process.ts";
 import { processSample } from "./samples.ts";
@@ -125,10 +125,7 @@ export function scenarioResult(
 		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
 		operations: operationFigures(scenario, main),
 		samples: valid.map((process) => processSample(process, scenario, settings.alternate)),
-		precision:
-			new Set(main.map(({ record }) => record.block)).size > pilotOf(scenario, settings)
-				? settings.precision
-				: null,
+		precision: new Set(main.map(({ record }) => record.block)).size > LEAST_PILOT ? settings.precision : null,
 	};
 	return { ...cell, estimates: estimatesOf(cell, main, scenario) };
 }

@@ -20,6 +20,7 @@ import { findingsOf } from "./findings.ts";
 import { growthOf } from "./growth.ts";
 import { cellNoise, falseAlarms } from "./noise.ts";
 import { ratioBetween } from "./ratio-between.ts";
+import { sharpnessOf } from "./sharpness.ts";
 import { type Cells, standingOf } from "./standing.ts";
 import { timesWorse } from "./times-worse.ts";
 
@@ -73,6 +74,7 @@ function wholeComparison(
 		pipelines: pipelinesOf(results),
 		findings: findingsOf(results),
 		false_alarms: falseAlarms(scenarios.map(({ noise }) => noise)),
+		sharpness: sharpnessOf(scenarios),
 		scenarios,
 	};
 }
@@ -85,7 +87,14 @@ export function comparisonHeader(
 	results: readonly BenchmarkResult[],
 ): Omit<
 	ComparisonFile,
-	"categories" | "pipelines" | "growth" | "crossovers" | "findings" | "false_alarms" | "scenarios"
+	| "categories"
+	| "pipelines"
+	| "growth"
+	| "crossovers"
+	| "findings"
+	| "false_alarms"
+	| "sharpness"
+	| "scenarios"
 > {
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");

@@ -21,7 +21,8 @@ export interface VarianceComponents {
 const MEDIAN_VARIANCE = Math.PI / 2;
 /** With fewer blocks the spread of the sample is too often small by chance: stopping on it would deceive. */
 export const LEAST_PILOT = 8;
-const MOST_BLOCKS = 1000;
+/** No scenario takes more blocks than this, however noisy it is. */
+export const MOST_BLOCKS = 200;
 
 /**
  * Estimates the variance between blocks and inside them.
@@ -70,28 +71,7 @@ export function iterationsPerProcess(options: {
 /** Returns half the width of the 95 % interval, on the log scale; infinite with fewer than two blocks. */
 export function halfWidth(blockLogRatios: readonly number[]): number {
 	const deviation = blockLogRatios.length === 0 ? null : standardDeviation(blockLogRatios);
-	return deviation === null ? Number.POSITIVE_INFINITY : halfWidthOf(deviation, blockLogRatios.length);
-}
-
-/**
- * Foresees from the blocks so far how many it takes altogether until the half-width is `precision` (0.03 is 3
- * %). The search ends at {@link MOST_BLOCKS}.
- */
-export function blocksNeeded({
-	blockLogRatios,
-	precision,
-}: {
-	blockLogRatios: readonly number[];
-	precision: number;
-}): number {
-	const deviation = standardDeviation(blockLogRatios);
-	let blocks = Math.max(2, blockLogRatios.length);
-	while (
-		blocks < MOST_BLOCKS &&
-		halfWidthOf(deviation ?? Number.POSITIVE_INFINITY, blocks) > Math.log1p(precision)
-	)
-		blocks++;
-	return blocks;
+	return deviation === null ? Number.POSITIVE_INFINITY : expectedHalfWidth(deviation, blockLogRatios.length);
 }
 
 /**
@@ -102,15 +82,32 @@ export function blocksNeeded({
  * (docs/statistics.md).
  */
 export function isNarrowEnough({
-	blockLogRatios,
+	blocks,
+	halfWidth,
 	precision,
 }: {
-	blockLogRatios: readonly number[];
+	blocks: number;
+	/** On the log scale. */
+	halfWidth: number;
+	/** Relative: 0.03 is 3 %. */
 	precision: number;
 }): boolean {
-	return blockLogRatios.length >= LEAST_PILOT && halfWidth(blockLogRatios) <= Math.log1p(precision);
+	return blocks >= LEAST_PILOT && halfWidth <= Math.log1p(precision);
 }
 
-function halfWidthOf(deviation: number, blocks: number): number {
-	return (studentQuantile((1 + CONFIDENCE) / 2, blocks - 1) * deviation) / Math.sqrt(blocks);
+/**
+ * Returns the half-width of a 95 % interval over so many blocks that scatter by `spread`, on the log
+ * scale.
+ */
+export function expectedHalfWidth(spread: number, blocks: number): number {
+	return blocks < 2 ? Number.POSITIVE_INFINITY : (quantileOf(blocks - 1) * spread) / Math.sqrt(blocks);
+}
+
+/** A plan asks for the same quantiles thousands of times. */
+const quantiles = new Map<number, number>();
+
+function quantileOf(freedom: number): number {
+	const known = quantiles.get(freedom) ?? studentQuantile((1 + CONFIDENCE) / 2, freedom);
+	quantiles.set(freedom, known);
+	return known;
 }

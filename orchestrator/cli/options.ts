@@ -23,17 +23,17 @@ export function withMeasureOptions(command: Command): Command {
 		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", parseWholeNumber(0))
 		.option(
 			"--blocks <n>",
-			"blocks of fresh processes per scenario; with --precision or --budget: of the pilot",
+			"so many blocks of fresh processes per scenario; with --precision or --budget: the least of them",
 			parseWholeNumber(1),
 		)
 		.option(
 			"--precision <percent>",
-			"measure more blocks until the ratio of every deciding metric is known to this: 3%",
+			"measure until the ratio of every deciding metric is known to this: 3% (alone: for as long as it takes)",
 			parsePercent,
 		)
 		.option(
 			"--budget <time>",
-			"stop adding blocks when this is spent: 90s, 15m, 1h (alone: with --precision 3%)",
+			"measure for this time: 90s, 15m, 1h (or until the profile's precision is reached)",
 			parseDuration,
 		)
 		.option("--aa", "measure every target against itself as well: the noise floor of this machine")
@@ -53,7 +53,7 @@ export function withMeasureOptions(command: Command): Command {
 		)
 		.option(
 			"--observe-every-block",
-			"as many in every block, not spread over the pilot: to see in which stage a difference is",
+			"as many in every block, not spread over the first ones: to see in which stage a difference is",
 		)
 		.option("--box-ms <n>", "time box of a database operation's loop", parseWholeNumber(1))
 		.option(

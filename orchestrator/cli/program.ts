@@ -22,7 +22,7 @@ Examples:
   ./run.sh --targets typescript,rust --iterations 30  two runtimes, more iterations
   ./run.sh --targets typescript@2.0.0-alpha.10,rust   another version of a framework
   ./run.sh --targets rust,rust=path:../eliza          the published framework and a checkout
-  ./run.sh --precision 2% --budget 15m                more blocks, until ratios are known to 2 %
+  ./run.sh --precision 2% --budget 15m                until ratios are known to 2 %, or for 15 minutes
   ./run.sh --aa --scenarios single-message            how noisy is this machine? every target against itself
   ./run.sh --resume results/2026-02-06T10-00-00       resume after Ctrl-C, a crash or a power cut
   ./run.sh verify --scenarios with-actions            prove what each runtime does, measure nothing

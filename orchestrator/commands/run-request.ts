@@ -65,7 +65,8 @@ export async function requestRun(
 		applyProfile(scenario, profile, flags),
 	);
 	const targets = await resolveTargets(list);
-	const settings = settingsOf(profile, flags, mode === "verify");
+	const cells = scenarios.length * targets.length;
+	const settings = settingsOf(profile, flags, { verifyOnly: mode === "verify", cells });
 	refuseMessageTurns(settings, scenarios, targets);
 	const startedAt = new Date();
 	const folder =
@@ -139,11 +140,14 @@ export function describeRequest(definition: RunDefinition, targets: readonly Tar
 	const { scenarios, settings } = definition;
 	const { blocks, aa, precision, budgetSeconds } = settings;
 	const counts = [countOf(scenarios, "scenario"), countOf(targets, "target")].join(" x ");
-	const amount = `${counts} in ${blocks} ${plural("block", blocks)}${aa ? ", each target twice" : ""}`;
-	if (precision === null) return `Plan: ${amount}`;
-	const limit = budgetSeconds === null ? "" : `, for at most ${describeDuration(budgetSeconds)}`;
+	const twice = aa ? ", each target twice" : "";
+	if (precision === null) return `Plan: ${counts} in ${blocks} ${plural("block", blocks)}${twice}`;
 	const percent = (100 * precision).toFixed(1);
-	return `Plan: ${amount} at least, then until every ratio is known to ${percent} %${limit}; the least`;
+	const limit =
+		budgetSeconds === null
+			? "; the least"
+			: ` or ${describeDuration(budgetSeconds).replace("about ", "")} are over`;
+	return `Plan: ${counts}${twice}, until every ratio is known to ${percent} %${limit}`;
 }
 
 function countOf(items: readonly unknown[], noun: string): string {

@@ -45,7 +45,11 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 		command: commandOf(flags),
 		seed: DEFAULT_SEED,
 		stop: stopOnInterrupt(),
-		settings: settingsOf(profile, { alternate: "iterations", timeout: flags.timeout }, true),
+		settings: settingsOf(
+			profile,
+			{ alternate: "iterations", timeout: flags.timeout },
+			{ verifyOnly: true, cells: scenarios.length * targets.length },
+		),
 		say: (line) => console.error(line),
 		listener: terminal,
 	}).finally(() => terminal.close());

@@ -12,13 +12,14 @@ import {
 	type Scenario,
 	type Target,
 } from "../../shared/types.ts";
-import { NS_PER_MS } from "../../shared/units.ts";
+import { MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { Monitor } from "../machine/monitor.ts";
 import { drawPadding, type Launch, padLaunch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "../process/worker.ts";
+import { modelSeconds } from "./estimate.ts";
 import type { RunStore } from "./store.ts";
 
 /** Says how the harness of a target is started in a role. */
@@ -97,7 +98,8 @@ export class CellProcess {
 			],
 			logPath: log,
 			watchdog: context.watchdog,
-			timeoutMs: context.timeoutMs,
+			// An iteration may do twice what the scenario expects before it counts as hung.
+			timeoutMs: context.timeoutMs + 2 * MS_PER_S * modelSeconds(scenario, context.modelDelayMs),
 		};
 		this.#worker = context.store.guard(() => {
 			mkdirSync(dirname(file), { recursive: true });

@@ -1,9 +1,10 @@
 /** Estimates how long a scenario takes, before it is run. */
-import { pilotOf } from "../../analysis/cell/pilot.ts";
+import { sum } from "../../analysis/stats/statistics.ts";
 import type { RunFile, Scenario } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import type { NoiseHistory } from "./noise-history.ts";
 import { messagesPerIteration } from "./profiles.ts";
+import { leastBlocks } from "./schedule.ts";
 
 /**
  * Guesses for a cell that was never measured: the start of a process, an iteration, a message, a record of
@@ -13,6 +14,19 @@ const START_SECONDS = 0.6;
 const ITERATION_SECONDS = 0.02;
 const MESSAGE_SECONDS = 0.005;
 const RECORD_SECONDS = 1e-5;
+/** An iteration of a database scenario fills about so many time boxes. */
+const BOXES = 4;
+/** Cells are verified side by side. */
+const VERIFICATION_LANES = 2;
+
+/** In seconds. */
+export interface ScenarioEstimate {
+	verification: number;
+	/** One block with the scenario's own iterations. */
+	block: number;
+	/** The other blocks that the scenario has at least. */
+	rest: number;
+}
 
 /**
  * Adds up what earlier runs on this machine took. Cells that they did not measure are guessed. Blocks that
@@ -20,27 +34,45 @@ const RECORD_SECONDS = 1e-5;
  */
 export function estimateSeconds(
 	scenario: Scenario,
-	record: Pick<RunFile, "targets" | "settings" | "observe" | "modelDelayMs" | "fingerprint">,
+	record: EstimatedRun,
 	history: NoiseHistory,
-): number {
+): ScenarioEstimate {
 	const { targets, settings, observe } = record;
+	const delay = modelSeconds(scenario, record.modelDelayMs);
 	const guess =
 		ITERATION_SECONDS +
 		messagesPerIteration(scenario) * MESSAGE_SECONDS +
 		(scenario.config.history + (scenario.database?.records ?? 0)) * RECORD_SECONDS +
-		((scenario.database?.boxMs ?? 0) / MS_PER_S) * 2;
-	const blocks = settings.verifyOnly ? 0 : pilotOf(scenario, settings);
+		((scenario.database?.boxMs ?? 0) / MS_PER_S) * BOXES;
+	const blocks = leastBlocks(scenario, settings);
 	const rounds = scenario.kind === "startup" ? 0 : scenario.iterations;
 	const observed = observe[scenario.id] ?? 0;
 	const processes = settings.aa ? 2 : 1;
-	let seconds = 0;
+	const estimate = { verification: 0, block: 0, rest: 0 };
 	for (const target of targets) {
 		const known = history.costs(target, scenario, record);
-		const setup = known?.setupSeconds ?? START_SECONDS + scenario.warmup * guess;
-		const iteration = known?.iterationSeconds ?? guess;
-		const verification = (setup + guess) / 2;
-		const measurement = blocks * (setup + rounds * iteration) + 2 * observed * iteration;
-		seconds += verification + processes * measurement;
+		const iteration = known?.iterationSeconds ?? guess + delay;
+		const setup = known?.setupSeconds ?? START_SECONDS + (scenario.warmup + 1) * iteration;
+		estimate.verification += (START_SECONDS + iteration) / VERIFICATION_LANES;
+		if (settings.verifyOnly) continue;
+		const block = processes * (setup + rounds * iteration);
+		const pairs = 2 * processes * observed * iteration;
+		estimate.block += block + pairs / blocks;
+		estimate.rest += (blocks - 1) * (block + pairs / blocks);
 	}
-	return seconds;
+	return estimate;
+}
+
+type EstimatedRun = Pick<RunFile, "targets" | "settings" | "observe" | "modelDelayMs" | "fingerprint">;
+
+/**
+ * Returns the time that an iteration waits for the model, in seconds. Messages sent at once wait
+ * together.
+ */
+export function modelSeconds(scenario: Scenario, modelDelayMs: number): number {
+	const calls = sum(
+		Object.values(scenario.expect.modelCalls).map((one) => (typeof one === "number" ? one : one.max)),
+	);
+	const turns = scenario.config.delivery === "concurrent" ? 1 : messagesPerIteration(scenario);
+	return (turns * calls * modelDelayMs) / MS_PER_S;
 }

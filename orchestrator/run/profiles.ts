@@ -14,11 +14,11 @@ export const DEFAULT_TIMEOUT = 120;
 export interface Profile {
 	name: string;
 	description: string;
-	/** Blocks of fresh processes. A scenario with a precision or a budget continues after them. */
+	/** The least blocks of fresh processes. More follow where the time buys most. */
 	blocks: number;
 	/** See RunSettings. */
-	precision: number | null;
-	budgetSeconds: number | null;
+	precision: number;
+	budgetSeconds: number;
 	/** Upper bounds on what a scenario asks for itself. */
 	maxIterations: number;
 	maxWarmup: number;
@@ -30,50 +30,54 @@ export interface Profile {
 	observe: number;
 	observeHeavy: number;
 	/**
-	 * The most plain messages of a process. A scenario with many messages does fewer iterations, but at least
-	 * one. Every block adds as many again.
+	 * The most plain messages of a process in the first block. A scenario with many messages does fewer
+	 * iterations, but at least one.
 	 */
 	maxMessages: number;
 }
 
+/**
+ * A profile's budget is for the built-in scenarios and the three default targets. Other runs have it in
+ * proportion.
+ */
+export const CELLS_OF_BUDGET = 23 * 3;
+
 export const PROFILES: Record<string, Profile> = {
 	quick: {
 		name: "quick",
-		description: "every scenario, 3 blocks of at most 3 iterations: a first look in minutes",
+		description: "a first look: 3 minutes for all scenarios and three targets",
 		blocks: 3,
-		precision: null,
-		budgetSeconds: null,
+		precision: 0.05,
+		budgetSeconds: 180,
 		maxIterations: 3,
 		maxWarmup: 1,
-		maxBoxMs: 250,
+		maxBoxMs: 50,
 		maxMessages: 300,
 		observe: 1,
 		observeHeavy: 0,
 	},
 	standard: {
 		name: "standard",
-		description:
-			"5 blocks of the scenarios' own counts " +
-			"(10 iterations, 3 warm-up; fewer where an iteration has many messages)",
-		blocks: 5,
-		precision: null,
-		budgetSeconds: null,
+		description: "10 minutes for all scenarios and three targets, or until every ratio is known to 2 %",
+		blocks: 3,
+		precision: 0.02,
+		budgetSeconds: 600,
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
-		maxBoxMs: 600_000,
+		maxBoxMs: 100,
 		maxMessages: 400,
 		observe: 5,
 		observeHeavy: 1,
 	},
 	thorough: {
 		name: "thorough",
-		description: "standard, then more blocks until every ratio is known to 2 %, for at most an hour",
+		description: "60 minutes for all scenarios and three targets, or until every ratio is known to 1 %",
 		blocks: 5,
-		precision: 0.02,
+		precision: 0.01,
 		budgetSeconds: 3600,
 		maxIterations: 10_000,
 		maxWarmup: 10_000,
-		maxBoxMs: 600_000,
+		maxBoxMs: 500,
 		maxMessages: 1_000_000,
 		observe: 5,
 		observeHeavy: 1,
@@ -124,10 +128,8 @@ export function observedIterations(scenario: Scenario, profile: Profile, flag: n
 	return messages <= LIGHT_MESSAGES ? profile.observe * LIGHT_FACTOR : profile.observe;
 }
 
-/** The precision that a budget is spent on when none is named. */
-const DEFAULT_PRECISION = 0.03;
-
 export interface SettingFlags {
+	iterations?: number | undefined;
 	blocks?: number | undefined;
 	precision?: number | undefined;
 	budget?: number | undefined;
@@ -137,19 +139,37 @@ export interface SettingFlags {
 	timeout: number;
 }
 
-/** Blocks that the user names are final, unless a precision or a budget is named too. */
-export function settingsOf(profile: Profile, flags: SettingFlags, verifyOnly: boolean): RunSettings {
-	const { blocks, precision, budget } = flags;
-	const named = precision !== undefined || budget !== undefined;
-	const open = blocks === undefined ? profile : { precision: null, budgetSeconds: null };
+/**
+ * Blocks that the user names are final, and a precision that he names alone has no budget.
+ * @param cells scenarios times targets
+ */
+export function settingsOf(
+	profile: Profile,
+	flags: SettingFlags,
+	{ verifyOnly, cells }: { verifyOnly: boolean; cells: number },
+): RunSettings {
+	const { iterations, blocks, precision, budget, aa } = flags;
+	const own = { precision: profile.precision, budgetSeconds: budgetOf(profile, aa ? 2 * cells : cells) };
+	const open =
+		budget !== undefined
+			? { precision: precision ?? profile.precision, budgetSeconds: budget }
+			: precision !== undefined
+				? { precision, budgetSeconds: null }
+				: blocks !== undefined
+					? { precision: null, budgetSeconds: null }
+					: own;
 	return {
 		blocks: blocks ?? profile.blocks,
-		precision: named ? (precision ?? DEFAULT_PRECISION) : open.precision,
-		budgetSeconds: named ? (budget ?? null) : open.budgetSeconds,
-		aa: flags.aa === true,
+		...open,
+		aa: aa === true,
 		alternate: flags.alternate,
+		...(iterations === undefined ? {} : { fixedIterations: true }),
 		...(flags.observeEveryBlock ? { observeEveryBlock: true } : {}),
 		timeoutMs: flags.timeout * MS_PER_S,
 		verifyOnly,
 	};
+}
+
+function budgetOf({ budgetSeconds }: Profile, cells: number): number {
+	return Math.ceil((budgetSeconds * cells) / CELLS_OF_BUDGET);
 }

@@ -67,15 +67,9 @@ export class RunClock {
 		store.saveRun(this.#record);
 	}
 
-	/**
-	 * Gives each scenario that is still to come an even share of the budget that is left. What one scenario
-	 * does not use goes to the others.
-	 * @returns the seconds left of the share at the time of the call; null: there is no budget
-	 */
-	shareOf(scenarios: number): () => number | null {
+	/** The seconds left of the budget, not below 0; null: there is no budget. */
+	get secondsLeft(): number | null {
 		const { budgetSeconds } = this.#record.settings;
-		if (budgetSeconds === null) return () => null;
-		const until = this.seconds + Math.max(0, budgetSeconds - this.seconds) / scenarios;
-		return () => until - this.seconds;
+		return budgetSeconds === null ? null : Math.max(0, budgetSeconds - this.seconds);
 	}
 }

@@ -8,7 +8,6 @@ import type {
 	ComparisonFile,
 	RunFile,
 	Scenario,
-	ScenarioComparison,
 } from "../../shared/types.ts";
 import { type CellCosts, costsOf, type NoiseHistory } from "./noise-history.ts";
 import type { Evidence } from "./scenario.ts";
@@ -54,12 +53,6 @@ export class ResultFiles {
 					earlierAa: this.#earlierAa(target, scenario),
 				});
 		}
-	}
-
-	/** Compares one scenario; null where no target has a result of it. */
-	compareScenario(id: string): ScenarioComparison | null {
-		const results = this.all;
-		return results.some(({ scenarios }) => scenarios[id]) ? this.#comparison.scenario(id, results) : null;
 	}
 
 	save(store: RunStore): ComparisonFile {

@@ -1,18 +1,12 @@
 /**
- * Runs the benchmark: scenario by scenario it verifies every cell, measures those that can be measured, and
- * stores and shows the results.
+ * Runs the benchmark. The first round verifies every cell and measures a block of each scenario. More
+ * blocks follow where they are worth most, until the ratios are known or the time is over. Results are
+ * stored all the while.
  */
 import { join } from "node:path";
-import { comparisonHeader } from "../../analysis/compare/comparison.ts";
-import type { BlockDecision } from "../../analysis/compare/next-block.ts";
+import { conclude, foresee, type RunDecision } from "../../analysis/compare/run-decision.ts";
 import { sum } from "../../analysis/stats/statistics.ts";
-import {
-	type ComparisonFile,
-	type RunFile,
-	SCHEMA_VERSION,
-	type Scenario,
-	type ScenarioComparison,
-} from "../../shared/types.ts";
+import { type ComparisonFile, type RunFile, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import type { LaunchTarget, RunContext } from "./cell.ts";
@@ -21,7 +15,8 @@ import { loadEvidence, loadVerifications } from "./evidence.ts";
 import type { NoiseHistory } from "./noise-history.ts";
 import { RunClock } from "./record.ts";
 import { ResultFiles } from "./result-files.ts";
-import { type Evidence, measureScenario } from "./scenario.ts";
+import { ScenarioRun } from "./scenario.ts";
+import { leastBlocks, type Schedule, schedule } from "./schedule.ts";
 import type { RunStore } from "./store.ts";
 import { type Verification, verifyScenario } from "./verify.ts";
 
@@ -39,13 +34,19 @@ export interface RunMeans {
 /** A run reports this while it is under way. */
 export interface RunListener {
 	begin(folder: string, estimatedSeconds: number): void;
+	/** Called in the first round, in which every scenario is verified and has a block. */
 	beginScenario(scenario: Scenario, number: number, of: number): void;
-	/** @param seconds of the estimate that are done */
-	advance(seconds: number, detail: string): void;
-	announce(scenario: Scenario, decision: BlockDecision): void;
+	/**
+	 * @param done seconds that the run has taken
+	 * @param total seconds that it takes altogether, as far as can be foreseen now
+	 */
+	advance(done: number, total: number, detail: string): void;
+	announce(decision: RunDecision): void;
 	showVerification(scenario: Scenario, verifications: Verification[]): void;
-	showHead(comparison: ReturnType<typeof comparisonHeader>): void;
-	showScenario(scenario: ScenarioComparison, targets: ComparisonFile["targets"]): void;
+	/** Shows the picture after the first round. No ratio has an interval yet. */
+	showProvisional(comparison: ComparisonFile): void;
+	/** Shows the scenarios' tables at the end. */
+	showScenarios(comparison: ComparisonFile): void;
 }
 
 export interface RunOutcome {
@@ -65,8 +66,10 @@ export async function run(record: RunFile, means: RunMeans, listener: RunListene
 		current.begin();
 		for (const scenario of record.scenarios) {
 			if (means.stop.requested) break;
-			await current.runScenario(scenario);
+			await current.beginScenario(scenario);
 		}
+		current.showProvisional();
+		await current.measureRest();
 	} catch (error) {
 		await watchdog.close();
 		current.keepWhatThereIs();
@@ -76,6 +79,9 @@ export async function run(record: RunFile, means: RunMeans, listener: RunListene
 	return current.end();
 }
 
+/** Results are written again after so many seconds, so that a run that is killed loses no more than these. */
+const SECONDS_BETWEEN_SAVES = 20;
+
 class CurrentRun {
 	readonly #record: RunFile;
 	readonly #means: RunMeans;
@@ -84,9 +90,9 @@ class CurrentRun {
 	readonly #clock: RunClock;
 	readonly #results: ResultFiles;
 	readonly #verifications = new Map<string, Verification[]>();
-	/** Seconds of the scenarios that are done, as they were estimated. */
-	#done = 0;
-	#headShown = false;
+	/** The scenarios that have been verified, with their blocks. */
+	readonly #begun: ScenarioRun[] = [];
+	#savedAt = 0;
 
 	constructor(record: RunFile, means: RunMeans, listener: RunListener, watchdog: Watchdog) {
 		const { contract, store, history, launch, stop } = means;
@@ -113,20 +119,99 @@ class CurrentRun {
 		const { store } = this.#means;
 		store.save("scenarios.json", { schemaVersion: SCHEMA_VERSION, scenarios });
 		store.saveRun(this.#record);
-		this.#listener.begin(store.folder, sum(scenarios.map((scenario) => this.#estimate(scenario))));
+		this.#listener.begin(store.folder, this.#clock.seconds + this.#secondsToCome());
 	}
 
-	/** Verifies, measures and publishes one scenario. What an interrupted run has done of it is kept. */
-	async runScenario(scenario: Scenario): Promise<void> {
+	/** Verifies a scenario and measures its first block. What an interrupted run has done of it is kept. */
+	async beginScenario(scenario: Scenario): Promise<void> {
 		const { scenarios, settings } = this.#record;
+		const { seconds } = this.#clock;
+		this.#listener.advance(seconds, seconds + this.#secondsToCome(), `${scenario.id}, verification`);
 		this.#listener.beginScenario(scenario, scenarios.indexOf(scenario) + 1, scenarios.length);
 		const verified = await this.#loadOrVerify(scenario);
 		if (verified === null) return;
 		this.#verifications.set(scenario.id, verified);
 		this.#listener.showVerification(scenario, verified);
-		if (!settings.verifyOnly) this.#publish(scenario, await this.#measure(scenario, verified));
-		this.#done += this.#estimate(scenario);
-		this.#listener.advance(this.#done, "done");
+		if (settings.verifyOnly) return;
+		const { store } = this.#means;
+		const evidence = loadEvidence(store, this.#record, scenario, verified);
+		const begun = new ScenarioRun(this.#context, this.#record, { scenario, verified, evidence });
+		this.#begun.push(begun);
+		if (begun.measurable && begun.prospect.done === 0) await this.#measureBlock(begun);
+	}
+
+	/** Shows and keeps the picture after the first round, if more blocks follow. */
+	showProvisional(): void {
+		const { settings } = this.#record;
+		if (settings.verifyOnly || this.#means.stop.requested || this.#schedule().next === null) return;
+		const comparison = this.#publish();
+		if (this.#begun.every(({ prospect }) => prospect.done <= 1)) this.#listener.showProvisional(comparison);
+	}
+
+	/** Measures blocks until there are enough of them, or the time is over. */
+	async measureRest(): Promise<void> {
+		const { settings } = this.#record;
+		if (settings.verifyOnly) return;
+		let announced = settings.precision === null;
+		while (!this.#means.stop.requested) {
+			const { next, planned } = this.#schedule();
+			if (!announced && this.#roundsAreOver) {
+				announced = true;
+				this.#announce(foresee(this.#measurable, planned, settings.precision ?? 0));
+			}
+			const chosen = this.#begun.find(({ scenario }) => scenario === next?.scenario);
+			if (!chosen) break;
+			await this.#measureBlock(chosen);
+			if (this.#clock.seconds - this.#savedAt > SECONDS_BETWEEN_SAVES) this.#publish();
+		}
+		if (!this.#means.stop.requested && settings.precision !== null)
+			this.#announce(conclude(this.#measurable, settings.precision));
+	}
+
+	get #measurable(): ScenarioRun[] {
+		return this.#begun.filter(({ measurable }) => measurable);
+	}
+
+	get #roundsAreOver(): boolean {
+		const { settings } = this.#record;
+		return this.#measurable.every(
+			({ scenario, prospect }) => prospect.done >= leastBlocks(scenario, settings),
+		);
+	}
+
+	#announce(decision: RunDecision | null): void {
+		if (decision !== null) this.#listener.announce(decision);
+	}
+
+	#schedule(): Schedule {
+		return schedule(this.#measurable, this.#record.settings, this.#clock.secondsLeft);
+	}
+
+	/** Returns the seconds that the rest of the run takes, as far as can be foreseen. */
+	#secondsToCome(): number {
+		const { scenarios } = this.#record;
+		const begun = new Set(this.#begun.map(({ scenario }) => scenario.id));
+		const estimates = scenarios
+			.filter(({ id }) => !begun.has(id))
+			.map((scenario) => estimateSeconds(scenario, this.#record, this.#means.history));
+		const first = sum(estimates.map(({ verification, block }) => verification + block));
+		const rest = sum(estimates.map(({ rest: later }) => later));
+		const left = this.#clock.secondsLeft;
+		// Before the scenarios are known no precision can be foreseen: the budget is used.
+		if (left !== null && estimates.length > 0) return Math.max(first, left);
+		return first + rest + this.#schedule().secondsToCome;
+	}
+
+	async #measureBlock(scenarioRun: ScenarioRun): Promise<void> {
+		const { id } = scenarioRun.scenario;
+		const detail = `${id}, block ${scenarioRun.prospect.done + 1}`;
+		const from = this.#clock.seconds;
+		const total = from + this.#secondsToCome();
+		const { blockSeconds } = scenarioRun.prospect;
+		await scenarioRun.measureBlock((done, of) =>
+			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
+		);
+		this.#clock.save(this.#means.store);
 	}
 
 	/** @returns null when the user has stopped the run meanwhile */
@@ -143,41 +228,24 @@ class CurrentRun {
 		return verified;
 	}
 
-	async #measure(scenario: Scenario, verified: readonly Verification[]): Promise<Evidence> {
+	/** Brings the result files up to date. */
+	#publish(): ComparisonFile {
 		const { store, stop } = this.#means;
-		const { scenarios, finishedScenarios } = this.#record;
-		const evidence = loadEvidence(store, this.#record, scenario, verified);
-		if (finishedScenarios.includes(scenario.id)) return evidence;
-		const secondsLeft = this.#clock.shareOf(scenarios.length - scenarios.indexOf(scenario));
-		const estimate = this.#estimate(scenario);
-		const measurement = { scenario, verified, evidence, record: this.#record, secondsLeft };
-		await measureScenario(this.#context, measurement, {
-			advance: (part, detail) => this.#listener.advance(this.#done + Math.min(part, 1) * estimate, detail),
-			announce: (decision) => this.#listener.announce(scenario, decision),
-			blockDone: () => this.#clock.save(store),
-		});
-		if (!stop.requested) finishedScenarios.push(scenario.id);
-		return evidence;
-	}
-
-	#publish(scenario: Scenario, evidence: Evidence): void {
-		const { store, stop } = this.#means;
-		this.#results.add(scenario, evidence, stop.requested);
-		const comparison = this.#results.compareScenario(scenario.id);
-		if (comparison) {
-			const head = comparisonHeader(this.#results.all);
-			if (!this.#headShown) this.#listener.showHead(head);
-			this.#headShown = true;
-			this.#listener.showScenario(comparison, head.targets);
+		for (const begun of this.#begun) {
+			if (begun.isNews) this.#results.add(begun.scenario, begun.evidence, stop.requested);
+			begun.isNews = false;
 		}
-		this.#clock.save(store);
-		this.#results.save(store);
+		const comparison = this.#results.save(store);
+		this.#savedAt = this.#clock.seconds;
+		return comparison;
 	}
 
 	end(): RunOutcome {
 		const { history, store, stop } = this.#means;
+		if (!stop.requested) this.#record.finishedScenarios = this.#record.scenarios.map(({ id }) => id);
 		const comparison = this.#save(stop.requested ? "interrupted" : "complete");
 		if (comparison?.complete) history.add(this.#record, this.#results.all, this.#results.costs);
+		if (comparison) this.#listener.showScenarios(comparison);
 		return {
 			folder: store.folder,
 			comparison,
@@ -201,11 +269,7 @@ class CurrentRun {
 		this.#record.status = status;
 		this.#record.finishedAt = new Date().toISOString();
 		this.#clock.save(store);
-		return this.#record.settings.verifyOnly ? null : this.#results.save(store);
-	}
-
-	#estimate(scenario: Scenario): number {
-		return estimateSeconds(scenario, this.#record, this.#means.history);
+		return this.#record.settings.verifyOnly ? null : this.#publish();
 	}
 }
 

@@ -1,23 +1,24 @@
 /**
- * Shows the progress of a run on stderr: a bar with the time left on a terminal, one plain line per
- * scenario elsewhere.
+ * Shows the progress of a run on stderr: a bar with the time left on a terminal, a plain line now and then
+ * elsewhere.
  */
 
 import cliProgress from "cli-progress";
 import { MS_PER_S } from "../../shared/units.ts";
 
+/** Without a terminal a line is printed no more often than this. */
+const SECONDS_BETWEEN_LINES = 30;
+
 export class Progress {
-	readonly #total: number;
 	readonly #started = performance.now();
 	readonly #bar: cliProgress.SingleBar | null;
+	#total: number;
 	#done = 0;
 	#doing = "";
 	#visible = false;
+	#saidAt = 0;
 
-	/**
-	 * @param total the run's estimated seconds; only their proportions matter, because the time left follows
-	 *   the time that was really taken
-	 */
+	/** @param total seconds that the run is estimated to take */
 	constructor(total: number, terminal: boolean) {
 		this.#total = total;
 		this.#bar = terminal
@@ -45,16 +46,23 @@ export class Progress {
 	begin(scenario: string, number: number, of: number): void {
 		this.#doing = `${number}/${of} ${scenario}`;
 		if (this.#bar) this.#show();
-		else console.error(`[${this.#doing}] ${this.#left()} left`);
+		else this.#say();
 	}
 
-	/** @param seconds of the estimate that are done */
-	at(seconds: number, detail: string): void {
-		this.#done = seconds;
-		this.#bar?.update(Math.min(seconds, this.#total), {
-			doing: `${this.#doing} ${detail}`,
-			left: this.#left(),
-		});
+	/**
+	 * @param done seconds that the run has taken
+	 * @param total seconds that it takes altogether
+	 */
+	at(done: number, total: number, detail: string): void {
+		this.#done = done;
+		this.#total = Math.max(total, done);
+		this.#doing = detail;
+		if (this.#bar === null) {
+			if (this.#elapsed - this.#saidAt > SECONDS_BETWEEN_LINES) this.#say();
+			return;
+		}
+		this.#bar.setTotal(this.#total);
+		this.#bar.update(done, { doing: detail, left: this.#left() });
 	}
 
 	close(): void {
@@ -74,9 +82,16 @@ export class Progress {
 	}
 
 	#left(): string {
-		const elapsed = (performance.now() - this.#started) / MS_PER_S;
-		const seconds = this.#done > 0 ? (elapsed / this.#done) * (this.#total - this.#done) : this.#total;
-		return describeDuration(seconds);
+		return describeDuration(this.#total - this.#done);
+	}
+
+	get #elapsed(): number {
+		return (performance.now() - this.#started) / MS_PER_S;
+	}
+
+	#say(): void {
+		this.#saidAt = this.#elapsed;
+		console.error(`[${this.#doing}] ${this.#left()} left`);
 	}
 }
 

@@ -1,13 +1,14 @@
 /** Shows a run's progress on the terminal, and its tables as they come. */
 
-import type { BlockDecision } from "../../analysis/compare/next-block.ts";
+import type { RunDecision } from "../../analysis/compare/run-decision.ts";
+import { renderDeciding } from "../../report/console/deciding.ts";
 import { renderHead } from "../../report/console/head.ts";
 import { renderLedger } from "../../report/console/ledger.ts";
 import { renderWhole } from "../../report/console/report.ts";
 import { renderScenario } from "../../report/console/scenario.ts";
 import { terminalLayout } from "../../report/console/table.ts";
-import { blockDecisionText } from "../../report/text/block-decision.ts";
-import type { Scenario } from "../../shared/types.ts";
+import { runDecisionText } from "../../report/text/run-decision.ts";
+import type { ComparisonFile, Scenario } from "../../shared/types.ts";
 import type { RunListener, RunOutcome } from "../run/run.ts";
 import type { Verification } from "../run/verify.ts";
 import { describeDuration, Progress } from "./progress.ts";
@@ -40,8 +41,8 @@ export class Terminal implements RunListener {
 		this.#progress?.begin(scenario.id, number, of);
 	}
 
-	advance(doneSeconds: number, detail: string): void {
-		this.#progress?.at(doneSeconds, detail);
+	advance(...[done, total, detail]: Parameters<RunListener["advance"]>): void {
+		this.#progress?.at(done, total, detail);
 	}
 
 	showVerification(scenario: Scenario, verifications: Verification[]): void {
@@ -54,16 +55,22 @@ export class Terminal implements RunListener {
 		this.#print(renderLedger(scenario.id, scenario.question, columns, terminalLayout()));
 	}
 
-	announce(scenario: Scenario, decision: BlockDecision): void {
-		this.#progress?.note(`${scenario.id}: ${blockDecisionText(decision)}`);
+	announce(decision: RunDecision): void {
+		this.#progress?.note(runDecisionText(decision));
 	}
 
-	showHead(comparison: Parameters<RunListener["showHead"]>[0]): void {
-		this.#print(renderHead(comparison, terminalLayout()));
+	showProvisional(comparison: ComparisonFile): void {
+		const title =
+			"The first picture, provisional: one block of each scenario, so no ratio has an interval yet.";
+		this.#print(`${title}\n\n${renderDeciding(comparison, terminalLayout())}`);
 	}
 
-	showScenario(...[scenario, targets]: Parameters<RunListener["showScenario"]>): void {
-		this.#print(renderScenario(scenario, targets, terminalLayout()));
+	showScenarios(comparison: ComparisonFile): void {
+		const layout = terminalLayout();
+		const tables = comparison.scenarios.map((scenario) =>
+			renderScenario(scenario, comparison.targets, layout),
+		);
+		this.#print([renderHead(comparison, layout), ...tables].join("\n\n"));
 	}
 
 	/** Ends the progress. */

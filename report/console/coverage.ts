@@ -1,7 +1,7 @@
 /** This box says how many cells can be compared, and what happened to the run. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
-import { processTexts } from "../text/noise.ts";
+import { processTexts, sharpnessText } from "../text/noise.ts";
 import { countStatuses, runWarnings } from "../text/run.ts";
 import { countedText } from "../text/units.ts";
 import { boxText, type Layout } from "./table.ts";
@@ -10,7 +10,11 @@ export function renderCoverage(comparison: ComparisonFile, layout: Layout): stri
 	const lines = comparison.targets.map((target) => targetText(target, comparison.scenarios));
 	// The head says how targets alternated.
 	const warnings = runWarnings({ ...comparison, alternate: "iterations" });
-	return boxText([...lines, ...processTexts(comparison), ...warnings], layout);
+	const sharpness = sharpnessText(comparison);
+	return boxText(
+		[...lines, ...processTexts(comparison), ...(sharpness === null ? [] : [sharpness]), ...warnings],
+		layout,
+	);
 }
 
 function targetText(

@@ -2,7 +2,7 @@
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { crossoverText, fitText } from "../text/growth.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
-import { falseAlarmText } from "../text/noise.ts";
+import { falseAlarmText, sharpnessText } from "../text/noise.ts";
 import { intervalText } from "../text/ratio.ts";
 import { firstReasonText } from "../text/reasons.ts";
 import { runWarnings } from "../text/run.ts";
@@ -102,12 +102,13 @@ function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 	return foldDetails("Growth", [table, overtakes].filter((part) => part !== "").join("\n\n"));
 }
 
-function noise({ scenarios: all, false_alarms }: ComparisonFile): string {
+function noise({ scenarios: all, false_alarms, sharpness }: ComparisonFile): string {
 	const floors = all.flatMap(({ noise: cells }) => Object.values(cells).map(({ floor }) => floor));
 	const range = { low: Math.min(...floors), high: Math.max(...floors) };
 	const lines = floors.length === 0 ? [] : [`Noise floors: ${intervalText(range, percentText)}.`];
 	const alarms = falseAlarmText({ false_alarms });
-	return [...lines, ...(alarms === null ? [] : [alarms])].join(" ");
+	const sharp = sharpnessText({ sharpness });
+	return [...lines, ...[alarms, sharp].filter((one) => one !== null)].join(" ");
 }
 
 function machine(comparison: ComparisonFile): string {

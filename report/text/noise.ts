@@ -37,6 +37,19 @@ export function falseAlarmText({ false_alarms }: Pick<ComparisonFile, "false_ala
 	return `False alarms: ${cells}, ${outside} and ${different}.`;
 }
 
+/**
+ * Returns how sharp the run is: `Smallest detectable difference of 69 deciding ratios: …`. Null without
+ * ratios.
+ */
+export function sharpnessText({ sharpness }: Pick<ComparisonFile, "sharpness">): string | null {
+	if (!sharpness) return null;
+	const { ratios, median, largest, scenario } = sharpness;
+	const what = `Smallest detectable difference of ${countedText(ratios, "deciding ratio")}`;
+	return ratios === 1
+		? `${what}: ${percentText(median)}.`
+		: `${what}: ${percentText(median)} in the median, ${percentText(largest)} at most (${scenario}).`;
+}
+
 /** Returns one sentence on the disturbed processes of a run, and one on the steady ones. */
 export function processTexts({ scenarios }: Pick<ComparisonFile, "scenarios">): string[] {
 	const cells = scenarios.flatMap((scenario) => Object.values(scenario.cells));

@@ -232,6 +232,18 @@ export const comparisonFile = z.strictObject({
 	findings: z.array(finding),
 	/** Null without A/A. */
 	false_alarms: falseAlarms.nullable(),
+	/**
+	 * The smallest differences that the deciding ratios would have found 9 times in 10: their median,
+	 * and the largest with its scenario. Null where no ratio has two blocks.
+	 */
+	sharpness: z
+		.strictObject({
+			ratios: count,
+			median: z.number().nonnegative(),
+			largest: z.number().nonnegative(),
+			scenario: z.string(),
+		})
+		.nullable(),
 	scenarios: z.array(scenarioComparison),
 });
 export type ComparisonFile = z.infer<typeof comparisonFile>;

@@ -56,8 +56,8 @@ export const processRecord = z.strictObject({
 	/** 1, or 2 for the one retry. */
 	attempt: count,
 	/**
-	 * The bytes by which its environment was made longer, drawn from the seed and its place in the run. Absent:
-	 * an earlier version did not.
+	 * The bytes by which its environment was made longer, drawn from the seed and its place in the run.
+	 * Absent: an earlier version did not.
 	 */
 	paddingBytes: count.optional(),
 	/** The time from the spawn to the harness's `ready`, on the orchestrator's clock. */
@@ -87,7 +87,7 @@ export const processRecord = z.strictObject({
 export type ProcessRecord = z.infer<typeof processRecord>;
 
 export const runSettings = z.strictObject({
-	/** Blocks of every scenario; with a precision or a budget, blocks of the pilot. */
+	/** Blocks of every scenario; with a precision, the least of them. */
 	blocks: z.int().min(1),
 	/**
 	 * A scenario is done when the intervals of its deciding ratios have this relative half-width. Null: it is
@@ -100,6 +100,8 @@ export const runSettings = z.strictObject({
 	aa: z.boolean(),
 	/** Live workers take turns by iterations or by messages. */
 	alternate: z.enum(["iterations", "messages"]),
+	/** True if the user named the iterations of a process. Absent: variances and costs choose them. */
+	fixedIterations: z.literal(true).optional(),
 	/** True if every block has its observed iterations. Absent: they are spread over the pilot. */
 	observeEveryBlock: z.literal(true).optional(),
 	timeoutMs: count,

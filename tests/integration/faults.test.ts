@@ -103,7 +103,6 @@ describe("faults", { concurrency: 2 }, () => {
 test("a stop in the middle of a run keeps what is measured and leaves no process behind", async () => {
 	const { mark, marked } = newMark();
 	const stop = { requested: false };
-	let scenario = "";
 	const { comparison, folder, interrupted } = await measure({
 		scenarios: "single-message,burst-100",
 		iterations: 3,
@@ -111,11 +110,8 @@ test("a stop in the middle of a run keeps what is measured and leaves no process
 		stop,
 		launch: (target, role) => marked(launchOf(target, role)),
 		listener: {
-			beginScenario: ({ id }) => {
-				scenario = id;
-			},
-			advance: (_seconds, detail) => {
-				if (scenario === "burst-100" && detail.startsWith("block")) stop.requested = true;
+			advance: (_done, _total, detail) => {
+				if (detail.startsWith("burst-100, block")) stop.requested = true;
 			},
 		},
 	});

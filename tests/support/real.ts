@@ -22,8 +22,8 @@ export const SILENT: RunListener = {
 	advance() {},
 	announce() {},
 	showVerification() {},
-	showHead() {},
-	showScenario() {},
+	showProvisional() {},
+	showScenarios() {},
 };
 
 const SETTINGS: RunSettings = {

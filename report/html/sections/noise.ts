@@ -3,8 +3,13 @@
  * steadiness, outliers.
  */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
-import { decidingRow } from "../../text/metrics.ts";
-import { detectableDifference, falseAlarmText, floorText, processTexts } from "../../text/noise.ts";
+import {
+	detectableDifference,
+	falseAlarmText,
+	floorText,
+	processTexts,
+	sharpnessText,
+} from "../../text/noise.ts";
 import { intervalText } from "../../text/ratio.ts";
 import { countedText, percentText, ratioText } from "../../text/units.ts";
 import { type Content, html, type Markup } from "../markup.ts";
@@ -50,11 +55,10 @@ function legend(): Markup {
 	</p>`;
 }
 
-function floorFacts(entries: readonly Entry[], { scenarios }: ComparisonFile): string[] {
+function floorFacts(entries: readonly Entry[], comparison: ComparisonFile): string[] {
 	const floors = entries.flatMap(({ noise }) => noise ?? []);
 	const assumed = floors.filter(({ floor_source }) => floor_source === "assumed").length;
 	const measured = floors.filter(({ floor_source }) => floor_source !== "assumed").map(({ floor }) => floor);
-	const detectable = scenarios.flatMap((scenario) => smallestDetectable(scenario) ?? []);
 	const facts: string[] = [];
 	if (measured.length > 0)
 		facts.push(`Noise floors measured in ${countedText(measured.length, "cell")}: ${range(measured)}.`);
@@ -62,9 +66,8 @@ function floorFacts(entries: readonly Entry[], { scenarios }: ComparisonFile): s
 		facts.push(
 			`Noise floors assumed in ${countedText(assumed, "cell")} (1 %): a run with --aa measures them.`,
 		);
-	if (detectable.length > 0)
-		facts.push(`Smallest detectable differences of the scenarios' deciding metrics: ${range(detectable)}.`);
-	return facts;
+	const sharp = sharpnessText(comparison);
+	return sharp === null ? facts : [...facts, sharp];
 }
 
 function orderFact({ seed, profile }: ComparisonFile): string {
@@ -73,13 +76,6 @@ function orderFact({ seed, profile }: ComparisonFile): string {
 
 function range(values: readonly number[]): string {
 	return intervalText({ low: Math.min(...values), high: Math.max(...values) }, percentText);
-}
-
-/** Returns the smallest detectable difference of the targets that compete; null where none is known. */
-function smallestDetectable(scenario: ScenarioComparison): number | null {
-	const competing = Object.keys(decidingRow(scenario)?.standing?.ranks ?? {});
-	const found = competing.flatMap((target) => detectableDifference(scenario, target) ?? []);
-	return found.length === 0 ? null : Math.min(...found);
 }
 
 interface Column {

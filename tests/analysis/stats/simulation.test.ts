@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decideVerdict, minimumDetectableEffect, noiseFloor } from "../../../analysis/compare/verdict.ts";
-import { isNarrowEnough, LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
+import { halfWidth, isNarrowEnough, LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
 import {
 	blockLogRatio,
 	geometricMean,
@@ -157,7 +157,8 @@ test(`after the stopping rule 93 to 97 % of ${RUNS} runs are covered`, () => {
 					simulation.process({ shape, between, within: 0 });
 				while (
 					logs.length < LEAST_PILOT ||
-					(logs.length < 200 && !isNarrowEnough({ blockLogRatios: logs, precision }))
+					(logs.length < 200 &&
+						!isNarrowEnough({ blocks: logs.length, halfWidth: halfWidth(logs), precision }))
 				)
 					logs.push(next());
 				const plain = ratioEstimate(logs);

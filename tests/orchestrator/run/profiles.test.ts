@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { pilotOf } from "../../../analysis/cell/pilot.ts";
-import { LEAST_PILOT } from "../../../analysis/stats/allocation.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
 import { countObservedInBlock } from "../../../orchestrator/run/block.ts";
 import {
@@ -10,10 +8,11 @@ import {
 	messagesPerIteration,
 	PROFILES,
 	type Profile,
+	type SettingFlags,
 	settingsOf,
 } from "../../../orchestrator/run/profiles.ts";
+import { leastBlocks } from "../../../orchestrator/run/schedule.ts";
 import { Random } from "../../../shared/random.ts";
-import type { RunSettings } from "../../../shared/types.ts";
 
 const { scenarios } = loadContract({});
 const scenarioOf = (id: string) => {
@@ -63,10 +62,10 @@ test("the user's numbers win over any profile", () => {
 test("a cold start has no warm-up, and its iterations are blocks", () => {
 	const cold = applyProfile(scenarioOf("startup-cold"), standard, { warmup: 5 });
 	assert.equal(cold.warmup, 0);
-	assert.equal(pilotOf(cold, { blocks: 2, precision: null }), 10);
-	assert.equal(pilotOf(cold, { blocks: 12, precision: null }), 12);
-	assert.equal(pilotOf(scenarioOf("single-message"), { blocks: 2, precision: null }), 2);
-	assert.equal(pilotOf(scenarioOf("single-message"), { blocks: 2, precision: 0.03 }), LEAST_PILOT);
+	assert.equal(leastBlocks(cold, { blocks: 2, precision: null }), 10);
+	assert.equal(leastBlocks(cold, { blocks: 12, precision: null }), 12);
+	assert.equal(leastBlocks(scenarioOf("single-message"), { blocks: 2, precision: null }), 2);
+	assert.equal(leastBlocks(scenarioOf("single-message"), { blocks: 2, precision: 0.03 }), 2);
 });
 
 test("messages of an iteration are the repeats, or each once, and none for a database scenario", () => {
@@ -113,31 +112,24 @@ test("observed iterations are spread over the blocks and none is lost", () => {
 	);
 });
 
-test("named blocks are final, and a precision or a budget makes them a pilot", () => {
+test("named blocks are final, a named precision has no budget, and a profile's budget is in proportion", () => {
 	const thorough = PROFILES.thorough as Profile;
-	const flags = { alternate: "iterations", timeout: 60 } as const;
-	assert.deepEqual(pick(settingsOf(thorough, flags, false)), {
-		blocks: 5,
-		precision: 0.02,
-		budgetSeconds: 3600,
-	});
-	assert.deepEqual(pick(settingsOf(thorough, { ...flags, blocks: 7 }, false)), {
-		blocks: 7,
-		precision: null,
-		budgetSeconds: null,
-	});
-	assert.deepEqual(pick(settingsOf(standard, { ...flags, budget: 60 }, false)), {
-		blocks: 5,
-		precision: 0.03,
-		budgetSeconds: 60,
-	});
-	assert.deepEqual(pick(settingsOf(standard, { ...flags, blocks: 3, precision: 0.01 }, false)), {
-		blocks: 3,
+	const settings = (profile: Profile, flags: Partial<SettingFlags>, cells = 69) => {
+		const { blocks, precision, budgetSeconds } = settingsOf(
+			profile,
+			{ alternate: "iterations", timeout: 60, ...flags },
+			{ verifyOnly: false, cells },
+		);
+		return { blocks, precision, budgetSeconds };
+	};
+	assert.deepEqual(settings(thorough, {}), { blocks: 5, precision: 0.01, budgetSeconds: 3600 });
+	assert.deepEqual(settings(standard, {}, 3), { blocks: 3, precision: 0.02, budgetSeconds: 27 });
+	assert.deepEqual(settings(standard, { aa: true }), { blocks: 3, precision: 0.02, budgetSeconds: 1200 });
+	assert.deepEqual(settings(thorough, { blocks: 7 }), { blocks: 7, precision: null, budgetSeconds: null });
+	assert.deepEqual(settings(standard, { budget: 60 }), { blocks: 3, precision: 0.02, budgetSeconds: 60 });
+	assert.deepEqual(settings(standard, { blocks: 2, precision: 0.01 }), {
+		blocks: 2,
 		precision: 0.01,
 		budgetSeconds: null,
 	});
 });
-
-function pick({ blocks, precision, budgetSeconds }: RunSettings) {
-	return { blocks, precision, budgetSeconds };
-}
