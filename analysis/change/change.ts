@@ -11,14 +11,14 @@ import type {
 	Unlikeness,
 } from "../../shared/types.ts";
 import { comparisonHeader } from "../compare/comparison.ts";
-import { floorOf, pairEstimate } from "../compare/noise.ts";
+import { pairEstimate, pairFloorLog } from "../compare/noise.ts";
 import { blockLogRatios } from "../compare/pairs.ts";
 import { estimateTimesWorse, timesWorse } from "../compare/times-worse.ts";
 import { decideVerdict } from "../compare/verdict.ts";
 import { COMPETING_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
 import { boundsOf, differenceEstimate, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
 import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.ts";
-import { testIfWorse } from "./significance.ts";
+import { judgeTogether, testIfWorse } from "./significance.ts";
 import { stageChanges, stageOf } from "./stages.ts";
 
 export interface Side {
@@ -114,8 +114,10 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 			statusReasons.length > 0
 				? []
 				: COMPETING_METRICS.flatMap((metric) => rowOf(metric, base, head, matched, scenario, match) ?? []);
-		const rows = found.map(({ row }) => row);
 		const judged = found.find(({ row }) => row.metric === deciding?.id);
+		// One metric decides, and is judged alone. The others are many.
+		const others = judgeTogether(found.flatMap(({ row }) => (row === judged?.row ? [] : [row])));
+		const rows = found.map(({ row }) => others.find(({ metric }) => metric === row.metric) ?? row);
 		const change: Change = reasons.length > 0 ? "not comparable" : (judged?.row.change ?? "not comparable");
 		// The same stage covers different work in different runtimes.
 		const staged = reasons.length === 0 && match.base.runtime === match.head.runtime;
@@ -167,7 +169,7 @@ function rowOf(
 	const { id, label, unit, better } = metric;
 	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
 	if (better === "none" || before === null) return null;
-	const floorLog = Math.max(floorOf(base, id).log, floorOf(head, id).log);
+	const floorLog = pairFloorLog(base, head, id);
 	if (after === null) return { row: rowWithoutHead(metric, before, floorLog), estimate: null };
 	const drift = matched && driftOf(matched, id, { scenario, target: target.id });
 	const quotient = matched ? independentEstimate(id, base, head) : pairedEstimate(id, base, head);

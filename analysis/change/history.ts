@@ -5,7 +5,6 @@ import {
 	type HistorySeries,
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
-import { LEAST_FLOOR_LOG } from "../compare/noise.ts";
 import { logTimesWorse } from "../compare/times-worse.ts";
 import {
 	COMPETING_METRICS,
@@ -18,6 +17,9 @@ import {
 import { changePoints } from "../stats/change-points.ts";
 import { boundsOf, differenceEstimate } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
+
+/** A smaller step between two levels is not reported: over many runs any machine takes some. */
+const LEAST_STEP_LOG = Math.log(1.01);
 
 export interface HistoryOptions {
 	/** The default is the deciding metric of each scenario. */
@@ -127,7 +129,7 @@ function findLevels(series: HistorySeries): HistorySeries {
 			before.map(({ log }) => logTimesWorse(log, series.better)),
 		);
 		const [point, previous] = [series.points[first?.index ?? -1], series.points[last?.index ?? -1]];
-		if (!first || !point || !previous || !estimate || Math.abs(Math.log(estimate.value)) < LEAST_FLOOR_LOG)
+		if (!first || !point || !previous || !estimate || Math.abs(Math.log(estimate.value)) < LEAST_STEP_LOG)
 			return [];
 		return [
 			{

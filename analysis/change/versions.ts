@@ -13,6 +13,7 @@ import { COMPETING_METRICS, figureOf, findMetric } from "../metrics.ts";
 import { boundsOf } from "../stats/intervals.ts";
 import { compareChange } from "./change.ts";
 import { emptySeries, severityOf } from "./history.ts";
+import { judgeTogether } from "./significance.ts";
 
 /**
  * Makes the history of the versions. Neighbours are compared by the verdicts of a change between two targets
@@ -28,7 +29,7 @@ export function versionHistory(results: readonly BenchmarkResult[]): HistoryFile
 			result.scenarios[scenario]?.status === "comparable" ? [index] : [],
 		);
 		const steps = chain.slice(1).map((to, place) => ({ to, from: chain[place] ?? 0 }));
-		const cells = steps.map(({ from, to }) => ({ from, to, cell: changeOf(from, to, scenario) }));
+		const cells = judgeSteps(steps.map(({ from, to }) => ({ from, to, cell: changeOf(from, to, scenario) })));
 		const [first, last] = [chain[0], chain.at(-1)];
 		const whole =
 			first === undefined || last === undefined || first === last ? null : changeOf(first, last, scenario);
@@ -54,6 +55,28 @@ interface Step {
 	from: number;
 	to: number;
 	cell: CellChange | null;
+}
+
+/**
+ * Judges all steps of a scenario together: the deciding metric over all of them, and so every other metric.
+ * With each step for itself, six versions that are alike would have a change in every fourth history.
+ */
+function judgeSteps(steps: readonly Step[]): Step[] {
+	const kinds = [true, false].map((decides) =>
+		steps.flatMap(
+			({ cell }) => cell?.rows.filter((row) => (row.metric === cell.deciding_metric) === decides) ?? [],
+		),
+	);
+	const judged = new Map(
+		kinds.flatMap((rows) => {
+			const together = judgeTogether(rows);
+			return rows.map((row, index) => [row, together[index] ?? row] as const);
+		}),
+	);
+	return steps.map(({ cell, ...step }) => ({
+		...step,
+		cell: cell && { ...cell, rows: cell.rows.map((row) => judged.get(row) ?? row) },
+	}));
 }
 
 function memoizeChanges(

@@ -5,7 +5,7 @@ import { measuringSamples, pairableValues } from "../cell/samples.ts";
 import { decidingMetricsOf, type Metric } from "../metrics.ts";
 import { boundsOf, type Estimate, geometricMean, ratioEstimate } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
-import { floorOf } from "./noise.ts";
+import { pairFloorLog } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
 import { scaleStanding } from "./scale.ts";
 import { type Cells, standingFrom } from "./standing.ts";
@@ -92,7 +92,7 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 		);
 		if (found.length === 0) continue;
 		logs.push(found);
-		floors.push(Math.max(floorOf(one, metric.id).log, floorOf(other, metric.id).log));
+		floors.push(pairFloorLog(one, other, metric.id));
 	}
 	if (logs.length === 0) return null;
 	const estimates = logs.map((found) => ratioEstimate(found));

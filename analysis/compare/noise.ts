@@ -8,34 +8,34 @@ import { factorOf, median, standardDeviation } from "../stats/statistics.ts";
 import { aaLogRatios } from "./pairs.ts";
 import { decideVerdict, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
 
-/**
- * No floor is lower than criterion's default noise threshold, 1 %. This floor is assumed where a target was
- * never measured against itself, and the report says so.
- */
-export const LEAST_FLOOR_LOG = Math.log(1.01);
-
-/** Fewer blocks of A/A than this give no floor. */
-const LEAST_BLOCKS = 3;
-
 export interface Floor {
-	log: number;
+	/** A log-ratio, 0 where no difference was seen; null where the target was not measured against itself. */
+	log: number | null;
 	source: CellNoise["floor_source"];
 	blocks: number;
 }
 
 /**
- * Returns the floor of one metric of a cell: the difference of the target from itself, over all A/A blocks
- * there are.
+ * Returns the floor of one metric of a cell: the systematic difference of the target from itself, over all
+ * A/A blocks there are.
  */
 export function floorOf(cell: ScenarioResult, metric: string): Floor {
 	const own = aaLogRatios(cell.samples, metric);
 	const earlier = cell.earlier_aa[metric] ?? [];
 	const all = [...earlier, ...own];
-	const log = all.length >= LEAST_BLOCKS ? noiseFloor(all) : null;
-	if (log === null) return { log: LEAST_FLOOR_LOG, source: "assumed", blocks: 0 };
+	const log = noiseFloor(all);
+	if (log === null) return { log, source: "not measured", blocks: 0 };
 	const source =
 		own.length === 0 ? "earlier runs" : earlier.length === 0 ? "this run" : "this and earlier runs";
-	return { log: Math.max(log, LEAST_FLOOR_LOG), source, blocks: all.length };
+	return { log, source, blocks: all.length };
+}
+
+/**
+ * Returns the floor that a ratio of two cells has to clear. Where nothing was measured, that is none: the
+ * two took turns, and the interval alone decides.
+ */
+export function pairFloorLog(one: ScenarioResult, other: ScenarioResult, metric: string): number {
+	return Math.max(floorOf(one, metric).log ?? 0, floorOf(other, metric).log ?? 0);
 }
 
 /**
@@ -89,10 +89,9 @@ export function cellNoise(target: string, cell: ScenarioResult, metric: string |
 	const { log, source, blocks } = floorOf(cell, metric);
 	// The A/A pair is judged by the floor known before this run. Its own floor would clear itself by
 	// construction.
-	const earlier = cell.earlier_aa[metric] ?? [];
-	const known = Math.max(LEAST_FLOOR_LOG, (earlier.length >= LEAST_BLOCKS ? noiseFloor(earlier) : null) ?? 0);
+	const known = noiseFloor(cell.earlier_aa[metric] ?? []) ?? 0;
 	const aa = ratioPairOf(target, `${target}~aa`, aaLogRatios(cell.samples, metric), known);
-	return { floor: Math.expm1(log), floor_source: source, floor_blocks: blocks, aa };
+	return { floor: log === null ? null : Math.expm1(log), floor_source: source, floor_blocks: blocks, aa };
 }
 
 /**
@@ -111,7 +110,7 @@ export function falseAlarms(noise: readonly Record<string, CellNoise>[]): FalseA
 		);
 		const borrowed =
 			floor_source === "this run" && others.length > 0
-				? median(others.map(({ cell }) => cell.floor))
+				? median(others.map(({ cell }) => cell.floor ?? 0))
 				: aa.floor;
 		return [{ ...aa.interval, floor: borrowed }];
 	});

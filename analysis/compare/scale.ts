@@ -4,7 +4,7 @@ import { scaling } from "../../shared/types.ts";
 import { boundsOf, differenceEstimate, type Estimate, geometricMean } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
 import { type EndPair, growthEnds, SCALE_METRIC, sizePointsOf } from "./growth.ts";
-import { floorOf } from "./noise.ts";
+import { pairFloorLog } from "./noise.ts";
 import { standingFrom, standingOf } from "./standing.ts";
 import { decideVerdict } from "./verdict.ts";
 
@@ -101,5 +101,5 @@ function pairOver(
 }
 
 function floorLogOf({ cells: [one, other] }: EndPair): number {
-	return Math.max(floorOf(one, SCALE_METRIC.id).log, floorOf(other, SCALE_METRIC.id).log);
+	return pairFloorLog(one, other, SCALE_METRIC.id);
 }

@@ -1,6 +1,6 @@
 /** A standing says who leads among several targets, from the verdicts on all pairs of them. */
 import type { RatioPair, ScenarioResult, Standing } from "../../shared/types.ts";
-import { floorOf, ratioPairOf } from "./noise.ts";
+import { pairFloorLog, ratioPairOf } from "./noise.ts";
 import { blockLogRatios } from "./pairs.ts";
 import { ratioBetween } from "./ratio-between.ts";
 import { logTimesWorse } from "./times-worse.ts";
@@ -25,7 +25,7 @@ export function standingOf(cells: Cells, metric: string, better: "lower" | "high
 				a,
 				b,
 				logs,
-				Math.max(floorOf(cell, metric).log, floorOf(other, metric).log),
+				pairFloorLog(cell, other, metric),
 				cell.precision ?? other.precision,
 			);
 			if (pair) pairs.push(pair);

@@ -3,18 +3,25 @@
  * means.
  */
 import type { Verdict } from "../../shared/types.ts";
-import { CONFIDENCE, type Estimate } from "../stats/intervals.ts";
+import { CONFIDENCE, type Estimate, ratioEstimate } from "../stats/intervals.ts";
 import { detectableShift } from "../stats/power.ts";
-import { factorOf, mean } from "../stats/statistics.ts";
+import { factorOf } from "../stats/statistics.ts";
+
+/** Fewer blocks of A/A than this give no floor. */
+const LEAST_BLOCKS = 3;
 
 /**
- * Returns how far a target was seen to differ from itself: the size of the mean of A/A log-ratios, one a
- * block. Both processes are the same program, so with many blocks the rest is the method's own bias. With few
- * blocks it is noise too, and a lead that is no larger is none.
- * @returns a log-ratio of at least 0; null with fewer than two blocks
+ * Returns the systematic difference of a target from itself, from A/A log-ratios, one a block: their mean
+ * where it differs from 0 significantly, else 0. Scatter is no part of it. A ratio's own interval has that
+ * already, and the size of a mean over few blocks is mostly scatter.
+ * @returns a log-ratio of at least 0; null with fewer than three blocks
  */
 export function noiseFloor(aaBlockLogRatios: readonly number[]): number | null {
-	return aaBlockLogRatios.length < 2 ? null : Math.abs(mean(aaBlockLogRatios));
+	if (aaBlockLogRatios.length < LEAST_BLOCKS) return null;
+	const estimate = ratioEstimate(aaBlockLogRatios);
+	if (estimate === null) return null;
+	const { value, low, high } = estimate;
+	return low > 1 || high < 1 ? Math.abs(Math.log(value)) : 0;
 }
 
 /**

@@ -9,7 +9,7 @@ import { percentText } from "../text/units.ts";
 import { columnTables, headingRow, type Layout, NARROW, right, wrapText } from "./table.ts";
 
 const LEGEND = [
-	"Noise floor: how far a target may differ from itself; * assumed (--aa measures it).",
+	"Noise floor: how far a target differs from itself beyond the noise; - not measured (--aa measures it).",
 	"Detectable difference: the smallest one to another target (to itself without one) found 9 times in 10.",
 ];
 

@@ -2,11 +2,11 @@
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { crossoverText, fitText } from "../text/growth.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
-import { falseAlarmText, sharpnessText } from "../text/noise.ts";
+import { falseAlarmText, floorTexts, sharpnessText } from "../text/noise.ts";
 import { intervalText } from "../text/ratio.ts";
 import { firstReasonText } from "../text/reasons.ts";
 import { runWarnings } from "../text/run.ts";
-import { countedText, numberText, percentText, ratioText, valueText } from "../text/units.ts";
+import { countedText, numberText, ratioText, valueText } from "../text/units.ts";
 import { categoryText } from "../text/verdict.ts";
 import { foldDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
@@ -103,9 +103,7 @@ function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 }
 
 function noise({ scenarios: all, false_alarms, sharpness }: ComparisonFile): string {
-	const floors = all.flatMap(({ noise: cells }) => Object.values(cells).map(({ floor }) => floor));
-	const range = { low: Math.min(...floors), high: Math.max(...floors) };
-	const lines = floors.length === 0 ? [] : [`Noise floors: ${intervalText(range, percentText)}.`];
+	const lines = floorTexts(all.flatMap(({ noise: cells }) => Object.values(cells)));
 	const alarms = falseAlarmText({ false_alarms });
 	const sharp = sharpnessText({ sharpness });
 	return [...lines, ...[alarms, sharp].filter((one) => one !== null)].join(" ");

@@ -4,10 +4,37 @@
  */
 import type { CellNoise, ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import { decidingRow } from "./metrics.ts";
+import { intervalText } from "./ratio.ts";
 import { countedText, countText, percentText } from "./units.ts";
 
-export function floorText({ floor, floor_source }: CellNoise): string {
-	return `${percentText(floor)}${floor_source === "assumed" ? "*" : ""}`;
+/** Returns `1.2%`; `none` where a target was not seen to differ from itself, `-` where nobody looked. */
+export function floorText({ floor }: CellNoise): string {
+	if (floor === null) return "-";
+	return floor === 0 ? "none" : percentText(floor);
+}
+
+/** Returns one sentence on the cells that were measured against themselves, and one on the others. */
+export function floorTexts(cells: readonly CellNoise[]): string[] {
+	const measured = cells.flatMap(({ floor }) => floor ?? []);
+	const rest = cells.length - measured.length;
+	const texts: string[] = [];
+	if (measured.length > 0)
+		texts.push(
+			`Noise floors: of ${countedText(measured.length, "cell")}, ${differingText(measured.filter((floor) => floor > 0))}.`,
+		);
+	if (rest > 0)
+		texts.push(
+			`No noise floor in ${countedText(rest, "cell")}: the interval alone decides (--aa measures it).`,
+		);
+	return texts;
+}
+
+function differingText(floors: readonly number[]): string {
+	const [low, high] = [Math.min(...floors), Math.max(...floors)];
+	if (floors.length === 0) return "none differs from itself beyond the noise";
+	if (floors.length === 1) return `1 differs from itself beyond the noise, by ${percentText(low)}`;
+	const range = intervalText({ low, high }, percentText);
+	return `${floors.length} differ from themselves beyond the noise, by ${range}`;
 }
 
 /**

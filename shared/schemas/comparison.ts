@@ -49,9 +49,12 @@ export type Standing = z.infer<typeof standing>;
 
 /** The noise of a cell says how far a target differs from itself. */
 export const cellNoise = z.strictObject({
-	/** A relative difference: 0.01 is 1 %. */
-	floor: z.number().nonnegative(),
-	floor_source: z.enum(["this run", "this and earlier runs", "earlier runs", "assumed"]),
+	/**
+	 * A relative difference: 0.01 is 1 %. 0: no difference was seen beyond the noise. Null: the target was
+	 * not measured against itself.
+	 */
+	floor: z.number().nonnegative().nullable(),
+	floor_source: z.enum(["this run", "this and earlier runs", "earlier runs", "not measured"]),
 	floor_blocks: count,
 	/** The target against itself in this run; null without A/A. */
 	aa: ratioPair.nullable(),

@@ -135,7 +135,8 @@ export const RESULTS: Reader[] = [
 			for (const { costs } of known)
 				for (const seconds of Object.values(costs ?? {})) assert.ok(seconds >= 0 && seconds <= 1e6);
 			for (const [, cell] of cells)
-				for (const metric of Object.keys(cell.earlier_aa)) assert.ok(floorOf(cell, metric).log < 1e3, metric);
+				for (const metric of Object.keys(cell.earlier_aa))
+					assert.ok((floorOf(cell, metric).log ?? 0) < 1e3, metric);
 			if (seed % 10 !== 0) return [];
 			const stored = join(folder, "rust.json");
 			writeFileSync(stored, JSON.stringify({ ...first, scenarios: Object.fromEntries(cells) }));

@@ -7,6 +7,7 @@ import {
 	detectableDifference,
 	falseAlarmText,
 	floorText,
+	floorTexts,
 	processTexts,
 	sharpnessText,
 } from "../../text/noise.ts";
@@ -48,24 +49,15 @@ export function renderNoise(view: View): Markup {
 
 function legend(): Markup {
 	return html`<p>
-		Floor: the noise floor, how far a target may differ from itself; * assumed. Detectable difference: the
-		smallest one that would have been found 9 times in 10, to another target (to itself without one).
+		Floor: the noise floor, how far a target differs from itself beyond the noise; - not measured.
+		Detectable difference: the smallest one that would have been found 9 times in 10, to another target (to itself without one).
 		Outliers: beyond 3 standard deviations, and by the median absolute deviation (MAD). They are counted,
 		never dropped.
 	</p>`;
 }
 
 function floorFacts(entries: readonly Entry[], comparison: ComparisonFile): string[] {
-	const floors = entries.flatMap(({ noise }) => noise ?? []);
-	const assumed = floors.filter(({ floor_source }) => floor_source === "assumed").length;
-	const measured = floors.filter(({ floor_source }) => floor_source !== "assumed").map(({ floor }) => floor);
-	const facts: string[] = [];
-	if (measured.length > 0)
-		facts.push(`Noise floors measured in ${countedText(measured.length, "cell")}: ${range(measured)}.`);
-	if (assumed > 0)
-		facts.push(
-			`Noise floors assumed in ${countedText(assumed, "cell")} (1 %): a run with --aa measures them.`,
-		);
+	const facts = floorTexts(entries.flatMap(({ noise }) => noise ?? []));
 	const sharp = sharpnessText(comparison);
 	return sharp === null ? facts : [...facts, sharp];
 }
@@ -138,7 +130,9 @@ function entryRow(entry: Entry, columns: readonly Column[], { anchor }: View): M
 }
 
 function sourceText({ floor_source, floor_blocks }: CellNoise): string {
-	return floor_source === "assumed" ? "assumed" : `${floor_source}, ${countedText(floor_blocks, "block")}`;
+	return floor_source === "not measured"
+		? floor_source
+		: `${floor_source}, ${countedText(floor_blocks, "block")}`;
 }
 
 function steadinessText({ steadiness }: Entry["cell"]): string {

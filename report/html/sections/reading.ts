@@ -72,13 +72,13 @@ function verdicts(): Markup {
 		</dd>
 		<dt>noise floor</dt>
 		<dd>
-			How far a target differs from itself. It is measured with --aa; otherwise 1 % is assumed (marked with
-			*).
+			How far a target differs from itself beyond the noise, measured with --aa in this run and earlier ones on
+			this machine. Where it was not measured (-), the interval alone decides.
 		</dd>
 		<dt>wins</dt>
 		<dd>
 			Against every other comparable target, the whole interval of the ratio lies beyond 1 and beyond the
-			noise floor.
+			noise floor, if there is one.
 		</dd>
 		<dt>tie</dt>
 		<dd>

@@ -30,16 +30,16 @@ const typescript = target;
 function versionOf(
 	number: number,
 	milliseconds: number,
-	{ promptMs = 0.5, status = "comparable" as Exclude<CellStatus, "failed"> } = {},
+	{ promptMs = 0.5, status = "comparable" as Exclude<CellStatus, "failed">, scatter = 0.02, seed = 0 } = {},
 ): BenchmarkResult {
-	const random = new Random(number);
+	const random = new Random(number + 1000 * seed);
 	const scenario = scenarioOf("single-message");
 	const of = { ...typescript, id: `typescript-${number}`, label: `TypeScript 2.0.${number}` };
 	const processes = Array.from({ length: BLOCKS }, (_, block) =>
 		processOf(
 			of,
 			scenario,
-			Array.from({ length: 8 }, () => Math.round(1e6 * milliseconds * (1 + 0.02 * (random.next() - 0.5)))),
+			Array.from({ length: 8 }, () => Math.round(1e6 * milliseconds * (1 + scatter * (random.next() - 0.5)))),
 			{ block },
 		),
 	);
@@ -90,6 +90,25 @@ test("versions that are alike have no change, and are drawn all the same", () =>
 	assert.match(renderHistory(found), /No change from one version to the next in 6 versions/);
 });
 
+test("of histories of versions that are alike, one in twenty has a change of its deciding metric at most", () => {
+	const runs = 100;
+	let alarms = 0;
+	let others = 0;
+	for (let seed = 1; seed <= runs; seed++) {
+		const { series } = versionHistory(
+			[1, 2, 3, 4, 5, 6].map((number) => versionOf(number, 1, { seed, scatter: 0.1 })),
+		);
+		const changed = series.filter(({ changes }) => changes.length > 0);
+		const decides = changed.some(({ metric }) => metric === "message_latency_p50_ms");
+		if (decides) alarms++;
+		if (changed.length > Number(decides)) others++;
+	}
+	// Three standard errors above what is promised.
+	const most = 0.05 + 3 * Math.sqrt((0.05 * 0.95) / runs);
+	assert.ok(alarms / runs <= most, `${alarms} of ${runs}`);
+	assert.ok(others / runs <= most, `${others} of ${runs} in other metrics`);
+});
+
 test("a version that does other work is a gap, and its neighbours are compared with each other", () => {
 	const series = medians([versionOf(1, 1), versionOf(2, 1, { status: "divergent" }), versionOf(3, 1.3)]);
 	assert.deepEqual(
@@ -107,14 +126,9 @@ test("a version that does other work is a gap, and its neighbours are compared w
 });
 
 test("small steps that are each within the noise are reported as a whole", () => {
-	const series = medians([
-		versionOf(1, 1),
-		versionOf(2, 1.008),
-		versionOf(3, 1.016),
-		versionOf(4, 1.024),
-		versionOf(5, 1.032),
-		versionOf(6, 1.04),
-	]);
+	const series = medians(
+		[1, 1.008, 1.016, 1.024, 1.032, 1.04].map((time, index) => versionOf(index + 1, time, { scatter: 0.06 })),
+	);
 	assert.deepEqual(series?.changes, []);
 	assert.equal(series?.ends?.change, "slower");
 });

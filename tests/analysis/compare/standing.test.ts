@@ -159,11 +159,11 @@ test("a target's A/A process gives its floor, and is in none of its figures", ()
 	assert.equal(result.scenarios["single-message"]?.processes, BLOCKS);
 	assert.ok((result.scenarios["single-message"]?.latency?.max_ms ?? 0) < 1.1);
 	assert.equal(noise?.floor_source, "this run");
-	assert.ok(noise.floor > 0.4, "a systematic difference between the two processes raises the floor");
+	assert.ok((noise.floor ?? 0) > 0.4, "a systematic difference between the two processes raises the floor");
 	assert.equal(noise.aa?.verdict, "better");
 });
 
-test("without A/A the floor is that of earlier runs, and assumed when there are none", () => {
+test("without A/A the floor is that of earlier runs, and there is none where they have none", () => {
 	const [target] = targets;
 	assert.ok(target);
 	const scenario = scenarioOf("single-message");
@@ -173,11 +173,11 @@ test("without A/A the floor is that of earlier runs, and assumed when there are 
 	);
 	const noiseWith = (earlier: Record<string, number[]>) =>
 		compare([resultOf(target, [evidence], earlier)]).scenarios[0]?.noise[target.id];
-	assert.equal(noiseWith({})?.floor_source, "assumed");
-	assert.equal(noiseWith({})?.aa, null);
+	assert.deepEqual(noiseWith({}), { floor: null, floor_source: "not measured", floor_blocks: 0, aa: null });
 	const known = noiseWith({ message_latency_p50_ms: [0.01, -0.02, 0.03, 0.01, -0.01] });
-	assert.equal(known?.floor_source, "earlier runs");
-	assert.equal(known.floor_blocks, 5);
+	assert.deepEqual(known, { floor: 0, floor_source: "earlier runs", floor_blocks: 5, aa: null });
+	const shifted = noiseWith({ message_latency_p50_ms: [0.021, 0.02, 0.019] });
+	assert.ok(Math.abs((shifted?.floor ?? 0) - Math.expm1(0.02)) < 1e-9);
 });
 
 test("a higher floor turns wins into ties, never ties into wins", () => {

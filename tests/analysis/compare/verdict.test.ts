@@ -44,14 +44,19 @@ test("a verdict is inverted with its pair", () => {
 	);
 });
 
-test("a floor is the size of the mean of its blocks, whichever process is first, and needs two of them", () => {
-	assert.equal(noiseFloor([]), null);
-	assert.equal(noiseFloor([0.1]), null);
+test("a floor is what a target differs from itself beyond the scatter, whichever process is first", () => {
+	for (const few of [[], [0.1], [0.1, 0.1001]]) assert.equal(noiseFloor(few), null);
+	assert.equal(noiseFloor([0.02, -0.03, 0.015, 0.01, -0.02]), 0, "scatter is no floor");
+	assert.ok(Math.abs((noiseFloor([0.031, 0.029, 0.03]) ?? 0) - 0.03) < 1e-9);
 	fc.assert(
 		fc.property(logs, (values) => {
 			const floor = noiseFloor(values);
+			if (values.length < 3) return assert.equal(floor, null);
+			assert.ok(floor !== null);
 			const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-			assert.ok(floor !== null && Math.abs(floor - Math.abs(mean)) < 1e-9);
+			const interval = ratioEstimate(values);
+			const differs = interval !== null && (interval.low > 1 || interval.high < 1);
+			assert.ok(Math.abs(floor - (differs ? Math.abs(mean) : 0)) < 1e-9);
 			assert.ok(Math.abs((noiseFloor(values.map((value) => -value)) ?? 0) - floor) < 1e-9);
 		}),
 	);
