@@ -27,10 +27,12 @@ export interface MatchedTarget {
  * Says whether the two are the same program. If so, any difference between their figures is the machine's.
  */
 export function isUnchanged({ base, head }: MatchedTarget): boolean {
-	return (
-		base.versions !== null &&
-		JSON.stringify([base.versions, base.target]) === JSON.stringify([head.versions, head.target])
-	);
+	return base.versions !== null && programOf(base) === programOf(head);
+}
+
+/** Where the locked version is installed depends on what else is in its run. It is the same program. */
+function programOf({ versions, target: { aside: _, ...target } }: BenchmarkResult): string {
+	return JSON.stringify([versions, target]);
 }
 
 /** Returns the logarithm of the figure of every process that counts. */

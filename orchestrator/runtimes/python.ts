@@ -151,8 +151,8 @@ async function install(place: InstallationPlace): Promise<Installation> {
 	const versions = await log.outputOf({ file: interpreter, args: ["-c", script] });
 	const [framework = "", database = ""] = versions.split(" ");
 	const packages = await log.outputOf({ file: interpreter, args: [...PIP, "freeze", QUIET, "--all"] });
-	// The measurement names this file as its lock file.
-	writeFileSync(lock, `${packages}\n`);
+	// The measurement names this file as its lock file. Where it lies is no part of what is installed.
+	writeFileSync(lock, `${packages.replaceAll(root, "")}\n`);
 	return { framework, database, lock, seeded: false };
 }
 

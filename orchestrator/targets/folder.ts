@@ -12,6 +12,11 @@ import { RUNTIMES } from "../runtimes/index.ts";
 export const TARGETS = join(ROOT, ".cache/targets");
 
 const DIGITS = 16;
+/**
+ * All folders have names of one length. Where a program lies is part of its arguments and its environment,
+ * and of what a compiler puts into it, and alone can change its speed.
+ */
+const NAME_CHARACTERS = 24;
 const digests = new Map<RuntimeName, string>();
 
 /**
@@ -26,17 +31,24 @@ export function harnessDigest(runtime: RuntimeName): string {
 }
 
 /** Says whether a target is set up in the repository itself. */
-export function isLocked({ source, variants }: Pick<Target, "source" | "variants">): boolean {
-	return source === undefined && variants === undefined;
+export function isLocked({
+	source,
+	variants,
+	aside,
+}: Pick<Target, "source" | "variants" | "aside">): boolean {
+	return source === undefined && variants === undefined && aside === undefined;
 }
 
 /** The folder below which a target's harness lies. */
-export function rootOf(target: Pick<Target, "id" | "runtime" | "framework" | "source" | "variants">): string {
+export function rootOf(
+	target: Pick<Target, "id" | "runtime" | "framework" | "source" | "variants" | "aside">,
+): string {
 	const { id, runtime, framework, source, variants = [] } = target;
 	if (isLocked(target)) return ROOT;
 	const { builtInPlace } = RUNTIMES[runtime].checkout;
 	// A copy that is not built in place is the same target wherever it lies.
 	const from = source?.kind === "path" && !builtInPlace ? source.digest : (source ?? null);
-	const made = JSON.stringify([runtime, variants, framework.package, from, harnessDigest(runtime)]);
-	return join(TARGETS, `${id}-${createHash("sha256").update(made).digest("hex").slice(0, DIGITS)}`);
+	const made = JSON.stringify([id, runtime, variants, framework.package, from, harnessDigest(runtime)]);
+	const digest = createHash("sha256").update(made).digest("hex").slice(0, DIGITS);
+	return join(TARGETS, `${id.slice(0, NAME_CHARACTERS).padEnd(NAME_CHARACTERS, "-")}-${digest}`);
 }

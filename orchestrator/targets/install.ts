@@ -48,7 +48,12 @@ export async function installTargets(
 	say: Say,
 ): Promise<{ targets: Target[]; leftOut: LeftOutTarget[] }> {
 	const locked = setUpRuntimes(
-		targets.filter(isLocked).map(({ runtime }) => runtime),
+		targets
+			.filter(
+				(target) =>
+					isLocked(target) || (target.aside && RUNTIMES[target.runtime].installation.buildsOnLocked),
+			)
+			.map(({ runtime }) => runtime),
 		say,
 	);
 	const waiting = [...targets.entries()];
@@ -103,11 +108,11 @@ export function countSetUps(): { count: number; bytes: number } {
 }
 
 /**
- * The digest of the list of all packages of a target; null for a locked one, whose lock file is the
- * harness's.
+ * The digest of the list of all packages of a target; null for a locked one, wherever it is installed: its
+ * lock file is the harness's.
  */
 export function packagesDigest(target: Target): string | null {
-	return isLocked(target) ? null : (readStamp(rootOf(target))?.lockDigest ?? null);
+	return isLocked(target) || target.aside ? null : (readStamp(rootOf(target))?.lockDigest ?? null);
 }
 
 async function installTarget(target: Target, say: Say): Promise<Target> {

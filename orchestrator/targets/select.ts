@@ -28,7 +28,11 @@ export function parseTargets(
 	return parseSpecifications(list, { locked, folder, named: loadNames(names, locked), ...rest });
 }
 
-/** @throws {UserError} for folders that hold no such package */
+/**
+ * Resolves the targets of a new run. A locked one that is compared with another target of its runtime is
+ * installed aside like that one: the same program in another place has another speed.
+ * @throws {UserError} for folders that hold no such package
+ */
 export async function resolveTargets({ specifications }: TargetList): Promise<Target[]> {
 	const targets: Target[] = [];
 	for (const { id, label, base, variants, source } of specifications) {
@@ -36,7 +40,11 @@ export async function resolveTargets({ specifications }: TargetList): Promise<Ta
 		const varied = variants.length === 0 ? named : { ...named, engine: engineWith(base, variants), variants };
 		targets.push(await resolveSource(varied, source));
 	}
-	return targets;
+	return targets.map((target) =>
+		isLocked(target) && targets.some((other) => other.runtime === target.runtime && !isLocked(other))
+			? { ...target, aside: true }
+			: target,
+	);
 }
 
 /** Resolves the targets of a run that is resumed, as their folders are now. */

@@ -189,6 +189,11 @@ export const target = z.strictObject({
 	source: targetSource.optional(),
 	/** Absent: none. */
 	variants: z.array(variant).min(1).optional(),
+	/**
+	 * True if the locked version is installed beside the others instead of in the repository, so that all
+	 * targets of its runtime lie alike.
+	 */
+	aside: z.literal(true).optional(),
 });
 export type Target = z.infer<typeof target>;
 /** Names for what `--targets` takes: `"mine": "typescript=path:../eliza/packages/core"`. */

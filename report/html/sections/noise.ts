@@ -66,10 +66,6 @@ function orderFact({ seed, profile }: ComparisonFile): string {
 	return `Order of the targets: seed ${seed}, profile ${profile}. The same seed gives the same order.`;
 }
 
-function range(values: readonly number[]): string {
-	return intervalText({ low: Math.min(...values), high: Math.max(...values) }, percentText);
-}
-
 interface Column {
 	head: string;
 	/** True if the cells are words, not numbers. */

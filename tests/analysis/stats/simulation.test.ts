@@ -119,8 +119,8 @@ test(`a difference of 1 % is found in nine of ten runs that are known to 0.5 %, 
 			const next = (effect: number) => effect + deviation * simulation.normal();
 			const floor = noiseFloor(Array.from({ length: earlier }, () => next(0))) ?? 0;
 			const logs = Array.from({ length: LEAST_PILOT }, () => next(Math.log(1.01)));
-			while (logs.length < 400 && !isNarrowEnough({ blockLogRatios: logs, precision }))
-				logs.push(next(Math.log(1.01)));
+			const isOpen = () => !isNarrowEnough({ blocks: logs.length, halfWidth: halfWidth(logs), precision });
+			while (logs.length < 400 && isOpen()) logs.push(next(Math.log(1.01)));
 			const estimate = ratioEstimate(logs);
 			if (decideVerdict(estimate && widenTo(estimate, Math.log1p(precision)), floor) === "worse") found++;
 		}

@@ -13,7 +13,7 @@ import { costsOf, NoiseHistory } from "../../../orchestrator/run/noise-history.t
 import { RUNTIMES } from "../../../orchestrator/runtimes/index.ts";
 import { rootOf, TARGETS } from "../../../orchestrator/targets/folder.ts";
 import { launchOf } from "../../../orchestrator/targets/launch.ts";
-import { parseTargets, resolveTargets } from "../../../orchestrator/targets/select.ts";
+import { parseTargets, resolveAgain, resolveTargets } from "../../../orchestrator/targets/select.ts";
 import { parseSpecifications } from "../../../orchestrator/targets/specification.ts";
 import { type Target, target as targetSchema } from "../../../shared/types.ts";
 import { evidenceOf, processOf, RUN, recordOf, resultOf, scenarioOf } from "../../support/evidence.ts";
@@ -234,6 +234,24 @@ test("a locked target lies in the repository, every other one in a folder named 
 	roots.push(rootOf(await oneOf(`typescript=path:${folder}`)));
 	assert.equal(new Set(roots).size, roots.length);
 	for (const root of roots) assert.equal(dirname(root), TARGETS);
+});
+
+test("targets of one runtime lie alike: in folders with names of one length, the locked one too", async () => {
+	const folder = writeFiles(newFolder(), npmPackage());
+	const long = "a-name-that-is-much-longer-than-others-are";
+	const targets = await selectTargets(`typescript,typescript@2.0.0,typescript=path:${folder},rust`);
+	const [base, version, copy, rust] = targets;
+	assert.ok(base && version && copy && rust);
+	assert.equal(base.aside, true);
+	assert.equal(rust.aside, undefined, "nothing else of its runtime is measured");
+	assert.equal(rootOf(rust), ROOT);
+	const roots = [base, version, copy, { ...copy, id: long }, { ...copy, id: `${long}-2` }].map(rootOf);
+	assert.equal(new Set(roots).size, roots.length);
+	assert.equal(new Set(roots.map(({ length }) => length)).size, 1);
+	const [alone] = await selectTargets("typescript");
+	assert.ok(alone);
+	assert.equal(alone.aside, undefined);
+	assert.deepEqual(await resolveAgain([base, version, copy]), [base, version, copy]);
 });
 
 test("the noise history and the fingerprint of a local copy belong to its content", async () => {
