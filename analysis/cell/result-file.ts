@@ -2,6 +2,7 @@
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import {
 	type BenchmarkResult,
+	harnessEntry,
 	machine,
 	measurementFile,
 	type RunFile,
@@ -17,6 +18,7 @@ export function benchmarkResult(
 	{ versions, size, ...target }: RunFile["targets"][number],
 	scenarios: Record<string, ScenarioResult>,
 ): BenchmarkResult {
+	const harness = run.fingerprint[harnessEntry(target.runtime)];
 	return {
 		schema_version: run.schemaVersion,
 		kind: "result",
@@ -33,6 +35,7 @@ export function benchmarkResult(
 		target,
 		versions: versions && toSnakeCase(measurementFile.shape.versions, versions),
 		size: size && toSnakeCase(targetSize, size),
+		...(harness === undefined ? {} : { harness_digest: harness }),
 		metrics: flatMetricsOf(scenarios),
 		profile: run.profile,
 		seed: run.seed,

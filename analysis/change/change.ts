@@ -17,6 +17,7 @@ import { estimateTimesWorse, timesWorse } from "../compare/times-worse.ts";
 import { decideVerdict } from "../compare/verdict.ts";
 import { COMPETING_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
 import { boundsOf, differenceEstimate, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
+import { sideDifferences } from "./differences.ts";
 import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.ts";
 import { judgeTogether, testIfWorse } from "./significance.ts";
 import { stageChanges, stageOf } from "./stages.ts";
@@ -67,6 +68,7 @@ export function compareChange(
 			head: targetOf(match.head),
 			unchanged: isUnchanged(match),
 		})),
+		differences: sideDifferences(matched),
 		cells: judged.map(({ cell }) => cell),
 		lost_targets: [...lostTargets],
 		missing: matched.flatMap(missingOf),

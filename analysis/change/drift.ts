@@ -31,8 +31,8 @@ export function isUnchanged({ base, head }: MatchedTarget): boolean {
 }
 
 /** Where the locked version is installed depends on what else is in its run. It is the same program. */
-function programOf({ versions, target: { aside: _, ...target } }: BenchmarkResult): string {
-	return JSON.stringify([versions, target]);
+function programOf({ versions, target: { aside: _, ...target }, harness_digest }: BenchmarkResult): string {
+	return JSON.stringify([versions, target, harness_digest]);
 }
 
 /** Returns the logarithm of the figure of every process that counts. */

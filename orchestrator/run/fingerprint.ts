@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunFile, Target } from "../../shared/types.ts";
+import { harnessEntry, type RunFile, type Target } from "../../shared/types.ts";
 import { harnessDigest } from "../targets/folder.ts";
 import { packagesDigest } from "../targets/install.ts";
 
@@ -12,7 +12,7 @@ export function fingerprintOf(targets: readonly Target[], shared: string): RunFi
 		JSON.stringify([id, runtime, label, framework, database, engine, source, variants]);
 	return {
 		...Object.fromEntries(targets.map((target) => [`the target ${target.id}`, sha256(definition(target))])),
-		...Object.fromEntries(runtimes.map((runtime) => [`the ${runtime} harness`, harnessDigest(runtime)])),
+		...Object.fromEntries(runtimes.map((runtime) => [harnessEntry(runtime), harnessDigest(runtime)])),
 		...Object.fromEntries(
 			targets.flatMap((target) => {
 				const packages = packagesDigest(target);

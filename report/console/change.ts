@@ -13,7 +13,9 @@ import {
 	placeText,
 	regressionText,
 	sidesText,
+	versionsText,
 } from "../text/change.ts";
+import { DIFFERENCES_TITLE, differenceTexts } from "../text/differences.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { countedText, minuteText, percentText, valueText } from "../text/units.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
@@ -24,6 +26,7 @@ export function renderChange(change: ChangeFile, layout: Layout = NARROW): strin
 	return [
 		head(change, layout),
 		unlikeBox(change, layout),
+		differencesBox(change, layout),
 		cells(change, layout),
 		others(change, layout),
 		overall(change),
@@ -49,18 +52,21 @@ function sideText({ name, timestamp, profile, complete }: ChangeFile["base"]): s
 }
 
 /** Names the versions of a pair: `Python: 2.0.0a4 to 2.0.0a5`. */
-function pairText({ base, head: after, unchanged }: ChangeFile["pairs"][number]): string {
-	const [before, now] = [base, after].map(({ versions }) => versions?.framework ?? "unknown");
+function pairText(pair: ChangeFile["pairs"][number]): string {
+	const { base, head: after } = pair;
 	const name = base.id === after.id ? base.label : `${base.label} and ${after.label}`;
-	const same = before === now ? `${before}, another build` : `${before} to ${now}`;
-	const what = unchanged ? `${before}, the same in both` : same;
-	return `${plainText(name, 60)}: ${plainText(what, 60)}`;
+	return `${plainText(name, 60)}: ${versionsText(pair)}`;
 }
 
 function unlikeBox({ unlike }: ChangeFile, layout: Layout): string {
 	if (unlike.length === 0) return "";
 	const title = pc.bold(pc.yellow("Measured under different conditions, which may explain the differences:"));
 	return boxText([title, ...unlike.map((one) => pc.yellow(unlikenessText(one)))], layout);
+}
+
+function differencesBox(change: ChangeFile, layout: Layout): string {
+	if (change.differences.length === 0) return "";
+	return boxText([pc.bold(DIFFERENCES_TITLE), ...differenceTexts(change)], layout);
 }
 
 /** Shows every cell in its deciding metric. */

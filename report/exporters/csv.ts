@@ -2,6 +2,7 @@
 import { plainText } from "../../shared/text.ts";
 import type { CellDetail, ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { changeReasonText } from "../text/change.ts";
+import { differenceTexts } from "../text/differences.ts";
 import { reasonText } from "../text/reasons.ts";
 
 type Field = string | number | null;
@@ -69,7 +70,7 @@ export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 	return csv([head, ...rows]);
 }
 
-export function changeCsv({ cells, pairs }: ChangeFile): string {
+export function changeCsv({ cells, pairs, differences }: ChangeFile): string {
 	const head = [
 		"scenario",
 		"base",
@@ -88,6 +89,7 @@ export function changeCsv({ cells, pairs }: ChangeFile): string {
 		"floor",
 		"drift",
 		"change",
+		"also_different",
 	];
 	const rows = cells.flatMap((cell): Field[][] => {
 		const pair = pairs[cell.pair];
@@ -99,7 +101,10 @@ export function changeCsv({ cells, pairs }: ChangeFile): string {
 			cell.stage,
 			cell.reasons[0] ? changeReasonText(cell.reasons[0]) : null,
 		];
-		if (cell.rows.length === 0) return [[...about, ...head.slice(about.length).map(() => null)]];
+		const own = differences.filter((one) => one.pairs.includes(cell.pair));
+		// Named in every row: a reader of one row should not miss it.
+		const beside = differenceTexts({ differences: own, pairs: [] }).join("; ") || null;
+		if (cell.rows.length === 0) return [[...about, ...head.slice(about.length + 1).map(() => null), beside]];
 		return cell.rows.map((row) => [
 			...about,
 			row.metric,
@@ -113,6 +118,7 @@ export function changeCsv({ cells, pairs }: ChangeFile): string {
 			row.floor,
 			row.drift?.value ?? null,
 			row.change,
+			beside,
 		]);
 	});
 	return csv([head, ...rows]);

@@ -5,6 +5,7 @@
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, Regression } from "../../shared/types.ts";
 import { changeReasonText, changeText, regressionText } from "../text/change.ts";
+import { DIFFERENCES_TITLE, differenceTexts } from "../text/differences.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
 
@@ -38,11 +39,16 @@ function suite(change: ChangeFile, pair: number): string[] {
 		skipped: count("skipped"),
 		timestamp: change.head.timestamp.slice(0, 19),
 	};
-	const unlike = `measured under different conditions: ${change.unlike.map(unlikenessText).join("; ")}`;
+	const notes = [
+		...(change.unlike.length > 0
+			? [`measured under different conditions: ${change.unlike.map(unlikenessText).join("; ")}`]
+			: []),
+		...(change.differences.length > 0 ? [`${DIFFERENCES_TITLE} ${differenceTexts(change).join("; ")}`] : []),
+	];
 	return [
 		`  <testsuite${attributesText(attributes)}>`,
 		...cases.flat(),
-		...(change.unlike.length > 0 ? [`    <system-out>${xml(unlike)}</system-out>`] : []),
+		...(notes.length > 0 ? [`    <system-out>${xml(notes.join(". "))}</system-out>`] : []),
 		"  </testsuite>",
 	];
 }

@@ -7,7 +7,9 @@ import {
 	isMoved,
 	regressionText,
 	sidesText,
+	versionsText,
 } from "../text/change.ts";
+import { DIFFERENCES_TITLE, differenceTexts } from "../text/differences.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { countedText, valueText } from "../text/units.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
@@ -20,6 +22,7 @@ export function changeMarkdown(change: ChangeFile): string {
 	return joinParts([
 		`## ${verdict(change)}`,
 		unlike(change),
+		differences(change),
 		regressions(change),
 		change.gate ? gatePowerText(change.gate) : "",
 		moved.length > 0 ? table(moved, change) : "",
@@ -40,6 +43,12 @@ function unlike({ unlike: all }: ChangeFile): string {
 	if (all.length === 0) return "";
 	const title = "> **Measured under different conditions, which may explain the differences:**";
 	return [title, ...all.map((one) => `> - ${markdownText(unlikenessText(one))}`)].join("\n");
+}
+
+function differences(change: ChangeFile): string {
+	if (change.differences.length === 0) return "";
+	const lines = differenceTexts(change).map((text) => `> - ${markdownText(text, 300)}`);
+	return [`> **${DIFFERENCES_TITLE}**`, ...lines].join("\n");
 }
 
 function regressions({ gate, pairs }: ChangeFile): string {
@@ -89,9 +98,6 @@ function sideText({ name, timestamp, complete }: ChangeFile["base"]): string {
 	return `${markdownText(name, 60)} (${timeText(timestamp)}${complete ? "" : ", **not complete**"})`;
 }
 
-function pairText({ base, head, unchanged }: ChangeFile["pairs"][number]): string {
-	const [before, now] = [base, head].map(({ versions }) =>
-		markdownText(versions?.framework ?? "unknown", 60),
-	);
-	return `- ${markdownText(head.label, 60)}: ${before} to ${now}${unchanged ? ", the same program" : ""}`;
+function pairText(pair: ChangeFile["pairs"][number]): string {
+	return `- ${markdownText(pair.head.label, 60)}: ${markdownText(versionsText(pair), 160)}`;
 }

@@ -8,7 +8,9 @@ import {
 	isMoved,
 	regressionText,
 	sidesText,
+	versionsText,
 } from "../text/change.ts";
+import { DIFFERENCES_TITLE, differenceTexts } from "../text/differences.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { stageLabel } from "../text/stages.ts";
 import { countedText, minuteText, percentText, valueText } from "../text/units.ts";
@@ -47,13 +49,14 @@ export function renderChangePage(change: ChangeFile): string {
 }
 
 function renderHead(change: ChangeFile): Markup {
-	const { base, head, pairs, unlike } = change;
+	const { base, head, pairs, unlike, differences } = change;
 	return html`<header>
 		<h1>What changed</h1>
 		<p class="lead">
 			${gateSentence(change)} Base: ${sideOf(base)}. Head: ${sideOf(head)}. They are ${sidesText(change)}.
 		</p>
 		${unlike.length > 0 && renderUnlike(change)}
+		${differences.length > 0 && renderDifferences(change)}
 		<ul class="facts">${pairs.map(renderPair)}</ul>
 	</header>`;
 }
@@ -77,9 +80,15 @@ function renderUnlike({ unlike }: ChangeFile): Markup {
 	</div>`;
 }
 
-function renderPair({ base, head, unchanged }: ChangeFile["pairs"][number]): Markup {
-	const [before, now] = [base, head].map(({ versions }) => versions?.framework ?? "unknown");
-	return html`<li>${head.label}: ${before} to ${now}${unchanged && ", the same program"}</li>`;
+function renderDifferences(change: ChangeFile): Markup {
+	return html`<div class="warning">
+		<b>${DIFFERENCES_TITLE}</b>
+		<ul>${differenceTexts(change).map((text) => html`<li>${text}</li>`)}</ul>
+	</div>`;
+}
+
+function renderPair(pair: ChangeFile["pairs"][number]): Markup {
+	return html`<li>${pair.head.label}: ${versionsText(pair)}</li>`;
 }
 
 function renderRegressions({ gate, pairs }: ChangeFile): Markup | null {

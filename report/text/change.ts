@@ -76,6 +76,15 @@ export function sidesText({ paired }: Pick<ChangeFile, "paired">): string {
 	return paired ? "two targets of one run, whose processes took turns" : "two runs, one after the other";
 }
 
+/** Names the framework's versions of a pair: `2.0.0a4 to 2.0.0a5`, `2.0.0a4 in both`. */
+export function versionsText({ base, head, unchanged }: ChangeFile["pairs"][number]): string {
+	const [before = "", now = ""] = [base, head].map(({ versions }) =>
+		plainText(versions?.framework ?? "unknown", 60),
+	);
+	if (unchanged) return `${before}, the same program in both`;
+	return before === now ? `${before} in both` : `${before} to ${now}`;
+}
+
 /** Returns the reason why a cell cannot be compared. */
 export function changeReasonText(found: ChangeReason): string {
 	switch (found.kind) {

@@ -117,6 +117,17 @@ export const unlikeness = z.discriminatedUnion("kind", [
 ]);
 export type Unlikeness = z.infer<typeof unlikeness>;
 
+/** Something beside the framework's version that is another in the head. It may explain a change too. */
+export const sideDifference = z.strictObject({
+	/** "lock-file" and "harness" are digests. "kernel" is that of the machine's operating system. */
+	kind: z.enum(["engine", "language", "build", "database", "lock-file", "harness", "kernel"]),
+	base: z.string(),
+	head: z.string(),
+	/** Indexes into `pairs`. */
+	pairs: z.array(count).min(1),
+});
+export type SideDifference = z.infer<typeof sideDifference>;
+
 export const cellChange = z.strictObject({
 	scenario: z.string(),
 	/** Index into `pairs`. */
@@ -196,6 +207,8 @@ export const changeFile = z.strictObject({
 			unchanged: z.boolean(),
 		}),
 	),
+	/** What else differs between the two sides, whether the framework changed or not. */
+	differences: z.array(sideDifference),
 	cells: z.array(cellChange),
 	/** Targets of the base that the head has not, in a comparison of all targets. */
 	lost_targets: z.array(z.strictObject({ id: z.string(), label: z.string() })),

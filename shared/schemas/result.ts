@@ -219,6 +219,8 @@ export const benchmarkResult = z.strictObject({
 	target,
 	versions: versionsInResult.nullable(),
 	size: sizeInResult.nullable(),
+	/** A digest of the harness that drove the framework. Absent: the run did not keep it. */
+	harness_digest: z.string().optional(),
 	/**
 	 * The plan's metrics that belong to one scenario each, by their names there; null where that cell has no
 	 * figure.

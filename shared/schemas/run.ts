@@ -118,6 +118,9 @@ export const leftOutTarget = z.strictObject({
 });
 export type LeftOutTarget = z.infer<typeof leftOutTarget>;
 
+/** The name of a runtime's harness among the digests of `fingerprint`. */
+export const harnessEntry = (runtime: string): string => `the ${runtime} harness`;
+
 export const runFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	kind: z.literal("run"),

@@ -1,0 +1,36 @@
+/** This file finds what else is another in the head: engine, harness, lock file and the like. */
+import type { BenchmarkResult, SideDifference } from "../../shared/types.ts";
+import type { MatchedTarget } from "./drift.ts";
+
+const PARTS: readonly [SideDifference["kind"], (result: BenchmarkResult) => string | undefined][] = [
+	["engine", ({ versions }) => versions?.engine],
+	["language", ({ versions }) => versions?.language],
+	["build", ({ versions }) => versions?.build],
+	["database", databaseOf],
+	["lock-file", ({ versions }) => versions?.lock_digest],
+	["harness", ({ harness_digest }) => harness_digest],
+	["kernel", ({ machine }) => `${machine.os} ${machine.kernel}`],
+];
+
+/**
+ * Lists what differs. A difference that several pairs share is one. Two runtimes have nothing of this in
+ * common, so only pairs of one runtime are looked at, and only parts that both sides recorded.
+ */
+export function sideDifferences(matched: readonly MatchedTarget[]): SideDifference[] {
+	const found = new Map<string, SideDifference>();
+	for (const [kind, partOf] of PARTS)
+		for (const [pair, { base, head }] of matched.entries()) {
+			const [before, after] = [partOf(base), partOf(head)];
+			if (base.runtime !== head.runtime || before === undefined || after === undefined || before === after)
+				continue;
+			const key = JSON.stringify([kind, before, after]);
+			const known = found.get(key) ?? { kind, base: before, head: after, pairs: [] };
+			known.pairs.push(pair);
+			found.set(key, known);
+		}
+	return [...found.values()];
+}
+
+function databaseOf({ versions, target }: BenchmarkResult): string | undefined {
+	return versions ? `${target.database.package} ${versions.database}` : undefined;
+}
