@@ -37,6 +37,11 @@ export type Derivation =
 	| { kind: "process-tail"; probability: number }
 	/** A process has one value. A cell has the geometric mean over its processes. */
 	| { kind: "level"; ofProcess: (process: ValidProcess) => number | null }
+	/**
+	 * A process has one value, which may be 0 or negative. A cell has the median over its processes. There is
+	 * no ratio of such values: a head is compared with its base by their difference.
+	 */
+	| { kind: "slope"; ofProcess: (process: ValidProcess) => number | null }
 	/** The value is computed from the whole cell at once (`cell/`). It has no interval. */
 	| { kind: "cell" };
 
@@ -66,7 +71,9 @@ export type ScenarioKind = Exclude<ScenarioResult["kind"], "messages"> | "latenc
 type Read = Metric["read"];
 
 /** The parts of a metric that most metrics leave at their defaults. */
-export type MetricOptions = Partial<Pick<Metric, "parent" | "section" | "decides" | "stage" | "inTables">>;
+export type MetricOptions = Partial<
+	Pick<Metric, "parent" | "section" | "decides" | "stage" | "inTables" | "derivation">
+>;
 
 const DECIDES_NOTHING: Metric["decides"] = { categories: [], scenarios: [] };
 const PLAIN: Omit<Metric, "id" | "label" | "unit" | "better" | "derivation" | "read"> = {

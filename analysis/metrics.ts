@@ -6,7 +6,7 @@
  */
 
 import type { IterationRecord, MetricCategory, Scenario, ScenarioResult } from "../shared/types.ts";
-import { BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
+import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
 import { plainIterations, type ValidProcess } from "./cell/process.ts";
 import {
 	competingMetric,
@@ -18,7 +18,7 @@ import {
 	stageAverage,
 	stageSelfTime,
 } from "./metric-definition.ts";
-import { sum } from "./stats/statistics.ts";
+import { sum, theilSen } from "./stats/statistics.ts";
 
 export type { Metric } from "./metric-definition.ts";
 
@@ -46,6 +46,24 @@ function startToReplyMs(process: ValidProcess): number | null {
 function peakMegabytes(process: ValidProcess): number | null {
 	const bytes = process.cell.resources.rssPeakBytes;
 	return bytes === null || plainIterations(process).length === 0 ? null : bytes / BYTES_PER_MB;
+}
+
+/** Memory that a message leaves behind. */
+export const GROWTH_METRIC = "memory_growth_kb_per_message";
+
+/**
+ * Returns the slope of the resident set over the messages sent (Theil and Sen), in KB; null with fewer than
+ * two readings.
+ */
+function growthKbPerMessage(process: ValidProcess): number | null {
+	let sent = 0;
+	const points = plainIterations(process).flatMap(({ messageNs, rssBytes }): [number, number][] => {
+		if (rssBytes === null) return [];
+		sent += messageNs.length;
+		return [[sent, rssBytes]];
+	});
+	const slope = theilSen(points);
+	return slope === null ? null : slope / BYTES_PER_KB;
 }
 
 const OPERATIONS = [
@@ -235,9 +253,13 @@ export const METRICS: readonly Metric[] = [
 			inTables: false,
 		}),
 	),
+	explainingMetric(
+		[GROWTH_METRIC, "Growth (KB/msg)", "kb"],
+		({ resources }) => resources?.memory_growth_kb_per_message,
+		{ section: "memory", derivation: { kind: "slope", ofProcess: growthKbPerMessage } },
+	),
 	...(
 		[
-			["memory_growth_kb_per_message", "Growth (KB/msg)", "kb"],
 			["memory_heap_mb", "Own heap (MB)", "mb"],
 			["gc_pauses_count", "GC pauses", "count"],
 			["gc_pause_total_ms", "GC total", "ms"],
@@ -293,6 +315,11 @@ export function metricOf(id: string): Metric {
 
 /** In these metrics one target can beat another. */
 export const COMPETING_METRICS: readonly Metric[] = METRICS.filter(({ better }) => better !== "none");
+
+/** In these metrics a head is compared with its base. */
+export const COMPARED_METRICS: readonly Metric[] = METRICS.filter(
+	({ better, derivation }) => better !== "none" || derivation.kind === "slope",
+);
 
 /** Returns the one value of the metric in the cell; null where it was not measured. */
 export function figureOf({ read }: Pick<Metric, "read">, cell: ScenarioResult): number | null {

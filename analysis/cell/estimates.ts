@@ -61,6 +61,7 @@ export function intervalOf(
 				({ length }) => length > 0,
 				(processes) => tailEstimate(processes, derivation.probability),
 			);
+		case "slope":
 		case "cell":
 			return null;
 	}

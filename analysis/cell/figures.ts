@@ -1,15 +1,9 @@
 /** This file computes the figures of a cell over all its plain iterations, in the plan's units. */
-import type {
-	CellMeasurement,
-	IterationRecord,
-	Scenario,
-	ScenarioResult,
-	WorkLedger,
-} from "../../shared/types.ts";
+import type { IterationRecord, Scenario, ScenarioResult, WorkLedger } from "../../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../../shared/units.ts";
 import type { Derivation } from "../metric-definition.ts";
-import { metricOf, operationTotals } from "../metrics.ts";
-import { median, quantileOfSorted, sum, theilSen } from "../stats/statistics.ts";
+import { GROWTH_METRIC, metricOf, operationTotals } from "../metrics.ts";
+import { median, quantileOfSorted, sum } from "../stats/statistics.ts";
 import { levelOf } from "./estimates.ts";
 import { plainIterations, processTotals, type ValidProcess } from "./process.ts";
 
@@ -110,7 +104,7 @@ export function resourceFigures(
 				rssStartBytes === null || rssEndBytes === null ? null : rssEndBytes - rssStartBytes,
 			),
 		),
-		memory_growth_kb_per_message: memoryGrowth(cells),
+		memory_growth_kb_per_message: slopeFigure(GROWTH_METRIC, processes),
 		memory_heap_mb: medianMegabytes(resources.map(({ heapBytes }) => heapBytes)),
 		gc_pauses_count: totalOrNull(sum(collectors.map(({ collections }) => collections))),
 		gc_pause_total_ms: totalOrNull(sum(collectors.map(({ totalPauseNs }) => totalPauseNs)) / NS_PER_MS),
@@ -125,20 +119,13 @@ export function resourceFigures(
 }
 
 /**
- * Returns the median over processes of the resident set's slope over the messages sent, in KB per message.
- * Processes with fewer than two readings are left out; null without any slope.
+ * Returns the median over processes of a metric that has one signed value a process; null without any.
+ * @throws {RangeError} for another metric
  */
-function memoryGrowth(cells: readonly CellMeasurement[]): number | null {
-	const slopes = cells.flatMap(({ iterations }) => {
-		let sent = 0;
-		const points = iterations.flatMap(({ phase, messageNs, rssBytes }): [number, number][] => {
-			if (phase !== "plain" || rssBytes === null) return [];
-			sent += messageNs.length;
-			return [[sent, rssBytes]];
-		});
-		const slope = theilSen(points);
-		return slope === null ? [] : [slope / BYTES_PER_KB];
-	});
+function slopeFigure(metric: string, processes: readonly ValidProcess[]): number | null {
+	const { derivation } = metricOf(metric);
+	if (derivation.kind !== "slope") throw new RangeError(`${metric} is no slope`);
+	const slopes = processes.flatMap((process) => derivation.ofProcess(process) ?? []);
 	return slopes.length === 0 ? null : median(slopes);
 }
 

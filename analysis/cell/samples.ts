@@ -46,7 +46,8 @@ export function processSample(
 			values[id] = quantile(0.5);
 		} else if (derivation.kind === "process-tail" && messages.length > 0) {
 			values[id] = quantile(derivation.probability);
-		} else if (derivation.kind === "level") values[id] = derivation.ofProcess(process);
+		} else if (derivation.kind === "level" || derivation.kind === "slope")
+			values[id] = derivation.ofProcess(process);
 	}
 	return {
 		messages: messages.length,

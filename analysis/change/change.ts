@@ -6,20 +6,17 @@ import type {
 	ChangeFile,
 	ChangeReason,
 	ComparisonFile,
-	MetricChange,
 	ScenarioResult,
 	Unlikeness,
 } from "../../shared/types.ts";
 import { comparisonHeader } from "../compare/comparison.ts";
-import { pairEstimate, pairFloorLog } from "../compare/noise.ts";
-import { blockLogRatios } from "../compare/pairs.ts";
-import { estimateTimesWorse, timesWorse } from "../compare/times-worse.ts";
-import { decideVerdict } from "../compare/verdict.ts";
-import { COMPETING_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
-import { boundsOf, differenceEstimate, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
+import { COMPARED_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
+import { boundsOf, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
+import { acrossOf } from "./across.ts";
 import { sideDifferences } from "./differences.ts";
-import { driftOf, isUnchanged, type MatchedTarget, processLogs } from "./drift.ts";
-import { judgeTogether, testIfWorse } from "./significance.ts";
+import { driftOf, isUnchanged, type MatchedTarget } from "./drift.ts";
+import { changeOf, rowOf } from "./rows.ts";
+import { judgeTogether } from "./significance.ts";
 import { stageChanges, stageOf } from "./stages.ts";
 
 export interface Side {
@@ -39,11 +36,6 @@ export interface ChangeOptions {
 	/** Differences in machine or settings that the reader accepts. */
 	unlike?: readonly Unlikeness[];
 }
-
-/**
- * If the whole interval of a ratio is within this of 1, nothing changed that most readers would care about.
- */
-const MATTERS = 0.05;
 
 /**
  * Compares every cell and metric of the pairs.
@@ -73,6 +65,7 @@ export function compareChange(
 		lost_targets: [...lostTargets],
 		missing: matched.flatMap(missingOf),
 		overall: matched.flatMap((_, pair) => overallOf(pair, judged, paired ? null : matched)),
+		across: matched.flatMap((match, pair) => acrossOf(match, pair, paired ? null : matched)),
 		gate: null,
 	};
 }
@@ -115,7 +108,9 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 		const found =
 			statusReasons.length > 0
 				? []
-				: COMPETING_METRICS.flatMap((metric) => rowOf(metric, base, head, matched, scenario, match) ?? []);
+				: COMPARED_METRICS.flatMap(
+						(metric) => rowOf(metric, base, head, matched, { scenario, target: match.base.target.id }) ?? [],
+					);
 		const judged = found.find(({ row }) => row.metric === deciding?.id);
 		// One metric decides, and is judged alone. The others are many.
 		const others = judgeTogether(found.flatMap(({ row }) => (row === judged?.row ? [] : [row])));
@@ -157,78 +152,6 @@ function figureReasons(deciding: Metric | null, base: ScenarioResult, head: Scen
 	return sides.flatMap(([side, cell]): ChangeReason[] =>
 		figureOf(deciding, cell) === null ? [{ kind: "no-figure", side, metric: deciding.id }] : [],
 	);
-}
-
-/** Returns null if the base has no figure, or if targets do not compete in the metric. */
-function rowOf(
-	metric: Metric,
-	base: ScenarioResult,
-	head: ScenarioResult,
-	matched: readonly MatchedTarget[] | null,
-	scenario: string,
-	{ base: { target } }: MatchedTarget,
-): { row: MetricChange; estimate: Estimate | null } | null {
-	const { id, label, unit, better } = metric;
-	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
-	if (better === "none" || before === null) return null;
-	const floorLog = pairFloorLog(base, head, id);
-	if (after === null) return { row: rowWithoutHead(metric, before, floorLog), estimate: null };
-	const drift = matched && driftOf(matched, id, { scenario, target: target.id });
-	const quotient = matched ? independentEstimate(id, base, head) : pairedEstimate(id, base, head);
-	const estimate = quotient && estimateTimesWorse(quotient, better);
-	const shown = estimate && drift ? withDrift(estimate, drift) : estimate;
-	const row: MetricChange = {
-		metric: id,
-		label,
-		unit,
-		better,
-		base: before,
-		head: after,
-		ratio: shown?.value ?? (before > 0 && after > 0 ? timesWorse(after, before, better) : null),
-		interval: boundsOf(shown),
-		floor: Math.expm1(floorLog),
-		drift: drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells },
-		change: changeOf(shown, floorLog),
-		test: testIfWorse(shown, floorLog),
-	};
-	return { row, estimate };
-}
-
-/** Makes the row of a figure that the base has and the head does not. */
-function rowWithoutHead({ id, label, unit, better }: Metric, base: number, floorLog: number): MetricChange {
-	return {
-		metric: id,
-		label,
-		unit,
-		better: better === "higher" ? "higher" : "lower",
-		base,
-		head: null,
-		ratio: null,
-		interval: null,
-		floor: Math.expm1(floorLog),
-		drift: null,
-		change: "not comparable",
-		test: null,
-	};
-}
-
-/** Estimates from pairs inside blocks: the machine affects both sides of a pair alike. */
-function pairedEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
-	return pairEstimate(blockLogRatios(head.samples, base.samples, metric), base.precision ?? head.precision);
-}
-
-function independentEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
-	return differenceEstimate(processLogs(head, metric), processLogs(base, metric));
-}
-
-function changeOf(estimate: Estimate | null, floorLog: number): Change {
-	const verdict = decideVerdict(estimate, floorLog);
-	if (estimate === null || verdict === "undecided") return "undecided";
-	if (verdict === "worse") return "slower";
-	if (verdict === "better") return "faster";
-	const { low, high } = estimate;
-	const isNarrow = low <= 1 && high >= 1 && high <= 1 + MATTERS && low >= 1 / (1 + MATTERS);
-	return isNarrow ? "no change" : "undecided";
 }
 
 function missingOf({ base, head }: MatchedTarget): ChangeFile["missing"] {

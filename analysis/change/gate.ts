@@ -7,6 +7,8 @@ import { median } from "../stats/statistics.ts";
 
 /** The gate of two identical builds fails at most this often. */
 const FALSE_ALARM_RATE = 0.05;
+/** The name that rules have for what is compared over all scenarios. */
+export const ALL = "all";
 /** What the gate calls detectable is found this often. */
 const POWER = 0.8;
 
@@ -25,7 +27,10 @@ export function gate(
 	rules: readonly GateRule[],
 	{ allowMissing = false }: GateOptions = {},
 ): ChangeFile {
-	const judged = change.cells.flatMap((cell) => judgedRows(cell, rules));
+	const judged = [
+		...change.cells.flatMap((cell) => judgedRows(cell, rules)),
+		...change.across.flatMap((one) => judgedAcross(one, rules)),
+	];
 	const adjusted = adjustByHolm(judged.map(({ row }) => row.test?.p_worse ?? 1));
 	const worse = judged.flatMap((one, index) =>
 		(adjusted[index] as number) < FALSE_ALARM_RATE ? worseRow(one) : [],
@@ -34,6 +39,7 @@ export function gate(
 		...lostTargets(change, rules),
 		...lostScenarios(change, rules),
 		...change.cells.flatMap((cell) => [...lostCell(cell, rules), ...lostFigures(cell, rules)]),
+		...change.across.flatMap((one) => lostAcross(one, rules)),
 	];
 	return {
 		...change,
@@ -41,14 +47,14 @@ export function gate(
 			rules: [...rules],
 			judged: judged.length + lost.length,
 			false_alarm_rate: FALSE_ALARM_RATE,
-			detectable: detectableOf(judged.map(({ row }) => row)),
+			...detectableOf(judged.map(({ row }) => row)),
 			regressions: [...(allowMissing ? [] : lost), ...worse],
 		},
 	};
 }
 
 /** Rules that fit nothing of the change: they would pass in silence. */
-export function unusedRules({ cells, missing }: ChangeFile, rules: readonly GateRule[]): GateRule[] {
+export function unusedRules({ cells, across, missing }: ChangeFile, rules: readonly GateRule[]): GateRule[] {
 	return rules.filter(
 		({ scenario, metric }) =>
 			!cells.some(
@@ -57,12 +63,14 @@ export function unusedRules({ cells, missing }: ChangeFile, rules: readonly Gate
 					(metric === "*" ||
 						cell.rows.some((row) => row.metric === metric) ||
 						(cell.rows.length === 0 && findMetric(metric) !== null)),
-			) && !missing.some((one) => one.scenario === scenario && one.side === "base" && metric === "*"),
+			) &&
+			!(scenario === ALL && across.some(({ row }) => row.metric === metric)) &&
+			!missing.some((one) => one.scenario === scenario && one.side === "base" && metric === "*"),
 	);
 }
 
 interface JudgedRow {
-	cell: CellChange;
+	cell: Pick<CellChange, "scenario" | "pair" | "stage" | "deciding_metric">;
 	row: MetricChange;
 	rule: GateRule;
 }
@@ -74,12 +82,26 @@ function judgedRows(cell: CellChange, rules: readonly GateRule[]): JudgedRow[] {
 	});
 }
 
+function judgedAcross({ pair, row }: ChangeFile["across"][number], rules: readonly GateRule[]): JudgedRow[] {
+	const rule = row.head === null ? null : ruleAcross(rules, row.metric);
+	return rule ? [{ cell: { scenario: ALL, pair, stage: null, deciding_metric: null }, row, rule }] : [];
+}
+
 function worseRow({ cell, row, rule }: JudgedRow): Regression[] {
-	const { metric, ratio, interval } = row;
+	const { metric, ratio, interval, difference } = row;
 	const limit = rule.slower;
-	if (ratio === null || ratio < 1 + limit) return [];
-	const { scenario, pair, stage } = cell;
-	return [{ ...NOTHING, scenario, pair, metric, kind: "worse", limit, ratio, interval, stage }];
+	const worseBy = difference ? difference.value / difference.whole : ratio === null ? null : ratio - 1;
+	if (worseBy === null || worseBy < limit) return [];
+	const { scenario, pair } = cell;
+	// The stage is that of the time of a message.
+	const stage = metric === cell.deciding_metric ? cell.stage : null;
+	return [{ ...NOTHING, scenario, pair, metric, kind: "worse", limit, ratio, interval, difference, stage }];
+}
+
+function lostAcross({ pair, row }: ChangeFile["across"][number], rules: readonly GateRule[]): Regression[] {
+	const rule = row.head === null ? ruleAcross(rules, row.metric) : null;
+	const { metric } = row;
+	return rule ? [{ ...NOTHING, scenario: ALL, pair, metric, kind: "lost-figure", limit: rule.slower }] : [];
 }
 
 function lostFigures(cell: CellChange, rules: readonly GateRule[]): Regression[] {
@@ -131,6 +153,7 @@ const NOTHING = {
 	limit: 0,
 	ratio: null,
 	interval: null,
+	difference: null,
 	stage: null,
 	status: null,
 	reason: null,
@@ -151,18 +174,33 @@ function ruleFor(rules: readonly GateRule[], cell: CellChange, metric: string): 
 	return fits.at(-1) ?? null;
 }
 
+/** Figures over all scenarios have rules of their own: `*` stands for each scenario. */
+function ruleAcross(rules: readonly GateRule[], metric: string): GateRule | null {
+	return rules.filter((rule) => rule.scenario === ALL && rule.metric === metric).at(-1) ?? null;
+}
+
 /** A single regression has to clear the strictest of Holm's steps, Bonferroni's. */
-function detectableOf(rows: readonly MetricChange[]): { median: number; largest: number } | null {
-	const tests = rows.flatMap(({ test, floor }) => (test ? [{ ...test, floor }] : []));
-	if (tests.length === 0) return null;
+function detectableOf(
+	rows: readonly MetricChange[],
+): Pick<NonNullable<ChangeFile["gate"]>, "detectable" | "detectable_growth_kb"> {
+	const tests = rows.flatMap(({ test, floor, difference }) => (test ? [{ ...test, floor, difference }] : []));
 	const level = 1 - FALSE_ALARM_RATE / tests.length;
-	const effects = tests.map(({ standard_error, degrees_of_freedom, floor }) => {
-		return Math.expm1(
-			Math.log1p(floor) +
-				detectableShift(degrees_of_freedom, level, POWER) * typicalError(standard_error, degrees_of_freedom),
-		);
-	});
-	return { median: median(effects), largest: Math.max(...effects) };
+	const shifts = tests.map(({ standard_error, degrees_of_freedom, floor, difference }) => ({
+		floor,
+		difference,
+		shift:
+			detectableShift(degrees_of_freedom, level, POWER) * typicalError(standard_error, degrees_of_freedom),
+	}));
+	const ratios = shifts.flatMap(({ floor, difference, shift }) =>
+		difference ? [] : [Math.expm1(Math.log1p(floor) + shift)],
+	);
+	const growths = shifts.flatMap(({ floor, difference, shift }) =>
+		difference ? [difference.whole * (floor + shift)] : [],
+	);
+	return {
+		detectable: ratios.length === 0 ? null : { median: median(ratios), largest: Math.max(...ratios) },
+		detectable_growth_kb: growths.length === 0 ? null : median(growths),
+	};
 }
 
 /**

@@ -10,13 +10,21 @@ import { adjustByHolm } from "../stats/multiple-tests.ts";
  */
 export function testIfWorse(estimate: Estimate | null, floorLog: number): MetricChange["test"] {
 	if (estimate === null) return null;
-	const { degreesOfFreedom: degrees_of_freedom, value, high } = estimate;
+	const { degreesOfFreedom, value, high } = estimate;
 	// From the interval as it is reported, which a stopping rule may have widened.
 	const half = Math.log(high / value);
-	const standard_error = half / studentQuantile((1 + CONFIDENCE) / 2, degrees_of_freedom);
-	const beyond = Math.log(value) - floorLog;
+	const standardError = half / studentQuantile((1 + CONFIDENCE) / 2, degreesOfFreedom);
+	return testIfAbove(Math.log(value) - floorLog, standardError, degreesOfFreedom);
+}
+
+/** How likely so large a value is when the true one is 0 or less. */
+export function testIfAbove(
+	value: number,
+	standard_error: number,
+	degrees_of_freedom: number,
+): NonNullable<MetricChange["test"]> {
 	const p_worse =
-		standard_error > 0 ? studentCdf(-beyond / standard_error, degrees_of_freedom) : beyond > 0 ? 0 : 1;
+		standard_error > 0 ? studentCdf(-value / standard_error, degrees_of_freedom) : value > 0 ? 0 : 1;
 	return { p_worse, standard_error, degrees_of_freedom };
 }
 
@@ -35,9 +43,13 @@ export function judgeTogether(rows: readonly MetricChange[]): MetricChange[] {
 }
 
 /** How likely a ratio so far from 1, on either side, is when the two differ by no more than the floor. */
-function pDifferent({ ratio, floor, test }: MetricChange): number {
-	if (ratio === null || test === null) return 1;
-	const beyond = Math.abs(Math.log(ratio)) - Math.log1p(floor);
+function pDifferent({ ratio, difference, floor, test }: MetricChange): number {
+	const distance =
+		ratio !== null
+			? Math.abs(Math.log(ratio)) - Math.log1p(floor)
+			: difference && Math.abs(difference.value / difference.whole) - floor;
+	if (distance === null || test === null) return 1;
+	const beyond = distance;
 	if (beyond <= 0) return 1;
 	const { standard_error, degrees_of_freedom } = test;
 	return standard_error > 0 ? 2 * studentCdf(-beyond / standard_error, degrees_of_freedom) : 0;

@@ -35,22 +35,45 @@ export function aaLogRatios(samples: readonly ProcessSample[], metric: string): 
 	return blockLogRatios(measuringSamples(samples), aaSamples(samples), metric);
 }
 
-function pairedSeries(
+/**
+ * Returns one difference a block, of `a` less `x`, of a metric whose values may be 0 or negative. The same
+ * processes pair as in {@link blockLogRatios}.
+ */
+export function blockDifferences(
 	a: readonly ProcessSample[],
 	x: readonly ProcessSample[],
 	metric: string,
-): [readonly number[], readonly number[]][] {
+): number[] {
+	return pairedProcesses(a, x).flatMap(([one, other]) => {
+		const [value, from] = [one.values[metric] ?? null, other.values[metric] ?? null];
+		return value === null || from === null ? [] : [value - from];
+	});
+}
+
+function pairedProcesses(
+	a: readonly ProcessSample[],
+	x: readonly ProcessSample[],
+): [ProcessSample, ProcessSample][] {
 	const others = new Map(
 		x.filter(({ counted }) => counted).map((sample) => [`${sample.block}/${sample.attempt}`, sample]),
 	);
 	return a
 		.filter(({ counted }) => counted)
 		.toSorted((one, other) => one.block - other.block)
-		.flatMap((sample): [readonly number[], readonly number[]][] => {
+		.flatMap((sample): [ProcessSample, ProcessSample][] => {
 			const other = others.get(`${sample.block}/${sample.attempt}`);
-			if (!other) return [];
-			const [one, two] = [pairableValues(sample, metric), pairableValues(other, metric)];
-			const shared = Math.min(one.length, two.length);
-			return shared === 0 ? [] : [[one.slice(0, shared), two.slice(0, shared)]];
+			return other ? [[sample, other]] : [];
 		});
+}
+
+function pairedSeries(
+	a: readonly ProcessSample[],
+	x: readonly ProcessSample[],
+	metric: string,
+): [readonly number[], readonly number[]][] {
+	return pairedProcesses(a, x).flatMap(([sample, other]): [readonly number[], readonly number[]][] => {
+		const [one, two] = [pairableValues(sample, metric), pairableValues(other, metric)];
+		const shared = Math.min(one.length, two.length);
+		return shared === 0 ? [] : [[one.slice(0, shared), two.slice(0, shared)]];
+	});
 }

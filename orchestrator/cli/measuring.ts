@@ -36,7 +36,7 @@ export function addMeasuringCommands(program: Command): void {
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
 		.option(
 			"--fail-on <rule>",
-			"what is a regression: slower:5%, none (default: any significant one)",
+			"what is a regression: slower:5%, none (default: any significant one in time, memory, growth and start-up)",
 			collect,
 		)
 		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")

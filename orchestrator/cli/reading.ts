@@ -44,7 +44,8 @@ export function addReadingCommands(program: Command): void {
 		.option("--head <target>", "target of the head")
 		.option(
 			"--fail-on <rule>",
-			"what is a regression: slower:5%, single-message/slower:5%, none (default: any significant one)",
+			"what is a regression: slower:5%, single-message/slower:5%, all/start_to_reply_ms/slower:5%, none " +
+				"(default: any significant one in time, memory, growth and start-up)",
 			collect,
 		)
 		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")

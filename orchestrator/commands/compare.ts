@@ -1,9 +1,11 @@
 /** `./run.sh compare` compares a head with a base, with a gate for CI. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { START_METRIC } from "../../analysis/change/across.ts";
 import { compareChange, type Side } from "../../analysis/change/change.ts";
 import { redefinedScenarios, unlikenesses } from "../../analysis/change/comparability.ts";
-import { gate, unusedRules } from "../../analysis/change/gate.ts";
+import { ALL, gate, unusedRules } from "../../analysis/change/gate.ts";
+import { GROWTH_METRIC } from "../../analysis/metrics.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS, type Exporter } from "../../report/exporters/index.ts";
@@ -93,9 +95,10 @@ export function applyGate(
 }
 
 /** Names the rule, and the names nearest to those that it has. */
-function unusedRuleText({ scenario, metric, slower }: GateRule, { cells }: ChangeFile): string {
-	const scenarios = [...new Set(cells.map((cell) => cell.scenario))];
-	const metrics = [...new Set(cells.flatMap(({ rows }) => rows.map((row) => row.metric)))];
+function unusedRuleText({ scenario, metric, slower }: GateRule, { cells, across }: ChangeFile): string {
+	const scenarios = [...new Set([...cells.map((cell) => cell.scenario), ALL])];
+	const rows = scenario === ALL ? across.map(({ row }) => row) : cells.flatMap((cell) => cell.rows);
+	const metrics = [...new Set(rows.map((row) => row.metric))];
 	const hints = [
 		...(scenario === "*" || scenarios.includes(scenario) ? [] : nearestNames(scenario, scenarios)),
 		...(metric === "*" || metrics.includes(metric) ? [] : nearestNames(metric, metrics)),
@@ -172,10 +175,15 @@ function findUnlikenesses(base: Side, head: Side): Unlikeness[] {
 }
 
 const NO_GATE = "none";
-/** These rules judge the deciding metric of every scenario, and peak memory: any significant loss fails. */
+/**
+ * These rules judge the deciding metric and the peak memory of every scenario, and over all of them start-up
+ * and the memory that a message leaves behind: any significant loss fails.
+ */
 const DEFAULT_RULES: readonly GateRule[] = [
 	{ scenario: "*", metric: "*", slower: 0 },
 	{ scenario: "*", metric: "memory_rss_peak_mb", slower: 0 },
+	{ scenario: ALL, metric: START_METRIC, slower: 0 },
+	{ scenario: ALL, metric: GROWTH_METRIC, slower: 0 },
 ];
 
 /**

@@ -4,6 +4,8 @@
 import { joinList, plainText } from "../../shared/text.ts";
 import type { CellChange, Change, ChangeFile, MetricChange, StageName } from "../../shared/types.ts";
 import {
+	acrossName,
+	acrossSizeText,
 	changeReasonText,
 	changeText,
 	changeWord,
@@ -29,6 +31,7 @@ export function renderChange(change: ChangeFile, layout: Layout = NARROW): strin
 		differencesBox(change, layout),
 		cells(change, layout),
 		others(change, layout),
+		overAll(change, layout),
 		overall(change),
 		legend(change),
 		gateBox(change, layout),
@@ -141,15 +144,26 @@ function colourChange(change: Change, text: string): string {
 	return change === "faster" ? pc.green(text) : text;
 }
 
+/** Shows what is compared over all scenarios. */
+function overAll(change: ChangeFile, { width }: Layout): string {
+	if (change.across.length === 0) return "";
+	const first = Math.floor(width / 2);
+	const rows = change.across.map((one) => [
+		acrossName(one, change.pairs),
+		colourChange(one.row.change, acrossSizeText(one)),
+	]);
+	return tableText([first, width - 3 - first], [[pc.bold("Over all scenarios"), ""], ...rows]);
+}
+
 function overall({ overall: rows, pairs }: ChangeFile): string {
-	return rows
+	const deciding = rows
 		.filter(({ scenarios }) => scenarios > 1)
 		.map((row) => {
 			const name = plainText(pairs[row.pair]?.head.label ?? "", 24);
 			const text = colourChange(row.change, changeText({ ...row, unit: "ms" }));
 			return `Over all ${row.scenarios} scenarios, ${name}: ${text}`;
-		})
-		.join("\n");
+		});
+	return deciding.join("\n");
 }
 
 function legend({ paired, cells: all }: ChangeFile): string {

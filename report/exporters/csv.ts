@@ -1,4 +1,5 @@
 /** This exporter writes every figure of every cell, one per line, in full precision (RFC 4180). */
+import { ALL } from "../../analysis/change/gate.ts";
 import { plainText } from "../../shared/text.ts";
 import type { CellDetail, ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { changeReasonText } from "../text/change.ts";
@@ -70,7 +71,7 @@ export function comparisonCsv({ scenarios, targets }: ComparisonFile): string {
 	return csv([head, ...rows]);
 }
 
-export function changeCsv({ cells, pairs, differences }: ChangeFile): string {
+export function changeCsv({ cells, pairs, differences, across }: ChangeFile): string {
 	const head = [
 		"scenario",
 		"base",
@@ -86,12 +87,23 @@ export function changeCsv({ cells, pairs, differences }: ChangeFile): string {
 		"ratio",
 		"low",
 		"high",
+		"difference",
+		"difference_low",
+		"difference_high",
 		"floor",
 		"drift",
 		"change",
 		"also_different",
 	];
-	const rows = cells.flatMap((cell): Field[][] => {
+	const everywhere = across.map(({ pair, row }) => ({
+		scenario: ALL,
+		pair,
+		change: row.change,
+		stage: null,
+		reasons: [],
+		rows: [row],
+	}));
+	const rows = [...cells, ...everywhere].flatMap((cell): Field[][] => {
 		const pair = pairs[cell.pair];
 		const about = [
 			cell.scenario,
@@ -115,6 +127,9 @@ export function changeCsv({ cells, pairs, differences }: ChangeFile): string {
 			row.ratio,
 			row.interval?.low ?? null,
 			row.interval?.high ?? null,
+			row.difference?.value ?? null,
+			row.difference?.interval.low ?? null,
+			row.difference?.interval.high ?? null,
 			row.floor,
 			row.drift?.value ?? null,
 			row.change,

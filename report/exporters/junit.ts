@@ -2,9 +2,10 @@
  * This exporter writes regressions as JUnit XML, which CI systems read. Each pair is a suite, each cell a
  * case.
  */
+import { ALL } from "../../analysis/change/gate.ts";
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, Regression } from "../../shared/types.ts";
-import { changeReasonText, changeText, regressionText } from "../text/change.ts";
+import { acrossText, changeReasonText, changeText, regressionText } from "../text/change.ts";
 import { DIFFERENCES_TITLE, differenceTexts } from "../text/differences.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { unlikenessText } from "../text/unlikeness.ts";
@@ -26,6 +27,7 @@ function suite(change: ChangeFile, pair: number): string[] {
 	const { base, head } = change.pairs[pair] ?? {};
 	const cases = [
 		...change.cells.filter((cell) => cell.pair === pair).map((cell) => testCase(cell, change)),
+		...change.across.filter((one) => one.pair === pair).map((one) => acrossCase(one, change)),
 		...lostCases(change, pair),
 	];
 	const has = (lines: readonly string[], tag: string) => lines.some((line) => line.includes(`<${tag} `));
@@ -50,6 +52,19 @@ function suite(change: ChangeFile, pair: number): string[] {
 		...cases.flat(),
 		...(notes.length > 0 ? [`    <system-out>${xml(notes.join(". "))}</system-out>`] : []),
 		"  </testsuite>",
+	];
+}
+
+/** A figure over all scenarios is a case of its own. */
+function acrossCase(one: ChangeFile["across"][number], { gate, pairs }: ChangeFile): string[] {
+	const [found] = (gate?.regressions ?? []).filter(
+		({ scenario, pair, metric }) => scenario === ALL && pair === one.pair && metric === one.row.metric,
+	);
+	const attributes = { classname: pairs[one.pair]?.head.id ?? "", name: `${ALL}: ${metricLabel(one.row)}` };
+	return [
+		`    <testcase${attributesText(attributes)}>`,
+		`      ${found ? regressionElement(found, pairs) : `<system-out>${xml(acrossText(one, pairs))}</system-out>`}`,
+		"    </testcase>",
 	];
 }
 

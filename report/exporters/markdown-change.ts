@@ -1,6 +1,7 @@
 /** This exporter writes a change for a pull request, with the verdict first. */
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
 import {
+	acrossText,
 	changeReasonText,
 	changeText,
 	gatePowerText,
@@ -27,6 +28,7 @@ export function changeMarkdown(change: ChangeFile): string {
 		change.gate ? gatePowerText(change.gate) : "",
 		moved.length > 0 ? table(moved, change) : "",
 		still.length > 0 ? foldDetails(title, table(still, change)) : "",
+		across(change),
 		...missing(change),
 		about(change),
 	]);
@@ -73,6 +75,10 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 	});
 	const head = ["Scenario", "Target", "Metric", "Base", "Head", "Change (95 %)", "Stage"];
 	return markdownTable(head, rows, (column) => column === 3 || column === 4);
+}
+
+function across({ across: all, pairs }: ChangeFile): string {
+	return all.map((one) => `- ${markdownText(acrossText(one, pairs), 300)}`).join("\n");
 }
 
 /** Lists the cells that only one side has. */

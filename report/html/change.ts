@@ -2,6 +2,7 @@
 import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
 import {
+	acrossText,
 	changeReasonText,
 	changeText,
 	gatePowerText,
@@ -36,6 +37,8 @@ export function renderChangePage(change: ChangeFile): string {
 				"Every scenario",
 				renderForest(change),
 				pairs.map((_, pair) => pairTable(change, pair)),
+				change.across.length > 0 &&
+					html`<ul>${change.across.map((one) => html`<li>${acrossText(one, pairs)}</li>`)}</ul>`,
 			)}
 			${section(
 				"metrics",

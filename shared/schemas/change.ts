@@ -29,6 +29,19 @@ export const metricChange = z.strictObject({
 	 */
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
+	/**
+	 * Head less base, of a metric whose values may be 0 or negative: it has no ratio. The 95 % interval is
+	 * over blocks. A floor or a limit of 1 % is 1 % of `whole`. Null for metrics with a ratio, and where a
+	 * side has too few processes with a value.
+	 */
+	difference: z
+		.strictObject({
+			value: z.number(),
+			interval,
+			/** The growth per message that adds the base's peak memory once more in 1,000 messages, in KB. */
+			whole: z.number().positive(),
+		})
+		.nullable(),
 	/** The target differs from itself by this much (0.01 is 1 %). A change must exceed it. */
 	floor: z.number().nonnegative(),
 	/**
@@ -51,7 +64,7 @@ export const metricChange = z.strictObject({
 	test: z
 		.strictObject({
 			p_worse: z.number(),
-			/** The standard error is that of the logarithm of the ratio. */
+			/** That of the logarithm of the ratio, or of the difference over `whole`. */
 			standard_error: z.number().nonnegative(),
 			degrees_of_freedom: z.number().positive(),
 		})
@@ -149,7 +162,10 @@ export const cellChange = z.strictObject({
 export type CellChange = z.infer<typeof cellChange>;
 
 export const gateRule = z.strictObject({
-	/** A scenario id and a metric id. `*` stands for all scenarios, or for the deciding metric. */
+	/**
+	 * A scenario id and a metric id. `*` stands for each scenario, or for the deciding metric. `all` stands
+	 * for the figure over all scenarios.
+	 */
 	scenario: z.string(),
 	metric: z.string(),
 	/** 0.05 fails a figure that is slower by 5 % or more, beyond the noise. */
@@ -164,6 +180,7 @@ export const thresholdFile = z.strictObject({
 });
 
 export const regression = z.strictObject({
+	/** A scenario id; `all` for a figure over all scenarios. */
 	scenario: z.string(),
 	pair: count,
 	metric: z.string(),
@@ -171,6 +188,7 @@ export const regression = z.strictObject({
 	/** Null where the head does not do the work any more, or gives no figure. */
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
+	difference: metricChange.shape.difference,
 	stage: stageName.nullable(),
 	/**
 	 * "worse": by at least the limit. "lost-cell": the head does not do the work any more. "lost-figure": it
@@ -226,6 +244,11 @@ export const changeFile = z.strictObject({
 			change,
 		}),
 	),
+	/**
+	 * Figures over all scenarios that both sides of a pair do: start-up, which every process shows, and
+	 * memory growth, for which one scenario has too few messages.
+	 */
+	across: z.array(z.strictObject({ pair: count, scenarios: count, row: metricChange })),
 	/** Null where no gate was asked for. */
 	gate: z
 		.strictObject({
@@ -234,10 +257,12 @@ export const changeFile = z.strictObject({
 			/** A gate of two identical builds fails at most this often, however many figures it judges. */
 			false_alarm_rate: z.number(),
 			/**
-			 * Differences that the gate finds in four of five cases, over the judged figures; null without
-			 * any.
+			 * Differences that the gate finds in four of five cases, over the judged figures that are ratios;
+			 * null without any.
 			 */
 			detectable: z.strictObject({ median: z.number(), largest: z.number() }).nullable(),
+			/** The same for judged growth per message, in KB: the median; null without any. */
+			detectable_growth_kb: z.number().nullable(),
 			regressions: z.array(regression),
 		})
 		.nullable(),

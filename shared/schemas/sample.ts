@@ -32,8 +32,8 @@ export const processSample = z.strictObject({
 	 * the i-th of every process of the block.
 	 */
 	series: z.record(z.string(), z.array(reading)),
-	/** By metric, one value for the whole process; null where it is not measurable. */
-	values: z.record(z.string(), figure.nullable()),
+	/** By metric, one value for the whole process; null where not measurable. Slopes may be negative. */
+	values: z.record(z.string(), signedFigure.nullable()),
 	/**
 	 * The number of its plain messages. So many of the cell's `raw_ms` are this process's, in the order of
 	 * the counted processes.

@@ -130,7 +130,8 @@ test("two targets of one run are compared by their blocks, without a drift betwe
 	const change = compareChange(side, side, { pairs: [["typescript", "python"]], paired: true });
 	assert.ok(Object.values(changes(change)).every((word) => word === "slower"));
 	for (const { rows } of change.cells)
-		for (const { drift, ratio } of rows) assert.ok(drift === null && ratio !== null);
+		for (const { drift, ratio, difference } of rows)
+			assert.ok(drift === null && (ratio === null) !== (difference === null));
 	const ratio = change.cells[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")?.ratio ?? 0;
 	assert.ok(Math.abs(ratio - 1.1) < 0.01, `${ratio}`);
 	assert.equal(change.overall[0]?.change, "slower");

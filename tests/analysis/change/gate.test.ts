@@ -12,6 +12,7 @@ import { Simulation } from "../../support/simulate.ts";
 const RULES: readonly GateRule[] = [{ scenario: "*", metric: "*", slower: 0 }];
 const RUNS = 500;
 const BLOCKS = 5;
+const RECORDED = recordedChange();
 const METRIC = "message_latency_p50_ms";
 
 /** A change of so many cells, whose blocks scatter by `spread` around `effect` in the first of them. */
@@ -36,6 +37,7 @@ function simulatedChange(
 			head: estimate.value,
 			ratio: estimate.value,
 			interval: { low: estimate.low, high: estimate.high },
+			difference: null,
 			floor: 0,
 			drift: null,
 			change: "undecided",
@@ -52,7 +54,7 @@ function simulatedChange(
 			stage: null,
 		};
 	});
-	return { ...recordedChange(), cells, missing: [], lost_targets: [], gate: null };
+	return { ...RECORDED, cells, across: [], missing: [], lost_targets: [], gate: null };
 }
 
 for (const figures of [4, 23, 69]) {

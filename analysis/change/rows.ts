@@ -1,0 +1,171 @@
+/** A row compares a head with its base in one metric of one scenario. */
+import type { Change, MetricChange, ScenarioResult } from "../../shared/types.ts";
+import { BYTES_PER_KB, BYTES_PER_MB } from "../../shared/units.ts";
+import { measuringSamples } from "../cell/samples.ts";
+import { pairEstimate, pairFloorLog } from "../compare/noise.ts";
+import { blockDifferences, blockLogRatios } from "../compare/pairs.ts";
+import { estimateTimesWorse, timesWorse } from "../compare/times-worse.ts";
+import { decideVerdict } from "../compare/verdict.ts";
+import { figureOf, type Metric, metricOf } from "../metrics.ts";
+import { type Bounds, boundsOf, differenceEstimate, type Estimate, withDrift } from "../stats/intervals.ts";
+import { type MeanEstimate, meanDifference, meanEstimate } from "../stats/means.ts";
+import { driftOf, type MatchedTarget, processLogs } from "./drift.ts";
+import { testIfAbove, testIfWorse } from "./significance.ts";
+
+/**
+ * If the whole interval of a ratio is within this of 1, nothing changed that most readers would care about.
+ */
+const MATTERS = 0.05;
+
+/** A growth is held against the memory that there is: how much of it so many messages add. */
+const GROWN_OVER_MESSAGES = 1000;
+
+export interface JudgedRow {
+	row: MetricChange;
+	/** Without drift; null where there is none, or where the row has a difference instead. */
+	estimate: Estimate | null;
+	floorLog: number;
+	/** The difference of a metric without ratios. */
+	difference: MeanEstimate | null;
+}
+
+/**
+ * Compares one metric. Returns null if the base has no figure of it.
+ * @param matched all targets of two runs, for the drift between them; null within one run
+ */
+export function rowOf(
+	metric: Metric,
+	base: ScenarioResult,
+	head: ScenarioResult,
+	matched: readonly MatchedTarget[] | null,
+	cell: { scenario: string; target: string },
+): JudgedRow | null {
+	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
+	if (before === null) return null;
+	if (metric.derivation.kind === "slope") return slopeRow(metric, base, head, { before, after }, matched);
+	const { id, better } = metric;
+	if (better === "none") return null;
+	const floorLog = pairFloorLog(base, head, id);
+	if (after === null)
+		return { row: emptyRow(metric, before, null, floorLog), estimate: null, floorLog, difference: null };
+	const drift = matched && driftOf(matched, id, cell);
+	const quotient = matched ? independentEstimate(id, base, head) : pairedEstimate(id, base, head);
+	const estimate = quotient && estimateTimesWorse(quotient, better);
+	const shown = estimate && drift ? withDrift(estimate, drift) : estimate;
+	const fallback = before > 0 && after > 0 ? timesWorse(after, before, better) : null;
+	const row = ratioRow(emptyRow(metric, before, after, floorLog), shown, fallback, floorLog);
+	row.drift = drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells };
+	return { row, estimate, floorLog, difference: null };
+}
+
+/** Fills a row with a ratio and its verdict. */
+export function ratioRow(
+	row: MetricChange,
+	shown: Estimate | null,
+	fallback: number | null,
+	floorLog: number,
+): MetricChange {
+	return {
+		...row,
+		ratio: shown?.value ?? fallback,
+		interval: boundsOf(shown),
+		change: changeOf(shown, floorLog),
+		test: testIfWorse(shown, floorLog),
+	};
+}
+
+/** Fills a row with a difference and its verdict. The floor is a share of `whole`. */
+export function differenceRow(
+	row: MetricChange,
+	{ value, low, high, standardError, degreesOfFreedom }: MeanEstimate,
+	whole: number,
+): MetricChange {
+	return {
+		...row,
+		difference: { value, interval: { low, high }, whole },
+		change: differenceChange({ low: low / whole, high: high / whole }, row.floor),
+		test: testIfAbove(value / whole - row.floor, standardError / whole, degreesOfFreedom),
+	};
+}
+
+/** Makes a row without a comparison: not comparable without a head, else undecided. */
+export function emptyRow(
+	{ id, label, unit, better }: Metric,
+	base: number,
+	head: number | null,
+	floorLog: number,
+): MetricChange {
+	return {
+		metric: id,
+		label,
+		unit,
+		better: better === "higher" ? "higher" : "lower",
+		base,
+		head,
+		ratio: null,
+		interval: null,
+		difference: null,
+		floor: Math.expm1(floorLog),
+		drift: null,
+		change: head === null ? "not comparable" : "undecided",
+		test: null,
+	};
+}
+
+function slopeRow(
+	metric: Metric,
+	base: ScenarioResult,
+	head: ScenarioResult,
+	{ before, after }: { before: number; after: number | null },
+	matched: readonly MatchedTarget[] | null,
+): JudgedRow {
+	// No A/A of a slope is kept, so its interval alone decides.
+	const floorLog = 0;
+	const empty = emptyRow(metric, before, after, floorLog);
+	const whole = wholeGrowthKb(base);
+	const difference =
+		after === null
+			? null
+			: matched
+				? meanDifference(valuesOf(head, metric.id), valuesOf(base, metric.id))
+				: meanEstimate(blockDifferences(head.samples, base.samples, metric.id));
+	const row = difference && whole !== null ? differenceRow(empty, difference, whole) : empty;
+	return { row, estimate: null, floorLog, difference };
+}
+
+/** Returns the growth per message that adds the cell's peak memory once more, in KB; null without a peak. */
+export function wholeGrowthKb(cell: ScenarioResult): number | null {
+	const peakMb = figureOf(metricOf("memory_rss_peak_mb"), cell);
+	return peakMb === null || peakMb <= 0 ? null : (peakMb * BYTES_PER_MB) / BYTES_PER_KB / GROWN_OVER_MESSAGES;
+}
+
+function valuesOf({ samples }: ScenarioResult, metric: string): number[] {
+	return measuringSamples(samples).flatMap(({ values }) => values[metric] ?? []);
+}
+
+/** Estimates from pairs inside blocks: the machine affects both sides of a pair alike. */
+function pairedEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
+	return pairEstimate(blockLogRatios(head.samples, base.samples, metric), base.precision ?? head.precision);
+}
+
+function independentEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
+	return differenceEstimate(processLogs(head, metric), processLogs(base, metric));
+}
+
+/** Says what a ratio means, which may be null. */
+export function changeOf(estimate: Estimate | null, floorLog: number): Change {
+	const verdict = decideVerdict(estimate, floorLog);
+	if (estimate === null || verdict === "undecided") return "undecided";
+	if (verdict === "worse") return "slower";
+	if (verdict === "better") return "faster";
+	const { low, high } = estimate;
+	const isNarrow = low <= 1 && high >= 1 && high <= 1 + MATTERS && low >= 1 / (1 + MATTERS);
+	return isNarrow ? "no change" : "undecided";
+}
+
+/** The same of a difference, whose bounds are shares of the whole. */
+function differenceChange({ low, high }: Bounds, floor: number): Change {
+	if (low > floor) return "slower";
+	if (high < -floor) return "faster";
+	return low <= 0 && high >= 0 && low >= -MATTERS && high <= MATTERS ? "no change" : "undecided";
+}
