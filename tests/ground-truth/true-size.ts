@@ -1,0 +1,109 @@
+/** Finds the true size of an edit without the benchmark's measuring code. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ratioEstimate } from "../../analysis/stats/intervals.ts";
+import { median } from "../../analysis/stats/statistics.ts";
+import { ROOT } from "../../orchestrator/files.ts";
+import type { ResultLedger, RuntimeName } from "../../shared/types.ts";
+import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
+import { makeProbe } from "./copies.ts";
+import type { Edit } from "./edit.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What `ab` measured at the base, and how. */
+export interface Measured {
+	/** Where the copies are set up. */
+	roots: readonly [base: string, head: string];
+	/** Messages of a process before those that count. */
+	warmup: number;
+	/** Messages of a process that count. */
+	rounds: number;
+	/** The median message of the base. */
+	baseNs: number;
+	/** Of the base. */
+	ledger: ResultLedger;
+	/** How long the edit's wait is; null where it has none. */
+	waitNs: number | null;
+	/** For the script. */
+	pairs: number;
+}
+
+export async function trueSize(edit: Edit, measured: Measured): Promise<Outcome["truth"]> {
+	const { size } = edit;
+	switch (size.by) {
+		case "nothing":
+			return { by: size.by, ratio: 1, interval: null };
+		case "wait": {
+			const { waitNs, ledger, baseNs } = measured;
+			if (waitNs === null) throw new RangeError("an edit with a wait has been made without one");
+			return { by: size.by, ratio: 1 + (size.waits(ledger) * waitNs) / baseNs, interval: null };
+		}
+		case "script": {
+			const { value, low, high } = await timeByScript(edit.runtime, measured);
+			return { by: size.by, ratio: value, interval: { low, high } };
+		}
+		case "probe":
+			return { by: size.by, ratio: 1 - timeByProbe(edit) / measured.baseNs, interval: null };
+	}
+}
+
+/**
+ * Times messages at base and head by a script that shares no measuring code with the benchmark. Its messages are
+ * in the state of the benchmark's. Its processes are as old: an engine compiles what runs often, so a hot spot's
+ * share changes with age. And they are frozen between their turns: a message that follows the last one at once
+ * finds its data in the processor's caches, and what is all computation has a larger share of it.
+ */
+async function timeByScript(
+	runtime: RuntimeName,
+	{ roots, warmup, rounds, pairs }: Measured,
+): Promise<{ value: number; low: number; high: number }> {
+	const logs: number[] = [];
+	for (let pair = 0; pair < pairs; pair++) {
+		const scripts = roots.map((root) => new Script(scriptIn(runtime, root)));
+		const ratios: number[] = [];
+		try {
+			for (const script of scripts) {
+				for (let message = 0; message < warmup; message++) await script.message(message);
+				script.freeze();
+			}
+			for (let round = 0; round < rounds; round++) {
+				const elapsed = [0, 0];
+				for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) {
+					const script = scripts[side];
+					await script?.thaw();
+					elapsed[side] = (await script?.message(warmup + round)) ?? 0;
+					script?.freeze();
+				}
+				ratios.push(Math.log((elapsed[1] ?? 0) / (elapsed[0] ?? 0)));
+			}
+		} finally {
+			for (const script of scripts) script.end();
+		}
+		logs.push(median(ratios));
+	}
+	const estimate = ratioEstimate(logs);
+	if (!estimate) throw new RangeError(`${pairs} pairs of processes give no interval`);
+	return estimate;
+}
+
+/** @param root the folder below which the target is set up */
+function scriptIn(runtime: RuntimeName, root: string): ScriptCommand {
+	switch (runtime) {
+		case "typescript":
+			return typescriptScript(root);
+		case "python":
+			return [join(root, "python/.venv/bin/python"), [join(ROOT, "tests/independent/single_message.py")]];
+		case "rust":
+			throw new RangeError("no script is built for copies of the Rust framework: use a probe");
+	}
+}
+
+/** @returns nanoseconds that a message spends in what the edit takes away */
+function timeByProbe(edit: Edit): number {
+	const probe = makeProbe(edit);
+	if (!probe) throw new RangeError("this edit has no probe");
+	const args = ["--targets", `${edit.runtime}=path:${probe.copy}`, "--scenarios", edit.scenario];
+	execFileSync(join(ROOT, "run.sh"), [...args, "--blocks", "5", "--json"], { stdio: "ignore" });
+	return median(readFileSync(probe.file, "utf8").trim().split("\n").map(Number));
+}
