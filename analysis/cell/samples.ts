@@ -52,6 +52,7 @@ export function processSample(
 	return {
 		messages: messages.length,
 		stages_ms: stageTimes(process),
+		stage_series_ms: stageSeries(process),
 		block: record.block,
 		attempt: record.attempt,
 		role: record.role === "aa" ? "aa" : "measure",
@@ -93,4 +94,18 @@ function stageTimes({ cell: { iterations } }: ValidProcess): ProcessSample["stag
 	for (const { stage, selfNs } of observed.flatMap(({ stages }) => stages ?? []))
 		total[stage] = (total[stage] ?? 0) + selfNs / NS_PER_MS / messages;
 	return total;
+}
+
+/** Returns the same for each of these iterations, in their order. A stage that one of them did not call is 0. */
+function stageSeries({ cell: { iterations } }: ValidProcess): ProcessSample["stage_series_ms"] {
+	const observed = iterations.filter(({ stages, messageNs }) => stages !== null && messageNs.length > 0);
+	if (observed.length === 0) return null;
+	const series: NonNullable<ProcessSample["stage_series_ms"]> = {};
+	for (const [index, { stages, messageNs }] of observed.entries())
+		for (const { stage, selfNs } of stages ?? []) {
+			const values = series[stage] ?? new Array<number>(observed.length).fill(0);
+			values[index] = (values[index] ?? 0) + selfNs / NS_PER_MS / messageNs.length;
+			series[stage] = values;
+		}
+	return series;
 }

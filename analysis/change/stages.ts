@@ -3,7 +3,7 @@
 import type { ProcessSample, StageChange, StageName } from "../../shared/types.ts";
 import { measuringSamples } from "../cell/samples.ts";
 import { addVariances, boundsOf, studentInterval } from "../stats/intervals.ts";
-import { mean, standardDeviation } from "../stats/statistics.ts";
+import { mean, median, standardDeviation } from "../stats/statistics.ts";
 
 /**
  * At 95 %, chance would move one of a dozen stages beyond its interval, in the direction of the change, in
@@ -62,11 +62,13 @@ export function stageOf(changes: readonly StageChange[], direction: "faster" | "
 interface Observed {
 	block: number;
 	stages: NonNullable<ProcessSample["stages_ms"]>;
+	/** Empty in results of earlier versions. */
+	series: NonNullable<ProcessSample["stage_series_ms"]>;
 }
 
 function observedStages(samples: readonly ProcessSample[]): Observed[] {
-	return measuringSamples(samples).flatMap(({ block, stages_ms }) =>
-		stages_ms ? [{ block, stages: stages_ms }] : [],
+	return measuringSamples(samples).flatMap(({ block, stages_ms, stage_series_ms }) =>
+		stages_ms ? [{ block, stages: stages_ms, series: stage_series_ms ?? {} }] : [],
 	);
 }
 
@@ -75,14 +77,33 @@ function pairedDifference(
 	after: readonly Observed[],
 	stage: StageName,
 ): ReturnType<typeof studentInterval> | null {
-	const differences = after.flatMap(({ block, stages }) => {
-		const other = before.find((one) => one.block === block);
-		return other ? [(stages[stage] ?? 0) - (other.stages[stage] ?? 0)] : [];
+	const differences = after.flatMap((one) => {
+		const other = before.find(({ block }) => block === one.block);
+		return other ? [blockDifference(other, one, stage)] : [];
 	});
 	const deviation = differences.length === 0 ? null : standardDeviation(differences);
 	if (deviation === null) return null;
 	const standardError = deviation / Math.sqrt(differences.length);
 	return studentInterval(mean(differences), standardError, differences.length - 1, STAGE_CONFIDENCE);
+}
+
+/**
+ * Returns the median over pairs of iterations, as a ratio of messages does: one iteration that others held up
+ * would move a mean by more than most changes do.
+ */
+function blockDifference(before: Observed, after: Observed, stage: StageName): number {
+	const [lengthBefore, lengthAfter] = [before, after].map(lengthOf);
+	if (lengthBefore !== lengthAfter || lengthAfter === 0)
+		return (after.stages[stage] ?? 0) - (before.stages[stage] ?? 0);
+	const valuesBefore = before.series[stage] ?? [];
+	const valuesAfter = after.series[stage] ?? [];
+	return median(
+		Array.from({ length: lengthAfter ?? 0 }, (_, i) => (valuesAfter[i] ?? 0) - (valuesBefore[i] ?? 0)),
+	);
+}
+
+function lengthOf({ series }: Observed): number {
+	return Object.values(series)[0]?.length ?? 0;
 }
 
 function welchDifference(

@@ -41,6 +41,11 @@ export const processSample = z.strictObject({
 	messages: count,
 	/** The self time of each stage in its observed iterations, per message; null without them. */
 	stages_ms: z.partialRecord(stageName, figure).nullable(),
+	/**
+	 * The same for each of its observed iterations. The i-th pairs with the i-th of every process of the
+	 * block. Results of earlier versions do not have it.
+	 */
+	stage_series_ms: z.partialRecord(stageName, z.array(figure)).nullable().optional(),
 });
 export type ProcessSample = z.infer<typeof processSample>;
 

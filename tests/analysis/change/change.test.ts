@@ -254,6 +254,48 @@ test("the stage that grew beyond its noise is named, in pairs and between runs",
 	);
 });
 
+test("a stage that grew by a twentieth of a message is named although others hold up some iterations", () => {
+	const random = new Random(11);
+	const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+	const levels = { prompt: 1, state_serialization: 0.6, provider: 0.3, message: 0.1 };
+	const sideOf = (factor: number) =>
+		Array.from({ length: 16 }, (_, block): ProcessSample => {
+			const series: Record<string, number[]> = {
+				prompt: [],
+				state_serialization: [],
+				provider: [],
+				message: [],
+			};
+			for (let iteration = 0; iteration < 6; iteration++) {
+				// Within one iteration in eight, one stage is held up for as long as the whole message.
+				const heldUp = random.next() < 1 / 8 ? Math.floor(4 * random.next()) : -1;
+				for (const [index, [stage, level]] of Object.entries(levels).entries()) {
+					const plain = level * (stage === "provider" ? factor : 1) * Math.exp(0.05 * normal());
+					series[stage]?.push(plain + (index === heldUp ? 2 : 0));
+				}
+			}
+			const means = Object.entries(series).map(([stage, values]) => [
+				stage,
+				values.reduce((sum, value) => sum + value, 0) / values.length,
+			]);
+			return { ...sampleWithStages(block, Object.fromEntries(means)), stage_series_ms: series };
+		});
+	const withoutSeries = (samples: ProcessSample[]) =>
+		samples.map((sample) => ({ ...sample, stage_series_ms: null }));
+	const trials = 200;
+	let [named, wrong, byMeans] = [0, 0, 0];
+	for (let trial = 0; trial < trials; trial++) {
+		const [base, head] = [sideOf(1), sideOf(1 + 0.1 / 0.3)];
+		const stage = stageOf(stageChanges(base, head, true), "slower");
+		if (stage === "provider") named++;
+		else if (stage !== null) wrong++;
+		if (stageOf(stageChanges(withoutSeries(base), withoutSeries(head), true), "slower") === "provider")
+			byMeans++;
+	}
+	assert.ok(named >= 0.95 * trials && wrong <= 0.02 * trials, `${named} named, ${wrong} wrong`);
+	assert.ok(byMeans < named / 2, `${byMeans} by means`);
+});
+
 test("Welch's interval turns with its sides and is as wide as the sides are noisy", () => {
 	fc.assert(
 		fc.property(
