@@ -18,7 +18,7 @@ timed=(
   tests/integration/observer-cost.test.ts
   tests/integration/gate.test.ts
   tests/integration/ab.test.ts
-  tests/integration/verdicts.test.ts
+  tests/ground-truth/ground-truth.test.ts
 )
 
 usage() {

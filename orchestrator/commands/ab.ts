@@ -7,7 +7,7 @@ import { compareChange } from "../../analysis/change/change.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
-import { changeSentences } from "../../report/text/change.ts";
+import { ageText, changeSentences } from "../../report/text/change.ts";
 import { loadContract, select } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
@@ -89,7 +89,8 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 	writeFormats(shown, formats, { output: folder });
 	if (flags.json) console.log(JSON.stringify(shown));
 	else {
-		console.log(`${changeSentences(shown).join("\n")}\n\n${renderChange(shown, terminalLayout())}`);
+		const sentences = [...changeSentences(shown), ageText(Object.values(one.scenarios)) ?? []].flat();
+		console.log(`${sentences.join("\n")}\n\n${renderChange(shown, terminalLayout())}`);
 		console.log(`Results: ${folder}\nWhole page: ${join(folder, "report.html")}`);
 	}
 	process.exitCode = interrupted ? EXIT.interrupted : exitStatus(shown);

@@ -7,8 +7,10 @@ import type {
 	ChangeFile,
 	ChangeReason,
 	MetricChange,
+	ProcessSample,
 	Reason,
 	Regression,
+	ScenarioResult,
 	StageChange,
 	StageName,
 } from "../../shared/types.ts";
@@ -246,6 +248,38 @@ function cellSentence(cell: CellChange): string {
 	if (cell.stages.length === 0) return others.length === 0 ? moved : `${moved}; ${rest}`;
 	const where = cell.stage === null ? "in no single stage" : `in ${placeText(cell.stage)}`;
 	return `${moved}, ${where}; ${rest}`;
+}
+
+/**
+ * Says in which state of a process messages were measured: `Measured in young processes: 4 messages of warm-up,
+ * then about 10 that count. An old process may differ.` Null where no messages were.
+ */
+export function ageText(cells: readonly MeasuredMessages[]): string | null {
+	const ages = cells.flatMap(({ warmup, iterations, samples }) => {
+		const counted = samples.filter(
+			({ role, counted, messages }) => role === "measure" && counted && messages > 0,
+		);
+		if (counted.length === 0 || iterations === 0) return [];
+		const messages = counted.reduce((sum, sample) => sum + sample.messages, 0);
+		// A process begins with one message of its first runtime.
+		return [{ before: 1 + (warmup * messages) / iterations, timed: messages / counted.length }];
+	});
+	if (ages.length === 0) return null;
+	const before = rangeText(ages.map((age) => age.before));
+	const timed = rangeText(ages.map((age) => age.timed));
+	return (
+		`Measured in young processes: ${before} of warm-up, then about ${timed} that count. ` +
+		"In an old process a change may weigh more or less."
+	);
+}
+
+type MeasuredMessages = Pick<ScenarioResult, "warmup" | "iterations"> & {
+	samples: readonly Pick<ProcessSample, "role" | "counted" | "messages">[];
+};
+
+function rangeText(messages: readonly number[]): string {
+	const [least, most] = [Math.round(Math.min(...messages)), Math.round(Math.max(...messages))];
+	return least === most ? countedText(least, "message") : `${least} to ${countedText(most, "message")}`;
 }
 
 /** Returns the other stages that moved significantly, and the changes in memory. */

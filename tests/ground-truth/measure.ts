@@ -8,6 +8,7 @@ import { describeMachine } from "../../orchestrator/machine/describe.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
 import {
 	benchmarkResult,
+	type CellChange,
 	changeFile,
 	comparisonFile,
 	type RuntimeName,
@@ -17,7 +18,7 @@ import { MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
 import { makeCopies } from "./copies.ts";
 import type { Edit } from "./edit.ts";
 import type { Outcome } from "./outcome.ts";
-import { trueSize } from "./true-size.ts";
+import { type Measured, trueSize } from "./true-size.ts";
 
 export interface Effort {
 	/** Seconds for `ab --budget`; by default its own. */
@@ -31,13 +32,30 @@ const messages = new Map<string, number>();
 
 /** @throws {Error} when the program ends with an error, or by a signal */
 export async function measureEdit(name: string, edit: Edit, { budget, pairs }: Effort): Promise<Outcome> {
+	const { answer, measured } = await askAb(name, edit, budget);
+	return { ...answer, truth: await trueSize(edit, { ...measured, pairs }) };
+}
+
+/**
+ * Makes the copies, sets them up, and asks `ab`.
+ * @param budget in seconds; by default that of `ab`
+ * @returns what it answered, and what its truth is found from
+ */
+export async function askAb(
+	name: string,
+	edit: Edit,
+	budget?: number,
+): Promise<{ answer: Omit<Outcome, "truth">; measured: Omit<Measured, "pairs"> }> {
 	const { runtime, scenario, expected, about, precision, size } = edit;
 	const waitNs = size.by === "wait" ? twoDigits(size.share * (await messageNs(runtime, scenario))) : null;
 	const copies = makeCopies(edit, waitNs);
 	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-truth-"));
 	try {
 		const targets = [copies.base, copies.head].map((path) => `${runtime}=path:${path}`);
-		const setUp = await runProgram("verify", "--targets", targets.join(), "--scenarios", scenario);
+		const setUp = await runProgram(
+			...["verify", "--targets", targets.join(), "--scenarios", scenario],
+			...["--output", join(folder, "verified")],
+		);
 		if (setUp.status !== 0) throw new Error(`${name} could not be set up:\n${setUp.stdout}${setUp.stderr}`);
 		const options = [
 			...(scenario === "single-message" ? [] : ["--scenarios", scenario]),
@@ -48,9 +66,9 @@ export async function measureEdit(name: string, edit: Edit, { budget, pairs }: E
 		const output = join(folder, "run");
 		const ab = await runProgram("ab", ...targets, ...options, "--format", "json", "--output", output);
 		if (ab.status !== 0 && ab.status !== 1) throw new Error(`ab of ${name} failed:\n${ab.stderr}`);
-		const record = readJson(join(output, "run.json"), runFile, "run file");
+		const { targets: made } = readJson(join(output, "run.json"), runFile, "run file");
 		const [cell] = readJson(join(output, "change.json"), changeFile, "change file").cells;
-		const [base, head] = record.targets;
+		const [base, head] = made;
 		if (!cell || !base || !head) throw new Error(`ab of ${name} left no cell`);
 		const result = readJson(join(output, `${base.id}.json`), benchmarkResult, "result file");
 		const measured = result.scenarios[scenario];
@@ -58,46 +76,51 @@ export async function measureEdit(name: string, edit: Edit, { budget, pairs }: E
 			throw new Error(`${scenario} has no messages at the base`);
 		const baseNs = measured.latency.median_ms * NS_PER_MS;
 		messages.set(`${runtime} ${scenario}`, baseNs);
-		const deciding = cell.rows.find(({ metric }) => metric === cell.deciding_metric);
-		const isMoved = (change: string) => change === "faster" || change === "slower";
 		return {
-			edit: name,
-			runtime,
-			about,
-			scenario,
-			expected,
-			command: ["./run.sh", "ab", "BASE", "HEAD", ...options].join(" "),
-			startedAt,
-			machine: describeMachine(),
-			versions: {
-				framework: base.versions?.framework ?? "unknown",
-				engine: base.versions?.engine ?? "unknown",
+			answer: {
+				edit: name,
+				runtime,
+				about,
+				scenario,
+				expected,
+				command: ["./run.sh", "ab", "BASE", "HEAD", ...options].join(" "),
+				startedAt,
+				machine: describeMachine(),
+				versions: {
+					framework: base.versions?.framework ?? "unknown",
+					engine: base.versions?.engine ?? "unknown",
+				},
+				setUpSeconds: setUp.seconds,
+				seconds: ab.seconds,
+				found: foundIn(cell, ab.status === 1),
 			},
-			setUpSeconds: setUp.seconds,
-			seconds: ab.seconds,
-			found: {
-				change: cell.change,
-				ratio: deciding?.ratio ?? null,
-				interval: deciding?.interval ?? null,
-				stage: cell.stage,
-				others: cell.rows
-					.filter((row) => row !== deciding && isMoved(row.change))
-					.map(({ metric }) => metric),
-				regression: ab.status === 1,
-			},
-			truth: await trueSize(edit, {
+			measured: {
 				roots: [rootOf(base), rootOf(head)],
 				warmup: measured.warmup ?? 0,
 				rounds: Math.round(measured.iterations / measured.processes),
 				baseNs,
 				ledger: measured.ledger,
 				waitNs,
-				pairs,
-			}),
+			},
 		};
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+function foundIn(cell: CellChange, regression: boolean): Outcome["found"] {
+	const deciding = cell.rows.find(({ metric }) => metric === cell.deciding_metric);
+	const others = cell.rows.filter(
+		(row) => row !== deciding && (row.change === "faster" || row.change === "slower"),
+	);
+	return {
+		change: cell.change,
+		ratio: deciding?.ratio ?? null,
+		interval: deciding?.interval ?? null,
+		stage: cell.stage,
+		others: others.map(({ metric }) => metric),
+		regression,
+	};
 }
 
 /** @returns nanoseconds that a message of the published framework takes here */

@@ -115,9 +115,7 @@ export type Fault =
 	/** Not in Rust. */
 	| ("chatter" | "clock-steps")
 	/** Only in Python. */
-	| "fill-disk"
-	/** Only in TypeScript. */
-	| `slow-provider:${number}`;
+	| "fill-disk";
 
 /** A harness with a fault built in; see `tests/` (Rust: `examples/`) of each harness. */
 export function faultyLaunch(runtime: RuntimeName, fault: Fault): Launch {

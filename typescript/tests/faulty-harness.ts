@@ -10,7 +10,6 @@ const CHATTER_BYTES = 4 * 1024 ** 2;
 const HOUR_MS = 3_600_000;
 /** This is longer than any test. */
 const CHILD_SECONDS = "600";
-const DUMMY_PREFIX = "BENCH_PROVIDER_";
 
 let faultHappened = false;
 
@@ -19,26 +18,6 @@ function atFirstPlainMessage(fault: () => unknown): Sender {
 		if (outgoing.phase === "plain" && !faultHappened) {
 			faultHappened = true;
 			await fault();
-		}
-		return await sendToFramework(outgoing);
-	};
-}
-
-const slowed = new WeakSet<object>();
-
-/** Makes the first dummy provider slower by a known time, like a regression of the framework. */
-function slowProvider(microseconds: number): Sender {
-	return async (outgoing) => {
-		const { runtime } = outgoing;
-		const provider = runtime.providers.find(({ name }) => name.startsWith(DUMMY_PREFIX));
-		if (provider && !slowed.has(runtime)) {
-			slowed.add(runtime);
-			const get = provider.get;
-			provider.get = async (...args) => {
-				const until = performance.now() + microseconds / 1000;
-				while (performance.now() < until) {}
-				return await get.apply(provider, args);
-			};
 		}
 		return await sendToFramework(outgoing);
 	};
@@ -97,10 +76,9 @@ function leaveBehind(command: string, ...args: string[]): void {
 
 const argv = process.argv.slice(2);
 const at = argv.indexOf("--fault");
-const [, microseconds] = /^slow-provider:(\d+)$/.exec(argv[at + 1] ?? "") ?? [];
-const fault = microseconds === undefined ? FAULTS[argv[at + 1] ?? ""] : slowProvider(Number(microseconds));
+const fault = FAULTS[argv[at + 1] ?? ""];
 if (at < 0 || !fault) {
-	console.error(`error: --fault takes one of ${Object.keys(FAULTS).join(", ")}, slow-provider:MICROSECONDS`);
+	console.error(`error: --fault takes one of ${Object.keys(FAULTS).join(", ")}`);
 	process.exit(2);
 }
 const status = await main([...argv.slice(0, at), ...argv.slice(at + 2)], fault);

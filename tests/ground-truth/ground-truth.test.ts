@@ -1,0 +1,51 @@
+// Five of the edits whose effect is known: `ab` finds what they do, where, and how much, and nothing where there
+// is nothing. `npm run accuracy` measures them all, and for longer.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LIMIT_MS } from "../support/program.ts";
+import { loadEdits } from "./edits.ts";
+import { askAb } from "./measure.ts";
+import { judge, type Outcome } from "./outcome.ts";
+import { trueSize } from "./true-size.ts";
+
+const edits = await loadEdits();
+
+/** Seconds that `ab` is given for edits that a script times, pairs of processes of that script. */
+const CASES: readonly { name: string; budget: number; pairs: number | null }[] = [
+	{ name: "typescript-token-estimate", budget: 30, pairs: 24 },
+	{ name: "typescript-provider-5", budget: 60, pairs: null },
+	{ name: "typescript-comment", budget: 15, pairs: null },
+	{ name: "python-message-to-dict-once", budget: 15, pairs: null },
+	{ name: "python-message-to-dict-again", budget: 15, pairs: null },
+];
+
+for (const { name, budget, pairs } of CASES) {
+	const edit = edits.get(name);
+	assert.ok(edit);
+	const what =
+		edit.expected === null
+			? "is called no difference"
+			: `is called ${edit.expected.change}, in ${edit.expected.stage}`;
+	test(`${name} ${what}`, { timeout: LIMIT_MS }, async () => {
+		const { answer, measured } = await askAb(name, edit, budget);
+		const { change, ratio, interval, stage, regression } = answer.found;
+		console.log(`${change}: ${ratio?.toFixed(3)} (${rangeText(interval)}) in ${answer.seconds.toFixed(0)} s`);
+		if (edit.expected === null) {
+			assert.ok(change === "no change" || change === "undecided", change);
+			assert.equal(regression, false);
+			return;
+		}
+		assert.equal(change, edit.expected.change);
+		assert.equal(stage, edit.expected.stage);
+		// A message of a slower edit is a regression to a gate, that of a faster one is none.
+		assert.equal(regression, edit.expected.change === "slower");
+		if (edit.size.by === "script" && pairs === null) return;
+		const truth = await trueSize(edit, { ...measured, pairs: pairs ?? 0 });
+		console.log(`in truth: ${truth.ratio.toFixed(3)} (${rangeText(truth.interval)})`);
+		assert.equal(judge({ ...answer, truth }).covered, true);
+	});
+}
+
+function rangeText(interval: Outcome["found"]["interval"]): string {
+	return interval === null ? "no interval" : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
+}
