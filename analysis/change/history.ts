@@ -88,8 +88,10 @@ function chosenMetric(cell: BenchmarkResult["scenarios"][string], wanted: string
 }
 
 /** Returns what identifies a machine. Figures of machines that differ in any of it are not joined. */
-function machineKey({ machine: { cpu_model: cpuModel, cpus, arch, os } }: BenchmarkResult): string {
-	return `${cpuModel}, ${cpus} cores, ${os} ${arch}`;
+function machineKey({ machine }: BenchmarkResult): string {
+	const { cpu_model: cpuModel, cpus, usable_cpus: usable = cpus, cpu_quota: quota = null, arch, os } = machine;
+	const cores = usable === cpus ? `${cpus} cores` : `${usable} of ${cpus} cores`;
+	return `${cpuModel}, ${cores}, ${quota === null ? "" : `a quota of ${quota}, `}${os} ${arch}`;
 }
 
 /** Makes the series of one metric in one cell, without points. */

@@ -59,16 +59,14 @@ const ratiosOf = ({ pairs }: GoldenStanding) =>
 	pairs.map(({ a, b, ratio, interval, blocks }) => ({ a, b, ratio, interval, blocks }));
 
 /**
- * Version 1 had a floor of at least 1 %, and took scatter into it. With today's floor a tie of then may be decided.
- * Nothing that was decided is decided otherwise.
+ * Version 1 had a floor of at least 1 %, and took scatter into it. With today's floor a tie of then may
+ * be decided. Nothing that was decided is decided otherwise.
  */
 function assertVerdicts(now: GoldenStanding, then: GoldenStanding, what: string): void {
 	for (const [index, { verdict }] of then.pairs.entries()) {
 		const found = now.pairs[index];
-		assert.ok(
-			found?.verdict === verdict || verdict === "tie",
-			`${what}: ${verdict} is now ${found?.verdict}`,
-		);
+		assert.ok(found, what);
+		assert.ok(found.verdict === verdict || verdict === "tie", `${what}: ${verdict} is now ${found.verdict}`);
 		const excludesOne = found.interval !== null && (found.interval.low > 1 || found.interval.high < 1);
 		if (found.verdict !== "tie" && found.verdict !== "undecided") assert.ok(excludesOne, what);
 	}
