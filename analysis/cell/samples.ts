@@ -96,7 +96,10 @@ function stageTimes({ cell: { iterations } }: ValidProcess): ProcessSample["stag
 	return total;
 }
 
-/** Returns the same for each of these iterations, in their order. A stage that one of them did not call is 0. */
+/**
+ * Returns the same for each of these iterations, in their order. A stage that one of them did not call
+ * is 0.
+ */
 function stageSeries({ cell: { iterations } }: ValidProcess): ProcessSample["stage_series_ms"] {
 	const observed = iterations.filter(({ stages, messageNs }) => stages !== null && messageNs.length > 0);
 	if (observed.length === 0) return null;

@@ -89,7 +89,14 @@ function chosenMetric(cell: BenchmarkResult["scenarios"][string], wanted: string
 
 /** Returns what identifies a machine. Figures of machines that differ in any of it are not joined. */
 function machineKey({ machine }: BenchmarkResult): string {
-	const { cpu_model: cpuModel, cpus, usable_cpus: usable = cpus, cpu_quota: quota = null, arch, os } = machine;
+	const {
+		cpu_model: cpuModel,
+		cpus,
+		usable_cpus: usable = cpus,
+		cpu_quota: quota = null,
+		arch,
+		os,
+	} = machine;
 	const cores = usable === cpus ? `${cpus} cores` : `${usable} of ${cpus} cores`;
 	return `${cpuModel}, ${cores}, ${quota === null ? "" : `a quota of ${quota}, `}${os} ${arch}`;
 }

@@ -251,8 +251,8 @@ function cellSentence(cell: CellChange): string {
 }
 
 /**
- * Says in which state of a process messages were measured: `Measured in young processes: 4 messages of warm-up,
- * then about 10 that count. An old process may differ.` Null where no messages were.
+ * Says in which state of a process messages were measured: `Measured in young processes: 4 messages of
+ * warm-up, then about 10 that count. An old process may differ.` Null where no messages were.
  */
 export function ageText(cells: readonly MeasuredMessages[]): string | null {
 	const ages = cells.flatMap(({ warmup, iterations, samples }) => {
