@@ -7,7 +7,8 @@ import { test } from "node:test";
 import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
 import { UserError } from "../../orchestrator/errors.ts";
 import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
-import { mockResponsesFile, scenarioFile } from "../../shared/types.ts";
+import { messagesPerIteration } from "../../orchestrator/run/profiles.ts";
+import { mockResponsesFile, scaling, scenarioFile } from "../../shared/types.ts";
 
 const PLANNED = [
 	"single-message",
@@ -54,6 +55,15 @@ test("the JSON Schemas are current with the zod schemas they are generated from"
 
 test("the contract has every planned scenario once, and no other", () => {
 	assert.deepEqual(contract.scenarios.map(({ id }) => id).toSorted(), PLANNED.toSorted());
+});
+
+test("the sizes of a series are warmed up with the same number of messages, so that they are alike", () => {
+	for (const series of scaling.shape.series.options) {
+		const warmups = contract.scenarios
+			.filter((scenario) => scenario.scaling?.series === series)
+			.map((scenario) => scenario.warmup * messagesPerIteration(scenario));
+		assert.ok(new Set(warmups).size <= 1, `${series}: ${warmups}`);
+	}
 });
 
 test("every answer that a scenario asks for exists, and gives the expected replies", () => {
