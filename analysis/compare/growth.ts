@@ -8,7 +8,7 @@ import { measuringSamples } from "../cell/samples.ts";
 import { decidingMetricsOf, figureOf, type Metric } from "../metrics.ts";
 import { findCrossings, type LogRatioAtSize } from "../stats/crossover.ts";
 import { growthModel } from "../stats/growth.ts";
-import { ratioEstimate } from "../stats/intervals.ts";
+import { boundsOf, ratioEstimate } from "../stats/intervals.ts";
 import { blockLogRatios } from "./pairs.ts";
 
 /** The one metric that decides scale. */
@@ -61,12 +61,22 @@ function fitOf(dimension: Dimension, result: BenchmarkResult): Fit | null {
 	return {
 		dimension,
 		target: result.target.id,
-		points: points.map(({ size, figure, values }) => ({ size, value_ms: figure, processes: values.length })),
+		points: points.map(({ size, figure, values, cell }) => ({
+			size,
+			value_ms: figure,
+			interval: boundsOf(cell.estimates[SCALE_METRIC.id] ?? null),
+			processes: values.length,
+			warmup_messages: warmupMessages(cell),
+		})),
 		shape: model?.shape ?? "undecided",
 		base_ms: model?.base ?? null,
 		costs: (model?.costs ?? []).map(({ from, to, perUnit }) => ({ from, to, per_unit_ms: perUnit })),
 		factor: model?.factor ?? null,
 	};
+}
+
+function warmupMessages({ throughput, iterations, warmup }: SizePoint["cell"]): number | null {
+	return throughput && iterations > 0 ? Math.round((warmup * throughput.total_messages) / iterations) : null;
 }
 
 function crossoversOf(

@@ -1,12 +1,20 @@
 /** This exporter writes the comparison for a pull request or the summary of a CI step. */
-import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
-import { crossoverText, fitText } from "../text/growth.ts";
+import type { ComparisonFile, ComparisonRow, GrowthFit, ScenarioComparison } from "../../shared/types.ts";
+import {
+	crossoverText,
+	DIMENSIONS,
+	factorTexts,
+	fitText,
+	growthRemarks,
+	pointTexts,
+	sizeRows,
+} from "../text/growth.ts";
 import { decidingRow, metricLabel } from "../text/metrics.ts";
 import { falseAlarmText, floorTexts, sharpnessText } from "../text/noise.ts";
 import { intervalText } from "../text/ratio.ts";
 import { firstReasonText } from "../text/reasons.ts";
 import { runWarnings } from "../text/run.ts";
-import { countedText, numberText, ratioText, valueText } from "../text/units.ts";
+import { countedText, countText, numberText, ratioText, valueText } from "../text/units.ts";
 import { categoryText } from "../text/verdict.ts";
 import { foldDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
@@ -93,13 +101,34 @@ function exceptions({ scenarios: all, targets, left_out }: ComparisonFile): stri
 function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 	const label = (id: string) => markdownText(targets.find((target) => target.id === id)?.label ?? id, 40);
 	const rows = fits.flatMap((fit) =>
-		fit.factor ? [[fit.dimension, label(fit.target), ratioText(fit.factor.value), fitText(fit)]] : [],
+		fit.factor
+			? [[DIMENSIONS[fit.dimension].name, label(fit.target), factorTexts(fit.factor).join(" "), fitText(fit)]]
+			: [],
 	);
 	if (rows.length === 0) return "";
 	const head = ["Growth with", "Target", "Grows", "Median latency: base, cost a unit"];
 	const table = markdownTable(head, rows, (column) => column === 2);
-	const overtakes = crossovers.map((one) => `- ${crossoverText(one, label)}`).join("\n");
-	return foldDetails("Growth", [table, overtakes].filter((part) => part !== "").join("\n\n"));
+	const sentences = [
+		...crossovers.map((one) => `- ${crossoverText(one, label)}.`),
+		...growthRemarks(fits).map((one) => `- ${one}`),
+	];
+	const parts = [table, sentences.join("\n"), ...sizeTables(fits, label)].filter((part) => part !== "");
+	return foldDetails("Growth", parts.join("\n\n"));
+}
+
+/** Makes a table of each dimension: the median latency of each target at every size. */
+function sizeTables(growth: readonly GrowthFit[], label: (id: string) => string): string[] {
+	return sizeRows(growth).map(({ dimension, fits, sizes }) => {
+		const rows = sizes.map((size) => [
+			countText(size),
+			...fits.map(({ points }) => {
+				const [value, interval] = pointTexts(points.find((point) => point.size === size));
+				return interval === undefined ? `${value}` : `${value} (${interval})`;
+			}),
+		]);
+		const head = [`ms at ${DIMENSIONS[dimension].sizes}`, ...fits.map(({ target }) => label(target))];
+		return markdownTable(head, rows, () => true);
+	});
 }
 
 function noise({ scenarios: all, false_alarms, sharpness }: ComparisonFile): string {

@@ -152,7 +152,20 @@ export type GrowthShape = z.infer<typeof growthShape>;
 export const growthFit = z.strictObject({
 	dimension: scaling.shape.series,
 	target: z.string(),
-	points: z.array(z.strictObject({ size: z.number(), value_ms: z.number(), processes: count })),
+	points: z.array(
+		z.strictObject({
+			size: z.number(),
+			value_ms: z.number(),
+			/** Over processes; null with too few of them. */
+			interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+			processes: count,
+			/**
+			 * The messages of a process before it is timed. Points that are not equally warm are not alike.
+			 * Null where a result does not tell.
+			 */
+			warmup_messages: count.nullable(),
+		}),
+	),
 	shape: growthShape,
 	/** At size 0, of a constant at every size; null where no line describes the points. */
 	base_ms: estimate.nullable(),

@@ -36,10 +36,15 @@ export const expectation = z.strictObject({
 	decision: z.boolean().optional(),
 });
 
+/** The longest text of a message, in characters. */
+export const MOST_MESSAGE_CHARACTERS = 100_000;
+/** The most templates that a scenario's messages may have. */
+export const MOST_MESSAGES = 1000;
+
 export const scenarioMessage = z.strictObject({
 	role: z.literal("user"),
 	/** `{n}` is replaced by the message's number, from 1, here and in the two ids. */
-	content: z.string().min(1).max(10_000),
+	content: z.string().min(1).max(MOST_MESSAGE_CHARACTERS),
 	/** A symbolic name. The harness turns it into a UUID (docs/harness-contract.md). */
 	entityId: z.string().min(1).max(100),
 	roomId: z.string().min(1).max(100),
@@ -50,8 +55,8 @@ export type MetricCategory = z.infer<typeof metricCategory>;
 
 /** Scenarios of one series differ in one size. Growth is fitted to them. */
 export const scaling = z.strictObject({
-	series: z.enum(["providers", "history", "concurrency", "conversation"]),
-	size: z.int().min(1),
+	series: z.enum(["providers", "history", "concurrency", "conversation", "rooms", "message-length"]),
+	size: z.int().min(0),
 });
 export type Scaling = z.infer<typeof scaling>;
 
@@ -69,7 +74,7 @@ export const scenario = z.strictObject({
 	kind: z.enum(["messages", "database-write", "database-read", "startup"]),
 	iterations: z.int().min(1).max(10_000),
 	warmup: z.int().min(0).max(10_000),
-	messages: z.array(scenarioMessage).min(1).max(1000),
+	messages: z.array(scenarioMessage).min(1).max(MOST_MESSAGES),
 	/** The number of messages to send, going round `messages`. Absent: each is sent once. */
 	repeat: z.int().min(1).max(100_000).optional(),
 	config: z.strictObject({

@@ -52,7 +52,9 @@ class DatabaseLoad:
 class Scaling:
     """The scenario is one size of a growth series. The analysis fits a cost to the sizes."""
 
-    series: Literal["providers", "history", "concurrency", "conversation"]
+    series: Literal[
+        "providers", "history", "concurrency", "conversation", "rooms", "message-length"
+    ]
     size: int
 
 

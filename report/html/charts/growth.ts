@@ -4,7 +4,7 @@ import type { GrowthFit } from "../../../shared/types.ts";
 import type { Markup } from "../markup.ts";
 import type { View } from "../view.ts";
 import { curveChart } from "./curves.ts";
-import { logScale, tickText } from "./scales.ts";
+import { logScale, sizeScale, tickText } from "./scales.ts";
 
 /**
  * Draws the points as measured and the fitted line dashed. Points that no line describes are joined. Null
@@ -18,7 +18,7 @@ export function growthChart(size: string, fits: readonly GrowthFit[], { targets 
 	if (shown.length === 0) return null;
 	const points = shown.flatMap(({ fit }) => fit.points);
 	const sizes = [...new Set(points.map(({ size }) => size))].toSorted((a, b) => a - b);
-	const x = { ...logScale(sizes), ticks: sizes, label: `${size} (logarithmic)` };
+	const x = { ...sizeScale(sizes), label: `${size} (logarithmic)` };
 	const heights = shown.flatMap(({ fit }) => [
 		...fit.points.map(({ value_ms }) => value_ms),
 		...lineOf(fit).map(([, y]) => y),
@@ -50,12 +50,21 @@ const LINE_POINTS = 40;
 /** Computes the line of a base and a cost per unit, in equal steps of the logarithmic axis. */
 function lineOf({ points, shape, base_ms, costs }: GrowthFit): [number, number][] {
 	const [cost] = costs;
-	const sizes = points.map(({ size }) => size).filter((size) => size > 0);
-	if (base_ms === null || !cost || sizes.length < 2) return [];
+	const sizes = points.map(({ size }) => size);
+	const positive = sizes.filter((size) => size > 0);
+	if (base_ms === null || !cost || positive.length === 0) return [];
 	const slope = shape === "constant" ? 0 : cost.per_unit_ms.value;
-	const [from, to] = [Math.min(...sizes), Math.max(...sizes)];
-	return Array.from({ length: LINE_POINTS + 1 }, (_, step): [number, number] => {
-		const size = from * (to / from) ** (step / LINE_POINTS);
-		return [size, base_ms.value + slope * size];
-	}).filter(([, value]) => value > 0);
+	const [from, to] = [Math.min(...positive), Math.max(...positive)];
+	const steps = Array.from(
+		{ length: LINE_POINTS + 1 },
+		(_, step) => from * (to / from) ** (step / LINE_POINTS),
+	);
+	return [...(sizes.includes(0) ? linearSteps(from) : []), ...steps]
+		.map((size): [number, number] => [size, base_ms.value + slope * size])
+		.filter(([, value]) => value > 0);
+}
+
+/** The steps from 0 to the smallest other size, where the axis is linear. */
+function linearSteps(to: number): number[] {
+	return Array.from({ length: LINE_POINTS / 4 }, (_, step) => (to * step) / (LINE_POINTS / 4));
 }

@@ -10,6 +10,12 @@ export interface Scale {
 	ticks: number[];
 }
 
+/** A logarithmic scale that has a place for 0: around the constant it turns from linear to logarithmic. */
+export interface SizeScale extends Omit<Scale, "type"> {
+	type: "log" | "symlog";
+	constant?: number;
+}
+
 /**
  * Makes a scale for positions, which need no zero. It is logarithmic where the values are far apart, and then
  * leaves zeros out.
@@ -25,6 +31,32 @@ export function logScale(values: readonly number[]): Scale {
 	const [low, high] = ends(values);
 	const domain: [number, number] = [low / 1.08, high * 1.08];
 	return { type: "log", domain, ticks: logTicks(domain) };
+}
+
+/** Two ticks are at least this share of the axis apart. */
+const LEAST_GAP = 0.07;
+
+/**
+ * Makes a logarithmic scale with a tick at each of the sizes that has room for one. A size of 0 has no
+ * logarithm, so below the smallest other size the scale is linear.
+ * @param sizes in ascending order
+ */
+export function sizeScale(sizes: readonly number[]): SizeScale {
+	const constant = sizes.find((size) => size > 0) ?? 1;
+	const hasZero = (sizes[0] ?? 0) === 0;
+	const place = (size: number) => (hasZero ? Math.log1p(size / constant) : Math.log(size));
+	const [from, to] = [place(sizes[0] ?? 0), place(sizes.at(-1) ?? 1)];
+	const ticks: number[] = [];
+	let last = Infinity;
+	for (const size of sizes.toReversed()) {
+		if (last - place(size) < LEAST_GAP * (to - from)) continue;
+		ticks.unshift(size);
+		last = place(size);
+	}
+	const scale = logScale(sizes);
+	return hasZero
+		? { type: "symlog", constant, domain: [0, scale.domain[1]], ticks }
+		: { ...scale, type: "log", ticks };
 }
 
 /** Makes a linear scale from `start`, which is zero by default. */

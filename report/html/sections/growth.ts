@@ -2,12 +2,21 @@
  * This section shows how the latency of each target grows with size, and where one target overtakes another.
  */
 import type { Crossover, GrowthFit } from "../../../shared/types.ts";
-import { crossoverText, DIMENSIONS, factorText, fitText, piecesText } from "../../text/growth.ts";
+import {
+	crossoverText,
+	DIMENSIONS,
+	factorText,
+	fitText,
+	growthRemarks,
+	piecesText,
+	shapeText,
+	sizeRows,
+} from "../../text/growth.ts";
 import { intervalText } from "../../text/ratio.ts";
-import { valueText } from "../../text/units.ts";
+import { countText, valueText } from "../../text/units.ts";
 import { growthChart } from "../charts/growth.ts";
 import { html, type Markup } from "../markup.ts";
-import { columnHead, DASH, legend, numberHead, row, section, table } from "../parts.ts";
+import { columnHead, DASH, details, legend, numberHead, row, section, table, targetTable } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
 
 export function renderGrowth(view: View): Markup | null {
@@ -18,13 +27,35 @@ export function renderGrowth(view: View): Markup | null {
 		"growth",
 		"Growth with size",
 		html`<p>
-			Median latency over size, on two logarithmic axes. The dashed line is the base and the cost per unit, where
-			a line describes the points; a line looks bent on these axes. A shape is claimed from five sizes on.
+			Median latency over size, on two logarithmic axes (between 0 and the next size, linear). The dashed line
+			is the base and the cost per unit, where a line describes the points; a line looks bent on these axes. A
+			shape is claimed from five sizes on.
 		</p>`,
 		html`<div class="charts">${dimensions.map((dimension) => renderChart(dimension, view))}</div>`,
+		remarksList(growth),
 		renderCrossovers(crossovers, view),
 		growthTable(growth, view),
+		details("The median latency at every size", sizesTable(growth, view)),
 	);
+}
+
+function remarksList(growth: readonly GrowthFit[]): Markup | null {
+	const remarks = growthRemarks(growth);
+	return remarks.length === 0 ? null : html`<ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`;
+}
+
+function sizesTable(growth: readonly GrowthFit[], view: View): Markup {
+	const rows = sizeRows(growth).flatMap(({ dimension, fits, sizes }) =>
+		sizes.map((size) => ({
+			label: `${countText(size)} ${DIMENSIONS[dimension].sizes}`,
+			cells: view.targets.map(({ id }) => {
+				const fit = fits.find(({ target }) => target === id);
+				const point = fit?.points.find((one) => one.size === size);
+				return point ? estimateCell({ value: point.value_ms, ...point.interval }) : DASH;
+			}),
+		})),
+	);
+	return targetTable(view, "Median latency at every size", "Size", rows);
 }
 
 function renderChart(dimension: GrowthFit["dimension"], view: View): Markup | null {
@@ -77,27 +108,22 @@ function growthTable(growth: readonly GrowthFit[], { targets }: View): Markup {
 	});
 }
 
-const SHAPES: Record<GrowthFit["shape"], string> = {
-	constant: "no growth found",
-	linear: "linear",
-	bend: "linear with a bend",
-	superlinear: "more than linear",
-	undecided: "not decided",
-};
-
 function growthRow(fit: GrowthFit, { swatch, label }: ShownTarget): Markup {
-	const { dimension, shape, base_ms, costs } = fit;
+	const { dimension, base_ms, costs } = fit;
 	return row(
 		DIMENSIONS[dimension].sizes,
 		html`<th scope="row">${swatch}${label}</th>`,
 		html`<td>${estimateCell(base_ms)}</td>`,
 		html`<td class="words">${costs.length === 0 ? DASH : piecesText(costs, dimension)}</td>`,
-		html`<td class="words">${SHAPES[shape]}</td>`,
+		html`<td class="words">${shapeText(fit)}</td>`,
 		html`<td class="words">${factorText(fit)}</td>`,
 	);
 }
 
-function estimateCell(estimate: GrowthFit["base_ms"]): Markup | string {
+function estimateCell(estimate: { value: number; low?: number; high?: number } | null): Markup | string {
+	if (!estimate) return DASH;
 	const show = (value: number) => valueText(value, "ms");
-	return estimate ? html`<b>${show(estimate.value)}</b><small>${intervalText(estimate, show)}</small>` : DASH;
+	const { value, low, high } = estimate;
+	const isKnown = low !== undefined && high !== undefined;
+	return html`<b>${show(value)}</b>${isKnown && html`<small>${intervalText({ low, high }, show)}</small>`}`;
 }
