@@ -3,10 +3,11 @@ import { type Command, Option } from "commander";
 import { joinAlternatives } from "../../shared/text.ts";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
+import { DIMENSIONS } from "../run/sweep.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { collect, parseDuration, parsePercent, parseWholeNumber, withMeasureOptions } from "./options.ts";
 
-/** Adds `verify`, `ab`, `versions`, `support-matrix`, `micro` and `profile`. */
+/** Adds `verify`, `ab`, `sweep`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
 	withMeasureOptions(
 		program
@@ -53,6 +54,7 @@ Examples:
 		.action(async (base: string, head: string, flags) =>
 			(await import("../commands/ab.ts")).abCommand(base, head, flags),
 		);
+	addSweep(program);
 	program
 		.command("versions")
 		.description("measure published versions of one framework in one run, and find where each metric changed")
@@ -129,4 +131,54 @@ Examples:
 		.option("--output <dir>", "folder of the profiles (default: results/<time>-profile)")
 		.option("--json", "machine-readable")
 		.action(async (flags) => (await import("../commands/profile.ts")).profileCommand(flags));
+}
+
+function addSweep(program: Command): void {
+	const rows = DIMENSIONS.map(
+		({ name, unit, least, most, sizes, base }) =>
+			`  ${name.padEnd(17)}${unit}, ${least} to ${most} (default: ${sizes.join()}; base: ${base})`,
+	);
+	program
+		.command("sweep")
+		.description(
+			"measure a scenario over sizes of your own: what does one more cost, what is the shape of the growth, " +
+				"and where does one target overtake another?",
+		)
+		.argument("<dimension>", joinAlternatives(DIMENSIONS.map(({ name }) => name)))
+		.option("--sizes <a,b,..>", "two sizes or more; a shape is claimed from five on")
+		.option("--base <scenario>", "the scenario that is measured at every size")
+		.option("--targets <a,b>", "targets to measure, up to 8", "all")
+		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
+		.addOption(
+			new Option("--profile <name>", "how much to measure")
+				.choices(Object.keys(PROFILES))
+				.default("standard"),
+		)
+		.option(
+			"--precision <percent>",
+			"measure more blocks until the ratio of every two targets is known to this: 3%",
+			parsePercent,
+		)
+		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
+		.option("--scenario-file <file>", "the base is a scenario of this file instead of the built-in ones")
+		.option(
+			"--format <a,b>",
+			"files to write beside the page: markdown, csv, json, bmf, github-action-benchmark",
+		)
+		.option("--output <dir>", "folder of the run (default: results/<time>)")
+		.option("--json", "print the comparison as JSON")
+		.addHelpText(
+			"after",
+			`
+Dimensions:
+${rows.join("\n")}
+
+Examples:
+  ./run.sh sweep history
+  ./run.sh sweep providers --sizes 0,10,25,50,100,250 --targets typescript,rust
+  ./run.sh sweep message-length --sizes 50,500,1000,5000,20000 --base minimal-bootstrap`,
+		)
+		.action(async (dimension: string, flags) =>
+			(await import("../commands/sweep.ts")).sweepCommand(dimension, flags),
+		);
 }

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { type Contract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
-import { applyProfile, observedIterations, PROFILES, settingsOf } from "../run/profiles.ts";
+import { applyProfile, observedIterations, PROFILES, type Profile, settingsOf } from "../run/profiles.ts";
 import type { RunDefinition } from "../run/record.ts";
 import { readInterruptedRun, refuseChanged } from "../run/resume.ts";
 import { RunStore } from "../run/store.ts";
@@ -49,21 +49,30 @@ export interface RunRequest {
 	interrupted: RunFile | null;
 }
 
-/** @throws {UserError} for flags that name nothing, or do not go together */
+/** @throws {UserError} for a name that no profile has */
+export function chooseProfile(name: string): Profile {
+	const profile = PROFILES[name];
+	if (profile) return profile;
+	throw new UserError(`unknown profile '${name}': choose from ${Object.keys(PROFILES).join(", ")}`);
+}
+
+/**
+ * @param made scenarios that are measured as they are, instead of those of the contract that the flags name
+ * @throws {UserError} for flags that name nothing, or do not go together
+ */
 export async function requestRun(
 	contract: Contract,
 	list: TargetList,
 	flags: NewRunFlags,
 	mode: "measure" | "verify",
+	made?: readonly Scenario[],
 ): Promise<RunRequest> {
-	const profile = PROFILES[flags.profile];
-	if (!profile)
-		throw new UserError(
-			`unknown profile '${flags.profile}': choose from ${Object.keys(PROFILES).join(", ")}`,
-		);
-	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
-		applyProfile(scenario, profile, flags),
-	);
+	const profile = chooseProfile(flags.profile);
+	const scenarios = made
+		? [...made]
+		: select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
+				applyProfile(scenario, profile, flags),
+			);
 	const targets = await resolveTargets(list);
 	const cells = scenarios.length * targets.length;
 	const settings = settingsOf(profile, flags, { verifyOnly: mode === "verify", cells });
@@ -71,19 +80,22 @@ export async function requestRun(
 	const startedAt = new Date();
 	const folder =
 		flags.output ?? (mode === "verify" ? mkdtempSync(join(tmpdir(), "eliza-benchmark-verify-")) : undefined);
+	const store = RunStore.create(folder, startedAt);
+	// Made scenarios are in no file but that of the run.
+	const origin = made ? { scenarioFile: join(store.folder, "scenarios.json") } : {};
 	const definition: RunDefinition = {
 		scenarios,
 		settings,
 		startedAt: startedAt.toISOString(),
 		profile: profile.name,
-		command: commandOf({ ...flags, targets: list.argument }),
+		command: commandOf({ ...flags, ...origin, targets: list.argument }),
 		seed: flags.seed,
 		modelDelayMs: flags.modelDelayMs,
 		observe: Object.fromEntries(
 			scenarios.map((scenario) => [scenario.id, observedIterations(scenario, profile, flags.observe)]),
 		),
 	};
-	return { definition, targets, store: RunStore.create(folder, startedAt), interrupted: null };
+	return { definition, targets, store, interrupted: null };
 }
 
 /**
