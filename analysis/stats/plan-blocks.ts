@@ -33,10 +33,12 @@ export interface PlanLimits {
 
 /**
  * A spread from few blocks is often too small or too large by chance. It is held together with those of
- * the other scenarios as if these were so many degrees of freedom more (empirical Bayes; Smyth,
- * Statistical Applications in Genetics and Molecular Biology 3:1, 2004, has so many for a like case).
+ * the other scenarios as if these were so many degrees of freedom more (empirical Bayes: Smyth,
+ * Statistical Applications in Genetics and Molecular Biology 3:1, 2004). With fewer a scenario that
+ * seems quiet by chance gets too few blocks, and its interval is too narrow more often
+ * (docs/statistics.md).
  */
-const PRIOR_FREEDOM = 4;
+const PRIOR_FREEDOM = 10;
 
 /**
  * Plans the blocks of each scenario, those that are done included. A block is worth what it takes off

@@ -13,8 +13,10 @@ import { SHAPES, type Shape, Simulation } from "../../support/simulate.ts";
 const SCENARIOS = 12;
 const MOST_MADE = 80;
 const PRECISION = 0.02;
-/** The floor that a first run on a machine has. */
-const FLOOR_LOG = Math.log(1.01);
+/** A first run on a machine knows no floor, so every interval that excludes the truth is a false win. */
+const FLOOR_LOG = 0;
+/** In so many scenarios a rate of 5 % is seen to be at most this, in 99 of 100 simulations. */
+const seenOf5Percent = (all: number) => 0.05 + 2.33 * Math.sqrt((0.05 * 0.95) / all);
 
 /** Scenarios differ in their noise and in what a block costs, as the built-in ones do. */
 function makeScenarios(simulation: Simulation, shape: Shape) {
@@ -57,7 +59,7 @@ function measure(scenarios: ReturnType<typeof makeScenarios>, least: number, bud
 for (const shape of SHAPES)
 	test(`where blocks go to the least known ratio, 93 to 97 % of intervals hold the truth (noise: ${shape})`, () => {
 		for (const [least, budget, runs] of [
-			[3, 140, 300],
+			[3, 140, 200],
 			[3, 250, 200],
 			[3, 800, 100],
 		] as const) {
@@ -78,6 +80,6 @@ for (const shape of SHAPES)
 			const what = `${shape}, ${budget} s: ${share(covered)} covered, ${share(won)} false wins`;
 			if (process.env.PRINT_TABLES) console.error(what);
 			assert.ok(covered / all >= 0.93 && covered / all <= 0.97, what);
-			assert.ok(won / all <= 0.05, what);
+			assert.ok(won / all <= seenOf5Percent(all), what);
 		}
 	});
