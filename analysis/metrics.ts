@@ -48,6 +48,9 @@ function peakMegabytes(process: ValidProcess): number | null {
 	return bytes === null || plainIterations(process).length === 0 ? null : bytes / BYTES_PER_MB;
 }
 
+/** What observing a message costs. */
+export const OBSERVER_METRIC = "observer_cost";
+
 /** Memory that a message leaves behind. */
 export const GROWTH_METRIC = "memory_growth_kb_per_message";
 
@@ -289,7 +292,7 @@ export const METRICS: readonly Metric[] = [
 		[
 			["unattributed_share", "unattributed", "share"],
 			["provider_overlap", "provider overlap", "factor"],
-			["observer_cost", "observer cost", "share"],
+			[OBSERVER_METRIC, "observer cost", "share"],
 		] as const
 	).map(([id, label, unit]) =>
 		explainingMetric([id, label, unit], ({ pipeline }) => pipeline.observed?.[id], { section: "pipeline" }),

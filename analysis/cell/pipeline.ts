@@ -9,7 +9,8 @@ import type {
 	StageName,
 } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
-import { median, sum } from "../stats/statistics.ts";
+import { type Bounds, blockLogRatio, ratioEstimate } from "../stats/intervals.ts";
+import { factorOf, mean, sum } from "../stats/statistics.ts";
 
 export const NO_PIPELINE: Pipeline = {
 	compose_state_avg_ms: null,
@@ -53,7 +54,7 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 		iterations: iterations.length,
 		messages,
 		message_avg_ms: perMessage(messageNs),
-		observer_cost: observerCost(cells),
+		observer_cost: observerCost(cells)?.value ?? null,
 		unattributed_share:
 			sum(rows.filter(({ stage }) => stage === "message").map(({ selfNs }) => selfNs)) / messageNs,
 		self_time_share: sum(rows.map(({ selfNs }) => selfNs)) / messageNs,
@@ -86,20 +87,29 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 }
 
 /**
- * Returns the time of an observed iteration's messages over that of its control's, less 1: the median over
- * all pairs. Null without pairs.
+ * Returns the time of an observed iteration's messages over that of its control's, less 1: of each process
+ * the median over its pairs, of these the geometric mean. The 95 % interval is over processes.
+ * @returns null without pairs; the interval is null with pairs in one process only
  */
-function observerCost(cells: readonly CellMeasurement[]): number | null {
-	const ratios = cells.flatMap((cell) => {
-		const iterationsOf = (phase: IterationRecord["phase"]) =>
-			cell.iterations.filter((iteration) => iteration.phase === phase);
-		const controls = iterationsOf("control");
-		return iterationsOf("observed").flatMap(({ messageNs }, index) => {
-			const control = controls[index];
-			return control ? [sum(messageNs) / sum(control.messageNs)] : [];
-		});
-	});
-	return ratios.length === 0 ? null : median(ratios) - 1;
+export function observerCost(
+	cells: readonly CellMeasurement[],
+): { value: number; interval: Bounds | null } | null {
+	const processes = cells.flatMap(observerLogRatio);
+	if (processes.length === 0) return null;
+	const estimate = ratioEstimate(processes);
+	const { low, high } = estimate ?? { low: 0, high: 0 };
+	return {
+		value: factorOf(mean(processes)) - 1,
+		interval: estimate && { low: low - 1, high: high - 1 },
+	};
+}
+
+function observerLogRatio(cell: CellMeasurement): number[] {
+	const timesOf = (phase: IterationRecord["phase"]) =>
+		cell.iterations.filter((one) => one.phase === phase).map(({ messageNs }) => sum(messageNs));
+	const [observed, controls] = [timesOf("observed"), timesOf("control")];
+	const pairs = Math.min(observed.length, controls.length);
+	return pairs === 0 ? [] : [blockLogRatio(observed.slice(0, pairs), controls.slice(0, pairs))];
 }
 
 /** Adds up the rows of one stage and name. */

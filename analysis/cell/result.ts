@@ -19,6 +19,7 @@ import {
 	workLedger,
 } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
+import { OBSERVER_METRIC } from "../metrics.ts";
 import { LEAST_PILOT } from "../stats/allocation.ts";
 import { madOutliers } from "../stats/series.ts";
 import { mean, outliers, quantileOfSorted, standardDeviation, sum } from "../stats/statistics.ts";
@@ -32,7 +33,7 @@ import {
 	resourceFigures,
 	throughputFigures,
 } from "./figures.ts";
-import { NO_PIPELINE, pipelineOf } from "./pipeline.ts";
+import { NO_PIPELINE, observerCost, pipelineOf } from "./pipeline.ts";
 import { plainIterations, type ValidProcess } from "./process.ts";
 import { processSample } from "./samples.ts";
 import { iterationDifference, type Judgement } from "./verification.ts";
@@ -127,7 +128,13 @@ export function scenarioResult(
 		samples: valid.map((process) => processSample(process, scenario, settings.alternate)),
 		precision: new Set(main.map(({ record }) => record.block)).size > LEAST_PILOT ? settings.precision : null,
 	};
-	return { ...cell, estimates: estimatesOf(cell, main, scenario) };
+	return { ...cell, estimates: { ...estimatesOf(cell, main, scenario), ...observerEstimate(main) } };
+}
+
+/** Targets do not compete in what observing them costs, but a reader asks how well it is known. */
+function observerEstimate(main: readonly ValidProcess[]): ScenarioResult["estimates"] {
+	const cost = observerCost(main.map(({ cell }) => cell));
+	return cost === null ? {} : { [OBSERVER_METRIC]: cost.interval && { value: cost.value, ...cost.interval } };
 }
 
 /**

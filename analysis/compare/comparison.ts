@@ -6,14 +6,15 @@ import {
 	type BenchmarkResult,
 	type ComparisonFile,
 	type ComparisonRow,
+	type ObservedPipeline,
 	type ScenarioComparison,
 	type ScenarioResult,
 	type Steadiness,
 	stageName,
 } from "../../shared/types.ts";
 import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts";
-import { boundsOf } from "../stats/intervals.ts";
-import { factorOf, sum } from "../stats/statistics.ts";
+import { boundsOf, ratioEstimate } from "../stats/intervals.ts";
+import { factorOf, mean, sum } from "../stats/statistics.ts";
 import { categoryStandings } from "./categories.ts";
 import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
@@ -183,8 +184,34 @@ function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipel
 		const notObservable = stageName.options.filter((stage) =>
 			observed.every(({ sources }) => sources.some((one) => one.stage === stage && !one.observable)),
 		);
-		return [{ target: target.id, scenarios: observed.length, shares, not_observable: notObservable }];
+		return [
+			{
+				target: target.id,
+				scenarios: observed.length,
+				shares,
+				not_observable: notObservable,
+				observer_cost: meanObserverCost(observed),
+			},
+		];
 	});
+}
+
+/**
+ * Averages the observer's cost over scenarios. Of one scenario few pairs are affordable; all together know it
+ * much better. The interval is over scenarios.
+ */
+function meanObserverCost(
+	observed: readonly ObservedPipeline[],
+): ComparisonFile["pipelines"][number]["observer_cost"] {
+	const logs = observed.flatMap(({ observer_cost }) =>
+		observer_cost === null || observer_cost <= -1 ? [] : [Math.log1p(observer_cost)],
+	);
+	if (logs.length === 0) return null;
+	const found = ratioEstimate(logs);
+	return {
+		value: factorOf(mean(logs)) - 1,
+		interval: found && { low: found.low - 1, high: found.high - 1 },
+	};
 }
 
 function summarizeCell(

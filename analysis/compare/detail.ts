@@ -8,6 +8,8 @@ import type {
 } from "../../shared/types.ts";
 import { summarizeLedger, textModelCalls } from "../cell/ledger-summary.ts";
 import { measuringSamples } from "../cell/samples.ts";
+import { OBSERVER_METRIC } from "../metrics.ts";
+import { type Bounds, boundsOf } from "../stats/intervals.ts";
 import { median, quantileOfSorted } from "../stats/statistics.ts";
 import { frameworkShare, MODEL_LATENCIES_MS } from "./model-share.ts";
 
@@ -37,7 +39,9 @@ export function cellDetail(
 		})),
 		by_position: mediansByPosition(cell),
 		phases: cell.phases,
-		pipeline: cell.pipeline.observed && pipelineDetail(cell.pipeline.observed),
+		pipeline:
+			cell.pipeline.observed &&
+			pipelineDetail(cell.pipeline.observed, boundsOf(cell.estimates[OBSERVER_METRIC])),
 		resources: cell.resources,
 		work: cell.ledger && summarizeLedger(cell.ledger),
 		command: command.length === 0 ? [] : [...command, "--scenarios", id],
@@ -102,7 +106,7 @@ function mediansByPosition({ iterations, latency }: ScenarioResult): CellDetail[
 	});
 }
 
-function pipelineDetail(observed: ObservedPipeline): CellDetail["pipeline"] {
+function pipelineDetail(observed: ObservedPipeline, costInterval: Bounds | null): CellDetail["pipeline"] {
 	const stages = new Map<StageName, { calls: number; inclusive_ms: number; self_ms: number }>();
 	for (const { stage, name, calls, inclusive_ms, self_ms } of observed.stages) {
 		const row = stages.get(stage) ?? { calls: 0, inclusive_ms: 0, self_ms: 0 };
@@ -118,6 +122,7 @@ function pipelineDetail(observed: ObservedPipeline): CellDetail["pipeline"] {
 	return {
 		message_avg_ms: observed.message_avg_ms,
 		observer_cost: observed.observer_cost,
+		observer_cost_interval: costInterval,
 		provider_overlap: observed.provider_overlap,
 		stages: [...stages]
 			.map(([stage, row]) => ({ stage, ...row, share: row.self_ms / observed.message_avg_ms }))

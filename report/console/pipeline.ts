@@ -1,8 +1,10 @@
 /** This heatmap shows the share of each stage in a message's time. */
 import type { ComparisonFile, StageName } from "../../shared/types.ts";
+import { intervalText } from "../text/ratio.ts";
 import { STAGES, stageLabel } from "../text/stages.ts";
+import { valueText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
-import { columnTables, headingRow, type Layout, NARROW, right } from "./table.ts";
+import { columnTables, headingRow, indentLabel, type Layout, NARROW, right } from "./table.ts";
 
 const SHADES = [" ", "░", "▒", "▓", "█"];
 /** A stage with less than this everywhere has no row. */
@@ -24,6 +26,10 @@ export function renderPipeline(
 			const texts = shares.map((share) => (share === null ? "-" : heat(share, columnWidth - NUMBER_WIDTH)));
 			return [[stageLabel(stage), ...texts.map(right)]];
 		}),
+		["observer cost", ...columns.map(({ id }) => right(costText(pipelineOf(id))))],
+		...(columns.some(({ id }) => pipelineOf(id)?.observer_cost?.interval)
+			? [[indentLabel("95 % interval"), ...columns.map(({ id }) => right(costInterval(pipelineOf(id))))]]
+			: []),
 		["scenarios averaged", ...columns.map(({ id }) => right(String(pipelineOf(id)?.scenarios ?? "-")))],
 	]);
 }
@@ -35,6 +41,16 @@ export function renderPipeline(
 function shareOf(pipeline: ComparisonFile["pipelines"][number] | undefined, stage: StageName): number | null {
 	if (!pipeline || pipeline.not_observable.includes(stage)) return null;
 	return pipeline.shares[stage] ?? 0;
+}
+
+/** The time that observing adds to a message, averaged over the scenarios. */
+function costText(pipeline: ComparisonFile["pipelines"][number] | undefined): string {
+	return valueText(pipeline?.observer_cost?.value, "share");
+}
+
+function costInterval(pipeline: ComparisonFile["pipelines"][number] | undefined): string {
+	const interval = pipeline?.observer_cost?.interval;
+	return interval ? intervalText(interval, (share) => valueText(share, "share")) : "-";
 }
 
 /** Draws a share as a bar of shades and a number. The colour says the same again. */

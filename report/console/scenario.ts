@@ -1,4 +1,5 @@
 /** This table shows one scenario: every metric of every target, with ratios to the best comparable one. */
+import { OBSERVER_METRIC } from "../../analysis/metrics.ts";
 import { plainText } from "../../shared/text.ts";
 import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { decidingRow } from "../text/metrics.ts";
@@ -43,7 +44,8 @@ export function renderScenario(
 function metricRows({ rows, cells, deciding_metric }: ScenarioComparison, columns: Targets): Row[] {
 	const rowsOf = (row: ComparisonRow): Row[] => {
 		const values = columns.map(({ id }) => right(cellText(row, id, cells[id]?.status)));
-		const decides = row.metric === deciding_metric && columns.some(({ id }) => row.intervals[id]);
+		const decides =
+			[deciding_metric, OBSERVER_METRIC].includes(row.metric) && columns.some(({ id }) => row.intervals[id]);
 		const intervals = columns.map(({ id }) => right(cellInterval(row, id)));
 		const below = row.parent !== null || row.section === "pipeline";
 		return [
@@ -80,9 +82,10 @@ function reasonRows({ cells }: ScenarioComparison, columns: Targets): Row[] {
 	return lines.length === 0 ? [] : [[across(lines.join("\n"), columns.length)]];
 }
 
-function cellInterval({ intervals }: ComparisonRow, target: string): string {
+function cellInterval({ intervals, unit }: ComparisonRow, target: string): string {
 	const interval = intervals[target];
-	return interval ? intervalText(interval, numberText) : "-";
+	const show = (value: number) => (unit === "share" ? valueText(value, unit) : numberText(value));
+	return interval ? intervalText(interval, show) : "-";
 }
 
 /**

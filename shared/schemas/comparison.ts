@@ -241,6 +241,16 @@ export const comparisonFile = z.strictObject({
 			shares: z.partialRecord(stageName, z.number().nonnegative()),
 			/** None of these scenarios could time these stages. Their time is in the stages around them. */
 			not_observable: z.array(stageName),
+			/**
+			 * What observing adds to a message, as a share: the geometric mean over the scenarios, with the
+			 * 95 % interval over them. Null without pairs.
+			 */
+			observer_cost: z
+				.strictObject({
+					value: z.number(),
+					interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+				})
+				.nullable(),
 		}),
 	),
 	growth: z.array(growthFit),

@@ -65,6 +65,8 @@ export const cellDetail = z.strictObject({
 		.strictObject({
 			message_avg_ms: figure,
 			observer_cost: z.number().nullable(),
+			/** 95 %, over processes; null with fewer than two observed processes. */
+			observer_cost_interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
 			provider_overlap: figure.nullable(),
 			/** Self times, largest first. `message` is the unattributed part. */
 			stages: z.array(

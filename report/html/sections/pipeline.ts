@@ -1,6 +1,8 @@
 /** This section shows the time by stage over all scenarios, with a heatmap for each target. */
-import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
+import type { ComparisonFile, ScenarioComparison, StageName } from "../../../shared/types.ts";
+import { intervalText } from "../../text/ratio.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
+import { valueText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import { columnHead, row, section, table } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
@@ -27,7 +29,8 @@ export function renderPipeline(view: View): Markup | null {
 		html`<p>
 			The self time of each stage as a percentage of a message's time. Each row is a scenario and adds up to
 			100. <b>·</b> less than half a percent, <b>0</b> did not run, <b>n/o</b> not observable in this framework
-			(its time is in the stage around it), <b>~</b> divergent, <b>†</b> the observer cost more than 5 %. Read
+			(its time is in the stage around it), <b>~</b> divergent, <b>†</b> the observer cost
+			significantly more than 5 %. Read
 			along a row: stages explain one target, they do not compare targets.
 		</p>`,
 		maps,
@@ -47,6 +50,7 @@ function heatmap(target: ShownTarget, { comparison: { scenarios, pipelines }, an
 		shareCell(mean?.not_observable.includes(stage) ? "n/o" : (mean?.shares[stage] ?? 0)),
 	);
 	return html`<h3>${target.swatch}${target.label}</h3>
+		${mean && costSentence(mean)}
 		${table({
 			label: `Stages of ${target.label}`,
 			kind: "stages",
@@ -62,6 +66,14 @@ function heatmap(target: ShownTarget, { comparison: { scenarios, pipelines }, an
 			),
 			foot: mean && html`<tfoot>${row(`mean of ${mean.scenarios} comparable`, means)}</tfoot>`,
 		})}`;
+}
+
+function costSentence({ observer_cost, scenarios }: ComparisonFile["pipelines"][number]): Markup | null {
+	if (observer_cost === null) return null;
+	const { value, interval } = observer_cost;
+	const share = (one: number) => valueText(one, "share");
+	const range = interval && ` (95 %: ${intervalText(interval, share)})`;
+	return html`<p>Observing adds ${share(value)}${range} to a message, over ${scenarios} scenarios.</p>`;
 }
 
 function isShown({ not_observable, stages }: Pipeline, stage: StageName): boolean {

@@ -1,5 +1,6 @@
 /** This part shows the time of a scenario's messages, stage by stage. */
 import type { ScenarioComparison, StageName } from "../../../shared/types.ts";
+import { intervalText } from "../../text/ratio.ts";
 import { STAGES, stageLabel } from "../../text/stages.ts";
 import { countedText, valueText } from "../../text/units.ts";
 import { stagesChart } from "../charts/stages.ts";
@@ -7,7 +8,7 @@ import { html, type Markup } from "../markup.ts";
 import { beside, chartFigure, details, type TargetRow, targetTable } from "../parts.ts";
 import type { ShownTarget, View } from "../view.ts";
 
-/** An observer that costs more than this share of a message's time biases the shares. */
+/** An observer that significantly costs more than this share of a message's time biases the shares. */
 export const COSTLY_OBSERVER = 0.05;
 
 const CAPTION = html`Self times as shares of a message, from observed iterations. Unattributed: the time that
@@ -56,13 +57,16 @@ function stageCell(pipeline: Pipeline, stage: StageName): Markup | string {
 	return html`<b>${valueText(row?.self_ms ?? 0, "ms")}</b> <i>${valueText(row?.share ?? 0, "share")}</i>`;
 }
 
+/** Says whether the observer significantly costs more than that, and not only by chance. */
 export function isCostly(pipeline: Pipeline): boolean {
-	return (pipeline?.observer_cost ?? 0) > COSTLY_OBSERVER;
+	return (pipeline?.observer_cost_interval?.low ?? 0) > COSTLY_OBSERVER;
 }
 
 function observerCost(pipeline: Pipeline): Markup {
 	const mark = isCostly(pipeline) && html` <em class="mark">above 5 %</em>`;
-	return html`${valueText(pipeline?.observer_cost, "share")}${mark}`;
+	const interval = pipeline?.observer_cost_interval;
+	const range = interval && html` <i>${intervalText(interval, (share) => valueText(share, "share"))}</i>`;
+	return html`${valueText(pipeline?.observer_cost, "share")}${range}${mark}`;
 }
 
 function renderCostWarning({ label }: ShownTarget): Markup {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { pipelineOf } from "../../../analysis/cell/pipeline.ts";
+import { observerCost, pipelineOf } from "../../../analysis/cell/pipeline.ts";
 import { theilSen } from "../../../analysis/stats/statistics.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
 import type { CellMeasurement, IterationRecord } from "../../../shared/types.ts";
 import { faithfulCell, faithfulIteration, faithfulLedger } from "../../support/ledger.ts";
+import { Simulation } from "../../support/simulate.ts";
 
 const { scenarios, character } = loadContract({});
 const scenario = scenarios.find(({ id }) => id === "conversation-10");
@@ -90,6 +91,41 @@ test("the observer's cost is the median of pairs side by side, so that a slow mi
 		cellOf([{ observedNs: 1.04e6, controlNs: 1e6 }, slow, { observedNs: 2.08e6, controlNs: 2e6 }]),
 	]);
 	assert.ok(Math.abs((observed?.observer_cost ?? 0) - 0.04) < 1e-9);
+});
+
+test("the observer's cost has an interval over processes, which covers it in 95 of 100 simulated cells", () => {
+	const simulation = new Simulation(41);
+	const [runs, truth] = [1500, 0.05];
+	for (const pairs of [1, 8]) {
+		let covered = 0;
+		for (let run = 0; run < runs; run++) {
+			const cells = Array.from({ length: 5 }, () => {
+				const own = 0.02 * simulation.normal();
+				return cellOf(
+					Array.from({ length: pairs }, () => {
+						// A burst of a neighbour takes one of the two, or both.
+						const noise = () => 0.1 * simulation.normal() + (simulation.random.next() < 0.2 ? 0.7 : 0);
+						const shared = noise();
+						return {
+							observedNs: Math.round(1e6 * (1 + truth) * Math.exp(own + shared + noise())),
+							controlNs: Math.round(1e6 * Math.exp(shared + noise())),
+						};
+					}),
+				);
+			});
+			const interval = observerCost(cells)?.interval;
+			assert.ok(interval);
+			if (interval.low <= truth && truth <= interval.high) covered++;
+		}
+		assert.ok(covered / runs > 0.93 && covered / runs < 0.985, `${pairs} pairs: ${covered / runs}`);
+	}
+});
+
+test("pairs of one process give a cost without an interval, and no pairs no cost", () => {
+	const one = observerCost([cellOf([PAIR])]);
+	assert.ok(one && one.interval === null);
+	assert.ok(scenario);
+	assert.equal(observerCost([faithfulCell(scenario, ledger, [faithfulIteration(ledger)])]), null);
 });
 
 test("without observed iterations there is no pipeline, not an empty one", () => {
