@@ -1,6 +1,6 @@
 /** `./run.sh compare` compares a head with a base, with a gate for CI. */
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { START_METRIC } from "../../analysis/change/across.ts";
 import { compareChange, type Side } from "../../analysis/change/change.ts";
 import { redefinedScenarios, unlikenesses } from "../../analysis/change/comparability.ts";
@@ -12,9 +12,9 @@ import { CHANGE_EXPORTERS, type Exporter } from "../../report/exporters/index.ts
 import { unlikenessText } from "../../report/text/unlikeness.ts";
 import { type ChangeFile, type GateRule, thresholdFile, type Unlikeness } from "../../shared/types.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { readJson, writeText } from "../files.ts";
+import { readJson } from "../files.ts";
 import { readSide } from "../run/results.ts";
-import { chooseFormats } from "./formats.ts";
+import { chooseFormats, writeExports } from "./formats.ts";
 import { nearestNames } from "./nearest.ts";
 
 export interface CompareFlags {
@@ -128,11 +128,7 @@ export function writeFormats(
 ): void {
 	if (flags.output !== undefined && existsSync(flags.output) && !statSync(flags.output).isDirectory())
 		throw new UserError(`--output ${flags.output} is a file: name a folder`);
-	for (const { file, render } of formats) {
-		const path = join(resolve(flags.output ?? "."), file);
-		writeText(path, render(change));
-		console.error(`Written: ${path}`);
-	}
+	writeExports(change, formats, resolve(flags.output ?? "."));
 }
 
 function pairsOf(base: Side, head: Side, flags: CompareFlags): [string, string][] {

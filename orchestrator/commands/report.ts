@@ -1,15 +1,14 @@
 /** `./run.sh report` shows a stored run again, on the terminal or in the formats that other programs read. */
 import { existsSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { compare } from "../../analysis/compare/comparison.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
-import type { BenchmarkResult, ComparisonFile } from "../../shared/types.ts";
+import type { BenchmarkResult } from "../../shared/types.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { writeText } from "../files.ts";
 import { readResults } from "../run/results.ts";
-import { chooseFormats } from "./formats.ts";
+import { chooseFormats, writeExports } from "./formats.ts";
 
 export interface ReportFlags {
 	format?: string;
@@ -25,24 +24,7 @@ export function reportCommand(paths: string[], flags: ReportFlags): void {
 	const comparison = compare(results);
 	if (flags.json) console.log(JSON.stringify(comparison));
 	else if (formats.length === 0) console.log(renderComparison(comparison, terminalLayout()));
-	const folder = outputFolder(paths, flags.output);
-	for (const path of writeReports(comparison, formats, folder)) console.error(`Written: ${path}`);
-}
-
-/**
- * Writes every format into the folder, under the name that it always has.
- * @returns the paths
- */
-function writeReports(
-	comparison: ComparisonFile,
-	formats: readonly (typeof COMPARISON_EXPORTERS)[number][],
-	folder: string,
-): string[] {
-	return formats.map(({ file, render }) => {
-		const path = join(folder, file);
-		writeText(path, render(comparison));
-		return path;
-	});
+	writeExports(comparison, formats, outputFolder(paths, flags.output));
 }
 
 /** Reports go beside what was read, unless another folder is named. */

@@ -16,24 +16,40 @@ export interface Exporter<T> {
 	format: string;
 	file: string;
 	render: (from: T) => string;
+	/** Says whether what was rendered holds no figure. Absent: it always says something. */
+	isEmpty?: (text: string) => boolean;
 }
+
+/** Other programs take these for a run in which nothing was measured, or for an error of theirs. */
+const isEmptyJson = (text: string): boolean => ["{}", "[]"].includes(text.trim());
+const hasHeadOnly = (text: string): boolean => !text.trim().includes("\n");
 
 const json = (from: unknown): string => `${JSON.stringify(from)}\n`;
 
 export const COMPARISON_EXPORTERS: readonly Exporter<ComparisonFile>[] = [
 	{ format: "html", file: "report.html", render: renderPage },
 	{ format: "markdown", file: "report.md", render: comparisonMarkdown },
-	{ format: "csv", file: "report.csv", render: comparisonCsv },
+	{ format: "csv", file: "report.csv", render: comparisonCsv, isEmpty: hasHeadOnly },
 	{ format: "json", file: "report.json", render: json },
-	{ format: "bmf", file: "bencher.json", render: bencherMetricFormat },
-	{ format: "github-action-benchmark", file: "benchmark-smaller-is-better.json", render: smallerIsBetter },
-	{ format: "github-action-benchmark", file: "benchmark-bigger-is-better.json", render: biggerIsBetter },
+	{ format: "bmf", file: "bencher.json", render: bencherMetricFormat, isEmpty: isEmptyJson },
+	{
+		format: "github-action-benchmark",
+		file: "benchmark-smaller-is-better.json",
+		render: smallerIsBetter,
+		isEmpty: isEmptyJson,
+	},
+	{
+		format: "github-action-benchmark",
+		file: "benchmark-bigger-is-better.json",
+		render: biggerIsBetter,
+		isEmpty: isEmptyJson,
+	},
 ];
 
 export const CHANGE_EXPORTERS: readonly Exporter<ChangeFile>[] = [
 	{ format: "html", file: "change.html", render: renderChangePage },
 	{ format: "markdown", file: "change.md", render: changeMarkdown },
-	{ format: "csv", file: "change.csv", render: changeCsv },
+	{ format: "csv", file: "change.csv", render: changeCsv, isEmpty: hasHeadOnly },
 	{ format: "json", file: "change.json", render: json },
 	{ format: "junit", file: "change.junit.xml", render: changeJUnit },
 ];
