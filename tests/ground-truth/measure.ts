@@ -152,14 +152,15 @@ function twoDigits(value: number): number {
 	return Number(value.toPrecision(2));
 }
 
-interface Ended {
+export interface Ended {
 	status: number | null;
 	stdout: string;
 	stderr: string;
 	seconds: number;
 }
 
-function runProgram(...args: string[]): Promise<Ended> {
+/** Runs `./run.sh`, and passes Ctrl-C on to it. */
+export function runProgram(...args: string[]): Promise<Ended> {
 	const started = performance.now();
 	const child = spawn(join(ROOT, "run.sh"), args, { stdio: ["ignore", "pipe", "pipe"] });
 	let [stdout, stderr] = ["", ""];
