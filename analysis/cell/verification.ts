@@ -41,6 +41,7 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 					...modelDifferences(scenario, ledger),
 					...storageDifferences(scenario, ledger, input),
 					...handlerDifferences(scenario, ledger, fixtures),
+					...providedDifferences(scenario, ledger),
 					...historyDifferences(scenario, ledger),
 					...decisionDifferences(scenario, ledger),
 				]),
@@ -177,6 +178,20 @@ function handlerDifferences(
 	if (dummies.length !== config.dummyProviders)
 		differences.push({ kind: "dummy-providers", ran: dummies.length, wanted: config.dummyProviders });
 	return differences;
+}
+
+/** The framework's own providers must tell what a scenario adds, or a size would be no size. */
+function providedDifferences({ config }: Scenario, { provided }: WorkLedger): Difference[] {
+	const [actions, characters] = [config.dummyActions ?? 0, config.characterChars ?? 0];
+	const { dummyActions, characterChars } = provided ?? { dummyActions: 0, characterChars: 0 };
+	return [
+		...(dummyActions === actions
+			? []
+			: [{ kind: "dummy-actions" as const, offered: dummyActions, wanted: actions }]),
+		...(characterChars === characters
+			? []
+			: [{ kind: "character-text" as const, characters: characterChars, wanted: characters }]),
+	];
 }
 
 function historyDifferences({ expect, config }: Scenario, { history }: WorkLedger): Difference[] {

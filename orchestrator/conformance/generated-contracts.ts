@@ -22,6 +22,8 @@ export interface ContractFolder {
 }
 
 const MESSAGES = 3;
+const MOST_ACTIONS = 20;
+const MOST_CHARACTERS = 500;
 
 /**
  * Draws names, ids, message texts and answers at random. `expect` in the file is a decoy, since a harness
@@ -44,11 +46,17 @@ export function writeStrangeContract(
 	const replies = scenario.expect.replies.map((text): [string, string] => [text, reply]);
 	const strange: Scenario = {
 		...scenario,
+		config: {
+			...scenario.config,
+			dummyActions: 1 + Math.floor(random.next() * MOST_ACTIONS),
+			characterChars: 1 + Math.floor(random.next() * MOST_CHARACTERS),
+		},
 		messages: Array.from({ length: MESSAGES }, () => ({
 			role: "user",
 			content: `${name}, tell me about ${word(random)} number {n}.`,
 			entityId: `user-${word(random)}`,
-			roomId: `room-${word(random)}`,
+			// A room of its own, so that no framework has the providers' texts from its cache.
+			roomId: `room-${word(random)}-{n}`,
 		})),
 		expect: { ...scenario.expect, replies: scenario.expect.replies.map(() => reply) },
 	};

@@ -123,6 +123,26 @@ export const DIMENSIONS: readonly Dimension[] = [
 			return withMessages({ ...scenario, messages });
 		},
 	},
+	{
+		name: "actions",
+		series: "actions",
+		unit: "dummy actions",
+		base: "fresh-rooms-100",
+		least: 0,
+		most: 1000,
+		sizes: [0, 10, 25, 50, 100],
+		resize: (scenario, size) => withMessages(withConfig(scenario, { dummyActions: size })),
+	},
+	{
+		name: "character-length",
+		series: "character-length",
+		unit: "more characters of the agent's biography",
+		base: "fresh-rooms-100",
+		least: 0,
+		most: 100_000,
+		sizes: [0, 500, 1000, 2500, 5000],
+		resize: (scenario, size) => withMessages(withConfig(scenario, { characterChars: size })),
+	},
 ];
 
 /** A text of so many characters is made of this sentence. */

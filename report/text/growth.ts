@@ -17,6 +17,12 @@ export const DIMENSIONS: Record<Dimension, { name: string; sizes: string; unit: 
 	conversation: { name: "conversation", sizes: "messages in the conversation", unit: "a message" },
 	rooms: { name: "rooms", sizes: "rooms", unit: "a room" },
 	"message-length": { name: "message-length", sizes: "characters of a message", unit: "a character" },
+	actions: { name: "actions", sizes: "dummy actions", unit: "an action" },
+	"character-length": {
+		name: "character-length",
+		sizes: "more characters of the agent's biography",
+		unit: "a character",
+	},
 };
 
 /** Describes a fit: `linear: 2.20ms + 23.5us (23.1us to 24.0us) a provider`. */

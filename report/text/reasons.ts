@@ -78,6 +78,10 @@ function differenceText(found: Difference): string {
 			return `ran the providers ${found.ran.join(", ") || "(none)"} instead of ${found.wanted.join(", ")}`;
 		case "dummy-providers":
 			return `${found.ran} of ${found.wanted} dummy providers ran for every message`;
+		case "dummy-actions":
+			return `providers told of ${found.offered} of ${found.wanted} dummy actions for every message`;
+		case "character-text":
+			return `no provider told the character's added text of ${countText(found.wanted)} characters for every message`;
 		case "history-seeded":
 			return `${seenOf(found.seeded, found.wanted)} history messages were in the database`;
 		case "history-returned":

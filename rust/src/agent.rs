@@ -7,6 +7,7 @@ use std::time::Instant;
 use elizaos::AgentRuntime;
 use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};
 use elizaos::runtime::{DatabaseAdapter, RuntimeOptions};
+use elizaos::types::agent::Bio;
 use elizaos::types::plugin::Plugin;
 use elizaos::types::settings::RuntimeSettings;
 
@@ -17,6 +18,7 @@ use crate::failure::{FrameworkError, guard};
 use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;
 use crate::mock_llm_plugin::{Answers, MockLlm};
+use crate::provided_texts::make_character_text;
 
 /// `config.providers: "character-only"` leaves this provider alone.
 const CHARACTER_PROVIDER: &str = "CHARACTER";
@@ -45,7 +47,11 @@ impl RunningAgent {
     ) -> Result<Self, FrameworkError> {
         let own_bootstrap =
             !instruments.is_empty() || scenario.config.providers == ProviderSet::CharacterOnly;
-        let character = contract.character.clone();
+        let mut character = contract.character.clone();
+        if scenario.config.character_chars > 0 {
+            let text = make_character_text(&contract.fixtures, scenario.config.character_chars);
+            character.bio = lengthen(character.bio, text);
+        }
         let mut settings = RuntimeSettings::new();
         settings.set_string(
             "USE_MULTI_STEP",
@@ -128,6 +134,15 @@ impl RunningAgent {
         drop(self);
         Ok(elapsed_ns(stopping))
     }
+}
+
+fn lengthen(bio: Bio, text: String) -> Bio {
+    let mut entries = match bio {
+        Bio::Single(entry) => vec![entry],
+        Bio::Multiple(entries) => entries,
+    };
+    entries.push(text);
+    Bio::Multiple(entries)
 }
 
 /// Makes the framework's own bootstrap plugin. The harness registers it, because `initialize` gives

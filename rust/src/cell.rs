@@ -17,6 +17,7 @@ use crate::measurement::{
 use crate::messages::MessagePlan;
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
+use crate::provided_texts::ProvidedTexts;
 use crate::recorder::Recorder;
 use crate::session::Session;
 use crate::stage_sources::describe_stage_sources;
@@ -101,7 +102,8 @@ impl<'s> Cell<'s> {
         self.end_plain_phase();
         error_log::install();
         error_log::take();
-        let recorder = Recorder::new(self.answers.clone());
+        let provided = ProvidedTexts::new(&self.session.contract.fixtures, &self.scenario);
+        let recorder = Recorder::new(self.answers.clone(), provided);
         let mut iteration = self
             .open_iteration(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
             .await?;

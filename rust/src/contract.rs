@@ -95,6 +95,11 @@ pub struct Config {
     pub dummy_providers: usize,
     pub history: usize,
     pub benchmark_action: bool,
+    #[serde(default)]
+    pub dummy_actions: usize,
+    /// The biography is longer by a text of so many characters.
+    #[serde(default)]
+    pub character_chars: usize,
     /// Names the answer of a template. Without an entry it is `default`.
     pub answers: HashMap<String, String>,
 }
@@ -134,6 +139,8 @@ pub struct Fixtures {
     pub history_interval_ms: i64,
     pub dummy_provider: DummyProviderTexts,
     pub benchmark_action: BenchmarkActionTexts,
+    pub dummy_action: DummyActionTexts,
+    pub character_text: String,
     pub control_message: String,
 }
 
@@ -151,6 +158,13 @@ pub struct BenchmarkActionTexts {
     pub name: String,
     pub description: String,
     pub text: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DummyActionTexts {
+    pub name_prefix: String,
+    pub description: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -54,6 +54,7 @@ pub async fn make_work_ledger(
         memories_read: seen.memories_read,
         reads_copied: guard(check_reads_copied(iteration.agent.bridge.plugin())).await?,
         history: read_history(seen, scenario.config.history, fixtures),
+        provided: seen.provided.result(iteration.responded.len() as u64),
         stored: guard(count_stored(
             iteration.agent.bridge.plugin(),
             plan,

@@ -23,6 +23,7 @@ pub mod messages;
 pub mod mock_llm_plugin;
 pub mod observer;
 pub mod prompt_events;
+pub mod provided_texts;
 pub mod recorder;
 pub mod sender;
 pub mod session;

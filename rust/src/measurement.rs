@@ -205,12 +205,23 @@ pub struct WorkLedger {
     /// True if two reads of one stored message share nothing, `None` where no message is stored.
     pub reads_copied: Option<bool>,
     pub history: History,
+    /// `None` where the scenario adds nothing to the providers' texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provided: Option<Provided>,
     pub stored: Vec<Stored>,
     pub errors_logged: ErrorsLogged,
     pub control: Option<Control>,
     /// `None` in a process without a counting allocator, and where there are no messages.
     pub allocations: Option<Allocations>,
     pub operations: Vec<OperationCheck>,
+}
+
+/// What the providers' texts had of the scenario's additions for every message.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provided {
+    pub dummy_actions: u64,
+    pub character_chars: u64,
 }
 
 #[derive(Serialize)]

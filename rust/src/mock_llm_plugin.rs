@@ -19,10 +19,11 @@ use elizaos::{Memory, State};
 use memchr::memmem::Finder;
 use serde_json::{Value, json};
 
-use crate::contract::{BenchmarkActionTexts, Contract, MockResponses, Scenario};
+use crate::contract::{BenchmarkActionTexts, Contract, Fixtures, MockResponses, Scenario};
 use crate::failure::InputError;
 use crate::measurement::Counts;
 use crate::messages::insert_number;
+use crate::provided_texts::dummy_action_name;
 
 pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
 const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
@@ -174,6 +175,9 @@ impl MockLlm {
                 mock: self.clone(),
             }));
         }
+        for number in 1..=scenario.config.dummy_actions {
+            plugin = plugin.with_action(Arc::new(DummyAction::new(&contract.fixtures, number)));
+        }
         for model_type in TEXT_MODELS {
             plugin
                 .model_handlers
@@ -258,6 +262,45 @@ impl ProviderHandler for DummyProvider {
     async fn get(&self, _message: &Memory, _state: &State) -> Result<ProviderResult> {
         Ok(ProviderResult::new(self.text.as_str())
             .with_value(self.value_name.as_str(), self.number))
+    }
+}
+
+/// It is always offered. No answer of the mock chooses it.
+struct DummyAction {
+    name: String,
+    description: String,
+}
+
+impl DummyAction {
+    fn new(fixtures: &Fixtures, number: usize) -> Self {
+        Self {
+            name: dummy_action_name(fixtures, number),
+            description: insert_number(&fixtures.dummy_action.description, number),
+        }
+    }
+}
+
+#[async_trait]
+impl ActionHandler for DummyAction {
+    fn definition(&self) -> ActionDefinition {
+        ActionDefinition {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            ..ActionDefinition::default()
+        }
+    }
+
+    async fn validate(&self, _message: &Memory, _state: Option<&State>) -> bool {
+        true
+    }
+
+    async fn handle(
+        &self,
+        _message: &Memory,
+        _state: Option<&State>,
+        _options: Option<&HandlerOptions>,
+    ) -> Result<Option<ActionResult>> {
+        Ok(None)
     }
 }
 

@@ -17,6 +17,7 @@ use elizaos::{Memory, State, UUID};
 use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::{Counts, ModelCalls};
 use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, read_prompt};
+use crate::provided_texts::ProvidedTexts;
 
 /// Everything seen up to now. All numbers are totals over the iteration.
 #[derive(Clone, Default)]
@@ -28,6 +29,7 @@ pub struct Seen {
     pub memories_read: u64,
     /// The ids of the memories that reads gave to the framework.
     pub memory_ids: HashSet<String>,
+    pub provided: ProvidedTexts,
     /// The calls and the prompt characters by model type and template.
     model_calls: BTreeMap<(String, String), (u64, u64)>,
 }
@@ -57,9 +59,13 @@ pub struct Recorder {
 
 impl Recorder {
     /// `answers` tell the template of a prompt.
-    pub fn new(answers: Arc<Answers>) -> Self {
+    pub fn new(answers: Arc<Answers>, provided: ProvidedTexts) -> Self {
+        let seen = Seen {
+            provided,
+            ..Seen::default()
+        };
         Self {
-            seen: Arc::default(),
+            seen: Arc::new(Mutex::new(seen)),
             answers,
         }
     }
@@ -146,7 +152,14 @@ impl ProviderHandler for Recorded<dyn ProviderHandler> {
 
     async fn get(&self, message: &Memory, state: &State) -> Result<ProviderResult> {
         self.count(|seen| &mut seen.providers, &self.inner.definition().name);
-        self.inner.get(message, state).await
+        let result = self.inner.get(message, state).await;
+        if let Ok(ProviderResult {
+            text: Some(text), ..
+        }) = &result
+        {
+            lock(&self.seen).provided.note(text);
+        }
+        result
     }
 }
 

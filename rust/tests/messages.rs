@@ -2,6 +2,7 @@
 
 use eliza_bench::contract::{Contract, repository_folder};
 use eliza_bench::messages::{MessagePlan, insert_number, message_id, reply_digest};
+use eliza_bench::provided_texts::{dummy_action_name, make_character_text};
 
 fn contract() -> Contract {
     Contract::load(&repository_folder(), None).expect("the contract files can be read")
@@ -94,5 +95,27 @@ fn the_reply_digest_has_a_line_for_every_message_and_a_separator_between_texts()
     assert_eq!(
         reply_digest(&[]),
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    );
+}
+
+#[test]
+fn the_characters_text_is_the_sentence_again_and_again_cut_with_a_full_stop() {
+    let fixtures = contract().fixtures;
+    let sentence = &fixtures.character_text;
+    let text = |characters| make_character_text(&fixtures, characters);
+    assert_eq!(text(0), "");
+    assert_eq!(text(1), ".");
+    assert_eq!(text(7), "It has.");
+    assert_eq!(text(sentence.len() + 7), format!("{sentence}It has."));
+    assert_eq!(text(10_000).len(), 10_000);
+}
+
+#[test]
+fn dummy_actions_have_numbers_of_four_digits() {
+    let fixtures = contract().fixtures;
+    assert_eq!(dummy_action_name(&fixtures, 7), "BENCH_DUMMY_ACTION_0007");
+    assert_eq!(
+        dummy_action_name(&fixtures, 1000),
+        "BENCH_DUMMY_ACTION_1000"
     );
 }

@@ -55,7 +55,16 @@ export type MetricCategory = z.infer<typeof metricCategory>;
 
 /** Scenarios of one series differ in one size. Growth is fitted to them. */
 export const scaling = z.strictObject({
-	series: z.enum(["providers", "history", "concurrency", "conversation", "rooms", "message-length"]),
+	series: z.enum([
+		"providers",
+		"history",
+		"concurrency",
+		"conversation",
+		"rooms",
+		"message-length",
+		"actions",
+		"character-length",
+	]),
 	size: z.int().min(0),
 });
 export type Scaling = z.infer<typeof scaling>;
@@ -90,6 +99,10 @@ export const scenario = z.strictObject({
 		/** Messages in the first room before the first message is sent. */
 		history: z.int().min(0).max(100_000),
 		benchmarkAction: z.boolean(),
+		/** Actions that are offered to the model and never chosen. Absent: none. */
+		dummyActions: z.int().min(0).max(1000).optional(),
+		/** The character's biography is longer by a text of so many characters. Absent: 0. */
+		characterChars: z.int().min(0).max(100_000).optional(),
 		/** The answer of mock-responses.json that a template gets. Absent: `default`. */
 		answers: z.partialRecord(templateName, z.string()),
 	}),
@@ -141,6 +154,9 @@ export const characterFile = z.strictObject({
 		historyIntervalMs: count,
 		dummyProvider: z.strictObject({ namePrefix: z.string(), description: z.string(), text: z.string() }),
 		benchmarkAction: z.strictObject({ name: z.string(), description: z.string(), text: z.string() }),
+		dummyAction: z.strictObject({ namePrefix: z.string(), description: z.string() }),
+		/** A sentence of which `characterChars` makes its text. */
+		characterText: z.string().min(1),
 		controlMessage: z.string(),
 	}),
 });

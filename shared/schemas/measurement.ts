@@ -35,6 +35,12 @@ export const workLedger = z.strictObject({
 	 * whether the last one was among them.
 	 */
 	history: z.strictObject({ seeded: count, returned: count, newest: z.boolean().nullable() }),
+	/**
+	 * The dummy actions that the providers' texts named for every message, and the characters of the text
+	 * added to the character if it was in them for every message, else 0. Absent where the scenario adds
+	 * neither.
+	 */
+	provided: z.strictObject({ dummyActions: count, characterChars: count }).optional(),
 	/** Message records found in the database after the iteration, without seeded ones. */
 	stored: z.array(
 		z.strictObject({ roomId: z.string(), author: z.enum(["user", "agent", "other"]), records: count }),

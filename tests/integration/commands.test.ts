@@ -69,6 +69,19 @@ const TABLE: Record<string, Check> = {
 			[["single-message", false]],
 		);
 	},
+	sweep: (runtime) => {
+		const output = join(folder, `sweep-${runtime}`);
+		const amount = ["--sizes", "0,5", "--targets", runtime, "--profile", "quick", "--format", "markdown"];
+		const text = succeed("sweep", "providers", ...amount, "--output", output, "--json");
+		const { growth } = comparisonFile.parse(JSON.parse(text));
+		assert.deepEqual(
+			growth.map(({ dimension, target, points }) => [dimension, target, points.map(({ size }) => size)]),
+			[["providers", runtime, [0, 5]]],
+		);
+		assert.ok(growth[0]?.points.every(({ value_ms, warmup_messages }) => value_ms > 0 && warmup_messages));
+		assert.match(readFileSync(join(output, "report.md"), "utf8"), /ms at dummy providers/);
+		assert.match(readFileSync(join(output, "report.html"), "utf8"), /Growth with size/);
+	},
 	versions: (runtime) => {
 		const words = {
 			typescript: "2.0.0-alpha.3 2.0.0-alpha.32",

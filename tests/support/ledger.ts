@@ -48,6 +48,14 @@ export function faithfulLedger(
 			returned: Math.min(config.history, 20),
 			newest: config.history > 0 ? true : null,
 		},
+		...(config.dummyActions || config.characterChars
+			? {
+					provided: {
+						dummyActions: config.dummyActions ?? 0,
+						characterChars: config.characterChars ?? 0,
+					},
+				}
+			: {}),
 		stored: [...perRoom].flatMap(([roomId, sent]) =>
 			(["user", "agent"] as const).map((author) => ({
 				roomId,

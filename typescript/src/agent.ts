@@ -7,6 +7,7 @@ import { createDatabase } from "./database-setup.ts";
 import { callFramework } from "./failure.ts";
 import { addPlannerModel } from "./framework-differences.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
+import { makeCharacterText } from "./provided-texts.ts";
 
 export type Core = typeof import("@elizaos/core");
 
@@ -62,6 +63,7 @@ export async function startAgent(
 	instrument: Instrument | null,
 ): Promise<Agent> {
 	const { character, fixtures } = contract;
+	const text = makeCharacterText(fixtures, scenario.config.characterChars ?? 0);
 	const plugin = addPlannerModel(core, mock.createPlugin(contract, scenario));
 	const constructing = now();
 	const adapter = await callFramework(() => createDatabase(core));
@@ -71,6 +73,7 @@ export async function startAgent(
 			string,
 		character: {
 			...character,
+			bio: text === "" ? character.bio : [...character.bio, text],
 			messageExamples: [],
 			postExamples: [],
 			knowledge: [],
@@ -102,12 +105,13 @@ export function listBootstrap(
 	{ runtime }: Agent,
 	{ fixtures }: Contract,
 ): NonNullable<CellMeasurement["bootstrap"]> {
+	const prefixes = [fixtures.dummyProvider.namePrefix, fixtures.dummyAction.namePrefix];
 	const names = (items: { name: string }[]) =>
 		items
 			.map(({ name }) => name)
 			.filter(
 				(name) =>
-					!name.startsWith(fixtures.dummyProvider.namePrefix) && name !== fixtures.benchmarkAction.name,
+					!prefixes.some((prefix) => name.startsWith(prefix)) && name !== fixtures.benchmarkAction.name,
 			);
 	return {
 		providers: names(runtime.providers),

@@ -74,7 +74,7 @@ export class Cell {
 	async verify(): Promise<void> {
 		this.endPlainPhase();
 		const { core, contract } = this.#session;
-		const recorder = new Recorder(core, contract);
+		const recorder = new Recorder(core, contract, this.scenario);
 		const mock = this.#createMock(this.scenario.config.answers, recorder.onModelCall);
 		const iteration = await this.#openIteration(
 			"verify",

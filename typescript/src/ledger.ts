@@ -45,6 +45,7 @@ export async function makeLedger(
 					? historyReturned.has(makeId(historyIdPrefix, config.history - 1))
 					: null,
 		},
+		...recorder.provided.result(replies.length),
 		stored: database ? [] : await countStoredMessages(agent.adapter, contract, plan),
 		errorsLogged: { total: errors.length, first: errors.slice(0, KEPT_ERRORS) },
 		control: null,

@@ -8,6 +8,7 @@ import type { Scenario, TemplateName } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { InputError } from "./failure.ts";
 import { insertNumber } from "./messages.ts";
+import { makeDummyActionName } from "./provided-texts.ts";
 
 type TextModel = "TEXT_SMALL" | "TEXT_LARGE";
 
@@ -51,7 +52,7 @@ export class MockLlm {
 		this.#listener = listener;
 	}
 
-	/** Creates the plugin of one runtime with the scenario's dummy providers and benchmark action. */
+	/** Creates the plugin of one runtime with the scenario's dummy providers and actions. */
 	createPlugin({ fixtures }: Contract, { config }: Scenario): Plugin {
 		return {
 			name: "mock-llm-benchmark",
@@ -68,7 +69,12 @@ export class MockLlm {
 			providers: Array.from({ length: config.dummyProviders }, (_, index) =>
 				createDummyProvider(fixtures.dummyProvider, index + 1),
 			),
-			actions: config.benchmarkAction ? [this.#createBenchmarkAction(fixtures.benchmarkAction)] : [],
+			actions: [
+				...(config.benchmarkAction ? [this.#createBenchmarkAction(fixtures.benchmarkAction)] : []),
+				...Array.from({ length: config.dummyActions ?? 0 }, (_, index) =>
+					createDummyAction(fixtures, index + 1),
+				),
+			],
 		};
 	}
 
@@ -109,6 +115,18 @@ export class MockLlm {
 			},
 		};
 	}
+}
+
+/** Creates an action that is always offered. No answer of the mock chooses it. */
+function createDummyAction(fixtures: Contract["fixtures"], number: number): Action {
+	return {
+		name: makeDummyActionName(fixtures, number),
+		description: insertNumber(fixtures.dummyAction.description, number),
+		similes: [],
+		examples: [],
+		validate: async () => true,
+		handler: async () => ({ success: true }),
+	};
 }
 
 function createDummyProvider(

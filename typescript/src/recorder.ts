@@ -3,11 +3,18 @@
  * evaluators, and the error log of one agent.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
-import type { WorkLedger } from "../../shared/types.ts";
+import type {
+	AgentRuntime,
+	HandlerCallback,
+	InMemoryDatabaseAdapter,
+	Memory,
+	ProviderResult,
+} from "@elizaos/core";
+import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import { type ComponentKind, type Core, type Instrument, wrapComponents } from "./agent.ts";
 import type { Contract } from "./contract.ts";
 import type { Sender } from "./iteration.ts";
+import { ProvidedTexts } from "./provided-texts.ts";
 
 type Counts = Record<string, number>;
 type Method = (...args: unknown[]) => unknown;
@@ -33,10 +40,12 @@ export class Recorder implements Instrument {
 	readonly adapterCalls: Counts = {};
 	readonly errors: string[] = [];
 	readonly historyReturned = new Set<string>();
+	readonly provided: ProvidedTexts;
 	memoriesRead = 0;
 
-	constructor(core: Core, contract: Contract) {
+	constructor(core: Core, contract: Contract, scenario: Scenario) {
 		this.#contract = contract;
+		this.provided = new ProvidedTexts(contract.fixtures, scenario);
 		this.#loggers = [core.logger as unknown as Record<string, unknown>];
 	}
 
@@ -62,7 +71,10 @@ export class Recorder implements Instrument {
 	}
 
 	instrumentRuntime(runtime: AgentRuntime): void {
-		wrapComponents(runtime, (kind, name, method) => this.#countCalls(this.components[kind], name, method));
+		wrapComponents(runtime, (kind, name, method) => {
+			const counted = this.#countCalls(this.components[kind], name, method);
+			return kind === "provider" ? this.#readTexts(counted) : counted;
+		});
 		for (const logger of [...this.#loggers, runtime.logger as unknown as Record<string, unknown>])
 			this.#listen(logger);
 	}
@@ -98,6 +110,19 @@ export class Recorder implements Instrument {
 		return ((...args: Parameters<T>) => {
 			this.#count(counts, name);
 			return handler(...args);
+		}) as T;
+	}
+
+	#readTexts<T extends (...args: never[]) => unknown>(get: T): T {
+		return ((...args: Parameters<T>) => {
+			const result = get(...args);
+			if (this.#inMessage.getStore())
+				Promise.resolve(result).then(
+					(found) => this.provided.note((found as ProviderResult | undefined)?.text ?? ""),
+					// The framework itself sees the error.
+					() => {},
+				);
+			return result;
 		}) as T;
 	}
 

@@ -13,6 +13,7 @@ from eliza_bench.framework import AgentRuntime, Character, InMemoryDatabaseAdapt
 from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import Bootstrap
 from eliza_bench.mock_llm_plugin import Answers, Mock
+from eliza_bench.provided_texts import make_character_text
 
 _CHARACTER_PROVIDER = "CHARACTER"
 
@@ -36,6 +37,7 @@ class Agent:
         settings: dict[str, str | int | float | bool | None] = {**persona.settings}
         if config.multi_step:
             settings["USE_MULTI_STEP"] = "true"
+        text = make_character_text(contract.fixtures, config.character_chars)
 
         started = now_ns()
         with framework_calls():
@@ -47,7 +49,7 @@ class Agent:
             character = Character(
                 name=persona.name,
                 username=persona.username,
-                bio=persona.bio,
+                bio=[*persona.bio, text] if text else persona.bio,
                 system=persona.system,
                 topics=persona.topics,
                 adjectives=persona.adjectives,

@@ -23,6 +23,7 @@ from eliza_bench.measurement import (
 from eliza_bench.messages import MessagePlan
 from eliza_bench.mock_llm_plugin import Answers
 from eliza_bench.observer import Observer
+from eliza_bench.provided_texts import ProvidedTexts
 from eliza_bench.recorder import Recorder
 from eliza_bench.stage_sources import describe_stage_sources
 
@@ -82,11 +83,11 @@ class Cell:
     async def verify(self) -> None:
         """Runs one iteration with the recorder, and the control if the scenario has a decision."""
         self.end_plain_phase()
-        recorder = Recorder(self._answers)
+        fixtures = self._session.contract.fixtures
+        recorder = Recorder(self._answers, ProvidedTexts(fixtures, self.scenario))
         with collect_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)
             await iteration.run(verify=True)
-            fixtures = self._session.contract.fixtures
             ledger = await make_work_ledger(
                 iteration, recorder, self.scenario, self._plan, fixtures
             )

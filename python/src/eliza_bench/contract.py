@@ -37,6 +37,9 @@ class Config:
     benchmark_action: bool
     answers: dict[str, str]
     """The mock's answer per template. A template that is not named gets `default`."""
+    dummy_actions: int = 0
+    character_chars: int = 0
+    """The biography is longer by a text of so many characters."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,14 @@ class Scaling:
     """The scenario is one size of a growth series. The analysis fits a cost to the sizes."""
 
     series: Literal[
-        "providers", "history", "concurrency", "conversation", "rooms", "message-length"
+        "providers",
+        "history",
+        "concurrency",
+        "conversation",
+        "rooms",
+        "message-length",
+        "actions",
+        "character-length",
     ]
     size: int
 
@@ -119,6 +129,12 @@ class BenchmarkActionTexts:
 
 
 @dataclass(frozen=True)
+class DummyActionTexts:
+    name_prefix: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Fixtures:
     agent_id: str
     world_id: str
@@ -133,6 +149,8 @@ class Fixtures:
     history_interval_ms: int
     dummy_provider: DummyProviderTexts
     benchmark_action: BenchmarkActionTexts
+    dummy_action: DummyActionTexts
+    character_text: str
     control_message: str
 
 

@@ -32,7 +32,7 @@ async def make_work_ledger(
     adapter, replies, responded = iteration.agent.adapter, iteration.replies, iteration.responded
     texts = [text for given in replies for text in given]
     nothing_logged: ErrorsLogged = {"total": 0, "first": []}
-    return {
+    ledger: WorkLedger = {
         "messages": len(responded),
         "inputDigest": plan.input_digest(fixtures),
         "replyDigest": reply_digest(replies),
@@ -58,6 +58,10 @@ async def make_work_ledger(
         "allocations": None,
         "operations": iteration.database.checks if iteration.database else [],
     }
+    provided = recorder.provided.result(len(responded))
+    if provided is not None:
+        ledger["provided"] = provided
+    return ledger
 
 
 def read_control(iteration: Iteration) -> Control:

@@ -6,7 +6,7 @@ It holds raw integers. Nothing is rounded or aggregated.
 import json
 import os
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 SchemaVersion = Literal[2]
 """The schema version of the contract's files and of the measurement file."""
@@ -149,6 +149,11 @@ class Control(TypedDict):
     shouldRespondCalls: int
 
 
+class Provided(TypedDict):
+    dummyActions: int
+    characterChars: int
+
+
 class WorkLedger(TypedDict):
     messages: int
     inputDigest: str
@@ -164,6 +169,7 @@ class WorkLedger(TypedDict):
     memoriesRead: int
     readsCopied: bool | None
     history: History
+    provided: NotRequired[Provided]
     stored: list[Stored]
     errorsLogged: ErrorsLogged
     control: Control | None

@@ -24,6 +24,7 @@ from eliza_bench.framework import (
 )
 from eliza_bench.measurement import Counts
 from eliza_bench.messages import insert_number
+from eliza_bench.provided_texts import dummy_action_name
 
 TEXT_MODELS = ("TEXT_SMALL", "TEXT_LARGE")
 EMBEDDING_MODEL = "TEXT_EMBEDDING"
@@ -104,7 +105,13 @@ class Mock:
                 make_dummy_provider(fixtures, number)
                 for number in range(1, config.dummy_providers + 1)
             ],
-            actions=[self._make_benchmark_action(fixtures)] if config.benchmark_action else [],
+            actions=[
+                *([self._make_benchmark_action(fixtures)] if config.benchmark_action else []),
+                *(
+                    make_dummy_action(fixtures, number)
+                    for number in range(1, config.dummy_actions + 1)
+                ),
+            ],
         )
 
     def _make_text_handler(self, model_type: str) -> ModelHandler:
@@ -147,6 +154,32 @@ class Mock:
         return Action(
             name=texts.name, description=texts.description, validate=validate, handler=handle
         )
+
+
+def make_dummy_action(fixtures: Fixtures, number: int) -> Action:
+    """Makes an action that is always offered. No answer of the mock chooses it."""
+
+    async def validate(
+        _runtime: IAgentRuntime, _message: Memory, _state: State | None = None
+    ) -> bool:
+        return True
+
+    async def handle(
+        _runtime: IAgentRuntime,
+        _message: Memory,
+        _state: State | None = None,
+        _options: HandlerOptions | None = None,
+        _callback: HandlerCallback | None = None,
+        _responses: list[Memory] | None = None,
+    ) -> ActionResult:
+        return ActionResult(success=True)
+
+    return Action(
+        name=dummy_action_name(fixtures, number),
+        description=insert_number(fixtures.dummy_action.description, number),
+        validate=validate,
+        handler=handle,
+    )
 
 
 def make_dummy_provider(fixtures: Fixtures, number: int) -> Provider:

@@ -12,6 +12,7 @@ from eliza_bench.framework import IAgentRuntime
 from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import ModelCalls
 from eliza_bench.mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
+from eliza_bench.provided_texts import ProvidedTexts
 
 _EMBEDDING = "embedding"
 
@@ -21,7 +22,7 @@ Method = Callable[..., Awaitable[Any]]
 class Recorder(Instrument):
     """Counts over the whole iteration, from the end of seeding."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, provided: ProvidedTexts) -> None:
         self.providers: Counter[str] = Counter()
         self.actions: Counter[str] = Counter()
         self.evaluators: Counter[str] = Counter()
@@ -29,6 +30,7 @@ class Recorder(Instrument):
         self.memories_read = 0
         self.memory_ids: set[str] = set()
         """The ids of the memories that reads returned to the framework."""
+        self.provided = provided
         self._answers = answers
         self._model_calls: Counter[tuple[str, str]] = Counter()
         self._prompt_chars: Counter[tuple[str, str]] = Counter()
@@ -53,9 +55,7 @@ class Recorder(Instrument):
     def attach(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter
         # Every runtime of the process shares the providers and actions: this one gets copies.
-        runtime.providers[:] = [
-            self._wrap_part(part, "get", self.providers) for part in runtime.providers
-        ]
+        runtime.providers[:] = [self._wrap_provider(part) for part in runtime.providers]
         runtime.actions[:] = [
             self._wrap_part(part, "handler", self.actions) for part in runtime.actions
         ]
@@ -68,6 +68,18 @@ class Recorder(Instrument):
                     adapter, name, _wrap_counting(getattr(adapter, name), self.adapter_calls, name)
                 )
         adapter.get_memories = self._wrap_get_memories(adapter.get_memories)
+
+    def _wrap_provider(self, part: Any) -> Any:
+        recorded = self._wrap_part(part, "get", self.providers)
+        get: Method = recorded.get
+
+        async def note(*arguments: Any, **named: Any) -> Any:
+            result = await get(*arguments, **named)
+            self.provided.note(getattr(result, "text", None) or "")
+            return result
+
+        recorded.get = note
+        return recorded
 
     def _wrap_part(self, part: Any, method: str, counts: Counter[str]) -> Any:
         recorded = copy.copy(part)

@@ -46,6 +46,23 @@ for (const scenario of scenarios) {
 	});
 }
 
+test("what a scenario adds to the providers' texts has to be there for every message", () => {
+	const base = scenarioOf("fresh-rooms-100");
+	const scenario = { ...base, config: { ...base.config, dummyActions: 5, characterChars: 70 } };
+	const ledger = faithfulLedger(scenario, fixtures);
+	assert.equal(judge(scenario, fixtures, ledger).status, "comparable");
+	for (const [provided, reason] of [
+		[{ dummyActions: 4, characterChars: 70 }, /4 of 5 dummy actions/],
+		[{ dummyActions: 5, characterChars: 0 }, /added text of 70 characters/],
+		[undefined, /0 of 5 dummy actions/],
+	] as const) {
+		const { status, reasons } = judge(scenario, fixtures, { ...ledger, provided });
+		assert.equal(status, "divergent");
+		assert.match(reasons.map(reasonText).join("; "), reason);
+	}
+	assert.equal(judge(base, fixtures, ledger).status, "divergent", "more than was asked for");
+});
+
 const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 	[
 		"one wrong character in a reply",

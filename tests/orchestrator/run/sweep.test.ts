@@ -110,6 +110,17 @@ test("a message has exactly the length that was asked for, and names the agent",
 		}
 });
 
+test("dummy actions and the character's text are added to the scenario's config, and nothing else", () => {
+	for (const [name, field] of [
+		["actions", "dummyActions"],
+		["character-length", "characterChars"],
+	] as const) {
+		const [none, some] = scenariosOf(dimensionOf(name), [0, 60]);
+		assert.deepEqual({ ...some?.config, [field]: 0 }, none?.config);
+		assert.equal(some?.config[field], 60);
+	}
+});
+
 test("a conversation goes back and forth in one room", () => {
 	for (const made of scenariosOf(dimensionOf("conversation"), [10, 120])) {
 		const sent = inputMessages(made, character.fixtures);
