@@ -72,6 +72,7 @@ test("a size of 0 has a place on the axis, and ticks that would lie on each othe
 	assert.deepEqual(sizeScale([0, 10, 25, 50, 100]).ticks, [0, 10, 25, 50, 100]);
 	assert.deepEqual(sizeScale([10, 1000, 1001, 1002]).ticks, [10, 1002]);
 	assert.equal(sizeScale([10, 100]).type, "log");
+	assert.deepEqual(sizeScale([0]).domain, [0, 1]);
 });
 
 test("a sweep on the terminal shows every size, and says when there are too few", () => {

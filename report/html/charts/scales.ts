@@ -55,7 +55,7 @@ export function sizeScale(sizes: readonly number[]): SizeScale {
 	}
 	const scale = logScale(sizes);
 	return hasZero
-		? { type: "symlog", constant, domain: [0, scale.domain[1]], ticks }
+		? { type: "symlog", constant, domain: [0, Math.max(scale.domain[1], constant)], ticks }
 		: { ...scale, type: "log", ticks };
 }
 

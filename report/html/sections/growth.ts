@@ -28,8 +28,8 @@ export function renderGrowth(view: View): Markup | null {
 		"Growth with size",
 		html`<p>
 			Median latency over size, on two logarithmic axes (between 0 and the next size, linear). The dashed line
-			is the base and the cost per unit, where a line describes the points; a line looks bent on these axes. A
-			shape is claimed from five sizes on.
+			is the base, at size 0, and the cost per unit, where a line describes the points; a line looks bent on
+			these axes. Without growth the base is the level of all sizes. A shape is claimed from five sizes on.
 		</p>`,
 		html`<div class="charts">${dimensions.map((dimension) => renderChart(dimension, view))}</div>`,
 		remarksList(growth),
@@ -99,7 +99,7 @@ function growthTable(growth: readonly GrowthFit[], { targets }: View): Markup {
 		head: [
 			columnHead("Growth with"),
 			columnHead("Target"),
-			numberHead("At size 0"),
+			numberHead("Base"),
 			columnHead("Cost per unit"),
 			columnHead("Shape"),
 			columnHead("From the smallest to the largest size"),
