@@ -68,7 +68,9 @@ function leadersAtLargest(
 		SCALE_METRIC.id,
 		"lower",
 	);
-	return scenario === undefined || size === undefined || !standing
+	// With too few blocks nobody is the fastest, and nobody equals another.
+	const isDecided = standing?.pairs.every(({ verdict }) => verdict !== "undecided");
+	return scenario === undefined || size === undefined || !standing || !isDecided
 		? []
 		: [{ dimension, size, scenario, leaders: standing.leaders }];
 }
