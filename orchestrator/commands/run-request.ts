@@ -92,10 +92,20 @@ export async function requestRun(
 		seed: flags.seed,
 		modelDelayMs: flags.modelDelayMs,
 		observe: Object.fromEntries(
-			scenarios.map((scenario) => [scenario.id, observedIterations(scenario, profile, flags.observe)]),
+			scenarios.map((scenario) => [scenario.id, observedInBlock(scenario, profile, flags)]),
 		),
 	};
 	return { definition, targets, store, interrupted: null };
+}
+
+/** Where every block has observed iterations, those of a thousand messages are as few as the profile says. */
+function observedInBlock(
+	scenario: Scenario,
+	profile: Profile,
+	{ observe, observeEveryBlock }: Pick<NewRunFlags, "observe" | "observeEveryBlock">,
+): number {
+	const asked = observedIterations(scenario, profile, observe);
+	return observeEveryBlock ? Math.min(asked, observedIterations(scenario, profile, undefined)) : asked;
 }
 
 /**

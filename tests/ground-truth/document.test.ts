@@ -9,7 +9,7 @@ const SLOWER: Outcome = {
 	runtime: "typescript",
 	about: "a provider takes longer",
 	scenario: "single-message",
-	expected: { change: "slower", stage: "provider" },
+	expected: { change: "slower", stage: "provider", metric: "message_latency_p50_ms" },
 	command: "./run.sh ab BASE HEAD",
 	startedAt: "2026-11-25T10:00:00.000Z",
 	machine: {

@@ -46,7 +46,7 @@ export function accuracyDocument(outcomes: readonly Outcome[], missing: readonly
 		sumText(real, empty),
 		"## Edits with an effect",
 		real.length === 0 ? "None was measured." : realTable(real),
-		"*True*: how many percent longer a message truly takes, and how that is known. *A script of its own* times " +
+		"*True*: how many percent longer a message truly takes (or more memory), and how that is known. *A script of its own* times " +
 			"messages of both copies without any code of the harness, in processes as old and after pauses as " +
 			"long as `ab`'s; it has an interval too (95 %), and times its own message. *A busy wait* has a known " +
 			"length, and *a clock in the framework* times what the edit takes away, in a third copy; both are " +
@@ -83,18 +83,19 @@ function sourceText(outcomes: readonly Outcome[]): string {
 function sumText(real: readonly Judged[], empty: readonly Judged[]): string {
 	const found = real.filter(({ judgement }) => judgement.right);
 	const inTime = found.filter(({ outcome }) => outcome.seconds <= SECONDS_ALLOWED);
-	const staged = real.filter(({ judgement }) => judgement.right && judgement.stageRight);
+	const withStage = real.filter(({ judgement }) => judgement.stageRight !== null);
+	const staged = withStage.filter(({ judgement }) => judgement.right && judgement.stageRight);
 	const errors = found.flatMap(({ judgement }) => judgement.sizeError ?? []).map(Math.abs);
 	const covered = real.filter(({ judgement }) => judgement.covered);
 	const alarms = empty.filter(({ judgement }) => !judgement.right);
 	const others = empty.filter(({ outcome }) => outcome.found.others.length > 0);
 	const lines = [
 		`Found, in the right direction: ${ofText(found, real)} edits, ${inTime.length} of them within three minutes`,
-		`Right stage named: ${ofText(staged, real)}`,
+		`Right stage named: ${ofText(staged, withStage)}`,
 		...(errors.length === 0
 			? []
 			: [
-					`Size error of those found: ${percentText(median(errors))} of a message's time in the median, ` +
+					`Size error of those found: ${percentText(median(errors))} in the median, ` +
 						`${percentText(Math.max(...errors))} at most`,
 				]),
 		`True size inside the interval, or the two intervals meet: ${ofText(covered, real)}`,
@@ -114,10 +115,10 @@ function realTable(judged: readonly Judged[]): string {
 		headings,
 		judged.map(({ outcome, judgement }) => [
 			editText(outcome),
-			`${outcome.expected?.change}, in ${codeText(outcome.expected?.stage ?? "")}`,
+			expectedText(outcome),
 			`${moreText(outcome.truth.ratio, outcome.truth.interval)}: ${HOW_KNOWN[outcome.truth.by]}`,
 			foundText(outcome),
-			outcome.found.stage === null ? "none" : codeText(outcome.found.stage),
+			stageNamedText(outcome),
 			rightText(judgement),
 			tookText(outcome),
 		]),
@@ -143,6 +144,18 @@ function emptyTable(judged: readonly Judged[]): string {
 function editText({ edit, runtime, about, scenario, command }: Outcome): string {
 	const where = scenario === "single-message" ? "" : ` (${scenario})`;
 	return `${codeText(edit)}: ${RUNTIMES[runtime]}: ${markdownText(about)}${where}<br>${codeText(command)}`;
+}
+
+function stageNamedText({ expected, found }: Outcome): string {
+	if (expected?.stage === null) return "-";
+	return found.stage === null ? "none" : codeText(found.stage);
+}
+
+/** Memory is not faster or slower, it is less or more. */
+function expectedText({ expected }: Outcome): string {
+	if (expected === null) return "no change";
+	if (expected.stage !== null) return `${expected.change}, in ${codeText(expected.stage)}`;
+	return `${expected.change === "faster" ? "less" : "more"}: ${codeText(expected.metric)}`;
 }
 
 function foundText({ found }: Outcome): string {

@@ -1,6 +1,7 @@
 /** An edit of a published framework whose effect is known, and how it is made. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Metric } from "../../analysis/metrics.ts";
 import type { ResultLedger, RuntimeName, StageName } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
 
@@ -21,7 +22,7 @@ export interface TextChange {
  * How the edit's true size is known without the benchmark:
  * - `nothing`: the edit does nothing.
  * - `wait`: the edit adds a busy wait of a known length, some times a message.
- * - `script`: a script without any code of the harness times messages at base and head.
+ * - `script`: a script without any code of the harness measures base and head.
  * - `probe`: a third copy times what the edit takes away, with the framework's own clock, message by message.
  */
 export type TrueSize =
@@ -33,17 +34,28 @@ export type TrueSize =
 			/** @returns how often the verification iteration waits, from the work ledger of the base */
 			waits: (ledger: Pick<ResultLedger, "providers" | "messages">) => number;
 	  }
-	| { by: "script" }
+	| {
+			by: "script";
+			/** The script sends so many messages and measures peak memory, in place of the time of one. */
+			messages?: number;
+	  }
 	| { by: "probe"; changes: readonly TextChange[] };
 
 export interface Edit {
 	runtime: RuntimeName;
 	/** One sentence for the reader. */
 	about: string;
+	/** Of the contract, or of `scenarios.json` beside this file. */
 	scenario: string;
 	changes: readonly TextChange[];
-	/** What a message does at the head, and in which stage; null: in none. */
-	expected: { change: "faster" | "slower"; stage: StageName } | null;
+	/** Null: nothing may change. */
+	expected: {
+		change: "faster" | "slower";
+		/** Null for a metric that stages say nothing of. */
+		stage: StageName | null;
+		/** By default that which decides the scenario. */
+		metric?: Metric["id"];
+	} | null;
 	size: TrueSize;
 	/** The precision that is asked of `ab`, as a user would for a change as small as this. */
 	precision?: `${number}%`;

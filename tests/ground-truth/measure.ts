@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { describeMachine } from "../../orchestrator/machine/describe.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
@@ -14,11 +14,13 @@ import {
 	type RuntimeName,
 	runFile,
 } from "../../shared/types.ts";
-import { MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
+import { BYTES_PER_MB, MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
 import { makeCopies } from "./copies.ts";
 import type { Edit } from "./edit.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Measured, trueSize } from "./true-size.ts";
+
+const SCENARIOS = join(ROOT, "tests/ground-truth/scenarios.json");
 
 export interface Effort {
 	/** Seconds for `ab --budget`; by default its own. */
@@ -53,12 +55,14 @@ export async function askAb(
 	try {
 		const targets = [copies.base, copies.head].map((path) => `${runtime}=path:${path}`);
 		const setUp = await runProgram(
-			...["verify", "--targets", targets.join(), "--scenarios", scenario],
+			...["verify", "--targets", targets.join(), "--scenarios", scenario, "--scenario-file", SCENARIOS],
 			...["--output", join(folder, "verified")],
 		);
 		if (setUp.status !== 0) throw new Error(`${name} could not be set up:\n${setUp.stdout}${setUp.stderr}`);
 		const options = [
-			...(scenario === "single-message" ? [] : ["--scenarios", scenario]),
+			...(scenario === "single-message"
+				? []
+				: ["--scenarios", scenario, "--scenario-file", relative(ROOT, SCENARIOS)]),
 			...(precision === undefined ? [] : ["--precision", precision]),
 			...(budget === undefined ? [] : ["--budget", `${budget}s`]),
 		];
@@ -82,7 +86,7 @@ export async function askAb(
 				runtime,
 				about,
 				scenario,
-				expected,
+				expected: expected && { metric: cell.deciding_metric ?? "", ...expected },
 				command: ["./run.sh", "ab", "BASE", "HEAD", ...options].join(" "),
 				startedAt,
 				machine: describeMachine(),
@@ -92,13 +96,14 @@ export async function askAb(
 				},
 				setUpSeconds: setUp.seconds,
 				seconds: ab.seconds,
-				found: foundIn(cell, ab.status === 1),
+				found: foundIn(cell, expected?.metric ?? cell.deciding_metric, ab.status === 1),
 			},
 			measured: {
 				roots: [rootOf(base), rootOf(head)],
 				warmup: measured.warmup ?? 0,
 				rounds: Math.round(measured.iterations / measured.processes),
 				baseNs,
+				basePeakBytes: (measured.resources?.memory_rss_peak_mb ?? 0) * BYTES_PER_MB,
 				ledger: measured.ledger,
 				waitNs,
 			},
@@ -108,17 +113,17 @@ export async function askAb(
 	}
 }
 
-function foundIn(cell: CellChange, regression: boolean): Outcome["found"] {
-	const deciding = cell.rows.find(({ metric }) => metric === cell.deciding_metric);
+function foundIn(cell: CellChange, metric: string | null, regression: boolean): Outcome["found"] {
+	const row = cell.rows.find((one) => one.metric === metric);
 	const others = cell.rows.filter(
-		(row) => row !== deciding && (row.change === "faster" || row.change === "slower"),
+		(one) => one !== row && (one.change === "faster" || one.change === "slower"),
 	);
 	return {
-		change: cell.change,
-		ratio: deciding?.ratio ?? null,
-		interval: deciding?.interval ?? null,
+		change: row?.change ?? cell.change,
+		ratio: row?.ratio ?? null,
+		interval: row?.interval ?? null,
 		stage: cell.stage,
-		others: others.map(({ metric }) => metric),
+		others: others.map((one) => one.metric),
 		regression,
 	};
 }
@@ -162,7 +167,7 @@ export interface Ended {
 /** Runs `./run.sh`, and passes Ctrl-C on to it. */
 export function runProgram(...args: string[]): Promise<Ended> {
 	const started = performance.now();
-	const child = spawn(join(ROOT, "run.sh"), args, { stdio: ["ignore", "pipe", "pipe"] });
+	const child = spawn(join(ROOT, "run.sh"), args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
 	let [stdout, stderr] = ["", ""];
 	child.stdout.setEncoding("utf8").on("data", (text) => {
 		stdout += text;

@@ -11,7 +11,9 @@ export const outcome = z.strictObject({
 	about: z.string(),
 	scenario: z.string(),
 	/** Null: nothing may change. */
-	expected: z.strictObject({ change: z.enum(["faster", "slower"]), stage: stageName }).nullable(),
+	expected: z
+		.strictObject({ change: z.enum(["faster", "slower"]), stage: stageName.nullable(), metric: z.string() })
+		.nullable(),
 	command: z.string(),
 	startedAt: z.iso.datetime(),
 	machine,
@@ -20,10 +22,10 @@ export const outcome = z.strictObject({
 	setUpSeconds: z.number().nonnegative(),
 	/** Seconds that `ab` took after that. */
 	seconds: z.number().positive(),
-	/** Of the metric that decides the scenario. */
+	/** Of the metric that is expected to change; of an empty edit, that which decides the scenario. */
 	found: z.strictObject({
 		change,
-		/** The head takes so many times as long. */
+		/** The head takes so many times as long, or as much. */
 		ratio: z.number().positive().nullable(),
 		interval: interval.nullable(),
 		stage: stageName.nullable(),
@@ -32,7 +34,7 @@ export const outcome = z.strictObject({
 		/** Whether its gate failed. */
 		regression: z.boolean(),
 	}),
-	/** How many times as long a message of the head truly takes. */
+	/** How many times as long, or as much, the head truly takes. */
 	truth: z.strictObject({
 		by: z.enum(["nothing", "wait", "script", "probe"]),
 		ratio: z.number().positive(),
@@ -45,7 +47,7 @@ export type Outcome = z.infer<typeof outcome>;
 export interface Judgement {
 	/** It said what it should have: the direction of a real edit, and of an empty one that nothing changed. */
 	right: boolean;
-	/** Null for an empty edit. */
+	/** Null for an empty edit, and where stages say nothing of the metric. */
 	stageRight: boolean | null;
 	/** How far the ratio is from the true one: 0.01 is 1 % too long. Null for an empty edit. */
 	sizeError: number | null;
@@ -65,7 +67,7 @@ export function judge({ expected, found, truth }: Outcome): Judgement {
 	const { low, high } = truth.interval ?? { low: truth.ratio, high: truth.ratio };
 	return {
 		right: found.change === expected.change,
-		stageRight: found.stage === expected.stage,
+		stageRight: expected.stage === null ? null : found.stage === expected.stage,
 		sizeError: found.ratio === null ? null : found.ratio / truth.ratio - 1,
 		covered: found.interval === null ? null : found.interval.low <= high && low <= found.interval.high,
 	};

@@ -2,14 +2,17 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ratioEstimate } from "../../analysis/stats/intervals.ts";
-import { median } from "../../analysis/stats/statistics.ts";
+import { ratioEstimate, studentInterval } from "../../analysis/stats/intervals.ts";
+import { mean, median, standardDeviation } from "../../analysis/stats/statistics.ts";
 import { ROOT } from "../../orchestrator/files.ts";
 import type { ResultLedger, RuntimeName } from "../../shared/types.ts";
 import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
 import { makeProbe } from "./copies.ts";
 import type { Edit } from "./edit.ts";
 import type { Outcome } from "./outcome.ts";
+
+/** A process's peak memory does not depend on what else the machine does: few pairs are enough. */
+const MEMORY_PAIRS = 6;
 
 /** What `ab` measured at the base, and how. */
 export interface Measured {
@@ -21,6 +24,8 @@ export interface Measured {
 	rounds: number;
 	/** The median message of the base. */
 	baseNs: number;
+	/** The peak memory of the base. */
+	basePeakBytes: number;
 	/** Of the base. */
 	ledger: ResultLedger;
 	/** How long the edit's wait is; null where it has none. */
@@ -40,7 +45,10 @@ export async function trueSize(edit: Edit, measured: Measured): Promise<Outcome[
 			return { by: size.by, ratio: 1 + (size.waits(ledger) * waitNs) / baseNs, interval: null };
 		}
 		case "script": {
-			const { value, low, high } = await timeByScript(edit.runtime, measured);
+			const { value, low, high } =
+				size.messages === undefined
+					? await timeByScript(edit.runtime, measured)
+					: weighByScript(edit.runtime, size.messages, measured);
 			return { by: size.by, ratio: value, interval: { low, high } };
 		}
 		case "probe":
@@ -85,6 +93,28 @@ async function timeByScript(
 	const estimate = ratioEstimate(logs);
 	if (!estimate) throw new RangeError(`${pairs} pairs of processes give no interval`);
 	return estimate;
+}
+
+/**
+ * Measures the peak memory of a script that sends so many messages, in processes of base and head in turn. What
+ * the head takes more is set against the base's peak in the benchmark, whose processes do other things as well.
+ */
+function weighByScript(
+	runtime: RuntimeName,
+	messages: number,
+	{ roots, basePeakBytes }: Measured,
+): { value: number; low: number; high: number } {
+	const differences = Array.from({ length: MEMORY_PAIRS }, () => {
+		const [base, head] = roots.map((root) => {
+			const [file, args] = scriptIn(runtime, root);
+			return Number(execFileSync(file, [...args, String(messages)], { encoding: "utf8" }));
+		});
+		return (head ?? 0) - (base ?? 0);
+	});
+	const standardError = (standardDeviation(differences) ?? 0) / Math.sqrt(MEMORY_PAIRS);
+	const { value, low, high } = studentInterval(mean(differences), standardError, MEMORY_PAIRS - 1);
+	const ratio = (bytes: number) => 1 + bytes / basePeakBytes;
+	return { value: ratio(value), low: ratio(low), high: ratio(high) };
 }
 
 /** @param root the folder below which the target is set up */

@@ -1,5 +1,6 @@
 // Times single messages without any code of the harness: one fresh runtime and one message for every line on
-// stdin, the nanoseconds on stdout.
+// stdin, the nanoseconds on stdout. With a number after the framework's path: sends so many messages to one
+// runtime, and writes the bytes of the process's peak memory.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -23,7 +24,7 @@ const shared = JSON.parse(
 );
 const character = { ...shared.character, templates: {}, plugins: [], secrets: {} };
 
-for await (const line of createInterface({ input: process.stdin })) {
+async function startRuntime() {
 	const runtime = new AgentRuntime({
 		agentId,
 		character,
@@ -43,7 +44,12 @@ for await (const line of createInterface({ input: process.stdin })) {
 	});
 	await runtime.createEntities([{ id: user, names: ["User"], agentId, metadata: {} }]);
 	await runtime.addParticipantsRoom([user, agentId], room);
-	const id = `10000000-0000-4000-8000-${String(line).padStart(12, "0")}`;
+	return runtime;
+}
+
+/** @returns nanoseconds */
+async function send(runtime: InstanceType<typeof AgentRuntime>, number: string | number): Promise<bigint> {
+	const id = `10000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
 	const content = { text: "Hello BenchmarkAgent, how are you?", source: "test" };
 	const message = { id, agentId, entityId: user, roomId: room, content, createdAt: Date.now() };
 	let reply = "";
@@ -54,7 +60,21 @@ for await (const line of createInterface({ input: process.stdin })) {
 	});
 	const elapsed = process.hrtime.bigint() - started;
 	if (reply !== "Fine.") throw new Error(`answered ${reply}`);
-	process.stdout.write(`${elapsed}\n`);
+	return elapsed;
+}
+
+const burst = Number(process.argv[3] ?? 0);
+if (burst > 0) {
+	const runtime = await startRuntime();
+	for (let number = 0; number < burst; number++) await send(runtime, number);
+	const [, kilobytes] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+	process.stdout.write(`${Number(kilobytes) * 1024}\n`);
+	process.exit(0);
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+	const runtime = await startRuntime();
+	process.stdout.write(`${await send(runtime, line)}\n`);
 	await runtime.stop();
 }
 process.exit(0);

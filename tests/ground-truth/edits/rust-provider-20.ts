@@ -2,7 +2,7 @@ import { type Edit, WAIT } from "../edit.ts";
 
 export const edit: Edit = {
 	runtime: "rust",
-	about: "a provider takes longer by 5 % of a message",
+	about: "a provider takes longer by 20 % of a message",
 	scenario: "single-message",
 	changes: [
 		{
@@ -14,7 +14,7 @@ export const edit: Edit = {
 	expected: { change: "slower", stage: "provider" },
 	size: {
 		by: "wait",
-		share: 0.05,
+		share: 0.2,
 		waits: ({ providers, messages }) => (providers.CHARACTER ?? 0) / messages,
 	},
 };
