@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { describeMachine } from "../../orchestrator/machine/describe.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
@@ -13,6 +13,7 @@ import {
 	comparisonFile,
 	type RuntimeName,
 	runFile,
+	scenarioFile,
 } from "../../shared/types.ts";
 import { BYTES_PER_MB, MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
 import { makeCopies } from "./copies.ts";
@@ -20,7 +21,10 @@ import type { Edit } from "./edit.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Measured, trueSize } from "./true-size.ts";
 
-const SCENARIOS = join(ROOT, "tests/ground-truth/scenarios.json");
+/** Relative to the repository, where the program is started. */
+const SCENARIOS = "tests/ground-truth/scenarios.json";
+/** What `ab` measures where nothing is said. */
+const AB_SCENARIO = "single-message";
 
 export interface Effort {
 	/** Seconds for `ab --budget`; by default its own. */
@@ -55,14 +59,12 @@ export async function askAb(
 	try {
 		const targets = [copies.base, copies.head].map((path) => `${runtime}=path:${path}`);
 		const setUp = await runProgram(
-			...["verify", "--targets", targets.join(), "--scenarios", scenario, "--scenario-file", SCENARIOS],
-			...["--output", join(folder, "verified")],
+			...["verify", "--targets", targets.join(), "--output", join(folder, "verified")],
+			...scenarioWords(scenario),
 		);
 		if (setUp.status !== 0) throw new Error(`${name} could not be set up:\n${setUp.stdout}${setUp.stderr}`);
 		const options = [
-			...(scenario === "single-message"
-				? []
-				: ["--scenarios", scenario, "--scenario-file", relative(ROOT, SCENARIOS)]),
+			...(scenario === AB_SCENARIO ? [] : scenarioWords(scenario)),
 			...(precision === undefined ? [] : ["--precision", precision]),
 			...(budget === undefined ? [] : ["--budget", `${budget}s`]),
 		];
@@ -133,15 +135,7 @@ async function messageNs(runtime: RuntimeName, scenario: string): Promise<number
 	const known = messages.get(`${runtime} ${scenario}`);
 	if (known !== undefined) return known;
 	const { status, stdout, stderr } = await runProgram(
-		"--targets",
-		runtime,
-		"--scenarios",
-		scenario,
-		"--blocks",
-		"3",
-		"--observe",
-		"0",
-		"--json",
+		...["--targets", runtime, "--blocks", "3", "--observe", "0", "--json", ...scenarioWords(scenario)],
 	);
 	if (status !== 0) throw new Error(`${runtime} could not be measured:\n${stderr}`);
 	const { scenarios } = comparisonFile.parse(JSON.parse(stdout));
@@ -150,6 +144,13 @@ async function messageNs(runtime: RuntimeName, scenario: string): Promise<number
 	if (value === undefined || value === null || row?.unit !== "ms")
 		throw new Error(`${scenario} is not decided by a time`);
 	return value * NS_PER_MS;
+}
+
+function scenarioWords(scenario: string): string[] {
+	const isOurs = readJson(join(ROOT, SCENARIOS), scenarioFile, "scenario file").scenarios.some(
+		({ id }) => id === scenario,
+	);
+	return ["--scenarios", scenario, ...(isOurs ? ["--scenario-file", SCENARIOS] : [])];
 }
 
 /** Of a wait of the same length, the copy is set up already. */
