@@ -20,6 +20,7 @@ const SLOWER: Outcome = {
 		cpus: 2,
 		memoryBytes: 8e9,
 	},
+	loadAverage: 0.7,
 	versions: { framework: "2.0.0", engine: "Bun 1.0.0" },
 	setUpSeconds: 20,
 	seconds: 100,
@@ -117,6 +118,7 @@ test("the page counts hits, stages, sizes and false alarms, and names what was n
 		/\| undecided: \+1\.0% \(-1\.0 to \+3\.0%\) \| none \| no: not found, another stage, another size \|/,
 	);
 	assert.match(text, /\+5\.0%: a busy wait of this length/);
+	assert.match(text, /The load average of the minute before was 0\.7 to 0\.7/);
 	assert.match(text, /2 processors \(A processor\), Linux 6\.1, x64/);
 });
 

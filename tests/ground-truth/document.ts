@@ -74,8 +74,11 @@ function sourceText(outcomes: readonly Outcome[]): string {
 		),
 	);
 	const when = days[0] === days.at(-1) ? `at ${days[0]}` : `from ${days[0]} to ${days.at(-1)}`;
+	const loads = outcomes.map(({ loadAverage }) => loadAverage);
+	const load = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
 	return (
 		`Measured ${when} on ${[...machines].map((text) => markdownText(text)).join("; ")}. ` +
+		`The load average of the minute before was ${load}. ` +
 		`Frameworks: ${[...versions].map((text) => markdownText(text)).join(", ")}.`
 	);
 }

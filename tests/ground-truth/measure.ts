@@ -1,7 +1,7 @@
 /** Asks `./run.sh ab` about an edit, as a maintainer would, and finds the edit's true size. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { describeMachine } from "../../orchestrator/machine/describe.ts";
@@ -69,6 +69,7 @@ export async function askAb(
 			...(budget === undefined ? [] : ["--budget", `${budget}s`]),
 		];
 		const startedAt = new Date().toISOString();
+		const [loadAverage = 0] = loadavg();
 		const output = join(folder, "run");
 		const ab = await runProgram("ab", ...targets, ...options, "--format", "json", "--output", output);
 		if (ab.status !== 0 && ab.status !== 1) throw new Error(`ab of ${name} failed:\n${ab.stderr}`);
@@ -92,6 +93,7 @@ export async function askAb(
 				command: ["./run.sh", "ab", "BASE", "HEAD", ...options].join(" "),
 				startedAt,
 				machine: describeMachine(),
+				loadAverage,
 				versions: {
 					framework: base.versions?.framework ?? "unknown",
 					engine: base.versions?.engine ?? "unknown",

@@ -17,6 +17,8 @@ export const outcome = z.strictObject({
 	command: z.string(),
 	startedAt: z.iso.datetime(),
 	machine,
+	/** Processes that ran or waited for a processor when `ab` began, over the last minute. */
+	loadAverage: z.number().nonnegative(),
 	versions: z.strictObject({ framework: z.string(), engine: z.string() }),
 	/** Seconds until both copies were set up and verified: what the first `ab` of a copy takes longer. */
 	setUpSeconds: z.number().nonnegative(),
