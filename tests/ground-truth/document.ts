@@ -37,7 +37,7 @@ export function accuracyDocument(outcomes: readonly Outcome[], missing: readonly
 		"# Accuracy",
 		"*For people who want to know how far `./run.sh ab` can be believed.*",
 		"Edits with a known effect were made in copies of the published frameworks, and others that do " +
-			"nothing. For each, `ab` was asked what changed from the published package to the edited one. " +
+			"nothing, or too little to be seen. For each, `ab` was asked what changed from the published package to the edited one. " +
 			"The edits are in `tests/ground-truth/edits/`, one a file. This page is written by `npm run " +
 			"accuracy`, which makes, measures and judges them all; do not edit it.",
 		sourceText(outcomes),

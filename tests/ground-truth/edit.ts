@@ -20,7 +20,7 @@ export interface TextChange {
 
 /**
  * How the edit's true size is known without the benchmark:
- * - `nothing`: the edit does nothing.
+ * - `nothing`: the edit does nothing, or too little for any verdict.
  * - `wait`: the edit adds a busy wait of a known length, some times a message.
  * - `script`: a script without any code of the harness measures base and head.
  * - `probe`: a third copy times what the edit takes away, with the framework's own clock, message by message.
@@ -48,7 +48,7 @@ export interface Edit {
 	/** Of the contract, or of `scenarios.json` beside this file. */
 	scenario: string;
 	changes: readonly TextChange[];
-	/** Null: nothing may change. */
+	/** Null: nothing may be called different. */
 	expected: {
 		change: "faster" | "slower";
 		/** Null for a metric that stages say nothing of. */
