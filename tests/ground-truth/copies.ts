@@ -6,7 +6,7 @@ import { loadTargets } from "../../orchestrator/contract.ts";
 import { ROOT } from "../../orchestrator/files.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import type { RuntimeName } from "../../shared/types.ts";
-import { applyChanges, type Edit, PROBE_FILE, WAIT, waitStatement } from "./edit.ts";
+import { applyChanges, type Edit, PROBE_FILE, type TextChange, WAIT, waitStatement } from "./edit.ts";
 
 const FOLDER = join(ROOT, ".cache/ground-truth");
 
@@ -75,12 +75,14 @@ export function freshCopy(runtime: RuntimeName, name: "base" | "head"): string {
 	return copy;
 }
 
-/** @returns a copy that times what the edit takes away, and the file to which it writes */
-export function makeProbe(edit: Edit): { copy: string; file: string } | null {
-	if (edit.size.by !== "probe") return null;
-	const file = join(FOLDER, edit.runtime, "probe.txt");
+/** @returns the published package, a copy that times what an edit takes away, and the file to which it writes */
+export function makeProbe(
+	runtime: RuntimeName,
+	changes: readonly TextChange[],
+): { base: string; probe: string; file: string } {
+	const file = join(FOLDER, runtime, "probe.txt");
 	rmSync(file, { force: true });
-	const copy = freshCopy(edit.runtime, "head");
-	applyChanges(copy, edit.size.changes, { [PROBE_FILE]: file });
-	return { copy, file };
+	const probe = freshCopy(runtime, "head");
+	applyChanges(probe, changes, { [PROBE_FILE]: file });
+	return { base: join(FOLDER, runtime, "base"), probe, file };
 }

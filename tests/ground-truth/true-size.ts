@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { ratioEstimate, studentInterval } from "../../analysis/stats/intervals.ts";
 import { mean, median, standardDeviation } from "../../analysis/stats/statistics.ts";
 import { ROOT } from "../../orchestrator/files.ts";
-import type { ResultLedger, RuntimeName } from "../../shared/types.ts";
+import { comparisonFile, type ResultLedger, type RuntimeName } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 import { Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
 import { makeProbe } from "./copies.ts";
 import type { Edit } from "./edit.ts";
@@ -13,6 +14,7 @@ import type { Outcome } from "./outcome.ts";
 
 /** A process's peak memory does not depend on what else the machine does: few pairs are enough. */
 const MEMORY_PAIRS = 6;
+const PROBE_BLOCKS = 8;
 
 /** What `ab` measured at the base, and how. */
 export interface Measured {
@@ -52,7 +54,7 @@ export async function trueSize(edit: Edit, measured: Measured): Promise<Outcome[
 			return { by: size.by, ratio: value, interval: { low, high } };
 		}
 		case "probe":
-			return { by: size.by, ratio: 1 - timeByProbe(edit) / measured.baseNs, interval: null };
+			return { by: size.by, ratio: timeByProbe(edit), interval: null };
 	}
 }
 
@@ -129,11 +131,24 @@ function scriptIn(runtime: RuntimeName, root: string): ScriptCommand {
 	}
 }
 
-/** @returns nanoseconds that a message spends in what the edit takes away */
-function timeByProbe(edit: Edit): number {
-	const probe = makeProbe(edit);
-	if (!probe) throw new RangeError("this edit has no probe");
-	const args = ["--targets", `${edit.runtime}=path:${probe.copy}`, "--scenarios", edit.scenario];
-	execFileSync(join(ROOT, "run.sh"), [...args, "--blocks", "5", "--json"], { stdio: "ignore" });
-	return median(readFileSync(probe.file, "utf8").trim().split("\n").map(Number));
+/**
+ * Times what the edit takes away in a run of the base and of the copy with the clock. They take turns as the
+ * targets of `ab` do, so that messages are in the same state: after a pause what is timed takes longer.
+ * @returns how many times as long a message would take without it
+ */
+function timeByProbe({ runtime, scenario, size }: Edit): number {
+	if (size.by !== "probe") throw new RangeError("this edit has no probe");
+	const { base, probe, file } = makeProbe(runtime, size.changes);
+	const args = ["--targets", `${runtime}=path:${base},${runtime}=path:${probe}`, "--scenarios", scenario];
+	const text = execFileSync(
+		join(ROOT, "run.sh"),
+		[...args, "--blocks", String(PROBE_BLOCKS), "--observe", "0", "--json"],
+		{ encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["ignore", "pipe", "ignore"] },
+	);
+	const comparison = comparisonFile.parse(JSON.parse(text));
+	const row = comparison.scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms");
+	const messageMs = row?.values[comparison.targets[0]?.id ?? ""];
+	if (!messageMs) throw new RangeError("the base has no messages");
+	const tookNs = readFileSync(file, "utf8").trim().split("\n").map(Number);
+	return 1 - median(tookNs) / (messageMs * NS_PER_MS);
 }
