@@ -124,6 +124,6 @@ test("the page counts hits, stages, sizes and false alarms, and names what was n
 
 test("a page without edits of a kind says so", () => {
 	assert.match(accuracyDocument([EMPTY], []), /## Edits with an effect\n\nNone was measured/);
-	assert.doesNotMatch(accuracyDocument([EMPTY], []), /Size error/);
+	assert.doesNotMatch(accuracyDocument([EMPTY], []), /Distance of those found/);
 	assert.match(accuracyDocument([SLOWER], []), /## Edits without an effect\n\nNone was measured/);
 });

@@ -98,7 +98,7 @@ function sumText(real: readonly Judged[], empty: readonly Judged[]): string {
 		...(errors.length === 0
 			? []
 			: [
-					`Size error of those found: ${percentText(median(errors))} in the median, ` +
+					`Distance of those found from the true ratio: ${percentText(median(errors))} in the median, ` +
 						`${percentText(Math.max(...errors))} at most`,
 				]),
 		`True size inside the interval, or the two intervals meet: ${ofText(covered, real)}`,
