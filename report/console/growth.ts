@@ -24,7 +24,7 @@ import {
 } from "./table.ts";
 
 const HEADINGS = ["Growth with", "Grows", "Median latency: base, cost a unit, 95 % interval"];
-const WIDTHS = [16, 18];
+const WIDTHS = [18, 18];
 const BORDERS = 4;
 
 export function renderGrowth(
