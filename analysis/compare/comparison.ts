@@ -196,6 +196,9 @@ function pipelinesOf(results: readonly BenchmarkResult[]): ComparisonFile["pipel
 	});
 }
 
+/** The spread of fewer scenarios is too often small by chance. */
+const LEAST_SCENARIOS = 4;
+
 /**
  * Averages the observer's cost over scenarios. Of one scenario few pairs are affordable; all together know it
  * much better. The interval is over scenarios.
@@ -207,7 +210,7 @@ function meanObserverCost(
 		observer_cost === null || observer_cost <= -1 ? [] : [Math.log1p(observer_cost)],
 	);
 	if (logs.length === 0) return null;
-	const found = ratioEstimate(logs);
+	const found = logs.length < LEAST_SCENARIOS ? null : ratioEstimate(logs);
 	return {
 		value: factorOf(mean(logs)) - 1,
 		interval: found && { low: found.low - 1, high: found.high - 1 },

@@ -72,8 +72,8 @@ function costSentence({ observer_cost, scenarios }: ComparisonFile["pipelines"][
 	if (observer_cost === null) return null;
 	const { value, interval } = observer_cost;
 	const share = (one: number) => valueText(one, "share");
-	const range = interval && ` (95 %: ${intervalText(interval, share)})`;
-	return html`<p>Observing adds ${share(value)}${range} to a message, over ${scenarios} scenarios.</p>`;
+	const range = interval ? ` (95 %: ${intervalText(interval, share)})` : "";
+	return html`<p>Observing adds ${`${share(value)}${range}`} to a message, over ${scenarios} scenarios.</p>`;
 }
 
 function isShown({ not_observable, stages }: Pipeline, stage: StageName): boolean {
