@@ -3,7 +3,17 @@
  * measures it.
  */
 import { createHash, type Hash } from "node:crypto";
-import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import {
+	copyFileSync,
+	cpSync,
+	existsSync,
+	lstatSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	renameSync,
+	rmSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 
@@ -62,6 +72,20 @@ export function copyContent(from: string, to: string): void {
 		verbatimSymlinks: true,
 		filter: (source) => source === from || !isIgnored(source),
 	});
+}
+
+/**
+ * Writes a file anew, with the same content. It gets other pages of the kernel's cache. Processes that use
+ * the old one keep it.
+ */
+export function rewriteFile(path: string): void {
+	const copy = `${path}.${process.pid}.tmp`;
+	try {
+		copyFileSync(path, copy);
+		renameSync(copy, path);
+	} finally {
+		rmSync(copy, { force: true });
+	}
 }
 
 /** Sums the bytes of all files below a folder. Links are not followed. */

@@ -11,7 +11,7 @@ import { newRecord } from "../run/record.ts";
 import { refuseUnlike, takeOver } from "../run/resume.ts";
 import { type RunOutcome, run } from "../run/run.ts";
 import { installTargets, sizeOf } from "../targets/install.ts";
-import { launchOf } from "../targets/launch.ts";
+import { launchRewritten } from "../targets/launch.ts";
 import { Terminal } from "../terminal/run-view.ts";
 import { describeRequest, type RunRequest } from "./run-request.ts";
 
@@ -49,7 +49,7 @@ export async function runMeasurement(
 		const history = verifyOnly ? NoiseHistory.none() : NoiseHistory.of(describeMachine());
 		const described = describeRequest(definition, targets);
 		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
-		const means = { contract, store, history, launch: launchOf, stop: stopOnInterrupt() };
+		const means = { contract, store, history, launch: launchRewritten, stop: stopOnInterrupt() };
 		return { outcome: await run(record, means, terminal), leftOut, terminal };
 	} finally {
 		store.close();

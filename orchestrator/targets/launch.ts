@@ -1,5 +1,6 @@
 /** Says how the harness of a target is started. */
 import type { ProcessRecord, RuntimeName, Target } from "../../shared/types.ts";
+import { rewriteFile } from "../content.ts";
 import { harnessEnvironment, type Launch } from "../process/launch.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import { rootOf } from "./folder.ts";
@@ -14,6 +15,17 @@ export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"
 		...RUNTIMES[runtime].executable(rootOf(target), role, variants),
 		env: harnessEnvironment(),
 	};
+}
+
+/**
+ * As {@link launchOf}, and an executable of the target's own is written anew for every process. Which pages
+ * of memory it gets can change its speed by some per cent, and they stay its own until it is written again:
+ * so that is scatter between processes, instead of a bias of one install.
+ */
+export function launchRewritten(target: Target, role: ProcessRecord["role"] = "measure"): Launch {
+	const launch = launchOf(target, role);
+	if (target.engine === "native") rewriteFile(launch.file);
+	return launch;
 }
 
 /** @returns how the harness of a runtime, without variants, is started below a folder */

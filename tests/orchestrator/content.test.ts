@@ -1,10 +1,10 @@
 // The digest of a folder's content, and its copy.
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, symlinkSync, utimesSync } from "node:fs";
+import { chmodSync, cpSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { contentDigest, copyContent } from "../../orchestrator/content.ts";
+import { contentDigest, copyContent, rewriteFile } from "../../orchestrator/content.ts";
 import { newFolder, writeFiles } from "./support/folders.ts";
 
 test("a digest depends on names and content alone, and differs for any two contents", () => {
@@ -51,4 +51,17 @@ test("a digest depends on how names and contents are divided", () => {
 		}),
 		{ numRuns: 50 },
 	);
+});
+
+test("a file that is written anew is another file with the same content, which can be run as before", () => {
+	const folder = writeFiles(newFolder(), { program: "content" });
+	const path = join(folder, "program");
+	chmodSync(path, 0o755);
+	const before = statSync(path);
+	rewriteFile(path);
+	const now = statSync(path);
+	assert.notEqual(now.ino, before.ino);
+	assert.equal(now.mode, before.mode);
+	assert.equal(readFileSync(path, "utf8"), "content");
+	assert.deepEqual(readdirSync(folder), ["program"]);
 });
