@@ -24,7 +24,12 @@ export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"
  */
 export function launchRewritten(target: Target, role: ProcessRecord["role"] = "measure"): Launch {
 	const launch = launchOf(target, role);
-	if (target.engine === "native") rewriteFile(launch.file);
+	if (target.engine !== "native") return launch;
+	try {
+		rewriteFile(launch.file);
+	} catch {
+		// The disk is full or may not be written. The file is as it was.
+	}
 	return launch;
 }
 
