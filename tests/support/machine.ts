@@ -61,6 +61,11 @@ export class Machine {
 		return this.#noise.process * this.simulation.normal();
 	}
 
+	/** Lets time pass in which others are measured. */
+	pass(seconds: number): void {
+		this.#seconds += seconds;
+	}
+
 	/** @returns the seconds one iteration took */
 	iterate(logSlower: number, { iterationSeconds }: Cost): number {
 		const work =
