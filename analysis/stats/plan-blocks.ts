@@ -29,6 +29,8 @@ export interface PlanLimits {
 	pilot: number;
 	/** No scenario takes more. */
 	most: number;
+	/** True where the spreads are those of the truth, which nothing has to steady. */
+	spreadsAreKnown?: true;
 }
 
 /**
@@ -48,7 +50,9 @@ const PRIOR_FREEDOM = 10;
  *   needed
  */
 export function planBlocks(prospects: readonly Prospect[], limits: PlanLimits): number[] {
-	const spreads = steadySpreads(prospects);
+	const spreads = limits.spreadsAreKnown
+		? prospects.map(({ spread }) => spread ?? 0)
+		: steadySpreads(prospects);
 	const blocks = prospects.map(({ done }) => done);
 	let left = limits.seconds ?? Number.POSITIVE_INFINITY;
 	for (;;) {

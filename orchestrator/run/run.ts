@@ -92,7 +92,8 @@ class CurrentRun {
 	readonly #verifications = new Map<string, Verification[]>();
 	/** The scenarios that have been verified, with their blocks. */
 	readonly #begun: ScenarioRun[] = [];
-	#savedAt = 0;
+	/** The second after which result files are due again. The first block is written at once. */
+	#publishAfter = 0;
 
 	constructor(record: RunFile, means: RunMeans, listener: RunListener, watchdog: Watchdog) {
 		const { contract, store, history, launch, stop } = means;
@@ -162,7 +163,6 @@ class CurrentRun {
 			const chosen = this.#begun.find(({ scenario }) => scenario === next?.scenario);
 			if (!chosen) break;
 			await this.#measureBlock(chosen);
-			if (this.#clock.seconds - this.#savedAt > SECONDS_BETWEEN_SAVES) this.#publish();
 		}
 		if (!this.#means.stop.requested && settings.precision !== null)
 			this.#announce(conclude(this.#measurable, settings.precision));
@@ -212,6 +212,7 @@ class CurrentRun {
 			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
 		);
 		this.#clock.save(this.#means.store);
+		if (this.#clock.seconds > this.#publishAfter) this.#publish();
 	}
 
 	/** @returns null when the user has stopped the run meanwhile */
@@ -235,8 +236,10 @@ class CurrentRun {
 			if (begun.isNews) this.#results.add(begun.scenario, begun.evidence, stop.requested);
 			begun.isNews = false;
 		}
+		// The cells have told which versions ran.
+		this.#clock.save(store);
 		const comparison = this.#results.save(store);
-		this.#savedAt = this.#clock.seconds;
+		this.#publishAfter = this.#clock.seconds + SECONDS_BETWEEN_SAVES;
 		return comparison;
 	}
 

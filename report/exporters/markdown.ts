@@ -105,9 +105,9 @@ function growth({ growth: fits, crossovers, targets }: ComparisonFile): string {
 			? [[DIMENSIONS[fit.dimension].name, label(fit.target), factorTexts(fit.factor).join(" "), fitText(fit)]]
 			: [],
 	);
-	if (rows.length === 0) return "";
+	if (fits.length === 0) return "";
 	const head = ["Growth with", "Target", "Grows", "Median latency: base, cost a unit"];
-	const table = markdownTable(head, rows, (column) => column === 2);
+	const table = rows.length === 0 ? "" : markdownTable(head, rows, (column) => column === 2);
 	const sentences = [
 		...crossovers.map((one) => `- ${crossoverText(one, label)}.`),
 		...growthRemarks(fits).map((one) => `- ${one}`),

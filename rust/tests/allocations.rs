@@ -4,6 +4,7 @@ mod support;
 
 use std::hint::black_box;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use eliza_bench::allocations::{CountingAllocator, totals};
 use serde_json::Value;
@@ -12,8 +13,12 @@ use support::{harness, read, run, scratch};
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
 
+/// The count is that of the whole process, so no other test may allocate meanwhile.
+static ALONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn allocations_and_their_bytes_are_counted_one_by_one() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let before = totals().expect("it is installed");
     for _ in 0..1000 {
         let mut grown = black_box(Vec::<u8>::with_capacity(100));
@@ -35,6 +40,7 @@ fn count_allocations(program: PathBuf, scenario: &str) -> Value {
 
 #[test]
 fn the_verifying_program_counts_what_messages_allocate_and_the_measuring_one_does_not() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let counting = || PathBuf::from(env!("CARGO_BIN_EXE_eliza-bench-alloc"));
     let single = count_allocations(counting(), "single-message");
     assert_eq!(single["messages"], 1);

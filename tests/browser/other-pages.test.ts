@@ -95,6 +95,9 @@ for (const { name, url, charts } of PAGES) {
 
 test("the page of a change shows the warning of different machines and the regressions", async () => {
 	const { page } = await openPage(browser, PAGES[0]?.url ?? "");
-	assert.match((await page.locator(".warning").textContent()) ?? "", /different processors/);
+	const warnings = await page.locator(".warning").allTextContents();
+	assert.equal(warnings.length, 2);
+	assert.match(warnings[0] ?? "", /different processors/);
+	assert.match(warnings[1] ?? "", /Beside the framework's/);
 	assert.equal(await page.locator("#regressions li").count(), change.gate?.regressions.length);
 });

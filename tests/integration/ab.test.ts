@@ -21,9 +21,10 @@ test("a change that made a target slower exits with 1, and words that do not nam
 	const args = ["--scenarios", "single-message", "--budget", "5s", "--output", join(folder, "slower")];
 	const slower = ab("rust", "python", ...args, "--format", "junit");
 	assert.equal(slower.status, 1, slower.stderr);
-	assert.match(slower.stdout, /2 regressions/);
+	assert.match(slower.stdout, /3 regressions/);
 	for (const figure of ["Median latency", "RSS peak \\(MB\\)"])
 		assert.match(slower.stdout, new RegExp(`single-message, Python: ${figure} is worse by`));
+	assert.match(slower.stdout, /all scenarios, Python: Start to reply is worse by/);
 	assert.match(readFileSync(join(folder, "slower/change.junit.xml"), "utf8"), /<failure/);
 	for (const page of ["change.html", "report.html"])
 		assert.ok(existsSync(join(folder, "slower", page)), page);
