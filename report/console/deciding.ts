@@ -74,6 +74,8 @@ function lineText({ scenario: { cells }, row }: Line, id: string): string {
 	if (status === undefined) return "-";
 	if (status === "unsupported" || status === "failed") return pc.red(status);
 	const leaders = row.standing?.leaders ?? [];
-	const tied = leaders.length > 1 && leaders.includes(id);
+	// One block has no interval, so it ties nobody.
+	const judged = (row.standing?.pairs ?? []).some(({ interval }) => interval !== null);
+	const tied = judged && leaders.length > 1 && leaders.includes(id);
 	return `${cellText(row, id, status, compactText)}${tied ? "=" : ""}`;
 }
