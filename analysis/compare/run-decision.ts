@@ -1,5 +1,6 @@
 /** This file says what the rest of a run can reach, and what a run has reached. */
 import { expectedHalfWidth, isNarrowEnough, MOST_BLOCKS } from "../stats/allocation.ts";
+import { sum } from "../stats/statistics.ts";
 import { isPrecise, type ScenarioProspect } from "./prospect.ts";
 
 /**
@@ -32,7 +33,7 @@ export function foresee(
 ): RunDecision | null {
 	const rows = scenarios.map(({ prospect }, index) => ({ prospect, blocks: planned[index] as number }));
 	const more = rows.map(({ prospect, blocks }) => blocks - prospect.done);
-	const blocks = more.reduce((total, one) => total + one, 0);
+	const blocks = sum(more);
 	if (blocks === 0) return null;
 	const deciding = rows.filter(({ prospect }) => prospect.decides);
 	const precise = deciding.filter(
@@ -44,10 +45,7 @@ export function foresee(
 				precision,
 			}),
 	).length;
-	const seconds = rows.reduce(
-		(total, { prospect }, index) => total + (more[index] as number) * prospect.blockSeconds,
-		0,
-	);
+	const seconds = sum(rows.map(({ prospect }, index) => (more[index] as number) * prospect.blockSeconds));
 	return { kind: "more", precision, precise, of: deciding.length, blocks, seconds };
 }
 
@@ -62,6 +60,6 @@ export function conclude(scenarios: readonly Measured[], precision: number): Run
 			: open.every(({ prospect }) => prospect.done >= MOST_BLOCKS)
 				? "most-blocks"
 				: "budget-spent";
-	const blocks = scenarios.reduce((total, { prospect }) => total + prospect.done, 0);
+	const blocks = sum(scenarios.map(({ prospect }) => prospect.done));
 	return { kind, precision, precise: deciding.length - open.length, of: deciding.length, blocks };
 }

@@ -64,11 +64,7 @@ Examples:
 			"versions, or a range A..B of published ones (default: from the locked version on)",
 		)
 		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
-		.addOption(
-			new Option("--profile <name>", "how much to measure")
-				.choices(Object.keys(PROFILES))
-				.default("standard"),
-		)
+		.addOption(profileOption())
 		.option(
 			"--precision <percent>",
 			"measure more blocks until the ratio of every deciding metric is known to this: 3%",
@@ -133,6 +129,12 @@ Examples:
 		.action(async (flags) => (await import("../commands/profile.ts")).profileCommand(flags));
 }
 
+function profileOption(): Option {
+	return new Option("--profile <name>", "how much to measure")
+		.choices(Object.keys(PROFILES))
+		.default("standard");
+}
+
 function addSweep(program: Command): void {
 	const rows = DIMENSIONS.map(
 		({ name, unit, least, most, sizes, base }) =>
@@ -149,11 +151,7 @@ function addSweep(program: Command): void {
 		.option("--base <scenario>", "the scenario that is measured at every size")
 		.option("--targets <a,b>", "targets to measure, up to 8", "all")
 		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
-		.addOption(
-			new Option("--profile <name>", "how much to measure")
-				.choices(Object.keys(PROFILES))
-				.default("standard"),
-		)
+		.addOption(profileOption())
 		.option(
 			"--precision <percent>",
 			"measure more blocks until the ratio of every two targets is known to this: 3%",

@@ -138,7 +138,7 @@ class CurrentRun {
 		const evidence = loadEvidence(store, this.#record, scenario, verified);
 		const begun = new ScenarioRun(this.#context, this.#record, { scenario, verified, evidence });
 		this.#begun.push(begun);
-		if (begun.measurable && begun.prospect.done === 0) await this.#measureBlock(begun);
+		if (begun.measurable && begun.prospect.done === 0) await this.#measureBlock(begun, this.#secondsToCome());
 	}
 
 	/** Shows and keeps the picture after the first round, if more blocks follow. */
@@ -155,14 +155,14 @@ class CurrentRun {
 		if (settings.verifyOnly) return;
 		let announced = settings.precision === null;
 		while (!this.#means.stop.requested) {
-			const { next, planned } = this.#schedule();
+			const { next, planned, secondsToCome } = this.#schedule();
 			if (!announced && this.#roundsAreOver) {
 				announced = true;
 				this.#announce(foresee(this.#measurable, planned, settings.precision ?? 0));
 			}
 			const chosen = this.#begun.find(({ scenario }) => scenario === next?.scenario);
 			if (!chosen) break;
-			await this.#measureBlock(chosen);
+			await this.#measureBlock(chosen, secondsToCome);
 		}
 		if (!this.#means.stop.requested && settings.precision !== null)
 			this.#announce(conclude(this.#measurable, settings.precision));
@@ -202,11 +202,12 @@ class CurrentRun {
 		return first + rest + this.#schedule().secondsToCome;
 	}
 
-	async #measureBlock(scenarioRun: ScenarioRun): Promise<void> {
+	/** @param secondsToCome that the rest of the run takes, this block included */
+	async #measureBlock(scenarioRun: ScenarioRun, secondsToCome: number): Promise<void> {
 		const { id } = scenarioRun.scenario;
 		const detail = `${id}, block ${scenarioRun.prospect.done + 1}`;
 		const from = this.#clock.seconds;
-		const total = from + this.#secondsToCome();
+		const total = from + secondsToCome;
 		const { blockSeconds } = scenarioRun.prospect;
 		await scenarioRun.measureBlock((done, of) =>
 			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),

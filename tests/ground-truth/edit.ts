@@ -102,3 +102,25 @@ export function waitStatement(runtime: RuntimeName, ns: number): string {
 			);
 	}
 }
+
+/** @param share of a message that TypeScript's provider of capabilities takes longer */
+export function slowedProvider(share: number): Edit {
+	return {
+		runtime: "typescript",
+		about: `a provider takes longer by ${100 * share} % of a message`,
+		scenario: "single-message",
+		changes: [
+			{
+				file: "dist/node/index.node.js",
+				find: /(var capabilitiesProvider = \{\n.*\n.*\n.*get: async \(runtime2, _message\) => \{\n)/,
+				replace: `$1${WAIT}\n`,
+			},
+		],
+		expected: { change: "slower", stage: "provider" },
+		size: {
+			by: "wait",
+			share,
+			waits: ({ providers, messages }) => (providers.CAPABILITIES ?? 0) / messages,
+		},
+	};
+}

@@ -1,20 +1,3 @@
-import { type Edit, WAIT } from "../edit.ts";
+import { type Edit, slowedProvider } from "../edit.ts";
 
-export const edit: Edit = {
-	runtime: "typescript",
-	about: "a provider takes longer by 5 % of a message",
-	scenario: "single-message",
-	changes: [
-		{
-			file: "dist/node/index.node.js",
-			find: /(var capabilitiesProvider = \{\n.*\n.*\n.*get: async \(runtime2, _message\) => \{\n)/,
-			replace: `$1${WAIT}\n`,
-		},
-	],
-	expected: { change: "slower", stage: "provider" },
-	size: {
-		by: "wait",
-		share: 0.05,
-		waits: ({ providers, messages }) => (providers.CAPABILITIES ?? 0) / messages,
-	},
-};
+export const edit: Edit = slowedProvider(0.05);
