@@ -11,7 +11,7 @@ import { GROWTH_METRIC, type Metric, metricOf } from "../metrics.ts";
 import { type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
 import { type MeanEstimate, weightedMean } from "../stats/means.ts";
 import { factorOf, mean, sum } from "../stats/statistics.ts";
-import { driftOf, type MatchedTarget } from "./drift.ts";
+import { driftOf, type MatchedTarget, type Terms } from "./drift.ts";
 import { differenceRow, emptyRow, type JudgedRow, ratioRow, rowOf, wholeGrowthKb } from "./rows.ts";
 
 /** The metric of start-up: from the start of a process to its first reply. */
@@ -24,24 +24,18 @@ interface Part extends JudgedRow {
 	head: ScenarioResult;
 }
 
-/**
- * Compares one pair of targets. Only scenarios that both do as asked count.
- * @param matched all targets of two runs, for the drift between them; null within one run
- */
-export function acrossOf(
-	match: MatchedTarget,
-	pair: number,
-	matched: readonly MatchedTarget[] | null,
-): Across {
+/** Compares one pair of targets. Only scenarios that both do as asked count. */
+export function acrossOf(match: MatchedTarget, pair: number, terms: Terms): Across {
 	return [
-		...startAcross(match, pair, matched),
-		...growthAcross(partsOf(metricOf(GROWTH_METRIC), match, matched), pair),
+		...startAcross(match, pair, terms),
+		...growthAcross(partsOf(metricOf(GROWTH_METRIC), match, terms), pair, terms),
 	];
 }
 
-function startAcross(match: MatchedTarget, pair: number, matched: readonly MatchedTarget[] | null): Across {
+function startAcross(match: MatchedTarget, pair: number, terms: Terms): Across {
+	const { matched, confidence } = terms;
 	const metric = metricOf(START_METRIC);
-	const parts = partsOf(metric, match, matched);
+	const parts = partsOf(metric, match, terms);
 	const known = parts.filter(({ row }) => row.head !== null);
 	const shown = known.length > 0 ? known : parts;
 	if (shown.length === 0) return [];
@@ -53,10 +47,14 @@ function startAcross(match: MatchedTarget, pair: number, matched: readonly Match
 	);
 	const empty = emptyRow(metric, level("base"), known.length > 0 ? level("head") : null, floorLog);
 	const estimates = known.flatMap(({ estimate }) => estimate ?? []);
-	const whole: Estimate | null = geometricMean(estimates);
+	const whole: Estimate | null = geometricMean(estimates, confidence);
 	// The drift of the machine moves all scenarios together, so it counts once.
 	const drift = matched && driftOf(matched, START_METRIC, { scenario: "", target: match.base.target.id });
-	const row = ratioRow(empty, whole && drift ? withDrift(whole, drift) : whole, null, floorLog);
+	const row = ratioRow(empty, whole && drift ? withDrift(whole, drift, confidence) : whole, {
+		fallback: null,
+		floorLog,
+		confidence,
+	});
 	row.change = known.length > 0 ? row.change : "not comparable";
 	row.drift = drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells };
 	return [{ pair, scenarios: whole ? estimates.length : shown.length, row }];
@@ -78,7 +76,7 @@ function floorOver(cells: readonly ScenarioResult[]): number {
  * Weighs every scenario by the square of the messages of a process: the error of a slope falls with the
  * messages that it is taken over, and its variance with their square.
  */
-function growthAcross(parts: readonly Part[], pair: number): Across {
+function growthAcross(parts: readonly Part[], pair: number, { confidence }: Terms): Across {
 	const shown = parts.some(({ row }) => row.head !== null)
 		? parts.filter(({ row }) => row.head !== null)
 		: parts;
@@ -96,7 +94,7 @@ function growthAcross(parts: readonly Part[], pair: number): Across {
 		const whole = wholeGrowthKb(base);
 		return difference && whole !== null ? [{ estimate: difference, whole, weight: weights[index] ?? 0 }] : [];
 	});
-	const difference: MeanEstimate | null = weightedMean(known);
+	const difference: MeanEstimate | null = weightedMean(known, confidence);
 	const whole = sum(known.map((one) => one.whole * one.weight)) / sum(known.map(({ weight }) => weight));
 	return [
 		{
@@ -107,15 +105,11 @@ function growthAcross(parts: readonly Part[], pair: number): Across {
 	];
 }
 
-function partsOf(
-	metric: Metric,
-	{ base, head }: MatchedTarget,
-	matched: readonly MatchedTarget[] | null,
-): Part[] {
+function partsOf(metric: Metric, { base, head }: MatchedTarget, terms: Terms): Part[] {
 	return Object.entries(base.scenarios).flatMap(([scenario, cell]): Part[] => {
 		const other = head.scenarios[scenario];
 		if (cell.status !== "comparable" || other?.status !== "comparable") return [];
-		const found = rowOf(metric, cell, other, matched, { scenario, target: base.target.id });
+		const found = rowOf(metric, cell, other, terms, { scenario, target: base.target.id });
 		return found ? [{ ...found, base: cell, head: other }] : [];
 	});
 }

@@ -11,10 +11,10 @@ import type {
 } from "../../shared/types.ts";
 import { comparisonHeader } from "../compare/comparison.ts";
 import { COMPARED_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
-import { boundsOf, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
+import { boundsOf, CONFIDENCE, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
 import { acrossOf } from "./across.ts";
 import { sideDifferences } from "./differences.ts";
-import { driftOf, isUnchanged, type MatchedTarget } from "./drift.ts";
+import { driftOf, isUnchanged, type MatchedTarget, type Terms } from "./drift.ts";
 import { changeOf, rowOf } from "./rows.ts";
 import { judgeTogether } from "./significance.ts";
 import { stageChanges, stageOf } from "./stages.ts";
@@ -31,6 +31,8 @@ export interface ChangeOptions {
 	pairs: readonly (readonly [base: string, head: string])[];
 	/** True if both sides are of one run, and their processes took turns. */
 	paired: boolean;
+	/** Of every interval and verdict; 95 % by default. */
+	confidence?: number;
 	/** Targets of the base that have no pair in the head. */
 	lostTargets?: ChangeFile["lost_targets"];
 	/** Differences in machine or settings that the reader accepts. */
@@ -44,16 +46,18 @@ export interface ChangeOptions {
 export function compareChange(
 	base: Side,
 	head: Side,
-	{ pairs, paired, unlike = [], lostTargets = [] }: ChangeOptions,
+	{ pairs, paired, confidence = CONFIDENCE, unlike = [], lostTargets = [] }: ChangeOptions,
 ): ChangeFile {
 	const matched = pairs.map(([one, other]) => ({ base: resultOf(base, one), head: resultOf(head, other) }));
-	const judged = matched.flatMap((match, pair) => cellsOf(match, pair, paired ? null : matched));
+	const terms = { matched: paired ? null : matched, confidence };
+	const judged = matched.flatMap((match, pair) => cellsOf(match, pair, terms));
 	return {
 		schema_version: resultOf(base, pairs[0]?.[0] ?? "").schema_version,
 		kind: "change",
 		base: sideOf(base),
 		head: sideOf(head),
 		paired,
+		confidence,
 		unlike: [...unlike],
 		pairs: matched.map((match) => ({
 			base: targetOf(match.base),
@@ -64,8 +68,8 @@ export function compareChange(
 		cells: judged.map(({ cell }) => cell),
 		lost_targets: [...lostTargets],
 		missing: matched.flatMap(missingOf),
-		overall: matched.flatMap((_, pair) => overallOf(pair, judged, paired ? null : matched)),
-		across: matched.flatMap((match, pair) => acrossOf(match, pair, paired ? null : matched)),
+		overall: matched.flatMap((_, pair) => overallOf(pair, judged, terms)),
+		across: matched.flatMap((match, pair) => acrossOf(match, pair, terms)),
 		gate: null,
 	};
 }
@@ -96,9 +100,8 @@ interface JudgedCell {
 
 /**
  * Compares all scenarios that both targets have.
- * @param matched all targets of two runs, for the drift between them; null within one run
  */
-function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTarget[] | null): JudgedCell[] {
+function cellsOf(match: MatchedTarget, pair: number, terms: Terms): JudgedCell[] {
 	return Object.entries(match.base.scenarios).flatMap(([scenario, base]): JudgedCell[] => {
 		const head = match.head.scenarios[scenario];
 		if (!head) return [];
@@ -109,16 +112,19 @@ function cellsOf(match: MatchedTarget, pair: number, matched: readonly MatchedTa
 			statusReasons.length > 0
 				? []
 				: COMPARED_METRICS.flatMap(
-						(metric) => rowOf(metric, base, head, matched, { scenario, target: match.base.target.id }) ?? [],
+						(metric) => rowOf(metric, base, head, terms, { scenario, target: match.base.target.id }) ?? [],
 					);
 		const judged = found.find(({ row }) => row.metric === deciding?.id);
 		// One metric decides, and is judged alone. The others are many.
-		const others = judgeTogether(found.flatMap(({ row }) => (row === judged?.row ? [] : [row])));
+		const others = judgeTogether(
+			found.flatMap(({ row }) => (row === judged?.row ? [] : [row])),
+			terms.confidence,
+		);
 		const rows = found.map(({ row }) => others.find(({ metric }) => metric === row.metric) ?? row);
 		const change: Change = reasons.length > 0 ? "not comparable" : (judged?.row.change ?? "not comparable");
 		// The same stage covers different work in different runtimes.
 		const staged = reasons.length === 0 && match.base.runtime === match.head.runtime;
-		const stages = staged ? stageChanges(base.samples, head.samples, matched === null) : [];
+		const stages = staged ? stageChanges(base.samples, head.samples, terms.matched === null) : [];
 		const cell: CellChange = {
 			scenario,
 			pair,
@@ -168,13 +174,16 @@ function missingOf({ base, head }: MatchedTarget): ChangeFile["missing"] {
 function overallOf(
 	pair: number,
 	judged: readonly JudgedCell[],
-	matched: readonly MatchedTarget[] | null,
+	{ matched, confidence }: Terms,
 ): ChangeFile["overall"] {
 	const own = judged.filter(({ cell, estimate }) => cell.pair === pair && estimate !== null);
-	const mean = geometricMean(own.flatMap(({ estimate }) => estimate ?? []));
+	const mean = geometricMean(
+		own.flatMap(({ estimate }) => estimate ?? []),
+		confidence,
+	);
 	if (!mean) return [];
 	const drift = matched && driftOf(matched, "message_latency_p50_ms", { scenario: "", target: "" });
-	const estimate = drift ? withDrift(mean, drift) : mean;
+	const estimate = drift ? withDrift(mean, drift, confidence) : mean;
 	const floorLog = Math.max(...own.map((one) => one.floorLog));
 	return [
 		{

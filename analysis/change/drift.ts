@@ -23,6 +23,14 @@ export interface MatchedTarget {
 	head: BenchmarkResult;
 }
 
+/** How two sides are compared. */
+export interface Terms {
+	/** All targets of two runs, for the drift between them; null within one run. */
+	matched: readonly MatchedTarget[] | null;
+	/** Of every interval, and of every verdict. */
+	confidence: number;
+}
+
 /**
  * Says whether the two are the same program. If so, any difference between their figures is the machine's.
  */

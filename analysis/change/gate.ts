@@ -5,8 +5,6 @@ import { adjustByHolm } from "../stats/multiple-tests.ts";
 import { detectableShift } from "../stats/power.ts";
 import { median } from "../stats/statistics.ts";
 
-/** The gate of two identical builds fails at most this often. */
-const FALSE_ALARM_RATE = 0.05;
 /** The name that rules have for what is compared over all scenarios. */
 export const ALL = "all";
 /** What the gate calls detectable is found this often. */
@@ -20,7 +18,8 @@ export interface GateOptions {
 /**
  * Applies the rules to a change. A regression is a figure that is significantly worse by at least the limit,
  * or what the base has and the head has not: a target, a scenario, a cell that does its work, a figure.
- * Significance is that of all judged figures together, by Holm's adjustment. Noise never fails.
+ * Significance is that of all judged figures together, by Holm's adjustment: the gate of two identical builds
+ * fails at most as often as an interval of the change misses.
  */
 export function gate(
 	change: ChangeFile,
@@ -31,9 +30,11 @@ export function gate(
 		...change.cells.flatMap((cell) => judgedRows(cell, rules)),
 		...change.across.flatMap((one) => judgedAcross(one, rules)),
 	];
+	// Without the digits that the subtraction makes up.
+	const falseAlarmRate = Number((1 - change.confidence).toFixed(6));
 	const adjusted = adjustByHolm(judged.map(({ row }) => row.test?.p_worse ?? 1));
 	const worse = judged.flatMap((one, index) =>
-		(adjusted[index] as number) < FALSE_ALARM_RATE ? worseRow(one) : [],
+		(adjusted[index] as number) < falseAlarmRate ? worseRow(one) : [],
 	);
 	const lost = [
 		...lostTargets(change, rules),
@@ -46,8 +47,11 @@ export function gate(
 		gate: {
 			rules: [...rules],
 			judged: judged.length + lost.length,
-			false_alarm_rate: FALSE_ALARM_RATE,
-			...detectableOf(judged.map(({ row }) => row)),
+			false_alarm_rate: falseAlarmRate,
+			...detectableOf(
+				judged.map(({ row }) => row),
+				falseAlarmRate,
+			),
 			regressions: [...(allowMissing ? [] : lost), ...worse],
 		},
 	};
@@ -182,9 +186,10 @@ function ruleAcross(rules: readonly GateRule[], metric: string): GateRule | null
 /** A single regression has to clear the strictest of Holm's steps, Bonferroni's. */
 function detectableOf(
 	rows: readonly MetricChange[],
+	falseAlarmRate: number,
 ): Pick<NonNullable<ChangeFile["gate"]>, "detectable" | "detectable_growth_kb"> {
 	const tests = rows.flatMap(({ test, floor, difference }) => (test ? [{ ...test, floor, difference }] : []));
-	const level = 1 - FALSE_ALARM_RATE / tests.length;
+	const level = 1 - falseAlarmRate / tests.length;
 	const shifts = tests.map(({ standard_error, degrees_of_freedom, floor, difference }) => ({
 		floor,
 		difference,

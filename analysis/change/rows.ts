@@ -9,7 +9,7 @@ import { decideVerdict } from "../compare/verdict.ts";
 import { figureOf, type Metric, metricOf } from "../metrics.ts";
 import { type Bounds, boundsOf, differenceEstimate, type Estimate, withDrift } from "../stats/intervals.ts";
 import { type MeanEstimate, meanDifference, meanEstimate } from "../stats/means.ts";
-import { driftOf, type MatchedTarget, processLogs } from "./drift.ts";
+import { driftOf, processLogs, type Terms } from "./drift.ts";
 import { testIfAbove, testIfWorse } from "./significance.ts";
 
 /**
@@ -29,31 +29,35 @@ export interface JudgedRow {
 	difference: MeanEstimate | null;
 }
 
-/**
- * Compares one metric. Returns null if the base has no figure of it.
- * @param matched all targets of two runs, for the drift between them; null within one run
- */
+/** Compares one metric. Returns null if the base has no figure of it. */
 export function rowOf(
 	metric: Metric,
 	base: ScenarioResult,
 	head: ScenarioResult,
-	matched: readonly MatchedTarget[] | null,
+	terms: Terms,
 	cell: { scenario: string; target: string },
 ): JudgedRow | null {
 	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
 	if (before === null) return null;
-	if (metric.derivation.kind === "slope") return slopeRow(metric, base, head, { before, after }, matched);
+	if (metric.derivation.kind === "slope") return slopeRow(metric, base, head, { before, after }, terms);
+	const { matched, confidence } = terms;
 	const { id, better } = metric;
 	if (better === "none") return null;
 	const floorLog = pairFloorLog(base, head, id);
 	if (after === null)
 		return { row: emptyRow(metric, before, null, floorLog), estimate: null, floorLog, difference: null };
 	const drift = matched && driftOf(matched, id, cell);
-	const quotient = matched ? independentEstimate(id, base, head) : pairedEstimate(id, base, head);
+	const quotient = matched
+		? independentEstimate(id, base, head, confidence)
+		: pairedEstimate(id, base, head, confidence);
 	const estimate = quotient && estimateTimesWorse(quotient, better);
-	const shown = estimate && drift ? withDrift(estimate, drift) : estimate;
+	const shown = estimate && drift ? withDrift(estimate, drift, confidence) : estimate;
 	const fallback = before > 0 && after > 0 ? timesWorse(after, before, better) : null;
-	const row = ratioRow(emptyRow(metric, before, after, floorLog), shown, fallback, floorLog);
+	const row = ratioRow(emptyRow(metric, before, after, floorLog), shown, {
+		fallback,
+		floorLog,
+		confidence,
+	});
 	row.drift = drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells };
 	return { row, estimate, floorLog, difference: null };
 }
@@ -62,15 +66,14 @@ export function rowOf(
 export function ratioRow(
 	row: MetricChange,
 	shown: Estimate | null,
-	fallback: number | null,
-	floorLog: number,
+	{ fallback, floorLog, confidence }: { fallback: number | null; floorLog: number; confidence: number },
 ): MetricChange {
 	return {
 		...row,
 		ratio: shown?.value ?? fallback,
 		interval: boundsOf(shown),
 		change: changeOf(shown, floorLog),
-		test: testIfWorse(shown, floorLog),
+		test: testIfWorse(shown, floorLog, confidence),
 	};
 }
 
@@ -117,7 +120,7 @@ function slopeRow(
 	base: ScenarioResult,
 	head: ScenarioResult,
 	{ before, after }: { before: number; after: number | null },
-	matched: readonly MatchedTarget[] | null,
+	{ matched, confidence }: Terms,
 ): JudgedRow {
 	// No A/A of a slope is kept, so its interval alone decides.
 	const floorLog = 0;
@@ -127,8 +130,8 @@ function slopeRow(
 		after === null
 			? null
 			: matched
-				? meanDifference(valuesOf(head, metric.id), valuesOf(base, metric.id))
-				: meanEstimate(blockDifferences(head.samples, base.samples, metric.id));
+				? meanDifference(valuesOf(head, metric.id), valuesOf(base, metric.id), confidence)
+				: meanEstimate(blockDifferences(head.samples, base.samples, metric.id), confidence);
 	const row = difference && whole !== null ? differenceRow(empty, difference, whole) : empty;
 	return { row, estimate: null, floorLog, difference };
 }
@@ -144,12 +147,23 @@ function valuesOf({ samples }: ScenarioResult, metric: string): number[] {
 }
 
 /** Estimates from pairs inside blocks: the machine affects both sides of a pair alike. */
-function pairedEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
-	return pairEstimate(blockLogRatios(head.samples, base.samples, metric), base.precision ?? head.precision);
+function pairedEstimate(
+	metric: string,
+	base: ScenarioResult,
+	head: ScenarioResult,
+	confidence: number,
+): Estimate | null {
+	const ratios = blockLogRatios(head.samples, base.samples, metric);
+	return pairEstimate(ratios, base.precision ?? head.precision, confidence);
 }
 
-function independentEstimate(metric: string, base: ScenarioResult, head: ScenarioResult): Estimate | null {
-	return differenceEstimate(processLogs(head, metric), processLogs(base, metric));
+function independentEstimate(
+	metric: string,
+	base: ScenarioResult,
+	head: ScenarioResult,
+	confidence: number,
+): Estimate | null {
+	return differenceEstimate(processLogs(head, metric), processLogs(base, metric), confidence);
 }
 
 /** Says what a ratio means, which may be null. */

@@ -7,13 +7,18 @@ import { adjustByHolm } from "../stats/multiple-tests.ts";
 /**
  * How likely so bad a ratio is when the head is worse by no more than the floor.
  * @param estimate how many times worse the head is; null gives null
+ * @param confidence of its interval
  */
-export function testIfWorse(estimate: Estimate | null, floorLog: number): MetricChange["test"] {
+export function testIfWorse(
+	estimate: Estimate | null,
+	floorLog: number,
+	confidence = CONFIDENCE,
+): MetricChange["test"] {
 	if (estimate === null) return null;
 	const { degreesOfFreedom, value, high } = estimate;
 	// From the interval as it is reported, which a stopping rule may have widened.
 	const half = Math.log(high / value);
-	const standardError = half / studentQuantile((1 + CONFIDENCE) / 2, degreesOfFreedom);
+	const standardError = half / studentQuantile((1 + confidence) / 2, degreesOfFreedom);
 	return testIfAbove(Math.log(value) - floorLog, standardError, degreesOfFreedom);
 }
 
@@ -33,10 +38,10 @@ export function testIfAbove(
  * 95 % each, one differs by chance. "slower" and "faster" stay where they hold for all rows together, by
  * Holm's adjustment.
  */
-export function judgeTogether(rows: readonly MetricChange[]): MetricChange[] {
+export function judgeTogether(rows: readonly MetricChange[], confidence = CONFIDENCE): MetricChange[] {
 	const adjusted = adjustByHolm(rows.map(pDifferent));
 	return rows.map((row, index) =>
-		(row.change === "slower" || row.change === "faster") && (adjusted[index] as number) >= 1 - CONFIDENCE
+		(row.change === "slower" || row.change === "faster") && (adjusted[index] as number) >= 1 - confidence
 			? { ...row, change: "undecided" }
 			: row,
 	);

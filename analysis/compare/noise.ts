@@ -3,7 +3,8 @@
  * method raises a false alarm.
  */
 import type { CellNoise, FalseAlarms, RatioPair, ScenarioResult } from "../../shared/types.ts";
-import { boundsOf, type Estimate, ratioEstimate, widenTo } from "../stats/intervals.ts";
+import { studentQuantile } from "../stats/distributions.ts";
+import { boundsOf, CONFIDENCE, type Estimate, ratioEstimate, widenTo } from "../stats/intervals.ts";
 import { factorOf, median, standardDeviation } from "../stats/statistics.ts";
 import { aaLogRatios } from "./pairs.ts";
 import { decideVerdict, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
@@ -41,12 +42,20 @@ export function pairFloorLog(one: ScenarioResult, other: ScenarioResult, metric:
 /**
  * Estimates the ratio of two targets over their blocks. Where the blocks were ended by their own interval,
  * the interval is no narrower than that precision.
- * @param precision relative half-width at which the blocks were ended; null where they were not
+ * @param precision relative half-width at which the blocks were ended, at 95 %; null where they were not
  * @returns null with fewer than two blocks
  */
-export function pairEstimate(blockLogRatios: readonly number[], precision: number | null): Estimate | null {
-	const estimate = ratioEstimate(blockLogRatios);
-	return estimate && precision !== null ? widenTo(estimate, Math.log1p(precision)) : estimate;
+export function pairEstimate(
+	blockLogRatios: readonly number[],
+	precision: number | null,
+	confidence = CONFIDENCE,
+): Estimate | null {
+	const estimate = ratioEstimate(blockLogRatios, confidence);
+	if (estimate === null || precision === null) return estimate;
+	const [half, halfThen] = [confidence, CONFIDENCE].map((level) =>
+		studentQuantile((1 + level) / 2, estimate.degreesOfFreedom),
+	) as [number, number];
+	return widenTo(estimate, (Math.log1p(precision) * half) / halfThen);
 }
 
 /**

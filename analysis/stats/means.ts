@@ -1,5 +1,5 @@
-/** This file makes 95 % intervals of means and differences of values that may be 0 or negative. */
-import { addVariances, studentInterval, type ValueInterval } from "./intervals.ts";
+/** This file makes intervals of means and differences of values that may be 0 or negative. */
+import { addVariances, CONFIDENCE, studentInterval, type ValueInterval } from "./intervals.ts";
 import { mean, standardDeviation, sum } from "./statistics.ts";
 
 /** A mean in the unit of what was measured, with the standard error in that unit. */
@@ -12,19 +12,23 @@ export interface MeanEstimate extends ValueInterval {
  * Estimates the mean of values that may be negative, one a block.
  * @returns null with fewer than two values
  */
-export function meanEstimate(values: readonly number[]): MeanEstimate | null {
+export function meanEstimate(values: readonly number[], confidence = CONFIDENCE): MeanEstimate | null {
 	const deviation = values.length === 0 ? null : standardDeviation(values);
 	if (deviation === null) return null;
-	return meanFrom(mean(values), deviation / Math.sqrt(values.length), values.length - 1);
+	return meanFrom(mean(values), deviation / Math.sqrt(values.length), values.length - 1, confidence);
 }
 
 /**
  * Estimates the difference of two means from independent processes, by Welch's interval.
  * @returns the first less the second; null with fewer than two values on a side
  */
-export function meanDifference(a: readonly number[], b: readonly number[]): MeanEstimate | null {
+export function meanDifference(
+	a: readonly number[],
+	b: readonly number[],
+	confidence = CONFIDENCE,
+): MeanEstimate | null {
 	const [one, other] = [meanEstimate(a), meanEstimate(b)];
-	return one && other ? sumOf(one.value - other.value, [one, other], [1, 1]) : null;
+	return one && other ? sumOf(one.value - other.value, [one, other], { factors: [1, 1], confidence }) : null;
 }
 
 /**
@@ -33,6 +37,7 @@ export function meanDifference(a: readonly number[], b: readonly number[]): Mean
  */
 export function weightedMean(
 	parts: readonly { estimate: MeanEstimate; weight: number }[],
+	confidence = CONFIDENCE,
 ): MeanEstimate | null {
 	const total = sum(parts.map(({ weight }) => weight));
 	if (total <= 0) return null;
@@ -41,20 +46,33 @@ export function weightedMean(
 	return sumOf(
 		value,
 		parts.map(({ estimate }) => estimate),
-		weights,
+		{ factors: weights, confidence },
 	);
 }
 
-function sumOf(value: number, parts: readonly MeanEstimate[], factors: readonly number[]): MeanEstimate {
+function sumOf(
+	value: number,
+	parts: readonly MeanEstimate[],
+	{ factors, confidence }: { factors: readonly number[]; confidence: number },
+): MeanEstimate {
 	const { variance, freedom } = addVariances(
 		parts.map(({ standardError, degreesOfFreedom }, index) => ({
 			variance: (standardError * (factors[index] ?? 0)) ** 2,
 			freedom: degreesOfFreedom,
 		})),
 	);
-	return meanFrom(value, Math.sqrt(variance), freedom);
+	return meanFrom(value, Math.sqrt(variance), freedom, confidence);
 }
 
-function meanFrom(value: number, standardError: number, degreesOfFreedom: number): MeanEstimate {
-	return { ...studentInterval(value, standardError, degreesOfFreedom), standardError, degreesOfFreedom };
+function meanFrom(
+	value: number,
+	standardError: number,
+	degreesOfFreedom: number,
+	confidence: number,
+): MeanEstimate {
+	return {
+		...studentInterval(value, standardError, degreesOfFreedom, confidence),
+		standardError,
+		degreesOfFreedom,
+	};
 }

@@ -6,9 +6,11 @@ import type { CellChange, Change, ChangeFile, MetricChange, StageName } from "..
 import {
 	acrossName,
 	acrossSizeText,
+	changeHeading,
 	changeReasonText,
 	changeText,
 	changeWord,
+	confidenceText,
 	gatePowerText,
 	isMoved,
 	movedText,
@@ -73,13 +75,14 @@ function differencesBox(change: ChangeFile, layout: Layout): string {
 }
 
 /** Shows every cell in its deciding metric. */
-function cells({ cells: all, pairs }: ChangeFile, { width }: Layout): string {
+function cells(change: ChangeFile, { width }: Layout): string {
+	const { cells: all, pairs } = change;
 	const widths = [10, 10, 28];
 	const label = width - 5 - widths.reduce((sum, one) => sum + one, 0);
-	const headings = ["Base", "Head", "Change (95 %)"].map((word) => centreText(pc.bold(word)));
+	const headings = ["Base", "Head", changeHeading(change)].map((word) => centreText(pc.bold(word)));
 	const rows = pairs.flatMap(({ base, head: after }, index) => {
 		const name = base.id === after.id ? base.label : `${base.label} to ${after.label}`;
-		const own = all.filter(({ pair, change }) => pair === index && change !== "not comparable");
+		const own = all.filter((cell) => cell.pair === index && cell.change !== "not comparable");
 		return [
 			...(pairs.length > 1 ? [[across(pc.bold(plainText(name, width - 6)), 3)]] : []),
 			...own.flatMap((cell) => {
@@ -166,9 +169,11 @@ function overall({ overall: rows, pairs }: ChangeFile): string {
 	return deciding.join("\n");
 }
 
-function legend({ paired, cells: all }: ChangeFile): string {
+function legend({ paired, cells: all, confidence }: ChangeFile): string {
 	const drift = all.map((cell) => decidingRow(cell)?.drift).find((one) => one);
-	const lines = ["no difference above X, undecided within X: more than X is ruled out (95 %)."];
+	const lines = [
+		`no difference above X, undecided within X: more than X is ruled out (${confidenceText({ confidence })}).`,
+	];
 	if (paired) lines.push("A change comes from pairs of iterations side by side, a figure from all.");
 	if (!paired && drift) {
 		const from =

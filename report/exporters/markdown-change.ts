@@ -2,6 +2,7 @@
 import type { CellChange, ChangeFile } from "../../shared/types.ts";
 import {
 	acrossText,
+	changeHeading,
 	changeReasonText,
 	changeText,
 	gatePowerText,
@@ -58,7 +59,8 @@ function regressions({ gate, pairs }: ChangeFile): string {
 	return all.map((one) => `- ${markdownText(regressionText(one, pairs), 600)}`).join("\n");
 }
 
-function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
+function table(cells: readonly CellChange[], change: ChangeFile): string {
+	const { pairs } = change;
 	const rows = cells.map((cell) => {
 		const row = decidingRow(cell);
 		const name = [markdownText(cell.scenario, 80), markdownText(pairs[cell.pair]?.head.label ?? "", 40)];
@@ -73,7 +75,7 @@ function table(cells: readonly CellChange[], { pairs }: ChangeFile): string {
 			cell.stage === null ? "-" : markdownText(cell.stage),
 		];
 	});
-	const head = ["Scenario", "Target", "Metric", "Base", "Head", "Change (95 %)", "Stage"];
+	const head = ["Scenario", "Target", "Metric", "Base", "Head", changeHeading(change), "Stage"];
 	return markdownTable(head, rows, (column) => column === 3 || column === 4);
 }
 

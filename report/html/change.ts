@@ -3,8 +3,10 @@ import { plainText } from "../../shared/text.ts";
 import type { CellChange, ChangeFile, MetricChange } from "../../shared/types.ts";
 import {
 	acrossText,
+	changeHeading,
 	changeReasonText,
 	changeText,
+	confidenceText,
 	gatePowerText,
 	isMoved,
 	regressionText,
@@ -101,7 +103,8 @@ function renderRegressions({ gate, pairs }: ChangeFile): Markup | null {
 }
 
 /** Draws every ratio on one axis, with a group for each pair. */
-function renderForest({ cells, pairs }: ChangeFile): Markup | null {
+function renderForest(change: ChangeFile): Markup | null {
+	const { cells, pairs } = change;
 	const groups = pairs.map(({ head: { label } }, pair) => ({
 		title: label,
 		rows: cells.flatMap((cell) => {
@@ -118,20 +121,21 @@ function renderForest({ cells, pairs }: ChangeFile): Markup | null {
 	);
 	const about = {
 		title: "Head over base",
-		description: "How many times worse the head is in each scenario, with 95 % intervals",
+		description: `How many times worse the head is in each scenario, with ${confidenceText(change)} intervals`,
 	};
 	const chart = forestChart(about, shown, { targets, label: (id) => id.replace(/^\d+\//, "") });
 	return chartFigure(chart, "How many times worse the head is. Left of the line at 1 it is better.");
 }
 
-function pairTable({ cells, pairs }: ChangeFile, pair: number): Markup {
+function pairTable(change: ChangeFile, pair: number): Markup {
+	const { cells, pairs } = change;
 	const { label = "" } = pairs[pair]?.head ?? {};
 	const caption = `${plainText(label)}, by the deciding metric`;
 	return table({
 		label: caption,
 		caption,
 		kind: "figures",
-		head: ["Scenario", "Metric", "Base", "Head", "Change (95 %)", "Stage"].map(columnHead),
+		head: ["Scenario", "Metric", "Base", "Head", changeHeading(change), "Stage"].map(columnHead),
 		body: cells.filter((cell) => cell.pair === pair).map(cellRow),
 	});
 }
@@ -152,22 +156,23 @@ function cellRow(cell: CellChange): Markup {
 	);
 }
 
-function renderMetrics(cell: CellChange, { pairs }: ChangeFile): Markup {
+function renderMetrics(cell: CellChange, change: ChangeFile): Markup {
+	const { pairs } = change;
 	const target = pairs.length > 1 ? `, ${pairs[cell.pair]?.head.label ?? ""}` : "";
 	const name = plainText(`${cell.scenario}${target}`);
 	return details(
 		`${name}: ${cell.change}`,
-		metricTable(cell, `${name}, every metric`),
+		metricTable(cell, `${name}, every metric`, changeHeading(change)),
 		cell.stages.length > 0 && stageTable(cell, `${name}, self time per message by stage`),
 	);
 }
 
-function metricTable({ rows }: CellChange, caption: string): Markup {
+function metricTable({ rows }: CellChange, caption: string, heading: string): Markup {
 	return table({
 		label: caption,
 		caption,
 		kind: "figures",
-		head: ["Metric", "Base", "Head", "Change (95 %)", "Floor"].map(columnHead),
+		head: ["Metric", "Base", "Head", heading, "Floor"].map(columnHead),
 		body: rows.map((one) =>
 			row(
 				metricLabel(one),
@@ -204,7 +209,7 @@ function markChange(metric: MetricChange): Markup {
 	return isMoved(metric) ? html`<b>${text}</b>` : html`${text}`;
 }
 
-function renderReading({ paired, cells }: ChangeFile): Markup {
+function renderReading({ paired, cells, confidence }: ChangeFile): Markup {
 	const drift = cells.flatMap(({ rows }) => rows).find((one) => one.drift)?.drift;
 	const driftParagraph =
 		!paired &&
@@ -215,7 +220,7 @@ function renderReading({ paired, cells }: ChangeFile): Markup {
 			turns.
 		</p>`;
 	return html`<p>
-			<b>faster, slower</b>: the 95 % interval of the ratio clears 1 and the noise floor. <b>no
+			<b>faster, slower</b>: the ${confidenceText({ confidence })} interval of the ratio clears 1 and the noise floor. <b>no
 			difference above X</b>: the interval holds 1 and rules out more than X. <b>undecided, within X</b>: more
 			than X is ruled out, and no less. <b>not comparable</b>: a side did
 			other work, or none. The stage is the one that changed most, significantly.

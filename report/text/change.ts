@@ -18,7 +18,7 @@ import { decidingRow, metricLabel, metricName } from "./metrics.ts";
 import { intervalText } from "./ratio.ts";
 import { reasonText } from "./reasons.ts";
 import { stageLabel } from "./stages.ts";
-import { countedText, numberText, percentText, ratioText } from "./units.ts";
+import { countedText, numberText, percentText, ratioText, smallShareText } from "./units.ts";
 
 /** The name of what is compared over all scenarios. */
 const ALL_NAME = "all scenarios";
@@ -31,6 +31,16 @@ const SHOWN_SHARE = 0.02;
 
 /** A ratio, or the difference of a metric without ratios. */
 type Moved = Pick<MetricChange, "ratio" | "interval"> & Partial<Pick<MetricChange, "difference">>;
+
+/** Names the interval of a change with its confidence: `Change (99 %)`. */
+export function changeHeading({ confidence }: Pick<ChangeFile, "confidence">): string {
+	return `Change (${confidenceText({ confidence })})`;
+}
+
+/** `95 %`. */
+export function confidenceText({ confidence }: Pick<ChangeFile, "confidence">): string {
+	return `${Math.round(100 * confidence)} %`;
+}
 
 export function isMoved({ change }: Pick<MetricChange, "change">): boolean {
 	return change === "slower" || change === "faster";
@@ -173,7 +183,7 @@ function shareText(difference: MetricChange["difference"]): string {
 
 /** Names the limit of a rule. A limit of zero is left out, because it says nothing. */
 function limitText(limit: number): string {
-	return limit === 0 ? "" : `, the limit is ${percentText(limit)}`;
+	return limit === 0 ? "" : `, the limit is ${limit < 0.01 ? smallShareText(limit) : percentText(limit)}`;
 }
 
 /**

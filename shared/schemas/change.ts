@@ -30,7 +30,7 @@ export const metricChange = z.strictObject({
 	ratio: z.number().positive().nullable(),
 	interval: interval.nullable(),
 	/**
-	 * Head less base, of a metric whose values may be 0 or negative: it has no ratio. The 95 % interval is
+	 * Head less base, of a metric whose values may be 0 or negative: it has no ratio. The interval is
 	 * over blocks. A floor or a limit of 1 % is 1 % of `whole`. Null for metrics with a ratio, and where a
 	 * side has too few processes with a value.
 	 */
@@ -216,6 +216,8 @@ export const changeFile = z.strictObject({
 	 * True for two targets of one run whose processes took turns; false for two runs, one after the other.
 	 */
 	paired: z.boolean(),
+	/** Of the intervals of ratios and differences, and of the verdicts on them: 0.95, or 0.99 in `ab`. */
+	confidence: z.number(),
 	/** Differences that the reader accepted with --allow-unlike. Every report shows them. */
 	unlike: z.array(unlikeness),
 	pairs: z.array(

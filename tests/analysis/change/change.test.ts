@@ -5,6 +5,7 @@ import { compareChange } from "../../../analysis/change/change.ts";
 import { redefinedScenarios, unlikenesses } from "../../../analysis/change/comparability.ts";
 import { gate } from "../../../analysis/change/gate.ts";
 import { stageChanges, stageOf } from "../../../analysis/change/stages.ts";
+import { pairEstimate } from "../../../analysis/compare/noise.ts";
 import { differenceEstimate, withDrift } from "../../../analysis/stats/intervals.ts";
 import { renderChange } from "../../../report/console/change.ts";
 import { unlikenessText } from "../../../report/text/unlikeness.ts";
@@ -135,6 +136,45 @@ test("two targets of one run are compared by their blocks, without a drift betwe
 	const ratio = change.cells[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")?.ratio ?? 0;
 	assert.ok(Math.abs(ratio - 1.1) < 0.01, `${ratio}`);
 	assert.equal(change.overall[0]?.change, "slower");
+});
+
+test("a comparison held to 99 % has wider intervals, calls less a change, and its gate fails less", () => {
+	// A slowdown of 1.2 % among blocks that scatter so much is clear at 95 %, and not at 99 %.
+	const one = run("run", [same]);
+	const slower = result(1, () => 1.012, { seed: 4 });
+	const side = { name: "run", results: [...one.results, slower] };
+	const compareAt = (confidence: number) =>
+		gate(compareChange(side, side, { pairs: [["typescript", "python"]], paired: true, confidence }), [ANY]);
+	const [usual, strict] = [compareAt(0.95), compareAt(0.99)];
+	assert.deepEqual(
+		[usual.gate?.false_alarm_rate, strict.gate?.false_alarm_rate, strict.confidence],
+		[0.05, 0.01, 0.99],
+	);
+	const rowsOf = (change: ChangeFile) =>
+		change.cells.flatMap(({ rows }) => rows.filter(({ ratio }) => ratio));
+	for (const [index, { interval, ratio, test: found, floor }] of rowsOf(strict).entries()) {
+		const narrow = rowsOf(usual)[index];
+		assert.ok(interval && narrow?.interval && ratio && found && narrow.test);
+		assert.ok(interval.low < narrow.interval.low && interval.high > narrow.interval.high);
+		// The test behind an interval is the same, whatever is shown.
+		assert.ok(Math.abs(found.p_worse - narrow.test.p_worse) < 1e-9);
+		assert.equal(floor, narrow.floor);
+	}
+	const moved = (change: ChangeFile) =>
+		Object.values(changes(change)).filter((word) => word === "slower").length;
+	assert.ok(moved(strict) < moved(usual), `${moved(strict)}, ${moved(usual)}`);
+});
+
+test("what was measured to a precision is reported no narrower, at any confidence", () => {
+	const logs = [0.01, 0.011, 0.009, 0.01, 0.0105, 0.0095, 0.01, 0.01];
+	const widths = [0.95, 0.99].map((confidence) => {
+		const found = pairEstimate(logs, 0.02, confidence);
+		assert.ok(found);
+		return Math.log(found.high / found.value);
+	});
+	assert.ok(Math.abs((widths[0] ?? 0) - Math.log1p(0.02)) < 1e-12);
+	// Student's quantiles with 7 degrees of freedom: 3.4995 and 2.3646 (scipy.stats.t.ppf).
+	assert.ok(Math.abs((widths[1] ?? 0) / (widths[0] ?? 1) - 3.4995 / 2.3646) < 1e-3);
 });
 
 const RAISED = { kind: "process" as const, problem: "it raised" };
