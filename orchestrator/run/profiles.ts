@@ -21,7 +21,8 @@ export interface Profile {
 	budgetSeconds: number;
 	/** Upper bounds on what a scenario asks for itself. */
 	maxIterations: number;
-	maxWarmup: number;
+	/** Messages of warm-up. A scenario whose iterations have more than this has none. */
+	maxWarmupMessages: number;
 	maxBoxMs: number;
 	/**
 	 * Observed iterations, each with a control: `observeHeavy` of them where an iteration has a thousand
@@ -41,18 +42,20 @@ export interface Profile {
  * proportion.
  */
 export const CELLS_OF_BUDGET = 23 * 3;
+/** Less is over before a single scenario has had enough blocks for an interval. */
+const LEAST_BUDGET_SECONDS = 20;
 
 export const PROFILES: Record<string, Profile> = {
 	quick: {
 		name: "quick",
 		description: "a first look: 3 minutes for all scenarios and three targets",
-		blocks: 3,
+		blocks: 2,
 		precision: 0.05,
 		budgetSeconds: 180,
-		maxIterations: 3,
-		maxWarmup: 1,
+		maxIterations: 10,
+		maxWarmupMessages: 100,
 		maxBoxMs: 50,
-		maxMessages: 300,
+		maxMessages: 40,
 		observe: 1,
 		observeHeavy: 0,
 	},
@@ -63,7 +66,7 @@ export const PROFILES: Record<string, Profile> = {
 		precision: 0.02,
 		budgetSeconds: 600,
 		maxIterations: 10_000,
-		maxWarmup: 10_000,
+		maxWarmupMessages: Number.POSITIVE_INFINITY,
 		maxBoxMs: 100,
 		maxMessages: 400,
 		observe: 5,
@@ -76,7 +79,7 @@ export const PROFILES: Record<string, Profile> = {
 		precision: 0.01,
 		budgetSeconds: 3600,
 		maxIterations: 10_000,
-		maxWarmup: 10_000,
+		maxWarmupMessages: Number.POSITIVE_INFINITY,
 		maxBoxMs: 500,
 		maxMessages: 1_000_000,
 		observe: 5,
@@ -108,12 +111,18 @@ export function applyProfile(
 	);
 	const iterations = flags.iterations ?? Math.min(scenario.iterations, profile.maxIterations, affordable);
 	const warmup =
-		scenario.kind === "startup" ? 0 : (flags.warmup ?? Math.min(scenario.warmup, profile.maxWarmup));
+		scenario.kind === "startup"
+			? 0
+			: (flags.warmup ?? Math.min(scenario.warmup, warmupsWithin(profile, scenario)));
 	const database = scenario.database && {
 		...scenario.database,
 		boxMs: flags.boxMs ?? Math.min(scenario.database.boxMs, profile.maxBoxMs),
 	};
 	return { ...scenario, iterations, warmup, ...(database ? { database } : {}) };
+}
+
+function warmupsWithin({ maxWarmupMessages }: Profile, scenario: Scenario): number {
+	return Math.floor(maxWarmupMessages / Math.max(1, messagesPerIteration(scenario)));
 }
 
 /**
@@ -171,5 +180,5 @@ export function settingsOf(
 }
 
 function budgetOf({ budgetSeconds }: Profile, cells: number): number {
-	return Math.ceil((budgetSeconds * cells) / CELLS_OF_BUDGET);
+	return Math.max(LEAST_BUDGET_SECONDS, Math.ceil((budgetSeconds * cells) / CELLS_OF_BUDGET));
 }

@@ -176,7 +176,7 @@ export function sweepScenarios(
 	dimension: Dimension,
 	base: Scenario,
 	sizes: readonly number[],
-	profile: Pick<Profile, "maxIterations" | "maxWarmup" | "maxMessages">,
+	profile: Pick<Profile, "maxIterations" | "maxWarmupMessages" | "maxMessages">,
 	contract: Pick<CharacterFile, "character">,
 ): Scenario[] {
 	const scenarios = sizes.map((size): Scenario => {
@@ -193,7 +193,7 @@ export function sweepScenarios(
 		};
 	});
 	const largest = Math.max(...scenarios.map(messagesPerIteration));
-	const warmup = Math.min(Math.min(base.warmup, profile.maxWarmup) * largest, MOST_WARMUP_MESSAGES);
+	const warmup = Math.min(base.warmup * largest, profile.maxWarmupMessages, MOST_WARMUP_MESSAGES);
 	const plain = Math.min(
 		Math.min(base.iterations, profile.maxIterations) * largest,
 		Math.min(profile.maxMessages, MOST_PLAIN_MESSAGES),
