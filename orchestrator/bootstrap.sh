@@ -1,28 +1,83 @@
-# Sourced by run.sh and test.sh: the orchestrator's own packages, installed once into the repository.
+# Sourced by run.sh and test.sh: finds Node.js and the orchestrator's own packages, which are installed once
+# into the repository.
+
+# Prints a path as a URL, for Node.js's options that take no paths.
+# file_url PATH
+file_url() {
+  local path="${1//%/%25}"
+  path="${path//\#/%23}"
+  echo "file://${path// /%20}"
+}
+
+# Prints the names of the installed packages as one number: a look at what a stamp stands for.
+packages_look() {
+  (
+    LC_ALL=C
+    cd "$1/node_modules" 2>/dev/null || exit 0
+    [ -f .package-lock.json ] && [ -f tsx/dist/esm/index.mjs ] || exit 0
+    echo -- * @*/* .bin/*
+  ) | cksum
+}
+
+# Ends with a line for a folder that Node.js's loaders cannot load from.
+# refuse_folder ROOT
+refuse_folder() {
+  local what
+  case "$1" in
+    *\?*) what="a question mark" ;;
+    *\\*) what="a backslash" ;;
+    *$'\n'*) what="a line break" ;;
+    *) return 0 ;;
+  esac
+  echo "error: the benchmark lies in a folder whose path has $what, which Node.js cannot load from: move it" >&2
+  exit 2
+}
+
+# The user's options for Node.js and for tsx are for his own programs. A folder for temporary files that is
+# gone is as good as none.
+# clean_node_environment ROOT
+clean_node_environment() {
+  if [ ! -w "${TMPDIR:-/tmp}" ]; then unset TMPDIR; fi
+  unset NODE_PATH NODE_ENV NODE_V8_COVERAGE NODE_REPL_EXTERNAL_MODULE NODE_PENDING_DEPRECATION
+  export TSX_TSCONFIG_PATH="$1/tsconfig.json"
+  # Node.js would forget that nohup has told its children to ignore this signal.
+  if [ -n "$(trap -p HUP)" ]; then export ELIZA_BENCHMARK_IGNORES_HUP=1; else unset ELIZA_BENCHMARK_IGNORES_HUP; fi
+  if [ -n "${NODE_OPTIONS:-}" ]; then
+    local own="$NODE_OPTIONS" kept
+    unset NODE_OPTIONS
+    kept="$(node -e 'import(process.argv[1]).then((m) => console.log(m.networkOptions(process.argv[2])))' \
+      "$(file_url "$1/orchestrator/environment/passed-on.mjs")" "$own" 2>/dev/null || true)"
+    if [ -n "$kept" ]; then export NODE_OPTIONS="$kept"; fi
+  fi
+}
 
 # bootstrap ROOT prod|dev
 bootstrap() {
-  local root="$1" mode="$2" stamp="$1/.cache/bootstrap" wanted have=""
+  local root="$1" mode="$2" stamp="$1/.cache/bootstrap" wanted have="" child
   local enough='const [a, b] = process.versions.node.split(".").map(Number);
     process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)'
+  refuse_folder "$root"
+  clean_node_environment "$root"
   if ! command -v node >/dev/null 2>&1 || ! node -e "$enough"; then
     local found
     found="$(node --version 2>/dev/null || echo 'not found')"
     echo "error: the benchmark itself needs Node.js 20.12 or newer ($found): install it" >&2
     exit 2
   fi
-  wanted="$(cksum <"$root/package-lock.json")"
+  wanted="$(cksum <"$root/package-lock.json") $OSTYPE $HOSTTYPE"
   [ -f "$stamp" ] && have="$(cat "$stamp")"
   # What serves the tests serves a run too.
-  if [ "$have" = "$wanted dev" ] || [ "$have" = "$wanted $mode" ]; then return 0; fi
+  local installed
+  for installed in dev "$mode"; do
+    if [ "$have" = "$wanted $installed $(packages_look "$root")" ]; then return 0; fi
+  done
   echo "Setting up the orchestrator (once)" >&2
-  mkdir -p "$root/.cache"
-  local -a flags=(--prefix "$root" --no-fund --no-audit --loglevel error)
-  [ "$mode" = prod ] && flags+=(--omit dev)
-  if ! npm ci "${flags[@]}" >"$root/.cache/bootstrap.log" 2>&1; then
-    echo "error: npm could not install the orchestrator's packages; its log ends:" >&2
-    tail -n 5 "$root/.cache/bootstrap.log" >&2
-    exit 2
-  fi
-  echo "$wanted $mode" >"$stamp"
+  rm -f "$stamp" 2>/dev/null || true
+  # In the background, because a shell that waits in the foreground hears no signal.
+  node "$root/orchestrator/environment/install-packages.mjs" "$root" "$mode" </dev/null &
+  child=$!
+  trap 'kill -TERM "$child" 2>/dev/null; wait "$child"; exit 130' INT TERM HUP
+  wait "$child" || exit $?
+  trap - INT TERM HUP
+  echo "$wanted $mode $(packages_look "$root")" >"$stamp"
 }

@@ -43,12 +43,17 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
 	}
 	let data: unknown;
 	try {
-		data = JSON.parse(text);
+		data = JSON.parse(withoutMark(text));
 	} catch (error) {
 		// The message quotes the file, which may hold anything.
 		throw new UserError(`the ${what} ${path} is not complete JSON: ${plainText(messageOf(error))}`);
 	}
 	return parseData(data, schema, what, path);
+}
+
+/** Editors of other systems begin a file with a byte order mark, which nobody sees. */
+export function withoutMark(text: string): string {
+	return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
 /** @throws {UserError} naming file and field */

@@ -33,7 +33,7 @@ fn main() {
 
     println!("cargo:rustc-env=BENCH_RUSTC={}", rustc_version());
     println!(
-        "cargo:rustc-env=BENCH_BUILD={}, opt-level {}, {}{}{}, elizaos features: native",
+        "cargo:rustc-env=BENCH_BUILD={}, opt-level {}, {}{}{}, elizaos features: native{}",
         variable("PROFILE"),
         variable("OPT_LEVEL"),
         lto(),
@@ -42,7 +42,8 @@ fn main() {
         } else {
             ""
         },
-        variable("TARGET")
+        variable("TARGET"),
+        user_settings()
     );
 }
 
@@ -66,6 +67,15 @@ fn lto() -> String {
     };
     setting("CARGO_PROFILE_RELEASE_LTO", "lto")
         + &setting("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "codegen-units")
+}
+
+/// Names the settings in the user's configuration of cargo that shape the build.
+fn user_settings() -> String {
+    println!("cargo:rerun-if-env-changed=BENCH_CARGO_SETTINGS");
+    match env::var("BENCH_CARGO_SETTINGS") {
+        Ok(settings) if !settings.is_empty() => format!(", the user's cargo settings: {settings}"),
+        _ => String::new(),
+    }
 }
 
 fn rustc_version() -> String {

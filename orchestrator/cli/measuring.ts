@@ -5,7 +5,14 @@ import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 import { DIMENSIONS } from "../run/sweep.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
-import { collect, parseDuration, parsePercent, parseWholeNumber, withMeasureOptions } from "./options.ts";
+import {
+	BESIDE,
+	collect,
+	parseDuration,
+	parsePercent,
+	parseWholeNumber,
+	withMeasureOptions,
+} from "./options.ts";
 
 /** Adds `verify`, `ab`, `sweep`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
@@ -42,6 +49,7 @@ export function addMeasuringCommands(program: Command): void {
 		)
 		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")
 		.option("--format <a,b>", "files to write beside the pages: markdown, csv, json, junit")
+		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the change as JSON")
 		.addHelpText(
@@ -72,6 +80,7 @@ Examples:
 		)
 		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the history as JSON")
 		.addHelpText(
@@ -104,6 +113,7 @@ Examples:
 			parseWholeNumber(1),
 			DEFAULT_TIMEOUT,
 		)
+		.option(...BESIDE)
 		.option("--output <file>", "write the page there instead of printing it")
 		.addHelpText("after", "\nExample:\n  ./run.sh support-matrix --output docs/support-matrix.md")
 		.action(async (flags) => (await import("../commands/support-matrix.ts")).supportMatrixCommand(flags));
@@ -113,6 +123,7 @@ Examples:
 			"micro-benchmarks of each framework's single operations, by each language's own benchmark library",
 		)
 		.option("--targets <a,b>", "targets to run", "all")
+		.option(...BESIDE)
 		.option("--output <dir>", "folder of the results (default: results/<time>-micro)")
 		.option("--json", "machine-readable")
 		.action(async (flags) => (await import("../commands/micro.ts")).microCommand(flags));
@@ -124,6 +135,7 @@ Examples:
 		.option("--targets <a,b>", "targets to profile", "all")
 		.option("--scenarios <a,b>", "scenarios to profile", "burst-100")
 		.option("--iterations <n>", "iterations under the profiler", parseWholeNumber(1), 20)
+		.option(...BESIDE)
 		.option("--output <dir>", "folder of the profiles (default: results/<time>-profile)")
 		.option("--json", "machine-readable")
 		.action(async (flags) => (await import("../commands/profile.ts")).profileCommand(flags));
@@ -163,6 +175,7 @@ function addSweep(program: Command): void {
 			"--format <a,b>",
 			"files to write beside the page: markdown, csv, json, bmf, github-action-benchmark",
 		)
+		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the comparison as JSON")
 		.addHelpText(

@@ -2,6 +2,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 
+/** Of every command that measures. */
+export const BESIDE = ["--beside", "do not wait for another run that measures on this machine"] as const;
+
 /** Adds the options that change a measurement. */
 export function withMeasureOptions(command: Command): Command {
 	return command
@@ -70,6 +73,7 @@ export function withMeasureOptions(command: Command): Command {
 			DEFAULT_TIMEOUT,
 		)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the comparison as JSON on stdout, progress on stderr");
 }

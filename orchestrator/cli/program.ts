@@ -5,6 +5,9 @@
 import { Command, CommanderError } from "commander";
 import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { EXIT, messageOf, UserError } from "../errors.ts";
+import { listenForSignals } from "../process/signals.ts";
+import { outputProblem, surviveLostOutput } from "../terminal/output.ts";
+import { closeProgress } from "../terminal/progress.ts";
 import { addMeasuringCommands } from "./measuring.ts";
 import { withMeasureOptions } from "./options.ts";
 import { addReadingCommands } from "./reading.ts";
@@ -39,13 +42,20 @@ Exit status: 0 measured (or verified), 1 a cell failed, 2 wrong input or a missi
  * @returns the exit status; errors are printed on standard error
  */
 export async function runProgram(words: readonly string[]): Promise<number> {
-	endQuietlyWithReader();
+	surviveLostOutput();
+	listenForSignals();
+	let status: number;
 	try {
 		await newProgram().parseAsync(words, { from: "user" });
-		return Number(process.exitCode ?? EXIT.done);
+		status = Number(process.exitCode ?? EXIT.done);
 	} catch (error) {
-		return reportError(error);
+		closeProgress();
+		status = reportError(error);
 	}
+	const problem = outputProblem();
+	if (problem === null) return status;
+	console.error(`error: ${problem}; nothing else was lost by that`);
+	return status === EXIT.done ? EXIT.failed : status;
 }
 
 function newProgram(): Command {
@@ -70,17 +80,6 @@ function newProgram(): Command {
 	addReadingCommands(program);
 	addToolCommands(program);
 	return program;
-}
-
-/**
- * The reader of the output may have seen enough (`| head`). Then the work is finished, and nothing more is
- * printed.
- */
-function endQuietlyWithReader(): void {
-	for (const stream of [process.stdout, process.stderr])
-		stream.on("error", (error: NodeJS.ErrnoException) => {
-			if (error.code !== "EPIPE") throw error;
-		});
 }
 
 function reportError(error: unknown): number {

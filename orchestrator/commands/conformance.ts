@@ -10,8 +10,9 @@ import { MS_PER_S } from "../../shared/units.ts";
 import { testConformance } from "../conformance/run.ts";
 import { chooseScenarios, USUAL } from "../conformance/scenarios.ts";
 import { loadContract } from "../contract.ts";
+import { harnessEnvironment } from "../environment/environment.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { harnessEnvironment, type Launch } from "../process/launch.ts";
+import type { Launch } from "../process/launch.ts";
 
 export interface ConformanceFlags {
 	scenarios?: string;
@@ -29,8 +30,6 @@ export async function conformanceCommand(
 ): Promise<void> {
 	const contract = loadContract({});
 	// An orderly end removes the temporary folder, which is of no use any more.
-	for (const signal of ["SIGINT", "SIGTERM"] as const)
-		process.once(signal, () => process.exit(EXIT.interrupted));
 	const launch: Launch = {
 		file: executableFile(executable),
 		args: args.map(absolute),

@@ -17,6 +17,7 @@ import { watchConsumers } from "../machine/doctor/consumers.ts";
 import { readFacts } from "../machine/doctor/facts.ts";
 import { type Probe, probe } from "../machine/doctor/probe.ts";
 import { MACHINE } from "../machine/kernel.ts";
+import { measuringProcess } from "../process/measuring-turn.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { countSetUps } from "../targets/install.ts";
 import { isCurrent } from "../targets/set-up.ts";
@@ -46,8 +47,11 @@ export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 		...checkOtherTargets(),
 		...examine(readFacts(MACHINE, join(ROOT, "results"), await watchConsumers(MACHINE, WATCH_MS))),
 	];
-	const probed = flags.probe === false ? null : await probe();
-	if (flags.probe !== false) findings.push(...judgeProbe(probed));
+	const measuring = measuringProcess();
+	if (measuring !== null) findings.push(measuringFinding(measuring, flags.probe !== false));
+	const probes = flags.probe !== false && measuring === null;
+	const probed = probes ? await probe() : null;
+	if (probes) findings.push(...judgeProbe(probed));
 	if (flags.json) console.log(JSON.stringify({ machine, findings, probe: probed }, null, 2));
 	else for (const line of [title(machine), ...findings.map(lineOf)]) console.log(line);
 	process.exitCode = findings.some(({ status }) => status === "missing") ? EXIT.wrongInput : EXIT.done;
@@ -57,14 +61,24 @@ async function checkToolchains(): Promise<Finding[]> {
 	const findings: Finding[] = [];
 	for (const runtime of RUNTIME_NAMES) {
 		try {
-			const { version } = await findToolchain(runtime, RUNTIME_NAMES);
-			const harness = isCurrent(runtime) ? "set up" : "not set up yet (./run.sh does it)";
+			const { version } = await findToolchain(runtime);
+			const harness = (await isCurrent(runtime)) ? "set up" : "not set up yet (./run.sh does it)";
 			findings.push(ok(runtime, `${runtime}: toolchain ${version}, harness ${harness}`));
 		} catch (error) {
 			findings.push({ check: runtime, status: "missing", finding: messageOf(error), advice: null });
 		}
 	}
 	return findings;
+}
+
+/** The probe would disturb a run that measures, and the run the probe. */
+function measuringFinding(process: number, probes: boolean): Finding {
+	const without = probes ? ", so the probe is left out" : "";
+	return warning(
+		"runs",
+		`a run (process ${process}) measures now${without}`,
+		"run the doctor again after it",
+	);
 }
 
 /** Reports set-ups beside the locked ones, which may be removed. */

@@ -8,16 +8,23 @@ import { renderMicro } from "../../report/console/micro.ts";
 import { type MicroBenchmark, type MicroFile, SCHEMA_VERSION } from "../../shared/types.ts";
 import { loadTargets, select } from "../contract.ts";
 import { describeMachine } from "../machine/describe.ts";
+import { takeMeasuringTurn } from "../process/measuring-turn.ts";
 import { RunStore } from "../run/store.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import type { Say } from "../runtimes/runtime.ts";
 import { setUpRuntimes, setUpTools } from "../targets/set-up.ts";
 
-export async function microCommand(flags: { targets: string; output?: string; json?: true }): Promise<void> {
+export async function microCommand(flags: {
+	targets: string;
+	beside?: true;
+	output?: string;
+	json?: true;
+}): Promise<void> {
 	const targets = select(loadTargets(), flags.targets, "target");
 	const startedAt = new Date();
 	const store = RunStore.create(flags.output, startedAt, "-micro");
 	const say: Say = (line) => console.error(line);
+	const endTurn = await takeMeasuringTurn(flags.beside === true, say);
 	await setUpRuntimes(
 		targets.map(({ runtime }) => runtime),
 		say,
@@ -46,6 +53,7 @@ export async function microCommand(flags: { targets: string; output?: string; js
 		});
 		store.save("micro.json", file);
 	}
+	endTurn();
 	console.log(flags.json ? JSON.stringify(file) : `${renderMicro(file)}\nResults: ${store.folder}`);
 }
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Frame, findHotFunctions, type HotFunction } from "../../analysis/tools/hot-functions.ts";
 import { renderHotFunctions } from "../../report/console/hot-functions.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
+import { takeMeasuringTurn } from "../process/measuring-turn.ts";
 import { RunStore } from "../run/store.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import { readToolOutput } from "../runtimes/run-tool.ts";
@@ -20,6 +21,7 @@ export async function profileCommand(flags: {
 	targets: string;
 	scenarios: string;
 	iterations: number;
+	beside?: true;
 	output?: string;
 	json?: true;
 }): Promise<void> {
@@ -27,6 +29,7 @@ export async function profileCommand(flags: {
 	const scenarios = select(loadContract({}).scenarios, flags.scenarios, "scenario");
 	const store = RunStore.create(flags.output, new Date(), "-profile");
 	const say: Say = (line) => console.error(line);
+	const endTurn = await takeMeasuringTurn(flags.beside === true, say);
 	await setUpRuntimes(
 		targets.map(({ runtime }) => runtime),
 		say,
@@ -61,5 +64,6 @@ export async function profileCommand(flags: {
 				);
 		}
 	}
+	endTurn();
 	if (flags.json) console.log(JSON.stringify(found));
 }

@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
-import { EXIT, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
+import { takeMeasuringTurn } from "../process/measuring-turn.ts";
+import { onNextSignal } from "../process/signals.ts";
 import { fingerprintOf } from "../run/fingerprint.ts";
 import { NoiseHistory } from "../run/noise-history.ts";
 import { newRecord } from "../run/record.ts";
@@ -31,9 +33,10 @@ export interface MeasurementOptions {
 
 export async function runMeasurement(
 	contract: Contract,
-	{ definition, targets: wanted, store, interrupted }: RunRequest,
+	{ definition, targets: wanted, store, interrupted, beside }: RunRequest,
 	{ prints, needs = "any" }: MeasurementOptions,
 ): Promise<Measurement> {
+	const endTurn = await takeMeasuringTurn(beside, (line) => console.error(line));
 	try {
 		const { targets, leftOut } = await installTargets(wanted, (line) => console.error(line));
 		if (needs === "all" && leftOut.length > 0)
@@ -52,6 +55,7 @@ export async function runMeasurement(
 		const means = { contract, store, history, launch: launchRewritten, stop: stopOnInterrupt() };
 		return { outcome: await run(record, means, terminal), leftOut, terminal };
 	} finally {
+		endTurn();
 		store.close();
 	}
 }
@@ -70,14 +74,11 @@ export async function writePage(folder: string, comparison: ComparisonFile): Pro
  */
 export function stopOnInterrupt(): { requested: boolean } {
 	const stop = { requested: false };
-	const onSignal = () => {
-		if (stop.requested) process.exit(EXIT.interrupted);
+	onNextSignal(() => {
 		stop.requested = true;
 		console.error(
 			"\nStopping after the current iteration; what is measured is kept. Press Ctrl-C again to stop at once.",
 		);
-	};
-	process.on("SIGINT", onSignal);
-	process.on("SIGTERM", onSignal);
+	});
 	return stop;
 }

@@ -34,6 +34,8 @@ export interface MeasureFlags {
 	aa?: true;
 	alternate: RunSettings["alternate"];
 	resume?: string;
+	/** Measures although another run measures on this machine. */
+	beside?: true;
 	json?: true;
 }
 
@@ -47,6 +49,8 @@ export interface RunRequest {
 	store: RunStore;
 	/** The record of the run that is resumed; null: it is a new one. */
 	interrupted: RunFile | null;
+	/** Whether it measures although another run does. */
+	beside: boolean;
 }
 
 /** @throws {UserError} for a name that no profile has */
@@ -95,7 +99,7 @@ export async function requestRun(
 			scenarios.map((scenario) => [scenario.id, observedInBlock(scenario, profile, flags)]),
 		),
 	};
-	return { definition, targets, store, interrupted: null };
+	return { definition, targets, store, interrupted: null, beside: flags.beside === true };
 }
 
 /** Where every block has observed iterations, those of a thousand messages are as few as the profile says. */
@@ -112,13 +116,13 @@ function observedInBlock(
  * Requests the rest of an interrupted run. Everything is as the run was begun: other flags would make it
  * another run.
  */
-export async function requestResumption(folder: string): Promise<RunRequest> {
+export async function requestResumption(folder: string, beside: boolean): Promise<RunRequest> {
 	const store = RunStore.open(folder);
 	try {
 		const record = readInterruptedRun(store);
 		const targets = await resolveAgain(record.targets);
 		refuseChanged(record.targets, targets);
-		return { definition: record, targets, store, interrupted: record };
+		return { definition: record, targets, store, interrupted: record, beside };
 	} catch (error) {
 		store.close();
 		throw error;
@@ -134,6 +138,7 @@ function commandOf({
 	output: _output,
 	json: _json,
 	resume: _resume,
+	beside: _beside,
 	...flags
 }: MeasureFlags): string[] {
 	const { precision, budget, targets, scenarioFile, targetFile, ...plain } = flags;

@@ -6,8 +6,10 @@ import { type Target, versionsFile } from "../../shared/types.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson, SHARED, writeText } from "../files.ts";
+import { takeMeasuringTurn } from "../process/measuring-turn.ts";
 import { applyProfile, DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES, settingsOf } from "../run/profiles.ts";
 import { makeSupportMatrix } from "../run/support-matrix.ts";
+import type { Say } from "../runtimes/runtime.ts";
 import { parseTargets, resolveTargets } from "../targets/select.ts";
 import { Terminal } from "../terminal/run-view.ts";
 import { stopOnInterrupt } from "./run-measurement.ts";
@@ -18,6 +20,7 @@ export interface SupportMatrixFlags {
 	targetFile?: string;
 	scenarioFile?: string;
 	timeout: number;
+	beside?: true;
 	output?: string;
 }
 
@@ -37,6 +40,8 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	);
 	const targets = await resolveWanted(flags);
 	if (flags.output !== undefined) requireWritable(flags.output);
+	const say: Say = (line) => console.error(line);
+	const endTurn = await takeMeasuringTurn(flags.beside === true, say);
 	const terminal = new Terminal("nothing", "verify", "");
 	const matrix = await makeSupportMatrix({
 		contract,
@@ -50,9 +55,12 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 			{ alternate: "iterations", timeout: flags.timeout },
 			{ verifyOnly: true, cells: scenarios.length * targets.length },
 		),
-		say: (line) => console.error(line),
+		say,
 		listener: terminal,
-	}).finally(() => terminal.close());
+	}).finally(() => {
+		terminal.close();
+		endTurn();
+	});
 	const page = supportMatrixMarkdown(matrix);
 	if (flags.output === undefined) process.stdout.write(page);
 	else {

@@ -25,6 +25,7 @@ export interface SweepFlags {
 	targetFile?: string;
 	scenarioFile?: string;
 	format?: string;
+	beside?: true;
 	output?: string;
 	json?: true;
 }
@@ -51,6 +52,7 @@ export async function sweepCommand(name: string, flags: SweepFlags): Promise<voi
 		...(flags.precision === undefined ? {} : { precision: flags.precision }),
 		...(flags.budget === undefined ? {} : { budget: flags.budget }),
 		...(flags.targetFile === undefined ? {} : { targetFile: flags.targetFile }),
+		...(flags.beside ? { beside: true as const } : {}),
 		...(flags.output === undefined ? {} : { output: flags.output }),
 	};
 	const request = await requestRun(contract, targets, options, "measure", scenarios);

@@ -27,6 +27,7 @@ export interface VersionsFlags {
 	precision?: number;
 	budget?: number;
 	scenarioFile?: string;
+	beside?: true;
 	output?: string;
 	json?: true;
 }

@@ -1,17 +1,54 @@
 /** Lets one process at a time work in a folder. */
-import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+	closeSync,
+	constants,
+	copyFileSync,
+	linkSync,
+	openSync,
+	readFileSync,
+	readlinkSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { MS_PER_S } from "../../shared/units.ts";
 import { UserError } from "../errors.ts";
 import { parseState, readOptional } from "../machine/kernel.ts";
 
 const LOCK = "run.lock";
+/** A lock is written again so often. */
+const BEAT_MS = 5 * MS_PER_S;
+/** A lock of another container or machine, whose processes are not seen from here, is dead after so long. */
+const DEAD_AFTER_MS = 12 * BEAT_MS;
+
 /** The locks of this process. It removes them when it ends in an orderly way. */
 const held = new Set<string>();
 process.once("exit", () => {
 	for (const path of held) rmSync(path, { force: true });
 });
+let isBeatingHere = false;
 
-export class FolderInUse extends UserError {}
+/** Thrown when another process works in the folder. */
+export class FolderInUse extends UserError {
+	/** The owner's process id, as it sees itself; null: it is not known. */
+	readonly pid: number | null;
+
+	constructor(owner: string | null, folder: string) {
+		const pid = owner === null ? null : Number(owner.split(" ")[0]);
+		const who = pid === null ? "another run" : `another run (process ${pid})`;
+		super(`${who} works in ${folder}: wait for it, or name another folder with --output`);
+		this.pid = pid;
+	}
+}
+
+/** Says whether a file in a folder is a lock, or what a killed process has left of one. */
+export function isLockFile(name: string): boolean {
+	return name === LOCK || name.startsWith(`${LOCK}.`);
+}
 
 /**
  * Locks a folder. A lock whose process has ended does not count: that process was killed.
@@ -21,17 +58,26 @@ export class FolderInUse extends UserError {}
 export function lock(folder: string): void {
 	const path = join(folder, LOCK);
 	const own = `${path}.${process.pid}`;
-	// A link appears together with its content, so nobody ever reads a lock without an owner.
-	writeFileSync(own, nameOf(process.pid));
+	rmSync(own, { force: true });
+	// A link appears together with its content, so nobody ever reads a lock without an owner. A file that
+	// another user has put in its place is not written to.
+	writeFileSync(own, nameOf(process.pid), { flag: "wx" });
 	try {
 		if (!tryLink(own, path)) {
-			takeOver(path, folder);
-			if (!tryLink(own, path)) throw folderInUse(readOptional(path), folder);
+			takeOver(path, folder, own);
+			if (!tryLink(own, path)) throw new FolderInUse(readOptional(path), folder);
 		}
 		held.add(path);
+		if (!isBeatingHere) setInterval(beat, BEAT_MS).unref();
+		isBeatingHere = true;
 	} finally {
 		rmSync(own, { force: true });
 	}
+}
+
+/** Says whether this process has locked the folder. */
+export function holds(folder: string): boolean {
+	return held.has(join(folder, LOCK));
 }
 
 export function unlock(folder: string): void {
@@ -40,10 +86,22 @@ export function unlock(folder: string): void {
 	rmSync(path, { force: true });
 }
 
+/** Writes the same again, so that the file system's own clock dates it. */
+function beat(): void {
+	for (const path of held)
+		try {
+			const file = openSync(path, "r+");
+			writeSync(file, nameOf(process.pid), 0);
+			closeSync(file);
+		} catch {
+			// The folder is gone, or its disk: that shows elsewhere.
+		}
+}
+
 /** Removes the lock of a process that has ended. When several try, one of them gets hold of it. */
-function takeOver(path: string, folder: string): void {
+function takeOver(path: string, folder: string, own: string): void {
 	const owner = readOptional(path);
-	if (owner !== null && isAlive(owner)) throw folderInUse(owner, folder);
+	if (owner !== null && isAlive(owner, path, own)) throw new FolderInUse(owner, folder);
 	const taken = `${path}.stale.${process.pid}`;
 	try {
 		renameSync(path, taken);
@@ -53,7 +111,7 @@ function takeOver(path: string, folder: string): void {
 	}
 	const found = readFileSync(taken, "utf8");
 	// Between the look and the rename another process has taken it over. It gets its lock back.
-	if (isAlive(found)) tryLink(taken, path);
+	if (isAlive(found, taken, own)) tryLink(taken, path);
 	rmSync(taken, { force: true });
 }
 
@@ -80,16 +138,35 @@ function copy(from: string, to: string): void {
 
 /**
  * The kernel gives process ids again, after a restart of the machine too. Together with the moment at which
- * the process began an id is unique.
+ * the process began, and with where ids are counted, an id is unique.
  */
 function nameOf(pid: number): string {
-	return `${pid} ${parseState(readOptional(`/proc/${pid}/stat`))?.startTicks ?? ""}`.trim();
+	return `${pid} ${parseState(readOptional(`/proc/${pid}/stat`))?.startTicks ?? "-"} ${PLACE}`;
 }
 
-function isAlive(owner: string): boolean {
-	const pid = Number(owner.split(" ")[0]);
-	if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid || nameOf(pid) !== owner.trim())
-		return false;
+/** Where process ids are counted: every container counts its own. */
+const PLACE = placeOfIds();
+
+function placeOfIds(): string {
+	const boot = readOptional("/proc/sys/kernel/random/boot_id")?.trim();
+	try {
+		return `${boot ?? hostname()}/${readlinkSync("/proc/self/ns/pid")}`;
+	} catch {
+		return boot ?? hostname();
+	}
+}
+
+/**
+ * @param path the lock's file
+ * @param own a file that was just written beside it
+ */
+function isAlive(owner: string, path: string, own: string): boolean {
+	const [id, start, place] = owner.trim().split(" ");
+	const pid = Number(id);
+	if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+	if (place !== undefined && place !== PLACE) return isBeating(path, own);
+	// Locks of earlier versions do not say where ids are counted.
+	if (pid === process.pid || nameOf(pid).split(" ")[1] !== start) return false;
 	if (parseState(readOptional(`/proc/${pid}/stat`))?.ended) return false;
 	try {
 		process.kill(pid, 0);
@@ -99,7 +176,9 @@ function isAlive(owner: string): boolean {
 	}
 }
 
-function folderInUse(owner: string | null, folder: string): FolderInUse {
-	const who = owner === null ? "another run" : `another run (process ${owner.split(" ")[0]})`;
-	return new FolderInUse(`${who} works in ${folder}: wait for it, or name another folder with --output`);
+/** Both times are those of the file system, whatever the clocks of two machines say. */
+function isBeating(path: string, own: string): boolean {
+	const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+	const now = statSync(own, { throwIfNoEntry: false })?.mtimeMs;
+	return written !== undefined && now !== undefined && now - written < DEAD_AFTER_MS;
 }

@@ -6,7 +6,7 @@ import type { ProcessRecord, RunFile } from "../../shared/types.ts";
 import { BYTES_PER_MB } from "../../shared/units.ts";
 import { EXIT, messageOf, UserError } from "../errors.ts";
 import { makeFolder, ROOT, writeJson } from "../files.ts";
-import { lock, unlock } from "../process/lock.ts";
+import { isLockFile, lock, unlock } from "../process/lock.ts";
 
 /** More than a measurement file takes. */
 const SPACE_BYTES = BYTES_PER_MB;
@@ -108,10 +108,16 @@ export class RunStore {
 	}
 }
 
-/** @throws {UserError} when it cannot be read */
+/**
+ * A lock alone is what a run leaves that was killed while it was set up.
+ * @throws {UserError} when it cannot be read
+ */
 function isTaken(folder: string): boolean {
 	try {
-		return existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0);
+		return (
+			existsSync(folder) &&
+			(!statSync(folder).isDirectory() || readdirSync(folder).some((name) => !isLockFile(name)))
+		);
 	} catch (error) {
 		throw new UserError(`cannot read the output folder ${folder}: ${messageOf(error)}`);
 	}

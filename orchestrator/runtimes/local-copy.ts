@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { plainText } from "../../shared/text.ts";
 import { isIgnored } from "../content.ts";
 import { messageOf, UserError } from "../errors.ts";
+import { withoutMark } from "../files.ts";
 
 /** A monorepo's packages lie no deeper below its root. */
 const DEPTH = 3;
@@ -42,7 +43,7 @@ export function missingPackage(path: string, what: string): UserError {
 /** Reads a manifest. A file that is not there has the empty text. */
 export function readManifest(path: string): string {
 	try {
-		return readFileSync(path, "utf8");
+		return withoutMark(readFileSync(path, "utf8"));
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
 		throw new UserError(`cannot read ${path}: ${messageOf(error)}`);

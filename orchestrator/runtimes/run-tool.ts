@@ -1,7 +1,8 @@
 /** Runs a runtime's tools to their end, and reads what they have written. */
-import { execa } from "execa";
 import { plainText } from "../../shared/text.ts";
 import { EXIT, messageOf, UserError } from "../errors.ts";
+import { ROOT } from "../files.ts";
+import { runGuarded } from "../process/guarded.ts";
 
 const LOG_TAIL_LINES = 5;
 
@@ -12,12 +13,12 @@ const LOG_TAIL_LINES = 5;
 export async function runTool(
 	file: string,
 	args: readonly string[],
-	env: Record<string, string | undefined>,
+	env: Record<string, string>,
 ): Promise<string> {
-	const result = await execa(file, args, { env, extendEnv: false, reject: false, stdin: "ignore" });
-	if (!result.failed) return result.stdout;
-	const tail = result.stderr.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
-	throw new UserError(`${file} failed (${result.shortMessage}); it said last:\n${tail}`, EXIT.failed);
+	const { problem, stdout, stderr } = await runGuarded(file, args, { cwd: ROOT, env, captures: true });
+	if (problem === null) return stdout;
+	const tail = stderr.trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+	throw new UserError(`${file} failed (${problem}); it said last:\n${tail}`, EXIT.failed);
 }
 
 /**
@@ -26,9 +27,9 @@ export async function runTool(
  * @throws {UserError} with its last line when it fails
  */
 export async function askForVersions(file: string, args: readonly string[]): Promise<string> {
-	const result = await execa(file, args, { reject: false, stdin: "ignore" });
-	if (!result.failed) return String(result.stdout);
-	const words = String(result.stderr || result.shortMessage);
+	const { problem, stdout, stderr } = await runGuarded(file, args, { cwd: ROOT, captures: true });
+	if (problem === null) return stdout;
+	const words = stderr || problem;
 	throw new UserError(`${file} cannot say which versions there are: ${words.trim().split("\n").at(-1)}`);
 }
 

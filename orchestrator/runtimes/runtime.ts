@@ -25,6 +25,11 @@ export interface Runtime {
 	harnessFiles: readonly string[];
 	/** What is started for a target that was set up below a folder. */
 	executable(root: string, role: ProcessRecord["role"], variants: readonly Variant[]): Executable;
+	/**
+	 * Lists what a whole set-up below a folder consists of, as paths relative to it. It costs little to look
+	 * whether they are there.
+	 */
+	listContents(root: string): string[];
 	/** What a set-up below a folder takes on the disk. */
 	measureSize(root: string): Promise<Sizes>;
 	/** In the order in which a target names them, so that one set has one name. */
@@ -44,6 +49,11 @@ export interface Toolchain {
 	minimum: readonly [major: number, minor: number];
 	/** How a user gets it. */
 	advice: string;
+	/**
+	 * Says with what a set-up is made: another answer means another set-up.
+	 * @param ask runs a program and returns its standard output, empty where it fails
+	 */
+	identify(command: string, ask: (file: string, args: readonly string[]) => Promise<string>): Promise<string>;
 }
 
 export interface Command {
@@ -51,13 +61,8 @@ export interface Command {
 	args: string[];
 	/** Default: the repository's root. */
 	cwd?: string;
-	/** Added to this process's own. */
+	/** Added to the environment of set-ups. */
 	env?: Record<string, string>;
-}
-
-export interface Step extends Omit<Command, "env"> {
-	/** The step's standard output becomes this variable of the later ones. */
-	outputAs?: string;
 }
 
 export interface Recipe {
@@ -65,8 +70,11 @@ export interface Recipe {
 	inputs: readonly string[];
 	/** Exists once the set-up is done. */
 	product: string;
-	/** @param toolchain the command of the runtime's toolchain */
-	steps(toolchain: string): Step[];
+	/**
+	 * @param toolchain the command of the runtime's toolchain
+	 * @throws {UserError} with a command's last words
+	 */
+	follow(toolchain: string, log: CommandLog): Promise<void>;
 }
 
 /** Another engine or another build with the same framework: a target names it behind a `+`. */

@@ -19,9 +19,9 @@ import type { Say } from "../runtimes/runtime.ts";
 import { inspectCheckout } from "./checkout.ts";
 import { isLocked, rootOf, TARGETS } from "./folder.ts";
 import { inTurn } from "./in-turn.ts";
-import { isCurrent, setUpRuntimes, sizeOfLocked } from "./set-up.ts";
+import { isCurrent, isWhole, setUpRuntimes, sizeOfLocked } from "./set-up.ts";
 import { SetUpError, SetUpLog } from "./set-up-log.ts";
-import { findToolchain } from "./toolchain.ts";
+import { type FoundToolchain, findToolchain } from "./toolchain.ts";
 
 const LONGEST_REASON = 600;
 /** So many set-ups are kept that no run uses. Each takes up to 0.4 GB. */
@@ -33,6 +33,10 @@ const stampFile = z.strictObject({
 	framework: z.string(),
 	database: z.string(),
 	lockDigest: z.string(),
+	/** With what it was set up. */
+	toolchain: z.string(),
+	/** Paths below its folder that a whole set-up has. */
+	contents: z.array(z.string()),
 	size: targetSize,
 });
 type Stamp = z.infer<typeof stampFile>;
@@ -118,8 +122,11 @@ export function packagesDigest(target: Target): string | null {
 async function installTarget(target: Target, say: Say): Promise<Target> {
 	if (isLocked(target)) return target;
 	const root = rootOf(target);
-	const installOnce = async () => readStamp(root) ?? (await installOrRemove(target, root, say));
-	const { framework, database } = readStamp(root) ?? (await inTurn(basename(root), say, installOnce));
+	const toolchain = await findToolchain(target.runtime);
+	const installOnce = async () =>
+		readCurrentStamp(root, toolchain) ?? (await installOrRemove(target, root, toolchain, say));
+	const { framework, database } =
+		readCurrentStamp(root, toolchain) ?? (await inTurn(basename(root), say, installOnce));
 	utimesSync(join(root, STAMP), new Date(), new Date());
 	return {
 		...target,
@@ -129,30 +136,39 @@ async function installTarget(target: Target, say: Say): Promise<Target> {
 }
 
 /** Removes a set-up that failed: it takes space and is never used. */
-async function installOrRemove(target: Target, root: string, say: Say): Promise<Stamp> {
+async function installOrRemove(
+	target: Target,
+	root: string,
+	toolchain: FoundToolchain,
+	say: Say,
+): Promise<Stamp> {
 	try {
-		return await install(target, root, say);
+		return await install(target, root, toolchain, say);
 	} catch (error) {
 		rmSync(root, { recursive: true, force: true });
 		throw error;
 	}
 }
 
-async function install(target: Target, root: string, say: Say): Promise<Stamp> {
+async function install(
+	target: Target,
+	root: string,
+	{ command: toolchain, identity }: FoundToolchain,
+	say: Say,
+): Promise<Stamp> {
 	const { id, runtime, source = null, variants = [] } = target;
-	const { harnessFiles, installation, measureSize } = RUNTIMES[runtime];
+	const { harnessFiles, installation, listContents, measureSize } = RUNTIMES[runtime];
 	const log = new SetUpLog(id);
 	say(`Setting up ${id} (once; log: ${log.shownPath})`);
 	const started = performance.now();
 	// An interrupted set-up may have left something.
 	rmSync(root, { recursive: true, force: true });
-	const { command: toolchain } = await findToolchain(runtime, []);
 	for (const path of harnessFiles) {
 		mkdirSync(dirname(join(root, path)), { recursive: true });
 		copyContent(join(ROOT, path), join(root, path));
 	}
 	const staging = join(root, STAGING);
-	const lockedIsCurrent = isCurrent(runtime);
+	const lockedIsCurrent = await isCurrent(runtime);
 	const place = { target, source, variants, root, staging, toolchain, lockedIsCurrent, log };
 	const { framework, database, lock, seeded } = await installation.install(place);
 	const seconds = (performance.now() - started) / MS_PER_S;
@@ -164,6 +180,8 @@ async function install(target: Target, root: string, say: Say): Promise<Stamp> {
 		framework,
 		database,
 		lockDigest: contentDigest([lock]),
+		toolchain: identity,
+		contents: listContents(root),
 		size: { ...(await measureSize(root)), setupSeconds: seeded ? null : seconds },
 	};
 	rmSync(staging, { recursive: true, force: true });
@@ -189,6 +207,12 @@ function removeUnused(now: number): void {
 	const rows = folders.map((folder) => ({ folder, at: used(folder) })).toSorted((a, b) => b.at - a.at);
 	for (const { folder, at } of rows.slice(KEPT_UNUSED))
 		if (now - at > IN_USE_MS) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Returns null for a set-up that another toolchain has made, or that is not whole. */
+function readCurrentStamp(root: string, { identity }: FoundToolchain): Stamp | null {
+	const stamp = readStamp(root);
+	return stamp?.toolchain === identity && isWhole(root, stamp.contents) ? stamp : null;
 }
 
 function readStamp(root: string): Stamp | null {

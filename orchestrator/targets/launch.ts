@@ -1,7 +1,8 @@
 /** Says how the harness of a target is started. */
 import type { ProcessRecord, RuntimeName, Target } from "../../shared/types.ts";
 import { rewriteFile } from "../content.ts";
-import { harnessEnvironment, type Launch } from "../process/launch.ts";
+import { harnessEnvironment } from "../environment/environment.ts";
+import type { Launch } from "../process/launch.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import { rootOf } from "./folder.ts";
 

@@ -1,9 +1,9 @@
 /** Runs the commands of a set-up and keeps a log of what each was and what it said. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { execa } from "execa";
 import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
+import { runGuarded } from "../process/guarded.ts";
 import type { Command, CommandLog } from "../runtimes/runtime.ts";
 
 const LOG_TAIL_LINES = 8;
@@ -37,27 +37,19 @@ export class SetUpLog implements CommandLog {
 	}
 
 	async #run({ file, args, cwd = ROOT, env = {} }: Command, piped: boolean): Promise<string> {
-		const log = { file: this.#path, append: true };
 		const before = readFileSync(this.#path, "utf8").split("\n").length;
 		appendFileSync(this.#path, `$ ${file} ${args.join(" ")}\n`);
-		const options = {
-			cwd,
-			env,
-			stdin: "ignore",
-			stdout: piped ? "pipe" : log,
-			stderr: log,
-			reject: false,
-		} as const;
-		const result = await execa(file, args, options);
-		if (result.failed) {
+		const options = { cwd, addedEnv: env, log: this.#path, captures: piped };
+		const { problem, stdout } = await runGuarded(file, args, options);
+		if (problem !== null) {
 			const said = readFileSync(this.#path, "utf8").trimEnd().split("\n").slice(before);
-			const message = `setting up ${this.#name} failed (${result.shortMessage ?? "unknown"})`;
+			const message = `setting up ${this.#name} failed (${problem})`;
 			throw new SetUpError(
 				`${message}; its log ends:\n${said.slice(-LOG_TAIL_LINES).join("\n")}`,
 				errorLines(said) || message,
 			);
 		}
-		return piped ? String(result.stdout ?? "") : "";
+		return stdout;
 	}
 }
 

@@ -1,44 +1,43 @@
 /**
- * Sets up the harnesses of the locked targets, once. A stamp with the digest of the inputs says whether
- * there is anything to do.
+ * Sets up the harnesses of the locked targets, once. A stamp says what a set-up was made from and what it
+ * consists of. It is removed before a set-up begins and written when it is whole.
  */
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type RuntimeName, type TargetSize, targetSize } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { ROOT, writeText } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
-import type { Recipe, Say, Step } from "../runtimes/runtime.ts";
+import type { Recipe, Say } from "../runtimes/runtime.ts";
 import { inTurn } from "./in-turn.ts";
 import { SetUpLog } from "./set-up-log.ts";
-import { findToolchain } from "./toolchain.ts";
+import { type FoundToolchain, findToolchain, findToolchains } from "./toolchain.ts";
 
 /**
  * Sets up every runtime that is not set up yet, side by side.
- * @throws {UserError} when a toolchain is missing or a package manager fails, with its own last words
+ * @throws {UserError} when toolchains are missing or a package manager fails, with its own last words
  */
 export async function setUpRuntimes(runtimes: readonly RuntimeName[], say: Say): Promise<void> {
-	const stale = [...new Set(runtimes)].filter((runtime) => !isCurrent(runtime));
-	const toolchains = new Map<RuntimeName, string>();
-	for (const runtime of stale) toolchains.set(runtime, (await findToolchain(runtime, runtimes)).command);
+	const toolchains = await findToolchains(runtimes);
 	const settled = await Promise.allSettled(
 		[...toolchains].map(([runtime, toolchain]) => setUpRuntime(runtime, toolchain, say)),
 	);
 	for (const result of settled) if (result.status === "rejected") throw result.reason;
 }
 
-async function setUpRuntime(name: RuntimeName, toolchain: string, say: Say): Promise<void> {
-	const { setUp, measureSize } = RUNTIMES[name];
+async function setUpRuntime(name: RuntimeName, toolchain: FoundToolchain, say: Say): Promise<void> {
+	const { setUp, measureSize, listContents } = RUNTIMES[name];
+	if (isDone(name, setUp, toolchain)) return;
 	await inTurn(name, say, async () => {
 		// Another process may have set it up in the meantime.
-		if (isCurrent(name)) return;
+		if (isDone(name, setUp, toolchain)) return;
 		const fromNothing = !existsSync(setUp.product);
-		const seconds = await follow(name, setUp.steps(toolchain), say);
-		const sizes = await measureSize(ROOT);
-		writeStamp(name, setUp, { ...sizes, setupSeconds: fromNothing ? seconds : null });
+		const seconds = await follow(name, setUp, toolchain, say);
+		const size = { ...(await measureSize(ROOT)), setupSeconds: fromNothing ? seconds : null };
+		writeStamp(name, setUp, toolchain, { size, contents: listContents(ROOT) });
 		say(`${name} is ready after ${seconds.toFixed(0)} s`);
 	});
 }
@@ -50,22 +49,39 @@ async function setUpRuntime(name: RuntimeName, toolchain: string, say: Say): Pro
 export async function setUpTools(runtime: RuntimeName, say: Say): Promise<void> {
 	const recipe = RUNTIMES[runtime].toolsSetUp;
 	const name = `${runtime}-tools`;
-	if (recipe === null || isDone(name, recipe)) return;
-	const { command } = await findToolchain(runtime, [runtime]);
+	if (recipe === null) return;
+	const toolchain = await findToolchain(runtime);
+	if (isDone(name, recipe, toolchain)) return;
 	await inTurn(name, say, async () => {
-		if (isDone(name, recipe)) return;
-		await follow(name, recipe.steps(command), say);
-		writeStamp(name, recipe);
+		if (isDone(name, recipe, toolchain)) return;
+		await follow(name, recipe, toolchain, say);
+		writeStamp(name, recipe, toolchain, { contents: [] });
 	});
 }
 
-/** Says whether the locked version of a runtime is set up, from what is in the repository now. */
-export function isCurrent(runtime: RuntimeName): boolean {
-	return isDone(runtime, RUNTIMES[runtime].setUp);
+/**
+ * Says whether the locked version of a runtime is set up, from what is in the repository now and by the
+ * toolchain that this machine has now.
+ * @throws {UserError} when there is no toolchain
+ */
+export async function isCurrent(runtime: RuntimeName): Promise<boolean> {
+	return isDone(runtime, RUNTIMES[runtime].setUp, await findToolchain(runtime));
 }
 
-function isDone(name: string, recipe: Recipe): boolean {
-	return existsSync(recipe.product) && readStamp(name)?.digest === digestOf(recipe);
+function isDone(name: string, recipe: Recipe, { identity }: FoundToolchain): boolean {
+	const stamp = readStamp(name);
+	return (
+		stamp !== null &&
+		existsSync(recipe.product) &&
+		stamp.digest === digestOf(recipe) &&
+		stamp.toolchain === identity &&
+		isWhole(ROOT, stamp.contents)
+	);
+}
+
+/** Says whether all that a set-up consists of is still there. */
+export function isWhole(root: string, contents: readonly string[]): boolean {
+	return contents.every((path) => existsSync(join(root, path)));
 }
 
 /** The size as the set-up measured it; null where this program did not set it up. */
@@ -74,30 +90,39 @@ export function sizeOfLocked(runtime: RuntimeName): TargetSize | null {
 }
 
 /** @returns the seconds that it took */
-async function follow(name: string, steps: readonly Step[], say: Say): Promise<number> {
+async function follow(name: string, recipe: Recipe, toolchain: FoundToolchain, say: Say): Promise<number> {
 	const log = new SetUpLog(name);
 	say(`Setting up ${name} (once; log: ${log.shownPath})`);
+	rmSync(stampPath(name), { force: true });
 	const started = performance.now();
-	const variables: Record<string, string> = {};
-	for (const step of steps) {
-		if (step.outputAs) variables[step.outputAs] = await log.outputOf({ ...step, env: variables });
-		else await log.run({ ...step, env: variables });
-	}
+	await recipe.follow(toolchain.command, log);
 	return (performance.now() - started) / MS_PER_S;
 }
 
-const stampFile = z.object({ digest: z.string(), size: targetSize.optional() });
+const stampFile = z.object({
+	digest: z.string(),
+	toolchain: z.string(),
+	/** Paths below the repository that a whole set-up has. */
+	contents: z.array(z.string()),
+	size: targetSize.optional(),
+});
+type Stamp = z.infer<typeof stampFile>;
 
 function stampPath(name: string): string {
 	return join(ROOT, `.cache/provision/${name}.json`);
 }
 
-function writeStamp(name: string, recipe: Recipe, size?: TargetSize): void {
-	writeText(stampPath(name), JSON.stringify({ digest: digestOf(recipe), size }));
+function writeStamp(
+	name: string,
+	recipe: Recipe,
+	{ identity }: FoundToolchain,
+	made: Pick<Stamp, "contents" | "size">,
+): void {
+	writeText(stampPath(name), JSON.stringify({ digest: digestOf(recipe), toolchain: identity, ...made }));
 }
 
 /** @returns null where there is no readable stamp: then the set-up runs again */
-function readStamp(name: string): z.infer<typeof stampFile> | null {
+function readStamp(name: string): Stamp | null {
 	try {
 		return stampFile.parse(JSON.parse(readFileSync(stampPath(name), "utf8")));
 	} catch {

@@ -1,32 +1,92 @@
-/** Finds a runtime's toolchain on this machine. */
+/** Finds the runtimes' toolchains on this machine. */
 import { execa } from "execa";
 import type { RuntimeName } from "../../shared/types.ts";
+import { setUpEnvironment } from "../environment/environment.ts";
 import { UserError } from "../errors.ts";
+import { ROOT } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 
+export interface FoundToolchain {
+	command: string;
+	version: string;
+	/**
+	 * What a set-up depends on: interpreter or compiler, the system's C library, settings that cannot be
+	 * overruled. A set-up that was made with another one is made again.
+	 */
+	identity: string;
+}
+
+/** Asked once a process: a toolchain does not change while a run goes on. */
+const known = new Map<RuntimeName, Promise<FoundToolchain>>();
+
+/** @throws {UserError} with what to install */
+export function findToolchain(runtime: RuntimeName): Promise<FoundToolchain> {
+	const found = known.get(runtime) ?? searchToolchain(runtime);
+	known.set(runtime, found);
+	return found;
+}
+
 /**
- * @param chosen the runtimes that the user has asked for
- * @throws {UserError} with what to install and the flag that leaves the runtime out
+ * @param runtimes those that the user has asked for
+ * @throws {UserError} that names all that are missing, with what to install, and the flag that leaves
+ *   them out
  */
-export async function findToolchain(
-	runtime: RuntimeName,
-	chosen: readonly RuntimeName[],
-): Promise<{ command: string; version: string }> {
-	const { name, commands, minimum, advice } = RUNTIMES[runtime].toolchain;
-	const found: string[] = [];
-	for (const command of commands) {
-		const result = await execa(command, ["--version"], { reject: false });
-		const version = /(\d+)\.(\d+)(\.\d+)?/.exec(String(result.stdout ?? ""));
-		if (result.failed || !version) continue;
-		const [major, minor] = [Number(version[1]), Number(version[2])];
-		if (major > minimum[0] || (major === minimum[0] && minor >= minimum[1]))
-			return { command, version: version[0] };
-		found.push(version[0]);
+export async function findToolchains(
+	runtimes: readonly RuntimeName[],
+): Promise<ReadonlyMap<RuntimeName, FoundToolchain>> {
+	const wanted = [...new Set(runtimes)];
+	const settled = await Promise.allSettled(wanted.map(findToolchain));
+	const found = new Map<RuntimeName, FoundToolchain>();
+	const problems: string[] = [];
+	for (const [index, outcome] of settled.entries()) {
+		const runtime = wanted[index] as RuntimeName;
+		if (outcome.status === "fulfilled") found.set(runtime, outcome.value);
+		else if (outcome.reason instanceof UserError) problems.push(outcome.reason.message);
+		else throw outcome.reason;
 	}
-	const others = chosen.filter((other) => other !== runtime);
-	const without = others.length > 0 ? `, or leave it out with --targets ${others.join(",")}` : "";
-	const there = found.length > 0 ? `found ${found.join(", ")}` : "not found";
+	if (problems.length === 0) return found;
+	const what = problems.length === 1 ? "it" : "them";
+	const without =
+		found.size > 0 ? `, or leave ${what} out with --targets ${[...found.keys()].join(",")}` : "";
+	throw new UserError(`${problems.join("; ")}${without}`);
+}
+
+async function searchToolchain(runtime: RuntimeName): Promise<FoundToolchain> {
+	const { name, commands, minimum, advice, identify } = RUNTIMES[runtime].toolchain;
+	const old: string[] = [];
+	for (const command of commands) {
+		const version = /(\d+)\.(\d+)(\.\d+)?/.exec(await outputOf(command, ["--version"]));
+		if (!version) continue;
+		const [major, minor] = [Number(version[1]), Number(version[2])];
+		if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
+			old.push(version[0]);
+			continue;
+		}
+		const parts = [process.platform, process.arch, libraryOfC(), await identify(command, outputOf)];
+		return { command, version: version[0], identity: parts.join("\n") };
+	}
+	const there = old.length > 0 ? `found ${old.join(", ")}` : "not found";
 	throw new UserError(
-		`the target ${runtime} needs ${name} ${minimum.join(".")} or newer (${there}): ${advice}${without}`,
+		`the target ${runtime} needs ${name} ${minimum.join(".")} or newer (${there}): ${advice}`,
 	);
+}
+
+/**
+ * Asks in the repository's folder: version files in the folder that the user stands in choose another version
+ * than a set-up gets.
+ * @returns what a program prints on standard output; empty where it fails or is not there
+ */
+async function outputOf(file: string, args: readonly string[]): Promise<string> {
+	const options = { cwd: ROOT, env: setUpEnvironment(), extendEnv: false, reject: false } as const;
+	const { stdout, failed } = await execa(file, args, options);
+	return failed ? "" : stdout;
+}
+
+/** The C library and its version; of another than glibc nothing is known but that it is none. */
+function libraryOfC(): string {
+	if (process.report === undefined) return "unknown";
+	// Without this it looks names up in the network. Older versions of Node.js do not know it.
+	Object.assign(process.report, { excludeNetwork: true });
+	const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+	return header?.glibcVersionRuntime ?? "no glibc";
 }

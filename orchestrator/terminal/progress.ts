@@ -5,9 +5,18 @@
 
 import cliProgress from "cli-progress";
 import { MS_PER_S } from "../../shared/units.ts";
+import { noteScreenChange, noteScreenRestored } from "./screen.ts";
 
 /** Without a terminal a line is printed no more often than this. */
 const SECONDS_BETWEEN_LINES = 30;
+
+/** The bars that are shown. Their timers keep the program alive. */
+const shown = new Set<Progress>();
+
+/** Ends all progress, so that an error can be printed and the program ends. */
+export function closeProgress(): void {
+	for (const progress of shown) progress.close();
+}
 
 export class Progress {
 	readonly #started = performance.now();
@@ -27,6 +36,7 @@ export class Progress {
 					barsize: 20,
 					hideCursor: true,
 					clearOnComplete: true,
+					gracefulExit: false,
 				})
 			: null;
 	}
@@ -72,6 +82,8 @@ export class Progress {
 	#show(): void {
 		if (!this.#bar || this.#visible) return;
 		this.#visible = true;
+		shown.add(this);
+		noteScreenChange();
 		this.#bar.start(this.#total, this.#done, { doing: this.#doing, left: this.#left() });
 	}
 
@@ -79,6 +91,8 @@ export class Progress {
 		if (!this.#bar || !this.#visible) return;
 		this.#visible = false;
 		this.#bar.stop();
+		shown.delete(this);
+		noteScreenRestored();
 	}
 
 	#left(): string {

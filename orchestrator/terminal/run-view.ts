@@ -13,6 +13,11 @@ import type { RunListener, RunOutcome } from "../run/run.ts";
 import type { Verification } from "../run/verify.ts";
 import { describeDuration, Progress } from "./progress.ts";
 
+/** A dumb terminal shows the sequences that move its cursor. */
+function canMoveCursor(): boolean {
+	return process.stderr.isTTY === true && process.env.TERM !== "dumb";
+}
+
 export class Terminal implements RunListener {
 	readonly #prints: "tables" | "nothing";
 	readonly #mode: "measure" | "verify";
@@ -34,7 +39,7 @@ export class Terminal implements RunListener {
 			console.error(`${this.#request}, ${describeDuration(estimatedSeconds)}.\nResults go to ${folder}`);
 		// One command may make several runs: this is the progress of the last one.
 		this.#progress?.close();
-		this.#progress = new Progress(estimatedSeconds, process.stderr.isTTY === true);
+		this.#progress = new Progress(estimatedSeconds, canMoveCursor());
 	}
 
 	beginScenario(scenario: Scenario, number: number, of: number): void {

@@ -1,10 +1,11 @@
 /**
  * Reports are coloured where a person reads: on a terminal, unless NO_COLOR is set. Elsewhere, a CI log
- * included, they are coloured only with FORCE_COLOR.
+ * included, they are coloured only with FORCE_COLOR, whose values 0 and false mean no.
  */
 import pc from "picocolors";
 
 const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-const wanted = !NO_COLOR && (Boolean(FORCE_COLOR) || (process.stdout.isTTY === true && TERM !== "dumb"));
+const forced = FORCE_COLOR ? !["0", "false"].includes(FORCE_COLOR) : null;
+const wanted = !NO_COLOR && (forced ?? (process.stdout.isTTY === true && TERM !== "dumb"));
 
 export const colours = pc.createColors(wanted);

@@ -2,12 +2,12 @@
 // written.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../../orchestrator/files.ts";
-import { findToolchain } from "../../orchestrator/targets/toolchain.ts";
+import { findToolchains } from "../../orchestrator/targets/toolchain.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-"));
 const truncated = join(folder, "truncated.json");
@@ -88,12 +88,15 @@ test("a missing toolchain gives one line with what to install and the flag that 
 	const { PATH } = process.env;
 	process.env.PATH = folder;
 	try {
-		await assert.rejects(findToolchain("rust", ["typescript", "rust"]), {
+		symlinkSync(process.execPath, join(folder, "node"));
+		// All that is missing is named at once, and the advice names only what is there.
+		await assert.rejects(findToolchains(["typescript", "python", "rust"]), {
 			name: "UserError",
-			message: /needs Rust 1\.85 or newer \(not found\): install .*--targets typescript$/,
+			message:
+				/needs Python 3\.11 or newer \(not found\): install Python.*; .* needs Rust 1\.85 or newer \(not found\): install .*, or leave them out with --targets typescript$/,
 		});
-		await assert.rejects(findToolchain("python", ["python"]), {
-			message: /needs Python 3\.11 or newer.*install Python/,
+		await assert.rejects(findToolchains(["python"]), {
+			message: /needs Python 3\.11 or newer \(not found\): install Python [^-]*$/,
 		});
 	} finally {
 		process.env.PATH = PATH;

@@ -23,6 +23,7 @@ const ORDERS: readonly (readonly string[])[] = [
 	[
 		"orchestrator/errors.ts",
 		"orchestrator/files.ts",
+		"orchestrator/environment",
 		"orchestrator/content.ts",
 		"orchestrator/contract.ts",
 		"orchestrator/machine",

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { findHotFunctions } from "../../analysis/tools/hot-functions.ts";
-import { findPythonProjects, readPyperfResults } from "../../orchestrator/runtimes/python.ts";
+import { findPythonProjects, readPyperfResults } from "../../orchestrator/runtimes/python/index.ts";
 import { readToolOutput } from "../../orchestrator/runtimes/run-tool.ts";
 import { findCrates } from "../../orchestrator/runtimes/rust/checkout.ts";
 import { readCriterionResult } from "../../orchestrator/runtimes/rust/tools.ts";

@@ -1,9 +1,11 @@
 /** Local copies of the Rust framework: its crate, and those that it names by path. */
 import { join } from "node:path";
-import { execa } from "execa";
 import { z } from "zod";
+import { ROOT } from "../../files.ts";
+import { runGuarded } from "../../process/guarded.ts";
 import { findFolder, missingPackage, readManifest, tomlTable, tomlText } from "../local-copy.ts";
 import type { CheckoutRules } from "../runtime.ts";
+import { cargoEnvironment } from "./cargo.ts";
 
 export const CRATES = { framework: "elizaos", database: "elizaos-plugin-inmemorydb" } as const;
 
@@ -50,8 +52,9 @@ const cargoMetadata = z.object({
 export async function readCrate(folder: string): Promise<{ version: string; paths: string[] } | null> {
 	const manifest = join(folder, "Cargo.toml");
 	const args = ["metadata", "--no-deps", "--offline", "--format-version", "1", "--manifest-path", manifest];
-	const { stdout, failed } = await execa("cargo", args, { reject: false, stdin: "ignore" });
-	if (failed) return null;
+	const options = { cwd: ROOT, addedEnv: cargoEnvironment(), captures: true };
+	const { problem, stdout } = await runGuarded("cargo", args, options);
+	if (problem !== null) return null;
 	const own = cargoMetadata
 		.parse(JSON.parse(stdout))
 		.packages.find(({ manifest_path }) => manifest_path === manifest);

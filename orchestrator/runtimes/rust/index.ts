@@ -1,9 +1,10 @@
 /** The Rust runtime: a native binary, with variants of its build. */
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { UserError } from "../../errors.ts";
 import { ROOT } from "../../files.ts";
 import type { Runtime } from "../runtime.ts";
+import { cargoEnvironment, foreignSettings, LOCKED_BUILD } from "./cargo.ts";
 import { checkout } from "./checkout.ts";
 import { type BuildVariant, install } from "./install.ts";
 import { protocCommand, tools } from "./tools.ts";
@@ -38,6 +39,10 @@ export const rust: Runtime = {
 		commands: ["cargo"],
 		minimum: [1, 85],
 		advice: "install Rust 1.85 or newer with rustup",
+		identify: async (_cargo, ask) => {
+			const [rustc, cc] = await Promise.all([ask("rustc", ["-vV"]), ask("cc", ["--version"])]);
+			return [rustc, cc.split("\n")[0], foreignSettings()].join("\n");
+		},
 	},
 	setUp: {
 		inputs: [
@@ -50,13 +55,15 @@ export const rust: Runtime = {
 			"rust/protoc/src",
 		],
 		product: binaryIn(ROOT),
-		steps: (cargo) => [
-			{ ...protocCommand(cargo), outputAs: "PROTOC" },
-			{
+		follow: async (cargo, log) => {
+			const PROTOC = await log.outputOf(protocCommand(cargo));
+			const manifest = ["--manifest-path", join(ROOT, "rust/Cargo.toml")];
+			await log.run({
 				file: cargo,
-				args: ["build", "--release", "--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")],
-			},
-		],
+				args: ["build", "--release", "--locked", ...manifest, "--target-dir", LOCKED_BUILD],
+				env: { ...cargoEnvironment(), PROTOC },
+			});
+		},
 	},
 	toolsSetUp: null,
 	products: ["rust/target", "rust/protoc/target"],
@@ -72,6 +79,8 @@ export const rust: Runtime = {
 		file: role === "verify" ? `${binaryIn(root)}${COUNTING}` : binaryIn(root),
 		args: [],
 	}),
+	listContents: (root) =>
+		[binaryIn(root), `${binaryIn(root)}${COUNTING}`].map((path) => relative(root, path)),
 	async measureSize(root) {
 		const { size } = statSync(binaryIn(root));
 		return {

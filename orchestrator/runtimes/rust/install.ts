@@ -4,8 +4,8 @@ import { cp } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { TargetSource } from "../../../shared/types.ts";
 import { UserError } from "../../errors.ts";
-import { ROOT } from "../../files.ts";
 import type { CommandLog, Installation, InstallationPlace, VariantDefinition } from "../runtime.ts";
+import { cargoEnvironment, LOCKED_BUILD } from "./cargo.ts";
 import { CRATES, findCrates, readCrate } from "./checkout.ts";
 import { protocCommand } from "./tools.ts";
 
@@ -35,7 +35,12 @@ export async function install(
 	await resolveDependencies(source, manifest, async (text) => {
 		writeFileSync(manifest, text);
 		// This writes the lock file, which keeps what the harness's own has wherever it can.
-		await log.run({ file: cargo, args: ["fetch", "--manifest-path", manifest], cwd: folder });
+		await log.run({
+			file: cargo,
+			args: ["fetch", "--manifest-path", manifest],
+			cwd: folder,
+			env: cargoEnvironment(),
+		});
 	});
 	const locked = readFileSync(lock, "utf8");
 	const framework = readLockedCrate(locked, CRATES.framework);
@@ -99,7 +104,7 @@ async function build(
 		file: cargo,
 		args: ["build", ...options, ...paths],
 		cwd: folder,
-		env: Object.assign({ PROTOC }, ...builds.map(({ env }) => env)),
+		env: Object.assign({ PROTOC }, cargoEnvironment(), ...builds.map(({ env }) => env)),
 	});
 }
 
@@ -109,7 +114,7 @@ async function build(
  */
 async function copyLockedBuild(release: string): Promise<void> {
 	for (const name of INTERMEDIATE)
-		await cp(join(ROOT, "rust/target/release", name), join(release, name), {
+		await cp(join(LOCKED_BUILD, "release", name), join(release, name), {
 			recursive: true,
 			preserveTimestamps: true,
 			mode: constants.COPYFILE_FICLONE,

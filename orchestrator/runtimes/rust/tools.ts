@@ -1,23 +1,24 @@
 /** Cargo's tools for the Rust harness: the protobuf compiler of its build, micro-benchmarks, the profiler. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { parseCriterion } from "../../../analysis/tools/micro.ts";
 import type { MicroBenchmark } from "../../../shared/types.ts";
+import { harnessEnvironment, setUpEnvironment } from "../../environment/environment.ts";
 import { ROOT } from "../../files.ts";
-import { harnessEnvironment } from "../../process/launch.ts";
 import { readToolOutput, runTool } from "../run-tool.ts";
 import type { Command, Tools } from "../runtime.ts";
+import { cargoEnvironment, LOCKED_BUILD, PROTOC_BUILD } from "./cargo.ts";
 
 const MANIFEST = ["--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
 /** The features of both tools at once: cargo builds the framework anew for every other set of features. */
 const FEATURES = ["--features", "micro,profile"];
-const CRITERION_RESULTS = join(ROOT, "rust/target/criterion");
+const CRITERION_RESULTS = join(LOCKED_BUILD, "criterion");
 
 /** Prints the path of the protobuf compiler that the framework's build needs; it comes inside a crate. */
 export function protocCommand(cargo: string): Command {
 	const manifest = join(ROOT, "rust/protoc/Cargo.toml");
-	return { file: cargo, args: ["run", "--quiet", "--locked", "--manifest-path", manifest] };
+	const args = ["run", "--quiet", "--locked", "--manifest-path", manifest, "--target-dir", PROTOC_BUILD];
+	return { file: cargo, args, env: cargoEnvironment() };
 }
 
 export const tools: Tools = {
@@ -34,7 +35,7 @@ export const tools: Tools = {
 		const file = join(folder, "profile.folded");
 		say("Building Rust's profiler (once)");
 		await runCargo(["build", "--release", ...MANIFEST, ...FEATURES, "--example", "profile"]);
-		const binary = join(ROOT, "rust/target/release/examples/profile");
+		const binary = join(LOCKED_BUILD, "release/examples/profile");
 		const options = ["--scenario", scenario, "--iterations", String(iterations), "--output", file];
 		await runTool(binary, options, harnessEnvironment());
 		return file;
@@ -43,9 +44,10 @@ export const tools: Tools = {
 };
 
 async function runCargo(args: readonly string[]): Promise<void> {
+	const environment = { ...setUpEnvironment(), ...cargoEnvironment() };
 	const protoc = protocCommand("cargo");
-	const { stdout } = await execa(protoc.file, protoc.args, { stderr: "ignore" });
-	await runTool("cargo", args, { ...process.env, PROTOC: stdout.trim() });
+	const PROTOC = (await runTool(protoc.file, protoc.args, environment)).trim();
+	await runTool("cargo", [...args, "--target-dir", LOCKED_BUILD], { ...environment, PROTOC });
 }
 
 /** Reads every `new/sample.json` below a criterion folder, named by its path. */

@@ -1,10 +1,10 @@
 /** Local copies of the TypeScript framework: a package, and those of its workspace that it needs. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { plainText } from "../../../shared/text.ts";
 import { UserError } from "../../errors.ts";
-import { findFolder, missingPackage } from "../local-copy.ts";
+import { findFolder, missingPackage, readManifest } from "../local-copy.ts";
 import type { CheckoutRules } from "../runtime.ts";
 
 const FRAMEWORK = "@elizaos/core";
@@ -108,7 +108,7 @@ function entryOf({ exports, main }: PackageManifest): string {
 
 function readPackage(folder: string): PackageManifest | null {
 	try {
-		return packageManifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
+		return packageManifest.parse(JSON.parse(readManifest(join(folder, "package.json"))));
 	} catch {
 		return null;
 	}

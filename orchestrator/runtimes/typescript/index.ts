@@ -2,17 +2,17 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { z } from "zod";
 import { microOutput } from "../../../shared/types.ts";
 import { diskUsage } from "../../content.ts";
+import { harnessEnvironment } from "../../environment/environment.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import { ROOT } from "../../files.ts";
-import { harnessEnvironment } from "../../process/launch.ts";
+import { runGuarded } from "../../process/guarded.ts";
 import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
 import type { Executable, Runtime, Tools } from "../runtime.ts";
 import { checkout } from "./checkout.ts";
-import { install, NODE_BUNDLE } from "./install.ts";
+import { install, installLocked, NODE_BUNDLE } from "./install.ts";
 
 /** The file that Bun loads, where a version has it there. */
 const CORE_BUNDLE = "typescript/node_modules/@elizaos/core/dist/node/index.node.js";
@@ -33,7 +33,7 @@ const tools: Tools = {
 	microLibrary: "tinybench",
 	async runMicro() {
 		const script = join(ROOT, "typescript/src/micro.ts");
-		const output = await runTool(bunIn(ROOT), [script, "--json"], harnessEnvironment());
+		const output = await runTool(bunIn(ROOT), [...BUN_FLAGS, script, "--json"], harnessEnvironment());
 		return readToolOutput("tinybench's results", () => microOutput.parse(JSON.parse(output)));
 	},
 	async takeProfile(scenario, iterations, folder) {
@@ -56,19 +56,13 @@ export const typescript: Runtime = {
 		commands: ["node"],
 		minimum: [20, 12],
 		advice: "install Node.js 20.12 or newer",
+		// Bun and the packages come with the set-up, in the build for this system.
+		identify: async () => "",
 	},
 	setUp: {
 		inputs: ["typescript/package.json", "typescript/package-lock.json"],
 		product: bunIn(ROOT),
-		steps: () => [
-			{
-				file: "npm",
-				args: ["ci", "--ignore-scripts", "--prefix", join(ROOT, "typescript"), "--no-fund", "--no-audit"],
-			},
-			// Puts Bun's binary, which npm has brought, into its place. Some npm versions run no package's
-			// scripts.
-			{ file: "node", args: ["install.js"], cwd: join(ROOT, "typescript/node_modules/bun") },
-		],
+		follow: (_toolchain, log) => installLocked(join(ROOT, "typescript"), log),
 	},
 	toolsSetUp: null,
 	products: ["typescript/node_modules"],
@@ -85,6 +79,14 @@ export const typescript: Runtime = {
 			? // Without the orchestrator's own options: a loader would be part of what is measured.
 				{ file: process.execPath, args: [join(root, "typescript", NODE_BUNDLE)] }
 			: harnessOnBun(root),
+	listContents(root) {
+		const modules = join(root, "typescript/node_modules");
+		const names = readdirSync(modules).flatMap((name) =>
+			name.startsWith("@") ? readdirSync(join(modules, name)).map((own) => join(name, own)) : [name],
+		);
+		const packages = names.filter((name) => !name.startsWith(".")).map((name) => join(name, "package.json"));
+		return [".bin/bun", ...packages].map((path) => join("typescript/node_modules", path));
+	},
 	async measureSize(root) {
 		return {
 			frameworkBundleBytes: statSync(join(root, CORE_BUNDLE), { throwIfNoEntry: false })?.size ?? null,
@@ -127,8 +129,9 @@ async function measureMinifiedBundle(root: string): Promise<number | null> {
 		const outfile = join(folder, "bundle.js");
 		const entry = join(root, "typescript/src/bench.ts");
 		const args = ["build", entry, "--minify", "--target=bun", ...OPTIONAL, `--outfile=${outfile}`];
-		const { failed } = await execa(bunIn(root), args, { reject: false, stdin: "ignore" });
-		return failed ? null : statSync(outfile).size;
+		const options = { cwd: join(root, "typescript"), env: harnessEnvironment(), captures: false };
+		const { problem } = await runGuarded(bunIn(root), args, options);
+		return problem === null ? statSync(outfile).size : null;
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -2,16 +2,27 @@
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { copyContent } from "../../content.ts";
+import { NPM_FLAGS } from "../../environment/passed-on.mjs";
 import { UserError } from "../../errors.ts";
-import type { Installation, InstallationPlace } from "../runtime.ts";
+import type { CommandLog, Installation, InstallationPlace } from "../runtime.ts";
 import { findNpmPackages, resolveWorkspaceRanges } from "./checkout.ts";
 
-const NPM_FLAGS = ["--ignore-scripts", "--no-fund", "--no-audit"];
+const FLAGS = [...NPM_FLAGS, "--ignore-scripts", "--include=dev", "--include=optional", "--include=peer"];
 
 /** The harness for Node.js is bundled into this file, because Node.js reads no TypeScript. */
 export const NODE_BUNDLE = "dist/bench.js";
 /** The framework itself stays as it is published. */
 const NODE_BUILD = ["build", "src/bench.ts", "--target=node", "--format=esm", "--packages=external"];
+
+/**
+ * Installs what the lock file names.
+ * @param folder of the harness
+ */
+export async function installLocked(folder: string, log: CommandLog): Promise<void> {
+	await log.run({ file: "npm", args: ["ci", ...FLAGS, "--prefix", folder], cwd: folder });
+	// Puts Bun's binary, which npm has brought, into its place. Some npm versions run no package's scripts.
+	await log.run({ file: "node", args: ["install.js"], cwd: join(folder, "node_modules/bun") });
+}
 
 /** @param bun the engine that the set-up brings */
 export async function install(
@@ -19,9 +30,7 @@ export async function install(
 	bun: string,
 ): Promise<Installation> {
 	const folder = join(root, "typescript");
-	await log.run({ file: "npm", args: ["ci", ...NPM_FLAGS], cwd: folder });
-	// The locked harness is set up in the same way. Some npm versions run no package's scripts.
-	await log.run({ file: "node", args: ["install.js"], cwd: join(folder, "node_modules/bun") });
+	await installLocked(folder, log);
 	const { package: name } = target.framework;
 	if (source !== null) {
 		const wanted =
@@ -30,7 +39,7 @@ export async function install(
 				: stagePackages(realpathSync(source.path), staging);
 		// The packages are packed and copied. A link would be followed, and would find the dependencies of
 		// its own folder.
-		const args = ["install", "--install-links", "--save-exact", ...NPM_FLAGS, ...wanted];
+		const args = ["install", "--install-links", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
 		await log.run({ file: "npm", args, cwd: folder });
 	}
 	const manifest = readFileSync(join(folder, "node_modules", name, "package.json"), "utf8");

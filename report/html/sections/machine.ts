@@ -49,13 +49,18 @@ function sizes(view: View): Markup | null {
 		label,
 		values: all.map((size) => megabytesOf(size, field)),
 	})).filter(({ values }) => values.some((value) => value !== null));
-	return targetTable(view, "Size on the disk", "Size", [
+	const sizeTable = targetTable(view, "Size on the disk", "Size", [
 		...rows.map(({ label, values }) => ({ label, cells: values.map((value) => valueText(value, "mb")) })),
 		{
 			label: "Set-up from the lock file (s)",
 			cells: all.map((size) => valueText(size?.setup_seconds, "count")),
 		},
 	]);
+	return html`${sizeTable}
+		<p>
+			What is installed is not the same thing in every runtime: TypeScript's packages and the Bun engine,
+			Python's packages without the interpreter, Rust's binary with everything in it.
+		</p>`;
 }
 
 /** Says `4, of which 2 are left to the run, with a quota of 1.5`. */

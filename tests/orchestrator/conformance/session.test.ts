@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { runBatch } from "../../../orchestrator/conformance/batch-run.ts";
 import { holdSession, type SessionPlan, type Subject } from "../../../orchestrator/conformance/session.ts";
-import { harnessEnvironment } from "../../../orchestrator/process/launch.ts";
+import { harnessEnvironment } from "../../../orchestrator/environment/environment.ts";
 import { Watchdog } from "../../../orchestrator/process/watchdog.ts";
 import { processesWith } from "../../support/processes.ts";
 

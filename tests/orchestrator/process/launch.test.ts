@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { execaSync } from "execa";
-import { drawPadding, harnessEnvironment, padLaunch } from "../../../orchestrator/process/launch.ts";
+import { harnessEnvironment } from "../../../orchestrator/environment/environment.ts";
+import { drawPadding, padLaunch } from "../../../orchestrator/process/launch.ts";
 
 const place = (target: string, block: number) => ["single-message", target, "measure", block, 1];
 

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FolderInUse, lock, unlock } from "../../../orchestrator/process/lock.ts";
+import { measuringProcess, takeMeasuringTurn } from "../../../orchestrator/process/measuring-turn.ts";
 
 const root = mkdtempSync(join(tmpdir(), "eliza-benchmark-lock-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -104,4 +105,64 @@ test("a folder is locked while its process lives, and free once another process 
 	assert.equal(readFileSync(path, "utf8").split(" ")[0], String(process.pid));
 	unlock(folder);
 	assert.deepEqual(readdirSync(folder), []);
+});
+
+test("a lock of another container, whose processes are not seen from here, counts while it is written again", () => {
+	const folder = mkdtempSync(join(root, "container-"));
+	const path = join(folder, "run.lock");
+	// Its process 1 would be another one here.
+	writeFileSync(path, "1 100 another-boot/pid:[4026531836]");
+	assert.throws(
+		() => lock(folder),
+		(error) => error instanceof FolderInUse && error.pid === 1,
+	);
+	const longAgo = new Date(Date.now() - 10 * 60_000);
+	utimesSync(path, longAgo, longAgo);
+	lock(folder);
+	assert.equal(readFileSync(path, "utf8").split(" ")[0], String(process.pid));
+	unlock(folder);
+});
+
+test("one run measures at a time, those that wait say for whom, and one that is told to does not wait", {
+	timeout: 60_000,
+}, async () => {
+	const folders = [join(root, "measuring"), join(root, "measuring-too")];
+	const module = new URL("../../../orchestrator/process/measuring-turn.ts", import.meta.url).href;
+	const script = `
+		import { takeMeasuringTurn } from ${JSON.stringify(module)};
+		const end = await takeMeasuringTurn(false, console.error, ${JSON.stringify(folders)});
+		console.log("measures");
+		process.stdin.once("data", () => { end(); process.exit(0); });`;
+	const { ELIZA_BENCHMARK_BESIDE: beside, ...env } = process.env;
+	const args = ["--import", "tsx", "--input-type=module", "--eval", script];
+	const other: ChildProcess = spawn(process.execPath, args, { env, stdio: ["pipe", "pipe", "inherit"] });
+	await once(other.stdout as NodeJS.ReadableStream, "data");
+	delete process.env.ELIZA_BENCHMARK_BESIDE;
+	try {
+		assert.equal(measuringProcess(folders), other.pid);
+		const said: string[] = [];
+		(await takeMeasuringTurn(true, (line) => said.push(line), folders))();
+		assert.equal(said.length, 0);
+		const waiting = takeMeasuringTurn(false, (line) => said.push(line), folders);
+		await sleep(1500);
+		assert.equal(said.length, 1);
+		assert.match(said[0] ?? "", new RegExp(`process ${other.pid}.*--beside`));
+		other.stdin?.write("end\n");
+		const end = await waiting;
+		assert.equal(measuringProcess(folders), null, "a process's own turn is none of another's");
+		end();
+		end();
+		for (const one of folders) assert.deepEqual(readdirSync(one), []);
+	} finally {
+		if (beside !== undefined) process.env.ELIZA_BENCHMARK_BESIDE = beside;
+		other.kill();
+	}
+});
+
+test("a folder that cannot be used does not keep anybody from measuring", async () => {
+	const file = join(root, "no-folder");
+	writeFileSync(file, "");
+	const said: string[] = [];
+	(await takeMeasuringTurn(false, (line) => said.push(line), [join(file, "below")]))();
+	assert.deepEqual(said, []);
 });

@@ -1,21 +1,20 @@
 /** The Python runtime: on CPython with asyncio's event loop, or as a variant on uvloop. */
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parsePyperf } from "../../analysis/tools/micro.ts";
-import type { MicroBenchmark } from "../../shared/types.ts";
-import { copyContent, diskUsage } from "../content.ts";
-import { UserError } from "../errors.ts";
-import { ROOT } from "../files.ts";
-import { harnessEnvironment } from "../process/launch.ts";
-import { findFolder, missingPackage, readManifest, tomlTable, tomlText } from "./local-copy.ts";
-import { askForVersions, readToolOutput, runTool } from "./run-tool.ts";
-import type { Installation, InstallationPlace, Runtime, Tools } from "./runtime.ts";
+import { parsePyperf } from "../../../analysis/tools/micro.ts";
+import type { MicroBenchmark } from "../../../shared/types.ts";
+import { copyContent, diskUsage } from "../../content.ts";
+import { harnessEnvironment } from "../../environment/environment.ts";
+import { UserError } from "../../errors.ts";
+import { ROOT } from "../../files.ts";
+import { findFolder, missingPackage, readManifest, tomlTable, tomlText } from "../local-copy.ts";
+import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
+import type { CommandLog, Installation, InstallationPlace, Runtime, Tools } from "../runtime.ts";
+import { Pip } from "./pip.ts";
 
 const FRAMEWORK = "elizaos";
 const DATABASE = "elizaos-plugin-inmemorydb";
 
-const PIP = ["-m", "pip"];
-const QUIET = "--disable-pip-version-check";
 const TOOL_LOCKS = ["python/requirements.lock", "python/requirements-tools.lock"];
 
 const inRoot = (path: string) => join(ROOT, path);
@@ -49,34 +48,24 @@ export const python: Runtime = {
 		commands: ["python3", "python3.14", "python3.13", "python3.12", "python3.11"],
 		minimum: [3, 11],
 		advice: "install Python 3.11 or newer with its venv module",
+		identify: (command, ask) =>
+			ask(command, ["-c", "import sys; print(sys.version, sys.implementation.cache_tag, sys.base_prefix)"]),
 	},
 	setUp: {
 		inputs: ["python/requirements.lock"],
 		product: interpreterIn(ROOT),
-		steps: (toolchain) => [
-			{ file: toolchain, args: ["-m", "venv", "--clear", inRoot("python/.venv")] },
-			{
-				file: interpreterIn(ROOT),
-				args: [...PIP, "install", QUIET, "--require-hashes", "-r", inRoot("python/requirements.lock")],
-			},
-		],
+		follow: async (toolchain, log) => {
+			const pip = await makeEnvironment(toolchain, inRoot("python/.venv"), log);
+			await pip.install("--require-hashes", "-r", inRoot("python/requirements.lock"));
+		},
 	},
 	toolsSetUp: {
 		inputs: TOOL_LOCKS,
 		product: TOOLS_INTERPRETER,
-		steps: (toolchain) => [
-			{ file: toolchain, args: ["-m", "venv", "--clear", TOOLS_ENVIRONMENT] },
-			{
-				file: TOOLS_INTERPRETER,
-				args: [
-					...PIP,
-					"install",
-					QUIET,
-					"--require-hashes",
-					...TOOL_LOCKS.flatMap((lock) => ["-r", inRoot(lock)]),
-				],
-			},
-		],
+		follow: async (toolchain, log) => {
+			const pip = await makeEnvironment(toolchain, TOOLS_ENVIRONMENT, log);
+			await pip.install("--require-hashes", ...TOOL_LOCKS.flatMap((lock) => ["-r", inRoot(lock)]));
+		},
 	},
 	products: ["python/.venv"],
 	harnessFiles: ["python/requirements.lock", "python/requirements-uvloop.lock", "python/src"],
@@ -87,6 +76,15 @@ export const python: Runtime = {
 			...(variants.includes("uvloop") ? ["--event-loop", "uvloop"] : []),
 		],
 	}),
+	listContents(root) {
+		const environment = join(root, "python/.venv");
+		const [version = ""] = readdirSync(join(environment, "lib"));
+		const packages = join("lib", version, "site-packages");
+		// Python writes what it has compiled into these folders.
+		const names = readdirSync(join(environment, packages)).filter((name) => name !== "__pycache__");
+		const paths = ["bin/python", "pyvenv.cfg", ...names.map((name) => join(packages, name))];
+		return paths.map((path) => join("python/.venv", path));
+	},
 	async measureSize(root) {
 		return {
 			frameworkBundleBytes: null,
@@ -99,7 +97,7 @@ export const python: Runtime = {
 	published: {
 		needsSetUp: true,
 		async list(name) {
-			const args = [...PIP, "index", "versions", name, "--pre", QUIET];
+			const args = ["-m", "pip", "index", "versions", name, "--pre", "--disable-pip-version-check"];
 			const text = await askForVersions(interpreterIn(ROOT), args);
 			const newestFirst = /^Available versions: (.+)$/m.exec(text)?.[1]?.split(",") ?? [];
 			return newestFirst.map((version) => version.trim()).toReversed();
@@ -117,25 +115,35 @@ export const python: Runtime = {
 	tools,
 };
 
+/** Makes an empty environment. What was there before is removed. */
+async function makeEnvironment(toolchain: string, folder: string, log: CommandLog): Promise<Pip> {
+	if (folder.includes(":"))
+		throw new UserError(
+			"the benchmark lies in a folder whose path has a colon, which Python makes no environment in: " +
+				"move it, or leave the target python out with --targets",
+		);
+	await log.run({ file: toolchain, args: ["-m", "venv", "--clear", folder] });
+	return Pip.of(join(folder, "bin/python"), log);
+}
+
 /** Sets up the harness with another version or a local copy of the framework. */
 async function install(place: InstallationPlace): Promise<Installation> {
 	const { target, source, variants, root, toolchain, staging, log } = place;
 	const folder = join(root, "python");
 	const lock = join(folder, "requirements.lock");
 	const interpreter = interpreterIn(root);
-	const pipInstall = [...PIP, "install", QUIET, "--no-input"];
-	await log.run({ file: toolchain, args: ["-m", "venv", "--clear", join(folder, ".venv")] });
+	const pip = await makeEnvironment(toolchain, join(folder, ".venv"), log);
 	const locked = variants.includes("uvloop") ? join(folder, "requirements-uvloop.lock") : lock;
-	await log.run({ file: interpreter, args: [...pipInstall, "--require-hashes", "-r", locked] });
+	await pip.install("--require-hashes", "-r", locked);
 	const names = [target.framework.package, target.database.package];
 	if (source?.kind === "version") {
 		const pinned = names.map((name) => `${name}==${source.version}`);
 		try {
-			await log.run({ file: interpreter, args: [...pipInstall, ...pinned] });
+			await pip.install(...pinned);
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
 			// Some versions of the framework have no database of the same version. The locked one stays then.
-			await log.run({ file: interpreter, args: [...pipInstall, ...pinned.slice(0, 1)] });
+			await pip.install(...pinned.slice(0, 1));
 		}
 	} else if (source !== null) {
 		// Copies are installed, because some build tools leave their products in the folder that they build
@@ -145,14 +153,13 @@ async function install(place: InstallationPlace): Promise<Installation> {
 			copyContent(project, copy);
 			return copy;
 		});
-		await log.run({ file: interpreter, args: [...pipInstall, ...copies] });
+		await pip.install(...copies);
 	}
 	const script = `from importlib.metadata import version; print(*map(version, ${JSON.stringify(names)}))`;
 	const versions = await log.outputOf({ file: interpreter, args: ["-c", script] });
 	const [framework = "", database = ""] = versions.split(" ");
-	const packages = await log.outputOf({ file: interpreter, args: [...PIP, "freeze", QUIET, "--all"] });
 	// The measurement names this file as its lock file. Where it lies is no part of what is installed.
-	writeFileSync(lock, `${packages.replaceAll(root, "")}\n`);
+	writeFileSync(lock, `${(await pip.list()).replaceAll(root, "")}\n`);
 	return { framework, database, lock, seeded: false };
 }
 

@@ -1,0 +1,88 @@
+/**
+ * Runs package managers, compilers and other tools. Each is a group of its own with all that it starts, which
+ * ends with this process: at a signal, and when this process is killed.
+ */
+import { execa } from "execa";
+import { setUpEnvironment } from "../environment/environment.ts";
+import { messageOf } from "../errors.ts";
+import { Watchdog } from "./watchdog.ts";
+
+export interface GuardedOptions {
+	cwd: string;
+	/** Instead of the environment of a set-up. */
+	env?: Record<string, string>;
+	/** Added to the environment. */
+	addedEnv?: Record<string, string>;
+	/** Its output goes to the end of this file. What is not captured and has no file is dropped. */
+	log?: string;
+	/** Captures its standard output. */
+	captures: boolean;
+}
+
+export interface Ended {
+	/** Null: it ended with status 0. */
+	problem: string | null;
+	stdout: string;
+	/** Empty where there is a log. */
+	stderr: string;
+}
+
+const groups = new Set<number>();
+process.once("exit", () => {
+	for (const pid of groups) endGroup(pid);
+});
+
+export async function runGuarded(
+	file: string,
+	args: readonly string[],
+	{ cwd, env = setUpEnvironment(), addedEnv = {}, log, captures }: GuardedOptions,
+): Promise<Ended> {
+	const watchdog = new Watchdog();
+	const output = log === undefined ? "pipe" : ({ file: log, append: true } as const);
+	const child = execa(file, args, {
+		cwd,
+		env: { ...env, ...addedEnv },
+		extendEnv: false,
+		stdin: "ignore",
+		stdout: captures ? "pipe" : output,
+		stderr: output,
+		reject: false,
+		detached: true,
+		cleanup: false,
+	});
+	const { pid } = child;
+	if (pid !== undefined) {
+		groups.add(pid);
+		watchdog.watch(pid);
+	}
+	try {
+		const result = await child;
+		return {
+			problem: result.failed ? (result.shortMessage ?? "unknown") : null,
+			stdout: textOf(result.stdout),
+			stderr: textOf(result.stderr),
+		};
+	} catch (error) {
+		return { problem: messageOf(error), stdout: "", stderr: "" };
+	} finally {
+		if (pid !== undefined) {
+			// What it has left behind would change what it has set up.
+			endGroup(pid);
+			groups.delete(pid);
+			watchdog.release(pid);
+		}
+		await watchdog.close();
+	}
+}
+
+function textOf(output: unknown): string {
+	return typeof output === "string" ? output : "";
+}
+
+function endGroup(pid: number): void {
+	try {
+		process.kill(-pid, "SIGKILL");
+	} catch {
+		// Nothing of it is left.
+	}
+}
