@@ -60,6 +60,9 @@ done
 [ $# -gt 0 ] || chosen=("${beside_one[@]}" "${beside_other[@]}" "${alone[@]}")
 is_chosen() { case " ${chosen[*]} " in *" $1 "*) ;; *) return 1 ;; esac }
 
+# Tests run side by side, whatever else measures. What they build lies where the program looks for it.
+export ELIZA_BENCHMARK_BESIDE=1
+unset CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_TARGET RUSTFLAGS CARGO_ENCODED_RUSTFLAGS
 export BENCHMARK_ARTEFACTS="${BENCHMARK_ARTEFACTS:-$root/results/test-artefacts}"
 logs="$BENCHMARK_ARTEFACTS"
 mkdir -p "$logs"

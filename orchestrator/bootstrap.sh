@@ -76,7 +76,7 @@ bootstrap() {
   # In the background, because a shell that waits in the foreground hears no signal.
   node "$root/orchestrator/environment/install-packages.mjs" "$root" "$mode" </dev/null &
   child=$!
-  trap 'kill -TERM "$child" 2>/dev/null; wait "$child"; exit 130' INT TERM HUP
+  trap 'kill -TERM "$child" 2>/dev/null; wait "$child" || true; exit 130' INT TERM HUP
   wait "$child" || exit $?
   trap - INT TERM HUP
   echo "$wanted $mode $(packages_look "$root")" >"$stamp"

@@ -48,6 +48,7 @@ export async function runGuarded(
 		stderr: output,
 		reject: false,
 		detached: true,
+		// It would take the handling of signals from this process.
 		cleanup: false,
 	});
 	const { pid } = child;

@@ -193,10 +193,14 @@ export function sweepScenarios(
 		};
 	});
 	const largest = Math.max(...scenarios.map(messagesPerIteration));
-	const warmup = Math.min(base.warmup * largest, profile.maxWarmupMessages, MOST_WARMUP_MESSAGES);
-	const plain = Math.min(
+	// An iteration of the largest size is done whole, so the other sizes have as many messages.
+	const within = (wanted: number, most: number, mostOfProfile: number) =>
+		Math.min(wanted, most, Math.max(mostOfProfile, largest));
+	const warmup = within(base.warmup * largest, MOST_WARMUP_MESSAGES, profile.maxWarmupMessages);
+	const plain = within(
 		Math.min(base.iterations, profile.maxIterations) * largest,
-		Math.min(profile.maxMessages, MOST_PLAIN_MESSAGES),
+		MOST_PLAIN_MESSAGES,
+		profile.maxMessages,
 	);
 	return scenarios.map((scenario) => {
 		const messages = messagesPerIteration(scenario);

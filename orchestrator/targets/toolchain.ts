@@ -77,7 +77,9 @@ async function searchToolchain(runtime: RuntimeName): Promise<FoundToolchain> {
  * @returns what a program prints on standard output; empty where it fails or is not there
  */
 async function outputOf(file: string, args: readonly string[]): Promise<string> {
-	const options = { cwd: ROOT, env: setUpEnvironment(), extendEnv: false, reject: false } as const;
+	// Its clean-up would take the handling of signals, of a full disk too, from this process.
+	const cleanup = false;
+	const options = { cwd: ROOT, env: setUpEnvironment(), extendEnv: false, reject: false, cleanup } as const;
 	const { stdout, failed } = await execa(file, args, options);
 	return failed ? "" : stdout;
 }

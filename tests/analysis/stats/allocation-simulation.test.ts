@@ -59,6 +59,8 @@ function measure(scenarios: ReturnType<typeof makeScenarios>, least: number, bud
 for (const shape of SHAPES)
 	test(`where blocks go to the least known ratio, 93 to 97 % of intervals hold the truth (noise: ${shape})`, () => {
 		for (const [least, budget, runs] of [
+			[2, 140, 200],
+			[2, 250, 200],
 			[3, 140, 200],
 			[3, 250, 200],
 			[3, 800, 100],

@@ -125,7 +125,7 @@ test("named blocks are final, a named precision has no budget, and a profile's b
 	assert.deepEqual(settings(thorough, {}), { blocks: 5, precision: 0.01, budgetSeconds: 3600 });
 	assert.deepEqual(settings(standard, {}, 3), { blocks: 3, precision: 0.02, budgetSeconds: 27 });
 	// A single scenario would have 8 seconds, which is over before it has an interval.
-	assert.deepEqual(settings(quick, {}, 3), { blocks: 3, precision: 0.05, budgetSeconds: 20 });
+	assert.deepEqual(settings(quick, {}, 3), { blocks: 2, precision: 0.05, budgetSeconds: 20 });
 	assert.deepEqual(settings(standard, { aa: true }), { blocks: 3, precision: 0.02, budgetSeconds: 1200 });
 	assert.deepEqual(settings(thorough, { blocks: 7 }), { blocks: 7, precision: null, budgetSeconds: null });
 	assert.deepEqual(settings(standard, { budget: 60 }), { blocks: 3, precision: 0.02, budgetSeconds: 60 });
