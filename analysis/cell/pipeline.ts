@@ -46,10 +46,8 @@ export function pipelineOf(cells: readonly CellMeasurement[]): Pipeline {
 		const whole = ofStage.filter(({ name }) => name === null);
 		return sum((whole.length > 0 ? whole : ofStage).map(({ inclusiveNs }) => inclusiveNs));
 	};
-	// A stage that never ran has no time: that is not the same as none.
 	const average = (stage: StageName) =>
-		sources.some((source) => source.stage === stage && source.observable) &&
-		rows.some((row) => row.stage === stage && row.calls > 0)
+		sources.some((source) => source.stage === stage && source.observable)
 			? perMessage(inclusiveNsOf(stage))
 			: null;
 	const observed: ObservedPipeline = {

@@ -246,9 +246,12 @@ function rowOf(metric: Metric, cells: Cells): ComparisonRow {
 		const figure = values[target] ?? null;
 		return better !== "none" && status === "comparable" && figure !== null && figure > 0;
 	});
-	const absent = cells.flatMap(([target, { pipeline }]) =>
-		explained && pipeline.observed && values[target] === null ? [[target, "not observable" as const]] : [],
-	);
+	const absent = cells.flatMap(([target, { pipeline }]) => {
+		const { observed } = pipeline;
+		if (!explained || !observed) return [];
+		if (values[target] === null) return [[target, "not observable" as const]];
+		return observed.stages.some(({ stage }) => stage === explained) ? [] : [[target, "not called" as const]];
+	});
 	const standing = better === "none" ? null : standingOf(competing, id, better);
 	return {
 		metric: id,

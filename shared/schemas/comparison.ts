@@ -73,8 +73,8 @@ export const comparisonRow = z.strictObject({
 	values: perTarget(z.number().nullable()),
 	/** The 95 % intervals of the values; null with too few processes for one. */
 	intervals: perTarget(z.strictObject({ low: z.number(), high: z.number() }).nullable()),
-	/** The reason of a null value, where it is known. */
-	absent: perTarget(z.enum(["not observable"])),
+	/** The reason of a null value, where it is known, or of the zero of a stage that never ran. */
+	absent: perTarget(z.enum(["not observable", "not called"])),
 	/** The target is this many times worse than the best comparable one, which has 1. Null takes no part. */
 	ratios: perTarget(z.number().nullable()),
 	/** Null where targets do not compete. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+	cpSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -16,7 +17,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { copyRepository } from "../support/copy.ts";
+import { ROOT } from "../../orchestrator/files.ts";
+import { copyRepository, copySources } from "../support/copy.ts";
 import { processesOn } from "../support/processes.ts";
 import { LIMIT_MS } from "../support/program.ts";
 
@@ -81,6 +83,30 @@ test("the program works from any folder, by a link, and in a path with character
 	symlinkSync("bench", join(elsewhere, "bench-again"));
 	const options = { file: "./bench-again", cwd: elsewhere, env: { CDPATH: "/:/usr" } };
 	assert.deepEqual(setUpsIn(verify("all", options)), []);
+});
+
+test("a path that a toolchain does not take is one line that names the character", {
+	timeout: LIMIT_MS,
+}, () => {
+	for (const [name, word] of [
+		["a question?", "a question mark"],
+		["back\\slash", "a backslash"],
+		["two\nlines", "a line break"],
+		["a:colon", "a colon"],
+	] as const) {
+		const place = join(folder, name);
+		copySources(place);
+		if (name.includes(":"))
+			for (const path of ["node_modules", ".cache/bootstrap"])
+				cpSync(join(ROOT, path), join(place, path), { recursive: true, verbatimSymlinks: true });
+		const words = [...VERIFY, "--targets", "python"];
+		const { status, stdout, stderr } = runProgram(words, { file: join(place, "run.sh") });
+		assert.equal(status, 2, stderr);
+		const errors = (stdout + stderr).split("\n").filter((line) => line.startsWith("error: "));
+		assert.equal(errors.length, 1, stderr);
+		assert.match(errors[0] ?? "", new RegExp(`a folder whose path has ${word}`));
+		rmSync(place, { recursive: true });
+	}
 });
 
 test("a set-up that is interrupted leaves no process, is not believed, and is done again", {

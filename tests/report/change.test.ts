@@ -1,7 +1,8 @@
 // What a change report says beside its figures.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageText } from "../../report/text/change.ts";
+import { ageText, regressionText } from "../../report/text/change.ts";
+import type { Regression } from "../../shared/types.ts";
 
 const process = (messages: number, role: "measure" | "aa" = "measure", counted = true) => ({
 	messages,
@@ -33,4 +34,26 @@ test("processes that do not count say nothing of the age, and without messages n
 	assert.match(ageText([repeated]) ?? "", /4 messages of warm-up, then about 10 messages/);
 	assert.equal(ageText([{ warmup: 1, iterations: 5, samples: [process(0)] }]), null);
 	assert.equal(ageText([]), null);
+});
+
+test("a limit is written out, however small, and a limit of nothing is not mentioned", () => {
+	const regression: Regression = {
+		scenario: "single-message",
+		pair: 0,
+		metric: "message_latency_p50_ms",
+		limit: 0,
+		ratio: 1.5,
+		interval: { low: 1.4, high: 1.6 },
+		difference: null,
+		stage: null,
+		kind: "worse",
+		status: null,
+		reason: null,
+		target: null,
+	};
+	const textOf = (limit: number) => regressionText({ ...regression, limit }, []);
+	assert.match(textOf(0.0004), /, the limit is 0\.040%$/);
+	assert.match(textOf(0.005), /, the limit is 0\.50%$/);
+	assert.match(textOf(0.05), /, the limit is 5\.0%$/);
+	assert.doesNotMatch(textOf(0), /limit/);
 });
