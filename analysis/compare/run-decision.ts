@@ -1,21 +1,26 @@
 /** This file says what the rest of a run can reach, and what a run has reached. */
-import { expectedHalfWidth, isNarrowEnough, MOST_BLOCKS } from "../stats/allocation.ts";
-import { sum } from "../stats/statistics.ts";
+import { expectedHalfWidth, MOST_BLOCKS } from "../stats/allocation.ts";
+import { median, sum } from "../stats/statistics.ts";
 import { isPrecise, type ScenarioProspect } from "./prospect.ts";
 
 /**
- * The precision is the relative half-width that was asked for. Scenarios in which nothing decides do
- * not count.
+ * How well the least known ratios of scenarios are known. Scenarios in which nothing decides do not
+ * count.
  */
-export type RunDecision =
-	| { kind: "more"; precision: number; precise: number; of: number; blocks: number; seconds: number }
-	| {
-			kind: "precise" | "budget-spent" | "most-blocks";
-			precision: number;
-			precise: number;
-			of: number;
-			blocks: number;
-	  };
+export interface Knowledge {
+	/** The relative half-width that was asked for. */
+	precision: number;
+	/** Relative half-widths over the scenarios that have an interval; null: none has. */
+	known: { median: number; largest: number } | null;
+	/** Scenarios without an interval. */
+	unknown: number;
+}
+
+export type RunDecision = Knowledge &
+	(
+		| { kind: "more"; blocks: number; seconds: number }
+		| { kind: "precise" | "budget-spent" | "most-blocks"; blocks: number }
+	);
 
 interface Measured {
 	prospect: ScenarioProspect;
@@ -36,17 +41,13 @@ export function foresee(
 	const blocks = sum(more);
 	if (blocks === 0) return null;
 	const deciding = rows.filter(({ prospect }) => prospect.decides);
-	const precise = deciding.filter(
-		({ prospect, blocks: all }) =>
-			isPrecise(prospect, precision) ||
-			isNarrowEnough({
-				blocks: all,
-				halfWidth: expectedHalfWidth(prospect.spread ?? Number.POSITIVE_INFINITY, all),
-				precision,
-			}),
-	).length;
+	const widths = deciding.map(({ prospect, blocks: all }) =>
+		all === prospect.done
+			? prospect.halfWidth
+			: expectedHalfWidth(prospect.spread ?? Number.POSITIVE_INFINITY, all),
+	);
 	const seconds = sum(rows.map(({ prospect }, index) => (more[index] as number) * prospect.blockSeconds));
-	return { kind: "more", precision, precise, of: deciding.length, blocks, seconds };
+	return { kind: "more", ...knowledgeOf(widths, precision), blocks, seconds };
 }
 
 /** Says why no more blocks follow; null where nothing decides. */
@@ -61,5 +62,21 @@ export function conclude(scenarios: readonly Measured[], precision: number): Run
 				? "most-blocks"
 				: "budget-spent";
 	const blocks = sum(scenarios.map(({ prospect }) => prospect.done));
-	return { kind, precision, precise: deciding.length - open.length, of: deciding.length, blocks };
+	const widths = deciding.map(({ prospect }) => prospect.halfWidth);
+	return { kind, ...knowledgeOf(widths, precision), blocks };
+}
+
+/**
+ * @param halfWidths of the least known ratio of each scenario, on the log scale; null and Infinity: not
+ *   known
+ */
+function knowledgeOf(halfWidths: readonly (number | null)[], precision: number): Knowledge {
+	const widths = halfWidths.flatMap((width) =>
+		width === null || !Number.isFinite(width) ? [] : [Math.expm1(width)],
+	);
+	return {
+		precision,
+		known: widths.length === 0 ? null : { median: median(widths), largest: Math.max(...widths) },
+		unknown: halfWidths.length - widths.length,
+	};
 }

@@ -11,7 +11,7 @@ export function runDecisionText(decision: RunDecision): string {
 			return `${plan}. Then ${known}, as far as can be foreseen`;
 		}
 		case "precise":
-			return `every ratio is known to ${percentOf(decision)} after ${done}`;
+			return `every ratio is known to ${percentOf(decision.precision)} after ${done}`;
 		case "budget-spent":
 			return `the time is over after ${done}: ${known}`;
 		case "most-blocks":
@@ -19,13 +19,18 @@ export function runDecisionText(decision: RunDecision): string {
 	}
 }
 
-function knownText(decision: RunDecision): string {
-	const { precise, of } = decision;
-	const known = `known to ${percentOf(decision)}`;
-	if (of > 1) return `the ratios of ${precise} of ${of} scenarios are ${known}`;
-	return precise === 1 ? `its ratios are ${known}` : `its ratios are not ${known} yet`;
+/** Says how well the least known ratio of a scenario is known: `within 4.1 % in the median, 12 % at most`. */
+function knownText({ known, unknown }: RunDecision): string {
+	const without = `${countedText(unknown, "scenario has", "scenarios have")} no interval yet`;
+	if (known === null) return without;
+	const { median, largest } = known;
+	const size =
+		median === largest
+			? percentOf(median)
+			: `${percentOf(median)} in the median, ${percentOf(largest)} at most`;
+	return `ratios are known to ${size}${unknown === 0 ? "" : `, ${without}`}`;
 }
 
-function percentOf({ precision }: RunDecision): string {
-	return `${(100 * precision).toFixed(1)} %`;
+function percentOf(share: number): string {
+	return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

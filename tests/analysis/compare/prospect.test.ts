@@ -91,16 +91,28 @@ test("a run says what the rest can reach, and what it has reached", () => {
 	const known = { prospect: look(evidence(LEAST_PILOT, 0.001)) };
 	const open = { prospect: look(evidence(LEAST_PILOT, 0.3)) };
 	const words = (decision: RunDecision | null) => (decision ? runDecisionText(decision) : "");
+	const shareOf = ({ prospect }: typeof known) => Math.expm1(prospect.halfWidth ?? Number.NaN);
+	const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+	const middle = (shareOf(known) + shareOf(open)) / 2;
 	assert.equal(
 		words(conclude([known, open], 0.03)),
-		"the time is over after 16 blocks: the ratios of 1 of 2 scenarios are known to 3.0 %",
+		`the time is over after 16 blocks: ratios are known to ${percent(middle)} in the median, ${percent(shareOf(open))} at most`,
 	);
 	assert.equal(words(conclude([known], 0.03)), "every ratio is known to 3.0 % after 8 blocks");
 	assert.match(
 		words(foresee([known, open], [8, 10], 0.03)),
-		/^planned: 2 more blocks, about \d+ s. Then the ratios of 1 of 2 scenarios are known to 3.0 %, as far/,
+		/^planned: 2 more blocks, about \d+ s. Then ratios are known to [\d.]+ % in the median, [\d.]+ % at most, as far/,
 	);
-	assert.match(words(foresee([open], [150], 0.03)), /Then its ratios are not known to 3.0 % yet/);
+	assert.match(words(foresee([open], [150], 0.03)), /Then ratios are known to \d(\.\d)? %, as far/);
+	const single = { prospect: look(evidence(1, 0.3)) };
+	assert.equal(
+		words(conclude([single, known], 0.03)),
+		`the time is over after 9 blocks: ratios are known to ${percent(shareOf(known))}, 1 scenario has no interval yet`,
+	);
+	assert.equal(
+		words(conclude([single], 0.03)),
+		"the time is over after 1 block: 1 scenario has no interval yet",
+	);
 	assert.equal(foresee([known], [8], 0.03), null);
 	assert.equal(conclude([], 0.03), null);
 });
