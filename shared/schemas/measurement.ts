@@ -215,7 +215,13 @@ export const measurementFile = z.strictObject({
 	}),
 	modelDelayMs: z.number().nonnegative(),
 	seed: count,
+	/** Without `databaseImport`, which happens after `ready`. */
 	importNs: ns,
+	/**
+	 * What it took to import the database of another version of the framework, where this one has none. It is
+	 * already taken off all sizes of memory, and is in no time. Absent where there is no such import.
+	 */
+	databaseImport: z.strictObject({ importNs: ns, rssBytes: bytes.nullable(), heapBytes: bytes }).optional(),
 	cells: z.array(cellMeasurement),
 });
 export type MeasurementFile = z.infer<typeof measurementFile>;

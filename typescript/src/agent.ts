@@ -5,11 +5,10 @@ import { now, nsSince } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { createDatabase } from "./database-setup.ts";
 import { callFramework } from "./failure.ts";
-import { addPlannerModel } from "./framework-differences.ts";
+import type { Core, Framework } from "./frameworks/framework.ts";
+import { addModels, answeringSettings, memoryOptions } from "./frameworks/options.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
 import { makeCharacterText } from "./provided-texts.ts";
-
-export type Core = typeof import("@elizaos/core");
 
 /** Watches an agent from outside. The recorder and the observer are the two instruments. */
 export interface Instrument {
@@ -56,17 +55,19 @@ const CHARACTER_PROVIDER = "CHARACTER";
 
 /** Constructs and initializes an agent, and times the two steps apart. */
 export async function startAgent(
-	core: Core,
+	framework: Framework,
 	contract: Contract,
 	scenario: Scenario,
 	mock: MockLlm,
 	instrument: Instrument | null,
 ): Promise<Agent> {
+	const { core, bootstrap } = framework;
 	const { character, fixtures } = contract;
-	const text = makeCharacterText(fixtures, scenario.config.characterChars ?? 0);
-	const plugin = addPlannerModel(core, mock.createPlugin(contract, scenario));
+	const { checkShouldRespond, multiStep, characterChars = 0 } = scenario.config;
+	const text = makeCharacterText(fixtures, characterChars);
+	const plugin = addModels(framework, mock.createPlugin(contract, scenario));
 	const constructing = now();
-	const adapter = await callFramework(() => createDatabase(core));
+	const adapter = await callFramework(() => createDatabase(framework));
 	instrument?.instrumentAdapter(adapter);
 	const options = {
 		agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] &
@@ -80,12 +81,17 @@ export async function startAgent(
 			plugins: [],
 			templates: {},
 			secrets: {},
-			settings: { ...character.settings, USE_MULTI_STEP: String(scenario.config.multiStep) },
+			settings: {
+				...character.settings,
+				...answeringSettings(core, checkShouldRespond),
+				USE_MULTI_STEP: String(multiStep),
+			},
 		},
 		adapter,
-		plugins: [plugin],
+		plugins: bootstrap ? [bootstrap.plugin, plugin] : [plugin],
 		logLevel: "fatal",
-		checkShouldRespond: scenario.config.checkShouldRespond,
+		checkShouldRespond,
+		...memoryOptions(core),
 	} as ConstructorParameters<Core["AgentRuntime"]>[0];
 	const runtime = await callFramework(() => new core.AgentRuntime(options));
 	const constructNs = nsSince(constructing);
@@ -96,6 +102,7 @@ export async function startAgent(
 		const own = runtime.providers.filter(({ name }) => name === CHARACTER_PROVIDER);
 		runtime.providers.splice(0, runtime.providers.length, ...own);
 	}
+	if (framework.withoutEvaluators) runtime.evaluators.length = 0;
 	instrument?.instrumentRuntime(runtime);
 	return { runtime, adapter, constructNs, initializeNs };
 }

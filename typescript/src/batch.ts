@@ -14,12 +14,14 @@ export async function runBatch(
 	options: Options,
 	importNs: number,
 ): Promise<number> {
+	const { framework } = session;
 	const cells: Cell[] = [];
 	for (const [index, scenario] of scenarios.entries()) {
 		const cell = new Cell(session, scenario);
 		cells.push(cell);
 		let phase = "cold";
 		try {
+			await cell.prepare();
 			if (index === 0) await cell.runCold();
 			phase = "verify";
 			if (options.verify) await cell.verify();
@@ -50,7 +52,7 @@ export async function runBatch(
 	}
 	writeMeasurement(
 		options,
-		importNs,
+		{ importNs, framework },
 		cells.map(({ measurement }) => measurement),
 	);
 	return cells.some(({ measurement }) => measurement.status === "unsupported") ? EXIT_UNSUPPORTED : 0;

@@ -1,21 +1,20 @@
 /** The entry of the TypeScript harness. It drives the published `@elizaos/core` by the harness contract. */
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { Failure, Scenario } from "../../shared/types.ts";
-import type { Core } from "./agent.ts";
 import { runBatch } from "./batch.ts";
 import { type Options, parseOptions } from "./cli.ts";
 import { now, nsSince, readRssBytes } from "./clocks.ts";
 import { chooseScenarios, loadContract } from "./contract.ts";
 import { EXIT_UNSUPPORTED, FrameworkError, InputError } from "./failure.ts";
-import { type Sender, sendToFramework } from "./iteration.ts";
+import { CORE, completeFramework, type Framework, isInstalled } from "./frameworks/framework.ts";
+import { sendToFramework } from "./frameworks/front-door.ts";
+import type { Sender } from "./iteration.ts";
 import { makeEmptyCell, writeMeasurement } from "./measurement.ts";
 import { writeEvent } from "./protocol.ts";
 import { runWorker, waitForFinish } from "./worker.ts";
 
 const EXIT_BAD_INPUT = 2;
 const EXIT_BROKEN = 1;
-const FRAMEWORK = "@elizaos/core";
 
 /**
  * @param sender hands a message to the framework, and only tests replace it
@@ -25,10 +24,10 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 	try {
 		const options = parseOptions(argv);
 		const { boxMs } = options;
-		// Core reads it when it is imported.
-		process.env.LOG_LEVEL = "fatal";
+		// Core reads them when it is imported, earlier versions only the second one.
+		process.env.LOG_LEVEL = process.env.DEFAULT_LOG_LEVEL = "fatal";
 		const importing = now();
-		const core = await importFramework();
+		const framework = await tryImport(options.withoutEvaluators);
 		const importNs = nsSince(importing);
 		const contract = loadContract(options.shared, options.scenarioFile);
 		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) =>
@@ -36,10 +35,10 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		);
 		const [first] = scenarios;
 		if (!first) throw new InputError("no scenario was named");
-		if (core instanceof FrameworkError)
-			return await reportImportFailure(core, options.worker ? [first] : scenarios, options, importNs);
+		if (framework instanceof FrameworkError)
+			return await reportImportFailure(framework, options.worker ? [first] : scenarios, options, importNs);
 		const session = {
-			core,
+			framework,
 			contract,
 			sender,
 			modelDelayMs: options.modelDelayMs,
@@ -63,23 +62,13 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
  * @returns the framework, or the error that it raised
  * @throws {InputError} if it is not installed
  */
-async function importFramework(): Promise<Core | FrameworkError> {
+async function tryImport(withoutEvaluators: boolean): Promise<Framework | FrameworkError> {
 	try {
-		return await import("@elizaos/core");
+		return await completeFramework(await import("@elizaos/core"), withoutEvaluators);
 	} catch (error) {
-		if (!isInstalled())
-			throw new InputError(
-				`the package ${FRAMEWORK} is not installed; ./run.sh sets up typescript/node_modules`,
-			);
+		if (!isInstalled(CORE))
+			throw new InputError(`the package ${CORE} is not installed; ./run.sh sets up typescript/node_modules`);
 		return new FrameworkError(error);
-	}
-}
-
-function isInstalled(): boolean {
-	try {
-		return createRequire(import.meta.url).resolve(`${FRAMEWORK}/package.json`) !== "";
-	} catch {
-		return false;
 	}
 }
 
@@ -104,7 +93,7 @@ async function reportImportFailure(
 		status: "unsupported" as const,
 		failure,
 	}));
-	writeMeasurement(options, importNs, cells);
+	writeMeasurement(options, { importNs, framework: null }, cells);
 	if (options.worker) writeEvent(options.eventsFd, { event: "finished" });
 	return EXIT_UNSUPPORTED;
 }

@@ -1,10 +1,11 @@
 /** A cell is a scenario under measurement. It keeps everything that is recorded of it. */
 import type { CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
-import { type Core, type Instrument, listBootstrap, stopAgent } from "./agent.ts";
+import { type Instrument, listBootstrap, stopAgent } from "./agent.ts";
 import { readPeakRssBytes, readRssBytes, resetPeakRss } from "./clocks.ts";
 import { CollectorWatch } from "./collector.ts";
 import type { Contract } from "./contract.ts";
 import type { FrameworkError } from "./failure.ts";
+import { type Framework, importDatabase } from "./frameworks/framework.ts";
 import { Iteration, type Phase, type Sender } from "./iteration.ts";
 import { makeLedger } from "./ledger.ts";
 import { makeEmptyCell } from "./measurement.ts";
@@ -17,7 +18,7 @@ import { describeStageSources } from "./stage-sources.ts";
 
 /** All cells of a process share this. */
 export interface Session {
-	core: Core;
+	framework: Framework;
 	contract: Contract;
 	sender: Sender;
 	modelDelayMs: number;
@@ -49,6 +50,11 @@ export class Cell {
 		this.measurement = makeEmptyCell(scenario.id, session.rssReadyBytes);
 	}
 
+	/** Imports what is no part of the target. It is called before any clock of a command is read. */
+	async prepare(): Promise<void> {
+		await importDatabase(this.#session.framework);
+	}
+
 	/** Starts the first runtime of the process and sends its first message. */
 	async runCold(): Promise<void> {
 		this.endPlainPhase();
@@ -73,8 +79,8 @@ export class Cell {
 	/** Runs the verification iteration, and its control if the scenario expects a decision. */
 	async verify(): Promise<void> {
 		this.endPlainPhase();
-		const { core, contract } = this.#session;
-		const recorder = new Recorder(core, contract, this.scenario);
+		const { framework, contract } = this.#session;
+		const recorder = new Recorder(framework.core, contract, this.scenario);
 		const mock = this.#createMock(this.scenario.config.answers, recorder.onModelCall);
 		const iteration = await this.#openIteration(
 			"verify",
@@ -105,7 +111,7 @@ export class Cell {
 		if (phase !== "plain") this.endPlainPhase();
 		else if (this.#countDone(phase) === 0) {
 			this.#peakIsOfPlainPhase = resetPeakRss();
-			this.measurement.resources.rssStartBytes = readRssBytes();
+			this.measurement.resources.rssStartBytes = this.#weighTarget(readRssBytes());
 			this.#collector = new CollectorWatch();
 		}
 		this.#observer = phase === "observed" && this.#sendsInTurn ? new Observer(this.#spans) : null;
@@ -134,7 +140,8 @@ export class Cell {
 	endPlainPhase(): void {
 		if (!this.#collector) return;
 		this.measurement.resources.gc = this.#collector.stop();
-		this.measurement.resources.heapBytes = process.memoryUsage().heapUsed;
+		const { heapBytes = 0 } = this.#session.framework.databaseImport ?? {};
+		this.measurement.resources.heapBytes = Math.max(0, process.memoryUsage().heapUsed - heapBytes);
 		this.#collector = null;
 	}
 
@@ -177,10 +184,10 @@ export class Cell {
 		instrument: Instrument | null,
 		sender = this.#session.sender,
 	): Promise<Iteration> {
-		const { core, contract } = this.#session;
+		const { framework, contract } = this.#session;
 		const number = phase === "cold" ? 0 : this.#session.nextNumber++;
 		return await Iteration.open({
-			core,
+			framework,
 			contract,
 			scenario: this.scenario,
 			plan,
@@ -197,9 +204,18 @@ export class Cell {
 	}
 
 	#recordMemory(record: IterationRecord): void {
-		record.rssBytes = readRssBytes();
+		record.rssBytes = this.#weighTarget(readRssBytes());
 		this.measurement.resources.rssEndBytes = record.rssBytes;
-		this.measurement.resources.rssPeakBytes = this.#peakIsOfPlainPhase ? readPeakRssBytes() : null;
+		this.measurement.resources.rssPeakBytes = this.#peakIsOfPlainPhase
+			? this.#weighTarget(readPeakRssBytes())
+			: null;
+	}
+
+	/** Takes off what the import of another version's database weighs. */
+	#weighTarget(bytes: number | null): number | null {
+		const { databaseImport } = this.#session.framework;
+		if (bytes === null || databaseImport === null) return bytes;
+		return databaseImport.rssBytes === null ? null : Math.max(0, bytes - databaseImport.rssBytes);
 	}
 
 	#countDone(phase: IterationRecord["phase"]): number {

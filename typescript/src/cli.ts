@@ -20,6 +20,8 @@ export interface Options {
 	/** Null stands for the scenarios of `shared`. */
 	scenarioFile: string | null;
 	boxMs: number | null;
+	/** True for the variant whose evaluators are taken out of every runtime. */
+	withoutEvaluators: boolean;
 	/** Null writes no events. It is the default of batch mode. */
 	eventsFd: number | null;
 }
@@ -50,6 +52,7 @@ export function parseOptions(argv: string[]): Options {
 		shared: resolve(values.shared ?? DEFAULT_SHARED),
 		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
 		boxMs: parseOptional(values["box-ms"], "--box-ms", 1),
+		withoutEvaluators: values["no-evaluators"] ?? false,
 		eventsFd:
 			eventsFd === undefined
 				? worker
@@ -68,6 +71,7 @@ function parseArguments(argv: string[]) {
 			options: {
 				worker: flag,
 				verify: flag,
+				"no-evaluators": flag,
 				scenario: text,
 				scenarios: text,
 				output: text,

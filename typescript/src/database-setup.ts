@@ -1,31 +1,28 @@
 /**
- * Creates core's own `InMemoryDatabaseAdapter`, seeds it before the first message and reads back what is in
+ * Creates the ecosystem's `InMemoryDatabaseAdapter`, seeds it before the first message and reads back what is in
  * it. No part of the adapter is replaced.
  */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
-import type { Core } from "./agent.ts";
 import type { Contract } from "./contract.ts";
 import { callFramework } from "./failure.ts";
-import { adaptMemoryStore, addParticipants } from "./framework-differences.ts";
+import type { Framework } from "./frameworks/framework.ts";
+import { adaptMemoryStore, addParticipants } from "./frameworks/methods.ts";
+import { GROUP } from "./frameworks/options.ts";
 import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage } from "./messages.ts";
 
 /** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
 
-/** This is `ChannelType.GROUP`. An import of the enum would load the framework before its timed import. */
-const GROUP = "GROUP";
-
-export function createDatabase({
-	InMemoryDatabaseAdapter,
-}: Pick<Core, "InMemoryDatabaseAdapter">): InMemoryDatabaseAdapter {
-	return new InMemoryDatabaseAdapter();
+export function createDatabase({ Database }: Pick<Framework, "Database">): InMemoryDatabaseAdapter {
+	if (!Database) throw new Error("the database has not been imported");
+	return new Database();
 }
 
 /** Creates the world, rooms, users and participants, and the history of the first room. */
 export async function seedDatabase(
-	runtime: AgentRuntime,
-	adapter: InMemoryDatabaseAdapter,
+	{ runtime, adapter }: { runtime: AgentRuntime; adapter: InMemoryDatabaseAdapter },
+	{ bootstrap }: Pick<Framework, "bootstrap">,
 	contract: Contract,
 	scenario: Scenario,
 	plan: MessagePlan,
@@ -33,13 +30,12 @@ export async function seedDatabase(
 	const { fixtures, character } = contract;
 	const agentId = fixtures.agentId as Id;
 	const worldId = fixtures.worldId as Id;
-	const world = {
-		id: worldId,
-		name: fixtures.worldName,
-		agentId,
-		messageServerId: fixtures.messageServerId as Id,
-	};
-	await callFramework(() => runtime.createWorld(world));
+	const messageServerId = fixtures.messageServerId as Id;
+	const world = { id: worldId, name: fixtures.worldName, agentId, messageServerId };
+	// Versions with a bootstrap of its own look for the server in the room too, some by another name: where it is
+	// missing they log an error with every message.
+	const server = bootstrap ? { messageServerId, serverId: messageServerId } : {};
+	await callFramework(() => runtime.createWorld({ ...world, ...server }));
 	const agent = { id: agentId, names: [character.name], agentId, metadata: {} };
 	const users = plan.entities.map((id, index) => ({
 		id,
@@ -50,7 +46,15 @@ export async function seedDatabase(
 	const known = await callFramework(() => runtime.getEntityById(agentId));
 	await callFramework(() => runtime.createEntities(known ? users : [agent, ...users]));
 	for (const [index, id] of plan.rooms.entries()) {
-		const room = { id, name: `Room ${index + 1}`, agentId, source: fixtures.source, type: GROUP, worldId };
+		const room = {
+			id,
+			name: `Room ${index + 1}`,
+			agentId,
+			source: fixtures.source,
+			type: GROUP,
+			worldId,
+			...server,
+		};
 		await callFramework(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
 		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
 		const participants = [...new Set(present), agentId];

@@ -9,7 +9,7 @@ import { now, nsSince } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { buildMemory, MESSAGES } from "./database-setup.ts";
 import { callFramework, FrameworkError } from "./failure.ts";
-import { adaptMemoryStore, type MemoryStore } from "./framework-differences.ts";
+import { adaptMemoryStore, type MemoryStore } from "./frameworks/methods.ts";
 import { type Id, insertNumber, type MessagePlan, makeId } from "./messages.ts";
 
 type Load = NonNullable<Scenario["database"]>;

@@ -2,12 +2,15 @@
 import { setImmediate as waitOneTurn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
 import type { IterationRecord, Scenario } from "../../shared/types.ts";
-import { type Agent, type Core, type Instrument, startAgent, stopAgent } from "./agent.ts";
+import { type Agent, type Instrument, startAgent, stopAgent } from "./agent.ts";
 import { now, nsBetween, nsSince, readCpuNs } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { DatabaseRun } from "./database.ts";
 import { buildMemory, seedDatabase } from "./database-setup.ts";
 import { callFramework } from "./failure.ts";
+import { forgetCaches } from "./frameworks/caches.ts";
+import type { Framework } from "./frameworks/framework.ts";
+import { makeCallback } from "./frameworks/replies.ts";
 import { digestReplies, type MessagePlan, makeMessageId } from "./messages.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
 
@@ -16,7 +19,8 @@ export type Phase = IterationRecord["phase"] | "cold" | "verify" | "decision";
 
 /**
  * Due timers of the framework run off the clock in these turns of the event loop. During a sleep the
- * processor would idle and its caches would cool.
+ * processor would idle and its caches would cool. Services of some versions start one turn after
+ * initialization, and a stop before that would leave them running.
  */
 const SETTLE_TURNS = 3;
 
@@ -37,14 +41,8 @@ export interface OutgoingMessage {
 /** Hands a message to the framework and resolves to the framework's own flag of whether it answered. */
 export type Sender = (outgoing: OutgoingMessage) => Promise<{ didRespond?: boolean | undefined }>;
 
-/** Calls the framework's public entry point. */
-export const sendToFramework: Sender = ({ runtime, message, callback }) => {
-	if (!runtime.messageService) throw new Error("the runtime has no message service");
-	return runtime.messageService.handleMessage(runtime, message, callback);
-};
-
 export interface IterationOptions {
-	core: Core;
+	framework: Framework;
 	contract: Contract;
 	scenario: Scenario;
 	plan: MessagePlan;
@@ -90,22 +88,18 @@ export class Iteration {
 
 	/** Constructs, initializes and seeds a fresh agent, and builds the messages. */
 	static async open(options: IterationOptions): Promise<Iteration> {
-		const { core, contract, scenario, plan, mock, instrument } = options;
-		const agent = await startAgent(core, contract, scenario, mock, instrument);
+		const { framework, contract, scenario, plan, mock, instrument } = options;
+		forgetCaches(framework, contract.fixtures, plan);
+		const agent = await startAgent(framework, contract, scenario, mock, instrument);
 		const iteration = new Iteration(options, agent);
 		const seeding = now();
-		await seedDatabase(agent.runtime, agent.adapter, contract, scenario, plan);
+		await seedDatabase(agent, framework, contract, scenario, plan);
 		await iteration.database?.seed(agent.adapter);
 		iteration.seedNs = nsSince(seeding);
 		iteration.#outbox = iteration.replies.map((texts, index) => {
-			const callback: HandlerCallback = async (content) => {
-				texts.push(content.text ?? "");
-				return [];
-			};
-			return {
-				message: iteration.#buildMessage(index),
-				callback: instrument?.wrapCallback(callback) ?? callback,
-			};
+			const message = iteration.#buildMessage(index);
+			const callback = makeCallback(framework, agent.runtime, message, texts);
+			return { message, callback: instrument?.wrapCallback(callback) ?? callback };
 		});
 		await settle();
 		return iteration;

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import type { CellMeasurement, MeasurementFile } from "../../shared/types.ts";
 import type { Options } from "./cli.ts";
 import { SCHEMA_VERSION } from "./contract.ts";
+import type { Framework } from "./frameworks/framework.ts";
 import { readVersions } from "./versions.ts";
 
 /** @returns the measurement of a cell of which nothing is measured yet */
@@ -28,15 +29,21 @@ export function makeEmptyCell(scenario: string, rssReadyBytes: number | null): C
 }
 
 /** Writes to a temporary name beside the file and renames it, so that no reader meets half a file. */
-export function writeMeasurement(options: Options, importNs: number, cells: CellMeasurement[]): void {
+export function writeMeasurement(
+	options: Options,
+	{ importNs, framework }: { importNs: number; framework: Framework | null },
+	cells: CellMeasurement[],
+): void {
+	const databaseImport = framework?.databaseImport ?? null;
 	const file: MeasurementFile = {
 		schemaVersion: SCHEMA_VERSION,
 		kind: "measurement",
 		runtime: "typescript",
-		versions: readVersions(),
+		versions: readVersions(framework),
 		modelDelayMs: options.modelDelayMs,
 		seed: options.seed,
 		importNs,
+		...(databaseImport ? { databaseImport } : {}),
 		cells,
 	};
 	const partial = `${options.output}.${process.pid}.partial`;

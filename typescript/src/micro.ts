@@ -7,10 +7,11 @@ import { parseArgs } from "node:util";
 import type { Memory, Provider, State } from "@elizaos/core";
 import { Bench } from "tinybench";
 import type { Scenario } from "../../shared/types.ts";
-import { type Agent, type Core, startAgent } from "./agent.ts";
+import { type Agent, startAgent } from "./agent.ts";
 import { NS_PER_MS } from "./clocks.ts";
 import { type Contract, chooseScenarios, DEFAULT_SHARED, loadContract } from "./contract.ts";
 import { buildMemory, createDatabase, MESSAGES, seedDatabase } from "./database-setup.ts";
+import { completeFramework, type Framework, importDatabase } from "./frameworks/framework.ts";
 import {
 	type Id,
 	insertNumber,
@@ -49,7 +50,7 @@ interface Step {
 }
 
 interface Subject extends Agent {
-	core: Core;
+	framework: Framework;
 	contract: Contract;
 	plan: MessagePlan;
 	message: Memory;
@@ -57,7 +58,7 @@ interface Subject extends Agent {
 
 /** @param timeMs the time for each step */
 export async function measureSteps(shared: string, timeMs = SAMPLE_TIME_MS): Promise<MicroResult[]> {
-	process.env.LOG_LEVEL = "fatal";
+	process.env.LOG_LEVEL = process.env.DEFAULT_LOG_LEVEL = "fatal";
 	const subject = await openSubject(shared);
 	const results: MicroResult[] = [];
 	for (const step of await prepareSteps(subject)) results.push(await measureStep(step, timeMs));
@@ -66,22 +67,25 @@ export async function measureSteps(shared: string, timeMs = SAMPLE_TIME_MS): Pro
 }
 
 async function openSubject(shared: string): Promise<Subject> {
-	const core = await import("@elizaos/core");
+	const framework = await completeFramework(await import("@elizaos/core"));
+	await importDatabase(framework);
 	const contract = loadContract(shared);
 	const scenario = chooseScenarios(contract, [SCENARIO])[0] as Scenario;
 	const plan = planMessages(scenario, contract.fixtures);
-	const agent = await startAgent(core, contract, scenario, new MockLlm(contract, {}, 0, null), null);
-	await seedDatabase(agent.runtime, agent.adapter, contract, scenario, plan);
+	const agent = await startAgent(framework, contract, scenario, new MockLlm(contract, {}, 0, null), null);
+	await seedDatabase(agent, framework, contract, scenario, plan);
 	const message = buildMemory(contract, {
 		...(plan.messages[0] as PlannedMessage),
 		id: makeMessageId(1, 0),
 		createdAt: Date.now(),
 	});
 	await agent.adapter.createMemory(message, MESSAGES);
-	return { ...agent, core, contract, plan, message };
+	return { ...agent, framework, contract, plan, message };
 }
 
-async function prepareSteps({ core, contract, plan, message, runtime, adapter }: Subject): Promise<Step[]> {
+async function prepareSteps(subject: Subject): Promise<Step[]> {
+	const { framework, contract, plan, message, runtime, adapter } = subject;
+	const { core } = framework;
 	const state: State = await runtime.composeState(message);
 	const answer = contract.responses.templates.find(({ template }) => template === "messageHandler")?.answers
 		.default;
@@ -91,7 +95,7 @@ async function prepareSteps({ core, contract, plan, message, runtime, adapter }:
 		return { name: `provider_run ${name}`, runs, run: () => found.get(runtime, message, state) };
 	};
 	// Every sample writes to a fresh store, so that the last sample finds what the first one found.
-	let store = createDatabase(core);
+	let store = createDatabase(framework);
 	const records = Array.from({ length: SHORT_RUNS }, (_, index) =>
 		buildMemory(contract, {
 			id: makeId(contract.fixtures.recordIdPrefix, index),
@@ -116,7 +120,7 @@ async function prepareSteps({ core, contract, plan, message, runtime, adapter }:
 			runs: SHORT_RUNS,
 			run: () => store.createMemory(records[written++ % SHORT_RUNS] as Memory, MESSAGES),
 			prepare: () => {
-				store = createDatabase(core);
+				store = createDatabase(framework);
 				written = 0;
 			},
 		},

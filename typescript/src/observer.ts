@@ -3,10 +3,18 @@ import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@el
 import type { StageName } from "../../shared/types.ts";
 import { type Instrument, wrapComponents } from "./agent.ts";
 import { now } from "./clocks.ts";
-import { CREATING_METHODS, READING_METHODS } from "./framework-differences.ts";
+import { MESSAGE_EVENT } from "./frameworks/front-door.ts";
+import {
+	asksModelToDecide,
+	CREATING_METHODS,
+	DECISION_METHOD,
+	findPromptMethods,
+	MODEL_METHOD,
+	READING_METHODS,
+} from "./frameworks/pipeline.ts";
 import type { Iteration } from "./iteration.ts";
 import type { Spans } from "./spans.ts";
-import { DECISION_METHOD, type Methods, PROMPT_METHOD, RUNTIME_METHODS } from "./stage-sources.ts";
+import { EVENT_METHOD, type Methods, RUNTIME_METHODS } from "./stage-sources.ts";
 import { type Label, type StageRow, StageSums } from "./stages.ts";
 
 const NO_SPAN = -1;
@@ -43,8 +51,15 @@ export class Observer implements Instrument {
 	}
 
 	instrumentRuntime(runtime: AgentRuntime): void {
-		for (const [name, stage] of Object.entries(RUNTIME_METHODS)) this.#wrapMethod(runtime, name, stage);
-		this.#wrapMethod(runtime, PROMPT_METHOD, "prompt", () => this.#endDecision());
+		const { emitEvent } = runtime as unknown as Methods;
+		const prompts = findPromptMethods(runtime);
+		const isOwn = prompts.object === runtime;
+		const endDecision = () => this.#endDecision();
+		for (const [name, stage] of Object.entries(RUNTIME_METHODS))
+			this.#wrapMethod(runtime, name, stage, !isOwn && name === MODEL_METHOD ? endDecision : undefined);
+		if (isOwn) for (const name of prompts.names) this.#wrapMethod(runtime, name, "prompt", endDecision);
+		else for (const name of prompts.names) this.#wrapWhole(prompts.object, name);
+		if (!runtime.messageService && emitEvent) this.#leaveOutMessageEvent(runtime, emitEvent);
 		if (runtime.messageService) this.#wrapDecision(runtime, runtime.messageService);
 		wrapComponents(runtime, (kind, name, method) => this.#wrap(kind, name, method));
 	}
@@ -68,6 +83,21 @@ export class Observer implements Instrument {
 		if (typeof method === "function") methods[name] = this.#wrap(stage, null, method, onSettled);
 	}
 
+	/** Prompts are what is left of such a method without the stages in it, so all these lie deeper. */
+	#wrapWhole(object: object, name: string): void {
+		const methods = object as unknown as Methods;
+		const method = methods[name]?.bind(object);
+		if (method) methods[name] = this.#spans.wrap(this.#getLabel("prompt", null, 1), method);
+	}
+
+	/** The emission of a message is the front door: it spans all of the message, and is no stage within it. */
+	#leaveOutMessageEvent(runtime: AgentRuntime, original: NonNullable<Methods[string]>): void {
+		const methods = runtime as unknown as Methods;
+		const wrapped = methods[EVENT_METHOD];
+		methods[EVENT_METHOD] = (...args: never[]) =>
+			args[0] === MESSAGE_EVENT ? original.apply(runtime, args) : wrapped?.apply(runtime, args);
+	}
+
 	/**
 	 * The service decides by its rules or leaves the decision to the model. In the second case the decision
 	 * lasts until the next prompt is answered.
@@ -82,7 +112,7 @@ export class Observer implements Instrument {
 			if (!spans.armed) return method.apply(service, args);
 			const span = spans.open(label);
 			const decision = method.apply(service, args) as { skipEvaluation?: boolean };
-			const asksModel = decision.skipEvaluation !== true && runtime.isCheckShouldRespondEnabled();
+			const asksModel = decision.skipEvaluation !== true && asksModelToDecide(runtime);
 			spans.returned[span] = now();
 			if (asksModel) this.#decision = span;
 			else spans.end[span] = spans.returned[span] as number;
@@ -96,8 +126,8 @@ export class Observer implements Instrument {
 		this.#decision = NO_SPAN;
 	}
 
-	#getLabel(stage: StageName, name: string | null): number {
+	#getLabel(stage: StageName, name: string | null, depth?: number): number {
 		const known = this.#labels.findIndex((label) => label.stage === stage && label.name === name);
-		return known >= 0 ? known : this.#labels.push({ stage, name }) - 1;
+		return known >= 0 ? known : this.#labels.push({ stage, name, depth }) - 1;
 	}
 }

@@ -11,8 +11,10 @@ import type {
 	ProviderResult,
 } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
-import { type ComponentKind, type Core, type Instrument, wrapComponents } from "./agent.ts";
+import { type ComponentKind, type Instrument, wrapComponents } from "./agent.ts";
 import type { Contract } from "./contract.ts";
+import { hearFailedRuns } from "./frameworks/failures.ts";
+import type { Core } from "./frameworks/framework.ts";
 import type { Sender } from "./iteration.ts";
 import { ProvidedTexts } from "./provided-texts.ts";
 
@@ -46,7 +48,8 @@ export class Recorder implements Instrument {
 	constructor(core: Core, contract: Contract, scenario: Scenario) {
 		this.#contract = contract;
 		this.provided = new ProvidedTexts(contract.fixtures, scenario);
-		this.#loggers = [core.logger as unknown as Record<string, unknown>];
+		// What a version swallows it may print on the console instead of logging it.
+		this.#loggers = [core.logger, console] as unknown as Record<string, unknown>[];
 	}
 
 	/** Attributes everything that a message starts to that message. */
@@ -75,8 +78,10 @@ export class Recorder implements Instrument {
 			const counted = this.#countCalls(this.components[kind], name, method);
 			return kind === "provider" ? this.#readTexts(counted) : counted;
 		});
-		for (const logger of [...this.#loggers, runtime.logger as unknown as Record<string, unknown>])
+		// A runtime may log by the same object as core.
+		for (const logger of new Set([...this.#loggers, runtime.logger as unknown as Record<string, unknown>]))
 			this.#listen(logger);
+		hearFailedRuns(runtime, (text) => this.#noteError(text));
 	}
 
 	/** The iteration itself keeps what a callback gets. */
@@ -137,12 +142,16 @@ export class Recorder implements Instrument {
 			if (id?.startsWith(this.#contract.fixtures.historyIdPrefix)) this.historyReturned.add(id);
 	}
 
+	#noteError(text: string): void {
+		if (this.#armed) this.errors.push(text);
+	}
+
 	#listen(logger: Record<string, unknown>): void {
 		for (const level of ERROR_LEVELS) {
 			const original = logger[level];
 			if (typeof original !== "function") continue;
 			logger[level] = (...args: unknown[]) => {
-				if (this.#armed) this.errors.push(args.map(describe).join(" "));
+				this.#noteError(args.map(describe).join(" "));
 				return original.apply(logger, args);
 			};
 			this.#restore.push(() => {

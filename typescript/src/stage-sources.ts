@@ -1,20 +1,25 @@
 /** Says where each stage of the pipeline can be observed from outside. */
 import type { CellMeasurement, StageName } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
-import { CREATING_METHODS, READING_METHODS } from "./framework-differences.ts";
+import {
+	CREATING_METHODS,
+	DECISION_METHOD,
+	findPromptMethods,
+	MODEL_METHOD,
+	READING_METHODS,
+} from "./frameworks/pipeline.ts";
 
 type StageSource = NonNullable<CellMeasurement["stageSources"]>[number];
 export type Methods = Record<string, ((...args: never[]) => unknown) | undefined>;
 
+export const EVENT_METHOD = "emitEvent";
 export const RUNTIME_METHODS = {
 	composeState: "compose_state",
-	useModel: "model_call",
+	[MODEL_METHOD]: "model_call",
 	processActions: "action_dispatch",
 	evaluate: "evaluator",
-	emitEvent: "event_emit",
+	[EVENT_METHOD]: "event_emit",
 } as const satisfies Record<string, StageName>;
-export const PROMPT_METHOD = "dynamicPromptExecFromState";
-export const DECISION_METHOD = "shouldRespond";
 
 const SERIALIZATION_IS_HIDDEN =
 	"JSON.stringify of states and messages is called by functions inside the framework's module (logger, " +
@@ -39,6 +44,9 @@ export function describeStageSources({
 	};
 	const findRuntimeMethod = (stage: StageName, name: string, more = "") =>
 		findMethods(stage, "runtime", runtime, [name], more);
+	const prompts = findPromptMethods(runtime);
+	const isOwn = prompts.object === runtime;
+	const asked = isOwn ? prompts.names.map((name) => `runtime.${name}`).join(", ") : `runtime.${MODEL_METHOD}`;
 	const observe = (stage: StageName, how: string): StageSource => ({ stage, observable: true, how });
 	return [
 		observe("message", "boundary timestamps around handleMessage"),
@@ -50,9 +58,15 @@ export function describeStageSources({
 			"messageService",
 			runtime.messageService ?? null,
 			[DECISION_METHOD],
-			`; if it leaves the decision to the model, the stage lasts until runtime.${PROMPT_METHOD} has answered`,
+			`; if it leaves the decision to the model, the stage lasts until ${asked} has answered`,
 		),
-		findRuntimeMethod("prompt", PROMPT_METHOD),
+		findMethods(
+			"prompt",
+			prompts.owner,
+			prompts.object,
+			prompts.names,
+			isOwn ? "" : ", whose self time is the building and parsing of prompts",
+		),
 		findRuntimeMethod("model_call", "useModel"),
 		findRuntimeMethod("action_dispatch", "processActions"),
 		observe("action", "wrapped handler of a copy of each registered action"),

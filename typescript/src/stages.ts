@@ -9,6 +9,8 @@ export type StageRow = NonNullable<IterationRecord["stages"]>[number];
 export interface Label {
 	stage: StageName;
 	name: string | null;
+	/** Where it is another one than the stage's. */
+	depth?: number | undefined;
 }
 
 /** If all open spans only wait, the message waits for the deepest of them. */
@@ -51,8 +53,9 @@ export class StageSums {
 	constructor(spans: Spans, labels: readonly Label[]) {
 		this.#spans = spans;
 		this.#labels = labels;
-		this.#depths = labels.map(({ stage, name }) =>
-			stage === "evaluator" && name !== null ? NAMED_EVALUATOR_DEPTH : DEPTH[stage],
+		this.#depths = labels.map(
+			({ stage, name, depth }) =>
+				depth ?? (stage === "evaluator" && name !== null ? NAMED_EVALUATOR_DEPTH : DEPTH[stage]),
 		);
 		this.#sums = labels.map(() => ({ calls: 0, inclusive: 0, self: 0 }));
 	}

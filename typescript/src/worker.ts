@@ -20,24 +20,27 @@ export async function runWorker(
 	options: Options,
 	importNs: number,
 ): Promise<number> {
+	const { framework } = session;
 	const cell = new Cell(session, scenario);
 	const sendEvent = (event: Record<string, unknown>) => writeEvent(options.eventsFd, event);
 	const open = new OpenIteration(cell);
-	sendEvent({ event: "ready", pid: process.pid, importNs, versions: readVersions() });
+	sendEvent({ event: "ready", pid: process.pid, importNs, versions: readVersions(framework) });
 	const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 	exitWhenAbandoned(lines);
 	for await (const line of lines) {
 		const command = parseCommand(line);
 		if (command.cmd === "finish") {
 			cell.endPlainPhase();
-			writeMeasurement(options, importNs, [cell.measurement]);
+			writeMeasurement(options, { importNs, framework }, [cell.measurement]);
 			sendEvent({ event: "finished" });
 			return cell.measurement.status === "unsupported" ? EXIT_UNSUPPORTED : 0;
 		}
 		if (cell.measurement.failure) refuseAfterFailure(command);
 		const phase = "phase" in command ? command.phase : command.cmd;
-		const started = now();
+		let started = now();
 		try {
+			await cell.prepare();
+			started = now();
 			await executeCommand(command, cell, open);
 			sendEvent({ event: "done", cmd: command.cmd, elapsedNs: nsSince(started) });
 		} catch (error) {

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import type { Content } from "@elizaos/core";
 import { main } from "../src/bench.ts";
-import { type Sender, sendToFramework } from "../src/iteration.ts";
+import { sendToFramework } from "../src/frameworks/front-door.ts";
+import type { Sender } from "../src/iteration.ts";
 
 const [STDOUT_FD, STDERR_FD, EVENTS_FD] = [1, 2, 3];
 const CHATTER_BYTES = 4 * 1024 ** 2;

@@ -1,9 +1,21 @@
 // Stand-ins offer the methods that other versions of the framework have.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
-import type { Core } from "../src/agent.ts";
-import { adaptMemoryStore, addParticipants, addPlannerModel } from "../src/framework-differences.ts";
+import type { AgentRuntime, Content, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
+import { forgetCaches } from "../src/frameworks/caches.ts";
+import { hearFailedRuns } from "../src/frameworks/failures.ts";
+import { type Core, type Framework, missingPackages } from "../src/frameworks/framework.ts";
+import { sendToFramework } from "../src/frameworks/front-door.ts";
+import { adaptMemoryStore, addParticipants } from "../src/frameworks/methods.ts";
+import {
+	addModels,
+	answeringSettings,
+	describeBuild,
+	memoryOptions,
+	readObject,
+} from "../src/frameworks/options.ts";
+import { asksModelToDecide, findPromptMethods } from "../src/frameworks/pipeline.ts";
+import { makeCallback } from "../src/frameworks/replies.ts";
 import { Iteration } from "../src/iteration.ts";
 import { type Id, planMessages } from "../src/messages.ts";
 import { MockLlm } from "../src/mock-llm-plugin.ts";
@@ -46,25 +58,172 @@ test("a database that takes lists stores and finds one record, and finds none th
 	assert.deepEqual(await store.getMemories({ tableName: "messages", roomId: room }), [record]);
 });
 
+/** A core whose runtimes have these methods. */
+function coreWith(...methods: string[]): Core {
+	class AgentRuntime {}
+	for (const name of methods) Object.defineProperty(AgentRuntime.prototype, name, { value: () => {} });
+	return { AgentRuntime, ModelType: {} } as unknown as Core;
+}
+
+const bootstrap = { plugin: { name: "bootstrap", description: "" }, exports: {} } as Framework["bootstrap"];
+
 test("the large model makes plans where plans have their own model type, and nothing is added elsewhere", () => {
-	const plugin = { name: "mock", description: "", models: { TEXT_LARGE: async () => "plan" } } as Plugin;
+	const answer = async () => "plan";
+	const plugin = {
+		name: "mock",
+		description: "",
+		models: { TEXT_SMALL: answer, TEXT_LARGE: answer },
+	} as Plugin;
 	const planning = { ModelType: { ACTION_PLANNER: "PLANS" } } as unknown as Core;
-	assert.equal(addPlannerModel({ ModelType: {} } as Core, plugin), plugin);
+	const modelsOf = (core: Core) => Object.keys(addModels({ core, bootstrap: null }, plugin).models ?? {});
+	assert.deepEqual(modelsOf(coreWith()), ["TEXT_SMALL", "TEXT_LARGE"]);
+	assert.deepEqual(modelsOf(planning), ["TEXT_SMALL", "TEXT_LARGE", "PLANS"]);
+});
+
+test("a version with a bootstrap of its own is answered by objects too, with the fields of the same answer", async () => {
+	const answer = async () =>
+		"<response>\n  <thought>Yes.</thought>\n  <message>Fine.</message>\n  <facts>none</facts>\n</response>";
+	const plugin = {
+		name: "mock",
+		description: "",
+		models: { TEXT_SMALL: answer, TEXT_LARGE: answer },
+	} as Plugin;
+	const models = addModels({ core: coreWith(), bootstrap }, plugin).models as Record<
+		string,
+		() => Promise<unknown>
+	>;
+	assert.deepEqual(await models.OBJECT_LARGE?.(), { thought: "Yes.", message: "Fine.", facts: [] });
+	assert.deepEqual(readObject("no response"), {});
+});
+
+test("a core that makes no bootstrap and has no database lacks both", () => {
+	assert.deepEqual(missingPackages({}), { bootstrap: true, database: true });
+	for (const name of ["createBootstrapPlugin", "createBasicCapabilitiesPlugin"])
+		assert.deepEqual(missingPackages({ [name]: () => {}, InMemoryDatabaseAdapter: class {} }), {
+			bootstrap: false,
+			database: false,
+		});
+});
+
+test("group rooms are answered by an option, or by settings where there is no such option", () => {
+	assert.deepEqual(answeringSettings(coreWith("isCheckShouldRespondEnabled"), false), {});
+	assert.deepEqual(answeringSettings(coreWith(), true), {});
+	assert.deepEqual(answeringSettings(coreWith(), false), {
+		ALWAYS_RESPOND_CHANNELS: "GROUP",
+		SHOULD_RESPOND_BYPASS_TYPES: "GROUP",
+	});
+});
+
+test("features that an in-memory database fails are turned off where there are any, and the build says so", () => {
+	assert.deepEqual(memoryOptions(coreWith()), {});
+	const core = coreWith("enableTrajectories", "enableKnowledge");
+	assert.deepEqual(memoryOptions(core), { enableTrajectories: false, enableKnowledge: false });
+	assert.equal(describeBuild({ core: coreWith(), withoutEvaluators: false }), "as published");
 	assert.equal(
-		(addPlannerModel(planning, plugin).models as Record<string, unknown>).PLANS,
-		plugin.models?.TEXT_LARGE,
+		describeBuild({ core, withoutEvaluators: true }),
+		"as published, evaluators taken out, enableTrajectories: false, enableKnowledge: false",
 	);
 });
 
-test("model calls that the framework makes while it stops are not counted", async () => {
-	const { core, contract, sender } = await openSession();
-	const scenario = findScenario(
-		{ core, contract, sender, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 },
-		"single-message",
+/** Sends a message to a runtime, and returns what its callback got. */
+async function send(runtime: unknown): Promise<{ didRespond?: boolean | undefined }> {
+	const message = { content: { text: "one", source: "test" } } as Memory;
+	const outgoing = { runtime, message, callback: async () => [] } as unknown as Parameters<
+		typeof sendToFramework
+	>[0];
+	return await sendToFramework(outgoing);
+}
+
+test("a message goes to the message service, or is the event that a runtime without one listens to", async () => {
+	const service = { handleMessage: async () => ({ didRespond: true }) };
+	assert.deepEqual(await send({ messageService: service }), { didRespond: true });
+	const emitted: unknown[] = [];
+	const listening = {
+		getEvent: () => [() => {}],
+		emitEvent: async (event: string, payload: { source: string }) => {
+			await null;
+			emitted.push(event, payload.source);
+		},
+	};
+	assert.deepEqual(await send(listening), {});
+	assert.deepEqual(emitted, ["MESSAGE_RECEIVED", "test"]);
+	await assert.rejects(send({ getEvent: () => undefined, emitEvent: async () => {} }), /no message service/);
+});
+
+test("a reply is stored once: by core where it has its bootstrap, else by the callback", async () => {
+	const stored: Memory[] = [];
+	const runtime = {
+		agentId: user,
+		createMemory: async (memory: Memory) => void stored.push(memory),
+	} as unknown as AgentRuntime;
+	const replies = async (framework: Pick<Framework, "bootstrap">) => {
+		const texts: string[] = [];
+		const callback = makeCallback(framework as Framework, runtime, record, texts);
+		for (const content of [{ text: "" }, { text: "Fine.", responseId: room }, {}, { text: "Done." }])
+			await callback(content as Content);
+		return texts;
+	};
+	assert.deepEqual(await replies({ bootstrap: null }), ["", "Fine.", "", "Done."]);
+	assert.equal(stored.length, 0);
+	assert.deepEqual(await replies({ bootstrap }), ["", "Fine.", "", "Done."]);
+	assert.deepEqual(
+		stored.map(({ entityId, roomId, content }) => [entityId, roomId, content.text]),
+		[
+			[user, room, "Fine."],
+			[user, room, "Done."],
+		],
 	);
+	assert.equal(stored[0]?.id, room);
+	assert.notEqual(stored[1]?.id, undefined);
+});
+
+test("caches of the framework's modules forget what an iteration uses, where they can", () => {
+	const calls: string[] = [];
+	const core = { invalidateRoomCache: (...ids: string[]) => calls.push(ids.join()) } as unknown as Core;
+	const exports = { invalidateWorldCache: (id: string) => calls.push(id) };
+	const fixtures = { agentId: "a", worldId: "w", messageServerId: "s" } as Parameters<typeof forgetCaches>[1];
+	const plan = { messages: [], entities: [], rooms: [room, user] };
+	forgetCaches({ core, bootstrap: { plugin: { name: "b", description: "" }, exports } }, fixtures, plan);
+	assert.deepEqual(calls, [`a,${room}`, `a,${user}`, "w"]);
+	forgetCaches({ core: coreWith(), bootstrap: null }, fixtures, plan);
+});
+
+test("a message that ends with an error is heard of, whatever its status says", async () => {
+	const heard: string[] = [];
+	let handler = async (_: object) => {};
+	hearFailedRuns(
+		{ registerEvent: (_: string, given: typeof handler) => (handler = given) } as unknown as AgentRuntime,
+		(text) => heard.push(text),
+	);
+	await handler({ status: "completed" });
+	await handler({ status: "completed", error: new Error("model is gone") });
+	await handler({ status: "error" });
+	assert.deepEqual(heard, [
+		"a message ended with an error: model is gone",
+		"a message ended with an error: no reason given",
+	]);
+});
+
+test("prompts are found in the runtime, or in the parts of the message service that hold them", () => {
+	const method = () => {};
+	const service = { runSingleShotCore: method, runMultiStepCore: method };
+	const namesIn = (runtime: object) => findPromptMethods(runtime as AgentRuntime).names;
+	assert.deepEqual(namesIn({ dynamicPromptExecFromState: method, messageService: service }), [
+		"dynamicPromptExecFromState",
+	]);
+	assert.deepEqual(namesIn({ messageService: service }), ["runSingleShotCore", "runMultiStepCore"]);
+	assert.deepEqual(namesIn({}), []);
+	assert.equal(asksModelToDecide({} as AgentRuntime), true);
+	assert.equal(asksModelToDecide({ isCheckShouldRespondEnabled: () => false } as AgentRuntime), false);
+});
+
+test("model calls that the framework makes while it stops are not counted", async () => {
+	const session = await openSession();
+	const { framework, contract, sender } = session;
+	const scenario = findScenario(session, "single-message");
 	const mock = new MockLlm(contract, {}, 0, null);
 	const iteration = await Iteration.open({
-		core,
+		framework,
 		contract,
 		scenario,
 		plan: planMessages(scenario, contract.fixtures),

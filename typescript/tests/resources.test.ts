@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { MeasurementFile } from "../../shared/types.ts";
 import { Cell } from "../src/cell.ts";
-import { sendToFramework } from "../src/iteration.ts";
+import { sendToFramework } from "../src/frameworks/front-door.ts";
 import { findScenario, openSession } from "./workbench.ts";
 
 const BENCH = fileURLToPath(new URL("../src/bench.ts", import.meta.url));

@@ -4,7 +4,9 @@ import type { Scenario } from "../../shared/types.ts";
 import type { Instrument } from "../src/agent.ts";
 import type { Session } from "../src/cell.ts";
 import { chooseScenarios, DEFAULT_SHARED, loadContract } from "../src/contract.ts";
-import { Iteration, sendToFramework } from "../src/iteration.ts";
+import { completeFramework } from "../src/frameworks/framework.ts";
+import { sendToFramework } from "../src/frameworks/front-door.ts";
+import { Iteration } from "../src/iteration.ts";
 import { planMessages } from "../src/messages.ts";
 import { MockLlm } from "../src/mock-llm-plugin.ts";
 import { Observer } from "../src/observer.ts";
@@ -19,9 +21,16 @@ export interface Burden {
 
 export async function openSession(): Promise<Session> {
 	process.env.LOG_LEVEL = "fatal";
-	const core = await import("@elizaos/core");
+	const framework = await completeFramework(await import("@elizaos/core"));
 	const contract = loadContract(DEFAULT_SHARED);
-	return { core, contract, sender: sendToFramework, modelDelayMs: 0, rssReadyBytes: null, nextNumber: 1 };
+	return {
+		framework,
+		contract,
+		sender: sendToFramework,
+		modelDelayMs: 0,
+		rssReadyBytes: null,
+		nextNumber: 1,
+	};
 }
 
 export function findScenario({ contract }: Session, id: string): Scenario {
@@ -35,7 +44,7 @@ export async function observe(
 	burden: Burden = {},
 	modelDelayMs = 0,
 ): Promise<{ rows: StageRow[]; iteration: Iteration }> {
-	const { core, contract, sender } = session;
+	const { framework, contract, sender } = session;
 	const scenario = findScenario(session, id);
 	const observer = new Observer(new Spans());
 	const instrument: Instrument = {
@@ -52,7 +61,7 @@ export async function observe(
 	const mock = new MockLlm(contract, scenario.config.answers, modelDelayMs, null);
 	const plan = planMessages(scenario, contract.fixtures);
 	const iteration = await Iteration.open({
-		core,
+		framework,
 		contract,
 		scenario,
 		plan,

@@ -12,14 +12,12 @@ import { runGuarded } from "../../process/guarded.ts";
 import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
 import type { Executable, Runtime, Tools } from "../runtime.ts";
 import { checkout } from "./checkout.ts";
-import { install, installLocked, NODE_BUNDLE } from "./install.ts";
+import { BUN_FLAGS, install, installLocked, NODE_BUNDLE } from "./install.ts";
 
 /** The file that Bun loads, where a version has it there. */
 const CORE_BUNDLE = "typescript/node_modules/@elizaos/core/dist/node/index.node.js";
 /** Core imports these only when asked to, and does not bring them. */
 const OPTIONAL = ["--external", "sharp"];
-/** Bun would load a `.env` and a `bunfig.toml` of whatever folder the user is in, preloaded code included. */
-const BUN_FLAGS = ["--no-env-file", "--config=/dev/null"];
 
 const bunIn = (root: string) => join(root, "typescript/node_modules/.bin/bun");
 const harnessOnBun = (root: string): Executable => ({
@@ -74,11 +72,13 @@ export const typescript: Runtime = {
 		"typescript/src",
 		"tsconfig.json",
 	],
-	executable: (root, _role, variants) =>
-		variants.includes("node")
+	executable(root, _role, variants) {
+		const { file, args } = variants.includes("node")
 			? // Without the orchestrator's own options: a loader would be part of what is measured.
 				{ file: process.execPath, args: [join(root, "typescript", NODE_BUNDLE)] }
-			: harnessOnBun(root),
+			: harnessOnBun(root);
+		return { file, args: variants.includes("no-evaluators") ? [...args, "--no-evaluators"] : args };
+	},
 	listContents(root) {
 		const modules = join(root, "typescript/node_modules");
 		const names = readdirSync(modules).flatMap((name) =>
@@ -96,6 +96,11 @@ export const typescript: Runtime = {
 		};
 	},
 	variants: [
+		{
+			name: "no-evaluators",
+			label: "without evaluators",
+			about: "with the framework's evaluators taken out, which reflect on the conversation by the model",
+		},
 		{
 			name: "node",
 			label: "Node.js",

@@ -1,6 +1,7 @@
 /** Sets up the TypeScript harness with another version or a local copy of the framework. */
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { copyContent } from "../../content.ts";
 import { NPM_FLAGS } from "../../environment/passed-on.mjs";
 import { UserError } from "../../errors.ts";
@@ -9,8 +10,15 @@ import { findNpmPackages, resolveWorkspaceRanges } from "./checkout.ts";
 
 const FLAGS = [...NPM_FLAGS, "--ignore-scripts", "--include=dev", "--include=optional", "--include=peer"];
 
+/** Bun would load a `.env` and a `bunfig.toml` of whatever folder the user is in, preloaded code included. */
+export const BUN_FLAGS = ["--no-env-file", "--config=/dev/null"];
+
 /** The harness for Node.js is bundled into this file, because Node.js reads no TypeScript. */
 export const NODE_BUNDLE = "dist/bench.js";
+/** Prints what a core lacks. */
+const PROBE = "src/frameworks/missing.ts";
+/** npm's words for a version, or a package, that there is not. */
+const NOT_PUBLISHED = /\b(?:ETARGET|E404|No matching version)\b/;
 /** The framework itself stays as it is published. */
 const NODE_BUILD = ["build", "src/bench.ts", "--target=node", "--format=esm", "--packages=external"];
 
@@ -42,21 +50,65 @@ export async function install(
 		const args = ["install", "--install-links", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
 		await log.run({ file: "npm", args, cwd: folder });
 	}
-	const manifest = readFileSync(join(folder, "node_modules", name, "package.json"), "utf8");
-	const installed: string = JSON.parse(manifest).version;
+	const installed = versionOf(folder, name);
 	if (source?.kind === "version" && installed !== source.version)
 		throw new UserError(
 			`npm has ${installed} under the name ${source.version}: name that version, it does not move`,
 		);
+	const database = await installMissing(folder, bun, { name, installed, target, log });
 	if (variants.includes("node"))
 		await log.run({ file: bun, args: [...NODE_BUILD, `--outfile=${NODE_BUNDLE}`], cwd: folder });
 	return {
 		framework: installed,
-		// The database is a class of core.
-		database: installed,
+		database,
 		lock: join(folder, "package-lock.json"),
 		seeded: false,
 	};
+}
+
+const missingPackages = z.object({ bootstrap: z.string().nullable(), database: z.string().nullable() });
+
+/**
+ * Installs what a core lacks: its bootstrap, where that is a package of its own and of the same version, and the
+ * in-memory database of the locked version, under a name of its own. The harness says what that is.
+ * @returns the version of the database
+ */
+async function installMissing(
+	folder: string,
+	bun: string,
+	{
+		name,
+		installed,
+		target,
+		log,
+	}: Pick<InstallationPlace, "target" | "log"> & { name: string; installed: string },
+): Promise<string> {
+	const answer = await log.outputOf({ file: bun, args: [...BUN_FLAGS, PROBE], cwd: folder });
+	// Frameworks print on stdout too.
+	const last = answer.split("\n").at(-1) ?? "";
+	const missing = missingPackages.parse(JSON.parse(last));
+	const { bootstrap, database } = missing;
+	if (bootstrap === null && database === null) return installed;
+	const wanted = [
+		...(bootstrap === null ? [] : [`${bootstrap}@${installed}`]),
+		...(database === null ? [] : [`${database}@npm:${target.database.package}@${target.database.version}`]),
+	];
+	const args = ["install", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
+	try {
+		await log.run({ file: "npm", args, cwd: folder });
+	} catch (error) {
+		if (bootstrap === null || !(error instanceof UserError) || !NOT_PUBLISHED.test(error.message))
+			throw error;
+		throw new UserError(
+			`${name}@${installed} has no bootstrap of its own, and ${bootstrap}@${installed} is not published: ` +
+				"choose another version",
+		);
+	}
+	return database === null ? installed : versionOf(folder, database);
+}
+
+function versionOf(folder: string, name: string): string {
+	return JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")).version;
 }
 
 /** Copies the package and what it needs of its workspace. @returns what npm is to install */

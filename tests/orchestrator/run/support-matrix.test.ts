@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -191,7 +191,9 @@ test("differences between versions are found without the number of any version",
 		"orchestrator/run/support-matrix.ts",
 		"orchestrator/commands/support-matrix.ts",
 		"report/exporters/support-matrix.ts",
-		"typescript/src/framework-differences.ts",
+		...readdirSync(join(ROOT, "typescript/src/frameworks")).map(
+			(name) => `typescript/src/frameworks/${name}`,
+		),
 		"python/src/eliza_bench/framework_differences.py",
 		"analysis/cell/verification.ts",
 	];

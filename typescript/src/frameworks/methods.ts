@@ -1,20 +1,6 @@
-/**
- * Handles what differs between the published versions of the framework. A difference is found by what a
- * version offers, never by its number.
- */
-import type { AgentRuntime, InMemoryDatabaseAdapter, Memory, Plugin } from "@elizaos/core";
-import type { Core } from "./agent.ts";
-import type { Id } from "./messages.ts";
-
-/** The methods that create and read memories differ between versions, and those that exist are observed. */
-export const CREATING_METHODS = ["createMemory", "createMemories"];
-export const READING_METHODS = [
-	"getMemories",
-	"getMemoryById",
-	"getMemoriesByIds",
-	"getMemoriesByRoomIds",
-	"searchMemories",
-];
+/** Calls the methods that seed and read a database by the names and shapes that a version has. */
+import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
+import type { Id } from "../messages.ts";
 
 type Participants = (entityIds: Id[], roomId: Id) => Promise<boolean>;
 
@@ -30,18 +16,6 @@ export function addParticipants(runtime: AgentRuntime, entityIds: Id[], roomId: 
 	return offered.createRoomParticipants
 		? offered.createRoomParticipants(entityIds, roomId)
 		: offered.addParticipantsRoom(entityIds, roomId);
-}
-
-/**
- * Later versions have a model type of their own for plans and fall back to the small model. Earlier versions
- * make plans with the large model, so the large model answers there too.
- */
-export function addPlannerModel({ ModelType }: Pick<Core, "ModelType">, plugin: Plugin): Plugin {
-	const { ACTION_PLANNER: planner } = ModelType as { ACTION_PLANNER?: string };
-	const large = plugin.models?.TEXT_LARGE;
-	return planner === undefined || !large
-		? plugin
-		: { ...plugin, models: { ...plugin.models, [planner]: large } };
 }
 
 /** This store takes and returns one memory at a time. */
