@@ -9,7 +9,7 @@ import { callFramework } from "./failure.ts";
 import type { Framework } from "./frameworks/framework.ts";
 import { adaptMemoryStore, addParticipants } from "./frameworks/methods.ts";
 import { GROUP } from "./frameworks/options.ts";
-import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage } from "./messages.ts";
+import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage, varyId } from "./messages.ts";
 
 /** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
@@ -19,23 +19,23 @@ export function createDatabase({ Database }: Pick<Framework, "Database">): InMem
 	return new Database();
 }
 
-/** Creates the world, rooms, users and participants, and the history of the first room. */
+/**
+ * Creates the world, rooms, users and participants, and the history of the first room. The number is that of the
+ * iteration in its process.
+ */
 export async function seedDatabase(
 	{ runtime, adapter }: { runtime: AgentRuntime; adapter: InMemoryDatabaseAdapter },
 	{ bootstrap }: Pick<Framework, "bootstrap">,
 	contract: Contract,
 	scenario: Scenario,
-	plan: MessagePlan,
+	{ plan, number }: { plan: MessagePlan; number: number },
 ): Promise<void> {
 	const { fixtures, character } = contract;
 	const agentId = fixtures.agentId as Id;
 	const worldId = fixtures.worldId as Id;
-	const messageServerId = fixtures.messageServerId as Id;
-	const world = { id: worldId, name: fixtures.worldName, agentId, messageServerId };
-	// Versions with a bootstrap of its own look for the server in the room too, some by another name: where it is
-	// missing they log an error with every message.
-	const server = bootstrap ? { messageServerId, serverId: messageServerId } : {};
-	await callFramework(() => runtime.createWorld({ ...world, ...server }));
+	const server = describeServer(fixtures, bootstrap !== null, number);
+	const world = { id: worldId, name: fixtures.worldName, agentId, ...server.ofWorld };
+	await callFramework(() => runtime.createWorld(world));
 	const agent = { id: agentId, names: [character.name], agentId, metadata: {} };
 	const users = plan.entities.map((id, index) => ({
 		id,
@@ -53,7 +53,7 @@ export async function seedDatabase(
 			source: fixtures.source,
 			type: GROUP,
 			worldId,
-			...server,
+			...server.ofRoom,
 		};
 		await callFramework(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
 		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
@@ -76,6 +76,22 @@ export async function seedDatabase(
 		});
 		await callFramework(() => store.createMemory(record, MESSAGES));
 	}
+}
+
+/**
+ * Versions with a bootstrap of its own look for the server in the room too, some of them by another name: where it is
+ * missing they log an error with every message. Some keep what they found of a server in their module, where nothing
+ * can make them forget it, so it is another server in every iteration.
+ */
+function describeServer(
+	fixtures: Contract["fixtures"],
+	hasOwnBootstrap: boolean,
+	number: number,
+): { ofWorld: { messageServerId: Id }; ofRoom: object } {
+	if (!hasOwnBootstrap) return { ofWorld: { messageServerId: fixtures.messageServerId as Id }, ofRoom: {} };
+	const messageServerId = varyId(fixtures.messageServerId, number);
+	const server = { messageServerId, serverId: messageServerId };
+	return { ofWorld: server, ofRoom: server };
 }
 
 /** Builds a message in the form in which the framework itself stores one. */

@@ -93,7 +93,7 @@ export class Iteration {
 		const agent = await startAgent(framework, contract, scenario, mock, instrument);
 		const iteration = new Iteration(options, agent);
 		const seeding = now();
-		await seedDatabase(agent, framework, contract, scenario, plan);
+		await seedDatabase(agent, framework, contract, scenario, options);
 		await iteration.database?.seed(agent.adapter);
 		iteration.seedNs = nsSince(seeding);
 		iteration.#outbox = iteration.replies.map((texts, index) => {

@@ -54,7 +54,12 @@ export function planControl({ messages, rooms, entities }: MessagePlan, text: st
 
 /** @param iteration the number of the iteration in its process */
 export function makeMessageId(iteration: number, index: number): Id {
-	return `e${iteration.toString(16).padStart(ITERATION_DIGITS, "0")}-0000-4000-8000-${toHexDigits(index)}` as Id;
+	return `e${toIterationDigits(iteration)}-0000-4000-8000-${toHexDigits(index)}` as Id;
+}
+
+/** Makes an id that is the given one in iteration 0, and another one in every later iteration. */
+export function varyId(id: string, iteration: number): Id {
+	return `${id.slice(0, 1)}${toIterationDigits(iteration)}${id.slice(1 + ITERATION_DIGITS)}` as Id;
 }
 
 /** Makes the id of a room, a user, a history memory or a record. */
@@ -82,6 +87,10 @@ function assignId(known: Map<string, Id>, name: string, prefix: string): Id {
 	const id = known.get(name) ?? makeId(prefix, known.size);
 	known.set(name, id);
 	return id;
+}
+
+function toIterationDigits(iteration: number): string {
+	return iteration.toString(16).padStart(ITERATION_DIGITS, "0");
 }
 
 function toHexDigits(number: number): string {

@@ -11,13 +11,12 @@ type Forget = (...ids: string[]) => unknown;
 /** Is called before a runtime is constructed, off every clock. */
 export function forgetCaches(
 	{ core, bootstrap }: Pick<Framework, "core" | "bootstrap">,
-	{ agentId, worldId, messageServerId }: CharacterFile["fixtures"],
+	{ agentId, worldId }: CharacterFile["fixtures"],
 	{ rooms }: MessagePlan,
 ): void {
 	const calls: Record<string, string[][]> = {
 		invalidateRoomCache: rooms.map((roomId) => [agentId, roomId]),
 		invalidateWorldCache: [[worldId]],
-		invalidateWorldCacheByServerId: [[messageServerId]],
 	};
 	for (const module of [core, bootstrap?.exports ?? {}] as Record<string, unknown>[])
 		for (const [name, all] of Object.entries(calls)) {

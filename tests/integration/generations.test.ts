@@ -1,0 +1,171 @@
+// Each generation of the TypeScript framework is installed and driven for real: one whose messages are events and whose
+// models give objects, one with a message service, one with caches in its modules, and the newest.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { readJson, SHARED } from "../../orchestrator/files.ts";
+import type { Verification } from "../../orchestrator/run/verify.ts";
+import { installTargets } from "../../orchestrator/targets/install.ts";
+import { launchOf } from "../../orchestrator/targets/launch.ts";
+import { parseTargets, resolveTargets } from "../../orchestrator/targets/select.ts";
+import { measurementFile, type Target, type WorkLedger } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
+import { changedContract, measure, temporaryFolder } from "../support/real.ts";
+
+const OBJECTS = "typescript-1-2-12";
+const SERVICE = "typescript-1-7-2";
+const WITHOUT = "typescript-no-evaluators-1-7-2";
+const CACHES = "typescript-1-7-3-alpha-4";
+const NEWEST = "typescript-2-0-0-alpha-537";
+const WORDS = [
+	"typescript@1.2.12",
+	"typescript@1.7.2",
+	"typescript+no-evaluators@1.7.2",
+	"typescript@1.7.3-alpha.4",
+	"typescript@2.0.0-alpha.537",
+];
+const REPLY = "This is a fixed benchmark response.";
+
+let targets: Target[] = [];
+const found = new Map<string, Verification>();
+
+before(
+	async () => {
+		const installed = await installTargets(await resolveTargets(parseTargets(WORDS.join())), () => {});
+		assert.deepEqual(installed.leftOut, []);
+		targets = installed.targets;
+		const scenarios = "single-message,conversation-10,with-should-respond-no-name,with-actions,multi-step";
+		const { verifications } = await measure({ scenarios, targets, verifyOnly: true });
+		for (const [scenario, cells] of verifications)
+			for (const cell of cells) found.set(`${scenario} ${cell.target.id}`, cell);
+	},
+	{ timeout: LIMIT_MS },
+);
+
+function ledgerOf(scenario: string, target: string): WorkLedger {
+	return found.get(`${scenario} ${target}`)?.ledger ?? assert.fail(`${scenario} on ${target} has no ledger`);
+}
+
+function callsIn({ modelCalls }: WorkLedger): Record<string, number> {
+	const calls: Record<string, number> = {};
+	for (const { modelType, template, calls: number } of modelCalls)
+		if (modelType !== "TEXT_EMBEDDING") calls[template] = (calls[template] ?? 0) + number;
+	return calls;
+}
+
+function storedIn({ stored }: WorkLedger, author: string): number {
+	return stored.reduce((sum, row) => sum + (row.author === author ? row.records : 0), 0);
+}
+
+for (const target of [OBJECTS, SERVICE, WITHOUT, CACHES, NEWEST])
+	test(`${target} answers, keeps both memories, runs the action and decides, and nothing goes wrong`, () => {
+		for (const scenario of ["single-message", "conversation-10", "with-should-respond-no-name"]) {
+			const ledger = ledgerOf(scenario, target);
+			const { messages, replies, errorsLogged, control } = ledger;
+			assert.deepEqual(replies, [{ texts: [REPLY], messages }], scenario);
+			assert.deepEqual([storedIn(ledger, "user"), storedIn(ledger, "agent")], [messages, messages], scenario);
+			assert.deepEqual(errorsLogged, { total: 0, first: [] }, scenario);
+			if (scenario.startsWith("with-should-respond")) assert.equal(control?.replies, 0);
+		}
+		const actions = ledgerOf("with-actions", target);
+		const { messages } = actions;
+		assert.deepEqual(actions.replies, [{ texts: [REPLY, "Benchmark action done."], messages }]);
+		assert.equal(actions.actions.BENCH_ACTION, messages);
+		assert.equal(actions.errorsLogged.total, 0);
+	});
+
+test("a version that knows no multi-step answers in one step, and the others decide and sum up", () => {
+	for (const target of [OBJECTS, SERVICE, WITHOUT, CACHES, NEWEST]) {
+		const calls = callsIn(ledgerOf("multi-step", target));
+		const { messages } = ledgerOf("multi-step", target);
+		const inSteps = target !== OBJECTS;
+		assert.equal(calls.multiStepDecision ?? 0, inSteps ? messages : 0, target);
+		assert.equal(calls.multiStepSummary ?? 0, inSteps ? messages : 0, target);
+	}
+});
+
+test("reflection is asked for at the fifth and the tenth message of a room, and not without evaluators", () => {
+	for (const target of [OBJECTS, SERVICE, CACHES])
+		assert.deepEqual(
+			callsIn(ledgerOf("conversation-10", target)),
+			{ messageHandler: 10, reflection: 2 },
+			target,
+		);
+	assert.deepEqual(callsIn(ledgerOf("conversation-10", WITHOUT)), { messageHandler: 10 });
+});
+
+test("versions say what was measured: the framework, the database of another version, what was changed", async () => {
+	const { verifications } = await measure({ scenarios: "single-message", targets, verifyOnly: true });
+	assert.ok(verifications.get("single-message")?.every(({ ledger }) => ledger !== null));
+	const seen = targets.map(({ id, framework, database }) => [id, framework.version, database.version]);
+	assert.deepEqual(seen, [
+		[OBJECTS, "1.2.12", "2.0.0-alpha.3"],
+		[SERVICE, "1.7.2", "2.0.0-alpha.3"],
+		[WITHOUT, "1.7.2", "2.0.0-alpha.3"],
+		[CACHES, "1.7.3-alpha.4", "2.0.0-alpha.3"],
+		[NEWEST, "2.0.0-alpha.537", "2.0.0-alpha.537"],
+	]);
+});
+
+/** Runs the harness of a target by hand. */
+function batch(target: string, ...args: string[]) {
+	const one = targets.find(({ id }) => id === target) ?? assert.fail(`there is no target ${target}`);
+	const { file, args: own, env } = launchOf(one);
+	const output = join(temporaryFolder(), "measurement.json");
+	const { status, stderr } = spawnSync(file, [...own, ...args, "--shared", SHARED, "--output", output], {
+		env,
+		encoding: "utf8",
+	});
+	assert.equal(status, 0, stderr);
+	return readJson(output, measurementFile, "measurement file");
+}
+
+describe("in one process", () => {
+	test("what an earlier iteration left in the framework's modules is not found again", () => {
+		// A verification of the orchestrator is the first iteration of its process, this one comes after others.
+		const args = ["--scenarios", "single-message", "--verify", "--iterations", "1", "--warmup", "0"];
+		const [cell] = batch(CACHES, ...args).cells;
+		assert.deepEqual(cell?.ledger?.adapterCalls, ledgerOf("single-message", CACHES).adapterCalls);
+	});
+
+	test("the import of another version's database is timed and weighed apart, and only where there is one", () => {
+		const args = ["--scenarios", "single-message", "--iterations", "3", "--warmup", "1", "--observe", "2"];
+		const earlier = batch(SERVICE, ...args);
+		assert.equal(earlier.versions.database, "2.0.0-alpha.3");
+		assert.equal(earlier.versions.build, "as published");
+		const { importNs = 0, rssBytes = 0 } = earlier.databaseImport ?? {};
+		assert.ok(importNs > 1e7 && (rssBytes ?? 0) > 1e7, `${importNs} ns, ${rssBytes} bytes`);
+		const stages = earlier.cells[0]?.iterations.at(-1)?.stages ?? [];
+		const of = (name: string) => stages.find(({ stage }) => stage === name) ?? assert.fail(`no ${name}`);
+		const total = stages.reduce((sum, { selfNs }) => sum + selfNs, 0);
+		assert.ok(Math.abs(total / of("message").inclusiveNs - 1) < 0.01);
+		assert.ok(
+			of("prompt").selfNs > of("message").inclusiveNs / 10,
+			"the prompt is a large part of a message",
+		);
+		const newest = batch(NEWEST, ...args);
+		assert.equal(newest.databaseImport, undefined);
+		assert.match(newest.versions.build, /^as published, enableTrajectories: false/);
+		assert.match(batch(WITHOUT, ...args).versions.build, /evaluators taken out/);
+	});
+});
+
+test("a failure that a version swallows is in the ledger all the same", async () => {
+	const shared = changedContract("mock-responses.json", (text) =>
+		text
+			.replaceAll("Your internal reasoning about the message and what to do", "no such text")
+			.replaceAll("Generate dialog and actions for the character", "no such text either")
+			.replaceAll("# Task: Generate dialog", "nor this"),
+	);
+	const swallowing = targets.filter(({ id }) => id === OBJECTS);
+	const { verifications } = await measure({
+		scenarios: "single-message",
+		targets: swallowing,
+		verifyOnly: true,
+		shared,
+	});
+	const [cell] = verifications.get("single-message") ?? [];
+	assert.ok((cell?.ledger?.errorsLogged.total ?? 0) > 0, JSON.stringify(cell?.judgement));
+	assert.match(JSON.stringify(cell?.ledger?.errorsLogged.first), /no schema text/);
+});
