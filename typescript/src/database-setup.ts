@@ -1,6 +1,6 @@
 /**
- * Creates the ecosystem's `InMemoryDatabaseAdapter`, seeds it before the first message and reads back what is in
- * it. No part of the adapter is replaced.
+ * Creates the ecosystem's `InMemoryDatabaseAdapter`, seeds it before the first message and reads back what is
+ * in it. No part of the adapter is replaced.
  */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
@@ -20,8 +20,8 @@ export function createDatabase({ Database }: Pick<Framework, "Database">): InMem
 }
 
 /**
- * Creates the world, rooms, users and participants, and the history of the first room. The number is that of the
- * iteration in its process.
+ * Creates the world, rooms, users and participants, and the history of the first room. The number is that of
+ * the iteration in its process.
  */
 export async function seedDatabase(
 	{ runtime, adapter }: { runtime: AgentRuntime; adapter: InMemoryDatabaseAdapter },
@@ -79,9 +79,9 @@ export async function seedDatabase(
 }
 
 /**
- * Versions with a bootstrap of its own look for the server in the room too, some of them by another name: where it is
- * missing they log an error with every message. Some keep what they found of a server in their module, where nothing
- * can make them forget it, so it is another server in every iteration.
+ * Versions with a bootstrap of its own look for the server in the room too, some of them by another name:
+ * where it is missing they log an error with every message. Some keep what they found of a server in their
+ * module, where nothing can make them forget it, so it is another server in every iteration.
  */
 function describeServer(
 	fixtures: Contract["fixtures"],

@@ -90,7 +90,9 @@ export class Observer implements Instrument {
 		if (method) methods[name] = this.#spans.wrap(this.#getLabel("prompt", null, 1), method);
 	}
 
-	/** The emission of a message is the front door: it spans all of the message, and is no stage within it. */
+	/**
+	 * The emission of a message is the front door: it spans all of the message, and is no stage within it.
+	 */
 	#leaveOutMessageEvent(runtime: AgentRuntime, original: NonNullable<Methods[string]>): void {
 		const methods = runtime as unknown as Methods;
 		const wrapped = methods[EVENT_METHOD];

@@ -1,5 +1,5 @@
 /** The TypeScript runtime: on Bun, or as a variant on Node.js. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -16,6 +16,8 @@ import { BUN_FLAGS, install, installLocked, NODE_BUNDLE } from "./install.ts";
 
 /** The file that Bun loads, where a version has it there. */
 const CORE_BUNDLE = "typescript/node_modules/@elizaos/core/dist/node/index.node.js";
+/** The bootstrap of a version that publishes it as a package of its own. */
+const BOOTSTRAP_BUNDLE = "typescript/node_modules/@elizaos/plugin-bootstrap/dist/index.js";
 /** Core imports these only when asked to, and does not bring them. */
 const OPTIONAL = ["--external", "sharp"];
 
@@ -89,7 +91,7 @@ export const typescript: Runtime = {
 	},
 	async measureSize(root) {
 		return {
-			frameworkBundleBytes: statSync(join(root, CORE_BUNDLE), { throwIfNoEntry: false })?.size ?? null,
+			frameworkBundleBytes: measureFrameworkBundle(root),
 			minifiedBundleBytes: await measureMinifiedBundle(root),
 			binaryBytes: null,
 			installedBytes: diskUsage(join(root, "typescript/node_modules")),
@@ -124,20 +126,43 @@ export const typescript: Runtime = {
 	tools,
 };
 
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? null;
+
+function measureFrameworkBundle(root: string): number | null {
+	const core = sizeOf(join(root, CORE_BUNDLE));
+	return core === null ? null : core + (sizeOf(join(root, BOOTSTRAP_BUNDLE)) ?? 0);
+}
+
 /**
- * Bundles the harness with everything it reaches into one minified file.
+ * Bundles the harness with everything it reaches, and a bootstrap of its own, and minifies it. What both
+ * reach is in it once.
  * @returns null when the bundler cannot
  */
 async function measureMinifiedBundle(root: string): Promise<number | null> {
 	const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-bundle-"));
 	try {
-		const outfile = join(folder, "bundle.js");
-		const entry = join(root, "typescript/src/bench.ts");
-		const args = ["build", entry, "--minify", "--target=bun", ...OPTIONAL, `--outfile=${outfile}`];
+		const bootstrap = join(root, BOOTSTRAP_BUNDLE);
+		const entries = [join(root, "typescript/src/bench.ts"), ...(existsSync(bootstrap) ? [bootstrap] : [])];
+		const shared = entries.length > 1 ? ["--splitting"] : [];
+		const args = [
+			"build",
+			...entries,
+			"--minify",
+			"--target=bun",
+			...OPTIONAL,
+			...shared,
+			`--outdir=${folder}`,
+		];
 		const options = { cwd: join(root, "typescript"), env: harnessEnvironment(), captures: false };
 		const { problem } = await runGuarded(bunIn(root), args, options);
-		return problem === null ? statSync(outfile).size : null;
+		return problem === null ? sizeOfFiles(folder) : null;
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
+}
+
+function sizeOfFiles(folder: string): number {
+	return readdirSync(folder, { recursive: true, encoding: "utf8" })
+		.map((name) => statSync(join(folder, name)))
+		.reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0);
 }

@@ -69,8 +69,8 @@ export async function install(
 const missingPackages = z.object({ bootstrap: z.string().nullable(), database: z.string().nullable() });
 
 /**
- * Installs what a core lacks: its bootstrap, where that is a package of its own and of the same version, and the
- * in-memory database of the locked version, under a name of its own. The harness says what that is.
+ * Installs what a core lacks: its bootstrap, where that is a package of its own and of the same version, and
+ * the in-memory database of the locked version, under a name of its own. The harness says what that is.
  * @returns the version of the database
  */
 async function installMissing(

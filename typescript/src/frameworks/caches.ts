@@ -1,6 +1,7 @@
 /**
- * Some versions keep rooms and worlds in their modules for half a minute, by id. The ids of an iteration are those
- * of the last one, so a fresh runtime would find what belongs to another one. These versions export what forgets it.
+ * Some versions keep rooms and worlds in their modules for half a minute, by id. The ids of an iteration are
+ * those of the last one, so a fresh runtime would find what belongs to another one. These versions export
+ * what forgets it.
  */
 import type { CharacterFile } from "../../../shared/types.ts";
 import type { MessagePlan } from "../messages.ts";

@@ -1,6 +1,6 @@
 /**
- * Some versions swallow what goes wrong in a message: nothing is raised and nothing reaches the framework's own error
- * log. The event at the end of a message tells of it, and the console.
+ * Some versions swallow what goes wrong in a message: nothing is raised and nothing reaches the framework's
+ * own error log. The event at the end of a message tells of it, and the console.
  */
 import type { AgentRuntime } from "@elizaos/core";
 

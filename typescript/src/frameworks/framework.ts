@@ -1,7 +1,7 @@
 /**
- * The framework under measurement consists of core, of its bootstrap, which some versions publish as a package
- * of its own, and of the in-memory database, which is a class of core or comes from another version of it.
- * What a version consists of is found by what its core offers, never by its number.
+ * The framework under measurement consists of core, of its bootstrap, which some versions publish as a
+ * package of its own, and of the in-memory database, which is a class of core or comes from another version
+ * of it. What a version consists of is found by what its core offers, never by its number.
  */
 import { createRequire } from "node:module";
 import type { InMemoryDatabaseAdapter, Plugin } from "@elizaos/core";
@@ -68,8 +68,9 @@ async function importBootstrap(): Promise<NonNullable<Framework["bootstrap"]>> {
 }
 
 /**
- * Imports the database of another version of core, where core has none of its own. Nobody who uses this version
- * pays for that import, so it happens after the start-up, is timed and weighed, and is part of no figure.
+ * Imports the database of another version of core, where core has none of its own. Nobody who uses this
+ * version pays for that import, so it happens after the start-up, is timed and weighed, and is part of no
+ * figure.
  */
 export async function importDatabase(framework: Framework): Promise<void> {
 	if (framework.Database) return;

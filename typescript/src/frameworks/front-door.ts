@@ -1,6 +1,6 @@
 /**
- * Hands a message to the framework by its public entry point. Later versions have a message service. Earlier ones
- * answer an event, whose emission resolves once the message is answered and evaluated.
+ * Hands a message to the framework by its public entry point. Later versions have a message service. Earlier
+ * ones answer an event, whose emission resolves once the message is answered and evaluated.
  */
 import type { AgentRuntime } from "@elizaos/core";
 import type { Sender } from "../iteration.ts";

@@ -1,6 +1,7 @@
 /**
- * Prints which packages a set-up has to install beside core, as `{"bootstrap": NAME or null, "database": NAME or
- * null}`. It is run by the set-up. A core that cannot be imported needs nothing: its own error is its result.
+ * Prints which packages a set-up has to install beside core, as `{"bootstrap": NAME or null, "database": NAME
+ * or null}`. It is run by the set-up. A core that cannot be imported needs nothing: its own error is its
+ * result.
  */
 import { BOOTSTRAP, DATABASE, missingPackages } from "./framework.ts";
 

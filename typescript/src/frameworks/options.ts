@@ -10,8 +10,8 @@ type TextHandler = (runtime: never, params: never) => Promise<string>;
 const offersMethod = ({ AgentRuntime }: Core, name: string) => name in (AgentRuntime?.prototype ?? {});
 
 /**
- * Where a runtime has no option that spares it the decision to answer, settings name the kinds of room in which it
- * always answers. The name of the setting differs between versions, so both are given.
+ * Where a runtime has no option that spares it the decision to answer, settings name the kinds of room in
+ * which it always answers. The name of the setting differs between versions, so both are given.
  */
 export function answeringSettings(core: Core, checkShouldRespond: boolean): Record<string, string> {
 	return checkShouldRespond || offersMethod(core, "isCheckShouldRespondEnabled")
@@ -20,8 +20,8 @@ export function answeringSettings(core: Core, checkShouldRespond: boolean): Reco
 }
 
 /**
- * Features that need more than an in-memory database has: it fails them, and each logs errors with every message.
- * Who uses that database turns them off, where the version has them.
+ * Features that need more than an in-memory database has: it fails them, and each logs errors with every
+ * message. Who uses that database turns them off, where the version has them.
  */
 export function memoryOptions(core: Core): Record<string, false> {
 	const features = ["enableTrajectories", "enableRelationships", "enableKnowledge"];
@@ -46,8 +46,8 @@ export function addModels(
 	const { TEXT_SMALL: small, TEXT_LARGE: large } = plugin.models ?? {};
 	if (!small || !large) return plugin;
 	const models: Record<string, unknown> = { ...plugin.models };
-	// Later versions have a model type of their own for plans and fall back to the small model. Earlier versions
-	// make plans with the large model, so the large model answers there too.
+	// Later versions have a model type of their own for plans and fall back to the small model. Earlier
+	// versions make plans with the large model, so the large model answers there too.
 	if (planner !== undefined) models[planner] = large;
 	// Some versions with a bootstrap of its own ask for objects instead of texts.
 	if (bootstrap !== null)

@@ -14,8 +14,8 @@ export const READING_METHODS = [
 /** A prompt is built, asked and parsed in this method of the runtime. */
 export const PROMPT_METHOD = "dynamicPromptExecFromState";
 /**
- * Where the runtime has no such method, functions of the framework's module build and parse prompts. The self time of
- * these methods of the message service is exactly theirs.
+ * Where the runtime has no such method, functions of the framework's module build and parse prompts. The self
+ * time of these methods of the message service is exactly theirs.
  */
 const SERVICE_PROMPT_METHODS = ["runSingleShotCore", "runMultiStepCore"];
 

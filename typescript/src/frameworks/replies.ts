@@ -1,7 +1,7 @@
 /**
- * Where core brings its bootstrap it stores what it replies. Where the bootstrap is a package of its own it hands the
- * reply to the callback, and the server that is published with that version stores it there. The harness does as
- * that server does: the same memory, within the message.
+ * Where core brings its bootstrap it stores what it replies. Where the bootstrap is a package of its own it
+ * hands the reply to the callback, and the server that is published with that version stores it there. The
+ * harness does as that server does: the same memory, within the message.
  */
 import { randomUUID } from "node:crypto";
 import type { AgentRuntime, Content, HandlerCallback, Memory } from "@elizaos/core";
