@@ -9,7 +9,7 @@ import type { Verification } from "../../orchestrator/run/verify.ts";
 import { installTargets } from "../../orchestrator/targets/install.ts";
 import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { parseTargets, resolveTargets } from "../../orchestrator/targets/select.ts";
-import { measurementFile, type Target, type WorkLedger } from "../../shared/types.ts";
+import { type LeftOutTarget, measurementFile, type Target, type WorkLedger } from "../../shared/types.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { changedContract, measure, temporaryFolder } from "../support/real.ts";
 
@@ -25,16 +25,21 @@ const WORDS = [
 	"typescript@1.7.3-alpha.4",
 	"typescript@2.0.0-alpha.537",
 ];
+/** Its bootstrap is not published. */
+const INCOMPLETE = "typescript@1.7.1";
 const REPLY = "This is a fixed benchmark response.";
 
 let targets: Target[] = [];
+let leftOut: LeftOutTarget[] = [];
+const said: string[] = [];
 const found = new Map<string, Verification>();
 
 before(
 	async () => {
-		const installed = await installTargets(await resolveTargets(parseTargets(WORDS.join())), () => {});
-		assert.deepEqual(installed.leftOut, []);
+		const list = parseTargets([...WORDS, INCOMPLETE].join());
+		const installed = await installTargets(await resolveTargets(list), (line) => said.push(line));
 		targets = installed.targets;
+		leftOut = installed.leftOut;
 		const scenarios = "single-message,conversation-10,with-should-respond-no-name,with-actions,multi-step";
 		const { verifications } = await measure({ scenarios, targets, verifyOnly: true });
 		for (const [scenario, cells] of verifications)
@@ -74,6 +79,17 @@ for (const target of [OBJECTS, SERVICE, WITHOUT, CACHES, NEWEST])
 		assert.equal(actions.actions.BENCH_ACTION, messages);
 		assert.equal(actions.errorsLogged.total, 0);
 	});
+
+test("a version whose bootstrap is not published is left out with one line that says so", () => {
+	const reason =
+		"@elizaos/core@1.7.1 has no bootstrap of its own, and @elizaos/plugin-bootstrap@1.7.1 is not published: " +
+		"choose another version";
+	assert.deepEqual(
+		leftOut.map((target) => [target.id, target.reason]),
+		[["typescript-1-7-1", reason]],
+	);
+	assert.ok(said.includes(`error: ${reason}\nThe target typescript-1-7-1 is left out of this run`));
+});
 
 test("a version that knows no multi-step answers in one step, and the others decide and sum up", () => {
 	for (const target of [OBJECTS, SERVICE, WITHOUT, CACHES, NEWEST]) {

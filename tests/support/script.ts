@@ -15,6 +15,12 @@ export function typescriptScript(root: string): ScriptCommand {
 	return [launchIn(ROOT, "typescript").file, [join(ROOT, "tests/independent/single-message.ts"), core]];
 }
 
+/** @param root the folder of a version whose bootstrap is a package of its own */
+export function earlierScript(root: string): ScriptCommand {
+	const folder = join(root, "typescript");
+	return [launchIn(root, "typescript").file, [join(ROOT, "tests/independent/earlier-message.ts"), folder]];
+}
+
 /** As long as a worker of the benchmark waits after it was woken. */
 const SETTLE_MS = 5;
 

@@ -11,7 +11,8 @@ import { type Agent, startAgent } from "./agent.ts";
 import { NS_PER_MS } from "./clocks.ts";
 import { type Contract, chooseScenarios, DEFAULT_SHARED, loadContract } from "./contract.ts";
 import { buildMemory, createDatabase, MESSAGES, seedDatabase } from "./database-setup.ts";
-import { completeFramework, type Framework, importDatabase } from "./frameworks/framework.ts";
+import { importDatabase } from "./frameworks/database-import.ts";
+import { completeFramework, type Framework } from "./frameworks/framework.ts";
 import {
 	type Id,
 	insertNumber,

@@ -5,8 +5,7 @@
  */
 import { createRequire } from "node:module";
 import type { InMemoryDatabaseAdapter, Plugin } from "@elizaos/core";
-import { now, nsSince, readRssBytes } from "../clocks.ts";
-import { InputError } from "../failure.ts";
+import type { MeasurementFile } from "../../../shared/types.ts";
 
 export type Core = typeof import("@elizaos/core");
 
@@ -18,24 +17,16 @@ export const DATABASE = "eliza-in-memory-database";
 
 const resolvePackage = createRequire(import.meta.url);
 
-/** What an import took: it is kept apart from the figures of the target. */
-export interface ImportCost {
-	importNs: number;
-	/** By so much the resident set grew; null where it cannot be read. */
-	rssBytes: number | null;
-	heapBytes: number;
-}
-
 export interface Framework {
 	core: Core;
 	/** Null where core registers a bootstrap of its own. */
 	bootstrap: { plugin: Plugin; exports: Record<string, unknown> } | null;
 	/** True for a variant whose evaluators are taken out. */
 	withoutEvaluators: boolean;
-	/** Null until {@link importDatabase}, where core has no such class. */
+	/** Null until `importDatabase`, where core has no such class. */
 	Database: (new () => InMemoryDatabaseAdapter) | null;
 	/** Null where the database is a class of core. */
-	databaseImport: ImportCost | null;
+	databaseImport: NonNullable<MeasurementFile["databaseImport"]> | null;
 }
 
 /** Says what a core lacks that the benchmark needs: these packages are installed beside it. */
@@ -65,30 +56,6 @@ async function importBootstrap(): Promise<NonNullable<Framework["bootstrap"]>> {
 	const name: string = BOOTSTRAP;
 	const exports = (await import(name)) as Record<string, unknown>;
 	return { plugin: (exports.bootstrapPlugin ?? exports.default) as Plugin, exports };
-}
-
-/**
- * Imports the database of another version of core, where core has none of its own. Nobody who uses this
- * version pays for that import, so it happens after the start-up, is timed and weighed, and is part of no
- * figure.
- */
-export async function importDatabase(framework: Framework): Promise<void> {
-	if (framework.Database) return;
-	if (!isInstalled(DATABASE))
-		throw new InputError(
-			`the package ${DATABASE} is not installed, and this version of ${CORE} has no database`,
-		);
-	const [rss, heap, started] = [readRssBytes(), process.memoryUsage().heapUsed, now()];
-	const name: string = DATABASE;
-	const { InMemoryDatabaseAdapter } = (await import(name)) as Core;
-	const importNs = nsSince(started);
-	const grown = readRssBytes();
-	framework.Database = InMemoryDatabaseAdapter;
-	framework.databaseImport = {
-		importNs,
-		rssBytes: rss === null || grown === null ? null : Math.max(0, grown - rss),
-		heapBytes: Math.max(0, process.memoryUsage().heapUsed - heap),
-	};
 }
 
 export function isInstalled(name: string): boolean {

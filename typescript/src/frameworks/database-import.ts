@@ -1,0 +1,54 @@
+/**
+ * Imports the database of another version of core, where core has none of its own. Nobody who uses this
+ * version pays for that import, so it happens after the start-up, is timed and weighed, and is part of no
+ * figure.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { now, nsSince, readRssBytes } from "../clocks.ts";
+import { InputError } from "../failure.ts";
+import { CORE, type Core, DATABASE, type Framework, isInstalled } from "./framework.ts";
+
+/** So long an engine takes to give back memory that it does not use any more. */
+const GIVE_BACK_MS = 250;
+
+/** @throws {InputError} if core has no database, and no other one is installed */
+export async function importDatabase(framework: Framework): Promise<void> {
+	if (framework.Database) return;
+	if (!isInstalled(DATABASE))
+		throw new InputError(
+			`${CORE} has no database in this version, and the package ${DATABASE} is not installed`,
+		);
+	const before = weigh();
+	const started = now();
+	const name: string = DATABASE;
+	const { InMemoryDatabaseAdapter } = (await import(name)) as Core;
+	const importNs = nsSince(started);
+	// An import passes through more memory than it leaves behind, and the target would use the difference
+	// again.
+	collectGarbage();
+	await sleep(GIVE_BACK_MS);
+	const after = weigh();
+	framework.Database = InMemoryDatabaseAdapter;
+	framework.databaseImport = {
+		importNs,
+		rssBytes: before.rss === null || after.rss === null ? null : Math.max(0, after.rss - before.rss),
+		heapBytes: Math.max(0, after.heap - before.heap),
+	};
+}
+
+function weigh(): { rss: number | null; heap: number } {
+	return { rss: readRssBytes(), heap: process.memoryUsage().heapUsed };
+}
+
+function collectGarbage(): void {
+	const { Bun } = globalThis as { Bun?: { gc(synchronously: boolean): void } };
+	if (Bun) {
+		Bun.gc(true);
+		return;
+	}
+	setFlagsFromString("--expose-gc");
+	runInNewContext("gc")();
+	setFlagsFromString("--no-expose-gc");
+}
