@@ -9,13 +9,14 @@ use elizaos::types::components::HandlerCallback;
 use tokio::task::JoinSet;
 
 use crate::agent::RunningAgent;
+use crate::call_sequence::divide_questions;
 use crate::clocks::{Span, elapsed_ns};
 use crate::contract::{Contract, Delivery, Scenario};
 use crate::database::DatabaseRun;
 use crate::database_setup::{build_messages, seed};
 use crate::failure::FrameworkError;
 use crate::instrument::Instrument;
-use crate::measurement::{IterationPhase, IterationRecord};
+use crate::measurement::{AskedAlike, IterationPhase, IterationRecord};
 use crate::messages::{MessagePlan, reply_digest};
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
@@ -72,6 +73,8 @@ pub struct Iteration {
     pub message_ns: Vec<u64>,
     /// The framework's own flag for each message: whether it answered.
     pub responded: Vec<bool>,
+    /// The number of questions that the model was asked before each message.
+    asked_before: Vec<usize>,
     observer: Option<Observer>,
     scenario: Arc<Scenario>,
     sender: Arc<dyn Sender>,
@@ -133,6 +136,7 @@ impl Iteration {
             .enumerate()
             .map(|(index, message)| (message, callback(index)))
             .collect();
+        agent.mock.reserve(outbox.len());
         Ok(Self {
             agent,
             inbox,
@@ -140,6 +144,7 @@ impl Iteration {
             seed_ns,
             message_ns: Vec::with_capacity(outbox.len()),
             responded: Vec::with_capacity(outbox.len()),
+            asked_before: Vec::with_capacity(outbox.len()),
             observer,
             scenario,
             sender,
@@ -154,6 +159,15 @@ impl Iteration {
     /// Returns how many messages are not sent yet.
     pub fn unsent(&self) -> usize {
         self.outbox.len()
+    }
+
+    /// Returns what each message sent so far has asked the text models.
+    pub fn call_sequence(&self) -> Vec<AskedAlike> {
+        if self.database.is_some() {
+            return Vec::new();
+        }
+        let overlap = self.scenario.config.delivery == Delivery::Concurrent;
+        divide_questions(&self.agent.mock.questions(), &self.asked_before, overlap)
     }
 
     /// Sends every message as the scenario's delivery says, or runs the database's operations.
@@ -193,6 +207,7 @@ impl Iteration {
         phase: IterationPhase,
         index: u32,
     ) -> Result<IterationRecord, FrameworkError> {
+        let call_sequence = self.call_sequence();
         let record = IterationRecord {
             phase,
             index,
@@ -209,6 +224,7 @@ impl Iteration {
                 .unwrap_or_default(),
             reply_digest: reply_digest(&self.inbox.replies()),
             model_calls: self.agent.mock.model_calls(),
+            call_sequence,
             action_runs: self.agent.mock.action_runs(),
             bridge_ns: Some(self.bridge_ns),
             rss_bytes: None,
@@ -244,6 +260,7 @@ impl Iteration {
             .outbox
             .next()
             .expect("the caller has seen that a message is left");
+        self.asked_before.push(self.agent.mock.count_questions());
         let sent = Instant::now();
         let delivered = deliver(
             &*self.sender,
@@ -268,6 +285,7 @@ impl Iteration {
         for (index, (message, callback)) in self.outbox.by_ref().enumerate() {
             let (sender, runtime) = (self.sender.clone(), self.agent.runtime.clone());
             let (scenario, phase) = (self.scenario.clone(), self.phase);
+            self.asked_before.push(self.agent.mock.count_questions());
             let sent = Instant::now();
             tasks.spawn(async move {
                 (

@@ -47,6 +47,7 @@ pub async fn make_work_ledger(
             unknown: 0,
         },
         model_calls: seen.model_calls(),
+        call_sequence: iteration.call_sequence(),
         providers: seen.providers.clone(),
         actions: seen.actions.clone(),
         evaluators: seen.evaluators.clone(),

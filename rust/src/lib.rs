@@ -6,6 +6,7 @@ pub mod agent;
 pub mod allocations;
 pub mod batch;
 pub mod bridge;
+pub mod call_sequence;
 pub mod cell;
 pub mod cli;
 pub mod clocks;

@@ -132,10 +132,18 @@ pub struct IterationRecord {
     pub operations: Vec<OperationTiming>,
     pub reply_digest: String,
     pub model_calls: Counts,
+    pub call_sequence: Vec<AskedAlike>,
     pub action_runs: u64,
     pub bridge_ns: Option<u64>,
     pub rss_bytes: Option<u64>,
     pub stages: Option<Vec<Stage>>,
+}
+
+/// Neighbouring messages that asked the text models the same.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct AskedAlike {
+    pub messages: u64,
+    pub calls: Vec<String>,
 }
 
 /// The steps of the message pipeline, in the order of the contract.
@@ -197,6 +205,7 @@ pub struct WorkLedger {
     pub callbacks: Callbacks,
     pub did_respond: DidRespond,
     pub model_calls: Vec<ModelCalls>,
+    pub call_sequence: Vec<AskedAlike>,
     pub providers: Counts,
     pub actions: Counts,
     pub evaluators: Counts,

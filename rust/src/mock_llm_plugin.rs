@@ -1,11 +1,11 @@
 //! The benchmark's plugin: the mock model, the dummy providers and the benchmark action.
 //!
 //! The mock tells prompts apart by the texts of `mock-responses.json` and answers from that file
-//! byte for byte. It counts its calls by template and does nothing more.
+//! byte for byte. It counts its calls by template, notes what was asked, and does nothing more.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
@@ -19,6 +19,7 @@ use elizaos::{Memory, State};
 use memchr::memmem::Finder;
 use serde_json::{Value, json};
 
+use crate::call_sequence;
 use crate::contract::{BenchmarkActionTexts, Contract, Fixtures, MockResponses, Scenario};
 use crate::failure::InputError;
 use crate::measurement::Counts;
@@ -27,6 +28,9 @@ use crate::provided_texts::dummy_action_name;
 
 pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
 const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
+
+/// The room for the questions of one message. No framework is known to ask more.
+const QUESTIONS_EXPECTED: usize = 4;
 
 /// A prompt that matches no template is counted under this name.
 pub const UNMATCHED: &str = "unmatched";
@@ -98,19 +102,37 @@ impl Answers {
 
     /// Returns the name of the template that decides a prompt, or [`UNMATCHED`].
     pub fn classify(&self, model_type: &str, prompt: &str) -> &str {
-        self.find_template(model_type, prompt)
-            .map_or(UNMATCHED, |index| &self.templates[index].name)
+        self.find_question(model_type, prompt)
+            .map_or(UNMATCHED, |asked| &self.templates[asked.template].name)
     }
 
-    fn find_template(&self, model_type: &str, prompt: &str) -> Option<usize> {
-        self.templates.iter().position(|template| {
-            template.model_type == model_type
-                && template
-                    .schema_texts
-                    .iter()
-                    .any(|text| text.find(prompt.as_bytes()).is_some())
+    fn find_question(&self, model_type: &str, prompt: &str) -> Option<Question> {
+        let mut templates = self.templates.iter().enumerate();
+        templates.find_map(|(template, row)| {
+            if row.model_type != model_type {
+                return None;
+            }
+            let mut texts = row.schema_texts.iter();
+            let text = texts.position(|text| text.find(prompt.as_bytes()).is_some())?;
+            Some(Question { template, text })
         })
     }
+
+    fn name_question(&self, asked: Option<Question>) -> String {
+        asked.map_or_else(
+            || UNMATCHED.to_owned(),
+            |Question { template, text }| {
+                call_sequence::name_question(&self.templates[template].name, text)
+            },
+        )
+    }
+}
+
+/// What a prompt asks: the row that it matches, and by which of the row's texts.
+#[derive(Clone, Copy)]
+struct Question {
+    template: usize,
+    text: usize,
 }
 
 /// The mock of one iteration: the shared answers and the iteration's own counters.
@@ -118,6 +140,8 @@ pub struct MockLlm {
     answers: Arc<Answers>,
     /// The calls of each template in the order of `answers`, then the unmatched ones.
     calls: Vec<AtomicU64>,
+    /// What the text models were asked, in order.
+    questions: Mutex<Vec<Option<Question>>>,
     action_runs: AtomicU64,
 }
 
@@ -129,8 +153,34 @@ impl MockLlm {
         Arc::new(Self {
             answers,
             calls,
+            questions: Mutex::default(),
             action_runs: AtomicU64::new(0),
         })
+    }
+
+    /// Makes room for the questions of so many messages, before any of them is timed.
+    pub fn reserve(&self, messages: usize) {
+        self.lock_questions().reserve(messages * QUESTIONS_EXPECTED);
+    }
+
+    /// Returns how many questions the text models were asked up to now.
+    pub fn count_questions(&self) -> usize {
+        self.lock_questions().len()
+    }
+
+    /// Returns the questions that the text models were asked up to now, in order.
+    pub fn questions(&self) -> Vec<String> {
+        let asked = self.lock_questions().clone();
+        asked
+            .into_iter()
+            .map(|question| self.answers.name_question(question))
+            .collect()
+    }
+
+    fn lock_questions(&self) -> MutexGuard<'_, Vec<Option<Question>>> {
+        self.questions
+            .lock()
+            .expect("nothing panics while it holds the questions")
     }
 
     /// Returns the text calls by template, without templates that were not called.
@@ -206,8 +256,10 @@ impl MockLlm {
     }
 
     async fn answer(&self, model_type: &str, prompt: &str) -> Result<String> {
-        let matched = self.answers.find_template(model_type, prompt);
+        let asked = self.answers.find_question(model_type, prompt);
+        let matched = asked.map(|question| question.template);
         self.calls[matched.unwrap_or(self.answers.templates.len())].fetch_add(1, Relaxed);
+        self.lock_questions().push(asked);
         if !self.answers.delay.is_zero() {
             tokio::time::sleep(self.answers.delay).await;
         }

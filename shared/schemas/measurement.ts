@@ -3,6 +3,15 @@ import { z } from "zod";
 import { bytes, count, counts, ns, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 
 /**
+ * The questions that the text models were asked, message by message, in their order. A question is the
+ * template of its prompt; `providerSelection/2` is the one with the second schema text of the template's row.
+ * Neighbours that asked the same share a row: `messages` of them asked `calls` each. Where messages overlap,
+ * one row has all their calls, sorted.
+ */
+export const callSequence = z.array(z.strictObject({ messages: count, calls: z.array(z.string()) }));
+export type CallSequence = z.infer<typeof callSequence>;
+
+/**
  * The ledger holds what a cell did in its verification iteration: totals over the iteration, not per message.
  */
 export const workLedger = z.strictObject({
@@ -19,6 +28,8 @@ export const workLedger = z.strictObject({
 	modelCalls: z.array(
 		z.strictObject({ modelType: z.string(), template: z.string(), calls: count, promptChars: count }),
 	),
+	/** Absent: the harness does not record it. */
+	callSequence: callSequence.optional(),
 	providers: counts,
 	actions: counts,
 	evaluators: counts,
@@ -43,7 +54,16 @@ export const workLedger = z.strictObject({
 	provided: z.strictObject({ dummyActions: count, characterChars: count }).optional(),
 	/** Message records found in the database after the iteration, without seeded ones. */
 	stored: z.array(
-		z.strictObject({ roomId: z.string(), author: z.enum(["user", "agent", "other"]), records: count }),
+		z.strictObject({
+			roomId: z.string(),
+			author: z.enum(["user", "agent", "other"]),
+			records: count,
+			/**
+			 * So many of these records are the framework's own notes and no messages: it marks them as the
+			 * result of an action. Absent: none.
+			 */
+			bookkeeping: count.optional(),
+		}),
 	),
 	errorsLogged: z.strictObject({ total: count, first: z.array(z.string()) }),
 	/** The IGNORE control, where the scenario expects a decision. */
@@ -124,6 +144,8 @@ export const iterationRecord = z.strictObject({
 	operations: z.array(operationTiming),
 	replyDigest: z.string(),
 	modelCalls: counts,
+	/** Absent: the harness does not record it. */
+	callSequence: callSequence.optional(),
 	actionRuns: count,
 	/**
 	 * Time inside the Rust bridge between the framework and the database plugin; null where there is no

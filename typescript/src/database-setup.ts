@@ -13,6 +13,8 @@ import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage, v
 
 /** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
+/** With this type the framework marks its notes on actions, which it leaves out where it reads dialogue. */
+const BOOKKEEPING_TYPE = "action_result";
 
 export function createDatabase({ Database }: Pick<Framework, "Database">): InMemoryDatabaseAdapter {
 	if (!Database) throw new Error("the database has not been imported");
@@ -125,10 +127,10 @@ export async function countStoredMessages(
 			({ id }) => !id?.startsWith(fixtures.historyIdPrefix),
 		);
 		for (const author of ["user", "agent", "other"] as const) {
-			const records = found.filter(
-				({ entityId }) => classifyAuthor(entityId, fixtures.agentId, plan) === author,
-			).length;
-			if (records > 0) rows.push({ roomId, author, records });
+			const own = found.filter(({ entityId }) => classifyAuthor(entityId, fixtures.agentId, plan) === author);
+			const bookkeeping = own.filter(({ content }) => content.type === BOOKKEEPING_TYPE).length;
+			if (own.length > 0)
+				rows.push({ roomId, author, records: own.length, ...(bookkeeping > 0 ? { bookkeeping } : {}) });
 		}
 	}
 	return rows;

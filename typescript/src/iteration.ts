@@ -1,8 +1,9 @@
 /** An iteration constructs, initializes and seeds an agent, sends the messages and tears the agent down. */
 import { setImmediate as waitOneTurn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
-import type { IterationRecord, Scenario } from "../../shared/types.ts";
+import type { CallSequence, IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Agent, type Instrument, startAgent, stopAgent } from "./agent.ts";
+import { divideQuestions } from "./call-sequence.ts";
 import { now, nsBetween, nsSince, readCpuNs } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { DatabaseRun } from "./database.ts";
@@ -68,6 +69,8 @@ export class Iteration {
 	readonly #options: IterationOptions;
 	#outbox: { message: Memory; callback: HandlerCallback }[] = [];
 	#next = 0;
+	/** The number of questions that the model was asked before each message. */
+	readonly #askedBefore: number[] = [];
 	#wallNs = 0;
 	#cpuNs = 0;
 
@@ -113,6 +116,14 @@ export class Iteration {
 		return this.#outbox.length - this.#next;
 	}
 
+	/** What each message has asked the text models up to now. */
+	get callSequence(): CallSequence {
+		const { mock, scenario } = this.#options;
+		return this.database
+			? []
+			: divideQuestions(mock.questions, this.#askedBefore, scenario.config.delivery === "concurrent");
+	}
+
 	/** Sends all messages in the scenario's way of delivery, or runs its database operations. */
 	async run(): Promise<void> {
 		const { scenario, phase } = this.#options;
@@ -137,6 +148,7 @@ export class Iteration {
 		// Calls that the framework makes while it stops belong to no message.
 		const modelCalls = { ...this.#options.mock.calls };
 		const { actionRuns } = this.#options.mock;
+		const { callSequence } = this;
 		const teardownNs = await stopAgent(this.agent);
 		return {
 			phase,
@@ -151,6 +163,7 @@ export class Iteration {
 			operations: this.database?.timings ?? [],
 			replyDigest: digestReplies(this.replies),
 			modelCalls,
+			callSequence,
 			actionRuns,
 			bridgeNs: null,
 			rssBytes: null,
@@ -179,10 +192,11 @@ export class Iteration {
 	}
 
 	async #send(index: number): Promise<void> {
-		const { scenario, phase, sender } = this.#options;
+		const { scenario, phase, sender, mock } = this.#options;
 		const outgoing = this.#outbox[index];
 		if (!outgoing) throw new RangeError(`there is no message ${index}`);
 		const message = { runtime: this.agent.runtime, ...outgoing, index, scenario, phase };
+		this.#askedBefore[index] = mock.questions.length;
 		this.sentAt[index] = now();
 		const result = await callFramework(() => sender(message));
 		this.returnedAt[index] = now();

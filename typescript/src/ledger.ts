@@ -11,7 +11,7 @@ const KEPT_ERRORS = 10;
 
 export async function makeLedger(
 	recorder: Recorder,
-	{ agent, plan, replies, responded, database }: Iteration,
+	{ agent, plan, replies, responded, database, callSequence }: Iteration,
 	{ config }: Scenario,
 	contract: Contract,
 ): Promise<WorkLedger> {
@@ -31,6 +31,7 @@ export async function makeLedger(
 			unknown: responded.filter((flag) => flag === undefined).length,
 		},
 		modelCalls: [...recorder.modelCalls.values()],
+		callSequence,
 		providers: recorder.components.provider,
 		actions: recorder.components.action,
 		evaluators: recorder.components.evaluator,

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Action, Plugin, Provider } from "@elizaos/core";
 import type { Scenario, TemplateName } from "../../shared/types.ts";
+import { nameQuestion } from "./call-sequence.ts";
 import type { Contract } from "./contract.ts";
 import { InputError } from "./failure.ts";
 import { insertNumber } from "./messages.ts";
@@ -19,6 +20,8 @@ interface Rule {
 	template: TemplateName;
 	modelType: TextModel;
 	schemaTexts: string[];
+	/** The names of what prompts with these texts ask. */
+	questions: string[];
 	answer: string;
 }
 
@@ -27,6 +30,8 @@ export type ModelCallListener = (modelType: string, call: string, prompt: string
 
 export class MockLlm {
 	readonly calls: Partial<Record<CallName, number>> = {};
+	/** What text models were asked, in order. */
+	readonly questions: string[] = [];
 	actionRuns = 0;
 	readonly #rules: Rule[];
 	readonly #embedding: number[];
@@ -45,7 +50,8 @@ export class MockLlm {
 			const answer = variants[variant];
 			if (answer === undefined)
 				throw new InputError(`mock-responses.json has no answer '${variant}' for ${template}`);
-			return { template, modelType, schemaTexts, answer };
+			const questions = schemaTexts.map((_, index) => nameQuestion(template, index));
+			return { template, modelType, schemaTexts, questions, answer };
 		});
 		this.#embedding = new Array(responses.embedding.dimensions).fill(responses.embedding.value);
 		this.#delayMs = delayMs;
@@ -79,11 +85,15 @@ export class MockLlm {
 	}
 
 	async #answer(modelType: TextModel, prompt: string): Promise<string> {
-		const rule = this.#rules.find(
-			(one) => one.modelType === modelType && one.schemaTexts.some((text) => prompt.includes(text)),
-		);
+		let matched = -1;
+		const rule = this.#rules.find((one) => {
+			if (one.modelType !== modelType) return false;
+			matched = one.schemaTexts.findIndex((text) => prompt.includes(text));
+			return matched >= 0;
+		});
 		const call: CallName = rule?.template ?? "unmatched";
 		this.calls[call] = (this.calls[call] ?? 0) + 1;
+		this.questions.push(rule?.questions[matched] ?? call);
 		this.#listener?.(modelType, call, prompt);
 		if (!rule)
 			throw new Error(

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from eliza_bench.agent import Agent
+from eliza_bench.call_sequence import divide_questions
 from eliza_bench.clocks import Span, now_ns
 from eliza_bench.contract import Contract, Scenario
 from eliza_bench.database import DatabaseRun
@@ -13,7 +14,7 @@ from eliza_bench.database_setup import build_messages, seed, seed_records
 from eliza_bench.failure import framework_calls
 from eliza_bench.framework import AgentRuntime, Content, Memory
 from eliza_bench.instrument import Callback, Instrument
-from eliza_bench.measurement import IterationPhase, IterationRecord, Phase
+from eliza_bench.measurement import AskedAlike, IterationPhase, IterationRecord, Phase
 from eliza_bench.messages import MessagePlan, reply_digest
 from eliza_bench.mock_llm_plugin import Answers
 
@@ -67,6 +68,7 @@ class Iteration:
         self._send = send
         self._instrument = instrument
         self._sent = 0
+        self._asked_before = array("q", bytes(8 * count))
         self._started_ns = array("q", bytes(8 * count))
         self._message_ns = array("q", bytes(8 * count))
         self._wall_ns = 0
@@ -112,6 +114,16 @@ class Iteration:
         """The times of the messages sent so far, in the scenario's order."""
         return self._message_ns[: self._sent].tolist()
 
+    def call_sequence(self) -> list[AskedAlike]:
+        """Returns what each message sent so far has asked the text models."""
+        if self.database:
+            return []
+        return divide_questions(
+            self.agent.mock.questions,
+            self._asked_before[: self._sent],
+            overlap=self._scenario.config.delivery == "concurrent",
+        )
+
     async def run(self, *, verify: bool = False) -> None:
         """Sends every message as the delivery says, or runs the database's operations.
 
@@ -146,6 +158,7 @@ class Iteration:
         """
         # The calls that the framework makes while it stops belong to no message.
         model_calls = self.agent.mock.model_calls()
+        call_sequence = self.call_sequence()
         return {
             "phase": phase,
             "index": index,
@@ -159,6 +172,7 @@ class Iteration:
             "operations": self.database.timings if self.database else [],
             "replyDigest": reply_digest(self.replies),
             "modelCalls": model_calls,
+            "callSequence": call_sequence,
             "actionRuns": self.agent.mock.action_runs,
             "bridgeNs": None,
             "rssBytes": None,
@@ -190,6 +204,7 @@ class Iteration:
     async def _send_message(self) -> None:
         index = self._sent
         message, callback = self._messages[index], self._callbacks[index]
+        self._asked_before[index] = len(self.agent.mock.questions)
         started = now_ns()
         result = await self._send(self.agent.runtime, message, callback)
         self._message_ns[index] = now_ns() - started
@@ -201,6 +216,7 @@ class Iteration:
         submitted = array("q", bytes(8 * len(self._messages)))
         tasks: list[asyncio.Task[None]] = []
         for index in range(len(self._messages)):
+            self._asked_before[index] = len(self.agent.mock.questions)
             submitted[index] = now_ns()
             tasks.append(asyncio.create_task(self._send_one_of_many(index, submitted)))
         # Every task is awaited to its end, so that none still runs after an error.

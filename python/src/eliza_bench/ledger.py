@@ -44,6 +44,7 @@ async def make_work_ledger(
             "unknown": responded.count(None),
         },
         "modelCalls": recorder.model_calls(),
+        "callSequence": iteration.call_sequence(),
         "providers": dict(recorder.providers),
         "actions": dict(recorder.actions),
         "evaluators": dict(recorder.evaluators),

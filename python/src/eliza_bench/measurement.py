@@ -78,6 +78,13 @@ class StageSource(TypedDict):
     how: str
 
 
+class AskedAlike(TypedDict):
+    """Neighbouring messages that asked the text models the same."""
+
+    messages: int
+    calls: list[str]
+
+
 class IterationRecord(TypedDict):
     phase: IterationPhase
     index: int
@@ -91,6 +98,7 @@ class IterationRecord(TypedDict):
     operations: list[OperationTiming]
     replyDigest: str
     modelCalls: Counts
+    callSequence: list[AskedAlike]
     actionRuns: int
     bridgeNs: int | None
     rssBytes: int | None
@@ -162,6 +170,7 @@ class WorkLedger(TypedDict):
     callbacks: Callbacks
     didRespond: DidRespond
     modelCalls: list[ModelCalls]
+    callSequence: list[AskedAlike]
     providers: Counts
     actions: Counts
     evaluators: Counts

@@ -101,7 +101,7 @@ class _AnswerCapture(Instrument):
         async def capture(runtime: IAgentRuntime, params: dict[str, Any]) -> Any:
             answer = await handler(runtime, params)
             if "prompt" in params:
-                template, _ = self._answers.find(model_type, params["prompt"])
+                template, *_ = self._answers.find(model_type, params["prompt"])
                 self.answer = answer if template == _TEMPLATE else self.answer
             return answer
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from eliza_bench.call_sequence import name_question
 from eliza_bench.contract import Contract, Fixtures, MockResponses, Scenario
 from eliza_bench.failure import InputError, UnmatchedPromptError
 from eliza_bench.framework import (
@@ -47,7 +48,7 @@ class Answers:
         self.delay_s = delay_ms / 1000
         self.embedding = [responses.embedding.value] * responses.embedding.dimensions
         self.templates = names
-        self._rules: dict[str, list[tuple[str, list[str], str]]] = {
+        self._rules: dict[str, list[tuple[str, list[tuple[str, str]], str]]] = {
             model_type: [] for model_type in TEXT_MODELS
         }
         for template in responses.templates:
@@ -57,16 +58,23 @@ class Answers:
                     f"template {template.template!r} has no answer {choice!r}; "
                     "add it to mock-responses.json"
                 )
-            rule = (template.template, template.schema_texts, template.answers[choice])
+            questions = [
+                (text, name_question(template.template, index))
+                for index, text in enumerate(template.schema_texts)
+            ]
+            rule = (template.template, questions, template.answers[choice])
             self._rules[template.model_type].append(rule)
 
-    def find(self, model_type: str, prompt: str) -> tuple[str, str | None]:
-        """Returns the template that a prompt matches and its answer, or `unmatched` and None."""
-        for template, schema_texts, answer in self._rules[model_type]:
-            for text in schema_texts:
+    def find(self, model_type: str, prompt: str) -> tuple[str, str | None, str]:
+        """Returns the template that a prompt matches, its answer and what the prompt asks.
+
+        A prompt that matches nothing gives `unmatched` and None.
+        """
+        for template, questions, answer in self._rules[model_type]:
+            for text, question in questions:
                 if text in prompt:
-                    return template, answer
-        return UNMATCHED, None
+                    return template, answer, question
+        return UNMATCHED, None, UNMATCHED
 
 
 class Mock:
@@ -75,6 +83,8 @@ class Mock:
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
         self.action_runs = 0
+        self.questions: list[str] = []
+        """What text models were asked, in order."""
         self._calls = dict.fromkeys([*answers.templates, UNMATCHED], 0)
 
     def model_calls(self) -> Counts:
@@ -116,10 +126,12 @@ class Mock:
 
     def _make_text_handler(self, model_type: str) -> ModelHandler:
         find, calls, delay_s = self.answers.find, self._calls, self.answers.delay_s
+        note = self.questions.append
 
         async def generate(_runtime: IAgentRuntime, params: dict[str, Any]) -> str:
-            template, answer = find(model_type, params["prompt"])
+            template, answer, question = find(model_type, params["prompt"])
             calls[template] += 1
+            note(question)
             if answer is None:
                 raise UnmatchedPromptError(
                     f"the mock has no answer to this {model_type} prompt: {params['prompt'][:200]}"
