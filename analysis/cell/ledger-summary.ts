@@ -4,6 +4,7 @@
  */
 import type { ResultLedger, WorkItem } from "../../shared/types.ts";
 import { sum } from "../stats/statistics.ts";
+import { isAwaited } from "./model-calls.ts";
 
 const EMBEDDING = "TEXT_EMBEDDING";
 
@@ -33,6 +34,7 @@ export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 		item("evaluator_runs", each(total(ledger.evaluators))),
 		item("memories_read", each(ledger.memories_read)),
 		item("memories_written", each(sum(ledger.stored.map(({ records }) => records)))),
+		item("bookkeeping_memories", each(sum(ledger.stored.map(({ bookkeeping = 0 }) => bookkeeping)))),
 		item("database_calls", each(total(ledger.adapter_calls))),
 		item("callbacks", each(ledger.callbacks.total)),
 		...(seeded > 0 ? [item("history_returned", returned, { newest })] : []),
@@ -42,18 +44,20 @@ export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 	];
 }
 
-/** Returns the characters of all prompts, per message. */
+/** Returns the characters of the prompts that a user waits for, per message. */
 export function promptCharacters({ model_calls, messages }: ResultLedger): number {
-	const characters = sum(model_calls.map(({ prompt_chars }) => prompt_chars));
-	return messages > 0 ? characters / messages : characters;
+	return awaited(model_calls, ({ prompt_chars }) => prompt_chars) / Math.max(1, messages);
 }
 
-/**
- * Returns the model calls per message that a user would wait for: those of text models, without embeddings.
- */
+/** Returns the model calls that a user waits for, per message. */
 export function textModelCalls({ model_calls, messages }: ResultLedger): number {
-	const calls = sum(model_calls.filter(({ model_type }) => model_type !== EMBEDDING).map((row) => row.calls));
-	return messages > 0 ? calls / messages : 0;
+	return messages > 0 ? awaited(model_calls, ({ calls }) => calls) / messages : 0;
+}
+
+type CallRow = ResultLedger["model_calls"][number];
+
+function awaited(rows: readonly CallRow[], amount: (row: CallRow) => number): number {
+	return sum(rows.filter((row) => isAwaited(row.model_type, row.template)).map(amount));
 }
 
 function total(counts: Record<string, number>): number {

@@ -9,19 +9,13 @@ import type {
 	ExactOrRange,
 	IterationDifference,
 	Scenario,
-	TemplateName,
 	WorkLedger,
 } from "../../shared/types.ts";
 import { sum } from "../stats/statistics.ts";
 import { type InputMessage, inputDigest, inputMessages } from "./expected-messages.ts";
+import { modelDifferences, timedCallDifference } from "./model-calls.ts";
 
 type Fixtures = CharacterFile["fixtures"];
-
-/**
- * These prompts are asked for embeddings, on a timer of the framework's own. Their number differs from one
- * iteration to the next.
- */
-const BACKGROUND: ReadonlySet<string> = new Set<TemplateName>(["embeddingIntent"]);
 
 export interface Judgement {
 	status: "comparable" | "divergent";
@@ -59,8 +53,8 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 }
 
 /**
- * Checks every timed iteration cheaply: it must give the same replies, model calls and handler runs as the
- * verification.
+ * Checks every timed iteration cheaply: it must give the same replies, the same model calls message by
+ * message, and the same handler runs as the verification.
  * @returns the first difference, or null. A difference voids the process's measurement.
  */
 export function iterationDifference(
@@ -68,7 +62,6 @@ export function iterationDifference(
 	fixtures: Fixtures,
 	ledger: WorkLedger,
 ): IterationDifference | null {
-	const calls = textCalls(ledger);
 	const actions = ledger.actions[fixtures.benchmarkAction.name] ?? 0;
 	for (const iteration of cell.iterations) {
 		const differenceIn = (what: IterationDifference["what"]): IterationDifference => ({
@@ -78,13 +71,8 @@ export function iterationDifference(
 			what,
 		});
 		if (iteration.replyDigest !== ledger.replyDigest) return differenceIn({ kind: "replies" });
-		for (const template of new Set([
-			...Object.keys(calls),
-			...Object.keys(iteration.modelCalls).filter(isContract),
-		])) {
-			const [seen, verified] = [iteration.modelCalls[template] ?? 0, calls[template] ?? 0];
-			if (seen !== verified) return differenceIn({ kind: "model-calls", template, seen, verified });
-		}
+		const called = timedCallDifference(iteration, ledger);
+		if (called) return differenceIn(called);
 		if (iteration.actionRuns !== actions)
 			return differenceIn({ kind: "action-runs", seen: iteration.actionRuns, verified: actions });
 	}
@@ -118,21 +106,13 @@ function replyDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[
 	return differences;
 }
 
-function modelDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[] {
-	const calls = textCalls(ledger);
-	return [...new Set([...Object.keys(expect.modelCalls), ...Object.keys(calls)])].flatMap((template) => {
-		const wanted = expect.modelCalls[template as TemplateName] ?? 0;
-		const seen = (calls[template] ?? 0) / ledger.messages;
-		return isWithin(seen, wanted) ? [] : [{ kind: "model-calls" as const, template, seen, wanted }];
-	});
-}
-
 function storageDifferences({ expect }: Scenario, ledger: WorkLedger, input: InputMessage[]): Difference[] {
+	// What the framework notes down for itself is no message of anybody's.
 	const countStored = (author: "user" | "agent" | "other", roomId?: string) =>
 		sum(
 			ledger.stored
 				.filter((row) => row.author === author && (roomId === undefined || row.roomId === roomId))
-				.map(({ records }) => records),
+				.map(({ records, bookkeeping = 0 }) => records - bookkeeping),
 		);
 	const differences: Difference[] = [];
 	for (const author of ["user", "agent"] as const) {
@@ -225,23 +205,6 @@ function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): 
 			return [{ kind: "operation-not-newest", operation: name, limit: database?.readLimit ?? null }];
 		return [];
 	});
-}
-
-/**
- * Counts the calls of text models by template. Embeddings, and prompts asked for them, are background work:
- * it is recorded and no part of the contract.
- */
-function textCalls(ledger: WorkLedger): Record<string, number> {
-	const calls: Record<string, number> = {};
-	for (const row of ledger.modelCalls) {
-		if (row.modelType !== "TEXT_EMBEDDING" && isContract(row.template))
-			calls[row.template] = (calls[row.template] ?? 0) + row.calls;
-	}
-	return calls;
-}
-
-function isContract(template: string): boolean {
-	return !BACKGROUND.has(template);
 }
 
 function isWithin(value: number, wanted: ExactOrRange): boolean {

@@ -159,5 +159,6 @@ class Footnotes {
 export function generalizeReason(reason: string): string {
 	return reason
 		.replace(/^logged [\d,]+ errors?:/, "logged errors:")
-		.replace(/^([\d,]+) of \1 messages?\b/, "every message");
+		.replace(/^([\d,]+) of \1 messages?\b/, "every message")
+		.replace(/, in ([\d,]+) of \1 messages?$/, ", in every message");
 }

@@ -10,6 +10,7 @@ const LABELS: Record<Exclude<WorkItem["item"], "model_calls" | "operations_right
 	evaluator_runs: "Evaluator runs",
 	memories_read: "Memories read",
 	memories_written: "Memories written",
+	bookkeeping_memories: "of them bookkeeping",
 	database_calls: "Database calls",
 	callbacks: "Callbacks",
 	history_returned: "History returned",

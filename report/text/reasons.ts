@@ -66,6 +66,8 @@ function differenceText(found: Difference): string {
 			return `${countText(found.answered)} of ${countedText(found.messages, "message")} accounted for`;
 		case "model-calls":
 			return perMessageText(`${found.template} calls`, "", found);
+		case "repeated-calls":
+			return repeatedText(found);
 		case "memories":
 			return perMessageText(`memories of the ${found.author}`, " stored", found);
 		case "action-runs":
@@ -110,6 +112,14 @@ function repliesText({ wrong, messages, first, other_answers, wanted }: Found<"r
 	return `${count} answered with ${quoteTexts(first)}${others} instead of ${quoteTexts(wanted)}`;
 }
 
+function repeatedText({ question, calls, allowed, repeating, messages }: Found<"repeated-calls">): string {
+	const asked = `asked ${question} ${countText(calls)} times`;
+	if (repeating === null)
+		return `${asked} in ${countedText(messages, "message")} that overlap, at most ${countText(allowed)} expected`;
+	const where = `${countText(repeating)} of ${countedText(messages, "message")}`;
+	return `${asked} in one message, at most ${countText(allowed)} expected, in ${where}`;
+}
+
 function roomText({ room, messages, user, agent }: Found<"room-memories">): string {
 	const sent = countedText(messages, "message");
 	const held = `${countText(user)} of the user and ${countText(agent)} of the agent`;
@@ -144,6 +154,10 @@ function iterationText({ phase, number, what }: IterationDifference): string {
 		case "model-calls": {
 			const calls = countedText(what.seen, `${what.template} call`);
 			return `${where} made ${calls}, the verification ${what.verified}`;
+		}
+		case "call-sequence": {
+			const [seen, verified] = [what.seen, what.verified].map((calls) => calls.join(", ") || "nothing");
+			return `${where} asked ${seen} in message ${what.message}, the verification ${verified}`;
 		}
 		case "action-runs":
 			return `${where} ran the benchmark action ${what.seen} times, the verification ${what.verified}`;

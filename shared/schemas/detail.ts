@@ -20,6 +20,7 @@ export const workItem = z.strictObject({
 		"evaluator_runs",
 		"memories_read",
 		"memories_written",
+		"bookkeeping_memories",
 		"database_calls",
 		"callbacks",
 		"history_returned",
@@ -95,10 +96,11 @@ export const cellDetail = z.strictObject({
 	/** The command that measures this cell again, argument by argument. */
 	command: z.array(z.string()),
 	/**
-	 * The framework's share of a whole turn with a model that takes this long per call, from the median
-	 * latency. It is derived, not measured. Empty where nothing calls a model.
+	 * A whole turn with a model that takes this long per call, and the framework's share of it, from the
+	 * median latency and the model calls a message. They are derived, not measured. Empty where nothing calls
+	 * a model.
 	 */
-	model_shares: z.array(z.strictObject({ model_latency_ms: figure, share: figure })),
+	model_shares: z.array(z.strictObject({ model_latency_ms: figure, share: figure, turn_ms: figure })),
 });
 export type CellDetail = z.infer<typeof cellDetail>;
 

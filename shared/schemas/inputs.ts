@@ -19,9 +19,16 @@ export type ExactOrRange = z.infer<typeof exactOrRange>;
 export const expectation = z.strictObject({
 	/** Non-empty reply texts of one message, in order. */
 	replies: z.array(z.string()),
-	/** Calls per message by template. A template that is not named must not be called. */
+	/**
+	 * The calls per message, by template, that a framework needs at the least. More are counted, unless one
+	 * message asks the same question again: more often than the upper number, or twice where a template is
+	 * not named (docs/methodology.md).
+	 */
 	modelCalls: z.partialRecord(templateName, exactOrRange),
-	/** Records of the user's and the agent's messages in the room after one message. */
+	/**
+	 * Records of the user's and the agent's messages in the room after one message, without the framework's
+	 * bookkeeping.
+	 */
 	memoriesStored: z.strictObject({ user: exactOrRange, agent: exactOrRange }),
 	/** Runs of the benchmark action's handler. */
 	actionRuns: count,

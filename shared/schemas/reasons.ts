@@ -25,12 +25,27 @@ export const difference = z.discriminatedUnion("kind", [
 		wanted: z.array(z.string()),
 	}),
 	z.strictObject({ kind: z.literal("unaccounted"), answered: count, messages: count }),
-	/** Both numbers are per message. */
+	/**
+	 * Fewer than the scenario needs, or a call that nothing needs and that may be a repetition. Both numbers
+	 * are per message.
+	 */
 	z.strictObject({
 		kind: z.literal("model-calls"),
 		template: z.string(),
 		seen: figure,
 		wanted: exactOrRange,
+	}),
+	/** One message asked the same question again. It had its answer, which is the same every time. */
+	z.strictObject({
+		kind: z.literal("repeated-calls"),
+		question: z.string(),
+		/** The most calls of one message; where messages overlap, of all of them. */
+		calls: count,
+		/** So many are no repetition. */
+		allowed: count,
+		/** Messages that repeat the question, of all messages; null where messages overlap. */
+		repeating: count.nullable(),
+		messages: count,
 	}),
 	z.strictObject({ kind: z.literal("memories"), author, seen: figure, wanted: exactOrRange }),
 	z.strictObject({ kind: z.literal("foreign-memories"), records: count }),
@@ -73,6 +88,13 @@ export const iterationDifference = z.strictObject({
 		z.strictObject({ kind: z.literal("replies") }),
 		z.strictObject({ kind: z.literal("model-calls"), template: z.string(), seen: count, verified: count }),
 		z.strictObject({ kind: z.literal("action-runs"), seen: count, verified: count }),
+		z.strictObject({
+			kind: z.literal("call-sequence"),
+			/** The number counts from 1. */
+			message: count,
+			seen: z.array(z.string()),
+			verified: z.array(z.string()),
+		}),
 	]),
 });
 export type IterationDifference = z.infer<typeof iterationDifference>;

@@ -58,6 +58,7 @@ const WRONG: [WrongName, Record<string, RegExp>, scenarios?: string][] = [
 	],
 	["wrong-counts", { repeats: /warmup iteration 1 made 0 messageHandler calls, the verification 1$/ }],
 	["extra-work", { verified: /2 messageHandler calls per message instead of 1$/ }],
+	["no-sequence", { sequence: /^single-message: the ledger's callSequence does not have all messages/ }],
 	["other-input", { input: /inputDigest is not that of the scenario's messages$/ }],
 	[
 		"no-control",

@@ -53,6 +53,9 @@ export const WRONGS = {
 		for (const { modelCalls } of cell.iterations)
 			modelCalls.messageHandler = (modelCalls.messageHandler ?? 0) + 1;
 	}),
+	"no-sequence": inLedger((ledger) => {
+		ledger.callSequence = undefined;
+	}),
 	"other-input": { options: (options) => options.map(withOtherTexts) },
 	"no-control": inLedger((ledger) => {
 		ledger.control = null;

@@ -1,6 +1,7 @@
 /** Ledgers of cells that did exactly what their scenario asks for. A test spoils one in one place. */
 import { inputDigest, inputMessages } from "../../analysis/cell/expected-messages.ts";
 import type {
+	CallSequence,
 	CellMeasurement,
 	CharacterFile,
 	ExactOrRange,
@@ -16,6 +17,9 @@ export function faithfulLedger(
 	const input = inputMessages(scenario, { benchmarkAction, dummyProvider, ...fixtures });
 	const { expect, config } = scenario;
 	const messages = input.length;
+	const asked = Object.entries(expect.modelCalls).flatMap(([template, calls]) =>
+		Array<string>(most(calls)).fill(template),
+	);
 	const perRoom = new Map<string, number>();
 	for (const { roomId } of input) perRoom.set(roomId, (perRoom.get(roomId) ?? 0) + 1);
 	const dummies = Array.from(
@@ -35,6 +39,7 @@ export function faithfulLedger(
 			calls: messages * most(calls),
 			promptChars: 1000,
 		})),
+		callSequence: sequenceOf(scenario, messages, asked),
 		providers: Object.fromEntries(
 			[...(expect.onlyProviders ?? ["CHARACTER", "TIME"]), ...dummies].map((name) => [name, messages]),
 		),
@@ -79,6 +84,44 @@ export function faithfulLedger(
 	};
 }
 
+/** Every message asked the same. */
+function sequenceOf(
+	{ config, database }: Scenario,
+	messages: number,
+	asked: readonly string[],
+): CallSequence {
+	if (database) return [];
+	const together = config.delivery === "concurrent";
+	const calls = together
+		? Array.from({ length: messages }, () => asked)
+				.flat()
+				.toSorted()
+		: [...asked];
+	return [{ messages, calls }];
+}
+
+/** The ledger of a cell whose messages asked this, in rows of messages that asked the same. */
+export function askedLedger(
+	ledger: WorkLedger,
+	{ config }: Pick<Scenario, "config">,
+	callSequence: CallSequence,
+): WorkLedger {
+	const together = config.delivery === "concurrent";
+	const templates = new Map<string, number>();
+	for (const { messages, calls } of callSequence)
+		for (const question of calls) {
+			const template = question.split("/")[0] ?? "";
+			templates.set(template, (templates.get(template) ?? 0) + (together ? 1 : messages));
+		}
+	const modelCalls = [...templates].map(([template, calls]) => ({
+		modelType: ["shouldRespond", "reflection"].includes(template) ? "TEXT_SMALL" : "TEXT_LARGE",
+		template,
+		calls,
+		promptChars: 1000 * calls,
+	}));
+	return { ...ledger, callSequence, modelCalls };
+}
+
 function most(wanted: ExactOrRange): number {
 	return typeof wanted === "number" ? wanted : wanted.max;
 }
@@ -101,6 +144,7 @@ export function faithfulIteration(
 		operations: [],
 		replyDigest: ledger.replyDigest,
 		modelCalls: Object.fromEntries(ledger.modelCalls.map(({ template, calls }) => [template, calls])),
+		callSequence: ledger.callSequence,
 		actionRuns: Object.values(ledger.actions)[0] ?? 0,
 		bridgeNs: null,
 		rssBytes: 1,

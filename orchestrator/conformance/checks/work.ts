@@ -1,6 +1,7 @@
 /** Checks the work: the right messages in, the right replies out, the same in every iteration. */
 
 import { inputDigest, inputMessages } from "../../../analysis/cell/expected-messages.ts";
+import { tellsAll } from "../../../analysis/cell/model-calls.ts";
 import { iterationDifference, judge } from "../../../analysis/cell/verification.ts";
 import { sum } from "../../../analysis/stats/statistics.ts";
 import { firstReasonText, reasonText } from "../../../report/text/reasons.ts";
@@ -60,6 +61,31 @@ export const WORK: Check[] = [
 				if (difference !== null) return fail(`${scenario.id}: ${reasonText(difference)}`);
 			}
 			return pass(`${sum(trials.map(({ measuring }) => measuring.cell.iterations.length))} iterations`);
+		},
+	},
+	{
+		name: "sequence",
+		about: "says which message asked the model what, and leaves nothing out",
+		needs: ["records"],
+		async run(sessions) {
+			const trials = await sessions.listTrials();
+			for (const { scenario, ledger, measuring } of trials.filter((trial) => !trial.scenario.database)) {
+				const overlap = scenario.config.delivery === "concurrent";
+				if (!tellsAll(ledger, ledger.messages, overlap))
+					return fail(`${scenario.id}: the ledger's callSequence does not have all messages and calls`);
+				for (const { phase, index, modelCalls, callSequence, messageNs } of measuring.cell.iterations) {
+					const rows = Object.entries(modelCalls).map(([template, calls]) => ({
+						modelType: "any text model",
+						template,
+						calls,
+					}));
+					if (!tellsAll({ modelCalls: rows, callSequence }, messageNs.length, overlap))
+						return fail(
+							`${scenario.id}: the callSequence of ${phase} iteration ${index} does not have all messages and calls`,
+						);
+				}
+			}
+			return pass("every call belongs to a message");
 		},
 	},
 	{
