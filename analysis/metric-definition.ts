@@ -42,6 +42,12 @@ export type Derivation =
 	 * no ratio of such values: a head is compared with its base by their difference.
 	 */
 	| { kind: "slope"; ofProcess: (process: ValidProcess) => number | null }
+	/**
+	 * The value is counted in the verification, and every timed iteration did the same work. It has no
+	 * interval: two cells differ if their values differ by more than this share, by which a count of the same
+	 * work may vary (a prompt has the time in it).
+	 */
+	| { kind: "counted"; tolerance: number }
 	/** The value is computed from the whole cell at once (`cell/`). It has no interval. */
 	| { kind: "cell" };
 

@@ -5,8 +5,15 @@
  * result.
  */
 
-import type { IterationRecord, MetricCategory, Scenario, ScenarioResult } from "../shared/types.ts";
+import type {
+	IterationRecord,
+	MetricCategory,
+	ResultLedger,
+	Scenario,
+	ScenarioResult,
+} from "../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
+import { promptCharacters, textModelCalls } from "./cell/ledger-summary.ts";
 import { plainIterations, type ValidProcess } from "./cell/process.ts";
 import {
 	competingMetric,
@@ -46,6 +53,17 @@ function startToReplyMs(process: ValidProcess): number | null {
 function peakMegabytes(process: ValidProcess): number | null {
 	const bytes = process.cell.resources.rssPeakBytes;
 	return bytes === null || plainIterations(process).length === 0 ? null : bytes / BYTES_PER_MB;
+}
+
+/** Prompts have the clock and shuffled examples in them. */
+const PROMPT_TOLERANCE = 0.02;
+
+/** Returns a figure of the ledger; null without messages, and where the cell may not show figures. */
+function counted(figure: (ledger: ResultLedger) => number): Metric["read"] {
+	return ({ status, ledger }) =>
+		(status === "comparable" || status === "divergent") && ledger && ledger.messages > 0
+			? figure(ledger)
+			: null;
 }
 
 /** What observing a message costs. */
@@ -208,6 +226,18 @@ export const METRICS: readonly Metric[] = [
 	),
 	competingMetric(
 		"lower",
+		["model_calls_per_message", "Model calls/msg", "count"],
+		{ kind: "counted", tolerance: 0 },
+		counted(textModelCalls),
+	),
+	competingMetric(
+		"lower",
+		["prompt_characters_per_message", "Prompt chars/msg", "count"],
+		{ kind: "counted", tolerance: PROMPT_TOLERANCE },
+		counted(promptCharacters),
+	),
+	competingMetric(
+		"lower",
 		["process_to_ready_ms", "Process to ready", "ms"],
 		{ kind: "level", ofProcess: ({ record }) => inMs(record.spawnToReadyNs) },
 		({ cold }) => cold?.process_to_ready_ms,
@@ -318,6 +348,12 @@ export function metricOf(id: string): Metric {
 
 /** In these metrics one target can beat another. */
 export const COMPETING_METRICS: readonly Metric[] = METRICS.filter(({ better }) => better !== "none");
+
+/** Returns by how much counts of the same work may differ; null for a metric that is measured. */
+export function toleranceOf(id: string): number | null {
+	const derivation = findMetric(id)?.derivation;
+	return derivation?.kind === "counted" ? derivation.tolerance : null;
+}
 
 /** In these metrics a head is compared with its base. */
 export const COMPARED_METRICS: readonly Metric[] = METRICS.filter(

@@ -26,7 +26,8 @@ export function estimatesOf(
 	const estimates: Record<string, Estimated | null> = {};
 	for (const metric of COMPETING_METRICS) {
 		const value = figureOf(metric, cell);
-		if (value === null) continue;
+		// A count is no estimate.
+		if (value === null || metric.derivation.kind === "counted") continue;
 		const estimate = intervalOf(metric, main, scenario);
 		estimates[metric.id] = estimate && { value, low: estimate.low, high: estimate.high };
 	}
@@ -62,6 +63,7 @@ export function intervalOf(
 				(processes) => tailEstimate(processes, derivation.probability),
 			);
 		case "slope":
+		case "counted":
 		case "cell":
 			return null;
 	}

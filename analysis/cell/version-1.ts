@@ -119,7 +119,7 @@ function estimatesOf(
 	const found: [string, unknown][] = [];
 	for (const { id, derivation, read } of COMPETING_METRICS) {
 		const value = read(upgraded as never) ?? null;
-		if (value === null) continue;
+		if (value === null || derivation.kind === "counted") continue;
 		let interval: Pick<Estimate, "low" | "high"> | null = null;
 		if (derivation.kind === "median") interval = cell.estimates[id] ?? null;
 		else if (derivation.kind === "totals") interval = intervalOfTotals(id, cell, main);

@@ -1,6 +1,6 @@
 /** A gate decides whether a change stops CI. */
 import type { CellChange, ChangeFile, GateRule, MetricChange, Regression } from "../../shared/types.ts";
-import { findMetric } from "../metrics.ts";
+import { findMetric, toleranceOf } from "../metrics.ts";
 import { adjustByHolm } from "../stats/multiple-tests.ts";
 import { detectableShift } from "../stats/power.ts";
 import { median } from "../stats/statistics.ts";
@@ -34,7 +34,7 @@ export function gate(
 	const falseAlarmRate = Number((1 - change.confidence).toFixed(6));
 	const adjusted = adjustByHolm(judged.map(({ row }) => row.test?.p_worse ?? 1));
 	const worse = judged.flatMap((one, index) =>
-		(adjusted[index] as number) < falseAlarmRate ? worseRow(one) : [],
+		(adjusted[index] as number) < falseAlarmRate || isCountedWorse(one) ? worseRow(one) : [],
 	);
 	const lost = [
 		...lostTargets(change, rules),
@@ -89,6 +89,11 @@ function judgedRows(cell: CellChange, rules: readonly GateRule[]): JudgedRow[] {
 function judgedAcross({ pair, row }: ChangeFile["across"][number], rules: readonly GateRule[]): JudgedRow[] {
 	const rule = row.head === null ? null : ruleAcross(rules, row.metric);
 	return rule ? [{ cell: { scenario: ALL, pair, stage: null, deciding_metric: null }, row, rule }] : [];
+}
+
+/** A count needs no test: it is worse or it is not. */
+function isCountedWorse({ row: { metric, change } }: JudgedRow): boolean {
+	return toleranceOf(metric) !== null && change === "slower";
 }
 
 function worseRow({ cell, row, rule }: JudgedRow): Regression[] {

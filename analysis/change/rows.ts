@@ -2,6 +2,7 @@
 import type { Change, MetricChange, ScenarioResult } from "../../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB } from "../../shared/units.ts";
 import { measuringSamples } from "../cell/samples.ts";
+import { areCountsApart } from "../compare/counted.ts";
 import { pairEstimate, pairFloorLog } from "../compare/noise.ts";
 import { blockDifferences, blockLogRatios } from "../compare/pairs.ts";
 import { estimateTimesWorse, timesWorse } from "../compare/times-worse.ts";
@@ -43,6 +44,7 @@ export function rowOf(
 	const { matched, confidence } = terms;
 	const { id, better } = metric;
 	if (better === "none") return null;
+	if (metric.derivation.kind === "counted") return countedRow(metric, before, after);
 	const floorLog = pairFloorLog(base, head, id);
 	if (after === null)
 		return { row: emptyRow(metric, before, null, floorLog), estimate: null, floorLog, difference: null };
@@ -113,6 +115,18 @@ export function emptyRow(
 		change: head === null ? "not comparable" : "undecided",
 		test: null,
 	};
+}
+
+/** Counts are exact. They differ or they do not, whatever the machine did meanwhile. */
+function countedRow(metric: Metric, before: number, after: number | null): JudgedRow {
+	const row = emptyRow(metric, before, after, 0);
+	const nothing = { estimate: null, floorLog: 0, difference: null };
+	if (after === null) return { row, ...nothing };
+	const isWorse = metric.better === "lower" ? after > before : after < before;
+	const change = !areCountsApart(metric.id, before, after) ? "no change" : isWorse ? "slower" : "faster";
+	const ratio =
+		before > 0 && after > 0 && metric.better !== "none" ? timesWorse(after, before, metric.better) : null;
+	return { row: { ...row, ratio, change }, ...nothing };
 }
 
 function slopeRow(

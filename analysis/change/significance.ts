@@ -1,5 +1,6 @@
 /** The tests behind a change: whether the head is worse, or differs, by more than the floor. */
 import type { MetricChange } from "../../shared/types.ts";
+import { toleranceOf } from "../metrics.ts";
 import { studentCdf, studentQuantile } from "../stats/distributions.ts";
 import { CONFIDENCE, type Estimate } from "../stats/intervals.ts";
 import { adjustByHolm } from "../stats/multiple-tests.ts";
@@ -39,12 +40,15 @@ export function testIfAbove(
  * Holm's adjustment.
  */
 export function judgeTogether(rows: readonly MetricChange[], confidence = CONFIDENCE): MetricChange[] {
-	const adjusted = adjustByHolm(rows.map(pDifferent));
-	return rows.map((row, index) =>
-		(row.change === "slower" || row.change === "faster") && (adjusted[index] as number) >= 1 - confidence
+	// A count is no chance.
+	const measured = rows.filter(({ metric }) => toleranceOf(metric) === null);
+	const adjusted = adjustByHolm(measured.map(pDifferent));
+	return rows.map((row) => {
+		const p = adjusted[measured.indexOf(row)];
+		return (row.change === "slower" || row.change === "faster") && p !== undefined && p >= 1 - confidence
 			? { ...row, change: "undecided" }
-			: row,
-	);
+			: row;
+	});
 }
 
 /** How likely a ratio so far from 1, on either side, is when the two differ by no more than the floor. */

@@ -11,7 +11,7 @@ import { measuringSamples } from "../cell/samples.ts";
 import { OBSERVER_METRIC } from "../metrics.ts";
 import { type Bounds, boundsOf } from "../stats/intervals.ts";
 import { median, quantileOfSorted } from "../stats/statistics.ts";
-import { frameworkShare, MODEL_LATENCIES_MS } from "./model-share.ts";
+import { MODEL_LATENCIES_MS, turnBesideModel } from "./model-share.ts";
 
 const QUANTILE_STEPS = 40;
 const MOST_POINTS = 100;
@@ -141,7 +141,7 @@ function turnShares({ latency, ledger, status }: ScenarioResult): CellDetail["mo
 	if (!latency || !ledger || status !== "comparable") return [];
 	const calls = textModelCalls(ledger);
 	return MODEL_LATENCIES_MS.flatMap((model_latency_ms) => {
-		const share = frameworkShare(latency.median_ms, calls, model_latency_ms);
-		return share === null ? [] : [{ model_latency_ms, share }];
+		const turn = turnBesideModel(latency.median_ms, calls, model_latency_ms);
+		return turn === null ? [] : [{ model_latency_ms, ...turn }];
 	});
 }

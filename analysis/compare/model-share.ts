@@ -9,17 +9,26 @@ export const MODEL_LATENCIES_MS: readonly number[] = Array.from(
 	(_, index) => 200 * (index + 1),
 );
 
+export interface Turn {
+	/** The framework's own time and that of all model calls, in ms. */
+	turn_ms: number;
+	/** The framework's share of it, from 0 to 1. */
+	share: number;
+}
+
 /**
- * Returns the framework's share of a turn.
+ * Derives a whole turn.
  * @param frameworkMs time of the framework for a message with a model that answers at once
  * @param modelCalls calls per message; they are taken to follow one another, as they do in all three
- *   frameworks
- * @returns a share from 0 to 1; null where no model is called
+ *   frameworks: five calls of a second are five seconds
+ * @returns null where no model is called
  */
-export function frameworkShare(
+export function turnBesideModel(
 	frameworkMs: number,
 	modelCalls: number,
 	modelLatencyMs: number,
-): number | null {
-	return modelCalls > 0 ? frameworkMs / (frameworkMs + modelCalls * modelLatencyMs) : null;
+): Turn | null {
+	if (modelCalls <= 0) return null;
+	const turn_ms = frameworkMs + modelCalls * modelLatencyMs;
+	return { turn_ms, share: frameworkMs / turn_ms };
 }

@@ -1,7 +1,12 @@
-/** This table shows the deciding metric of every scenario, target by target. */
+/**
+ * These tables show the deciding metric of every scenario, target by target, and what targets ask of the
+ * model where they differ in it.
+ */
 import { stripVTControlCharacters } from "node:util";
+import { countedDifferences } from "../../analysis/compare/counted.ts";
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
+import { COUNTED_TITLE } from "../text/counted.ts";
 import { decidingRow } from "../text/metrics.ts";
 import { compactText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
@@ -37,13 +42,20 @@ export function renderDeciding(
 		const row = decidingRow(scenario);
 		return row ? [{ scenario, row }] : [];
 	});
-	const tables = inTables(lines.length === 0 ? [] : targets, layout).map((columns) =>
-		decidingTable(lines, columns, layout),
-	);
+	const tables = [
+		...metricTables("Deciding metric", lines, targets, layout),
+		...metricTables(COUNTED_TITLE, countedDifferences(scenarios), targets, layout),
+	];
 	return [tables.join("\n"), LEGEND].filter((part) => part !== "").join("\n\n");
 }
 
-function decidingTable(lines: readonly Line[], columns: Targets, { width }: Layout): string {
+function metricTables(title: string, lines: readonly Line[], targets: Targets, layout: Layout): string[] {
+	return inTables(lines.length === 0 ? [] : targets, layout).map((columns) =>
+		metricTable(title, lines, columns, layout),
+	);
+}
+
+function metricTable(title: string, lines: readonly Line[], columns: Targets, { width }: Layout): string {
 	const inside = width - 2 - columns.length;
 	const texts = lines.flatMap((line) => columns.map(({ id }) => lineText(line, id)));
 	const longest = Math.max(...texts.map((text) => stripVTControlCharacters(text).length));
@@ -65,7 +77,7 @@ function decidingTable(lines: readonly Line[], columns: Targets, { width }: Layo
 	]);
 	return tableText(
 		[labelWidth, ...columns.map(() => columnWidth)],
-		[headingRow("Deciding metric", columns, columnWidth), ...rows],
+		[headingRow(title, columns, columnWidth), ...rows],
 	);
 }
 

@@ -1,5 +1,7 @@
 /** This exporter writes the comparison for a pull request or the summary of a CI step. */
+import { countedDifferences } from "../../analysis/compare/counted.ts";
 import type { ComparisonFile, ComparisonRow, GrowthFit, ScenarioComparison } from "../../shared/types.ts";
+import { COUNTED_TITLE } from "../text/counted.ts";
 import {
 	crossoverText,
 	DIMENSIONS,
@@ -26,6 +28,7 @@ export function comparisonMarkdown(comparison: ComparisonFile): string {
 		...runWarnings(comparison).map((text) => `> ${text}`),
 		summary(comparison),
 		foldDetails("Every scenario", scenarios(comparison)),
+		counted(comparison),
 		exceptions(comparison),
 		growth(comparison),
 		noise(comparison),
@@ -64,6 +67,21 @@ function scenarios({ scenarios: all, targets }: ComparisonFile): string {
 		return [[markdownText(scenario.id, 80), markdownText(metricLabel(row)), ...values]];
 	});
 	return `${markdownTable(head, rows, (column) => column > 1)}\n\n${LEGEND}`;
+}
+
+function counted({ scenarios: all, targets }: ComparisonFile): string {
+	const lines = countedDifferences(all);
+	if (lines.length === 0) return "";
+	const head = ["Scenario", COUNTED_TITLE, ...targets.map(({ label }) => markdownText(label, 40))];
+	const rows = lines.map(({ scenario, row }) => [
+		markdownText(scenario.id, 80),
+		markdownText(metricLabel(row)),
+		...targets.map(({ id }) => cellText(scenario, row, id)),
+	]);
+	return foldDetails(
+		COUNTED_TITLE,
+		markdownTable(head, rows, (column) => column > 1),
+	);
 }
 
 function cellText({ cells }: ScenarioComparison, row: ComparisonRow, target: string): string {

@@ -23,7 +23,7 @@ import { countedText, numberText, percentText, ratioText, smallShareText } from 
 /** The name of what is compared over all scenarios. */
 const ALL_NAME = "all scenarios";
 /** Metrics in these units do not depend on the speed of a message. */
-const MEMORY_UNITS: readonly string[] = ["mb", "kb"];
+const AMOUNT_UNITS: readonly string[] = ["mb", "kb", "count"];
 /** From this ratio on, a factor says more than a percentage. */
 const FACTOR_FROM = 2;
 /** Stages that moved by less than this share of the message's time are not named. */
@@ -52,7 +52,7 @@ export function isMoved({ change }: Pick<MetricChange, "change">): boolean {
  */
 export function changeText(row: Moved & Pick<MetricChange, "change" | "unit">): string {
 	const bound = boundText(row);
-	if (row.change === "no change") return `no difference above ${bound}`;
+	if (row.change === "no change") return bound === null ? "no difference" : `no difference above ${bound}`;
 	if (row.change === "undecided") return bound === null ? "undecided" : `undecided, within ${bound}`;
 	return `${changeWord(row)} ${movedText(row)}`.trim();
 }
@@ -71,9 +71,9 @@ function differenceText(share: number): string {
 	return share + 1 >= FACTOR_FROM ? ratioText(share + 1) : percentText(share);
 }
 
-/** Names the direction of a change. Memory is not slower or faster, it is more or less. */
+/** Names the direction of a change. An amount is not slower or faster, it is more or less. */
 export function changeWord({ change, unit }: Pick<MetricChange, "change" | "unit">): string {
-	if (!MEMORY_UNITS.includes(unit)) return change;
+	if (!AMOUNT_UNITS.includes(unit)) return change;
 	return change === "slower" ? "more" : change === "faster" ? "less" : change;
 }
 
@@ -302,7 +302,7 @@ function otherMoves(cell: CellChange): string[] {
 			Math.abs(one.difference_ms) > SHOWN_SHARE * message,
 	);
 	const metrics = cell.rows.filter(
-		(row) => row.metric !== cell.deciding_metric && MEMORY_UNITS.includes(row.unit) && isMoved(row),
+		(row) => row.metric !== cell.deciding_metric && AMOUNT_UNITS.includes(row.unit) && isMoved(row),
 	);
 	return [...stages.map(stageMoveText), ...metrics.map((row) => `${metricLabel(row)}: ${changeText(row)}`)];
 }

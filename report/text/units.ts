@@ -1,6 +1,8 @@
 /** These functions write numbers with their units. Every report uses them. */
+
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonRow } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 
 export type Unit = ComparisonRow["unit"];
 
@@ -60,6 +62,11 @@ const DURATIONS = [
 export function durationText(nanoseconds: number): string {
 	const [size, unit] = DURATIONS.find(([least]) => nanoseconds >= least) ?? [1, "ns"];
 	return `${numberText(nanoseconds / size)}${unit}`;
+}
+
+/** Writes a whole turn with the framework's share of it: `0.60% of 1.01s`. */
+export function turnText({ share, turn_ms }: { share: number; turn_ms: number }): string {
+	return `${smallShareText(share)} of ${durationText(turn_ms * NS_PER_MS)}`;
 }
 
 /** Returns a day such as `2026-11-23`. A result file may hold any text in its place. */

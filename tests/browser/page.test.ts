@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { renderPage } from "../../report/html/page.ts";
-import { smallShareText } from "../../report/text/units.ts";
+import { turnText } from "../../report/text/units.ts";
 import {
 	accessibilityProblems,
 	artefacts,
@@ -213,11 +213,11 @@ test("the slider shows the share that was worked out for its latency", async () 
 	const shares = comparison.scenarios[0]?.cells.typescript?.detail.model_shares ?? [];
 	await page.locator("#latency").fill("24");
 	assert.equal(await page.locator("#latency-text").textContent(), "5,000 ms");
-	assert.equal(await first.textContent(), smallShareText(shares[24]?.share ?? Number.NaN));
+	assert.equal(await first.textContent(), shares[24] && turnText(shares[24]));
 	await page.locator("#latency").focus();
 	await page.keyboard.press("Home");
 	assert.equal(await page.locator("#latency").getAttribute("aria-valuetext"), "200 ms");
-	assert.equal(await first.textContent(), smallShareText(shares[0]?.share ?? Number.NaN));
+	assert.equal(await first.textContent(), shares[0] && turnText(shares[0]));
 });
 
 test("a link of the table opens its scenario, and a command can be copied as it stands", async () => {

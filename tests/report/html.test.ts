@@ -15,7 +15,7 @@ import { commandText } from "../../report/html/shell.ts";
 import { countWins } from "../../report/html/wins.ts";
 import { othersOf, ratioToReference } from "../../report/text/ratio.ts";
 import { reasonText } from "../../report/text/reasons.ts";
-import { smallShareText, valueText } from "../../report/text/units.ts";
+import { smallShareText, turnText, valueText } from "../../report/text/units.ts";
 import type { ComparisonFile, RatioPair } from "../../shared/types.ts";
 import { grown, HOSTILE, withText } from "../support/pages.ts";
 import { recordedComparison } from "../support/recorded.ts";
@@ -180,12 +180,9 @@ test("the slider's texts are the shares of the comparison, one for each latency"
 	const latencies = document.querySelector("#latency")?.getAttribute("data-texts")?.split("|") ?? [];
 	assert.equal(latencies.length, 25);
 	assert.deepEqual([latencies[0], latencies.at(-1)], ["200 ms", "5,000 ms"]);
-	const shares = document.querySelector("#model-shares tbody td")?.getAttribute("data-v")?.split(" ") ?? [];
+	const shares = document.querySelector("#model-shares tbody td")?.getAttribute("data-v")?.split("|") ?? [];
 	const detail = comparison.scenarios[0]?.cells.typescript?.detail.model_shares ?? [];
-	assert.deepEqual(
-		shares,
-		detail.map(({ share }) => smallShareText(share)),
-	);
+	assert.deepEqual(shares, detail.map(turnText));
 	assert.match(texts("#model-share").join(), /Derived, not measured/);
 });
 

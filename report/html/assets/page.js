@@ -60,7 +60,7 @@ if (slider) {
 	const texts = slider.dataset.texts.split("|");
 	const cells = [...document.querySelectorAll("#model-shares [data-v]")].map((cell) => ({
 		cell,
-		shares: cell.dataset.v.split(" "),
+		shares: cell.dataset.v.split("|"),
 	}));
 	const show = () => {
 		const place = Number(slider.value);

@@ -1,9 +1,10 @@
 /** The head of the page says what was measured, where and how, and gives the results in a few sentences. */
 import { joinList } from "../../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
+import { NS_PER_MS } from "../../../shared/units.ts";
 import { othersOf } from "../../text/ratio.ts";
 import { countStatuses, runWarnings } from "../../text/run.ts";
-import { countedText, minuteText, ratioText, smallShareText } from "../../text/units.ts";
+import { countedText, durationText, minuteText, ratioText, smallShareText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
 import type { ShownTarget, View } from "../view.ts";
 import { countWins } from "../wins.ts";
@@ -113,13 +114,19 @@ function byScenario({ comparison, targets }: View): string {
 
 function modelShare({ comparison: { scenarios }, targets }: View): string {
 	const scenario = modelShareScenario(scenarios);
-	const shares = targets.flatMap(({ id }) => {
+	const turns = targets.flatMap(({ id }) => {
 		const known = scenario?.cells[id]?.detail.model_shares ?? [];
-		return known.find(({ model_latency_ms }) => model_latency_ms === MODEL_MS)?.share ?? [];
+		return known.find(({ model_latency_ms }) => model_latency_ms === MODEL_MS) ?? [];
 	});
-	if (!scenario || shares.length === 0) return "";
-	const range = rangeText(shares, smallShareText);
-	const share = `the framework would account for ${range} of the time of a message in ${scenario.id}`;
+	if (!scenario || turns.length === 0) return "";
+	const range = rangeText(
+		turns.map(({ share }) => share),
+		smallShareText,
+	);
+	const times = turns.map(({ turn_ms }) => durationText(turn_ms * NS_PER_MS));
+	// Frameworks that ask the model as often take as long.
+	const whole = new Set(times).size > 1 ? `, which would take ${joinList([...new Set(times)])}` : "";
+	const share = `the framework would account for ${range} of the time of a message in ${scenario.id}${whole}`;
 	return `With a real model that takes one second per call, ${share} (derived, not measured).`;
 }
 

@@ -1,5 +1,6 @@
 /** This section shows every scenario and metric for every target: values, intervals, ratios. */
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
+import { withoutVerdictText } from "../../text/counted.ts";
 import { metricLabel } from "../../text/metrics.ts";
 import { standingText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
@@ -100,7 +101,7 @@ function lineRow({ scenario, metric, categories }: Line, view: View): Markup {
 	const values = view.targets.map((target) => valueCell(metric, target, cells[target.id]?.status));
 	const verdict = metric.standing
 		? standingText(metric.standing, view.comparison.targets)
-		: "no verdict: fewer than two comparable";
+		: withoutVerdictText(metric.metric);
 	return html`<tr${keys}${shown}>
 		<th scope="row">${head}</th>${values}<td class="words">${verdict}</td>
 	</tr>\n`;

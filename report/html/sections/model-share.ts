@@ -1,6 +1,6 @@
 /** This section shows the framework's share of the time beside a real model. */
 import type { ScenarioComparison } from "../../../shared/types.ts";
-import { countText, smallShareText } from "../../text/units.ts";
+import { countText, turnText } from "../../text/units.ts";
 import { shareChart } from "../charts/model-share.ts";
 import { html, type Markup } from "../markup.ts";
 import { chartFigure, columnHead, DASH, legend, row, section, table, targetHead } from "../parts.ts";
@@ -28,9 +28,10 @@ export function renderModelShare(view: View): Markup | null {
 		"model-share",
 		"Share beside a real model",
 		html`<p>
-			<strong class="mark">Derived, not measured.</strong> The share of a message's time that the framework
-			would take beside a real model, computed from the median latency and the number of model calls, which
-			are assumed to follow one another. Divergent cells are left out.
+			<strong class="mark">Derived, not measured.</strong> The time of a message beside a real model, and the
+			share of it that would be the framework's own, computed from the median latency and the model calls per
+			message, which are assumed to follow one another: five calls of a second take five seconds. Divergent
+			cells are left out.
 		</p>`,
 		slider(latencies, shown),
 		html`<div class="columns"><div>${shares}</div>${curve(view)}</div>`,
@@ -62,11 +63,11 @@ function shareRow(
 ): Markup {
 	const shares = targets.map((target) => {
 		const known = new Map(
-			cells[target.id]?.detail.model_shares.map((one) => [one.model_latency_ms, smallShareText(one.share)]),
+			cells[target.id]?.detail.model_shares.map((one) => [one.model_latency_ms, turnText(one)]),
 		);
 		if (known.size === 0) return html`<td>${DASH}</td>`;
 		const texts = latencies.map((latency) => known.get(latency) ?? DASH);
-		return html`<td data-v="${texts.join(" ")}">${texts[shown]}</td>`;
+		return html`<td data-v="${texts.join("|")}">${texts[shown]}</td>`;
 	});
 	return row(html`<a href="#${anchor(id)}">${id}</a>`, shares);
 }

@@ -1,12 +1,25 @@
 /** The summary says which target leads in what, by how much, and what is left out and why. */
+import { countedDifferences } from "../../../analysis/compare/counted.ts";
 import type { CategoryStanding } from "../../../shared/types.ts";
+import { COUNTED_TITLE } from "../../text/counted.ts";
 import { metricLabel } from "../../text/metrics.ts";
 import { othersOf, referenceOf } from "../../text/ratio.ts";
 import { ratioText } from "../../text/units.ts";
 import { categoryText } from "../../text/verdict.ts";
 import { type ForestGroup, forestChart } from "../charts/forest.ts";
 import { html, joinContents, type Markup } from "../markup.ts";
-import { chartFigure, columnHead, DASH, details, numberHead, row, section, table } from "../parts.ts";
+import {
+	cellValue,
+	chartFigure,
+	columnHead,
+	DASH,
+	details,
+	numberHead,
+	row,
+	section,
+	table,
+	targetHead,
+} from "../parts.ts";
 import type { View } from "../view.ts";
 import { countWins } from "../wins.ts";
 import { renderExceptions } from "./exceptions.ts";
@@ -18,7 +31,33 @@ export function renderSummary(view: View): Markup {
 	const { categories, scenarios } = view.comparison;
 	if (categories.length === 0 && scenarios.length === 0)
 		return section("summary", "Summary", html`<p>Nothing was measured.</p>`);
-	return section("summary", "Summary", renderCategories(view), renderExceptions(view));
+	return section("summary", "Summary", renderCategories(view), renderCounted(view), renderExceptions(view));
+}
+
+/** Says what targets ask of the model, where they differ in it: beside a real model that weighs more. */
+function renderCounted({ comparison, targets, anchor }: View): Markup | null {
+	const lines = countedDifferences(comparison.scenarios);
+	if (lines.length === 0) return null;
+	const rows = lines.map(({ scenario: { id, cells }, row: metric }) =>
+		row(
+			html`<a href="#${anchor(id)}">${id}</a>`,
+			html`<td>${metricLabel(metric)}</td>`,
+			targets.map((target) => {
+				const status = cells[target.id]?.status;
+				return html`<td class="num">${cellValue(metric, target.id, status)}</td>`;
+			}),
+		),
+	);
+	const counts = table({
+		label: COUNTED_TITLE,
+		kind: "figures",
+		head: [columnHead("Scenario"), columnHead("Per message"), targets.map(targetHead)],
+		body: rows,
+	});
+	return html`<h3>${COUNTED_TITLE}</h3>
+		<p class="quiet">Counted, where targets differ. A real model takes its time for every call and every
+		character.</p>
+		${counts}`;
 }
 
 function renderCategories(view: View): Markup {

@@ -6,7 +6,7 @@ import { scenarioResult } from "../../../analysis/cell/result.ts";
 import { compare } from "../../../analysis/compare/comparison.ts";
 import { cellDetail, messagesByProcess } from "../../../analysis/compare/detail.ts";
 import { findingsOf } from "../../../analysis/compare/findings.ts";
-import { frameworkShare, MODEL_LATENCIES_MS } from "../../../analysis/compare/model-share.ts";
+import { MODEL_LATENCIES_MS, turnBesideModel } from "../../../analysis/compare/model-share.ts";
 import { workText } from "../../../report/text/ledger.ts";
 import { toSnakeCase } from "../../../shared/snake-case.ts";
 import { comparisonFile, type WorkItem, workLedger } from "../../../shared/types.ts";
@@ -156,8 +156,9 @@ test("the framework's share of a turn falls with the model's latency and is unkn
 	assert.ok(
 		detail.model_shares.every(({ share }, index, all) => index === 0 || share < (all[index - 1]?.share ?? 0)),
 	);
-	assert.equal(frameworkShare(4, 0, 200), null);
-	assert.equal(frameworkShare(100, 2, 450), 0.1);
+	assert.equal(turnBesideModel(4, 0, 200), null);
+	assert.deepEqual(turnBesideModel(100, 2, 450), { turn_ms: 1000, share: 0.1 });
+	assert.equal(turnBesideModel(3, 5, 1000)?.turn_ms, 5003, "five calls of a second are five seconds");
 });
 
 test("the work ledger is per message, and a user does not wait for embeddings", () => {
@@ -175,7 +176,7 @@ test("the work ledger is per message, and a user does not wait for embeddings", 
 		items.find((one) => one.item === name && one.of === of);
 	assert.equal(itemOf("model_calls", "messageHandler")?.value, 1);
 	assert.equal(itemOf("model_calls", "embedding")?.value, 3);
-	assert.equal(itemOf("prompt_characters")?.value, 510);
+	assert.equal(itemOf("prompt_characters")?.value, 500);
 	assert.equal(workText(itemOf("history_returned")), "3 (oldest)");
 	assert.equal(workText(undefined), "0");
 	assert.equal(textModelCalls(inResult), 1);
