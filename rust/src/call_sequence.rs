@@ -40,3 +40,47 @@ pub fn divide_questions(
     }
     sequence
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{divide_questions, name_question};
+    use crate::measurement::AskedAlike;
+
+    fn row(messages: u64, calls: &[&str]) -> AskedAlike {
+        AskedAlike {
+            messages,
+            calls: calls.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn neighbours_that_asked_the_same_share_a_row() {
+        let questions = ["early", "plan", "plan", "plan", "reflect", "plan"].map(str::to_owned);
+        assert_eq!(
+            divide_questions(&questions, &[1, 2, 3, 5], false),
+            [
+                row(2, &["plan"]),
+                row(1, &["plan", "reflect"]),
+                row(1, &["plan"])
+            ]
+        );
+        assert_eq!(divide_questions(&[], &[0, 0], false), [row(2, &[])]);
+    }
+
+    #[test]
+    fn messages_that_overlap_share_one_sorted_row() {
+        let questions = ["plan", "decide", "plan"].map(str::to_owned);
+        assert_eq!(
+            divide_questions(&questions, &[0, 0], true),
+            [row(2, &["decide", "plan", "plan"])]
+        );
+    }
+
+    #[test]
+    fn the_first_text_of_a_template_is_its_name() {
+        assert_eq!(
+            [name_question("reply", 0), name_question("reply", 1)],
+            ["reply", "reply/2"]
+        );
+    }
+}

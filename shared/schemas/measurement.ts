@@ -59,7 +59,7 @@ export const workLedger = z.strictObject({
 			author: z.enum(["user", "agent", "other"]),
 			records: count,
 			/**
-			 * So many of these records are the framework's own notes and no messages: it marks them as the
+			 * So many of these records are no messages but notes of the framework, which marks them as the
 			 * result of an action. Absent: none.
 			 */
 			bookkeeping: count.optional(),

@@ -26,6 +26,22 @@ test("a model that answers one wrong character is refused in every runtime", asy
 	assert.equal(verifications.get("single-message")?.length, RUNTIMES.length);
 });
 
+test("a framework that refuses an answer and asks again is told so, with the number of its calls", async () => {
+	const shared = changedContract("mock-responses.json", (text) =>
+		text.replaceAll("<thought>I should respond", "<though>I should respond"),
+	);
+	const { verifications } = await measure({ scenarios: "single-message", shared, verifyOnly: true });
+	const cells = verifications.get("single-message") ?? [];
+	for (const { target, judgement } of cells) assert.equal(judgement.status, "divergent", target.id);
+	const asked = cells.map(({ ledger }) => ledger?.callSequence?.[0]?.calls.length ?? 0);
+	assert.ok(Math.max(...asked) > 1, "none of them asks again");
+	for (const [index, { judgement }] of cells.entries()) {
+		const calls = asked[index] ?? 0;
+		const repeated = `asked messageHandler ${calls} times in one message, at most 1 expected`;
+		assert.equal(wordsOf(judgement.reasons).includes(repeated), calls > 1, `${calls} calls`);
+	}
+});
+
 for (const runtime of RUNTIMES) {
 	test(`a ${runtime} runtime that drops every second reply is refused`, async () => {
 		const { verifications } = await measure({

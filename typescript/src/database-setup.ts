@@ -4,6 +4,7 @@
  */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
+import { countBookkeeping } from "./bookkeeping.ts";
 import type { Contract } from "./contract.ts";
 import { callFramework } from "./failure.ts";
 import type { Framework } from "./frameworks/framework.ts";
@@ -13,8 +14,6 @@ import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage, v
 
 /** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
-/** With this type the framework marks its notes on actions, which it leaves out where it reads dialogue. */
-const BOOKKEEPING_TYPE = "action_result";
 
 export function createDatabase({ Database }: Pick<Framework, "Database">): InMemoryDatabaseAdapter {
 	if (!Database) throw new Error("the database has not been imported");
@@ -115,11 +114,15 @@ export async function countSeededHistory(
 	return found.filter(({ id }) => id?.startsWith(fixtures.historyIdPrefix)).length;
 }
 
-/** Counts the messages in every room by author, without the seeded history. */
+/**
+ * Counts the messages in every room by author, without the seeded history.
+ * @param replies the texts that the callbacks got
+ */
 export async function countStoredMessages(
 	adapter: InMemoryDatabaseAdapter,
 	{ fixtures }: Contract,
 	plan: MessagePlan,
+	replies: ReadonlySet<string>,
 ): Promise<WorkLedger["stored"]> {
 	const rows: WorkLedger["stored"] = [];
 	for (const roomId of plan.rooms) {
@@ -128,7 +131,7 @@ export async function countStoredMessages(
 		);
 		for (const author of ["user", "agent", "other"] as const) {
 			const own = found.filter(({ entityId }) => classifyAuthor(entityId, fixtures.agentId, plan) === author);
-			const bookkeeping = own.filter(({ content }) => content.type === BOOKKEEPING_TYPE).length;
+			const bookkeeping = countBookkeeping(own, replies);
 			if (own.length > 0)
 				rows.push({ roomId, author, records: own.length, ...(bookkeeping > 0 ? { bookkeeping } : {}) });
 		}

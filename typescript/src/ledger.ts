@@ -47,7 +47,7 @@ export async function makeLedger(
 					: null,
 		},
 		...recorder.provided.result(replies.length),
-		stored: database ? [] : await countStoredMessages(agent.adapter, contract, plan),
+		stored: database ? [] : await countStoredMessages(agent.adapter, contract, plan, new Set(callbacks)),
 		errorsLogged: { total: errors.length, first: errors.slice(0, KEPT_ERRORS) },
 		control: null,
 		allocations: null,
