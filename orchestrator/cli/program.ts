@@ -52,7 +52,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
 		closeProgress();
 		status = reportError(error);
 	}
-	const problem = outputProblem();
+	const problem = await outputProblem();
 	if (problem === null) return status;
 	console.error(`error: ${problem}; nothing else was lost by that`);
 	return status === EXIT.done ? EXIT.failed : status;
@@ -88,6 +88,16 @@ function reportError(error: unknown): number {
 		console.error(`error: ${error.message}`);
 		return error.exitCode;
 	}
+	if (isRefusal(error)) {
+		console.error(`error: ${messageOf(error)}`);
+		return EXIT.wrongInput;
+	}
 	console.error(error instanceof Error ? error.stack : messageOf(error));
 	return EXIT.failed;
+}
+
+/** Says whether the system has refused something: its own words name what, and no stack says more. */
+function isRefusal(error: unknown): boolean {
+	const { code, syscall } = error as NodeJS.ErrnoException;
+	return error instanceof Error && code !== undefined && syscall !== undefined;
 }

@@ -2,6 +2,7 @@
  * Keeps the work going when its output cannot be written: the reader has seen enough (`| head`), the terminal
  * is gone, the disk is full.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 
 /** The reader or the terminal is gone: nobody is left who could be told. */
@@ -25,7 +26,11 @@ export function surviveLostOutput(): void {
 	}
 }
 
-/** Returns what went wrong with the output, if anybody should hear of it. */
-export function outputProblem(): string | null {
+/**
+ * Returns what went wrong with the output, if anybody should hear of it. A stream says only a moment later
+ * that its last line was lost.
+ */
+export async function outputProblem(): Promise<string | null> {
+	await nextTurn();
 	return problem;
 }

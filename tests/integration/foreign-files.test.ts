@@ -107,3 +107,26 @@ test("an output that takes nothing loses no measurement, and is said in one line
 	assert.equal(status, 1);
 	assert.equal(readJson(join(both, "run.json"), runFile, "run file").status, "complete");
 });
+
+test("a command that prints once and ends says that its output was lost", { timeout: LIMIT_MS }, () => {
+	const full = openSync("/dev/full", "w");
+	for (const words of [
+		["list"],
+		["list", "--json"],
+		["report", SMALL_RUN],
+		["doctor", "--no-probe"],
+		["--help"],
+	]) {
+		const { status, stderr } = spawnSync(RUN, words, { stdio: ["ignore", full, "pipe"], encoding: "utf8" });
+		assert.equal(status, 1, words.join(" "));
+		assert.match(stderr, /^error: standard output could not be written \(ENOSPC[^\n]*\n$/);
+	}
+});
+
+test("a closed input, output or error output changes nothing", { timeout: LIMIT_MS }, () => {
+	const verify = 'exec "$0" verify --targets rust --scenarios single-message';
+	for (const closed of ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"]) {
+		const { status, stderr } = spawnSync("bash", ["-c", `${verify} ${closed}`, RUN], { encoding: "utf8" });
+		assert.equal(status, 0, `${closed} ${stderr}`);
+	}
+});
