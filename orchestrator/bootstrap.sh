@@ -19,6 +19,27 @@ packages_look() {
   ) | cksum
 }
 
+# Prints a line on standard error. That nobody can read it is no reason to end.
+# say LINE
+say() {
+  echo "$1" >&2 || true
+}
+
+# Ends with a line for a folder that is gone, in which Node.js does not start.
+refuse_lost_folder() {
+  if pwd -P >/dev/null 2>&1; then return 0; fi
+  say "error: the folder that you are in is gone: go to another one"
+  exit 2
+}
+
+# Says whether files can be made in a folder. A permission alone does not tell.
+# takes_files FOLDER
+takes_files() {
+  local made
+  case "$1" in /*) ;; *) return 1 ;; esac
+  made="$(mktemp -d "$1/eliza-benchmark-XXXXXX" 2>/dev/null)" && rmdir "$made"
+}
+
 # Ends with a line for a folder that Node.js's loaders cannot load from.
 # refuse_folder ROOT
 refuse_folder() {
@@ -29,15 +50,30 @@ refuse_folder() {
     *$'\n'*) what="a line break" ;;
     *) return 0 ;;
   esac
-  echo "error: the benchmark lies in a folder whose path has $what, which Node.js cannot load from: move it" >&2
+  say "error: the benchmark lies in a folder whose path has $what, which Node.js cannot load from: move it"
   exit 2
 }
 
-# The user's options for Node.js and for tsx are for his own programs. A folder for temporary files that is
-# gone is as good as none.
+# Names a folder for temporary files that takes some: the user's, the system's, or one of our own.
+# choose_temporary_folder ROOT
+choose_temporary_folder() {
+  if [ -n "${TMPDIR:-}" ]; then
+    if takes_files "$TMPDIR"; then return 0; fi
+    unset TMPDIR
+  fi
+  if takes_files /tmp; then return 0; fi
+  mkdir -p "$1/.cache/tmp" 2>/dev/null || true
+  if takes_files "$1/.cache/tmp"; then
+    export TMPDIR="$1/.cache/tmp"
+    return 0
+  fi
+  say "error: there is no folder for temporary files: name one that can be written in TMPDIR"
+  exit 2
+}
+
+# The user's options for Node.js and for tsx are for his own programs.
 # clean_node_environment ROOT
 clean_node_environment() {
-  if [ ! -w "${TMPDIR:-/tmp}" ]; then unset TMPDIR; fi
   unset NODE_PATH NODE_ENV NODE_V8_COVERAGE NODE_REPL_EXTERNAL_MODULE NODE_PENDING_DEPRECATION
   export TSX_TSCONFIG_PATH="$1/tsconfig.json"
   # Node.js would forget that nohup has told its children to ignore this signal.
@@ -57,11 +93,13 @@ bootstrap() {
   local enough='const [a, b] = process.versions.node.split(".").map(Number);
     process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)'
   refuse_folder "$root"
+  refuse_lost_folder
+  choose_temporary_folder "$root"
   clean_node_environment "$root"
   if ! command -v node >/dev/null 2>&1 || ! node -e "$enough"; then
     local found
     found="$(node --version 2>/dev/null || echo 'not found')"
-    echo "error: the benchmark itself needs Node.js 20.12 or newer ($found): install it" >&2
+    say "error: the benchmark itself needs Node.js 20.12 or newer ($found): install it"
     exit 2
   fi
   wanted="$(cksum <"$root/package-lock.json") $OSTYPE $HOSTTYPE"
@@ -71,7 +109,7 @@ bootstrap() {
   for installed in dev "$mode"; do
     if [ "$have" = "$wanted $installed $(packages_look "$root")" ]; then return 0; fi
   done
-  echo "Setting up the orchestrator (once)" >&2
+  say "Setting up the orchestrator (once)"
   rm -f "$stamp" 2>/dev/null || true
   # In the background, because a shell that waits in the foreground hears no signal.
   node "$root/orchestrator/environment/install-packages.mjs" "$root" "$mode" </dev/null &

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -158,4 +158,35 @@ test("a model that takes longer than the time limit is no harness that hangs", {
 	const { processes } = readJson(join(output, "run.json"), runFile, "run file");
 	assert.ok(processes.length >= 6 && processes.every(({ problem, failure }) => !problem && !failure));
 	assert.ok(readFileSync(join(output, "comparison.json"), "utf8").includes('"comparable"'));
+});
+
+test("folders for temporary files that take none are passed over", { timeout: LIMIT_MS }, () => {
+	const words = ["verify", "--targets", "rust", "--scenarios", "single-message"];
+	const run = (file: string, args: readonly string[], added: Record<string, string> = {}) => {
+		const { TMPDIR: _, ...env } = process.env;
+		const options = { encoding: "utf8", env: { ...env, ...added }, timeout: 60_000 } as const;
+		const { status, stderr } = spawnSync(file, args, options);
+		assert.equal(status, 0, stderr);
+	};
+	for (const place of ["/gone", "/proc", "/etc/passwd", "relative"]) run(RUN, words, { TMPDIR: place });
+	if (!IS_ROOT || NO_CONTAINERS !== false) return;
+	const readOnly = 'mount -t tmpfs -o ro none /tmp && exec "$@"';
+	run("unshare", ["--mount", "sh", "-c", readOnly, "sh", RUN, ...words]);
+});
+
+test("a folder that is gone, and a toolchain that hangs, are one line", { timeout: LIMIT_MS }, () => {
+	const gone = 'cd "$1" && rmdir "$1" && shift && exec "$@"';
+	const place = mkdtempSync(join(folder, "gone-"));
+	const lost = spawnSync("sh", ["-c", gone, "sh", place, RUN, "list"], { encoding: "utf8" });
+	assert.equal(lost.status, 2, lost.stderr);
+	assert.match(lost.stderr, /^error: the folder that you are in is gone[^\n]*\n$/m);
+	assert.doesNotMatch(lost.stderr, /\n\s+at /);
+	const hanging = join(folder, "hanging");
+	mkdirSync(hanging);
+	writeFileSync(join(hanging, "cargo"), "#!/bin/sh\nsleep 1234\n", { mode: 0o755 });
+	const env = { ...process.env, PATH: `${hanging}:${process.env.PATH}` };
+	const words = ["verify", "--targets", "rust", "--scenarios", "single-message"];
+	const { status, stderr } = spawnSync(RUN, words, { encoding: "utf8", env, timeout: 60_000 });
+	assert.equal(status, 2, stderr);
+	assert.match(stderr, /^error: the target rust needs Rust [^\n]* \(cargo gives no answer\)[^\n]*\n$/);
 });
