@@ -17,6 +17,8 @@ export interface GuardedOptions {
 	log?: string;
 	/** Captures its standard output. */
 	captures: boolean;
+	/** It is ended after so long. */
+	limitMs?: number;
 }
 
 export interface Ended {
@@ -25,7 +27,12 @@ export interface Ended {
 	stdout: string;
 	/** Empty where there is a log. */
 	stderr: string;
+	/** Whether it was ended because it took too long. */
+	tooLate: boolean;
 }
+
+/** A timer takes no more: nearly 25 days. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
 
 const groups = new Set<number>();
 process.once("exit", () => {
@@ -35,7 +42,7 @@ process.once("exit", () => {
 export async function runGuarded(
 	file: string,
 	args: readonly string[],
-	{ cwd, env = setUpEnvironment(), addedEnv = {}, log, captures }: GuardedOptions,
+	{ cwd, env = setUpEnvironment(), addedEnv = {}, log, captures, limitMs }: GuardedOptions,
 ): Promise<Ended> {
 	const watchdog = new Watchdog();
 	const output = log === undefined ? "pipe" : ({ file: log, append: true } as const);
@@ -56,16 +63,23 @@ export async function runGuarded(
 		groups.add(pid);
 		watchdog.watch(pid);
 	}
+	let tooLate = false;
+	const limit = setTimeout(() => {
+		tooLate = true;
+		if (pid !== undefined) endGroup(pid);
+	}, limitMs ?? NO_LIMIT_MS).unref();
 	try {
 		const result = await child;
 		return {
 			problem: result.failed ? (result.shortMessage ?? "unknown") : null,
 			stdout: textOf(result.stdout),
 			stderr: textOf(result.stderr),
+			tooLate,
 		};
 	} catch (error) {
-		return { problem: messageOf(error), stdout: "", stderr: "" };
+		return { problem: messageOf(error), stdout: "", stderr: "", tooLate };
 	} finally {
+		clearTimeout(limit);
 		if (pid !== undefined) {
 			// What it has left behind would change what it has set up.
 			endGroup(pid);

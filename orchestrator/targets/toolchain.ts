@@ -1,9 +1,9 @@
 /** Finds the runtimes' toolchains on this machine. */
-import { execa } from "execa";
 import type { RuntimeName } from "../../shared/types.ts";
-import { setUpEnvironment } from "../environment/environment.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
+import { runGuarded } from "../process/guarded.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 
 export interface FoundToolchain {
@@ -15,6 +15,9 @@ export interface FoundToolchain {
 	 */
 	identity: string;
 }
+
+/** A toolchain that says nothing for so long hangs. The first question may make it read much from a disk. */
+const ANSWER_MS = 20 * MS_PER_S;
 
 /** Asked once a process: a toolchain does not change while a run goes on. */
 const known = new Map<RuntimeName, Promise<FoundToolchain>>();
@@ -54,8 +57,11 @@ export async function findToolchains(
 async function searchToolchain(runtime: RuntimeName): Promise<FoundToolchain> {
 	const { name, commands, minimum, advice, identify } = RUNTIMES[runtime].toolchain;
 	const old: string[] = [];
+	const silent: string[] = [];
 	for (const command of commands) {
-		const version = /(\d+)\.(\d+)(\.\d+)?/.exec(await outputOf(command, ["--version"]));
+		const { stdout, tooLate } = await ask(command, ["--version"]);
+		if (tooLate) silent.push(`${command} gives no answer`);
+		const version = /(\d+)\.(\d+)(\.\d+)?/.exec(stdout);
 		if (!version) continue;
 		const [major, minor] = [Number(version[1]), Number(version[2])];
 		if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
@@ -65,23 +71,25 @@ async function searchToolchain(runtime: RuntimeName): Promise<FoundToolchain> {
 		const parts = [process.platform, process.arch, libraryOfC(), await identify(command, outputOf)];
 		return { command, version: version[0], identity: parts.join("\n") };
 	}
-	const there = old.length > 0 ? `found ${old.join(", ")}` : "not found";
+	const there = [...silent, ...(old.length > 0 ? [`found ${old.join(", ")}`] : [])].join(", ") || "not found";
 	throw new UserError(
 		`the target ${runtime} needs ${name} ${minimum.join(".")} or newer (${there}): ${advice}`,
 	);
 }
 
+/** @returns what a program prints on standard output; empty where it fails or is not there */
+async function outputOf(file: string, args: readonly string[]): Promise<string> {
+	return (await ask(file, args)).stdout;
+}
+
 /**
  * Asks in the repository's folder: version files in the folder that the user stands in choose another version
  * than a set-up gets.
- * @returns what a program prints on standard output; empty where it fails or is not there
  */
-async function outputOf(file: string, args: readonly string[]): Promise<string> {
-	// Its clean-up would take the handling of signals, of a full disk too, from this process.
-	const cleanup = false;
-	const options = { cwd: ROOT, env: setUpEnvironment(), extendEnv: false, reject: false, cleanup } as const;
-	const { stdout, failed } = await execa(file, args, options);
-	return failed ? "" : stdout;
+async function ask(file: string, args: readonly string[]): Promise<{ stdout: string; tooLate: boolean }> {
+	const options = { cwd: ROOT, captures: true, limitMs: ANSWER_MS };
+	const { problem, stdout, tooLate } = await runGuarded(file, args, options);
+	return { stdout: problem === null ? stdout : "", tooLate };
 }
 
 /** The C library and its version; of another than glibc nothing is known but that it is none. */
