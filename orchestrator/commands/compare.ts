@@ -1,5 +1,5 @@
 /** `./run.sh compare` compares a head with a base, with a gate for CI. */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { START_METRIC } from "../../analysis/change/across.ts";
 import { compareChange, type Side } from "../../analysis/change/change.ts";
@@ -50,13 +50,15 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 		throw new UserError(
 			"compare takes a base and a head, or one run with --base and --head; `report` puts results side by side",
 		);
-	const paired = resolve(basePath) === resolve(headPath);
+	const paired = isSamePlace(basePath, headPath);
 	if (paired && (flags.base === undefined || flags.head === undefined))
 		throw new UserError(
 			"one run is compared with itself between two of its targets: name them with --base and --head",
 		);
 	const base = readSide(basePath, note);
 	const head = paired ? base : readSide(headPath, note);
+	if (!paired && JSON.stringify(head.results) === JSON.stringify(base.results))
+		console.error(`${headPath} is a copy of ${basePath}: one run is compared with itself`);
 	const pairs = pairsOf(base, head, flags);
 	for (const one of paired ? [] : findUnlikenesses(base, head)) note(one);
 	const named = paired
@@ -70,6 +72,12 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	else console.log(renderChange(shown, terminalLayout()));
 	writeFormats(shown, formats, flags);
 	process.exitCode = exitStatus(shown);
+}
+
+/** Says whether two paths lead to one place, by links too. */
+function isSamePlace(one: string, other: string): boolean {
+	if (resolve(one) === resolve(other)) return true;
+	return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
 }
 
 /**

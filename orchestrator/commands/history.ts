@@ -1,5 +1,6 @@
 /** `./run.sh history` draws a metric over many runs, with the points where its level changes. */
 
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { history } from "../../analysis/change/history.ts";
@@ -8,7 +9,6 @@ import { renderHistory } from "../../report/console/history.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
 import type { BenchmarkResult } from "../../shared/types.ts";
-import { contentDigest } from "../content.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { ROOT, withoutMark, writeText } from "../files.ts";
 import { readResultFile } from "../run/results.ts";
@@ -56,7 +56,8 @@ function readResultsBelow(folder: string): BenchmarkResult[] {
 	return findResultFiles(folder, 0, []).flatMap((path) => {
 		try {
 			const result = readResultFile(path);
-			const digest = contentDigest([path]);
+			// Another system's line ends and marks make no other run.
+			const digest = createHash("sha256").update(JSON.stringify(result)).digest("hex");
 			const original = known.get(digest);
 			known.set(digest, original ?? path);
 			if (original !== undefined) console.error(`left out: ${path} is a copy of ${original}`);

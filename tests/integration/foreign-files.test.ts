@@ -44,6 +44,11 @@ test("a copy of a run is one point of its history, links are followed, and nothi
 	};
 	assert.deepEqual(pointsOf().points, new Set([1]));
 	cpSync(deep, join(results, "the same again"), { recursive: true });
+	const python = join(results, "the same again/python.json");
+	writeFileSync(
+		python,
+		JSON.stringify(JSON.parse(readFileSync(python, "utf8")), null, 1).replaceAll("\n", "\r\n"),
+	);
 	symlinkSync(deep, join(results, "a link"));
 	symlinkSync(results, join(results, "a circle"));
 	symlinkSync(join(folder, "nothing"), join(results, "a link to nothing"));
@@ -56,6 +61,10 @@ test("a copy of a run is one point of its history, links are followed, and nothi
 		/a link to nothing is a link to nothing/,
 	])
 		assert.match(stderr, found);
+	// A link to a run is that run, on both sides of a comparison too.
+	const linked = runProgram("compare", deep, join(results, "a link"));
+	assert.equal(linked.status, 2, linked.stderr);
+	assert.match(linked.stderr, /one run is compared with itself between two of its targets/);
 });
 
 test("a byte order mark before a file is read past", { timeout: LIMIT_MS }, () => {
@@ -83,6 +92,7 @@ test("a byte order mark before a file is read past", { timeout: LIMIT_MS }, () =
 	);
 	const compared = runProgram("compare", run, SMALL_RUN, "--thresholds", rules);
 	assert.equal(compared.status, 0, compared.stderr);
+	assert.match(compared.stderr, /small-run is a copy of .*marked-run: one run is compared with itself/);
 });
 
 test("an output that takes nothing loses no measurement, and is said in one line", {
