@@ -5,8 +5,6 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 process.env.LOG_LEVEL = process.env.DEFAULT_LOG_LEVEL = "fatal";
-// Some of these versions print on stdout with every message.
-console.log = () => {};
 const { Bun } = globalThis as unknown as { Bun: { resolveSync(name: string, folder: string): string } };
 const load = (name: string) => import(Bun.resolveSync(name, process.argv[2] ?? ""));
 const { AgentRuntime, ModelType } = await load("@elizaos/core");

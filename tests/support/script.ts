@@ -38,7 +38,11 @@ export class Script {
 	/** Nanoseconds. */
 	async message(number: number): Promise<number> {
 		this.#child.stdin?.write(`${number}\n`);
-		return Number((await this.#lines.next()).value);
+		for (;;) {
+			const { value, done } = await this.#lines.next();
+			// Some frameworks print on stdout with every message.
+			if (done || /^\d+$/.test(value)) return Number(value);
+		}
 	}
 
 	/** Stops the process, so that its next message finds the machine as another process left it. */

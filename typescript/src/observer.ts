@@ -8,7 +8,7 @@ import {
 	asksModelToDecide,
 	CREATING_METHODS,
 	DECISION_METHOD,
-	findPromptMethods,
+	locatePrompts,
 	MODEL_METHOD,
 	READING_METHODS,
 } from "./frameworks/pipeline.ts";
@@ -52,7 +52,7 @@ export class Observer implements Instrument {
 
 	instrumentRuntime(runtime: AgentRuntime): void {
 		const { emitEvent } = runtime as unknown as Methods;
-		const prompts = findPromptMethods(runtime);
+		const prompts = locatePrompts(runtime);
 		const isOwn = prompts.object === runtime;
 		const endDecision = () => this.#endDecision();
 		for (const [name, stage] of Object.entries(RUNTIME_METHODS))

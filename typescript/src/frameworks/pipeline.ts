@@ -23,23 +23,17 @@ export const DECISION_METHOD = "shouldRespond";
 /** Without {@link PROMPT_METHOD}, a decision that is left to the model lasts until this has answered. */
 export const MODEL_METHOD = "useModel";
 
-type Methods = Record<string, unknown>;
-
-/** Finds the methods that build and parse prompts, none where they cannot be reached. */
-export function findPromptMethods(runtime: AgentRuntime): { owner: string; object: object; names: string[] } {
-	const has = (object: object, name: string) => typeof (object as Methods)[name] === "function";
+/** Says where prompts are built and parsed. Where they cannot be reached there are no such methods. */
+export function locatePrompts(runtime: AgentRuntime): {
+	owner: string;
+	object: object;
+	names: readonly string[];
+} {
 	const { messageService } = runtime;
-	if (has(runtime, PROMPT_METHOD) || !messageService)
-		return {
-			owner: "runtime",
-			object: runtime,
-			names: [PROMPT_METHOD].filter((name) => has(runtime, name)),
-		};
-	return {
-		owner: "messageService",
-		object: messageService,
-		names: SERVICE_PROMPT_METHODS.filter((name) => has(messageService, name)),
-	};
+	const isOwn = PROMPT_METHOD in runtime || !messageService;
+	return isOwn
+		? { owner: "runtime", object: runtime, names: [PROMPT_METHOD] }
+		: { owner: "messageService", object: messageService, names: SERVICE_PROMPT_METHODS };
 }
 
 /** Says whether a runtime leaves to its model what its own rules do not decide. */
