@@ -5,11 +5,12 @@ import type { Target } from "../../shared/types.ts";
 import { variantsOf } from "./variants.ts";
 import type { ParsedWord } from "./words.ts";
 
+const LONGEST_ID = 60;
 const LONGEST_SLUG = 40;
 const LONGEST_NAME = 24;
 
 export interface TargetName {
-	/** An identifier of at most some fifty characters; no two targets have the same. */
+	/** An identifier of at most some sixty characters; no two targets have the same. */
 	id: string;
 	label: string;
 }
@@ -21,7 +22,7 @@ export function nameTargets(words: readonly ParsedWord[], locked: readonly Targe
 		if (isAsLocked(word)) return { id: word.base.id, label: word.base.label };
 		const version = versionName(word, words);
 		const derived = [word.base.id, ...word.variants];
-		if (version !== null) derived.push(slug(version));
+		if (version !== null) derived.push(slug(version, LONGEST_ID - derived.join("-").length));
 		const wanted = word.name ?? derived.join("-");
 		const label = wanted === derived.join("-") ? labelOf(word, version) : wanted;
 		let id = wanted;
@@ -66,11 +67,11 @@ function folderName(path: string, all: readonly string[]): string {
 }
 
 /** Makes lower-case words joined by hyphens of any text. */
-function slug(text: string): string {
+function slug(text: string, longest = LONGEST_SLUG): string {
 	const words =
 		text
 			.normalize("NFKD")
 			.toLowerCase()
 			.match(/[a-z0-9]+/g) ?? [];
-	return words.join("-").slice(0, LONGEST_SLUG).replace(/-$/, "") || "copy";
+	return words.join("-").slice(0, Math.min(LONGEST_SLUG, longest)).replace(/-$/, "") || "copy";
 }

@@ -100,7 +100,7 @@ export const typescript: Runtime = {
 	variants: [
 		{
 			name: "no-evaluators",
-			label: "without evaluators",
+			label: "no evaluators",
 			about: "with the framework's evaluators taken out, which reflect on the conversation by the model",
 		},
 		{
