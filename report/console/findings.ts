@@ -3,8 +3,9 @@
  * difference.
  */
 import type { ComparisonFile } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 import { FINDINGS, findingText, readingText } from "../text/findings.ts";
-import { valueText } from "../text/units.ts";
+import { durationText, valueText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
 import { columnTables, headingRow, type Layout, right } from "./table.ts";
 
@@ -28,25 +29,37 @@ export function renderFindings(
 					: [["", ...readings.map((text) => right(pc.dim(text)))]]),
 			];
 		}),
-		...turnShares(scenarios).map(({ label, shareOf }) => [
-			label,
-			...columns.map(({ id }) => right(valueText(shareOf(id), "share"))),
-		]),
+		...turns(scenarios).map(({ label, textOf }) => [label, ...columns.map(({ id }) => right(textOf(id)))]),
 	]);
 }
 
-/** Shows the framework's share of a message's time with a real model. The share is derived, not measured. */
-function turnShares(
+/**
+ * Shows the whole time of a message with a real model, and the framework's share of it. Both are derived, not
+ * measured.
+ */
+function turns(
 	scenarios: ComparisonFile["scenarios"],
-): { label: string; shareOf: (target: string) => number | undefined }[] {
+): { label: string; textOf: (target: string) => string }[] {
 	const cells = scenarios.find(
 		({ id, cells }) =>
 			id === "single-message" || Object.values(cells).some(({ detail }) => detail.model_shares.length > 0),
 	)?.cells;
 	if (!cells) return [];
-	return SHOWN_MODEL_MS.map((latency) => ({
-		label: `share, ${latency} ms model`,
-		shareOf: (target) =>
-			cells[target]?.detail.model_shares.find(({ model_latency_ms }) => model_latency_ms === latency)?.share,
-	}));
+	return SHOWN_MODEL_MS.flatMap((latency) => {
+		const turnOf = (target: string) =>
+			cells[target]?.detail.model_shares.find(({ model_latency_ms }) => model_latency_ms === latency);
+		return [
+			{
+				label: `turn, ${latency} ms model`,
+				textOf: (target: string) => {
+					const turn = turnOf(target);
+					return turn ? durationText(turn.turn_ms * NS_PER_MS) : valueText(null, "ms");
+				},
+			},
+			{
+				label: "  framework's share",
+				textOf: (target: string) => valueText(turnOf(target)?.share, "share"),
+			},
+		];
+	});
 }
