@@ -142,8 +142,8 @@ what the scenario asks for ([how it is judged](methodology.md#verify-before-you-
 done for it is each version's own. A *question* like \`providerSelection/2\` is another one than
 \`providerSelection\` ([why](harness-contract.md#the-mock-model)); \`messageHandler/2\` is the same step
 in the words of another generation. Prompts vary by some 2 % from run to run, because the clock and
-shuffled examples are in them. Where a version does not store its replies itself, the harness does as
-a server of that version would.
+shuffled examples are in them. Where a version does not store its replies itself, the harness does
+as a server of that version would.
 
 Made by \`tests/support/versions-page.ts\`, whose first lines say how. Do not edit this page.
 

@@ -1,6 +1,7 @@
 """Says which message asked the text models what."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from eliza_bench.measurement import AskedAlike
 
@@ -22,8 +23,8 @@ def divide_questions(
         first = min(asked_before, default=0)
         return [{"messages": len(asked_before), "calls": sorted(questions[first:])}]
     sequence: list[AskedAlike] = []
-    ends = [*asked_before[1:], len(questions)]
-    for start, end in zip(asked_before, ends, strict=True):
+    bounds = [*asked_before, len(questions)]
+    for start, end in pairwise(bounds):
         calls = list(questions[start:end])
         if sequence and sequence[-1]["calls"] == calls:
             sequence[-1]["messages"] += 1
