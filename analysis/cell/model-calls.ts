@@ -79,7 +79,7 @@ export function tellsAll(asked: Asked, messages: number, overlap: boolean): bool
 	const calls = Object.entries(awaitedCalls(asked));
 	return (
 		sum(callSequence.map((row) => row.messages)) === messages &&
-		calls.every(([template, count]) => told[template] === count)
+		calls.every(([template, count]) => (told[template] ?? 0) === count)
 	);
 }
 

@@ -47,11 +47,14 @@ export const WRONGS = {
 	}),
 	"wrong-counts": inIterations((iteration) => {
 		iteration.modelCalls.messageHandler = 0;
+		iteration.callSequence = [{ messages: iteration.messageNs.length, calls: [] }];
 	}),
 	"extra-work": inCells((cell) => {
-		for (const row of cell.ledger?.modelCalls ?? []) row.calls++;
+		for (const row of cell.ledger?.modelCalls ?? []) row.calls *= 2;
 		for (const { modelCalls } of cell.iterations)
-			modelCalls.messageHandler = (modelCalls.messageHandler ?? 0) + 1;
+			modelCalls.messageHandler = 2 * (modelCalls.messageHandler ?? 0);
+		for (const { callSequence } of [...cell.iterations, cell.ledger ?? {}])
+			for (const row of callSequence ?? []) row.calls.push(...row.calls);
 	}),
 	"no-sequence": inLedger((ledger) => {
 		ledger.callSequence = undefined;

@@ -115,6 +115,7 @@ async function opened(phase: IterationRecord["phase"]): Promise<IterationRecord>
 		cpuNs: 1,
 		replyDigest: digestOf(),
 		modelCalls: { messageHandler: messagesPerIteration(scenario) },
+		callSequence: [{ messages: messagesPerIteration(scenario), calls: ["messageHandler"] }],
 		actionRuns: 0,
 		bridgeNs: null,
 		rssBytes: 1,

@@ -1,0 +1,56 @@
+// A published version that asks its model five times where another asks once is no worse for it, and its calls
+// are counted.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { textModelCalls } from "../../analysis/cell/ledger-summary.ts";
+import { judge } from "../../analysis/cell/verification.ts";
+import { loadContract } from "../../orchestrator/contract.ts";
+import { ROOT, readJson } from "../../orchestrator/files.ts";
+import { toSnakeCase } from "../../shared/snake-case.ts";
+import { measurementFile, workLedger } from "../../shared/types.ts";
+import { LIMIT_MS } from "../support/program.ts";
+import { temporaryFolder } from "../support/real.ts";
+
+const contract = loadContract({});
+const SCENARIOS = ["single-message", "conversation-10", "concurrent-10", "with-actions", "multi-step"];
+const folder = join(temporaryFolder(), "run");
+
+function verified(target: string, id: string) {
+	const path = join(folder, "measurements", id, `${target}.verify-0.json`);
+	const ledger = readJson(path, measurementFile, "measurement").cells[0]?.ledger;
+	const scenario = contract.scenarios.find((one) => one.id === id);
+	assert.ok(ledger && scenario, path);
+	const { reasons } = judge(scenario, contract.character.fixtures, ledger);
+	return { reasons, calls: textModelCalls(toSnakeCase(workLedger, ledger)), sequence: ledger.callSequence };
+}
+
+test("five calls where another version has one are counted, and are no reason against it", {
+	timeout: LIMIT_MS,
+}, () => {
+	const args = ["--targets", "typescript,typescript@2.0.0-alpha.537", "--scenarios", SCENARIOS.join()];
+	const { status, stderr } = spawnSync(join(ROOT, "run.sh"), ["verify", ...args, "--output", folder], {
+		encoding: "utf8",
+		maxBuffer: 2 ** 28,
+	});
+	assert.ok(status === 0 || status === 1, stderr);
+	for (const id of SCENARIOS) {
+		assert.deepEqual(verified("typescript", id).reasons, [], id);
+		// It may log errors, for want of a database that some of its parts need.
+		const { reasons } = verified("typescript-2-0-0-alpha-537", id);
+		assert.deepEqual(
+			reasons.filter(({ kind }) => kind !== "errors-logged"),
+			[],
+			id,
+		);
+	}
+	const [one, five] = ["typescript", "typescript-2-0-0-alpha-537"].map((id) =>
+		verified(id, "conversation-10"),
+	);
+	assert.equal(one?.calls, 1);
+	assert.ok((five?.calls ?? 0) >= 5, `${five?.calls}`);
+	assert.equal(five?.sequence?.length, 1, "every message asks the same");
+	const asked = five?.sequence?.[0]?.calls ?? [];
+	assert.equal(new Set(asked).size, asked.length, `${asked}: none of them twice`);
+});
