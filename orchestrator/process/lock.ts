@@ -28,7 +28,7 @@ const DEAD_AFTER_MS = 12 * BEAT_MS;
 /** The locks of this process. It removes them when it ends in an orderly way. */
 const held = new Set<string>();
 process.once("exit", () => {
-	for (const path of held) rmSync(path, { force: true });
+	for (const path of held) removeIfPossible(path);
 });
 let isBeatingHere = false;
 
@@ -83,7 +83,16 @@ export function holds(folder: string): boolean {
 export function unlock(folder: string): void {
 	const path = join(folder, LOCK);
 	held.delete(path);
-	rmSync(path, { force: true });
+	removeIfPossible(path);
+}
+
+/** A lock that stays on a disk which takes nothing any more is dead with its process. */
+function removeIfPossible(path: string): void {
+	try {
+		rmSync(path, { force: true });
+	} catch {
+		// Why the disk takes nothing shows elsewhere.
+	}
 }
 
 /** Writes the same again, so that the file system's own clock dates it. */

@@ -13,9 +13,12 @@ const SPACE_BYTES = BYTES_PER_MB;
 
 export class RunStore {
 	readonly folder: string;
+	/** The file system's own name of the folder, which moves with it. */
+	readonly #inode: number;
 
 	private constructor(folder: string) {
 		this.folder = folder;
+		this.#inode = statSync(folder).ino;
 	}
 
 	/**
@@ -80,9 +83,11 @@ export class RunStore {
 	 * @throws {UserError} with status 1 when the system refuses: a full disk, a permission that is gone
 	 */
 	guard<T>(write: () => T): T {
+		this.#requireFolder();
 		try {
 			return write();
 		} catch (error) {
+			this.#requireFolder();
 			if (!(error instanceof UserError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
 			const saved = existsSync(join(this.folder, "run.json"));
 			const advice = saved
@@ -90,6 +95,19 @@ export class RunStore {
 				: "";
 			throw new UserError(`${messageOf(error)}${advice}`, EXIT.failed);
 		}
+	}
+
+	/**
+	 * What has been moved away is not begun anew in the old place.
+	 * @throws {UserError} with status 1 when the folder is no longer there
+	 */
+	#requireFolder(): void {
+		if (statSync(this.folder, { throwIfNoEntry: false })?.ino === this.#inode) return;
+		throw new UserError(
+			`the run's folder ${this.folder} was moved or removed while it was measured: ` +
+				"resume it with ./run.sh --resume from where it is now",
+			EXIT.failed,
+		);
 	}
 
 	/**

@@ -3,9 +3,19 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { runFile, SCHEMA_VERSION } from "../../shared/types.ts";
@@ -243,4 +253,24 @@ test("a scenario file names no place: whatever its ids say, nothing is read or w
 		assert.match(stderr, /^error: the scenario file .* has a wrong field scenarios\.0\.id: .*\n$/);
 		assert.ok(!existsSync(output));
 	}
+});
+
+test("a folder that is moved while it is measured in is not begun anew, and is resumed where it is", {
+	timeout: LIMIT_MS,
+}, async () => {
+	const output = join(folder, "moved");
+	const moved = join(folder, "moved away");
+	const words = [...QUICK.with(-1, "60"), "--output", output];
+	const child = spawn(RUN, words, { stdio: ["ignore", "ignore", "pipe"] });
+	const ended = waitForEnd(child);
+	while (!existsSync(join(output, "rust.json")) && child.exitCode === null) await sleep(20);
+	renameSync(output, moved);
+	const { status, stderr } = await ended;
+	assert.equal(status, 1, stderr);
+	assert.equal(errorsIn(stderr).length, 1, stderr);
+	assert.match(stderr, /moved or removed while it was measured/);
+	assert.equal(existsSync(output), false);
+	const resumed = spawnSync(RUN, ["--resume", moved], { encoding: "utf8" });
+	assert.equal(resumed.status, 0, resumed.stderr);
+	assert.equal(readJson(join(moved, "run.json"), runFile, "run file").status, "complete");
 });
