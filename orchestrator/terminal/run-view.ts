@@ -1,6 +1,7 @@
 /** Shows a run's progress on the terminal, and its tables as they come. */
 
 import type { RunDecision } from "../../analysis/compare/run-decision.ts";
+import { isDumb } from "../../report/console/colours.ts";
 import { renderDeciding } from "../../report/console/deciding.ts";
 import { renderHead } from "../../report/console/head.ts";
 import { renderLedger } from "../../report/console/ledger.ts";
@@ -13,9 +14,8 @@ import type { RunListener, RunOutcome } from "../run/run.ts";
 import type { Verification } from "../run/verify.ts";
 import { describeDuration, Progress } from "./progress.ts";
 
-/** A dumb terminal shows the sequences that move its cursor. */
 function canMoveCursor(): boolean {
-	return process.stderr.isTTY === true && process.env.TERM !== "dumb";
+	return process.stderr.isTTY === true && !isDumb;
 }
 
 export class Terminal implements RunListener {

@@ -77,12 +77,17 @@ test("under nohup a run outlives its terminal", { timeout: LIMIT_MS }, () => {
 	assert.equal(statusOf("nohup"), "complete", readFileSync(log, "utf8"));
 });
 
-test("a dumb terminal gets plain lines, and FORCE_COLOR=0 no colours", { timeout: LIMIT_MS }, () => {
+test("a dumb terminal, and one without a name, get plain lines, and FORCE_COLOR=0 no colours", {
+	timeout: LIMIT_MS,
+}, () => {
 	const output = join(folder, "dumb");
 	const words = [...SMALL, "--blocks", "2", "--output", output];
-	const dumb = runOnTerminal([RUN, ...words], [], { env: { TERM: "dumb" } });
-	assert.equal(dumb.status, 0, dumb.output);
-	assert.ok(!dumb.output.includes("\u001b"), JSON.stringify(dumb.output.slice(0, 2000)));
+	for (const TERM of ["dumb", ""]) {
+		const dumb = runOnTerminal([RUN, ...words], [], { env: { TERM } });
+		assert.equal(dumb.status, 0, dumb.output);
+		assert.ok(!dumb.output.includes("\u001b"), JSON.stringify(dumb.output.slice(0, 2000)));
+		if (TERM === "dumb") rmSync(output, { recursive: true });
+	}
 	const coloured = (env: Record<string, string>) =>
 		runOnTerminal([RUN, "report", output], [], { env }).output.includes("\u001b[");
 	assert.deepEqual(
