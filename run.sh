@@ -10,7 +10,7 @@ while [ -L "$script" ]; do
   link="$(readlink "$script")"
   case "$link" in /*) script="$link" ;; *) script="${script%/*}/$link" ;; esac
 done
-root="$(CDPATH='' cd -P -- "${script%/*}/" && pwd -P)"
+root="$(CDPATH='' builtin cd -P -- "${script%/*}/" && builtin pwd -P)"
 # shellcheck source=orchestrator/bootstrap.sh
 source "$root/orchestrator/bootstrap.sh"
 bootstrap "$root" prod

@@ -13,7 +13,7 @@ file_url() {
 packages_look() {
   (
     LC_ALL=C
-    cd "$1/node_modules" 2>/dev/null || exit 0
+    builtin cd "$1/node_modules" 2>/dev/null || exit 0
     [ -f .package-lock.json ] && [ -f tsx/dist/esm/index.mjs ] || exit 0
     echo -- * @*/* .bin/*
   ) | cksum
@@ -27,7 +27,7 @@ say() {
 
 # Ends with a line for a folder that is gone, in which Node.js does not start.
 refuse_lost_folder() {
-  if pwd -P >/dev/null 2>&1; then return 0; fi
+  if builtin pwd -P >/dev/null 2>&1; then return 0; fi
   say "error: the folder that you are in is gone: go to another one"
   exit 2
 }
@@ -57,6 +57,8 @@ refuse_folder() {
 # Names a folder for temporary files that takes some: the user's, the system's, or one of our own.
 # choose_temporary_folder ROOT
 choose_temporary_folder() {
+  # Node.js believes these where the other one is not set.
+  unset TMP TEMP
   if [ -n "${TMPDIR:-}" ]; then
     if takes_files "$TMPDIR"; then return 0; fi
     unset TMPDIR

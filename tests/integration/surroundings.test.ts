@@ -169,6 +169,7 @@ test("folders for temporary files that take none are passed over", { timeout: LI
 		assert.equal(status, 0, stderr);
 	};
 	for (const place of ["/gone", "/proc", "/etc/passwd", "relative"]) run(RUN, words, { TMPDIR: place });
+	run(RUN, words, { TMP: "/proc", TEMP: "/gone" });
 	if (!IS_ROOT || NO_CONTAINERS !== false) return;
 	const readOnly = 'mount -t tmpfs -o ro none /tmp && exec "$@"';
 	run("unshare", ["--mount", "sh", "-c", readOnly, "sh", RUN, ...words]);
