@@ -191,3 +191,15 @@ test("a folder that is gone, and a toolchain that hangs, are one line", { timeou
 	assert.equal(status, 2, stderr);
 	assert.match(stderr, /^error: the target rust needs Rust [^\n]* \(cargo gives no answer\)[^\n]*\n$/);
 });
+
+test("functions that a user's shell exports do not stand in for the shell's own words", {
+	timeout: LIMIT_MS,
+}, () => {
+	const foreign = { "BASH_FUNC_cd%%": "() { echo another; }", "BASH_FUNC_pwd%%": "() { echo another; }" };
+	const { status, stderr } = spawnSync(RUN, ["list"], {
+		encoding: "utf8",
+		env: { ...process.env, ...foreign },
+	});
+	assert.equal(status, 0, stderr);
+	assert.equal(stderr, "", "nothing was set up anew");
+});
