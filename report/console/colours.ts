@@ -5,7 +5,7 @@
 import pc from "picocolors";
 
 const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-/** Such a terminal shows the sequences that colour text and move the cursor. One without a name may be one. */
+/** Such a terminal prints the sequences that colour text and move the cursor. One without a name may too. */
 export const isDumb = !TERM || TERM === "dumb";
 const forced = FORCE_COLOR ? !["0", "false"].includes(FORCE_COLOR) : null;
 const wanted = !NO_COLOR && (forced ?? (process.stdout.isTTY === true && !isDumb));
