@@ -2,16 +2,18 @@
 // and whose models give objects, one with a message service, one with caches in its modules, and the newest.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { before, describe, test } from "node:test";
-import { readJson, SHARED } from "../../orchestrator/files.ts";
+import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
 import type { Verification } from "../../orchestrator/run/verify.ts";
+import { rootOf } from "../../orchestrator/targets/folder.ts";
 import { installTargets } from "../../orchestrator/targets/install.ts";
 import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { parseTargets, resolveTargets } from "../../orchestrator/targets/select.ts";
 import { type LeftOutTarget, measurementFile, type Target, type WorkLedger } from "../../shared/types.ts";
 import { LIMIT_MS } from "../support/program.ts";
-import { changedContract, measure, temporaryFolder } from "../support/real.ts";
+import { changedContract, measure, temporaryFolder, wordsOf } from "../support/real.ts";
 
 const OBJECTS = "typescript-1-2-12";
 const SERVICE = "typescript-1-7-2";
@@ -183,3 +185,46 @@ test("a failure that a version swallows is in the ledger all the same", async ()
 	assert.ok((cell?.ledger?.errorsLogged.total ?? 0) > 0, JSON.stringify(cell?.judgement));
 	assert.match(JSON.stringify(cell?.ledger?.errorsLogged.first), /no schema text/);
 });
+
+test("an answer that a version refuses, and asks for again, is no fixed way of working", async () => {
+	const shared = changedContract("mock-responses.json", (text) => text.replaceAll("<response>", "<respons>"));
+	const refusing = targets.filter(({ id }) => id === OBJECTS || id === SERVICE);
+	const { verifications } = await measure({
+		scenarios: "single-message",
+		targets: refusing,
+		verifyOnly: true,
+		shared,
+	});
+	const cells = verifications.get("single-message") ?? [];
+	assert.equal(cells.length, 2);
+	for (const { judgement } of cells) {
+		assert.equal(judgement.status, "divergent");
+		assert.match(wordsOf(judgement.reasons), /asked messageHandler\S* 3 times in one message/);
+	}
+});
+
+for (const [fault, scenario, reason] of [
+	["no-memory", "single-message", /0 memories of the agent stored per message/],
+	["other-room", "single-message", /0 memories of the agent stored per message/],
+	["twice", "single-message", /answered with .*instead of/],
+	["no-decision", "with-should-respond-no-name", /decision/],
+	["no-handler", "with-actions", /0 runs of the benchmark action per message/],
+] as const)
+	test(`a version with a message service is refused with the fault ${fault}`, async () => {
+		const [target] = targets.filter(({ id }) => id === SERVICE);
+		assert.ok(target);
+		const launch = launchOf(target);
+		const copy = join(rootOf(target), "typescript/tests/faulty-runtime.ts");
+		mkdirSync(dirname(copy), { recursive: true });
+		copyFileSync(join(ROOT, "typescript/tests/faulty-runtime.ts"), copy);
+		const args = [...launch.args.slice(0, -1), copy, "--fault", fault];
+		const { verifications } = await measure({
+			scenarios: scenario,
+			targets: [target],
+			verifyOnly: true,
+			launch: () => ({ ...launch, args }),
+		});
+		const [cell] = verifications.get(scenario) ?? [];
+		assert.equal(cell?.judgement.status, "divergent");
+		assert.match(wordsOf(cell.judgement.reasons), reason);
+	});
