@@ -5,6 +5,7 @@ import { z } from "zod";
 import { copyContent } from "../../content.ts";
 import { NPM_FLAGS } from "../../environment/passed-on.mjs";
 import { UserError } from "../../errors.ts";
+import { readToolOutput } from "../run-tool.ts";
 import type { CommandLog, Installation, InstallationPlace } from "../runtime.ts";
 import { findNpmPackages, resolveWorkspaceRanges } from "./checkout.ts";
 
@@ -86,8 +87,8 @@ async function installMissing(
 	const answer = await log.outputOf({ file: bun, args: [...BUN_FLAGS, PROBE], cwd: folder });
 	// Frameworks print on stdout too.
 	const last = answer.split("\n").at(-1) ?? "";
-	const missing = missingPackages.parse(JSON.parse(last));
-	const { bootstrap, database } = missing;
+	const read = () => missingPackages.parse(JSON.parse(last));
+	const { bootstrap, database } = readToolOutput(`what ${name}@${installed} lacks`, read);
 	if (bootstrap === null && database === null) return installed;
 	const wanted = [
 		...(bootstrap === null ? [] : [`${bootstrap}@${installed}`]),
