@@ -8,10 +8,12 @@ import { textModelCalls } from "../../analysis/cell/ledger-summary.ts";
 import { judge } from "../../analysis/cell/verification.ts";
 import { loadContract } from "../../orchestrator/contract.ts";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
+import { installTargets } from "../../orchestrator/targets/install.ts";
+import { parseTargets, resolveTargets } from "../../orchestrator/targets/select.ts";
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import { measurementFile, workLedger } from "../../shared/types.ts";
 import { LIMIT_MS } from "../support/program.ts";
-import { temporaryFolder } from "../support/real.ts";
+import { changedContract, measure, temporaryFolder, wordsOf } from "../support/real.ts";
 
 const contract = loadContract({});
 const SCENARIOS = ["single-message", "conversation-10", "concurrent-10", "with-actions", "multi-step"];
@@ -53,4 +55,24 @@ test("five calls where another version has one are counted, and are no reason ag
 	assert.equal(five?.sequence?.length, 1, "every message asks the same");
 	const asked = five?.sequence?.[0]?.calls ?? [];
 	assert.equal(new Set(asked).size, asked.length, `${asked}: none of them twice`);
+});
+
+test("a version that asks again because it refuses the answer is divergent, although its reply is right", {
+	timeout: LIMIT_MS,
+}, async () => {
+	const shared = changedContract("mock-responses.json", (text) =>
+		text.replaceAll("<thought>I should respond", "<though>I should respond"),
+	);
+	const { targets } = await installTargets(
+		await resolveTargets(parseTargets("typescript@1.7.2", {})),
+		console.error,
+	);
+	const { verifications } = await measure({ scenarios: "single-message", targets, shared, verifyOnly: true });
+	const [cell] = verifications.get("single-message") ?? [];
+	assert.deepEqual(cell?.ledger?.replies, [{ texts: ["This is a fixed benchmark response."], messages: 1 }]);
+	assert.equal(cell?.judgement.status, "divergent");
+	assert.match(
+		wordsOf(cell?.judgement.reasons),
+		/^asked messageHandler(\/\d)? 3 times in one message, at most 1 expected, in 1 of 1 message$/,
+	);
 });
