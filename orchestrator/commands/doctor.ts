@@ -58,17 +58,20 @@ export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 }
 
 async function checkToolchains(): Promise<Finding[]> {
-	const findings: Finding[] = [];
-	for (const runtime of RUNTIME_NAMES) {
-		try {
-			const { version } = await findToolchain(runtime);
-			const harness = (await isCurrent(runtime)) ? "set up" : "not set up yet (./run.sh does it)";
-			findings.push(ok(runtime, `${runtime}: toolchain ${version}, harness ${harness}`));
-		} catch (error) {
-			findings.push({ check: runtime, status: "missing", finding: messageOf(error), advice: null });
-		}
-	}
-	return findings;
+	const settled = await Promise.allSettled(RUNTIME_NAMES.map((runtime) => findToolchain(runtime)));
+	const there = RUNTIME_NAMES.filter((_, index) => settled[index]?.status === "fulfilled");
+	const without = there.length > 0 ? `or leave it out with --targets ${there.join(",")}` : null;
+	return Promise.all(
+		RUNTIME_NAMES.map(async (runtime): Promise<Finding> => {
+			try {
+				const { version } = await findToolchain(runtime);
+				const harness = (await isCurrent(runtime)) ? "set up" : "not set up yet (./run.sh does it)";
+				return ok(runtime, `${runtime}: toolchain ${version}, harness ${harness}`);
+			} catch (error) {
+				return { check: runtime, status: "missing", finding: messageOf(error), advice: without };
+			}
+		}),
+	);
 }
 
 /** The probe would disturb a run that measures, and the run the probe. */

@@ -174,11 +174,13 @@ fn a_prompt_that_matches_no_template_is_the_frameworks_error_to_handle() {
     for file in ["scenarios.json", "character.json", "mock-responses.json"] {
         let from = repository_folder().join(file);
         let text = std::fs::read_to_string(from).unwrap();
-        std::fs::write(
-            shared.join(file),
-            text.replace("Your internal reasoning about", "No prompt says"),
-        )
-        .unwrap();
+        let mut content: Value = serde_json::from_str(&text).unwrap();
+        if let Some(Value::Array(templates)) = content.get_mut("templates") {
+            for template in templates {
+                template["schemaTexts"] = json!(["No prompt says this"]);
+            }
+        }
+        std::fs::write(shared.join(file), content.to_string()).unwrap();
     }
     let arguments = format!(
         "--scenarios single-message --verify --iterations 1 --warmup 0 --shared {}",

@@ -44,6 +44,8 @@ test("a missing toolchain is a finding of its own and status 2", async () => {
 		missing.map(({ check }: { check: string }) => check),
 		["typescript", "python", "rust"],
 	);
-	assert.match(missing[2].finding, /Rust.*not found.*--targets/);
+	assert.match(missing[2].finding, /Rust.*not found.*install Rust/);
+	// Nothing is left that could be measured without it.
+	assert.ok(missing.every(({ advice }: { advice: string | null }) => advice === null));
 	assert.ok(findings.every(({ check }: { check: string }) => check !== "probe"));
 });

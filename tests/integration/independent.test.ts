@@ -75,8 +75,13 @@ async function measurePair(launch: Launch, command: ScriptCommand): Promise<Pair
 
 async function assertSame(name: string, launch: Launch, command: ScriptCommand): Promise<void> {
 	const pairs: Pair[] = [];
-	for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measurePair(launch, command));
-	const ratio = median(pairs.map((pair) => pair.ratio));
+	const measureMore = async () => {
+		for (let pair = 0; pair < PAIRS; pair++) pairs.push(await measurePair(launch, command));
+		return median(pairs.map((pair) => pair.ratio));
+	};
+	// After a set-up the system may still be writing. A difference that is one stays with twice as many pairs.
+	let ratio = await measureMore();
+	if (Math.abs(ratio - 1) > TOLERANCE) ratio = await measureMore();
 	const milliseconds = (side: "harness" | "independent") =>
 		(median(pairs.map((pair) => pair[side])) / 1e6).toFixed(3);
 	const times = `harness ${milliseconds("harness")} ms, script ${milliseconds("independent")} ms`;
