@@ -91,7 +91,7 @@ clean_node_environment() {
 
 # bootstrap ROOT prod|dev
 bootstrap() {
-  local root="$1" mode="$2" stamp="$1/.cache/bootstrap" wanted have="" child
+  local root="$1" mode="$2" stamp="$1/.cache/bootstrap" wanted have="" look child
   local enough='const [a, b] = process.versions.node.split(".").map(Number);
     process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)'
   refuse_folder "$root"
@@ -107,9 +107,10 @@ bootstrap() {
   wanted="$(cksum <"$root/package-lock.json") $OSTYPE $HOSTTYPE"
   [ -f "$stamp" ] && have="$(cat "$stamp")"
   # What serves the tests serves a run too.
+  look="$(packages_look "$root")"
   local installed
   for installed in dev "$mode"; do
-    if [ "$have" = "$wanted $installed $(packages_look "$root")" ]; then return 0; fi
+    if [ "$have" = "$wanted $installed $look" ]; then return 0; fi
   done
   say "Setting up the orchestrator (once)"
   rm -f "$stamp" 2>/dev/null || true

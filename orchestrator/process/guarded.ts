@@ -5,6 +5,7 @@
 import { execa } from "execa";
 import { setUpEnvironment } from "../environment/environment.ts";
 import { messageOf } from "../errors.ts";
+import { sendSignal } from "./process-group.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface GuardedOptions {
@@ -36,7 +37,7 @@ const NO_LIMIT_MS = 2 ** 31 - 1;
 
 const groups = new Set<number>();
 process.once("exit", () => {
-	for (const pid of groups) endGroup(pid);
+	for (const pid of groups) sendSignal(-pid, "SIGKILL");
 });
 
 export async function runGuarded(
@@ -66,7 +67,7 @@ export async function runGuarded(
 	let tooLate = false;
 	const limit = setTimeout(() => {
 		tooLate = true;
-		if (pid !== undefined) endGroup(pid);
+		if (pid !== undefined) sendSignal(-pid, "SIGKILL");
 	}, limitMs ?? NO_LIMIT_MS).unref();
 	try {
 		const result = await child;
@@ -82,7 +83,7 @@ export async function runGuarded(
 		clearTimeout(limit);
 		if (pid !== undefined) {
 			// What it has left behind would change what it has set up.
-			endGroup(pid);
+			sendSignal(-pid, "SIGKILL");
 			groups.delete(pid);
 			watchdog.release(pid);
 		}
@@ -92,12 +93,4 @@ export async function runGuarded(
 
 function textOf(output: unknown): string {
 	return typeof output === "string" ? output : "";
-}
-
-function endGroup(pid: number): void {
-	try {
-		process.kill(-pid, "SIGKILL");
-	} catch {
-		// Nothing of it is left.
-	}
 }

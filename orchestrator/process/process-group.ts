@@ -41,7 +41,7 @@ export class ProcessGroup {
 	 * @returns false when there is none any more
 	 */
 	signal(signal: NodeJS.Signals): boolean {
-		return send(-this.#leader, signal);
+		return sendSignal(-this.#leader, signal);
 	}
 
 	/**
@@ -63,7 +63,7 @@ export class ProcessGroup {
 		for (let look = 0; look < MOST_LOOKS; look++) {
 			const living = this.#living();
 			if (living.length === 0) return;
-			for (const pid of living) send(pid, "SIGKILL");
+			for (const pid of living) sendSignal(pid, "SIGKILL");
 			await sleep(LOOK_MS);
 		}
 	}
@@ -76,7 +76,7 @@ export class ProcessGroup {
 
 	/** Lists the living processes. Without /proc the group stands for all: its leader's id, negated. */
 	#living(): number[] {
-		const inGroup = send(-this.#leader, 0);
+		const inGroup = sendSignal(-this.#leader, 0);
 		const pids = listOptional("/proc").filter((name) => /^\d+$/.test(name));
 		if (pids.length === 0) return inGroup ? [-this.#leader] : [];
 		return pids
@@ -96,7 +96,11 @@ function aliveIn(pid: string): ProcessState | null {
 	return state?.ended ? null : state;
 }
 
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+/**
+ * @param pid negative for a group
+ * @returns false when there is none any more
+ */
+export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
 	try {
 		return process.kill(pid, signal);
 	} catch {

@@ -1,6 +1,6 @@
 // The main job as a user runs it, ends it with Ctrl-C, or kills it.
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { benchmarkResult, comparisonFile, measurementFile, runFile } from "../../shared/types.ts";
-import { LIMIT_MS } from "../support/program.ts";
+import { LIMIT_MS, startProgramUntil } from "../support/program.ts";
 import { wordsOf } from "../support/real.ts";
 
 const newFolder = () => join(mkdtempSync(join(tmpdir(), "eliza-benchmark-cli-")), "run");
@@ -21,21 +21,8 @@ function workersOf(folder: string): string[] {
 }
 
 /** Starts a run and resolves once `text` has come out of it. */
-async function startUntil(folder: string, text: string, ...args: string[]): Promise<ChildProcess> {
-	const child = spawn(join(ROOT, "run.sh"), [...args, "--output", folder], {
-		stdio: ["ignore", "pipe", "pipe"],
-	});
-	let seen = "";
-	await new Promise<void>((resolve, reject) => {
-		const look = (chunk: Buffer) => {
-			seen += chunk;
-			if (seen.includes(text)) resolve();
-		};
-		child.stdout?.on("data", look);
-		child.stderr?.on("data", look);
-		child.once("exit", () => reject(new Error(`ended before it said '${text}': ${seen}`)));
-	});
-	return child;
+function startUntil(folder: string, text: string, ...args: string[]): Promise<ChildProcess> {
+	return startProgramUntil(text, [...args, "--output", folder]);
 }
 
 test("a run leaves one valid result per target, every raw measurement, and the comparison it printed", {

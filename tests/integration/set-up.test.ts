@@ -1,6 +1,6 @@
 // A set-up is whole or it is done again, whatever cut it short, and whatever the user's own settings say.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
 	cpSync,
@@ -20,7 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../orchestrator/files.ts";
 import { copyRepository, copySources } from "../support/copy.ts";
 import { processesOn } from "../support/processes.ts";
-import { LIMIT_MS } from "../support/program.ts";
+import { LIMIT_MS, startProgramUntil } from "../support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-set-up-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,17 +54,7 @@ async function interrupt(
 	words: readonly string[],
 	{ after: text, pause, signal }: { after: string; pause: number; signal: NodeJS.Signals },
 ): Promise<{ status: number | null; seconds: number }> {
-	const child: ChildProcess = spawn(run, words, { cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
-	let seen = "";
-	await new Promise<void>((resolve, reject) => {
-		const look = (chunk: Buffer) => {
-			seen += chunk;
-			if (seen.includes(text)) resolve();
-		};
-		child.stdout?.on("data", look);
-		child.stderr?.on("data", look);
-		child.once("exit", () => reject(new Error(`ended early: ${seen}`)));
-	});
+	const child = await startProgramUntil(text, words, { file: run, cwd: tmpdir() });
 	await sleep(pause);
 	const from = performance.now();
 	child.kill(signal);

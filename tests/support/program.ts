@@ -1,6 +1,6 @@
 /** The program as a user starts it. */
 import assert from "node:assert/strict";
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ROOT } from "../../orchestrator/files.ts";
 
@@ -20,4 +20,27 @@ export function succeed(...args: readonly string[]): string {
 	const { status, stdout, stderr } = runProgram(...args);
 	assert.equal(status, 0, stderr);
 	return stdout;
+}
+
+/**
+ * Starts the program.
+ * @returns it once `text` has come out of it; rejects when it ends before
+ */
+export async function startProgramUntil(
+	text: string,
+	args: readonly string[],
+	{ file = RUN, cwd }: { file?: string; cwd?: string } = {},
+): Promise<ChildProcess> {
+	const child = spawn(file, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+	let seen = "";
+	await new Promise<void>((resolve, reject) => {
+		const look = (chunk: Buffer) => {
+			seen += chunk;
+			if (seen.includes(text)) resolve();
+		};
+		child.stdout.on("data", look);
+		child.stderr.on("data", look);
+		child.once("exit", () => reject(new Error(`ended before it said '${text}': ${seen}`)));
+	});
+	return child;
 }
