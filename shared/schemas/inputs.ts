@@ -203,8 +203,8 @@ export const targetSource = z.discriminatedUnion("kind", [
 ]);
 export type TargetSource = z.infer<typeof targetSource>;
 
-/** Another engine or build of the same framework, or a part of it taken out. */
-export const variant = z.enum(["no-evaluators", "node", "uvloop", "mimalloc", "lto"]);
+/** Another engine, build or database of the same framework, or a part of it taken out. */
+export const variant = z.enum(["no-evaluators", "node", "uvloop", "mimalloc", "lto", "postgres", "pglite"]);
 export type Variant = z.infer<typeof variant>;
 
 export const target = z.strictObject({

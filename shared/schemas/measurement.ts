@@ -153,6 +153,18 @@ export const iterationRecord = z.strictObject({
 	 */
 	bridgeNs: ns.nullable(),
 	rssBytes: bytes.nullable(),
+	/** Absent where the database is part of the process. */
+	databaseServer: z
+		.strictObject({
+			/**
+			 * The processor time of the server's processes for this database over the span of `wallNs`; null
+			 * where it cannot be read.
+			 */
+			cpuNs: ns.nullable(),
+			/** How long the database went on working after the runtime had stopped. */
+			settleNs: ns,
+		})
+		.optional(),
 	/**
 	 * Pipeline stages of an observed iteration, as totals over its messages; null in every other phase. Self
 	 * times add up to the messages' time.

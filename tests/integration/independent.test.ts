@@ -17,7 +17,10 @@ import { temporaryFolder } from "../support/real.ts";
 import { earlierScript, Script, type ScriptCommand, typescriptScript } from "../support/script.ts";
 
 const TOLERANCE = 0.15;
-/** Two processes differ in layout and compiled code, by more than messages differ. So several pairs are measured. */
+/**
+ * Two processes differ in layout and compiled code, by more than messages differ. So several pairs are
+ * measured.
+ */
 const PAIRS = 5;
 const WARMUP = 10;
 const ROUNDS = 30;
@@ -35,7 +38,10 @@ interface Pair {
 	ratio: number;
 }
 
-/** Times the median message of the harness and of the script, from one pair of live processes that take turns. */
+/**
+ * Times the median message of the harness and of the script, from one pair of live processes that take
+ * turns.
+ */
 async function measurePair(launch: Launch, command: ScriptCommand): Promise<Pair> {
 	const folder = temporaryFolder();
 	const output = join(folder, "measurement.json");
@@ -99,7 +105,9 @@ for (const [runtime, command] of Object.entries(SCRIPTS) as [RuntimeName, Script
 	);
 }
 
-for (const word of ["typescript@1.2.12", "typescript@1.7.2", "typescript@1.7.3-alpha.4"]) {
+// Before 1.5 every runtime starts a thread for its log, which outlasts the start and delays the message
+// at random.
+for (const word of ["typescript@1.5.8", "typescript@1.7.2", "typescript@1.7.3-alpha.4"]) {
 	test(`a single message of ${word} costs the same in the harness and in an independent script`, {
 		timeout: LIMIT_MS,
 	}, async () => {
