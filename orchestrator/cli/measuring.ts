@@ -123,6 +123,7 @@ Examples:
 			"micro-benchmarks of each framework's single operations, by each language's own benchmark library",
 		)
 		.option("--targets <a,b>", "targets to run", "all")
+		.option("--quick", "fewer samples, for a first look: the medians scatter more")
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the results (default: results/<time>-micro)")
 		.option("--json", "machine-readable")

@@ -17,6 +17,7 @@ import { setUpRuntimes, setUpTools } from "../targets/set-up.ts";
 export async function microCommand(flags: {
 	targets: string;
 	beside?: true;
+	quick?: true;
 	output?: string;
 	json?: true;
 }): Promise<void> {
@@ -42,7 +43,7 @@ export async function microCommand(flags: {
 		mkdirSync(folder, { recursive: true });
 		await setUpTools(runtime, say);
 		const { microLibrary, runMicro } = RUNTIMES[runtime].tools;
-		const benchmarks = await runMicro(folder, say);
+		const benchmarks = await runMicro(folder, flags.quick === true, say);
 		file.targets.push({
 			id,
 			label,

@@ -174,8 +174,11 @@ export type Say = (line: string) => void;
 export interface Tools {
 	/** The library of `runMicro`. */
 	microLibrary: string;
-	/** @param folder an empty one for the library's own files */
-	runMicro(folder: string, say: Say): Promise<MicroBenchmark[]>;
+	/**
+	 * @param folder an empty one for the library's own files
+	 * @param quick with fewer samples
+	 */
+	runMicro(folder: string, quick: boolean, say: Say): Promise<MicroBenchmark[]>;
 	/** @returns the CPU profile's file, in a format that speedscope opens */
 	takeProfile(scenario: string, iterations: number, folder: string, say: Say): Promise<string>;
 	/** Says whether a frame of a profile is the framework's own code. */

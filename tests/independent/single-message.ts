@@ -1,21 +1,25 @@
 // Times single messages without any code of the harness: one fresh runtime and one message for every line on
-// stdin, the nanoseconds on stdout. With a number after the framework's path: sends so many messages to one
-// runtime, and writes the bytes of the process's peak memory.
+// stdin, the nanoseconds on stdout. Its argument is the folder in which the version is installed. With a number
+// after it: sends so many messages to one runtime, and writes the bytes of the process's peak memory.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 process.env.LOG_LEVEL = "fatal";
+const { Bun } = globalThis as unknown as { Bun: { resolveSync(name: string, folder: string): string } };
 const { AgentRuntime, ChannelType, InMemoryDatabaseAdapter, ModelType } = await import(
-	process.argv[2] ?? "@elizaos/core"
+	Bun.resolveSync("@elizaos/core", process.argv[2] ?? "")
 );
 const [agentId, world, room, user] = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
 const answer =
 	"<response><thought>Yes.</thought><actions>REPLY</actions><providers></providers><text>Fine.</text><simple>true</simple></response>";
+const isSelection = /Decide whether (any providers should be called|the assistant should consult)/;
 const mock = {
 	name: "independent-mock",
 	description: "answers at once",
 	models: {
-		[ModelType.TEXT_LARGE]: async () => answer,
+		[ModelType.TEXT_LARGE]: async (_runtime: unknown, { prompt }: { prompt: string }) =>
+			isSelection.test(prompt) ? '{"providers":[],"useKnowledgeProviders":false}' : answer,
+		...(ModelType.ACTION_PLANNER ? { [ModelType.ACTION_PLANNER]: async () => answer } : {}),
 		[ModelType.TEXT_EMBEDDING]: async () => new Array(384).fill(0),
 	},
 };
@@ -31,6 +35,10 @@ async function startRuntime() {
 		adapter: new InMemoryDatabaseAdapter(),
 		plugins: [mock],
 		checkShouldRespond: false,
+		// Later versions have features that an in-memory database fails.
+		enableTrajectories: false,
+		enableRelationships: false,
+		enableKnowledge: false,
 	});
 	await runtime.initialize();
 	await runtime.createWorld({ id: world, name: "w", agentId, messageServerId: world });
@@ -43,7 +51,9 @@ async function startRuntime() {
 		worldId: world,
 	});
 	await runtime.createEntities([{ id: user, names: ["User"], agentId, metadata: {} }]);
-	await runtime.addParticipantsRoom([user, agentId], room);
+	const participants = [user, agentId];
+	if (runtime.createRoomParticipants) await runtime.createRoomParticipants(participants, room);
+	else await runtime.addParticipantsRoom(participants, room);
 	return runtime;
 }
 

@@ -11,14 +11,14 @@ export type ScriptCommand = readonly [file: string, args: string[]];
 
 /** @param root the folder below which the harness, and with it the framework, is set up */
 export function typescriptScript(root: string): ScriptCommand {
-	const core = join(root, "typescript/node_modules/@elizaos/core/dist/node/index.node.js");
-	return [launchIn(ROOT, "typescript").file, [join(ROOT, "tests/independent/single-message.ts"), core]];
+	const folder = join(root, "typescript");
+	return [launchIn(ROOT, "typescript").file, [join(ROOT, "tests/independent/single-message.ts"), folder]];
 }
 
 /** @param root the folder of a version whose bootstrap is a package of its own */
 export function earlierScript(root: string): ScriptCommand {
 	const folder = join(root, "typescript");
-	return [launchIn(root, "typescript").file, [join(ROOT, "tests/independent/earlier-message.ts"), folder]];
+	return [launchIn(ROOT, "typescript").file, [join(ROOT, "tests/independent/earlier-message.ts"), folder]];
 }
 
 /** As long as a worker of the benchmark waits after it was woken. */

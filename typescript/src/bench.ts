@@ -6,6 +6,7 @@ import { type Options, parseOptions } from "./cli.ts";
 import { now, nsSince, readRssBytes } from "./clocks.ts";
 import { chooseScenarios, loadContract } from "./contract.ts";
 import { EXIT_UNSUPPORTED, FrameworkError, InputError } from "./failure.ts";
+import { setEnvironment } from "./frameworks/environment.ts";
 import { CORE, completeFramework, type Framework, isInstalled } from "./frameworks/framework.ts";
 import { sendToFramework } from "./frameworks/front-door.ts";
 import type { Sender } from "./iteration.ts";
@@ -24,8 +25,7 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 	try {
 		const options = parseOptions(argv);
 		const { boxMs } = options;
-		// Core reads them when it is imported, earlier versions only the second one.
-		process.env.LOG_LEVEL = process.env.DEFAULT_LOG_LEVEL = "fatal";
+		setEnvironment();
 		const importing = now();
 		const framework = await tryImport(options.withoutEvaluators);
 		const importNs = nsSince(importing);

@@ -12,6 +12,7 @@ import { NS_PER_MS } from "./clocks.ts";
 import { type Contract, chooseScenarios, DEFAULT_SHARED, loadContract } from "./contract.ts";
 import { buildMemory, createDatabase, MESSAGES, seedDatabase } from "./database-setup.ts";
 import { importDatabase } from "./frameworks/database-import.ts";
+import { setEnvironment } from "./frameworks/environment.ts";
 import { completeFramework, type Framework } from "./frameworks/framework.ts";
 import {
 	type Id,
@@ -59,7 +60,7 @@ interface Subject extends Agent {
 
 /** @param timeMs the time for each step */
 export async function measureSteps(shared: string, timeMs = SAMPLE_TIME_MS): Promise<MicroResult[]> {
-	process.env.LOG_LEVEL = process.env.DEFAULT_LOG_LEVEL = "fatal";
+	setEnvironment();
 	const subject = await openSubject(shared);
 	const results: MicroResult[] = [];
 	for (const step of await prepareSteps(subject)) results.push(await measureStep(step, timeMs));
@@ -171,8 +172,14 @@ function printResults(results: MicroResult[]): void {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-	const { values } = parseArgs({ options: { json: { type: "boolean" }, shared: { type: "string" } } });
-	const results = await measureSteps(values.shared ?? DEFAULT_SHARED);
+	const { values } = parseArgs({
+		options: {
+			json: { type: "boolean" },
+			shared: { type: "string" },
+			"time-ms": { type: "string", default: String(SAMPLE_TIME_MS) },
+		},
+	});
+	const results = await measureSteps(values.shared ?? DEFAULT_SHARED, Number(values["time-ms"]));
 	if (values.json) console.log(JSON.stringify(results));
 	else printResults(results);
 	// The framework keeps timers after `stop()`, and they would keep the process alive.

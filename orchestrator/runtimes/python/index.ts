@@ -23,11 +23,14 @@ const interpreterIn = (root: string) => join(root, "python/.venv/bin/python");
 const TOOLS_ENVIRONMENT = inRoot("python/.venv-tools");
 const TOOLS_INTERPRETER = join(TOOLS_ENVIRONMENT, "bin/python");
 
+/** pyperf starts ten processes with three samples each when it is to be fast. */
+const QUICK = "--processes=4";
+
 const tools: Tools = {
 	microLibrary: "pyperf",
-	async runMicro(folder) {
+	async runMicro(folder, quick) {
 		const file = join(folder, "pyperf.json");
-		const args = [inRoot("python/src/micro.py"), "--fast", "-o", file];
+		const args = [inRoot("python/src/micro.py"), quick ? QUICK : "--fast", "-o", file];
 		await runTool(TOOLS_INTERPRETER, args, harnessEnvironment());
 		return readPyperfResults(file);
 	},

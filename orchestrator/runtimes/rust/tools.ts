@@ -12,6 +12,8 @@ import { cargoEnvironment, LOCKED_BUILD, PROTOC_BUILD } from "./cargo.ts";
 const MANIFEST = ["--locked", "--manifest-path", join(ROOT, "rust/Cargo.toml")];
 /** The features of both tools at once: cargo builds the framework anew for every other set of features. */
 const FEATURES = ["--features", "micro,profile"];
+/** Seconds for each operation. Criterion takes 3 and 5 by default. */
+const QUICK = ["--warm-up-time", "0.5", "--measurement-time", "1"];
 const CRITERION_RESULTS = join(LOCKED_BUILD, "criterion");
 
 /** Prints the path of the protobuf compiler that the framework's build needs; it comes inside a crate. */
@@ -23,11 +25,12 @@ export function protocCommand(cargo: string): Command {
 
 export const tools: Tools = {
 	microLibrary: "criterion",
-	async runMicro(_folder, say) {
+	async runMicro(_folder, quick, say) {
 		// Results of earlier code must not be taken for those of this code.
 		rmSync(CRITERION_RESULTS, { recursive: true, force: true });
 		say("Building Rust's micro-benchmarks (once)");
-		await runCargo(["bench", ...MANIFEST, ...FEATURES, "--bench", "micro"]);
+		const sampling = quick ? ["--", ...QUICK] : [];
+		await runCargo(["bench", ...MANIFEST, ...FEATURES, "--bench", "micro", ...sampling]);
 		return readCriterionFolder(CRITERION_RESULTS);
 	},
 	async takeProfile(scenario, iterations, folder, say) {
@@ -47,7 +50,8 @@ async function runCargo(args: readonly string[]): Promise<void> {
 	const environment = { ...setUpEnvironment(), ...cargoEnvironment() };
 	const protoc = protocCommand("cargo");
 	const PROTOC = (await runTool(protoc.file, protoc.args, environment)).trim();
-	await runTool("cargo", [...args, "--target-dir", LOCKED_BUILD], { ...environment, PROTOC });
+	const [verb = "", ...rest] = args;
+	await runTool("cargo", [verb, "--target-dir", LOCKED_BUILD, ...rest], { ...environment, PROTOC });
 }
 
 /** Reads every `new/sample.json` below a criterion folder, named by its path. */

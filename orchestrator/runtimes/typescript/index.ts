@@ -31,9 +31,10 @@ const npmVersions = z.union([z.array(z.string()), z.string()]);
 
 const tools: Tools = {
 	microLibrary: "tinybench",
-	async runMicro() {
+	async runMicro(_folder, quick) {
 		const script = join(ROOT, "typescript/src/micro.ts");
-		const output = await runTool(bunIn(ROOT), [...BUN_FLAGS, script, "--json"], harnessEnvironment());
+		const options = ["--json", ...(quick ? ["--time-ms", "100"] : [])];
+		const output = await runTool(bunIn(ROOT), [...BUN_FLAGS, script, ...options], harnessEnvironment());
 		return readToolOutput("tinybench's results", () => microOutput.parse(JSON.parse(output)));
 	},
 	async takeProfile(scenario, iterations, folder) {

@@ -3,9 +3,10 @@
  * or null}`. It is run by the set-up. A core that cannot be imported needs nothing: its own error is its
  * result.
  */
+import { setEnvironment } from "./environment.ts";
 import { BOOTSTRAP, DATABASE, missingPackages } from "./framework.ts";
 
-process.env.LOG_LEVEL = process.env.DEFAULT_LOG_LEVEL = "fatal";
+setEnvironment();
 const core = await import("@elizaos/core").catch(() => null);
 const missing = core === null ? null : missingPackages(core);
 console.log(
