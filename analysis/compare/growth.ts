@@ -100,7 +100,9 @@ function logRatiosBySize(dimension: Dimension, a: BenchmarkResult, b: BenchmarkR
 			other && ratioEstimate(blockLogRatios(cell.samples, other.cell.samples, SCALE_METRIC.id));
 		if (!estimate) return [];
 		const [log, low, high] = [estimate.value, estimate.low, estimate.high].map(Math.log);
-		return [{ size, log: log as number, low: low as number, high: high as number }];
+		const second = other === undefined ? null : figureOf(SCALE_METRIC, other.cell);
+		if (second === null) return [];
+		return [{ size, second, log: log as number, low: low as number, high: high as number }];
 	});
 }
 

@@ -3,6 +3,8 @@
 /** The logarithm of the ratio of the two at one size, with its interval. */
 export interface LogRatioAtSize {
 	size: number;
+	/** The second one at this size, in any unit. */
+	second: number;
 	log: number;
 	low: number;
 	high: number;
@@ -11,9 +13,9 @@ export interface LogRatioAtSize {
 export interface Crossing {
 	/** The sign of the log-ratio before: 1 when the first one is larger below the crossing. */
 	before: 1 | -1;
-	/** Where the ratio is 1, by interpolation between measured sizes. */
+	/** Where the ratio is 1, between measured sizes: in the middle of the ways in which they can be joined. */
 	size: number;
-	/** Where the ends of the intervals are 1. */
+	/** The widest interval of these ways. */
 	low: number;
 	high: number;
 	/** The nearest measured sizes at which the two differ significantly, in opposite directions. */
@@ -36,28 +38,42 @@ export function findCrossings(ratios: readonly LogRatioAtSize[]): Crossing[] {
 	return crossings;
 }
 
+type Line = readonly (readonly [size: number, value: number])[];
+
 function crossingBetween(points: readonly LogRatioAtSize[], before: 1 | -1): Crossing {
-	// Seen so that the line falls through zero.
-	const zero = (of: (point: LogRatioAtSize) => number) => zeroOf(points.map((p) => [p.size, before * of(p)]));
-	const near = zero(({ low, high }) => (before === 1 ? low : high));
-	const far = zero(({ low, high }) => (before === 1 ? high : low));
+	// Nothing was measured in between, so the curves may take any smooth way. Where they are lines, their
+	// difference is one; where they are powers of the size, the logarithm of their ratio is one.
+	const zerosOf = (log: (point: LogRatioAtSize) => number) => [
+		zeroOf(points.map((point) => [point.size, before * log(point)])),
+		zeroOf(
+			points.map((point) => [point.size, before * Math.expm1(log(point)) * point.second]),
+			true,
+		),
+	];
+	const ends = [zerosOf(({ low }) => low), zerosOf(({ high }) => high)].flat();
+	const [a = 0, b = 0] = zerosOf(({ log }) => log);
 	return {
 		before,
-		size: zero(({ log }) => log),
-		low: Math.min(near, far),
-		high: Math.max(near, far),
+		size: Math.sqrt(a * b),
+		low: Math.min(...ends, a, b),
+		high: Math.max(...ends, a, b),
 		between: { from: (points[0] as LogRatioAtSize).size, to: (points.at(-1) as LogRatioAtSize).size },
 	};
 }
 
-/** The first zero of the joined points, the first of which is above zero and the last below. */
-function zeroOf(points: readonly (readonly [size: number, value: number])[]): number {
+/**
+ * The first zero of the joined points, the first of which is above zero and the last below.
+ * @param straight joins them by lines; else by lines over the logarithm of the size
+ */
+function zeroOf(points: Line, straight = false): number {
 	for (const [index, [toSize, toValue]] of points.entries()) {
 		if (index === 0 || toValue > 0) continue;
-		const [fromSize, fromValue] = points[index - 1] as readonly [number, number];
+		const [fromSize, fromValue] = points[index - 1] as Line[number];
 		const share = fromValue / (fromValue - toValue);
-		// Sizes are spread over decades; a size of 0 has no logarithm.
-		return fromSize > 0 ? fromSize * (toSize / fromSize) ** share : fromSize + (toSize - fromSize) * share;
+		// A size of 0 has no logarithm.
+		return straight || fromSize === 0
+			? fromSize + (toSize - fromSize) * share
+			: fromSize * (toSize / fromSize) ** share;
 	}
-	return (points.at(-1) as readonly [number, number])[0];
+	return (points.at(-1) as Line[number])[0];
 }

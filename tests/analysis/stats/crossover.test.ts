@@ -3,15 +3,15 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { findCrossings, type LogRatioAtSize } from "../../../analysis/stats/crossover.ts";
 
-const at = (size: number, log: number, half = 0.05): LogRatioAtSize => ({
+const at = (size: number, log: number, half = 0.05, second = 1): LogRatioAtSize => ({
 	size,
+	second,
 	log,
 	low: log - half,
 	high: log + half,
 });
 
 test("a change of order is found between the sizes where it happens, with an interval around it", () => {
-	// 0.6 against 3.6 ms, and 37 against 3.6: at 1,600 in between, on a logarithmic axis.
 	const [found, ...others] = findCrossings([
 		at(100, Math.log(0.16)),
 		at(1000, Math.log(0.8)),
@@ -23,6 +23,19 @@ test("a change of order is found between the sizes where it happens, with an int
 	assert.deepEqual(found.between, { from: 1000, to: 10_000 });
 	assert.ok(found.low < found.size && found.size < found.high);
 	assert.ok(found.size > 1000 && found.size < 1500, `${found.size}`);
+});
+
+test("the interval holds the crossing of lines and that of powers of the size", () => {
+	// 2.9 ms at 1,000 and 50.9 at 10,000, against 4.9 at both.
+	const ends = (first: number) => ({ log: Math.log(first / 4.9), second: 4.9 });
+	const points = [
+		{ ...at(1000, 0, 0.001), ...ends(2.9) },
+		{ ...at(10_000, 0, 0.001), ...ends(50.9) },
+	].map((point) => ({ ...point, low: point.log - 0.001, high: point.log + 0.001 }));
+	const [found] = findCrossings(points);
+	const line = 1000 + (9000 * (4.9 - 2.9)) / (50.9 - 2.9);
+	const power = 1000 * 10 ** (Math.log(4.9 / 2.9) / Math.log(50.9 / 2.9));
+	assert.ok(found && found.low < line && line < found.size && found.size < power && power < found.high);
 });
 
 test("what is not significant on both sides is no crossing, and a size in doubt widens it", () => {
@@ -43,7 +56,7 @@ test("a crossing lies in its interval and between its sizes, whichever of the tw
 			fc.uniqueArray(point, { selector: ({ size }) => size, minLength: 2, maxLength: 8 }),
 			(points) => {
 				const found = findCrossings(points.map(({ size, log }) => at(size, log)));
-				const turned = findCrossings(points.map(({ size, log }) => at(size, -log)));
+				const turned = findCrossings(points.map(({ size, log }) => at(size, -log, 0.05, Math.exp(log))));
 				assert.equal(found.length, turned.length);
 				for (const [index, { size, low, high, between, before }] of found.entries()) {
 					assert.ok(low <= size && size <= high && between.from <= low && high <= between.to);
