@@ -10,6 +10,7 @@
 export * from "./schemas/change.ts";
 export * from "./schemas/comparison.ts";
 export * from "./schemas/conformance.ts";
+export * from "./schemas/database.ts";
 export * from "./schemas/detail.ts";
 export * from "./schemas/history.ts";
 export * from "./schemas/inputs.ts";

@@ -2,9 +2,11 @@
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import {
 	type BenchmarkResult,
+	databaseServer,
 	harnessEntry,
 	machine,
 	measurementFile,
+	needsServer,
 	type RunFile,
 	type ScenarioResult,
 	targetSize,
@@ -32,6 +34,9 @@ export function benchmarkResult(
 			runtime_version: versions?.engine ?? "unknown",
 		},
 		machine: toSnakeCase(machine, run.machine),
+		...(run.databaseServer && needsServer(target)
+			? { database_server: toSnakeCase(databaseServer, run.databaseServer) }
+			: {}),
 		target,
 		versions: versions && toSnakeCase(measurementFile.shape.versions, versions),
 		size: size && toSnakeCase(targetSize, size),

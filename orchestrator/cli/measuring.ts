@@ -8,6 +8,7 @@ import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import {
 	BESIDE,
 	collect,
+	DATABASE_URL,
 	parseDuration,
 	parsePercent,
 	parseWholeNumber,
@@ -49,6 +50,7 @@ export function addMeasuringCommands(program: Command): void {
 		)
 		.option("--thresholds <file>", "rules of a file, by scenario and metric (docs/ci.md)")
 		.option("--format <a,b>", "files to write beside the pages: markdown, csv, json, junit")
+		.option(...DATABASE_URL)
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the change as JSON")
@@ -113,6 +115,7 @@ Examples:
 			parseWholeNumber(1),
 			DEFAULT_TIMEOUT,
 		)
+		.option(...DATABASE_URL)
 		.option(...BESIDE)
 		.option("--output <file>", "write the page there instead of printing it")
 		.addHelpText("after", "\nExample:\n  ./run.sh support-matrix --output docs/support-matrix.md")
@@ -176,6 +179,7 @@ function addSweep(program: Command): void {
 			"--format <a,b>",
 			"files to write beside the page: markdown, csv, json, bmf, github-action-benchmark",
 		)
+		.option(...DATABASE_URL)
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the comparison as JSON")

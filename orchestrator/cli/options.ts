@@ -5,6 +5,13 @@ import { DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 /** Of every command that measures. */
 export const BESIDE = ["--beside", "do not wait for another run that measures on this machine"] as const;
 
+/** Of every command that starts targets on a database server. */
+export const DATABASE_URL = [
+	"--database-url <url>",
+	"for targets on PostgreSQL: a server of your own with pgvector, and an empty database there " +
+		"(default: a server is started for the run)",
+] as const;
+
 /** Adds the options that change a measurement. */
 export function withMeasureOptions(command: Command): Command {
 	return command
@@ -73,6 +80,7 @@ export function withMeasureOptions(command: Command): Command {
 			DEFAULT_TIMEOUT,
 		)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option(...DATABASE_URL)
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the comparison as JSON on stdout, progress on stderr");

@@ -28,6 +28,7 @@ export interface AbFlags {
 	failOn?: string[];
 	thresholds?: string;
 	format?: string;
+	databaseUrl?: string;
 	beside?: true;
 	output?: string;
 	json?: true;
@@ -80,6 +81,7 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 		timeout: DEFAULT_TIMEOUT,
 		...(flags.targetFile === undefined ? {} : { targetFile: flags.targetFile }),
 		...(flags.scenarioFile === undefined ? {} : { scenarioFile: flags.scenarioFile }),
+		...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
 		...(flags.beside ? { beside: true as const } : {}),
 		...(flags.output === undefined ? {} : { output: flags.output }),
 	};

@@ -28,6 +28,7 @@ export async function conformanceCommand(
 	args: string[],
 	flags: ConformanceFlags,
 ): Promise<void> {
+	refuseServer(args);
 	const contract = loadContract({});
 	// An orderly end removes the temporary folder, which is of no use any more.
 	const launch: Launch = {
@@ -47,6 +48,19 @@ export async function conformanceCommand(
 	});
 	console.log(flags.json ? JSON.stringify(report) : renderConformance(report));
 	process.exitCode = report.passed ? EXIT.done : EXIT.failed;
+}
+
+/** Every start of the harness would need a database of its own. */
+function refuseServer(args: readonly string[]): void {
+	if (
+		args.some(
+			(word, index) =>
+				word === "--database=postgres" || (word === "--database" && args[index + 1] === "postgres"),
+		)
+	)
+		throw new UserError(
+			"conformance tests a harness without a database server: leave out --database postgres",
+		);
 }
 
 /**

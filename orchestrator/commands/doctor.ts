@@ -3,18 +3,28 @@
  * out.
  */
 
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contamination } from "../../analysis/cell/contamination.ts";
 import { disturbanceText } from "../../report/text/reasons.ts";
 import { countedText } from "../../report/text/units.ts";
 import type { Machine } from "../../shared/types.ts";
 import { BYTES_PER_GB } from "../../shared/units.ts";
+import { packageState } from "../database/package.ts";
 import { EXIT, messageOf } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
-import { BUSY_FOREIGN, examine, type Finding, gigabytesText, ok, warning } from "../machine/doctor/checks.ts";
+import {
+	BUSY_FOREIGN,
+	examine,
+	type Finding,
+	gigabytesText,
+	megabytesText,
+	ok,
+	warning,
+} from "../machine/doctor/checks.ts";
 import { watchConsumers } from "../machine/doctor/consumers.ts";
-import { readFacts } from "../machine/doctor/facts.ts";
+import { freeDisk, readFacts } from "../machine/doctor/facts.ts";
 import { type Probe, probe } from "../machine/doctor/probe.ts";
 import { MACHINE } from "../machine/kernel.ts";
 import { measuringProcess } from "../process/measuring-turn.ts";
@@ -27,6 +37,9 @@ import { findToolchain } from "../targets/toolchain.ts";
 const WATCH_MS = 1000;
 /** Timers and interrupts take less time than this share in slow loops. */
 const STEADY_SHARE = 0.01;
+
+/** A server with two templates and sixteen databases takes 0.3 GB, and up to 1 GB of a log of changes. */
+const LEAST_SERVER_BYTES = 2 * BYTES_PER_GB;
 
 /** The ratio of the median loop to a fast one. On a steady machine the two are within 10 %. */
 const STEADY_RATIO = 1.25;
@@ -45,6 +58,7 @@ export async function doctorCommand(flags: DoctorFlags): Promise<void> {
 	const findings = [
 		...(await checkToolchains()),
 		...checkOtherTargets(),
+		...checkPostgres(),
 		...examine(readFacts(MACHINE, join(ROOT, "results"), await watchConsumers(MACHINE, WATCH_MS))),
 	];
 	const measuring = measuringProcess();
@@ -93,6 +107,34 @@ function checkOtherTargets(): Finding[] {
 			"targets",
 			`${countedText(count, "other target")} set up, ${gigabytesText(bytes)}: ./run.sh clean makes room`,
 		),
+	];
+}
+
+/** Reports PostgreSQL, which no run needs unless one of its targets does. */
+function checkPostgres(): Finding[] {
+	const found = packageState();
+	switch (found.state) {
+		case "absent":
+			return [ok("postgres", "PostgreSQL not set up (a run does it when a target on it asks)")];
+		case "broken":
+			return [
+				warning("postgres", "the set-up of PostgreSQL is not whole", "the next run that needs it repeats it"),
+			];
+		case "there":
+			return [ok("postgres", `PostgreSQL set up, ${megabytesText(found.bytes)}`), ...checkServerPlace()];
+	}
+}
+
+/** Reports the disk on which a run's server stores. It need not be that of the results. */
+function checkServerPlace(): Finding[] {
+	const place = tmpdir();
+	const free = freeDisk(place);
+	if (free === null) return [];
+	const finding = `${gigabytesText(free)} free in ${place}, where a database server stores`;
+	return [
+		free < LEAST_SERVER_BYTES
+			? warning("server's disk", finding, "a run's server may take 1 GB: make room, or set TMPDIR")
+			: ok("server's disk", finding),
 	];
 }
 

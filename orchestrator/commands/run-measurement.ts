@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
+import type { Databases } from "../database/databases.ts";
+import { openDatabases, refuseGivenServer } from "../database/open.ts";
 import { UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
@@ -33,17 +35,25 @@ export interface MeasurementOptions {
 
 export async function runMeasurement(
 	contract: Contract,
-	{ definition, targets: wanted, store, interrupted, beside }: RunRequest,
+	{ definition, targets: wanted, store, interrupted, beside, databaseUrl }: RunRequest,
 	{ prints, needs = "any" }: MeasurementOptions,
 ): Promise<Measurement> {
-	const endTurn = await takeMeasuringTurn(beside, (line) => console.error(line));
+	const say = (line: string) => console.error(line);
+	const endTurn = await takeMeasuringTurn(beside, say);
+	let opened: Databases | null = null;
 	try {
-		const { targets, leftOut } = await installTargets(wanted, (line) => console.error(line));
+		await refuseGivenServer(wanted, databaseUrl, say);
+		const installed = await installTargets(wanted, say);
+		const logs = () => store.makeLogs();
+		const served = await openDatabases(installed.targets, { url: databaseUrl, logs, say });
+		opened = served.databases;
+		const { databases, targets } = served;
+		const leftOut = [...installed.leftOut, ...served.leftOut];
 		if (needs === "all" && leftOut.length > 0)
 			throw new UserError(
 				`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`,
 			);
-		const fingerprint = fingerprintOf(targets, contract.shared);
+		const fingerprint = fingerprintOf(targets, contract.shared, databases?.info);
 		if (interrupted) refuseUnlike(interrupted, fingerprint);
 		const record = interrupted
 			? takeOver(store, interrupted)
@@ -52,9 +62,11 @@ export async function runMeasurement(
 		const history = verifyOnly ? NoiseHistory.none() : NoiseHistory.of(describeMachine());
 		const described = describeRequest(definition, targets);
 		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
-		const means = { contract, store, history, launch: launchRewritten, stop: stopOnInterrupt() };
+		const stop = stopOnInterrupt();
+		const means = { contract, store, history, launch: launchRewritten, databases, stop };
 		return { outcome: await run(record, means, terminal), leftOut, terminal };
 	} finally {
+		await opened?.close();
 		endTurn();
 		store.close();
 	}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { type Contract, select } from "../contract.ts";
+import { parseDatabaseUrl, withoutPassword } from "../database/given.ts";
 import { UserError } from "../errors.ts";
 import { applyProfile, observedIterations, PROFILES, type Profile, settingsOf } from "../run/profiles.ts";
 import type { RunDefinition } from "../run/record.ts";
@@ -34,6 +35,8 @@ export interface MeasureFlags {
 	aa?: true;
 	alternate: RunSettings["alternate"];
 	resume?: string;
+	/** A database server of the user's own. It may hold a password. */
+	databaseUrl?: string;
 	/** Measures although another run measures on this machine. */
 	beside?: true;
 	json?: true;
@@ -51,6 +54,8 @@ export interface RunRequest {
 	interrupted: RunFile | null;
 	/** Whether it measures although another run does. */
 	beside: boolean;
+	/** The user's own database server. */
+	databaseUrl: string | undefined;
 }
 
 /** @throws {UserError} for a name that no profile has */
@@ -72,6 +77,7 @@ export async function requestRun(
 	made?: readonly Scenario[],
 ): Promise<RunRequest> {
 	const profile = chooseProfile(flags.profile);
+	if (flags.databaseUrl !== undefined) parseDatabaseUrl(flags.databaseUrl);
 	const scenarios = made
 		? [...made]
 		: select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
@@ -99,7 +105,8 @@ export async function requestRun(
 			scenarios.map((scenario) => [scenario.id, observedInBlock(scenario, profile, flags)]),
 		),
 	};
-	return { definition, targets, store, interrupted: null, beside: flags.beside === true };
+	const { beside, databaseUrl } = flags;
+	return { definition, targets, store, interrupted: null, beside: beside === true, databaseUrl };
 }
 
 /** Where every block has observed iterations, those of a thousand messages are as few as the profile says. */
@@ -114,15 +121,19 @@ function observedInBlock(
 
 /**
  * Requests the rest of an interrupted run. Everything is as the run was begun: other flags would make it
- * another run.
+ * another run. Where the database server is may be said again, because no password is kept.
  */
-export async function requestResumption(folder: string, beside: boolean): Promise<RunRequest> {
+export async function requestResumption(
+	folder: string,
+	{ beside, databaseUrl }: Pick<MeasureFlags, "beside" | "databaseUrl">,
+): Promise<RunRequest> {
 	const store = RunStore.open(folder);
 	try {
 		const record = readInterruptedRun(store);
 		const targets = await resolveAgain(record.targets);
 		refuseChanged(record.targets, targets);
-		return { definition: record, targets, store, interrupted: record, beside };
+		const means = { beside: beside === true, databaseUrl };
+		return { definition: record, targets, store, interrupted: record, ...means };
 	} catch (error) {
 		store.close();
 		throw error;
@@ -141,7 +152,7 @@ function commandOf({
 	beside: _beside,
 	...flags
 }: MeasureFlags): string[] {
-	const { precision, budget, targets, scenarioFile, targetFile, ...plain } = flags;
+	const { precision, budget, targets, scenarioFile, targetFile, databaseUrl, ...plain } = flags;
 	const files = {
 		scenarioFile: scenarioFile && resolve(scenarioFile),
 		targetFile: targetFile && resolve(targetFile),
@@ -150,6 +161,7 @@ function commandOf({
 		targets,
 		...plain,
 		...files,
+		databaseUrl: databaseUrl && withoutPassword(databaseUrl),
 		precision: precision && `${100 * precision}%`,
 		budget: budget && `${budget}s`,
 	};

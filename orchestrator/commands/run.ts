@@ -13,7 +13,7 @@ export async function runCommand(flags: MeasureFlags, mode: "measure" | "verify"
 	const request =
 		flags.resume === undefined
 			? await requestRun(contract, list(), flags, mode)
-			: await requestResumption(flags.resume, flags.beside === true);
+			: await requestResumption(flags.resume, flags);
 	const prints = flags.json ? "nothing" : "tables";
 	const { outcome, leftOut, terminal } = await runMeasurement(contract, request, { prints });
 	const page = outcome.comparison && (await writePage(outcome.folder, outcome.comparison));

@@ -4,6 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { supportMatrixMarkdown } from "../../report/exporters/support-matrix.ts";
 import { type Target, versionsFile } from "../../shared/types.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
+import { withoutPassword } from "../database/given.ts";
+import { refuseGivenServer } from "../database/open.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson, SHARED, writeText } from "../files.ts";
 import { takeMeasuringTurn } from "../process/measuring-turn.ts";
@@ -20,6 +22,7 @@ export interface SupportMatrixFlags {
 	targetFile?: string;
 	scenarioFile?: string;
 	timeout: number;
+	databaseUrl?: string;
 	beside?: true;
 	output?: string;
 }
@@ -41,6 +44,7 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	const targets = await resolveWanted(flags);
 	if (flags.output !== undefined) requireWritable(flags.output);
 	const say: Say = (line) => console.error(line);
+	await refuseGivenServer(targets, flags.databaseUrl, say);
 	const endTurn = await takeMeasuringTurn(flags.beside === true, say);
 	const terminal = new Terminal("nothing", "verify", "");
 	const matrix = await makeSupportMatrix({
@@ -48,6 +52,7 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 		scenarios,
 		targets,
 		command: commandOf(flags),
+		databaseUrl: flags.databaseUrl,
 		seed: DEFAULT_SEED,
 		stop: stopOnInterrupt(),
 		settings: settingsOf(
@@ -105,9 +110,18 @@ function commandOf({
 	targetFile,
 	scenarioFile,
 	timeout,
+	databaseUrl,
 	output,
 }: SupportMatrixFlags): string {
-	const given = { targets, scenarios, "target-file": targetFile, "scenario-file": scenarioFile, output };
+	const server = databaseUrl && withoutPassword(databaseUrl);
+	const given = {
+		targets,
+		scenarios,
+		"target-file": targetFile,
+		"scenario-file": scenarioFile,
+		"database-url": server,
+		output,
+	};
 	const options = Object.entries(given).flatMap(([name, value]) =>
 		value === undefined ? [] : [`--${name} ${value}`],
 	);

@@ -25,6 +25,7 @@ export interface SweepFlags {
 	targetFile?: string;
 	scenarioFile?: string;
 	format?: string;
+	databaseUrl?: string;
 	beside?: true;
 	output?: string;
 	json?: true;
@@ -52,6 +53,7 @@ export async function sweepCommand(name: string, flags: SweepFlags): Promise<voi
 		...(flags.precision === undefined ? {} : { precision: flags.precision }),
 		...(flags.budget === undefined ? {} : { budget: flags.budget }),
 		...(flags.targetFile === undefined ? {} : { targetFile: flags.targetFile }),
+		...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
 		...(flags.beside ? { beside: true as const } : {}),
 		...(flags.output === undefined ? {} : { output: flags.output }),
 	};

@@ -112,6 +112,11 @@ export function parseState(text: string | null): ProcessState | null {
 		: { ended: fields[0] === "Z" || fields[0] === "X", group, startTicks };
 }
 
+/** Parses the id of a process's parent in /proc/PID/stat (man 5 proc_pid_stat). */
+export function parseParent(text: string | null): number | null {
+	return parseWholeNumber(text?.slice(text.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
 /** Parses the microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
 export function parsePressure(text: string | null): number | null {
 	return parseWholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);

@@ -42,8 +42,17 @@ type ThreadCounters = Counters<(typeof THREAD_COUNTERS)[number]>;
 interface Reading {
 	wallNs: number;
 	machine: MachineCounters;
+	/** The processor time of each helper by process id; null: it is not known. */
+	helpers: ReadonlyMap<string, number> | null;
 	threads: Map<string, ThreadCounters>;
 }
+
+/**
+ * Lists the ids of processes that work for the worker and are no descendants of it, such as those of its
+ * database server. Their time is not that of others. Null: they are not known.
+ */
+export type ListHelpers = () => readonly string[] | null;
+const NO_HELPERS: ListHelpers = () => [];
 
 /**
  * Sums what the machine and one worker did over the worker's turns. Call `begin` just before the worker is
@@ -53,6 +62,7 @@ interface Reading {
 export class Monitor {
 	readonly #pid: number;
 	readonly #roots: Roots;
+	readonly #listHelpers: ListHelpers;
 	readonly #quotaFiles: string[];
 	readonly #frequencies: number[] = [];
 	#turns = 0;
@@ -61,9 +71,10 @@ export class Monitor {
 	#sums: (MachineCounters & ThreadCounters) | null = null;
 	#before: Reading | null = null;
 
-	constructor(pid: number, roots: Roots = MACHINE) {
+	constructor(pid: number, roots: Roots = MACHINE, listHelpers = NO_HELPERS) {
 		this.#pid = pid;
 		this.#roots = roots;
+		this.#listHelpers = listHelpers;
 		const candidates = groupFiles(readOptional(`${roots.proc}/${pid}/cgroup`), roots.sys, "cpu.stat");
 		this.#quotaFiles = candidates.filter((file) => parseThrottled(readOptional(file)) !== null);
 	}
@@ -79,8 +90,10 @@ export class Monitor {
 		this.#before = null;
 		this.#turns++;
 		this.#wallNs += after.wallNs - before.wallNs;
+		const machine = subtract(MACHINE_COUNTERS, before.machine, after.machine);
 		const turn = {
-			...subtract(MACHINE_COUNTERS, before.machine, after.machine),
+			...machine,
+			foreignCpuNs: without(machine.foreignCpuNs, helperTime(before.helpers, after.helpers)),
 			...subtractThreads(before.threads, after.threads),
 		};
 		this.#sums =
@@ -135,8 +148,20 @@ export class Monitor {
 				majorFaults: worker?.majorFaults ?? null,
 				cpuQuotaThrottledNs: this.#throttled(),
 			},
+			helpers: this.#helpers(),
 			threads: this.#threads(),
 		};
+	}
+
+	#helpers(): Reading["helpers"] {
+		const ids = this.#listHelpers();
+		if (ids === null) return null;
+		const times = new Map<string, number>();
+		for (const id of ids) {
+			const ticks = parseProcess(readShort(`${this.#roots.proc}/${id}/stat`))?.cpuTicks;
+			if (ticks !== undefined) times.set(id, ticks * NS_PER_TICK);
+		}
+		return times;
 	}
 
 	#pressure(resource: string): number | null {
@@ -180,6 +205,21 @@ export class Monitor {
 		);
 		if (khz !== null) this.#frequencies.push(khz);
 	}
+}
+
+/**
+ * Sums the time of the helpers that exist at the end. One that has started meanwhile began at 0; one that has
+ * ended is taken for a stranger.
+ */
+function helperTime(before: Reading["helpers"], after: Reading["helpers"]): number | null {
+	if (before === null || after === null) return null;
+	let sum = 0;
+	for (const [id, time] of after) sum += time - (before.get(id) ?? 0);
+	return sum;
+}
+
+function without(all: number | null, part: number | null): number | null {
+	return all === null || part === null ? null : all - part;
 }
 
 /** Subtracts two readings; null where either is missing. */

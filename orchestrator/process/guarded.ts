@@ -20,6 +20,8 @@ export interface GuardedOptions {
 	captures: boolean;
 	/** It is ended after so long. */
 	limitMs?: number;
+	/** Absent: it runs as this process's user. */
+	user?: { uid?: number; gid?: number };
 }
 
 export interface Ended {
@@ -43,7 +45,7 @@ process.once("exit", () => {
 export async function runGuarded(
 	file: string,
 	args: readonly string[],
-	{ cwd, env = setUpEnvironment(), addedEnv = {}, log, captures, limitMs }: GuardedOptions,
+	{ cwd, env = setUpEnvironment(), addedEnv = {}, log, captures, limitMs, user = {} }: GuardedOptions,
 ): Promise<Ended> {
 	const watchdog = new Watchdog();
 	const output = log === undefined ? "pipe" : ({ file: log, append: true } as const);
@@ -58,6 +60,7 @@ export async function runGuarded(
 		detached: true,
 		// It would take the handling of signals from this process.
 		cleanup: false,
+		...user,
 	});
 	const { pid } = child;
 	if (pid !== undefined) {

@@ -28,6 +28,8 @@ export interface HarnessProcessOptions {
 	stderr: Log;
 	/** The descriptor of its events; null: it sends none. */
 	eventsFd: number | null;
+	/** Absent: as this process. */
+	user?: { uid?: number; gid?: number };
 }
 
 export interface Exit {
@@ -54,7 +56,8 @@ export class HarnessProcess {
 	readonly #eventsFd: number | null;
 	#killed = false;
 
-	constructor({ launch, args, cwd, watchdog, stdin, stdout, stderr, eventsFd }: HarnessProcessOptions) {
+	constructor(options: HarnessProcessOptions) {
+		const { launch, args, cwd, watchdog, stdin, stdout, stderr, eventsFd, user = {} } = options;
 		const mark = watchdog.newMark();
 		this.#logs = new Set([stdout, stderr]);
 		this.#eventsFd = eventsFd;
@@ -64,6 +67,7 @@ export class HarnessProcess {
 			env: { ...launch.env, [MARK]: mark },
 			detached: true,
 			stdio: [stdin, stdout.fd, stderr.fd, ...eventDescriptors(eventsFd)],
+			...user,
 		});
 		const { pid } = this.#child;
 		this.#group = pid === undefined ? null : new ProcessGroup(pid, mark);

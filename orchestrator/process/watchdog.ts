@@ -2,8 +2,9 @@
  * Kills the processes that the orchestrator leaves behind. Workers live in sessions of their own, so that
  * Ctrl-C reaches only the orchestrator, and they may be frozen, so that they cannot notice its end. A shell
  * of some hundred kilobytes waits on a pipe. When the pipe closes, however the orchestrator died, the shell
- * kills every process group still on its list, and every process that carries the run's mark and has left
- * its group.
+ * kills every process group still on its list, the children of its leader in whatever groups (a database
+ * server's have groups of their own and write their titles over their environment), and every process that
+ * carries the run's mark and has left its group.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -18,7 +19,10 @@ while read -r sign pid; do
     -) live=$(printf '%s' "$live" | sed "s/ $pid / /") ;;
   esac
 done
-for pid in $live; do kill -KILL "-$pid" 2>/dev/null; done
+for pid in $live; do
+  children=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)
+  kill -KILL "-$pid" $children 2>/dev/null
+done
 for file in $(grep -lsaF "$1" /proc/[0-9]*/environ); do
   pid=\${file#/proc/}
   kill -KILL "\${pid%/environ}" 2>/dev/null

@@ -5,8 +5,9 @@
 
 import { Random } from "../../shared/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
-import { CellProcess, type RunContext } from "./cell.ts";
+import { CellProcess } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
+import type { RunContext } from "./worker-options.ts";
 
 export interface BlockResult {
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];
@@ -99,9 +100,10 @@ class Block {
 	async start(): Promise<void> {
 		for (const { name, target, role } of this.#random.shuffle(this.#participants)) {
 			if (this.#stopped) return;
-			const cell = new CellProcess(this.#context, this.#scenario, target, { ...this.#place, role });
+			const place = { ...this.#place, role };
+			const cell = await CellProcess.start(this.#context, this.#scenario, target, place);
 			this.#cells.set(name, cell);
-			await cell.start();
+			await cell.ready();
 			await this.#count(cell.step((worker) => worker.command({ cmd: "cold" })));
 			for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++)
 				await this.#count(cell.step((worker) => worker.command({ cmd: "iterate", phase: "warmup" })));
@@ -117,6 +119,7 @@ class Block {
 					this.#count(cell.timeStep((worker) => worker.command({ cmd: "iterate", phase: "plain" }))),
 				);
 		}
+		for (const cell of this.#cells.values()) cell.noteServerMemory();
 	}
 
 	async observe(): Promise<void> {

@@ -8,55 +8,46 @@ import { dirname } from "node:path";
 import {
 	type MeasurementFile,
 	measurementFile,
+	needsServer,
 	type ProcessRecord,
 	type Scenario,
 	type Target,
 } from "../../shared/types.ts";
-import { MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
+import type { ProcessDatabase } from "../database/databases.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
+import { MACHINE } from "../machine/kernel.ts";
 import { Monitor } from "../machine/monitor.ts";
-import { drawPadding, type Launch, padLaunch } from "../process/launch.ts";
-import type { Watchdog } from "../process/watchdog.ts";
-import { FrameworkFailure, Worker, type WorkerOptions, WorkerProblem } from "../process/worker.ts";
-import { modelSeconds } from "./estimate.ts";
-import type { RunStore } from "./store.ts";
+import { drawPadding, padLaunch } from "../process/launch.ts";
+import { FrameworkFailure, Worker, WorkerProblem } from "../process/worker.ts";
+import { type CellDatabase, NO_SERVER, prepareDatabase } from "./cell-database.ts";
+import { type RunContext, workerOptions } from "./worker-options.ts";
 
-/** Says how the harness of a target is started in a role. */
-export type LaunchTarget = (target: Target, role: ProcessRecord["role"]) => Launch;
-
-/** Every process of a run shares this. */
-export interface RunContext {
-	store: RunStore;
-	watchdog: Watchdog;
-	shared: string;
-	/** The file of the scenarios as they are run. The harnesses read it. */
-	scenarioPath: string;
-	seed: number;
-	modelDelayMs: number;
-	timeoutMs: number;
-	launch: LaunchTarget;
-	/** Set once the user has asked to stop: the iteration under way is finished, and then the run ends. */
-	stop: { requested: boolean };
-}
+type Place = Pick<ProcessRecord, "role" | "block" | "attempt">;
 
 export class CellProcess {
 	readonly record: ProcessRecord;
 	measurement: MeasurementFile | null = null;
-	readonly #worker: Worker;
+	/** Null: its database could not be prepared, so that it was not started. */
+	readonly #worker: Worker | null;
+	/** Null: its database is part of the process. */
+	readonly #database: ProcessDatabase | null;
 	readonly #context: RunContext;
 	readonly #file: string;
 	readonly #target: Target;
 	readonly #spawnedAt = performance.now();
 	#monitor: Monitor | null = null;
 
-	constructor(
+	private constructor(
 		context: RunContext,
 		scenario: Scenario,
 		target: Target,
-		place: Pick<ProcessRecord, "role" | "block" | "attempt">,
+		place: Place,
+		{ database, failure, problem }: CellDatabase,
 	) {
 		this.#context = context;
+		this.#database = database;
 		const { role, block, attempt } = place;
 		const identity = { scenario: scenario.id, target: target.id, role, block, attempt };
 		const { file, log } = context.store.paths(identity);
@@ -73,38 +64,48 @@ export class CellProcess {
 			log: context.store.relative(log),
 			exitCode: null,
 			signal: null,
-			failure: null,
-			problem: null,
+			failure,
+			problem,
 			monitor: null,
 			superseded: false,
 			cut: false,
 		};
-		const options: WorkerOptions = {
-			launch: padLaunch(context.launch(target, place.role), paddingBytes),
-			args: [
-				"--worker",
-				"--scenario",
-				scenario.id,
-				"--shared",
-				context.shared,
-				"--scenario-file",
-				context.scenarioPath,
-				"--output",
-				file,
-				"--seed",
-				String(context.seed),
-				"--model-delay-ms",
-				String(context.modelDelayMs),
-			],
-			logPath: log,
-			watchdog: context.watchdog,
-			// An iteration may do twice what the scenario expects before it counts as hung.
-			timeoutMs: context.timeoutMs + 2 * MS_PER_S * modelSeconds(scenario, context.modelDelayMs),
-		};
+		if (failure !== null || problem !== null) {
+			this.#worker = null;
+			return;
+		}
+		const launch = context.launch(target, place.role);
+		const ownLaunch = database === null ? launch : { ...launch, env: { ...launch.env, ...database.env } };
+		const options = workerOptions(context, scenario, {
+			launch: padLaunch(ownLaunch, paddingBytes),
+			file,
+			log,
+		});
 		this.#worker = context.store.guard(() => {
 			mkdirSync(dirname(file), { recursive: true });
 			return new Worker(options);
 		});
+	}
+
+	/**
+	 * Starts a process. One on a database server gets a database of its own before; without one it is not
+	 * started, and its record says why.
+	 */
+	static async start(
+		context: RunContext,
+		scenario: Scenario,
+		target: Target,
+		place: Place,
+	): Promise<CellProcess> {
+		const prepared = needsServer(target)
+			? await prepareDatabase(context, scenario, target, place.role === "verify")
+			: NO_SERVER;
+		try {
+			return new CellProcess(context, scenario, target, place, prepared);
+		} catch (error) {
+			await prepared.database?.drop();
+			throw error;
+		}
 	}
 
 	/** True if it can take another command. */
@@ -117,13 +118,16 @@ export class CellProcess {
 	 * ends it.
 	 */
 	async step(work: (worker: Worker) => Promise<unknown>): Promise<void> {
-		if (!this.alive) return;
+		if (!this.alive || this.#worker === null) return;
 		try {
 			await work(this.#worker);
 		} catch (error) {
-			if (error instanceof FrameworkFailure) this.record.failure = error.failure;
-			else if (error instanceof WorkerProblem) await this.#abandon(error.message);
-			else throw error;
+			if (!(error instanceof FrameworkFailure || error instanceof WorkerProblem)) throw error;
+			// What a framework says of a server that has died is no answer of the framework.
+			const serverProblem = (await this.#database?.serverProblem()) ?? null;
+			if (serverProblem !== null) await this.#end(serverProblem);
+			else if (error instanceof FrameworkFailure) this.record.failure = error.failure;
+			else await this.#abandon(error.message);
 		}
 		this.#worker.freeze();
 	}
@@ -132,7 +136,19 @@ export class CellProcess {
 	endWarmup(): void {
 		this.record.setupNs = nanosecondsSince(this.#spawnedAt);
 		this.record.turnsNs = 0;
-		if (this.#worker.pid !== undefined && this.alive) this.#monitor = new Monitor(this.#worker.pid);
+		const pid = this.#worker?.pid;
+		if (pid !== undefined && this.alive) this.#monitor = this.#watch(pid);
+	}
+
+	/** What the server does for this process is no disturbance by others. */
+	#watch(pid: number): Monitor {
+		const database = this.#database;
+		return database === null ? new Monitor(pid) : new Monitor(pid, MACHINE, () => database.listBackends());
+	}
+
+	/** Notes what its database server takes, after the plain turns. */
+	noteServerMemory(): void {
+		if (this.#database !== null && this.alive) this.record.databaseServerBytes = this.#database.serverBytes();
 	}
 
 	/** Does a step and adds its time to the process's turns. */
@@ -145,7 +161,8 @@ export class CellProcess {
 		this.record.turnsNs = (this.record.turnsNs ?? 0) + nanosecondsSince(started);
 	}
 
-	async start(): Promise<void> {
+	/** Waits until it is ready. */
+	async ready(): Promise<void> {
 		await this.step(async (worker) => {
 			const { versions } = await worker.ready();
 			this.record.spawnToReadyNs = worker.spawnToReadyNs;
@@ -157,21 +174,26 @@ export class CellProcess {
 
 	/** Has the worker write its file, and reads the file. A worker that cannot is abandoned. */
 	async finish(): Promise<void> {
-		if (this.record.problem !== null || this.measurement !== null) return;
+		if (this.#worker === null || this.record.problem !== null || this.measurement !== null) return;
 		this.record.monitor = this.#monitor?.record() ?? null;
 		try {
 			await this.#worker.finish();
+			const traffic = this.#database?.traffic() ?? null;
+			if (traffic !== null) this.record.databaseTraffic = traffic;
 			this.measurement = this.#read();
 			this.record.file = this.#context.store.relative(this.#file);
 			this.#noteExit();
 		} catch (error) {
 			if (!(error instanceof WorkerProblem || error instanceof UserError)) throw error;
-			await this.#abandon(messageOf(error));
+			const serverProblem = (await this.#database?.serverProblem()) ?? null;
+			if (serverProblem !== null) await this.#end(serverProblem);
+			else await this.#abandon(messageOf(error));
 		}
 	}
 
 	async kill(): Promise<void> {
-		await this.#worker.kill();
+		await this.#worker?.kill();
+		await this.#database?.drop();
 	}
 
 	#read(): MeasurementFile {
@@ -187,16 +209,22 @@ export class CellProcess {
 
 	/** @throws {UserError} when the disk is full, because then the process is not at fault */
 	async #abandon(problem: string): Promise<void> {
-		await this.#worker.kill();
-		this.#context.store.requireSpace();
-		this.#noteExit();
-		const tail = this.#worker.logTail();
+		await this.#end(problem);
+		const tail = this.#worker?.logTail() ?? "";
 		this.record.problem = tail === "" ? problem : `${problem}; its log ends: ${tail}`;
 	}
 
+	/** @throws {UserError} when the disk is full */
+	async #end(problem: string): Promise<void> {
+		await this.#worker?.kill();
+		this.#context.store.requireSpace();
+		this.#noteExit();
+		this.record.problem = problem;
+	}
+
 	#noteExit(): void {
-		this.record.exitCode = this.#worker.exit?.code ?? null;
-		this.record.signal = this.#worker.exit?.signal ?? null;
+		this.record.exitCode = this.#worker?.exit?.code ?? null;
+		this.record.signal = this.#worker?.exit?.signal ?? null;
 	}
 }
 

@@ -2,11 +2,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { harnessEntry, type RunFile, type Target } from "../../shared/types.ts";
+import { type DatabaseServer, harnessEntry, type RunFile, type Target } from "../../shared/types.ts";
 import { harnessDigest } from "../targets/folder.ts";
 import { packagesDigest } from "../targets/install.ts";
 
-export function fingerprintOf(targets: readonly Target[], shared: string): RunFile["fingerprint"] {
+/** @param server that of the targets that need one; null: none does */
+export function fingerprintOf(
+	targets: readonly Target[],
+	shared: string,
+	server: DatabaseServer | null = null,
+): RunFile["fingerprint"] {
 	const runtimes = [...new Set(targets.map(({ runtime }) => runtime))];
 	const definition = ({ id, runtime, label, framework, database, engine, source, variants }: Target) =>
 		JSON.stringify([id, runtime, label, framework, database, engine, source, variants]);
@@ -19,6 +24,7 @@ export function fingerprintOf(targets: readonly Target[], shared: string): RunFi
 				return packages === null ? [] : [[`what is installed for the target ${target.id}`, packages]];
 			}),
 		),
+		...(server === null ? {} : { "the database server": sha256(serverDefinition(server)) }),
 		...Object.fromEntries(
 			["character.json", "mock-responses.json"].map((name) => [
 				`shared/${name}`,
@@ -26,6 +32,11 @@ export function fingerprintOf(targets: readonly Target[], shared: string): RunFi
 			]),
 		),
 	};
+}
+
+/** What it promises, without the time of a commit, which is measured anew. */
+function serverDefinition({ version, given, fsync, synchronousCommit, sharedBuffersBytes }: DatabaseServer) {
+	return JSON.stringify([version, given, fsync, synchronousCommit, sharedBuffersBytes]);
 }
 
 function sha256(content: string | Buffer): string {

@@ -8,8 +8,8 @@ import { conclude, foresee, type RunDecision } from "../../analysis/compare/run-
 import { sum } from "../../analysis/stats/statistics.ts";
 import { type ComparisonFile, type RunFile, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
+import type { Databases } from "../database/databases.ts";
 import { Watchdog } from "../process/watchdog.ts";
-import type { LaunchTarget, RunContext } from "./cell.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { loadEvidence, loadVerifications } from "./evidence.ts";
 import type { NoiseHistory } from "./noise-history.ts";
@@ -19,6 +19,7 @@ import { ScenarioRun } from "./scenario.ts";
 import { leastBlocks, type Schedule, schedule } from "./schedule.ts";
 import type { RunStore } from "./store.ts";
 import { type Verification, verifyScenario } from "./verify.ts";
+import type { LaunchTarget, RunContext } from "./worker-options.ts";
 
 /** A run works with these means. Its record says what it measures, and how. */
 export interface RunMeans {
@@ -27,6 +28,8 @@ export interface RunMeans {
 	/** The noise that earlier runs on this machine have shown, and what their blocks cost. */
 	history: NoiseHistory;
 	launch: LaunchTarget;
+	/** The databases of the targets on a server. Absent or null: there is no such target. */
+	databases?: Databases | null;
 	/** Set once the user has asked to stop. */
 	stop: { requested: boolean };
 }
@@ -96,7 +99,7 @@ class CurrentRun {
 	#publishAfter = 0;
 
 	constructor(record: RunFile, means: RunMeans, listener: RunListener, watchdog: Watchdog) {
-		const { contract, store, history, launch, stop } = means;
+		const { contract, store, history, launch, databases = null, stop } = means;
 		this.#record = record;
 		this.#means = means;
 		this.#listener = listener;
@@ -104,6 +107,7 @@ class CurrentRun {
 			store,
 			watchdog,
 			launch,
+			databases,
 			stop,
 			shared: contract.shared,
 			scenarioPath: join(store.folder, "scenarios.json"),
@@ -111,6 +115,7 @@ class CurrentRun {
 			modelDelayMs: record.modelDelayMs,
 			timeoutMs: record.settings.timeoutMs,
 		};
+		if (databases !== null) record.databaseServer = databases.info;
 		this.#clock = new RunClock(record);
 		this.#results = new ResultFiles(record, contract.character.fixtures, history);
 	}

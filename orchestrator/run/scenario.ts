@@ -16,9 +16,9 @@ import {
 	type Participant,
 	participantsOf,
 } from "./block.ts";
-import type { RunContext } from "./cell.ts";
 import { leastBlocks, type ScheduledScenario } from "./schedule.ts";
 import type { Verification } from "./verify.ts";
+import type { RunContext } from "./worker-options.ts";
 
 export type Evidence = Map<string, CellEvidence>;
 

@@ -66,6 +66,22 @@ export class RunStore {
 		};
 	}
 
+	/** The paths of the process that prepares a database. Its file is removed again. */
+	templatePaths(scenario: string, target: string): { file: string; log: string } {
+		const name = `${scenario}/${target}.template`;
+		return {
+			file: join(this.folder, "measurements", `${name}.json`),
+			log: join(this.folder, "logs", `${name}.log`),
+		};
+	}
+
+	/** The folder of all logs. */
+	makeLogs(): string {
+		const folder = join(this.folder, "logs");
+		this.guard(() => makeFolder(folder));
+		return folder;
+	}
+
 	relative(path: string): string {
 		return relative(this.folder, path);
 	}

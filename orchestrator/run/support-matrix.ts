@@ -11,6 +11,8 @@ import type { SupportCell, SupportColumn, SupportMatrix } from "../../report/exp
 import { reasonText } from "../../report/text/reasons.ts";
 import type { RunSettings, Scenario, Target } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
+import type { Databases } from "../database/databases.ts";
+import { openDatabases } from "../database/open.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import type { Say } from "../runtimes/runtime.ts";
@@ -32,6 +34,8 @@ export interface MatrixOptions {
 	/** Those that cannot be set up are columns too. */
 	targets: Target[];
 	command: string;
+	/** The user's own database server; absent: one is started where a target needs it. */
+	databaseUrl?: string | undefined;
 	settings: RunSettings;
 	seed: number;
 	stop: { requested: boolean };
@@ -47,18 +51,26 @@ const DIGEST_DIGITS = 16;
  *   taken for all of it
  */
 export async function makeSupportMatrix(options: MatrixOptions): Promise<SupportMatrix> {
-	const { contract, scenarios, targets: wanted, command, say } = options;
-	const { targets, leftOut } = await installTargets(wanted, say);
+	const { contract, scenarios, targets: wanted, command, databaseUrl, say } = options;
+	const installed = await installTargets(wanted, say);
+	const place = { url: databaseUrl, logs: temporaryFolder, say };
+	const { databases, ...served } = await openDatabases(installed.targets, place);
+	const { targets } = served;
+	const leftOut = [...installed.leftOut, ...served.leftOut];
 	const cells = new Map<string, Map<string, SupportCell>>();
 	const engines = new Map<string, string>();
-	for (let first = 0; first < targets.length; first += MOST_TARGETS) {
-		const batch = targets.slice(first, first + MOST_TARGETS);
-		say(`Verifying ${batch.map(({ label }) => label).join(", ")}`);
-		await verifyBatch(options, batch, (target, scenario, cell, engine) => {
-			const column = cells.get(target) ?? new Map<string, SupportCell>();
-			cells.set(target, column.set(scenario, cell));
-			if (engine !== null) engines.set(target, engine);
-		});
+	try {
+		for (let first = 0; first < targets.length; first += MOST_TARGETS) {
+			const batch = targets.slice(first, first + MOST_TARGETS);
+			say(`Verifying ${batch.map(({ label }) => label).join(", ")}`);
+			await verifyBatch(options, batch, databases, (target, scenario, cell, engine) => {
+				const column = cells.get(target) ?? new Map<string, SupportCell>();
+				cells.set(target, column.set(scenario, cell));
+				if (engine !== null) engines.set(target, engine);
+			});
+		}
+	} finally {
+		await databases?.close();
 	}
 	const columns = wanted.map((target): SupportColumn => {
 		const { runtime, label, framework, database } = targets.find(({ id }) => id === target.id) ?? target;
@@ -82,11 +94,12 @@ export async function makeSupportMatrix(options: MatrixOptions): Promise<Support
 async function verifyBatch(
 	options: MatrixOptions,
 	targets: Target[],
+	databases: Databases | null,
 	found: (target: string, scenario: string, cell: SupportCell, engine: string | null) => void,
 ): Promise<void> {
 	const { contract, scenarios, settings, seed, stop, say } = options;
 	const startedAt = new Date();
-	const store = RunStore.create(mkdtempSync(join(tmpdir(), "eliza-benchmark-matrix-")), startedAt);
+	const store = RunStore.create(temporaryFolder(), startedAt);
 	try {
 		const definition = {
 			scenarios,
@@ -98,9 +111,9 @@ async function verifyBatch(
 			modelDelayMs: 0,
 			observe: Object.fromEntries(scenarios.map(({ id }) => [id, 0])),
 		};
-		const fingerprint = fingerprintOf(targets, contract.shared);
+		const fingerprint = fingerprintOf(targets, contract.shared, databases?.info);
 		const record = newRecord(definition, { targets, leftOut: [], fingerprint, sizeOf });
-		const means = { contract, store, history: NoiseHistory.none(), launch: launchOf, stop };
+		const means = { contract, store, history: NoiseHistory.none(), launch: launchOf, databases, stop };
 		const outcome = await run(record, means, options.listener);
 		if (outcome.interrupted)
 			throw new UserError(
@@ -114,6 +127,10 @@ async function verifyBatch(
 	} finally {
 		store.close();
 	}
+}
+
+function temporaryFolder(): string {
+	return mkdtempSync(join(tmpdir(), "eliza-benchmark-matrix-"));
 }
 
 function cellOf({ target, judgement: { status, reasons } }: Verification): SupportCell {

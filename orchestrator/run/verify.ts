@@ -13,7 +13,8 @@ import type {
 	Target,
 	WorkLedger,
 } from "../../shared/types.ts";
-import { CellProcess, type RunContext } from "./cell.ts";
+import { CellProcess } from "./cell.ts";
+import type { RunContext } from "./worker-options.ts";
 
 export interface Verification {
 	target: Target;
@@ -56,9 +57,10 @@ async function verifyCell(
 ): Promise<Verification> {
 	const records: ProcessRecord[] = [];
 	for (let attempt = 1; ; attempt++) {
-		const cell = new CellProcess(context, scenario, target, { role: "verify", block: 0, attempt });
+		const place = { role: "verify" as const, block: 0, attempt };
+		const cell = await CellProcess.start(context, scenario, target, place);
 		try {
-			await cell.start();
+			await cell.ready();
 			await cell.step((worker) => worker.command({ cmd: "verify" }));
 			await cell.finish();
 		} finally {

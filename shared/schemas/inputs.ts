@@ -224,6 +224,10 @@ export const target = z.strictObject({
 	aside: z.literal(true).optional(),
 });
 export type Target = z.infer<typeof target>;
+/** Says whether the database of a target is a server, which is a process of its own. */
+export function needsServer({ variants }: Pick<Target, "variants">): boolean {
+	return variants?.includes("postgres") === true;
+}
 /** Names for what `--targets` takes: `"mine": "typescript=path:../eliza/packages/core"`. */
 export const namedTargets = z.record(identifier, z.string().min(1).max(4096));
 export const targetsFile = z.strictObject({

@@ -21,8 +21,8 @@ export const monitorRecord = z.strictObject({
 	 */
 	stealNs: ns.nullable(),
 	/**
-	 * CPU time that others used: that of the whole machine less the worker's and the orchestrator's own. It
-	 * has ticks of 10 ms too.
+	 * CPU time that others used: that of the whole machine less the worker's, with that of a database
+	 * server's processes for it, and the orchestrator's own. It has ticks of 10 ms too.
 	 */
 	foreignCpuNs: ns.nullable(),
 	/**

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { snakeCaseSchema } from "../snake-case.ts";
+import { databaseServer } from "./database.ts";
 import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.ts";
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, figure, identifier, logRatio, reading, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
@@ -17,6 +18,7 @@ const nullable = figure.nullable();
 export const ledgerInResult = snakeCaseSchema(workLedger);
 export type ResultLedger = z.infer<typeof ledgerInResult>;
 export const machineInResult = snakeCaseSchema(machine);
+export const databaseServerInResult = snakeCaseSchema(databaseServer);
 export const sizeInResult = snakeCaseSchema(targetSize);
 export const versionsInResult = snakeCaseSchema(measurementFile.shape.versions);
 
@@ -216,6 +218,8 @@ export const benchmarkResult = z.strictObject({
 		runtime_version: z.string(),
 	}),
 	machine: machineInResult,
+	/** The server that the target's database was on; absent: its database is part of the process. */
+	database_server: databaseServerInResult.optional(),
 	target,
 	versions: versionsInResult.nullable(),
 	size: sizeInResult.nullable(),

@@ -3,6 +3,7 @@
  * traced to the process it came from.
  */
 import { z } from "zod";
+import { databaseServer, databaseTraffic } from "./database.ts";
 import { scenario, target, targetSize } from "./inputs.ts";
 import { failure, measurementFile } from "./measurement.ts";
 import { monitorRecord } from "./monitor.ts";
@@ -79,6 +80,17 @@ export const processRecord = z.strictObject({
 	problem: z.string().nullable(),
 	/** The activity of the machine meanwhile; null for processes that are not timed. */
 	monitor: monitorRecord.nullable(),
+	/**
+	 * What the framework sent to its database server and got back while it was verified. Absent: it was not
+	 * verified, or its database is no server.
+	 */
+	databaseTraffic: databaseTraffic.optional(),
+	/**
+	 * The memory of the server's processes for its database after the plain turns, each page that several
+	 * processes share divided among them; null where it cannot be read. Absent: its database is no server, or
+	 * nothing was timed.
+	 */
+	databaseServerBytes: bytes.nullable().optional(),
 	/** True if its block was disturbed and has been repeated. Its figures do not count. */
 	superseded: z.boolean(),
 	/** True if the run was stopped in the middle of its block. A resumed run measures the block again. */
@@ -134,6 +146,8 @@ export const runFile = z.strictObject({
 	modelDelayMs: z.number().nonnegative(),
 	settings: runSettings,
 	machine,
+	/** The server of the targets that need one. Absent: none does. */
+	databaseServer: databaseServer.optional(),
 	/**
 	 * Digests of what was run: the contract's files, and each runtime's harness and lock files. A resumed run
 	 * must find the same.

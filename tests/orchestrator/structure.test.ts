@@ -30,6 +30,7 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/process",
 		"orchestrator/runtimes",
 		"orchestrator/targets",
+		"orchestrator/database",
 		"orchestrator/run",
 		"orchestrator/terminal",
 		"orchestrator/commands",

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadContract, loadTargets, select } from "../../orchestrator/contract.ts";
+import type { Databases } from "../../orchestrator/database/databases.ts";
 import { ROOT, SHARED } from "../../orchestrator/files.ts";
 import type { Launch } from "../../orchestrator/process/launch.ts";
 import { NoiseHistory } from "../../orchestrator/run/noise-history.ts";
@@ -49,6 +50,8 @@ export interface RealRun {
 	seed?: number;
 	launch?: (target: Target, role: ProcessRecord["role"]) => Launch;
 	observe?: number;
+	databases?: Databases;
+	output?: string;
 	stop?: { requested: boolean };
 	listener?: Partial<RunListener>;
 }
@@ -90,9 +93,10 @@ export function measure(options: RealRun): Promise<RunOutcome> {
 		record,
 		{
 			contract,
-			store: RunStore.create(temporaryFolder(), startedAt),
+			store: RunStore.create(options.output ?? temporaryFolder(), startedAt),
 			history: options.history ?? NoiseHistory.none(),
 			launch: options.launch ?? launchOf,
+			databases: options.databases ?? null,
 			stop: options.stop ?? { requested: false },
 		},
 		{ ...SILENT, ...options.listener },

@@ -1,7 +1,8 @@
 /**
  * A worker that keeps to the protocol and never starts a framework. Its ledger is what the scenario expects, and
  * its times are those of hashing a text. `stub-harness.ts --replies expect` repeats the expected replies,
- * `--replies answers` takes them from the mock's answers.
+ * `--replies answers` takes them from the mock's answers. With `--database postgres` its messages are stored on the
+ * server that it is given.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
@@ -19,6 +20,7 @@ import {
 	stageName,
 } from "../../shared/types.ts";
 import { faithfulLedger } from "./ledger.ts";
+import { StubDatabase } from "./stub-database.ts";
 
 const started = performance.now();
 const output = optionOf("--output") ?? "";
@@ -52,6 +54,14 @@ const cell: CellMeasurement = {
 	stageSources: null,
 	bootstrap: { providers: ["CHARACTER"], actions: [], evaluators: [] },
 };
+const database =
+	optionOf("--database") === "postgres"
+		? await StubDatabase.open(
+				process.env.ELIZA_BENCHMARK_DATABASE_URL,
+				scenario,
+				optionOf("--database-fault"),
+			)
+		: null;
 const importNs = since(started);
 say({ event: "ready", pid: process.pid, importNs, versions });
 let open: IterationRecord | null = null;
@@ -74,19 +84,30 @@ for await (const text of createInterface({ input: process.stdin })) {
 		say({ event: "finished" });
 		process.exit(0);
 	}
-	await obey(command.cmd, command.phase);
-	say({ event: "done", cmd: command.cmd });
+	try {
+		await obey(command.cmd, command.phase);
+		say({ event: "done", cmd: command.cmd });
+	} catch (error) {
+		const { name, message, stack = "" } = error as Error;
+		say({
+			event: "failed",
+			cmd: command.cmd,
+			failure: { phase: command.cmd, type: name, message, stack },
+		});
+	}
 }
 process.exit(1);
 
 async function obey(cmd: string, phase: IterationRecord["phase"] = "plain"): Promise<void> {
-	if (cmd === "verify")
+	if (cmd === "verify") {
+		await verifyDatabase();
 		cell.ledger = {
 			...faithfulLedger(scenario, character.fixtures),
 			replyDigest: digestOf(),
 			replies: repliesOf(),
 		};
-	else if (cmd === "cold") {
+	} else if (cmd === "cold") {
+		await database?.begin();
 		const [constructNs, initializeNs, seedNs] = [await work(), await work(), await work()];
 		cell.cold = { constructNs, initializeNs, seedNs, firstMessageNs: await message() };
 	} else if (cmd === "begin") open = await opened(phase);
@@ -100,7 +121,18 @@ async function obey(cmd: string, phase: IterationRecord["phase"] = "plain"): Pro
 	} else refuse(`unknown command ${cmd}`);
 }
 
+async function verifyDatabase(): Promise<void> {
+	if (database === null) return;
+	await database.begin();
+	await database.mark("messages");
+	for (let sent = 0; sent < messagesPerIteration(scenario); sent++) await message();
+	await database.mark("returned");
+	await database.afterwards();
+	await database.mark("settled");
+}
+
 async function opened(phase: IterationRecord["phase"]): Promise<IterationRecord> {
+	await database?.begin();
 	return {
 		phase,
 		index: cell.iterations.filter((one) => one.phase === phase).length,
@@ -146,6 +178,7 @@ async function work(): Promise<number> {
 async function message(): Promise<number> {
 	const from = performance.now();
 	await work();
+	await database?.message();
 	if (delayMs > 0) await sleep(delayMs + 1);
 	return since(from);
 }

@@ -238,7 +238,7 @@ function percentText(share: number): string {
 	return `${Number((share * 100).toFixed(share < 0.01 ? 2 : 0))} %`;
 }
 
-function megabytesText(bytes: number): string {
+export function megabytesText(bytes: number): string {
 	return `${Math.round(bytes / BYTES_PER_MB)} MB`;
 }
 

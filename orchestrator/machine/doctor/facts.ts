@@ -132,7 +132,8 @@ function onBattery(folder: string): boolean | null {
 		: batteries.some((name) => line(`${folder}/${name}/status`) === "Discharging");
 }
 
-function freeDisk(folder: string): number | null {
+/** The bytes that are free where a folder is, or would be. */
+export function freeDisk(folder: string): number | null {
 	if (!existsSync(folder)) return folder === dirname(folder) ? null : freeDisk(dirname(folder));
 	try {
 		const { bavail, bsize } = statfsSync(folder);
