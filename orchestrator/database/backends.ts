@@ -46,8 +46,8 @@ export class ServerProcesses {
 	}
 
 	/**
-	 * The memory of those that work for a database, each page that several share divided among them, in bytes;
-	 * null where it cannot be read.
+	 * The memory of those that work for a database, in bytes, each page that several share divided among
+	 * them; null where it cannot be read.
 	 */
 	bytesOf(database: string): number | null {
 		const ids = this.of(database);

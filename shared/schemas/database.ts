@@ -8,7 +8,7 @@ export const databaseServer = z.strictObject({
 	version: z.string(),
 	/** True for a server that the user has named; false for one that the run has started for itself. */
 	given: z.boolean(),
-	/** Whether a commit waits for the disk, and with which guarantee (PostgreSQL's settings of these names). */
+	/** Whether a commit waits for the disk, and what it promises then: PostgreSQL's settings. */
 	fsync: z.boolean(),
 	synchronousCommit: z.string(),
 	sharedBuffersBytes: bytes,
