@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use eliza_bench::agent::RunningAgent;
-use eliza_bench::bridge::Bridge;
 use eliza_bench::contract::{Contract, repository_folder};
 use eliza_bench::database_setup::{MESSAGES_TABLE, build_messages, build_records, seed};
+use eliza_bench::databases::in_memory_bridge::Bridge;
 use eliza_bench::messages::MessagePlan;
 use eliza_bench::mock_llm_plugin::Answers;
 use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};

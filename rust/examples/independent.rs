@@ -6,7 +6,7 @@ use std::io::{BufRead, Write, stdin, stdout};
 use std::sync::{Arc, Mutex};
 use std::time::{Instant, SystemTime};
 
-use eliza_bench::bridge::Bridge;
+use eliza_bench::databases::in_memory_bridge::Bridge;
 use elizaos::runtime::RuntimeOptions;
 use elizaos::services::{DefaultMessageService, IMessageService};
 use elizaos::types::plugin::Plugin;

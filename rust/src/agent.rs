@@ -11,9 +11,9 @@ use elizaos::types::agent::Bio;
 use elizaos::types::plugin::Plugin;
 use elizaos::types::settings::RuntimeSettings;
 
-use crate::bridge::Bridge;
 use crate::clocks::elapsed_ns;
 use crate::contract::{Contract, ProviderSet, Scenario};
+use crate::databases::in_memory_bridge::Bridge;
 use crate::failure::{FrameworkError, guard};
 use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;

@@ -10,8 +10,8 @@ use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
 use elizaos_plugin_inmemorydb::types::StorageResult;
 use serde_json::Value;
 
-use crate::bridge::Bridge;
 use crate::contract::{Contract, Fixtures, Scenario};
+use crate::databases::in_memory_bridge::Bridge;
 use crate::failure::{FrameworkError, guard};
 use crate::messages::{MessagePlan, insert_number, message_id};
 

@@ -5,7 +5,6 @@
 pub mod agent;
 pub mod allocations;
 pub mod batch;
-pub mod bridge;
 pub mod call_sequence;
 pub mod cell;
 pub mod cli;
@@ -13,6 +12,7 @@ pub mod clocks;
 pub mod contract;
 pub mod database;
 pub mod database_setup;
+pub mod databases;
 pub mod decode;
 pub mod error_log;
 pub mod failure;

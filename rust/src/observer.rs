@@ -14,8 +14,8 @@ use elizaos::types::components::{
 use elizaos::types::plugin::ModelHandlerFn;
 use elizaos::{Memory, State};
 
-use crate::bridge::Bridge;
 use crate::contract::{Delivery, Scenario};
+use crate::databases::in_memory_bridge::Bridge;
 use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::Stage;
 use crate::prompt_events::Listening;

@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Instant;
 
-use crate::bridge::Bridge;
 use crate::clocks::nanos;
+use crate::databases::in_memory_bridge::Bridge;
 
 /// A part of the framework that can be wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

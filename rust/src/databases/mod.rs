@@ -1,0 +1,3 @@
+//! The databases that an agent can have.
+
+pub mod in_memory_bridge;
