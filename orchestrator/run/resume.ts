@@ -10,7 +10,7 @@ import { EXIT, UserError } from "../errors.ts";
 import { readJson } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
-import { engineWith } from "../targets/variants.ts";
+import { databaseWith, engineWith } from "../targets/variants.ts";
 import { readMeasurement } from "./evidence.ts";
 import type { RunStore } from "./store.ts";
 
@@ -37,7 +37,9 @@ function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
 	const locked = loadTargets();
 	for (const [index, { runtime, framework, database, engine, variants = [] }] of targets.entries()) {
 		const own = locked.find((target) => target.runtime === runtime);
-		const known = own?.framework.package === framework.package && own.database.package === database.package;
+		const known =
+			own?.framework.package === framework.package &&
+			databaseWith(own, variants).package === database.package;
 		if (
 			!known ||
 			engineWith(own, variants) !== engine ||

@@ -77,7 +77,7 @@ export interface Recipe {
 	follow(toolchain: string, log: CommandLog): Promise<void>;
 }
 
-/** Another engine or another build with the same framework: a target names it behind a `+`. */
+/** Another engine, build or database with the same framework: a target names it behind a `+`. */
 export interface VariantDefinition {
 	name: Variant;
 	/** Its name in the head of a table. */
@@ -86,6 +86,8 @@ export interface VariantDefinition {
 	about: string;
 	/** Its engine, where that is another one than the locked target's. */
 	engine?: Target["engine"];
+	/** Its database, where that is another one, in the version that goes with the locked framework. */
+	database?: Target["database"];
 }
 
 export type Sizes = Omit<TargetSize, "setupSeconds">;

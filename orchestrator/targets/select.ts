@@ -5,7 +5,7 @@ import { inspectCheckout } from "./checkout.ts";
 import { isLocked } from "./folder.ts";
 import { loadNames } from "./names.ts";
 import { parseSpecifications, type Specification, type TargetList } from "./specification.ts";
-import { engineWith } from "./variants.ts";
+import { databaseWith, engineWith } from "./variants.ts";
 
 /** The version of a copy until it is installed: only then is it known. */
 const NOT_YET_KNOWN = "unknown";
@@ -37,7 +37,10 @@ export async function resolveTargets({ specifications }: TargetList): Promise<Ta
 	const targets: Target[] = [];
 	for (const { id, label, base, variants, source } of specifications) {
 		const named: Target = { ...base, id, label };
-		const varied = variants.length === 0 ? named : { ...named, engine: engineWith(base, variants), variants };
+		const varied =
+			variants.length === 0
+				? named
+				: { ...named, engine: engineWith(base, variants), database: databaseWith(base, variants), variants };
 		targets.push(await resolveSource(varied, source));
 	}
 	return targets.map((target) =>

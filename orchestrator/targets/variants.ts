@@ -19,3 +19,12 @@ export function engineWith(
 	const engines = variantsOf({ ...base, variants: [...variants] }).map(({ engine }) => engine);
 	return engines.find((engine) => engine !== undefined) ?? base.engine;
 }
+
+/** The database of a locked target with these variants. */
+export function databaseWith(
+	base: Pick<Target, "database" | "runtime">,
+	variants: readonly Variant[],
+): Target["database"] {
+	const databases = variantsOf({ ...base, variants: [...variants] }).map(({ database }) => database);
+	return databases.find((database) => database !== undefined) ?? base.database;
+}
