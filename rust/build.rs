@@ -16,6 +16,7 @@ fn main() {
     for (variable, package) in [
         ("BENCH_FRAMEWORK_VERSION", "elizaos"),
         ("BENCH_DATABASE_VERSION", "elizaos-plugin-inmemorydb"),
+        ("BENCH_SQL_PLUGIN_VERSION", "elizaos-plugin-sql"),
         ("BENCH_TOKIO_VERSION", "tokio"),
     ] {
         let version = locked_version(&lock, package)

@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, criterion_group, criterion_main};
 use eliza_bench::agent::RunningAgent;
 use eliza_bench::contract::{Contract, repository_folder};
-use eliza_bench::database_setup::{MESSAGES_TABLE, build_messages, build_records, seed};
+use eliza_bench::database_setup::{build_messages, build_records, seed};
+use eliza_bench::databases::Databases;
 use eliza_bench::databases::in_memory_bridge::Bridge;
+use eliza_bench::databases::own_adapter::MESSAGES_TABLE;
 use eliza_bench::messages::MessagePlan;
 use eliza_bench::mock_llm_plugin::Answers;
 use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};
@@ -54,14 +56,16 @@ impl Bench {
             .build()
             .expect("a runtime starts");
         let agent = tokio.block_on(async {
-            let agent = RunningAgent::start(&contract, scenario, Arc::new(answers), &[])
-                .await
-                .expect("it starts");
-            seed(&agent.bridge, &contract, scenario, &plan)
+            let databases = Databases::InMemory;
+            let agent =
+                RunningAgent::start(&databases, &contract, scenario, Arc::new(answers), &[])
+                    .await
+                    .expect("it starts");
+            let bridge = bridge_of(&agent);
+            seed(bridge, &contract, scenario, &plan)
                 .await
                 .expect("it is seeded");
-            agent
-                .bridge
+            bridge
                 .create_memory(&message, MESSAGES_TABLE)
                 .await
                 .expect("the message is stored");
@@ -92,6 +96,13 @@ impl Bench {
             .find(|provider| provider.definition().name == name)
             .expect("the bootstrap has it")
     }
+}
+
+fn bridge_of(agent: &RunningAgent) -> &Bridge {
+    agent
+        .database
+        .converting_bridge()
+        .expect("the database in memory has one")
 }
 
 fn compose_state(criterion: &mut Criterion) {
@@ -174,10 +185,7 @@ fn response_parse(criterion: &mut Criterion) {
 fn memory_create(criterion: &mut Criterion) {
     let bench = Bench::new();
     let fixtures = &bench.contract.fixtures;
-    let records = build_records(WRITES, 1, fixtures).into_iter();
-    let memories: Vec<Memory> = records
-        .map(|record| serde_json::from_value(record).expect("a record is a memory"))
-        .collect();
+    let memories = build_records(WRITES, 1, fixtures);
     criterion.bench_function("memory_create", |bencher| {
         bencher
             .to_async(&bench.tokio)
@@ -207,7 +215,7 @@ fn memory_create(criterion: &mut Criterion) {
 /// Reads as the provider RECENT_MESSAGES does.
 fn memory_get(criterion: &mut Criterion) {
     let bench = Bench::new();
-    let bridge = &bench.agent.bridge;
+    let bridge = bridge_of(&bench.agent);
     let latest = || GetMemoriesParams {
         table_name: MESSAGES_TABLE.to_owned(),
         room_id: Some(bench.message.room_id.clone()),

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 use eliza_bench::cli::{self, Options};
-use eliza_bench::iteration::Phase;
+use eliza_bench::recipe::Phase;
 use eliza_bench::sender::{Framework, Outgoing, Sender, Sending};
 use elizaos::Content;
 use elizaos::services::MessageProcessingResult;

@@ -13,6 +13,7 @@ use clap::Parser;
 use eliza_bench::cell::Cell;
 use eliza_bench::cli;
 use eliza_bench::contract::{Contract, repository_folder};
+use eliza_bench::databases::Databases;
 use eliza_bench::failure::{FrameworkError, InputError};
 use eliza_bench::iteration::Iteration;
 use eliza_bench::measurement::IterationPhase;
@@ -69,6 +70,7 @@ fn main() -> std::process::ExitCode {
 fn profile(options: &ProfileCli) -> Result<(), Box<dyn Error>> {
     let session = Session::new(
         Contract::load(&repository_folder(), None)?,
+        Databases::InMemory,
         Arc::new(Framework),
         Duration::ZERO,
         None,

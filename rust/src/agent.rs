@@ -6,14 +6,15 @@ use std::time::Instant;
 
 use elizaos::AgentRuntime;
 use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};
-use elizaos::runtime::{DatabaseAdapter, RuntimeOptions};
+use elizaos::runtime::RuntimeOptions;
 use elizaos::types::agent::Bio;
 use elizaos::types::plugin::Plugin;
 use elizaos::types::settings::RuntimeSettings;
 
 use crate::clocks::elapsed_ns;
 use crate::contract::{Contract, ProviderSet, Scenario};
-use crate::databases::in_memory_bridge::Bridge;
+use crate::databases::server::settle;
+use crate::databases::{Database, Databases};
 use crate::failure::{FrameworkError, guard};
 use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;
@@ -25,7 +26,7 @@ const CHARACTER_PROVIDER: &str = "CHARACTER";
 
 pub struct RunningAgent {
     pub runtime: Arc<AgentRuntime>,
-    pub bridge: Arc<Bridge>,
+    pub database: Database,
     pub mock: Arc<MockLlm>,
     pub construct_ns: u64,
     pub initialize_ns: u64,
@@ -40,6 +41,7 @@ impl RunningAgent {
     /// Without an instrument the framework bootstraps itself as it does for any user, unless the
     /// scenario leaves providers out.
     pub async fn start(
+        databases: &Databases,
         contract: &Contract,
         scenario: &Scenario,
         answers: Arc<Answers>,
@@ -63,14 +65,15 @@ impl RunningAgent {
         );
 
         let constructing = Instant::now();
-        let bridge = Arc::new(guard(Bridge::open(&contract.fixtures.agent_id)).await?);
+        let database = databases.open(&contract.fixtures.agent_id).await?;
         let mock = MockLlm::new(answers);
         let plugin = mock.make_plugin(contract, scenario);
         let own_names = list_names(&plugin);
-        let inner: Arc<dyn DatabaseAdapter> = bridge.clone();
         let adapter = instruments
             .iter()
-            .fold(inner, |inner, instrument| instrument.wrap_adapter(inner));
+            .fold(database.adapter(), |inner, instrument| {
+                instrument.wrap_adapter(inner)
+            });
         let plugin = wrap_all(plugin, instruments);
         let runtime = guard(AgentRuntime::new(RuntimeOptions {
             character: Some(character),
@@ -94,7 +97,7 @@ impl RunningAgent {
 
         Ok(Self {
             runtime,
-            bridge,
+            database,
             mock,
             construct_ns,
             initialize_ns,
@@ -127,13 +130,29 @@ impl RunningAgent {
         }
     }
 
-    /// Stops the runtime and drops it with its database. Returns the nanoseconds that this took.
-    pub async fn stop(self) -> Result<u64, FrameworkError> {
+    /// Stops the runtime and drops it with its database, then waits for the database's server.
+    pub async fn stop(self) -> Result<Stopped, FrameworkError> {
+        let server = self.database.server();
         let stopping = Instant::now();
         guard(self.runtime.stop()).await?;
         drop(self);
-        Ok(elapsed_ns(stopping))
+        let teardown_ns = elapsed_ns(stopping);
+        let settle_ns = match server {
+            Some(server) => Some(settle(&*server).await?),
+            None => None,
+        };
+        Ok(Stopped {
+            teardown_ns,
+            settle_ns,
+        })
     }
+}
+
+/// How long an agent took to stop, in nanoseconds.
+pub struct Stopped {
+    pub teardown_ns: u64,
+    /// How long its database's server went on working. `None` without a server.
+    pub settle_ns: Option<u64>,
 }
 
 fn lengthen(bio: Bio, text: String) -> Bio {

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use crate::agent::RunningAgent;
 use crate::allocations;
 use crate::clocks::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
 use crate::contract::Scenario;
+use crate::database_setup::Found;
+use crate::databases::server::Mark;
 use crate::error_log;
-use crate::failure::{FrameworkError, InputError};
+use crate::failure::{FrameworkError, InputError, guard};
 use crate::instrument::Instrument;
-use crate::iteration::{Iteration, Phase, Recipe};
+use crate::iteration::Iteration;
 use crate::ledger;
 use crate::measurement::{
     Allocations, CellMeasurement, ColdStart, Control, Failure, IterationPhase, IterationRecord,
@@ -18,6 +21,7 @@ use crate::messages::MessagePlan;
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
 use crate::provided_texts::ProvidedTexts;
+use crate::recipe::{Phase, Recipe};
 use crate::recorder::Recorder;
 use crate::session::Session;
 use crate::stage_sources::describe_stage_sources;
@@ -110,10 +114,9 @@ impl<'s> Cell<'s> {
         iteration.run().await?;
         let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
         let mut ledger =
-            ledger::make_work_ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures)
-                .await?;
+            ledger::make_work_ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures);
         self.record_bootstrap(&iteration).await;
-        iteration.agent.stop().await?;
+        ledger::add_found(&mut ledger, self.stop_and_read_back(iteration.agent).await?);
         ledger.errors_logged = error_log::take();
         if let Some(answers) = &self.control_answers {
             ledger.control = Some(self.run_control(answers).await?);
@@ -159,6 +162,7 @@ impl<'s> Cell<'s> {
         phase: IterationPhase,
     ) -> Result<(), FrameworkError> {
         self.record_bootstrap(&iteration).await;
+        let bridge_converts = iteration.agent.database.converting_bridge().is_some();
         let mut record = iteration.tear_down(phase, self.count_done(phase)).await?;
         if phase == IterationPhase::Plain {
             self.record_memory(&mut record);
@@ -166,7 +170,7 @@ impl<'s> Cell<'s> {
         if record.stages.is_some() {
             self.measurement
                 .stage_sources
-                .get_or_insert_with(describe_stage_sources);
+                .get_or_insert_with(|| describe_stage_sources(bridge_converts));
         }
         self.measurement.iterations.push(record);
         Ok(())
@@ -206,6 +210,7 @@ impl<'s> Cell<'s> {
         answers: &Arc<Answers>,
     ) -> Recipe<'a> {
         Recipe {
+            databases: &self.session.databases,
             contract: &self.session.contract,
             scenario: self.scenario.clone(),
             plan,
@@ -216,6 +221,24 @@ impl<'s> Cell<'s> {
             phase,
             number: self.session.take_number(phase),
         }
+    }
+
+    /// Stops an agent and reads what its database holds. In memory that goes with the agent, so it
+    /// is read before. On a server it is read after, when everything has arrived, and by an adapter
+    /// of its own, so that nobody takes these reads for the agent's.
+    async fn stop_and_read_back(&self, agent: RunningAgent) -> Result<Found, FrameworkError> {
+        let (databases, fixtures) = (&self.session.databases, &self.session.contract.fixtures);
+        let Some(server) = databases.server() else {
+            let found = agent.database.read_back(&self.plan, fixtures).await?;
+            agent.stop().await?;
+            return Ok(found);
+        };
+        agent.stop().await?;
+        server.mark(Mark::Settled).await?;
+        let database = databases.open(&fixtures.agent_id).await?;
+        let found = database.read_back(&self.plan, fixtures).await?;
+        guard(database.adapter().close()).await?;
+        Ok(found)
     }
 
     async fn run_control(&self, answers: &Arc<Answers>) -> Result<Control, FrameworkError> {
@@ -239,6 +262,7 @@ impl<'s> Cell<'s> {
         let mut iteration = self
             .open_iteration(Phase::Allocations, &self.plan, &self.answers, None)
             .await?;
+        iteration.rest().await;
         let before = allocations::totals();
         iteration.run().await?;
         let after = allocations::totals();

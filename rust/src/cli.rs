@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser};
 
 use crate::contract;
+use crate::databases::DatabaseKind;
 use crate::failure::InputError;
 
 /// Measures the Rust Eliza runtime with a mock model. See docs/harness-contract.md.
@@ -70,6 +71,11 @@ pub struct Options {
     /// Overrides the time box of database operations, in milliseconds
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=600_000))]
     pub box_ms: Option<u64>,
+
+    /// Where the framework keeps its data; ELIZA_BENCHMARK_DATABASE_URL names the database of a
+    /// server
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = DatabaseKind::InMemory)]
+    pub database: DatabaseKind,
 
     /// The descriptor that a worker's events go to
     #[arg(long, value_name = "FD", default_value_t = 3)]

@@ -1,5 +1,4 @@
-//! The database scenarios run operations on the in-memory database's own adapter, without the
-//! bridge.
+//! The database scenarios run operations on the database's own adapter, without the bridge.
 //!
 //! There are no `_via_runtime` operations, because `AgentRuntime` has no methods that create or
 //! read memories. It only gives out its adapter, which is the bridge here. The benchmark's own
@@ -9,13 +8,11 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use elizaos::UUID;
-use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
-use elizaos_plugin_inmemorydb::types::StorageResult;
-use serde_json::Value;
 
 use crate::clocks::elapsed_ns;
 use crate::contract::{DatabaseLoad, Fixtures, Kind};
-use crate::database_setup::{MESSAGES_TABLE, build_records};
+use crate::database_setup::build_records;
+use crate::databases::own_adapter::{OwnAdapter, StoredMemory};
 use crate::failure::{FrameworkError, guard};
 use crate::measurement::{OperationCheck, OperationTiming};
 
@@ -30,34 +27,32 @@ const STRIDE: usize = 7919;
 const CLOCK_EVERY: usize = 16;
 
 /// The database work of one iteration. Its inputs are built before any clock runs.
-pub struct DatabaseRun {
+pub struct DatabaseRun<A: OwnAdapter> {
     kind: Kind,
     load: DatabaseLoad,
     /// Records that are not stored yet.
-    records: Vec<Value>,
-    record_ids: Vec<String>,
-    room_ids: Vec<String>,
+    records: Vec<A::Record>,
+    record_ids: Vec<UUID>,
+    room_ids: Vec<UUID>,
     timings: Vec<OperationTiming>,
     checks: Vec<OperationCheck>,
 }
 
-impl DatabaseRun {
+impl<A: OwnAdapter> DatabaseRun<A> {
     pub fn prepare(kind: Kind, load: &DatabaseLoad, fixtures: &Fixtures) -> Self {
         let count = if kind == Kind::DatabaseWrite {
             load.operations
         } else {
             load.records
         };
-        let text = |id: UUID| id.into_string();
+        let records = build_records(count, load.rooms, fixtures).into_iter();
         Self {
             kind,
             load: load.clone(),
-            records: build_records(count, load.rooms, fixtures),
-            record_ids: (0..count)
-                .map(|index| text(fixtures.record_id(index)))
-                .collect(),
+            records: records.map(A::make_record).collect(),
+            record_ids: (0..count).map(|index| fixtures.record_id(index)).collect(),
             room_ids: (0..load.rooms)
-                .map(|number| text(fixtures.room_id(number)))
+                .map(|number| fixtures.room_id(number))
                 .collect(),
             timings: Vec::with_capacity(2),
             checks: Vec::new(),
@@ -65,27 +60,30 @@ impl DatabaseRun {
     }
 
     /// Stores the records that the scenario reads.
-    pub async fn seed(mut self, plugin: &InMemoryDatabaseAdapter) -> Result<Self, FrameworkError> {
+    pub async fn seed(&mut self, adapter: &A) -> Result<(), FrameworkError> {
         if self.kind == Kind::DatabaseRead {
             for record in std::mem::take(&mut self.records) {
-                guard(plugin.create_memory(record, MESSAGES_TABLE, true)).await?;
+                guard(adapter.write(record)).await?;
             }
         }
-        Ok(self)
+        Ok(())
+    }
+
+    /// Drops the records that the scenario reads, where the database has them already.
+    pub fn skip_seeding(&mut self) {
+        if self.kind == Kind::DatabaseRead {
+            self.records = Vec::new();
+        }
     }
 
     /// Runs each of the scenario's operations until all are done or the time box closes. With
     /// `verify` every result is checked, and every written record is looked up afterwards.
-    pub async fn run(
-        &mut self,
-        plugin: &InMemoryDatabaseAdapter,
-        verify: bool,
-    ) -> Result<(), FrameworkError> {
+    pub async fn run(&mut self, adapter: &A, verify: bool) -> Result<(), FrameworkError> {
         if self.kind == Kind::DatabaseWrite {
             let records = std::mem::take(&mut self.records);
-            let timing = guard(self.write(plugin, records)).await?;
+            let timing = guard(self.write(adapter, records)).await?;
             if verify {
-                let correct = guard(self.count_written(plugin, timing.done)).await?;
+                let correct = guard(self.count_written(adapter, timing.done)).await?;
                 self.checks.push(OperationCheck {
                     operation: WRITE,
                     done: timing.done,
@@ -95,10 +93,10 @@ impl DatabaseRun {
             }
             self.timings.push(timing);
         } else {
-            let (timing, check) = guard(self.read_by_ids(plugin, verify)).await?;
+            let (timing, check) = guard(self.read_by_ids(adapter, verify)).await?;
             self.timings.push(timing);
             self.checks.extend(check);
-            let (timing, check) = guard(self.read_by_rooms(plugin, verify)).await?;
+            let (timing, check) = guard(self.read_by_rooms(adapter, verify)).await?;
             self.timings.push(timing);
             self.checks.extend(check);
         }
@@ -116,43 +114,32 @@ impl DatabaseRun {
 
     async fn write(
         &self,
-        plugin: &InMemoryDatabaseAdapter,
-        records: Vec<Value>,
-    ) -> StorageResult<OperationTiming> {
+        adapter: &A,
+        records: Vec<A::Record>,
+    ) -> Result<OperationTiming, A::Error> {
         let mut records = records.into_iter();
         let write = async |_| {
             let record = records
                 .next()
                 .expect("there is a record for every operation");
-            plugin
-                .create_memory(record, MESSAGES_TABLE, true)
-                .await
-                .map(drop)
+            adapter.write(record).await.map(drop)
         };
         run_boxed(WRITE, &self.load, CLOCK_EVERY, write).await
     }
 
-    async fn count_written(
-        &self,
-        plugin: &InMemoryDatabaseAdapter,
-        done: u64,
-    ) -> StorageResult<u64> {
+    async fn count_written(&self, adapter: &A, done: u64) -> Result<u64, A::Error> {
         let mut found = 0;
         for (id, _) in self.record_ids.iter().zip(0..done) {
-            found += u64::from(has_id(plugin.get_memory_by_id(id).await?.as_ref(), id));
+            found += u64::from(has_id(adapter.read_by_id(id).await?.as_ref(), id));
         }
         Ok(found)
     }
 
-    async fn read_by_ids(
-        &self,
-        plugin: &InMemoryDatabaseAdapter,
-        verify: bool,
-    ) -> StorageResult<CheckedTiming> {
+    async fn read_by_ids(&self, adapter: &A, verify: bool) -> Result<CheckedTiming, A::Error> {
         let mut correct = 0;
         let read = async |index: usize| {
             let id = &self.record_ids[(index * STRIDE) % self.load.records];
-            let record = plugin.get_memory_by_id(id).await?;
+            let record = adapter.read_by_id(id).await?;
             if verify {
                 correct += u64::from(has_id(record.as_ref(), id));
             }
@@ -168,28 +155,12 @@ impl DatabaseRun {
         Ok((timing, verify.then_some(check)))
     }
 
-    async fn read_by_rooms(
-        &self,
-        plugin: &InMemoryDatabaseAdapter,
-        verify: bool,
-    ) -> StorageResult<CheckedTiming> {
+    async fn read_by_rooms(&self, adapter: &A, verify: bool) -> Result<CheckedTiming, A::Error> {
         let (mut correct, mut newest) = (0, true);
-        let limit = Some(self.load.read_limit);
         let read = async |index: usize| {
             let room = index % self.load.rooms;
-            let id = Some(self.room_ids[room].as_str());
-            let rows = plugin
-                .get_memories(
-                    None,
-                    None,
-                    id,
-                    None,
-                    MESSAGES_TABLE,
-                    limit,
-                    None,
-                    Some(false),
-                )
-                .await?;
+            let id = &self.room_ids[room];
+            let rows = adapter.read_by_room(id, self.load.read_limit).await?;
             if verify {
                 correct += u64::from(self.are_of_room(&rows, room));
                 newest &= self.are_newest(&rows, room);
@@ -208,46 +179,44 @@ impl DatabaseRun {
         Ok((timing, verify.then_some(check)))
     }
 
-    fn are_of_room(&self, rows: &[Value], room: usize) -> bool {
-        rows.len() == self.load.read_limit
-            && rows
-                .iter()
-                .all(|row| row["roomId"] == self.room_ids[room].as_str())
+    fn are_of_room(&self, rows: &[A::Row], room: usize) -> bool {
+        let id = self.room_ids[room].as_str();
+        rows.len() == self.load.read_limit && rows.iter().all(|row| row.room_id() == id)
     }
 
     /// Tells whether `rows` are the room's last records. The record ids count up with time.
-    fn are_newest(&self, rows: &[Value], room: usize) -> bool {
+    fn are_newest(&self, rows: &[A::Row], room: usize) -> bool {
         let of_room: Vec<&str> = self
             .record_ids
             .iter()
             .skip(room)
             .step_by(self.load.rooms)
-            .map(String::as_str)
+            .map(UUID::as_str)
             .collect();
         let last: HashSet<&str> = of_room
             .into_iter()
             .rev()
             .take(self.load.read_limit)
             .collect();
-        let read: HashSet<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+        let read: HashSet<&str> = rows.iter().map(StoredMemory::id).collect();
         read == last
     }
 }
 
 type CheckedTiming = (OperationTiming, Option<OperationCheck>);
 
-fn has_id(record: Option<&Value>, id: &str) -> bool {
-    record.is_some_and(|record| record["id"] == id)
+fn has_id(record: Option<&impl StoredMemory>, id: &UUID) -> bool {
+    record.is_some_and(|record| record.id() == id.as_str())
 }
 
 /// Runs `operation` with 0, 1, 2, … until the load's operations are done or its time box has
 /// closed. The clock is read once in `clock_every` operations.
-async fn run_boxed(
+async fn run_boxed<E>(
     name: &'static str,
     load: &DatabaseLoad,
     clock_every: usize,
-    mut operation: impl AsyncFnMut(usize) -> StorageResult<()>,
-) -> StorageResult<OperationTiming> {
+    mut operation: impl AsyncFnMut(usize) -> Result<(), E>,
+) -> Result<OperationTiming, E> {
     let time_box = Duration::from_millis(load.box_ms);
     let mut done = 0;
     let started = Instant::now();

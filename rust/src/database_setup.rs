@@ -2,47 +2,64 @@
 //! database scenarios) and reads back what it holds. Everything that the framework reads goes in
 //! through the framework's own adapter trait.
 
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use elizaos::runtime::DatabaseAdapter;
 use elizaos::{Content, Entity, Memory, Room, UUID, World};
-use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
-use elizaos_plugin_inmemorydb::types::StorageResult;
-use serde_json::Value;
 
 use crate::contract::{Contract, Fixtures, Scenario};
-use crate::databases::in_memory_bridge::Bridge;
+use crate::databases::own_adapter::{MESSAGES_TABLE, OwnAdapter, StoredMemory};
 use crate::failure::{FrameworkError, guard};
+use crate::measurement::{Author, Stored};
 use crate::messages::{MessagePlan, insert_number, message_id};
 
-/// The framework keeps messages in this table.
-pub const MESSAGES_TABLE: &str = "messages";
-
-/// Puts the agent, the world, every room and user of `plan`, the participants and the history into
-/// the database.
+/// Puts the agent's entity, the world, every room and user of `plan`, the participants and the
+/// history into the database.
 pub async fn seed(
-    bridge: &Bridge,
+    adapter: &impl DatabaseAdapter,
     contract: &Contract,
     scenario: &Scenario,
     plan: &MessagePlan,
 ) -> Result<(), FrameworkError> {
+    seed_people(adapter, contract, plan).await?;
+    seed_history(adapter, contract, scenario).await
+}
+
+/// Puts everything but the history into the database, in the order that foreign keys ask for.
+pub async fn seed_people(
+    adapter: &impl DatabaseAdapter,
+    contract: &Contract,
+    plan: &MessagePlan,
+) -> Result<(), FrameworkError> {
     let fixtures = &contract.fixtures;
     let agent = fixtures.agent_id.clone();
-    guard(bridge.create_entity(&make_entity(&agent, &contract.character.name, fixtures))).await?;
-    guard(bridge.create_world(&make_world(fixtures))).await?;
+    guard(adapter.create_entity(&make_entity(&agent, &contract.character.name, fixtures))).await?;
+    guard(adapter.create_world(&make_world(fixtures))).await?;
     for (number, name) in plan.rooms.iter().enumerate() {
         let room = make_room(&fixtures.room_id(number), name, fixtures);
-        guard(bridge.create_room(&room)).await?;
-        guard(bridge.add_participant(&agent, &room.id)).await?;
+        guard(adapter.create_room(&room)).await?;
+        guard(adapter.add_participant(&agent, &room.id)).await?;
     }
     for (number, name) in plan.entities.iter().enumerate() {
-        guard(bridge.create_entity(&make_entity(&fixtures.entity_id(number), name, fixtures)))
+        guard(adapter.create_entity(&make_entity(&fixtures.entity_id(number), name, fixtures)))
             .await?;
     }
     for (person, room) in plan.participants() {
-        guard(bridge.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room))).await?;
+        guard(adapter.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room)))
+            .await?;
     }
+    Ok(())
+}
 
+/// Puts the history into the first room, alternately by the first user and the agent.
+pub async fn seed_history(
+    adapter: &impl DatabaseAdapter,
+    contract: &Contract,
+    scenario: &Scenario,
+) -> Result<(), FrameworkError> {
+    let fixtures = &contract.fixtures;
+    let agent = fixtures.agent_id.clone();
     let (first_room, first_user, now) = (fixtures.room_id(0), fixtures.entity_id(0), now_ms());
     for index in 0..scenario.config.history {
         let author = if index % 2 == 0 { &first_user } else { &agent };
@@ -56,7 +73,7 @@ pub async fn seed(
             created_at,
             fixtures,
         );
-        guard(bridge.create_memory(&memory, MESSAGES_TABLE)).await?;
+        guard(adapter.create_memory(&memory, MESSAGES_TABLE)).await?;
     }
     Ok(())
 }
@@ -82,51 +99,88 @@ pub fn build_messages(plan: &MessagePlan, iteration: u32, fixtures: &Fixtures) -
 }
 
 /// Builds `count` memories for the database's own adapter, spread evenly over `rooms` rooms, the
-/// last one the newest. They have the shape in which the framework's memories reach it.
-pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Value> {
+/// last one the newest.
+pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Memory> {
     let (author, now) = (fixtures.entity_id(0), now_ms());
     let built = (0..count).map(|index| {
         let text = insert_number(&fixtures.history_text, index + 1);
         let created_at = now - age_ms(index, count, fixtures);
         let room = fixtures.room_id(index % rooms);
-        let memory = make_memory(
+        make_memory(
             fixtures.record_id(index),
             &author,
             &room,
             text,
             created_at,
             fixtures,
-        );
-        serde_json::to_value(memory).expect("a memory of plain texts is valid JSON")
+        )
     });
     built.collect()
 }
 
-/// Reads every message record of the database, as the plugin itself returns it.
-pub async fn read_stored_messages(plugin: &InMemoryDatabaseAdapter) -> StorageResult<Vec<Value>> {
-    plugin
-        .get_memories(None, None, None, None, MESSAGES_TABLE, None, None, None)
-        .await
+/// What was found in the database after the sends.
+pub struct Found {
+    /// `None` where no message is stored.
+    pub reads_copied: Option<bool>,
+    pub stored: Vec<Stored>,
+}
+
+/// Reads what the database holds, by its own adapter.
+pub async fn read_back<A: OwnAdapter>(
+    adapter: &A,
+    plan: &MessagePlan,
+    fixtures: &Fixtures,
+) -> Result<Found, A::Error> {
+    Ok(Found {
+        reads_copied: check_reads_copied(adapter).await?,
+        stored: count_stored(adapter, plan, fixtures).await?,
+    })
 }
 
 /// Tells whether two reads of one stored message share no memory. Returns `None` where no message
 /// is stored.
-pub async fn check_reads_copied(plugin: &InMemoryDatabaseAdapter) -> StorageResult<Option<bool>> {
-    let first = read_stored_messages(plugin).await?;
-    let again = read_stored_messages(plugin).await?;
+async fn check_reads_copied<A: OwnAdapter>(adapter: &A) -> Result<Option<bool>, A::Error> {
+    let first = adapter.read_all().await?;
+    let again = adapter.read_all().await?;
     Ok(first.first().and_then(|one| {
-        let other = again
-            .iter()
-            .find(|other| read_field(other, "id") == read_field(one, "id"))?;
-        Some(read_field(one, "id").as_ptr() != read_field(other, "id").as_ptr())
+        let other = again.iter().find(|other| other.id() == one.id())?;
+        Some(one.id().as_ptr() != other.id().as_ptr())
     }))
 }
 
-pub fn read_field<'a>(memory: &'a Value, field: &str) -> &'a str {
-    memory
-        .get(field)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+/// Counts the message records in the database by room and author, without the seeded ones.
+async fn count_stored<A: OwnAdapter>(
+    adapter: &A,
+    plan: &MessagePlan,
+    fixtures: &Fixtures,
+) -> Result<Vec<Stored>, A::Error> {
+    let users: Vec<String> = (0..plan.entities.len())
+        .map(|number| fixtures.entity_id(number).into_string())
+        .collect();
+    let mut records = BTreeMap::<(String, Author), u64>::new();
+    for memory in adapter.read_all().await? {
+        let id = memory.id();
+        if id.starts_with(&fixtures.history_id_prefix) || id.starts_with(&fixtures.record_id_prefix)
+        {
+            continue;
+        }
+        let author = match memory.entity_id() {
+            agent if agent == fixtures.agent_id.as_str() => Author::Agent,
+            user if users.iter().any(|id| id == user) => Author::User,
+            _ => Author::Other,
+        };
+        *records
+            .entry((memory.room_id().to_owned(), author))
+            .or_default() += 1;
+    }
+    Ok(records
+        .into_iter()
+        .map(|((room_id, author), records)| Stored {
+            room_id,
+            author,
+            records,
+        })
+        .collect())
 }
 
 /// Returns how many milliseconds before now the memory `index` of `count` was created.
@@ -186,7 +240,7 @@ fn make_world(fixtures: &Fixtures) -> World {
     }
 }
 
-fn make_room(id: &UUID, name: &str, fixtures: &Fixtures) -> Room {
+pub fn make_room(id: &UUID, name: &str, fixtures: &Fixtures) -> Room {
     Room {
         id: id.clone(),
         name: Some(name.to_owned()),

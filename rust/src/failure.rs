@@ -76,12 +76,12 @@ impl From<StorageError> for FrameworkError {
 /// panic in the harness's own code, which the framework may have called back, is not caught.
 pub async fn guard<T, E>(call: impl Future<Output = Result<T, E>>) -> Result<T, FrameworkError>
 where
-    FrameworkError: From<E>,
+    E: Into<FrameworkError>,
 {
     let mut call = pin!(call);
     poll_fn(
         |context| match panic::catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
-            Ok(poll) => poll.map_err(FrameworkError::from),
+            Ok(poll) => poll.map_err(Into::into),
             Err(payload) => Poll::Ready(Err(framework_panic(payload))),
         },
     )

@@ -10,64 +10,25 @@ use tokio::task::JoinSet;
 
 use crate::agent::RunningAgent;
 use crate::call_sequence::divide_questions;
-use crate::clocks::{Span, elapsed_ns};
-use crate::contract::{Contract, Delivery, Scenario};
-use crate::database::DatabaseRun;
-use crate::database_setup::{build_messages, seed};
+use crate::clocks::Span;
+use crate::contract::{Delivery, Scenario};
+use crate::database_setup::build_messages;
+use crate::databases::DatabaseWork;
+use crate::databases::filling::fill;
+use crate::databases::server::ServerWatch;
 use crate::failure::FrameworkError;
 use crate::instrument::Instrument;
-use crate::measurement::{AskedAlike, IterationPhase, IterationRecord};
-use crate::messages::{MessagePlan, reply_digest};
-use crate::mock_llm_plugin::Answers;
+use crate::measurement::{AskedAlike, IterationPhase, IterationRecord, ServerRecord};
+use crate::messages::reply_digest;
 use crate::observer::Observer;
+use crate::recipe::{Phase, Recipe};
 use crate::sender::{Delivered, Inbox, Sender, deliver};
-
-/// The purpose of an iteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    Cold,
-    Verify,
-    /// Checks a decision to answer, after a verification.
-    Decision,
-    /// Counts what the messages allocate, after a verification.
-    Allocations,
-    Warmup,
-    Plain,
-    Observed,
-    Control,
-}
-
-impl From<IterationPhase> for Phase {
-    fn from(phase: IterationPhase) -> Self {
-        match phase {
-            IterationPhase::Warmup => Self::Warmup,
-            IterationPhase::Plain => Self::Plain,
-            IterationPhase::Observed => Self::Observed,
-            IterationPhase::Control => Self::Control,
-        }
-    }
-}
-
-/// Everything that an iteration is made from.
-pub struct Recipe<'a> {
-    pub contract: &'a Contract,
-    pub scenario: Arc<Scenario>,
-    pub plan: &'a MessagePlan,
-    pub answers: Arc<Answers>,
-    pub sender: Arc<dyn Sender>,
-    pub instrument: Option<&'a dyn Instrument>,
-    /// The observer wraps what the instrument has wrapped.
-    pub observer: Option<Observer>,
-    pub phase: Phase,
-    /// The iteration's number in its process is part of the messages' ids.
-    pub number: u32,
-}
 
 /// An iteration whose agent is ready, with what it sends and what was measured up to now.
 pub struct Iteration {
     pub agent: RunningAgent,
     pub inbox: Arc<Inbox>,
-    pub database: Option<DatabaseRun>,
+    pub database: Option<DatabaseWork>,
     pub seed_ns: u64,
     /// One entry per message sent, in the order of the scenario.
     pub message_ns: Vec<u64>,
@@ -76,13 +37,15 @@ pub struct Iteration {
     /// The number of questions that the model was asked before each message.
     asked_before: Vec<usize>,
     observer: Option<Observer>,
+    server: ServerWatch,
     scenario: Arc<Scenario>,
     sender: Arc<dyn Sender>,
     phase: Phase,
     outbox: vec::IntoIter<(Memory, HandlerCallback)>,
     wall_ns: u64,
     cpu_ns: u64,
-    bridge_ns: u64,
+    /// `None` where no bridge converts.
+    bridge_ns: Option<u64>,
 }
 
 impl Iteration {
@@ -90,6 +53,7 @@ impl Iteration {
     /// operations.
     pub async fn open(recipe: Recipe<'_>) -> Result<Self, FrameworkError> {
         let Recipe {
+            databases,
             contract,
             scenario,
             plan,
@@ -104,22 +68,26 @@ impl Iteration {
             .as_ref()
             .map(|observer| observer as &dyn Instrument);
         let instruments: Vec<&dyn Instrument> = instrument.into_iter().chain(observing).collect();
-        let agent = RunningAgent::start(contract, &scenario, answers, &instruments).await?;
-        if let Some(observer) = &observer {
-            observer.watch_bridge(&agent.bridge);
+        if let Some(server) = databases.server() {
+            server.clear().await?;
         }
-        let database = scenario
-            .database
-            .as_ref()
-            .map(|load| DatabaseRun::prepare(scenario.kind, load, &contract.fixtures));
-
-        let seeding = Instant::now();
-        seed(&agent.bridge, contract, &scenario, plan).await?;
-        let database = match database {
-            Some(prepared) => Some(prepared.seed(agent.bridge.plugin()).await?),
-            None => None,
-        };
-        let seed_ns = elapsed_ns(seeding);
+        let agent =
+            RunningAgent::start(databases, contract, &scenario, answers, &instruments).await?;
+        if let Some((observer, bridge)) = observer.as_ref().zip(agent.database.converting_bridge())
+        {
+            observer.watch_bridge(bridge);
+        }
+        let mut database = scenario.database.as_ref().map(|load| {
+            DatabaseWork::prepare(&agent.database, scenario.kind, load, &contract.fixtures)
+        });
+        let seed_ns = fill(
+            &agent.database,
+            database.as_mut(),
+            contract,
+            &scenario,
+            plan,
+        )
+        .await?;
 
         let messages = if scenario.is_database() {
             Vec::new()
@@ -137,6 +105,7 @@ impl Iteration {
             .map(|(index, message)| (message, callback(index)))
             .collect();
         agent.mock.reserve(outbox.len());
+        let bridge_ns = agent.database.bridge_ns().map(|_| 0);
         Ok(Self {
             agent,
             inbox,
@@ -146,13 +115,18 @@ impl Iteration {
             responded: Vec::with_capacity(outbox.len()),
             asked_before: Vec::with_capacity(outbox.len()),
             observer,
+            server: ServerWatch::new(
+                // Where allocations are counted, the harness must make none.
+                databases.server().filter(|_| phase != Phase::Allocations),
+                phase == Phase::Verify,
+            ),
             scenario,
             sender,
             phase,
             outbox: outbox.into_iter(),
             wall_ns: 0,
             cpu_ns: 0,
-            bridge_ns: 0,
+            bridge_ns,
         })
     }
 
@@ -170,35 +144,46 @@ impl Iteration {
         divide_questions(&self.agent.mock.questions(), &self.asked_before, overlap)
     }
 
+    /// Waits, off the clock, for the end of what runs in the background. The Rust framework starts
+    /// no such work, so one turn of the event loop is enough for it.
+    pub async fn rest(&self) {
+        tokio::task::yield_now().await;
+        self.agent.database.rest().await;
+    }
+
     /// Sends every message as the scenario's delivery says, or runs the database's operations.
     pub async fn run(&mut self) -> Result<(), FrameworkError> {
-        settle().await;
-        let _listening = self.observer.as_ref().map(Observer::listen);
-        let bridge_before = self.agent.bridge.own_ns();
+        self.rest().await;
+        let server_before = self.server.begin_span().await?;
+        let listening = self.observer.as_ref().map(Observer::listen);
+        let bridge_before = self.agent.database.bridge_ns();
         let span = Span::start();
         let outcome = if let Some(database) = &mut self.database {
-            database
-                .run(self.agent.bridge.plugin(), self.phase == Phase::Verify)
-                .await
+            database.run(self.phase == Phase::Verify).await
         } else if self.scenario.config.delivery == Delivery::Concurrent {
             self.send_concurrently().await
         } else {
             self.send_in_turn().await
         };
         self.add(span, bridge_before);
-        outcome
+        drop(listening);
+        outcome?;
+        self.server.end_span(server_before).await
     }
 
     /// Sends the next message alone. Its span is added to the iteration's, without the time between
     /// two such calls.
     pub async fn send_next(&mut self) -> Result<(), FrameworkError> {
-        settle().await;
-        let _listening = self.observer.as_ref().map(Observer::listen);
-        let bridge_before = self.agent.bridge.own_ns();
+        self.rest().await;
+        let server_before = self.server.begin_span().await?;
+        let listening = self.observer.as_ref().map(Observer::listen);
+        let bridge_before = self.agent.database.bridge_ns();
         let span = Span::start();
         let outcome = self.send_message().await;
         self.add(span, bridge_before);
-        outcome
+        drop(listening);
+        outcome?;
+        self.server.end_span(server_before).await
     }
 
     /// Tears down and returns the record of the iteration. `index` is its number in its phase.
@@ -220,28 +205,38 @@ impl Iteration {
             message_ns: self.message_ns,
             operations: self
                 .database
-                .map(DatabaseRun::into_timings)
+                .map(DatabaseWork::into_timings)
                 .unwrap_or_default(),
             reply_digest: reply_digest(&self.inbox.replies()),
             model_calls: self.agent.mock.model_calls(),
             call_sequence,
             action_runs: self.agent.mock.action_runs(),
-            bridge_ns: Some(self.bridge_ns),
+            bridge_ns: self.bridge_ns,
             rss_bytes: None,
+            database_server: None,
             stages: self.observer.as_ref().map(Observer::stages),
         };
-        let teardown_ns = self.agent.stop().await?;
+        let stopped = self.agent.stop().await?;
         Ok(IterationRecord {
-            teardown_ns,
+            teardown_ns: stopped.teardown_ns,
+            database_server: stopped.settle_ns.map(|settle_ns| ServerRecord {
+                cpu_ns: self.server.cpu_ns(),
+                settle_ns,
+            }),
             ..record
         })
     }
 
-    fn add(&mut self, span: Span, bridge_before: u64) {
+    fn add(&mut self, span: Span, bridge_before: Option<u64>) {
         let (wall_ns, cpu_ns) = span.stop();
         self.wall_ns += wall_ns;
         self.cpu_ns += cpu_ns;
-        self.bridge_ns += self.agent.bridge.own_ns() - bridge_before;
+        let bridge_after = self.agent.database.bridge_ns();
+        if let (Some(sum), Some(before), Some(after)) =
+            (&mut self.bridge_ns, bridge_before, bridge_after)
+        {
+            *sum += after - before;
+        }
     }
 
     async fn send_in_turn(&mut self) -> Result<(), FrameworkError> {
@@ -314,10 +309,4 @@ impl Iteration {
         self.message_ns.push(delivered.elapsed_ns);
         self.responded.push(delivered.responded);
     }
-}
-
-/// Waits for one turn of the event loop, off the clock. The Rust framework starts no background
-/// work, so one turn is enough.
-async fn settle() {
-    tokio::task::yield_now().await;
 }

@@ -1,30 +1,24 @@
 //! Makes the work ledger of a verification iteration. Everything comes from what happened, and
 //! nothing is compared here.
 
-use std::collections::BTreeMap;
-
-use elizaos_plugin_inmemorydb::InMemoryDatabaseAdapter;
-use elizaos_plugin_inmemorydb::types::StorageResult;
-
 use crate::contract::{Fixtures, Scenario};
-use crate::database_setup::{check_reads_copied, read_field, read_stored_messages};
-use crate::failure::{FrameworkError, guard};
+use crate::database_setup::Found;
 use crate::iteration::Iteration;
 use crate::measurement::{
-    Author, Callbacks, Control, DidRespond, ErrorsLogged, History, ReplyRun, Stored, WorkLedger,
+    Callbacks, Control, DidRespond, ErrorsLogged, History, ReplyRun, WorkLedger,
 };
 use crate::messages::{MessagePlan, reply_digest};
 use crate::recorder::Seen;
 
-/// Makes the ledger of an iteration that has worked and is not closed yet. The error log, the
-/// control and the allocations are added later.
-pub async fn make_work_ledger(
+/// Makes the ledger of an iteration that has worked and is not closed yet. What its database holds,
+/// the error log, the control and the allocations are added later.
+pub fn make_work_ledger(
     iteration: &Iteration,
     seen: &Seen,
     scenario: &Scenario,
     plan: &MessagePlan,
     fixtures: &Fixtures,
-) -> Result<WorkLedger, FrameworkError> {
+) -> WorkLedger {
     let replies = iteration.inbox.replies();
     let (total, empty) = iteration.inbox.callbacks();
     let yes = iteration
@@ -32,7 +26,7 @@ pub async fn make_work_ledger(
         .iter()
         .filter(|responded| **responded)
         .count();
-    Ok(WorkLedger {
+    WorkLedger {
         messages: iteration.responded.len() as u64,
         input_digest: plan.input_digest(fixtures),
         reply_digest: reply_digest(&replies),
@@ -53,15 +47,10 @@ pub async fn make_work_ledger(
         evaluators: seen.evaluators.clone(),
         adapter_calls: seen.adapter_calls.clone(),
         memories_read: seen.memories_read,
-        reads_copied: guard(check_reads_copied(iteration.agent.bridge.plugin())).await?,
+        reads_copied: None,
         history: read_history(seen, scenario.config.history, fixtures),
         provided: seen.provided.result(iteration.responded.len() as u64),
-        stored: guard(count_stored(
-            iteration.agent.bridge.plugin(),
-            plan,
-            fixtures,
-        ))
-        .await?,
+        stored: Vec::new(),
         errors_logged: ErrorsLogged::default(),
         control: None,
         allocations: None,
@@ -70,7 +59,13 @@ pub async fn make_work_ledger(
             .as_ref()
             .map(|database| database.checks().to_vec())
             .unwrap_or_default(),
-    })
+    }
+}
+
+/// Adds what was found in the database.
+pub fn add_found(ledger: &mut WorkLedger, found: Found) {
+    ledger.reads_copied = found.reads_copied;
+    ledger.stored = found.stored;
 }
 
 /// Reads what the verification's control iteration did.
@@ -116,39 +111,4 @@ fn read_history(seen: &Seen, seeded: usize, fixtures: &Fixtures) -> History {
         returned: (0..seeded).filter(|index| returned(*index)).count() as u64,
         newest: seeded.checked_sub(1).map(returned),
     }
-}
-
-/// Counts the message records in the database by room and author, without the seeded ones.
-async fn count_stored(
-    plugin: &InMemoryDatabaseAdapter,
-    plan: &MessagePlan,
-    fixtures: &Fixtures,
-) -> StorageResult<Vec<Stored>> {
-    let users: Vec<String> = (0..plan.entities.len())
-        .map(|number| fixtures.entity_id(number).into_string())
-        .collect();
-    let mut records = BTreeMap::<(String, Author), u64>::new();
-    for memory in read_stored_messages(plugin).await? {
-        let id = read_field(&memory, "id");
-        if id.starts_with(&fixtures.history_id_prefix) || id.starts_with(&fixtures.record_id_prefix)
-        {
-            continue;
-        }
-        let author = match read_field(&memory, "entityId") {
-            agent if agent == fixtures.agent_id.as_str() => Author::Agent,
-            user if users.iter().any(|id| id == user) => Author::User,
-            _ => Author::Other,
-        };
-        *records
-            .entry((read_field(&memory, "roomId").to_owned(), author))
-            .or_default() += 1;
-    }
-    Ok(records
-        .into_iter()
-        .map(|((room_id, author), records)| Stored {
-            room_id,
-            author,
-            records,
-        })
-        .collect())
 }

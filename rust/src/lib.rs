@@ -25,6 +25,7 @@ pub mod mock_llm_plugin;
 pub mod observer;
 pub mod prompt_events;
 pub mod provided_texts;
+pub mod recipe;
 pub mod recorder;
 pub mod sender;
 pub mod session;
@@ -44,6 +45,7 @@ use cell::Cell;
 use cli::Options;
 use clocks::{elapsed_ns, rss_bytes};
 use contract::Contract;
+use databases::Databases;
 use failure::InputError;
 use measurement::{CellMeasurement, MeasurementFile, Status};
 use sender::Sender;
@@ -117,11 +119,16 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
         .enable_all()
         .build()
         .map_err(Stop::broken)?;
-    let versions = read_versions(&runtime);
+    let mut versions = read_versions(&runtime);
     let import_ns = elapsed_ns(started);
 
+    let databases = runtime.block_on(Databases::connect(options.database))?;
+    if let Some(server) = databases.server() {
+        versions.database = server.describe();
+    }
+
     let model_delay = Duration::from_secs_f64(options.model_delay_ms / 1000.0);
-    let session = Session::new(contract, sender, model_delay, rss_bytes());
+    let session = Session::new(contract, databases, sender, model_delay, rss_bytes());
     let scenarios = session.contract.select(&ids)?;
     let file = |cells| MeasurementFile {
         schema_version: decode::SCHEMA_VERSION,

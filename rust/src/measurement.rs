@@ -136,7 +136,20 @@ pub struct IterationRecord {
     pub action_runs: u64,
     pub bridge_ns: Option<u64>,
     pub rss_bytes: Option<u64>,
+    /// `None` where the database is part of the process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_server: Option<ServerRecord>,
     pub stages: Option<Vec<Stage>>,
+}
+
+/// What an iteration has cost the database's server.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerRecord {
+    /// The processor time of the server's processes over the span of `wall_ns`.
+    pub cpu_ns: Option<u64>,
+    /// How long the database went on working after the runtime had stopped.
+    pub settle_ns: u64,
 }
 
 /// Neighbouring messages that asked the text models the same.

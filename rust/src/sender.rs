@@ -12,7 +12,7 @@ use elizaos::{AgentRuntime, Memory};
 use crate::clocks::elapsed_ns;
 use crate::contract::Scenario;
 use crate::failure::{FrameworkError, guard};
-use crate::iteration::Phase;
+use crate::recipe::Phase;
 
 /// A message on its way.
 pub struct Outgoing<'a> {

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::Contract;
+use crate::databases::Databases;
 use crate::failure::InputError;
-use crate::iteration::Phase;
 use crate::mock_llm_plugin::Answers;
+use crate::recipe::Phase;
 use crate::sender::Sender;
 
 /// Everything that a cell needs from its process.
 pub struct Session {
     pub contract: Contract,
+    pub databases: Databases,
     pub sender: Arc<dyn Sender>,
     pub model_delay: Duration,
     /// The resident set after loading and before the first runtime.
@@ -26,12 +28,14 @@ pub struct Session {
 impl Session {
     pub fn new(
         contract: Contract,
+        databases: Databases,
         sender: Arc<dyn Sender>,
         model_delay: Duration,
         rss_ready_bytes: Option<u64>,
     ) -> Self {
         Self {
             contract,
+            databases,
             sender,
             model_delay,
             rss_ready_bytes,

@@ -64,6 +64,8 @@ pub struct Trace {
     pub names: Vec<String>,
     /// The start and the end of each message.
     pub messages: Vec<(u64, u64)>,
+    /// True where a bridge converts memories, so that the marks have its time.
+    pub bridge_converts: bool,
 }
 
 /// The buffer that the wrappers write to.
@@ -83,6 +85,7 @@ impl Spans {
                 marks: Vec::with_capacity(marks),
                 names: Vec::new(),
                 messages: Vec::with_capacity(messages),
+                bridge_converts: false,
             }),
             bridge: OnceLock::new(),
         }
@@ -91,6 +94,7 @@ impl Spans {
     /// From here on every mark carries the bridge's own time.
     pub fn watch_bridge(&self, bridge: &Arc<Bridge>) {
         self.bridge.get_or_init(|| bridge.clone());
+        self.lock().bridge_converts = true;
     }
 
     /// The lock is never held across an await: the framework runs one message at a time here.

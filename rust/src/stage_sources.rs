@@ -2,7 +2,8 @@
 
 use crate::measurement::{StageName, StageSource};
 
-pub fn describe_stage_sources() -> Vec<StageSource> {
+/// `bridge_converts` says whether a bridge turns memories into another representation.
+pub fn describe_stage_sources(bridge_converts: bool) -> Vec<StageSource> {
     use StageName::*;
     let observable = |stage, how| StageSource {
         stage,
@@ -57,11 +58,17 @@ pub fn describe_stage_sources() -> Vec<StageSource> {
             MemoryGet,
             "wrapped methods of the adapter (get_memories, get_memory_by_id, search_memories)",
         ),
-        observable(
-            StateSerialization,
-            "the benchmark's bridge's own time in the calls above: JSON of typed memories and \
-             back; the framework's own JSON of a stored reply cannot be reached and is in message",
-        ),
+        StageSource {
+            stage: StateSerialization,
+            observable: bridge_converts,
+            how: if bridge_converts {
+                "the benchmark's bridge's own time in the calls above: JSON of typed memories and \
+                 back; the framework's own JSON of a stored reply cannot be reached and is in \
+                 message"
+            } else {
+                "inside the adapter's own methods; its time is in memory_create and memory_get"
+            },
+        },
         StageSource {
             stage: EventEmit,
             observable: false,

@@ -191,7 +191,8 @@ impl Rows<'_> {
         let named = matches!(call.part, Part::Provider | Part::Action | Part::Evaluator);
         let name = named.then(|| trace.names[call.name as usize].as_str());
         let mut inside_ns: u64 = call.inside.iter().map(|inner| self.add_call(inner)).sum();
-        if matches!(call.part, Part::MemoryCreate | Part::MemoryGet) {
+        let of_memories = matches!(call.part, Part::MemoryCreate | Part::MemoryGet);
+        if of_memories && self.trace.bridge_converts {
             self.add(StageName::StateSerialization, None, 1, call.bridge_ns, 0);
             inside_ns += call.bridge_ns;
         }

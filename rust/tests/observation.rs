@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use eliza_bench::clocks::nanos;
 use eliza_bench::contract::{Contract, Scenario, repository_folder};
+use eliza_bench::databases::Databases;
 use eliza_bench::instrument::wrap_plugin;
-use eliza_bench::iteration::{Iteration, Phase, Recipe};
+use eliza_bench::iteration::Iteration;
 use eliza_bench::measurement::{IterationPhase, IterationRecord, Stage, StageName};
 use eliza_bench::messages::MessagePlan;
 use eliza_bench::mock_llm_plugin::Answers;
 use eliza_bench::observer::Observer;
+use eliza_bench::recipe::{Phase, Recipe};
 use eliza_bench::sender::Framework;
 use elizaos::types::plugin::Plugin;
 use slow_parts::{SLOW_ACTION, SLOW_EVALUATOR, SLOW_PROVIDER, SPIN, SPUN_NS, Slow, SlowEvaluator};
@@ -42,6 +44,7 @@ fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> 
     let evaluators = Plugin::new("slow", "an evaluator").with_evaluator(Arc::new(SlowEvaluator));
     let evaluators = wrap_plugin(evaluators, &observer);
     let recipe = Recipe {
+        databases: &Databases::InMemory,
         contract,
         scenario: Arc::new(scenario.clone()),
         plan: &plan,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use eliza_bench::cell::Cell;
 use eliza_bench::contract::{Contract, repository_folder};
+use eliza_bench::databases::Databases;
 use eliza_bench::measurement::IterationPhase;
 use eliza_bench::sender::Framework;
 use eliza_bench::session::Session;
@@ -15,7 +16,13 @@ use tracing::level_filters::LevelFilter;
 fn after_an_observed_iteration_the_frameworks_log_is_off_again() {
     let contract =
         Contract::load(&repository_folder(), None).expect("the contract files can be read");
-    let session = Session::new(contract, Arc::new(Framework), Duration::ZERO, None);
+    let session = Session::new(
+        contract,
+        Databases::InMemory,
+        Arc::new(Framework),
+        Duration::ZERO,
+        None,
+    );
     let scenario = session
         .contract
         .select(&["conversation-10".to_owned()])
