@@ -1,4 +1,4 @@
-/** Local copies of the Rust framework: its crate, and those that it names by path. */
+/** Local copies of the Rust framework: its crate, its databases, and those that they name by path. */
 import { join } from "node:path";
 import { z } from "zod";
 import { ROOT } from "../../files.ts";
@@ -7,27 +7,40 @@ import { findFolder, missingPackage, readManifest, tomlTable, tomlText } from ".
 import type { CheckoutRules } from "../runtime.ts";
 import { cargoEnvironment } from "./cargo.ts";
 
-export const CRATES = { framework: "elizaos", database: "elizaos-plugin-inmemorydb" } as const;
+export const CRATES = {
+	framework: "elizaos",
+	database: "elizaos-plugin-inmemorydb",
+	postgres: "elizaos-plugin-sql",
+} as const;
 
 export const checkout: CheckoutRules = {
 	builtInPlace: true,
 	async read(path) {
-		const { framework, database } = findCrates(path);
-		const folders = await addPathDependencies([framework, ...(database === null ? [] : [database])]);
+		const { framework, database, postgres } = findCrates(path);
+		const given = [framework, database, postgres].filter((folder) => folder !== null);
+		const folders = await addPathDependencies(given);
 		return { version: (await readCrate(framework))?.version ?? null, folders };
 	},
 };
 
+export interface Crates {
+	framework: string;
+	/** The database in memory. */
+	database: string | null;
+	/** The database on a PostgreSQL server. */
+	postgres: string | null;
+}
+
 /**
- * Finds the folders of the framework's crate and of its in-memory database, in a crate's own folder or in
- * that of a workspace.
+ * Finds the folders of the framework's crate and of its databases, in a crate's own folder or in that of a
+ * workspace.
  * @throws {UserError} when there is no framework in it
  */
-export function findCrates(path: string): { framework: string; database: string | null } {
+export function findCrates(path: string): Crates {
 	const find = (name: string) => findFolder(path, (folder) => crateName(folder) === name);
 	const framework = find(CRATES.framework);
 	if (framework === null) throw missingPackage(path, `Cargo.toml with the package ${CRATES.framework}`);
-	return { framework, database: find(CRATES.database) };
+	return { framework, database: find(CRATES.database), postgres: find(CRATES.postgres) };
 }
 
 function crateName(folder: string): string | null {

@@ -5,7 +5,7 @@ import { UserError } from "../../errors.ts";
 import { ROOT } from "../../files.ts";
 import type { Runtime } from "../runtime.ts";
 import { cargoEnvironment, foreignSettings, LOCKED_BUILD } from "./cargo.ts";
-import { checkout } from "./checkout.ts";
+import { CRATES, checkout } from "./checkout.ts";
 import { type BuildVariant, install } from "./install.ts";
 import { protocCommand, tools } from "./tools.ts";
 
@@ -30,6 +30,13 @@ const variants: readonly BuildVariant[] = [
 		about: "with fat link-time optimization and one codegen unit instead of cargo's defaults",
 		// Optimizes across all crates as if they were one (The Cargo Book, "Profiles").
 		build: { args: [], env: { CARGO_PROFILE_RELEASE_LTO: "fat", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "1" } },
+	},
+	{
+		name: "postgres",
+		label: "PostgreSQL",
+		about: "with the SQL plugin on a PostgreSQL server instead of the database in memory",
+		database: { package: CRATES.postgres, version: "2.0.0" },
+		build: { args: ["--features", "postgres"], env: {} },
 	},
 ];
 
@@ -75,9 +82,9 @@ export const rust: Runtime = {
 		"rust/examples",
 		"rust/benches",
 	],
-	executable: (root, role) => ({
+	executable: (root, role, names) => ({
 		file: role === "verify" ? `${binaryIn(root)}${COUNTING}` : binaryIn(root),
-		args: [],
+		args: names.includes("postgres") ? ["--database", "postgres"] : [],
 	}),
 	listContents: (root) =>
 		[binaryIn(root), `${binaryIn(root)}${COUNTING}`].map((path) => relative(root, path)),

@@ -25,14 +25,14 @@ const OWN_CRATE = /eliza[-_]bench/;
 
 /** @param builds how the variants of the target are built */
 export async function install(
-	{ source, root, toolchain: cargo, lockedIsCurrent, log }: InstallationPlace,
+	{ target: { database }, source, root, toolchain: cargo, lockedIsCurrent, log }: InstallationPlace,
 	builds: readonly BuildVariant["build"][],
 ): Promise<Installation> {
 	const folder = join(root, "rust");
 	const manifest = join(folder, "Cargo.toml");
 	const lock = join(folder, "Cargo.lock");
 	const PROTOC = await log.outputOf(protocCommand(cargo));
-	await resolveDependencies(source, manifest, async (text) => {
+	await resolveDependencies(source, database.package, manifest, async (text) => {
 		writeFileSync(manifest, text);
 		// This writes the lock file, which keeps what the harness's own has wherever it can.
 		await log.run({
@@ -45,31 +45,36 @@ export async function install(
 	const locked = readFileSync(lock, "utf8");
 	const framework = readLockedCrate(locked, CRATES.framework);
 	refuseOtherVersion(source, framework);
-	const target = join(folder, "target");
-	const release = join(target, "release");
+	const products = join(folder, "target");
+	const release = join(products, "release");
 	if (lockedIsCurrent) await copyLockedBuild(release);
-	await build({ log, cargo, folder, target, PROTOC }, builds);
+	await build({ log, cargo, folder, products, PROTOC }, builds);
 	for (const name of INTERMEDIATE) rmSync(join(release, name), { recursive: true, force: true });
 	return {
 		framework: framework.version,
-		database: readLockedCrate(locked, CRATES.database).version,
+		database: readLockedCrate(locked, database.package).version,
 		lock,
 		seeded: lockedIsCurrent,
 	};
 }
 
-/** @param resolve writes the harness's manifest and has cargo resolve its dependencies */
+/**
+ * @param database the crate of the target's database
+ * @param resolve writes the harness's manifest and has cargo resolve its dependencies
+ */
 async function resolveDependencies(
 	source: TargetSource | null,
+	database: string,
 	manifest: string,
 	resolve: (text: string) => Promise<void>,
 ): Promise<void> {
 	const harness = readFileSync(manifest, "utf8");
 	if (source === null) return resolve(harness);
-	if (source.kind === "path") return resolve(await patchWithCopies(harness, realpathSync(source.path)));
+	if (source.kind === "path")
+		return resolve(await patchWithCopies(harness, realpathSync(source.path), database));
 	const framework = pinVersion(harness, CRATES.framework, source.version);
 	try {
-		await resolve(pinVersion(framework, CRATES.database, source.version));
+		await resolve(pinVersion(framework, database, source.version));
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
 		// Not every version of the framework has a database of the same version. Then the locked one stays.
@@ -94,12 +99,12 @@ function refuseOtherVersion(
 }
 
 async function build(
-	place: { log: CommandLog; cargo: string; folder: string; target: string; PROTOC: string },
+	place: { log: CommandLog; cargo: string; folder: string; products: string; PROTOC: string },
 	builds: readonly BuildVariant["build"][],
 ): Promise<void> {
-	const { log, cargo, folder, target, PROTOC } = place;
+	const { log, cargo, folder, products, PROTOC } = place;
 	const options = ["--release", "--locked", "--bins", ...builds.flatMap(({ args }) => args)];
-	const paths = ["--manifest-path", join(folder, "Cargo.toml"), "--target-dir", target];
+	const paths = ["--manifest-path", join(folder, "Cargo.toml"), "--target-dir", products];
 	await log.run({
 		file: cargo,
 		args: ["build", ...options, ...paths],
@@ -126,11 +131,13 @@ async function copyLockedBuild(release: string): Promise<void> {
  * Makes a manifest that takes its dependencies from a local copy, in exactly the version that is there:
  * otherwise cargo would not use the copy.
  */
-async function patchWithCopies(harness: string, path: string): Promise<string> {
-	const { framework, database } = findCrates(path);
+async function patchWithCopies(harness: string, path: string, databaseCrate: string): Promise<string> {
+	const { framework, database, postgres } = findCrates(path);
 	const copies: [string, string | null][] = [
 		[CRATES.framework, framework],
 		[CRATES.database, database],
+		// A target in memory must not fail for a crate that it does not build.
+		[CRATES.postgres, databaseCrate === CRATES.postgres ? postgres : null],
 	];
 	let text = harness;
 	let patches = "\n[patch.crates-io]\n";
@@ -159,9 +166,20 @@ function tomlString(text: string): string {
 	return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 }
 
-/** @returns the version of a crate in a Cargo.lock, and whether it comes from a folder */
-function readLockedCrate(lock: string, crate: string): { version: string; local: boolean } {
-	const entry = lock.split("[[package]]").find((text) => text.includes(`\nname = "${crate}"\n`)) ?? "";
+/**
+ * Reads the version of a crate that the harness itself depends on, and whether it comes from a folder. There
+ * may be a second version in the lock file, which a database that is not built asks for.
+ */
+export function readLockedCrate(lock: string, crate: string): { version: string; local: boolean } {
+	const entries = lock.split("[[package]]");
+	const named = (name: string) => (text: string) => text.includes(`\nname = "${name}"\n`);
+	const own = entries.find(named("eliza-bench")) ?? "";
+	// Cargo adds the version where there are several.
+	const version = new RegExp(`^ "${crate} ([^" ]+)`, "m").exec(own)?.[1];
+	const entry =
+		entries
+			.filter(named(crate))
+			.find((text) => version === undefined || text.includes(`\nversion = "${version}"\n`)) ?? "";
 	return {
 		version: /^version = "([^"]*)"/m.exec(entry)?.[1] ?? "unknown",
 		local: !/^source = /m.test(entry),

@@ -113,6 +113,7 @@ test("crates are found in a workspace up to three folders deep, and never in bui
 	writeFiles(root, {
 		"Cargo.toml": "[workspace]\n",
 		"plugins/inmemorydb/rust/Cargo.toml": crate("elizaos-plugin-inmemorydb"),
+		"plugins/sql/rust/Cargo.toml": crate("elizaos-plugin-sql"),
 	});
 	writeFiles(root, {
 		"target/CACHEDIR.TAG": "",
@@ -127,10 +128,12 @@ test("crates are found in a workspace up to three folders deep, and never in bui
 	assert.deepEqual(findCrates(root), {
 		framework: join(root, "packages/rust"),
 		database: join(root, "plugins/inmemorydb/rust"),
+		postgres: join(root, "plugins/sql/rust"),
 	});
 	assert.deepEqual(findCrates(join(root, "packages/rust")), {
 		framework: join(root, "packages/rust"),
 		database: null,
+		postgres: null,
 	});
 });
 

@@ -33,7 +33,7 @@ function namesFile(named: unknown): string {
 
 test("a variant is a target of its own: another id, label, folder and way to be started", async () => {
 	const targets = await selectTargets(
-		"typescript,typescript+node,python+uvloop,rust+mimalloc,rust+lto+mimalloc",
+		"typescript,typescript+node,python+uvloop,rust+mimalloc,rust+lto+mimalloc,rust+postgres+mimalloc",
 	);
 	assert.deepEqual(
 		targets.map(({ id, label, engine }) => [id, label, engine]),
@@ -43,6 +43,7 @@ test("a variant is a target of its own: another id, label, folder and way to be 
 			["python-uvloop", "Python uvloop", "cpython"],
 			["rust-mimalloc", "Rust mimalloc", "native"],
 			["rust-mimalloc-lto", "Rust mimalloc LTO", "native"],
+			["rust-mimalloc-postgres", "Rust mimalloc PostgreSQL", "native"],
 		],
 	);
 	for (const target of targets) targetSchema.parse(target);
@@ -51,6 +52,12 @@ test("a variant is a target of its own: another id, label, folder and way to be 
 	assert.match(bun?.file ?? "", /bun$/);
 	assert.equal(node?.file, process.execPath);
 	assert.deepEqual(uvloop?.args.slice(-2), ["--event-loop", "uvloop"]);
+	const databases = targets.map(({ database }) => database.package);
+	assert.deepEqual(databases.slice(-2), ["elizaos-plugin-inmemorydb", "elizaos-plugin-sql"]);
+	assert.deepEqual(
+		targets.slice(-2).map((target) => launchOf(target).args),
+		[[], ["--database", "postgres"]],
+	);
 	assert.deepEqual(await resolveAgain(targets), targets, "a run is resumed by what its file says");
 });
 
