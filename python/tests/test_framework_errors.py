@@ -9,6 +9,7 @@ from harness import WorkerProcess, copy_contract, measure
 
 from eliza_bench import iteration
 from eliza_bench.contract import Contract
+from eliza_bench.databases.in_memory import InMemory
 from eliza_bench.failure import FrameworkError
 from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, framework_sender
@@ -28,7 +29,7 @@ async def run_iteration(shared: Path, scenario_id: str) -> None:
     scenario = contract.select([scenario_id])[0]
     answers, send = Answers(contract.responses, {}, 0), framework_sender(scenario, "plain")
     iteration = await Iteration.open(
-        contract, scenario, MessagePlan.of(scenario), answers, send, 1, Instrument()
+        InMemory(), contract, scenario, MessagePlan.of(scenario), answers, send, 1, Instrument()
     )
     await iteration.run()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from elizaos_plugin_inmemorydb.adapter import InMemoryDatabaseAdapter
 from workbench import (
     Spins,
     add_parts,
@@ -19,7 +20,6 @@ from workbench import (
 
 from eliza_bench.contract import Contract, Scenario
 from eliza_bench.failure import FrameworkError
-from eliza_bench.framework import InMemoryDatabaseAdapter
 from eliza_bench.mock_llm_plugin import Mock
 
 Rows = Sequence[dict[str, Any]]

@@ -9,18 +9,12 @@ from typing import Any
 
 import pytest
 
-from eliza_bench import agent, mock_llm_plugin
+from eliza_bench import mock_llm_plugin
 from eliza_bench.cell import Cell, Session
 from eliza_bench.clocks import now_ns
 from eliza_bench.contract import Contract, Scenario
-from eliza_bench.framework import (
-    Action,
-    ActionResult,
-    InMemoryDatabaseAdapter,
-    MemoryStorage,
-    Provider,
-    ProviderResult,
-)
+from eliza_bench.databases.in_memory import InMemory
+from eliza_bench.framework import Action, ActionResult, Provider, ProviderResult
 from eliza_bench.iteration import SenderFor, framework_sender
 
 SPIN_NS = 5_000_000
@@ -52,7 +46,7 @@ class Spins:
 def make_cell(
     contract: Contract, scenario: Scenario, sender_for: SenderFor = framework_sender
 ) -> Cell:
-    return Cell(Session(contract, sender_for, 0, None), scenario)
+    return Cell(Session(contract, InMemory(), sender_for, 0, None), scenario)
 
 
 def iterate(cell: Cell, *phases: str) -> list[Any]:
@@ -114,9 +108,11 @@ def make_spinning_action(spins: Spins, name: str) -> Action:
 
 
 def use_spinning_database(monkeypatch: pytest.MonkeyPatch, method: str, spins: Spins) -> None:
-    def open_database(agent_id: str) -> InMemoryDatabaseAdapter:
-        adapter = InMemoryDatabaseAdapter(MemoryStorage(), agent_id)
+    real = InMemory.make_adapter
+
+    def make_adapter(database: InMemory, agent_id: str) -> Any:
+        adapter = real(database, agent_id)
         setattr(adapter, method, spins.before(getattr(adapter, method)))
         return adapter
 
-    monkeypatch.setattr(agent, "open_database", open_database)
+    monkeypatch.setattr(InMemory, "make_adapter", make_adapter)

@@ -22,7 +22,7 @@ from elizaos_plugin_inmemorydb.storage import MemoryStorage  # noqa: E402
 from elizaos_plugin_inmemorydb.types import COLLECTIONS  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "python" / "src"))
-from eliza_bench.database_setup import Record  # noqa: E402
+from eliza_bench.databases.records import Record  # noqa: E402
 
 AGENT, WORLD, ROOM, USER = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3, 4))
 shared = json.loads(

@@ -3,13 +3,15 @@
 Only the model is replaced.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from eliza_bench.clocks import now_ns
 from eliza_bench.contract import Contract, Scenario
-from eliza_bench.database_setup import open_database
+from eliza_bench.databases.database import Adapter, Database
 from eliza_bench.failure import framework_calls
-from eliza_bench.framework import AgentRuntime, Character, InMemoryDatabaseAdapter, Plugin
+from eliza_bench.framework import AgentRuntime, Character, Plugin
 from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import Bootstrap
 from eliza_bench.mock_llm_plugin import Answers, Mock
@@ -21,16 +23,24 @@ _CHARACTER_PROVIDER = "CHARACTER"
 @dataclass
 class Agent:
     runtime: AgentRuntime
-    adapter: InMemoryDatabaseAdapter
+    database: Database
+    adapter: Adapter
     mock: Mock
     bootstrap: Bootstrap
     """The framework registered these parts by itself."""
     construct_ns: int
     initialize_ns: int
+    settle_ns: int | None = None
+    """How long a database server went on working once the runtime had stopped."""
 
     @classmethod
     async def start(
-        cls, contract: Contract, scenario: Scenario, answers: Answers, instrument: Instrument
+        cls,
+        database: Database,
+        contract: Contract,
+        scenario: Scenario,
+        answers: Answers,
+        instrument: Instrument,
     ) -> "Agent":
         """Constructs and initializes an agent and times both steps. Raises FrameworkError."""
         config, persona = scenario.config, contract.character
@@ -41,7 +51,7 @@ class Agent:
 
         started = now_ns()
         with framework_calls():
-            adapter = open_database(contract.fixtures.agent_id)
+            adapter = database.make_adapter(contract.fixtures.agent_id)
             mock = Mock(answers)
             plugin = mock.make_plugin(
                 contract, scenario, instrument.wrap_models(mock.make_handlers())
@@ -76,18 +86,45 @@ class Agent:
         initialized = now_ns()
         bootstrap = _list_bootstrap(runtime, plugin)
         return cls(
-            runtime, adapter, mock, bootstrap, constructed - started, initialized - constructed
+            runtime,
+            database,
+            adapter,
+            mock,
+            bootstrap,
+            constructed - started,
+            initialized - constructed,
         )
 
     async def stop(self) -> int:
-        """Stops the runtime, which wipes its database. Returns the nanoseconds that this took.
+        """Stops the runtime, and waits until its database is at rest.
 
-        Raises FrameworkError.
+        Returns the nanoseconds that the runtime took. Raises FrameworkError.
         """
         started = now_ns()
         with framework_calls():
             await self.runtime.stop()
-        return now_ns() - started
+        teardown_ns = now_ns() - started
+        self.settle_ns = await self.database.settle()
+        return teardown_ns
+
+    @asynccontextmanager
+    async def read_back(self) -> AsyncIterator[None]:
+        """Stops the runtime, and surrounds the reading of what it has stored.
+
+        That is after the stop if the database can still be read then: it must not be taken for
+        something that the runtime does. Raises FrameworkError.
+        """
+        if not self.database.outlives_the_runtime:
+            yield
+            await self.stop()
+            return
+        await self.stop()
+        await self.database.mark("settled")
+        with framework_calls():
+            await self.adapter.initialize()
+        yield
+        with framework_calls():
+            await self.adapter.close()
 
 
 def _list_bootstrap(runtime: AgentRuntime, own: Plugin) -> Bootstrap:

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import importlib.util
+import os
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from eliza_bench.cli import Options, parse_options
 from eliza_bench.clocks import now_ns, rss_bytes
 from eliza_bench.contract import Contract, Scenario
+from eliza_bench.databases.choice import CHOICES, Choice, open_database
+from eliza_bench.databases.postgres_url import read_url
 from eliza_bench.failure import FrameworkError, InputError, framework_calls
 from eliza_bench.measurement import (
     CellMeasurement,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     # A module that imports the framework must not be loaded before that import is timed.
+    from eliza_bench.databases.database import Database
     from eliza_bench.iteration import SenderFor
 
 MEASURED, BROKEN, BAD_INPUT, UNSUPPORTED = 0, 1, 2, 3
@@ -37,13 +41,14 @@ def main(arguments: list[str], sender_for: "SenderFor | None" = None) -> int:
     """
     try:
         options = parse_options(arguments)
+        url = read_url(os.environ) if options.database == "postgres" else None
         contract = Contract.read(options.shared, options.scenario_file)
         scenarios = [
             _apply_box(scenario, options.box_ms)
             for scenario in contract.select(options.scenario_ids)
         ]
         events = Events(options.events_fd) if options.worker else None
-        return _run(options, contract, scenarios, events, sender_for)
+        return _run(options, contract, scenarios, events, sender_for, url)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -58,21 +63,33 @@ def _run(
     scenarios: list[Scenario],
     events: Events | None,
     sender_for: "SenderFor | None",
+    url: str | None,
 ) -> int:
-    import_ns, failure = _import_framework()
+    choice = CHOICES[options.database]
+    import_ns, failure = _import_framework(choice)
     from eliza_bench.versions import read_versions
 
     loop_factory = _find_loop_factory(options.event_loop)
-    measured_versions = read_versions(options.event_loop)
     if failure:
+        measured_versions = read_versions(options.event_loop, choice.version())
         cells = _fail_all(scenarios, failure, events)
     else:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
+            database = runner.run(open_database(url))
+            measured_versions = read_versions(options.event_loop, database.describe())
             cells = runner.run(
                 _measure(
-                    options, contract, scenarios, events, sender_for, import_ns, measured_versions
+                    options,
+                    contract,
+                    database,
+                    scenarios,
+                    events,
+                    sender_for,
+                    import_ns,
+                    measured_versions,
                 )
             )
+            runner.run(database.close())
     write_measurement(
         options.output,
         {
@@ -106,21 +123,23 @@ def _find_loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | 
     return loop_factory
 
 
-def _import_framework() -> tuple[int, Failure | None]:
+def _import_framework(choice: Choice) -> tuple[int, Failure | None]:
     """Returns the nanoseconds that the import took, and the framework's error if it raised one.
 
     Raises InputError if a package is not installed.
     """
-    for package in ("elizaos", "elizaos_plugin_inmemorydb"):
-        if importlib.util.find_spec(package) is None:
-            raise InputError(
-                f"the package {package} is not installed for {sys.executable}; "
-                "./run.sh sets up python/.venv"
-            )
+    if importlib.util.find_spec("elizaos") is None:
+        raise InputError(
+            f"the package elizaos is not installed for {sys.executable}; "
+            "./run.sh sets up python/.venv"
+        )
+    choice.check_installed()
     started = now_ns()
     try:
         with framework_calls():
             from eliza_bench import framework  # noqa: F401
+
+            choice.import_modules()
     except FrameworkError as error:
         return now_ns() - started, error.during("import")
     return now_ns() - started, None
@@ -129,6 +148,7 @@ def _import_framework() -> tuple[int, Failure | None]:
 async def _measure(
     options: Options,
     contract: Contract,
+    database: "Database",
     scenarios: list[Scenario],
     events: Events | None,
     sender_for: "SenderFor | None",
@@ -140,7 +160,9 @@ async def _measure(
     from eliza_bench.iteration import framework_sender
     from eliza_bench.worker import Worker
 
-    session = Session(contract, sender_for or framework_sender, options.model_delay_ms, rss_bytes())
+    session = Session(
+        contract, database, sender_for or framework_sender, options.model_delay_ms, rss_bytes()
+    )
     cells = [Cell(session, scenario) for scenario in scenarios]
     if events is None:
         return await measure_all(cells, options)

@@ -6,11 +6,12 @@ from itertools import count
 from eliza_bench.clocks import heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes
 from eliza_bench.collector import Collector
 from eliza_bench.contract import Contract, Scenario
+from eliza_bench.databases.database import Database
 from eliza_bench.error_log import collect_errors
 from eliza_bench.failure import FrameworkError
 from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, SenderFor
-from eliza_bench.ledger import make_work_ledger, read_control
+from eliza_bench.ledger import list_work_found, list_work_seen, read_control
 from eliza_bench.measurement import (
     Control,
     Failure,
@@ -33,6 +34,7 @@ class Session:
     """Everything that the cells of a process share."""
 
     contract: Contract
+    database: Database
     sender_for: SenderFor
     model_delay_ms: float
     rss_ready_bytes: int | None
@@ -85,17 +87,24 @@ class Cell:
         self.end_plain_phase()
         fixtures = self._session.contract.fixtures
         recorder = Recorder(self._answers, ProvidedTexts(fixtures, self.scenario))
+        control = None
         with collect_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)
             await iteration.run(verify=True)
-            ledger = await make_work_ledger(
-                iteration, recorder, self.scenario, self._plan, fixtures
-            )
-            await iteration.agent.stop()
-        ledger["errorsLogged"] = logged
+            # The recorder's wrappers count what follows too.
+            seen = list_work_seen(iteration, recorder, self._plan, fixtures)
+            async with iteration.agent.read_back():
+                found = await list_work_found(
+                    iteration, recorder, self.scenario.config.history, self._plan, fixtures
+                )
         if self._control_answers:
-            ledger["control"] = await self._run_control(self._control_answers)
-        self.measurement["ledger"] = ledger
+            control = await self._run_control(self._control_answers)
+        self.measurement["ledger"] = {
+            **seen,
+            **found,
+            "errorsLogged": logged,
+            "control": control,
+        }
 
     async def iterate(self, phase: IterationPhase) -> None:
         """Runs one whole iteration."""
@@ -149,7 +158,7 @@ class Cell:
         session, scenario = self._session, self.scenario
         send, number = session.sender_for(scenario, phase), session.take_number(phase)
         iteration = await Iteration.open(
-            session.contract, scenario, plan, answers, send, number, instrument
+            session.database, session.contract, scenario, plan, answers, send, number, instrument
         )
         self.measurement["bootstrap"] = self.measurement["bootstrap"] or iteration.agent.bootstrap
         return iteration

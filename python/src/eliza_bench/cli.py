@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from eliza_bench.contract import CONTRACT_FOLDER
+from eliza_bench.databases.choice import CHOICES, DatabaseName
 from eliza_bench.failure import InputError
 
 EVENT_LOOPS = ("asyncio", "uvloop")
@@ -27,6 +28,7 @@ class Options(argparse.Namespace):
     box_ms: int | None
     events_fd: int
     event_loop: str
+    database: DatabaseName
 
     @property
     def scenario_ids(self) -> list[str]:
@@ -97,6 +99,7 @@ def parse_options(arguments: list[str]) -> Options:
         help="the descriptor of a worker's events",
     )
     add("--event-loop", choices=EVENT_LOOPS, default="asyncio", help="what runs the coroutines")
+    add("--database", choices=CHOICES, default="in-memory", help="what the agents are stored in")
     options = parser.parse_args(arguments, namespace=Options())
     _check(options)
     return options

@@ -12,8 +12,8 @@ from eliza_bench.measurement import Failure
 
 _HARNESS = Path(__file__).resolve().parent
 # These wrappers only pass the framework's calls on.
-_TRANSPARENT = ("spans.py", "module_functions.py")
-_FRAMEWORK = ("elizaos", "elizaos_plugin_inmemorydb")
+_TRANSPARENT = ("spans.py", "module_functions.py", "postgres_bridge.py")
+_FRAMEWORK = ("elizaos", "elizaos_plugin_inmemorydb", "elizaos_plugin_sql")
 
 
 class InputError(Exception):
@@ -71,7 +71,7 @@ def _raised_by_framework(error: Exception) -> bool:
     """
     for depth, (frame, _) in enumerate(reversed(list(traceback.walk_tb(error.__traceback__)))):
         file = Path(frame.f_code.co_filename).resolve()
-        if file.parent == _HARNESS and (depth == 0 or file.name not in _TRANSPARENT):
+        if _HARNESS in file.parents and (depth == 0 or file.name not in _TRANSPARENT):
             return False
         if frame.f_globals.get("__name__", "").partition(".")[0] in _FRAMEWORK:
             return True

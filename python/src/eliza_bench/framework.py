@@ -1,6 +1,6 @@
 """Imports the published framework. Every other module takes it from here.
 
-`importNs` measures the import of this module.
+`importNs` measures the import of this module, and of the database's (`databases/choice.py`).
 """
 
 import importlib.util
@@ -31,12 +31,8 @@ from elizaos.types import (  # noqa: E402
     ProviderResult,
     State,
 )
-from elizaos_plugin_inmemorydb.adapter import InMemoryDatabaseAdapter  # noqa: E402
-from elizaos_plugin_inmemorydb.storage import MemoryStorage  # noqa: E402
-from elizaos_plugin_inmemorydb.types import COLLECTIONS  # noqa: E402
 
 __all__ = [
-    "COLLECTIONS",
     "Action",
     "ActionResult",
     "AgentRuntime",
@@ -45,9 +41,7 @@ __all__ = [
     "HandlerCallback",
     "HandlerOptions",
     "IAgentRuntime",
-    "InMemoryDatabaseAdapter",
     "Memory",
-    "MemoryStorage",
     "Plugin",
     "Provider",
     "ProviderResult",

@@ -10,7 +10,9 @@ from eliza_bench.call_sequence import divide_questions
 from eliza_bench.clocks import Span, now_ns
 from eliza_bench.contract import Contract, Scenario
 from eliza_bench.database import DatabaseRun
-from eliza_bench.database_setup import build_messages, seed, seed_records
+from eliza_bench.database_setup import build_messages
+from eliza_bench.databases.backends import ServerTime
+from eliza_bench.databases.database import Database
 from eliza_bench.failure import framework_calls
 from eliza_bench.framework import AgentRuntime, Content, Memory
 from eliza_bench.instrument import Callback, Instrument
@@ -73,10 +75,12 @@ class Iteration:
         self._message_ns = array("q", bytes(8 * count))
         self._wall_ns = 0
         self._cpu_ns = 0
+        self._server_time = ServerTime()
 
     @classmethod
     async def open(
         cls,
+        database: Database,
         contract: Contract,
         scenario: Scenario,
         plan: MessagePlan,
@@ -90,13 +94,14 @@ class Iteration:
         `number` counts the process's iterations. It is part of the messages' ids. Raises
         FrameworkError.
         """
-        agent = await Agent.start(contract, scenario, answers, instrument)
+        await database.clear()
+        agent = await Agent.start(database, contract, scenario, answers, instrument)
         fixtures, load = contract.fixtures, scenario.database
         started = now_ns()
         with framework_calls():
-            await seed(agent.adapter, contract, plan, scenario.config.history)
+            await database.seed(agent.adapter, contract, plan, scenario.config.history)
             if load:
-                await seed_records(agent.adapter, fixtures, load.records, load.rooms)
+                await database.seed_records(agent.adapter, fixtures, load.records, load.rooms)
         seed_ns = now_ns() - started
         instrument.attach(agent)
         messages = build_messages(plan, number, fixtures)
@@ -129,6 +134,10 @@ class Iteration:
 
         Raises FrameworkError.
         """
+        database = self.agent.database
+        worked = await database.read_backends()
+        if verify:
+            await database.mark("messages")
         await _settle()
         with framework_calls(), self._instrument.listen():
             span = Span()
@@ -139,17 +148,23 @@ class Iteration:
             else:
                 await self._send_in_turn()
             self._add(span)
+        if verify:
+            await database.mark("returned")
+        self._server_time.add(worked, await database.read_backends())
 
     async def send_next(self) -> None:
         """Sends the next message alone. The time between two such calls belongs to no span.
 
         Raises FrameworkError.
         """
+        database = self.agent.database
+        worked = await database.read_backends()
         await _settle()
         with framework_calls(), self._instrument.listen():
             span = Span()
             await self._send_message()
             self._add(span)
+        self._server_time.add(worked, await database.read_backends())
 
     async def tear_down(self, phase: IterationPhase, index: int) -> IterationRecord:
         """Tears down and returns the iteration's record. `index` is its number in its phase.
@@ -159,7 +174,7 @@ class Iteration:
         # The calls that the framework makes while it stops belong to no message.
         model_calls = self.agent.mock.model_calls()
         call_sequence = self.call_sequence()
-        return {
+        record: IterationRecord = {
             "phase": phase,
             "index": index,
             "constructNs": self.agent.construct_ns,
@@ -178,6 +193,12 @@ class Iteration:
             "rssBytes": None,
             "stages": self._instrument.stages(self._sent_and_returned()),
         }
+        if self.agent.settle_ns is not None:
+            record["databaseServer"] = {
+                "cpuNs": self._server_time.total_ns,
+                "settleNs": self.agent.settle_ns,
+            }
+        return record
 
     def _sent_and_returned(self) -> list[tuple[int, int]]:
         """Returns the clock at each message's sending and return.

@@ -4,35 +4,27 @@ Everything is read from what happened. Nothing is compared here.
 """
 
 from collections import Counter
-from typing import Literal
+from typing import Any, Literal
 
-from eliza_bench.contract import Fixtures, Scenario
-from eliza_bench.database_setup import read_field, read_stored_messages
-from eliza_bench.framework import COLLECTIONS, InMemoryDatabaseAdapter
+from eliza_bench.agent import Agent
+from eliza_bench.contract import Fixtures
+from eliza_bench.databases.records import read_field
+from eliza_bench.failure import framework_calls
 from eliza_bench.iteration import Iteration
-from eliza_bench.measurement import Control, ErrorsLogged, History, ReplyRun, Stored, WorkLedger
+from eliza_bench.measurement import Control, History, ReplyRun, Stored, WorkFound, WorkSeen
 from eliza_bench.messages import MessagePlan, entity_id, history_id, reply_digest
 from eliza_bench.recorder import Recorder
 
 Author = Literal["user", "agent", "other"]
 
 
-async def make_work_ledger(
-    iteration: Iteration,
-    recorder: Recorder,
-    scenario: Scenario,
-    plan: MessagePlan,
-    fixtures: Fixtures,
-) -> WorkLedger:
-    """Makes the ledger of an iteration that has worked and is not closed yet.
-
-    The caller adds the log and the control. The database is read through its storage, which no
-    wrapper counts.
-    """
-    adapter, replies, responded = iteration.agent.adapter, iteration.replies, iteration.responded
+def list_work_seen(
+    iteration: Iteration, recorder: Recorder, plan: MessagePlan, fixtures: Fixtures
+) -> WorkSeen:
+    """Lists what was seen of an iteration that has just worked."""
+    replies, responded = iteration.replies, iteration.responded
     texts = [text for given in replies for text in given]
-    nothing_logged: ErrorsLogged = {"total": 0, "first": []}
-    ledger: WorkLedger = {
+    seen: WorkSeen = {
         "messages": len(responded),
         "inputDigest": plan.input_digest(fixtures),
         "replyDigest": reply_digest(replies),
@@ -50,19 +42,30 @@ async def make_work_ledger(
         "evaluators": dict(recorder.evaluators),
         "adapterCalls": dict(recorder.adapter_calls),
         "memoriesRead": recorder.memories_read,
-        "readsCopied": await _check_reads_copied(adapter),
-        "history": await _read_history(adapter, recorder, scenario.config.history, fixtures),
-        "stored": await _count_stored(adapter, plan, fixtures),
-        "errorsLogged": nothing_logged,
-        "control": None,
         # Only a runtime without a collector counts them.
         "allocations": None,
-        "operations": iteration.database.checks if iteration.database else [],
     }
     provided = recorder.provided.result(len(responded))
     if provided is not None:
-        ledger["provided"] = provided
-    return ledger
+        seen["provided"] = provided
+    return seen
+
+
+async def list_work_found(
+    iteration: Iteration, recorder: Recorder, history: int, plan: MessagePlan, fixtures: Fixtures
+) -> WorkFound:
+    """Lists what is in the database of an iteration that has worked. Raises FrameworkError."""
+    agent, run = iteration.agent, iteration.database
+    with framework_calls():
+        if run:
+            await run.check_writes()
+        stored = await agent.database.read_stored_messages(agent.adapter)
+        return {
+            "readsCopied": await _check_reads_copied(agent, stored),
+            "history": await _read_history(agent, recorder, history, fixtures),
+            "stored": _count_stored(stored, plan, fixtures),
+            "operations": run.checks if run else [],
+        }
 
 
 def read_control(iteration: Iteration) -> Control:
@@ -80,22 +83,19 @@ def _group_replies(replies: list[list[str]]) -> list[ReplyRun]:
     return [{"texts": list(texts), "messages": messages} for texts, messages in runs.items()]
 
 
-async def _read_history(
-    adapter: InMemoryDatabaseAdapter, recorder: Recorder, size: int, fixtures: Fixtures
-) -> History:
+async def _read_history(agent: Agent, recorder: Recorder, size: int, fixtures: Fixtures) -> History:
     ids = [history_id(fixtures, index) for index in range(size)]
-    found = [await adapter.db.get(COLLECTIONS.MEMORIES, key) is not None for key in ids]
     newest = ids[-1] in recorder.memory_ids if ids else None
     return {
-        "seeded": sum(found),
+        "seeded": await agent.database.count_present(agent.adapter, ids),
         "returned": len(recorder.memory_ids.intersection(ids)),
         "newest": newest,
     }
 
 
-async def _check_reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
+async def _check_reads_copied(agent: Agent, stored: list[dict[str, Any]]) -> bool | None:
     """Returns whether two reads of one stored message give two objects. None if none is stored."""
-    stored = await read_stored_messages(adapter)
+    adapter = agent.adapter
     if not stored:
         return None
     # It reads by id, because reads by room do not find what the framework stored itself. The
@@ -104,14 +104,14 @@ async def _check_reads_copied(adapter: InMemoryDatabaseAdapter) -> bool | None:
     return None if one is None else one is not other
 
 
-async def _count_stored(
-    adapter: InMemoryDatabaseAdapter, plan: MessagePlan, fixtures: Fixtures
+def _count_stored(
+    records: list[dict[str, Any]], plan: MessagePlan, fixtures: Fixtures
 ) -> list[Stored]:
     """Counts the message records in the database by room and author, without seeded ones."""
     users = {entity_id(fixtures, number) for number in range(len(plan.entities))}
     seeded = (fixtures.history_id_prefix, fixtures.record_id_prefix)
     found: Counter[tuple[str, Author]] = Counter()
-    for record in await read_stored_messages(adapter):
+    for record in records:
         if record["id"].startswith(seeded):
             continue
         entity = read_field(record, "entityId", "entity_id")

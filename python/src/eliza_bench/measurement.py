@@ -85,6 +85,11 @@ class AskedAlike(TypedDict):
     calls: list[str]
 
 
+class DatabaseServer(TypedDict):
+    cpuNs: int | None
+    settleNs: int
+
+
 class IterationRecord(TypedDict):
     phase: IterationPhase
     index: int
@@ -102,6 +107,7 @@ class IterationRecord(TypedDict):
     actionRuns: int
     bridgeNs: int | None
     rssBytes: int | None
+    databaseServer: NotRequired[DatabaseServer]
     stages: list[Stage] | None
 
 
@@ -162,7 +168,9 @@ class Provided(TypedDict):
     characterChars: int
 
 
-class WorkLedger(TypedDict):
+class WorkSeen(TypedDict):
+    """What was seen while an iteration worked."""
+
     messages: int
     inputDigest: str
     replyDigest: str
@@ -176,14 +184,22 @@ class WorkLedger(TypedDict):
     evaluators: Counts
     adapterCalls: Counts
     memoriesRead: int
+    provided: NotRequired[Provided]
+    allocations: None
+
+
+class WorkFound(TypedDict):
+    """What was found in the database afterwards."""
+
     readsCopied: bool | None
     history: History
-    provided: NotRequired[Provided]
     stored: list[Stored]
+    operations: list[OperationCheck]
+
+
+class WorkLedger(WorkSeen, WorkFound):
     errorsLogged: ErrorsLogged
     control: Control | None
-    allocations: None
-    operations: list[OperationCheck]
 
 
 class GarbageCollections(TypedDict):

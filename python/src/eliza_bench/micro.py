@@ -13,13 +13,9 @@ from typing import Any
 from eliza_bench.agent import Agent
 from eliza_bench.clocks import now_ns
 from eliza_bench.contract import CONTRACT_FOLDER, Contract, Scenario
-from eliza_bench.database_setup import (
-    MESSAGES_TABLE,
-    build_messages,
-    build_writes,
-    open_database,
-    seed,
-)
+from eliza_bench.database_setup import build_messages, build_writes
+from eliza_bench.databases.in_memory import InMemory
+from eliza_bench.databases.records import MESSAGES_TABLE
 from eliza_bench.framework import AgentRuntime, IAgentRuntime, Memory, Provider, State
 from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, framework_sender
@@ -53,8 +49,9 @@ class Subject:
         scenario = contract.select([_SCENARIO])[0]
         plan = MessagePlan.of(scenario)
         answers = Answers(contract.responses, {}, 0)
-        agent = await Agent.start(contract, scenario, answers, Instrument())
-        await seed(agent.adapter, contract, plan, scenario.config.history)
+        database = InMemory()
+        agent = await Agent.start(database, contract, scenario, answers, Instrument())
+        await database.seed(agent.adapter, contract, plan, scenario.config.history)
         message = build_messages(plan, 1, contract.fixtures)[0]
         await agent.runtime.create_memory(message, MESSAGES_TABLE)
         state = await agent.runtime.compose_state(message)
@@ -77,7 +74,7 @@ class Subject:
         async def run() -> int:
             total = 0
             for _ in range(loops):
-                create_memory = open_database(fixtures.agent_id).create_memory
+                create_memory = InMemory().make_adapter(fixtures.agent_id).create_memory
                 started = now_ns()
                 for memory in writes:
                     await create_memory(memory, MESSAGES_TABLE)
@@ -117,7 +114,9 @@ async def _capture_answer(
     """
     capture = _AnswerCapture(answers)
     send = framework_sender(scenario, "warmup")
-    iteration = await Iteration.open(contract, scenario, plan, answers, send, 1, capture)
+    iteration = await Iteration.open(
+        InMemory(), contract, scenario, plan, answers, send, 1, capture
+    )
     await iteration.run()
     await iteration.agent.stop()
     if capture.answer is None:

@@ -16,6 +16,7 @@ from pyinstrument.renderers import SpeedscopeRenderer
 
 from eliza_bench.cell import Cell, Session
 from eliza_bench.contract import CONTRACT_FOLDER, Contract
+from eliza_bench.databases.in_memory import InMemory
 from eliza_bench.failure import FrameworkError, InputError
 from eliza_bench.iteration import framework_sender
 
@@ -53,9 +54,8 @@ def main() -> int:
         if options.iterations < 1:
             raise InputError("--iterations: at least 1")
         contract = Contract.read(options.shared)
-        cell = Cell(
-            Session(contract, framework_sender, 0, None), contract.select([options.scenario])[0]
-        )
+        session = Session(contract, InMemory(), framework_sender, 0, None)
+        cell = Cell(session, contract.select([options.scenario])[0])
         profiler = asyncio.run(_profile(cell, options.iterations))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)

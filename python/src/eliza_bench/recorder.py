@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from eliza_bench.agent import Agent
-from eliza_bench.database_setup import read_field
+from eliza_bench.databases.records import read_field
 from eliza_bench.framework import IAgentRuntime
 from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import ModelCalls

@@ -1,0 +1,1 @@
+"""The databases that an agent can be measured on, behind one interface."""

@@ -1,0 +1,137 @@
+"""The harness's own connection to a PostgreSQL server. Nothing on it is measured."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import asyncpg
+
+from eliza_bench.clocks import now_ns
+from eliza_bench.databases.backends import Backends, read_backends
+from eliza_bench.databases.snapshots import Snapshot
+from eliza_bench.failure import FrameworkError, InputError
+
+_NAME = "eliza-benchmark"
+_CONNECT_S = 10
+# No statement of the harness's waits for anything, unless the server or the database is broken.
+_STATEMENT_S = 60
+
+_IDLE_LOOKS = 5
+_LOOK_EVERY_S = 0.01
+_SETTLE_NS = 10_000_000_000
+
+_OTHERS = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'"
+)
+_BACKENDS = f"SELECT pid, backend_start {_OTHERS}"
+_BUSY = f"SELECT count(*) {_OTHERS} AND state IS DISTINCT FROM 'idle'"  # noqa: S608
+_SESSIONS = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
+# The server counts sessions from this version on.
+_COUNTS_SESSIONS = 14
+_TABLES = (
+    "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables "
+    "WHERE schemaname = 'public'"
+)
+
+_SERVER_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Server:
+    """Every method raises a FrameworkError for an error of the server."""
+
+    def __init__(self, connection: Any) -> None:
+        # Distributions add their own version in parentheses.
+        self.version: str = connection.get_settings().server_version.split()[0]
+        self._connection = connection
+        self._counts_sessions = connection.get_server_version().major >= _COUNTS_SESSIONS
+
+    @classmethod
+    async def connect(cls, url: str) -> "Server":
+        """Raises InputError if there is no such database."""
+        try:
+            connection = await asyncpg.connect(
+                url,
+                timeout=_CONNECT_S,
+                command_timeout=_STATEMENT_S,
+                server_settings={"application_name": _NAME},
+            )
+        except (*_SERVER_ERRORS, ValueError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise InputError(
+                f"the database cannot be reached ({reason}): start its server, or give another one"
+            ) from error
+        return cls(connection)
+
+    async def close(self) -> None:
+        """A server that is gone has nothing to close: this raises nothing."""
+        with suppress(*_SERVER_ERRORS):
+            await self._connection.close(timeout=_CONNECT_S)
+
+    async def clear(self) -> None:
+        """Empties every table of the framework. It makes tables only where there are none."""
+        with _server_calls():
+            tables = await self._connection.fetchval(_TABLES)
+            if tables is not None:
+                await self._connection.execute(f"TRUNCATE {tables} CASCADE")
+
+    async def mark(self, text: str) -> None:
+        with _server_calls():
+            await self._connection.execute(f"SELECT '{_NAME}:{text}'")
+
+    async def read_backends(self) -> Backends:
+        with _server_calls():
+            rows = await self._connection.fetch(_BACKENDS)
+            sessions = await self._connection.fetchval(_SESSIONS) if self._counts_sessions else None
+        return read_backends([(row["pid"], row["backend_start"]) for row in rows], sessions)
+
+    async def settle(self) -> int:
+        """Waits until every other connection of the database is idle.
+
+        Returns the nanoseconds until it was last seen busy, 0 if it never was.
+        """
+        started, busy_ns, looks = now_ns(), 0, 0
+        while looks < _IDLE_LOOKS:
+            if looks or busy_ns:
+                await asyncio.sleep(_LOOK_EVERY_S)
+            with _server_calls():
+                busy = await self._connection.fetchval(_BUSY)
+            looks = 0 if busy else looks + 1
+            if busy:
+                busy_ns = now_ns() - started
+            if busy_ns > _SETTLE_NS:
+                raise FrameworkError(
+                    UnsettledError(
+                        f"{busy} connections were still at work "
+                        f"{_SETTLE_NS // 1_000_000_000} s after the runtime had stopped"
+                    )
+                )
+        return busy_ns
+
+    async def holds(self, snapshot: Snapshot) -> bool:
+        with _server_calls():
+            if await self._connection.fetchval("SELECT to_regclass($1)", snapshot.table) is None:
+                return False
+            rows = await self._connection.fetchval(f"SELECT count(*) FROM {snapshot.table}")  # noqa: S608
+        return bool(rows == snapshot.rows)
+
+    async def keep(self, snapshot: Snapshot) -> None:
+        with _server_calls():
+            await self._connection.execute(snapshot.keeping)
+
+    async def restore(self, snapshot: Snapshot) -> None:
+        with _server_calls():
+            await self._connection.execute(snapshot.restoring)
+
+
+class UnsettledError(Exception):
+    """The database went on working for a runtime that has stopped."""
+
+
+@contextmanager
+def _server_calls() -> Iterator[None]:
+    try:
+        yield
+    except _SERVER_ERRORS as error:
+        raise FrameworkError(error) from error
