@@ -37,10 +37,9 @@ export async function resolveTargets({ specifications }: TargetList): Promise<Ta
 	const targets: Target[] = [];
 	for (const { id, label, base, variants, source } of specifications) {
 		const named: Target = { ...base, id, label };
-		const varied =
-			variants.length === 0
-				? named
-				: { ...named, engine: engineWith(base, variants), database: databaseWith(base, variants), variants };
+		const engine = engineWith(base, variants);
+		const database = databaseWith(base, variants);
+		const varied = variants.length === 0 ? named : { ...named, engine, database, variants };
 		targets.push(await resolveSource(varied, source));
 	}
 	return targets.map((target) =>

@@ -1,8 +1,8 @@
-/** The Python runtime: on CPython with asyncio's event loop, or as a variant on uvloop. */
+/** The Python runtime: on CPython with asyncio's event loop and in memory, or on uvloop or PostgreSQL. */
 import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePyperf } from "../../../analysis/tools/micro.ts";
-import type { MicroBenchmark } from "../../../shared/types.ts";
+import type { MicroBenchmark, Variant } from "../../../shared/types.ts";
 import { copyContent, diskUsage } from "../../content.ts";
 import { harnessEnvironment } from "../../environment/environment.ts";
 import { UserError } from "../../errors.ts";
@@ -14,6 +14,20 @@ import { Pip } from "./pip.ts";
 
 const FRAMEWORK = "elizaos";
 const DATABASE = "elizaos-plugin-inmemorydb";
+/** The version that `requirements-postgres.lock` has. */
+const SQL_DATABASE = { package: "elizaos-plugin-sql", version: "2.0.0a4" };
+
+const LOCK = "requirements.lock";
+/** The lock files that variants are installed from, instead of the locked target's. */
+const VARIANT_LOCKS: Partial<Record<Variant, string>> = {
+	uvloop: "requirements-uvloop.lock",
+	postgres: "requirements-postgres.lock",
+};
+/** What the harness is told of its variants. */
+const VARIANT_OPTIONS: Partial<Record<Variant, string[]>> = {
+	uvloop: ["--event-loop", "uvloop"],
+	postgres: ["--database", "postgres"],
+};
 
 const TOOL_LOCKS = ["python/requirements.lock", "python/requirements-tools.lock"];
 
@@ -71,12 +85,15 @@ export const python: Runtime = {
 		},
 	},
 	products: ["python/.venv"],
-	harnessFiles: ["python/requirements.lock", "python/requirements-uvloop.lock", "python/src"],
+	harnessFiles: [
+		...[LOCK, ...Object.values(VARIANT_LOCKS)].map((lock) => join("python", lock)),
+		"python/src",
+	],
 	executable: (root, _role, variants) => ({
 		file: interpreterIn(root),
 		args: [
 			join(root, "python/src/bench.py"),
-			...(variants.includes("uvloop") ? ["--event-loop", "uvloop"] : []),
+			...variants.flatMap((variant) => VARIANT_OPTIONS[variant] ?? []),
 		],
 	}),
 	listContents(root) {
@@ -96,7 +113,15 @@ export const python: Runtime = {
 			installedBytes: diskUsage(join(root, "python/.venv")),
 		};
 	},
-	variants: [{ name: "uvloop", label: "uvloop", about: "on uvloop's event loop instead of asyncio's own" }],
+	variants: [
+		{ name: "uvloop", label: "uvloop", about: "on uvloop's event loop instead of asyncio's own" },
+		{
+			name: "postgres",
+			label: "PostgreSQL",
+			about: "on PostgreSQL by elizaos-plugin-sql instead of in memory",
+			database: SQL_DATABASE,
+		},
+	],
 	published: {
 		needsSetUp: true,
 		async list(name) {
@@ -133,11 +158,10 @@ async function makeEnvironment(toolchain: string, folder: string, log: CommandLo
 async function install(place: InstallationPlace): Promise<Installation> {
 	const { target, source, variants, root, toolchain, staging, log } = place;
 	const folder = join(root, "python");
-	const lock = join(folder, "requirements.lock");
+	const lock = join(folder, LOCK);
 	const interpreter = interpreterIn(root);
 	const pip = await makeEnvironment(toolchain, join(folder, ".venv"), log);
-	const locked = variants.includes("uvloop") ? join(folder, "requirements-uvloop.lock") : lock;
-	await pip.install("--require-hashes", "-r", locked);
+	await pip.install("--require-hashes", ...lockFiles(variants).flatMap((name) => ["-r", join(folder, name)]));
 	const names = [target.framework.package, target.database.package];
 	if (source?.kind === "version") {
 		const pinned = names.map((name) => `${name}==${source.version}`);
@@ -151,7 +175,8 @@ async function install(place: InstallationPlace): Promise<Installation> {
 	} else if (source !== null) {
 		// Copies are installed, because some build tools leave their products in the folder that they build
 		// from.
-		const copies = findPythonProjects(realpathSync(source.path)).map((project, index) => {
+		const projects = findPythonProjects(realpathSync(source.path), [target.database.package]);
+		const copies = projects.map((project, index) => {
 			const copy = join(staging, String(index));
 			copyContent(project, copy);
 			return copy;
@@ -166,17 +191,25 @@ async function install(place: InstallationPlace): Promise<Installation> {
 	return { framework, database, lock, seeded: false };
 }
 
+/** Each of a variant's lock files has all that the locked target has too: several of them agree. */
+function lockFiles(variants: readonly Variant[]): string[] {
+	const ofVariants = variants.flatMap((variant) => VARIANT_LOCKS[variant] ?? []);
+	return ofVariants.length === 0 ? [LOCK] : ofVariants;
+}
+
 /**
- * Finds the folders of the framework and, where it is there too, of its in-memory database.
+ * Finds the folders of the framework and, where they are there too, of its databases.
  * @param path the folder of the framework, or that of a repository
  * @throws {UserError} when there is no framework in it
  */
-export function findPythonProjects(path: string): string[] {
+export function findPythonProjects(
+	path: string,
+	databases: readonly string[] = [DATABASE, SQL_DATABASE.package],
+): string[] {
 	const find = (name: string) => findFolder(path, (folder) => projectName(folder) === name);
 	const framework = find(FRAMEWORK);
 	if (framework === null) throw missingPackage(path, `pyproject.toml of ${FRAMEWORK}`);
-	const database = find(DATABASE);
-	return database === null ? [framework] : [framework, database];
+	return [framework, ...databases.map(find).filter((folder) => folder !== null)];
 }
 
 function projectTable(folder: string): string {

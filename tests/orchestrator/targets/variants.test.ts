@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -18,6 +18,7 @@ import {
 	resolveTargets,
 } from "../../../orchestrator/targets/select.ts";
 import { parseSpecifications } from "../../../orchestrator/targets/specification.ts";
+import { databaseWith } from "../../../orchestrator/targets/variants.ts";
 import { target as targetSchema } from "../../../shared/types.ts";
 
 const locked = loadTargets();
@@ -61,6 +62,32 @@ test("a variant is a target of its own: another id, label, folder and way to be 
 	assert.deepEqual(await resolveAgain(targets), targets, "a run is resumed by what its file says");
 });
 
+test("a variant's database is the target's, and joins with another variant", async () => {
+	const targets = await selectTargets("python,python+uvloop,python+postgres,python+postgres+uvloop");
+	assert.deepEqual(
+		targets.map(({ id, label, database }) => [id, label, database.package]),
+		[
+			["python", "Python", "elizaos-plugin-inmemorydb"],
+			["python-uvloop", "Python uvloop", "elizaos-plugin-inmemorydb"],
+			["python-postgres", "Python PostgreSQL", "elizaos-plugin-sql"],
+			["python-uvloop-postgres", "Python uvloop PostgreSQL", "elizaos-plugin-sql"],
+		],
+	);
+	for (const target of targets) targetSchema.parse(target);
+	assert.deepEqual(launchOf(targets.at(-1) ?? assert.fail()).args.slice(-4), [
+		"--event-loop",
+		"uvloop",
+		"--database",
+		"postgres",
+	]);
+});
+
+test("the locked database of python+postgres is the one of its lock file", () => {
+	const database = databaseWith({ runtime: "python", database: { package: "", version: "" } }, ["postgres"]);
+	const locked = readFileSync(join(ROOT, "python/requirements-postgres.lock"), "utf8");
+	assert.ok(locked.includes(`\n${database.package}==${database.version} `));
+});
+
 test("variants in another order are the same target, and a variant of another runtime is refused", async () => {
 	assert.deepEqual(
 		await selectTargets("rust+lto+mimalloc,rust+mimalloc+lto"),
@@ -68,7 +95,7 @@ test("variants in another order are the same target, and a variant of another ru
 	);
 	await assert.rejects(selectTargets("python+mimalloc"), {
 		name: "UserError",
-		message: "python has no variant 'mimalloc': choose from python+uvloop",
+		message: "python has no variant 'mimalloc': choose from python+uvloop, python+postgres",
 	});
 	await assert.rejects(selectTargets("rust+"), { name: "UserError", message: /rust has no variant ''/ });
 	await assert.rejects(selectTargets("rust+constructor"), {
