@@ -10,6 +10,7 @@ import type {
 	Unlikeness,
 } from "../../shared/types.ts";
 import { comparisonHeader } from "../compare/comparison.ts";
+import { stageChanges, stageOf } from "../compare/stages.ts";
 import { COMPARED_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
 import { boundsOf, CONFIDENCE, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
 import { acrossOf } from "./across.ts";
@@ -17,7 +18,6 @@ import { sideDifferences } from "./differences.ts";
 import { driftOf, isUnchanged, type MatchedTarget, type Terms } from "./drift.ts";
 import { changeOf, rowOf } from "./rows.ts";
 import { judgeTogether } from "./significance.ts";
-import { stageChanges, stageOf } from "./stages.ts";
 
 export interface Side {
 	/** The name that the reader uses: a folder, a file, a target. */

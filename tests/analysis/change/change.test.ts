@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { compareChange } from "../../../analysis/change/change.ts";
 import { redefinedScenarios, unlikenesses } from "../../../analysis/change/comparability.ts";
 import { gate } from "../../../analysis/change/gate.ts";
-import { stageChanges, stageOf } from "../../../analysis/change/stages.ts";
+import { stageChanges, stageOf } from "../../../analysis/compare/stages.ts";
 import { pairEstimate } from "../../../analysis/compare/noise.ts";
 import { toleranceOf } from "../../../analysis/metrics.ts";
 import { differenceEstimate, withDrift } from "../../../analysis/stats/intervals.ts";

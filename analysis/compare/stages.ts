@@ -1,4 +1,4 @@
-/** This file finds the stage of the pipeline in which a change is. */
+/** This file finds the stage of the pipeline in which a difference of two targets, or a change, is. */
 
 import type { ProcessSample, StageChange, StageName } from "../../shared/types.ts";
 import { measuringSamples } from "../cell/samples.ts";
