@@ -35,8 +35,11 @@ export type Derivation =
 	| { kind: "median" }
 	/** A process has a tail quantile of its messages. A cell has the geometric mean over its processes. */
 	| { kind: "process-tail"; probability: number }
-	/** A process has one value. A cell has the geometric mean over its processes. */
-	| { kind: "level"; ofProcess: (process: ValidProcess) => number | null }
+	/**
+	 * A process has one value. A cell has the geometric mean over its processes. Undefined: there is no such
+	 * thing here, and samples do not mention it.
+	 */
+	| { kind: "level"; ofProcess: (process: ValidProcess) => number | null | undefined }
 	/**
 	 * A process has one value, which may be 0 or negative. A cell has the median over its processes. There is
 	 * no ratio of such values: a head is compared with its base by their difference.
@@ -45,9 +48,9 @@ export type Derivation =
 	/**
 	 * The value is counted in the verification, and every timed iteration did the same work. It has no
 	 * interval: two cells differ if their values differ by more than this share, by which a count of the same
-	 * work may vary (a prompt has the time in it).
+	 * work may vary (a prompt has the time in it). `asked` says who has to do what is counted.
 	 */
-	| { kind: "counted"; tolerance: number }
+	| { kind: "counted"; tolerance: number; asked: "model" | "database" }
 	/** The value is computed from the whole cell at once (`cell/`). It has no interval. */
 	| { kind: "cell" };
 

@@ -25,6 +25,7 @@ import {
 	stageAverage,
 	stageSelfTime,
 } from "./metric-definition.ts";
+import { SERVER_CPU_METRIC, SERVER_MEMORY_METRIC, SETTLE_METRIC, TRAFFIC_METRICS } from "./server-metrics.ts";
 import { sum, theilSen } from "./stats/statistics.ts";
 
 export type { Metric } from "./metric-definition.ts";
@@ -224,18 +225,20 @@ export const METRICS: readonly Metric[] = [
 		},
 		({ cpu_per_message_ms }) => cpu_per_message_ms,
 	),
+	SERVER_CPU_METRIC,
 	competingMetric(
 		"lower",
 		["model_calls_per_message", "Model calls/msg", "count"],
-		{ kind: "counted", tolerance: 0 },
+		{ kind: "counted", tolerance: 0, asked: "model" },
 		counted(textModelCalls),
 	),
 	competingMetric(
 		"lower",
 		["prompt_characters_per_message", "Prompt chars/msg", "count"],
-		{ kind: "counted", tolerance: PROMPT_TOLERANCE },
+		{ kind: "counted", tolerance: PROMPT_TOLERANCE, asked: "model" },
 		counted(promptCharacters),
 	),
+	...TRAFFIC_METRICS,
 	competingMetric(
 		"lower",
 		["process_to_ready_ms", "Process to ready", "ms"],
@@ -267,6 +270,7 @@ export const METRICS: readonly Metric[] = [
 		({ cold }) => cold?.start_to_reply_ms,
 		{ decides: { categories: ["startup"], scenarios: ["startup"] } },
 	),
+	SETTLE_METRIC,
 	competingMetric(
 		"lower",
 		["memory_rss_peak_mb", "RSS peak (MB)", "mb"],
@@ -274,6 +278,7 @@ export const METRICS: readonly Metric[] = [
 		({ resources }) => resources?.memory_rss_peak_mb,
 		{ section: "memory", decides: { categories: ["memory"], scenarios: [] } },
 	),
+	SERVER_MEMORY_METRIC,
 	...(
 		[
 			["memory_rss_start_mb", "RSS at the start (MB)", "mb"],

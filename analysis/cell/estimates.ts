@@ -50,7 +50,7 @@ export function intervalOf(
 		}
 		case "level":
 			return estimateOfAll(
-				main.map((process) => derivation.ofProcess(process)),
+				main.map((process) => derivation.ofProcess(process) ?? null),
 				(value) => value > 0,
 				levelEstimate,
 			);

@@ -14,7 +14,7 @@ import { plainIterations, processTotals, type ValidProcess } from "./process.ts"
 function levelFigure(metric: string, processes: readonly ValidProcess[]): number | null {
 	const { derivation } = metricOf(metric);
 	if (derivation.kind !== "level") throw new RangeError(`${metric} has no value a process`);
-	return levelOf(processes.map((process) => derivation.ofProcess(process)));
+	return levelOf(processes.map((process) => derivation.ofProcess(process) ?? null));
 }
 
 /**
@@ -176,6 +176,23 @@ export function operationFigures(
 export function bridgePerMessage(plain: readonly IterationRecord[], sent: number): number | null {
 	const known = plain.flatMap(({ bridgeNs }) => (bridgeNs === null ? [] : [bridgeNs]));
 	return known.length === plain.length ? sum(known) / sent / NS_PER_MS : null;
+}
+
+/**
+ * Returns what the database server did for the processes; undefined where the database is a part of them.
+ */
+export function serverFigures(
+	processes: readonly ValidProcess[],
+	scenario: Scenario,
+): NonNullable<ScenarioResult["server"]> | undefined {
+	const seen = processes.flatMap(plainIterations).flatMap(({ databaseServer }) => databaseServer ?? []);
+	const weighed = processes.some(({ record }) => record.databaseServerBytes !== undefined);
+	if (seen.length === 0 && !weighed) return undefined;
+	return {
+		server_cpu_per_message_ms: totalsFigure("server_cpu_per_message_ms", processes, scenario),
+		server_memory_mb: levelFigure("server_memory_mb", processes),
+		settle_ms: seen.length === 0 ? null : median(seen.map(({ settleNs }) => settleNs)) / NS_PER_MS,
+	};
 }
 
 function medianMegabytes(values: readonly (number | null)[]): number | null {

@@ -36,12 +36,76 @@ export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 		item("memories_written", each(sum(ledger.stored.map(({ records }) => records)))),
 		item("bookkeeping_memories", each(sum(ledger.stored.map(({ bookkeeping = 0 }) => bookkeeping)))),
 		item("database_calls", each(total(ledger.adapter_calls))),
+		...trafficItems(ledger, each).map(([name, value, of]) => item(name, value, { of })),
 		item("callbacks", each(ledger.callbacks.total)),
 		...(seeded > 0 ? [item("history_returned", returned, { newest })] : []),
 		...ledger.operations.map(({ operation, done, correct }) =>
 			item("operations_right", correct, { of: operation, done }),
 		),
 	];
+}
+
+type Traffic = NonNullable<NonNullable<ResultLedger["database_traffic"]>["messages"]>;
+
+/** These only begin or end a transaction, or a part of one. */
+const TRANSACTION: ReadonlySet<string> = new Set([
+	"BEGIN",
+	"START",
+	"COMMIT",
+	"END",
+	"ROLLBACK",
+	"ABORT",
+	"SAVEPOINT",
+	"RELEASE",
+]);
+const NAMED = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+const BORDERS = "BEGIN/COMMIT";
+const REST = "other";
+
+/** Every target has the same few kinds, so that a kind which one of them lacks is a zero there. */
+function kindsOf({ by_kind }: Traffic): [kind: string, statements: number][] {
+	const kinds = new Map([...NAMED, BORDERS, REST].map((kind) => [kind, 0]));
+	for (const [name, statements] of Object.entries(by_kind)) {
+		const word = name.toUpperCase();
+		const kind = NAMED.includes(word) ? word : TRANSACTION.has(word) ? BORDERS : REST;
+		kinds.set(kind, (kinds.get(kind) ?? 0) + statements);
+	}
+	return [...kinds];
+}
+
+type TrafficItem = [item: WorkItem["item"], value: number, of: string | null];
+
+/** Returns nothing without a server. @param each divides a total among the messages */
+function trafficItems(
+	{ database_traffic: traffic }: ResultLedger,
+	each: (total: number) => number,
+): TrafficItem[] {
+	// Null: the harness did not mark where its messages begin and end.
+	if (!traffic?.messages) return [];
+	const { messages, afterwards } = traffic;
+	const kinds = kindsOf(messages).map(
+		([kind, statements]): TrafficItem => ["statements_of_kind", each(statements), kind],
+	);
+	const after: TrafficItem[] =
+		afterwards === null ? [] : [["statements_after_last_message", afterwards.statements, null]];
+	return [
+		["statements", each(messages.statements), null],
+		...kinds,
+		["rows_read", each(messages.rows), null],
+		...after,
+	];
+}
+
+/**
+ * Returns the statements that a server got, or the rows that it sent, per message: until the last one
+ * returned. Null without a server.
+ */
+export function trafficPerMessage(
+	{ database_traffic, messages }: ResultLedger,
+	what: "statements" | "rows",
+): number | null {
+	const traffic = database_traffic?.messages ?? null;
+	return traffic === null ? null : traffic[what] / Math.max(1, messages);
 }
 
 /** Returns the characters of the prompts that a user waits for, per message. */

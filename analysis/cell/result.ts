@@ -31,6 +31,7 @@ import {
 	phaseFigures,
 	processLatency,
 	resourceFigures,
+	serverFigures,
 	throughputFigures,
 } from "./figures.ts";
 import { NO_PIPELINE, observerCost, pipelineOf } from "./pipeline.ts";
@@ -104,6 +105,7 @@ export function scenarioResult(
 		return cellWithoutFigures("failed", lost.length > 0 ? lost : [{ kind: "nothing-measured" }]);
 	const messages = plain.flatMap(({ messageNs }) => messageNs);
 	const sent = scenario.database ? 0 : messages.length;
+	const server = serverFigures(main, scenario);
 	const cell: ScenarioResult = {
 		...cellWithoutFigures(judgement.status, [...judgement.reasons, ...lostProcesses(lost, processes.length)]),
 		iterations: measured,
@@ -124,6 +126,7 @@ export function scenarioResult(
 		phases: sent > 0 ? phaseFigures(main) : null,
 		cpu_per_message_ms: sent > 0 ? sum(plain.map(({ cpuNs }) => cpuNs)) / sent / NS_PER_MS : null,
 		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
+		...(server === undefined ? {} : { server }),
 		operations: operationFigures(scenario, main),
 		samples: valid.map((process) => processSample(process, scenario, settings.alternate)),
 		precision: new Set(main.map(({ record }) => record.block)).size > LEAST_PILOT ? settings.precision : null,

@@ -31,10 +31,11 @@ export function processSample(
 	const quantile = (probability: number) => quantileOfSorted(messages, probability) / NS_PER_MS;
 	for (const { id, derivation } of METRICS) {
 		if (derivation.kind === "totals" && derivation.paired) {
-			const ratios = plain
-				.flatMap((iteration) => derivation.ofIteration(iteration, scenario) ?? [])
-				.filter(({ over }) => over > 0);
-			if (ratios.length > 0) series[id] = ratios.map(({ amount, over }) => amount / over);
+			const known = plain.flatMap((iteration) => derivation.ofIteration(iteration, scenario) ?? []);
+			const ratios = known.filter(({ over }) => over > 0);
+			// Where one iteration is not known, those behind it would pair with others than their own.
+			if (ratios.length > 0 && known.length === plain.length)
+				series[id] = ratios.map(({ amount, over }) => amount / over);
 		} else if (derivation.kind === "totals") {
 			const totals = processTotals(process, scenario, derivation.ofIteration);
 			if (totals && totals.over > 0) values[id] = totals.amount / totals.over;
@@ -46,8 +47,10 @@ export function processSample(
 			values[id] = quantile(0.5);
 		} else if (derivation.kind === "process-tail" && messages.length > 0) {
 			values[id] = quantile(derivation.probability);
-		} else if (derivation.kind === "level" || derivation.kind === "slope")
-			values[id] = derivation.ofProcess(process);
+		} else if (derivation.kind === "level" || derivation.kind === "slope") {
+			const value = derivation.ofProcess(process);
+			if (value !== undefined) values[id] = value;
+		}
 	}
 	return {
 		messages: messages.length,

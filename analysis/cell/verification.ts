@@ -200,7 +200,15 @@ function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): 
 		const row = ledger.operations.find(({ operation }) => operation === name);
 		if (!row || row.done === 0) return [{ kind: "operation-missing", operation: name }];
 		if (row.correct !== row.done)
-			return [{ kind: "operation-wrong", operation: name, wrong: row.done - row.correct, done: row.done }];
+			return [
+				{
+					kind: "operation-wrong",
+					operation: name,
+					wrong: row.done - row.correct,
+					done: row.done,
+					...(name === "read_by_room" && database ? { limit: database.readLimit } : {}),
+				},
+			];
 		if (row.newest === false)
 			return [{ kind: "operation-not-newest", operation: name, limit: database?.readLimit ?? null }];
 		return [];

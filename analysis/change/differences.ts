@@ -1,5 +1,7 @@
 /** This file finds what else is another in the head: engine, harness, lock file and the like. */
+
 import type { BenchmarkResult, SideDifference } from "../../shared/types.ts";
+import { BYTES_PER_MB } from "../../shared/units.ts";
 import type { MatchedTarget } from "./drift.ts";
 
 const PARTS: readonly [SideDifference["kind"], (result: BenchmarkResult) => string | undefined][] = [
@@ -7,6 +9,7 @@ const PARTS: readonly [SideDifference["kind"], (result: BenchmarkResult) => stri
 	["language", ({ versions }) => versions?.language],
 	["build", ({ versions }) => versions?.build],
 	["database", databaseOf],
+	["database-server", serverOf],
 	["lock-file", ({ versions }) => versions?.lock_digest],
 	["harness", ({ harness_digest }) => harness_digest],
 	["kernel", ({ machine }) => `${machine.os} ${machine.kernel}`],
@@ -29,6 +32,13 @@ export function sideDifferences(matched: readonly MatchedTarget[]): SideDifferen
 			found.set(key, known);
 		}
 	return [...found.values()];
+}
+
+/** What a commit takes differs a little in every run. */
+function serverOf({ database_server: server }: BenchmarkResult): string | undefined {
+	if (server === undefined) return undefined;
+	const { version, fsync, synchronous_commit, shared_buffers_bytes } = server;
+	return `${version}, fsync ${fsync ? "on" : "off"}, synchronous_commit ${synchronous_commit}, shared_buffers ${shared_buffers_bytes / BYTES_PER_MB} MB`;
 }
 
 function databaseOf({ versions, target }: BenchmarkResult): string | undefined {

@@ -16,6 +16,7 @@ import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts"
 import { boundsOf, ratioEstimate } from "../stats/intervals.ts";
 import { factorOf, mean, sum } from "../stats/statistics.ts";
 import { categoryStandings } from "./categories.ts";
+import { databasesOf } from "./databases.ts";
 import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
 import { growthOf } from "./growth.ts";
@@ -68,10 +69,12 @@ function wholeComparison(
 	results: readonly BenchmarkResult[],
 	scenarios: ScenarioComparison[],
 ): ComparisonFile {
+	const databases = databasesOf(results, scenarios);
 	return {
 		...comparisonHeader(results),
 		categories: categoryStandings(results),
 		...growthOf(results),
+		...(databases.length === 0 ? {} : { databases }),
 		pipelines: pipelinesOf(results),
 		findings: findingsOf(results),
 		false_alarms: falseAlarms(scenarios.map(({ noise }) => noise)),
@@ -92,6 +95,7 @@ export function comparisonHeader(
 	| "pipelines"
 	| "growth"
 	| "crossovers"
+	| "databases"
 	| "findings"
 	| "false_alarms"
 	| "sharpness"
@@ -100,6 +104,7 @@ export function comparisonHeader(
 	const first = results[0];
 	if (!first) throw new RangeError("nothing to compare");
 	const { runtime_version: _, ...system } = first.system;
+	const server = results.find(({ database_server }) => database_server !== undefined)?.database_server;
 	return {
 		schema_version: first.schema_version,
 		kind: "comparison",
@@ -119,6 +124,7 @@ export function comparisonHeader(
 			versions,
 			size,
 		})),
+		...(server === undefined ? {} : { database_server: server }),
 		left_out: [
 			...new Map(
 				results.flatMap(({ left_out = [] }) => left_out.map((one) => [one.id, one] as const)),

@@ -1,24 +1,28 @@
 /**
- * Some metrics are counted, not measured: how often a framework asks its model, and how much it sends. Beside
- * a real model they can cost more than all its own time, so reports show them next to it.
+ * Some metrics are counted, not measured: how often a framework asks its model, and how much it sends; how
+ * often it asks a database server, and how many rows come back. Beside a real model, or a server far away,
+ * they can cost more than all its own time, so reports show them next to it.
  */
 import type { ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
 import { METRICS, toleranceOf } from "../metrics.ts";
 
-const COUNTED: ReadonlySet<string> = new Set(
-	METRICS.flatMap(({ id }) => (toleranceOf(id) === null ? [] : id)),
-);
+/** Who is asked. Reports show the counts of each in a table of its own. */
+export type Asked = "model" | "database";
 
 export interface CountedLine<Scenario> {
 	scenario: Scenario;
 	row: ComparisonRow;
 }
 
-/** Returns the counts in which targets differ, metric by metric in the order of the registry. */
+/** Returns the counts of what is asked of one, in which targets differ, metric by metric as registered. */
 export function countedDifferences<Scenario extends Pick<ScenarioComparison, "rows">>(
 	scenarios: readonly Scenario[],
+	asked: Asked,
 ): CountedLine<Scenario>[] {
-	return [...COUNTED].flatMap((metric) =>
+	const counted = METRICS.filter(
+		({ derivation }) => derivation.kind === "counted" && derivation.asked === asked,
+	);
+	return counted.flatMap(({ id: metric }) =>
 		scenarios.flatMap((scenario) =>
 			scenario.rows
 				.filter((row) => row.metric === metric && doTargetsDiffer(row))

@@ -93,8 +93,15 @@ export function conclude(
 		const { type, message } = last.failure;
 		return without("unsupported", { kind: "framework-error", type, message });
 	}
-	const ledger = measurement?.cells[0]?.ledger ?? null;
-	if (ledger === null)
+	const recorded = measurement?.cells[0]?.ledger ?? null;
+	if (recorded === null)
 		return without("failed", { kind: "process", problem: "verified, but recorded no ledger" });
+	const ledger = withTraffic(recorded, last);
 	return { target, records, ledger, judgement: judge(scenario, fixtures, ledger) };
+}
+
+/** What went to the database server is counted between the two, and never taken from a harness. */
+function withTraffic(recorded: WorkLedger, { databaseTraffic }: ProcessRecord): WorkLedger {
+	const { databaseTraffic: _, ...ledger } = recorded;
+	return databaseTraffic === undefined ? ledger : { ...ledger, databaseTraffic };
 }

@@ -1,12 +1,12 @@
 /**
  * These tables show the deciding metric of every scenario, target by target, and what targets ask of the
- * model where they differ in it.
+ * model, and of a database server, where they differ in it.
  */
 import { stripVTControlCharacters } from "node:util";
 import { countedDifferences } from "../../analysis/compare/counted.ts";
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow, ScenarioComparison } from "../../shared/types.ts";
-import { COUNTED_TITLE } from "../text/counted.ts";
+import { COUNTED } from "../text/counted.ts";
 import { decidingRow } from "../text/metrics.ts";
 import { compactText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
@@ -44,7 +44,9 @@ export function renderDeciding(
 	});
 	const tables = [
 		...metricTables("Deciding metric", lines, targets, layout),
-		...metricTables(COUNTED_TITLE, countedDifferences(scenarios), targets, layout),
+		...COUNTED.flatMap(({ asked, title }) =>
+			metricTables(title, countedDifferences(scenarios, asked), targets, layout),
+		),
 	];
 	return [tables.join("\n"), LEGEND].filter((part) => part !== "").join("\n\n");
 }

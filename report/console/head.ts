@@ -1,6 +1,7 @@
 /** The head of a report says what was measured, where, and with which versions. */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
+import { serverText } from "../text/databases.ts";
 import { MESSAGES_ALTERNATE } from "../text/run.ts";
 import { dayText } from "../text/units.ts";
 import { colours as pc } from "./colours.ts";
@@ -8,11 +9,12 @@ import { boxText, centreText, type Layout, NARROW } from "./table.ts";
 
 type Head = Pick<
 	ComparisonFile,
-	"system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms" | "alternate"
+	"system" | "targets" | "timestamp" | "profile" | "seed" | "model_delay_ms" | "alternate" | "database_server"
 >;
 
 export function renderHead(comparison: Head, layout: Layout = NARROW): string {
-	const { system, targets, timestamp, profile, seed, model_delay_ms, alternate } = comparison;
+	const { system, targets, timestamp, profile, seed, model_delay_ms, alternate, database_server } =
+		comparison;
 	const where = [
 		dayText(timestamp),
 		plainText(`${system.os} ${system.arch}`, 50),
@@ -25,6 +27,7 @@ export function renderHead(comparison: Head, layout: Layout = NARROW): string {
 			centreText(pc.bold("Eliza Framework Benchmark Results")),
 			centreText(`${where.join(" | ")}\n${how.join(" | ")}`),
 			...(alternate === "messages" ? [centreText(MESSAGES_ALTERNATE)] : []),
+			...(database_server ? [centreText(serverText(database_server))] : []),
 			targets.map((target) => plainText(versionsText(target))).join("\n"),
 		],
 		layout,

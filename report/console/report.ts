@@ -2,6 +2,7 @@
 import type { ComparisonFile } from "../../shared/types.ts";
 import { renderCategories } from "./categories.ts";
 import { renderCoverage } from "./coverage.ts";
+import { renderDatabases } from "./databases.ts";
 import { renderDeciding } from "./deciding.ts";
 import { renderExceptions } from "./exceptions.ts";
 import { renderFindings } from "./findings.ts";
@@ -40,6 +41,7 @@ function evidence(comparison: ComparisonFile, layout: Layout): string[] {
 		renderPipeline(comparison, layout),
 		renderFindings(comparison, layout),
 		renderGrowth(comparison, layout),
+		renderDatabases(comparison, layout),
 		renderSize(comparison, layout),
 		renderNoise(comparison, layout),
 		renderCoverage(comparison, layout),

@@ -1,7 +1,23 @@
 /** This exporter writes the comparison for a pull request or the summary of a CI step. */
-import { countedDifferences } from "../../analysis/compare/counted.ts";
-import type { ComparisonFile, ComparisonRow, GrowthFit, ScenarioComparison } from "../../shared/types.ts";
-import { COUNTED_TITLE } from "../text/counted.ts";
+import { type Asked, countedDifferences } from "../../analysis/compare/counted.ts";
+import type {
+	ComparisonFile,
+	ComparisonRow,
+	DatabasePair,
+	GrowthFit,
+	ScenarioComparison,
+} from "../../shared/types.ts";
+import { COUNTED } from "../text/counted.ts";
+import {
+	crossoversOf,
+	DATABASES_LEGEND,
+	DATABASES_TITLE,
+	databaseText,
+	databaseTexts,
+	type Names,
+	placeHeads,
+	serverText,
+} from "../text/databases.ts";
 import {
 	crossoverText,
 	DIMENSIONS,
@@ -28,9 +44,10 @@ export function comparisonMarkdown(comparison: ComparisonFile): string {
 		...runWarnings(comparison).map((text) => `> ${text}`),
 		summary(comparison),
 		foldDetails("Every scenario", scenarios(comparison)),
-		counted(comparison),
+		...COUNTED.map(({ asked, title }) => counted(comparison, asked, title)),
 		exceptions(comparison),
 		growth(comparison),
+		databases(comparison),
 		noise(comparison),
 		machine(comparison),
 	]);
@@ -69,17 +86,17 @@ function scenarios({ scenarios: all, targets }: ComparisonFile): string {
 	return `${markdownTable(head, rows, (column) => column > 1)}\n\n${LEGEND}`;
 }
 
-function counted({ scenarios: all, targets }: ComparisonFile): string {
-	const lines = countedDifferences(all);
+function counted({ scenarios: all, targets }: ComparisonFile, asked: Asked, title: string): string {
+	const lines = countedDifferences(all, asked);
 	if (lines.length === 0) return "";
-	const head = ["Scenario", COUNTED_TITLE, ...targets.map(({ label }) => markdownText(label, 40))];
+	const head = ["Scenario", title, ...targets.map(({ label }) => markdownText(label, 40))];
 	const rows = lines.map(({ scenario, row }) => [
 		markdownText(scenario.id, 80),
 		markdownText(metricLabel(row)),
 		...targets.map(({ id }) => cellText(scenario, row, id)),
 	]);
 	return foldDetails(
-		COUNTED_TITLE,
+		title,
 		markdownTable(head, rows, (column) => column > 1),
 	);
 }
@@ -149,6 +166,41 @@ function sizeTables(growth: readonly GrowthFit[], label: (id: string) => string)
 	});
 }
 
+function databases({ databases: pairs = [], crossovers, targets }: ComparisonFile): string {
+	if (pairs.length === 0) return "";
+	const names = {
+		label: (id: string) => markdownText(targets.find((target) => target.id === id)?.label ?? id, 40),
+		scenario: (id: string) => markdownText(id, 80),
+	};
+	const parts = pairs.flatMap((pair) => [
+		databaseText(pair, names),
+		...crossoversOf(pair, crossovers).map((one) => `${crossoverText(one, names.label)}.`),
+		databaseTable(pair, names),
+	]);
+	return foldDetails(DATABASES_TITLE, [...parts, DATABASES_LEGEND].join("\n\n"));
+}
+
+function databaseTable(pair: DatabasePair, { scenario }: Names): string {
+	const rows = pair.scenarios.map((one) => {
+		const { metric, ratio, range, ...texts } = databaseTexts(one);
+		return [
+			`${scenario(one.scenario)}${metric === null ? "" : `, ${metric}`}`,
+			texts.here,
+			texts.there,
+			range === null ? ratio : `${ratio} (${range})`,
+			texts.stage,
+			texts.statements,
+			texts.rows,
+			texts.serverCpu,
+			`${texts.cpu}, ${texts.twinCpu}`,
+		];
+	});
+	const [here, there] = placeHeads(pair);
+	const work = ["Statements", "Rows", "CPU of the server", "CPU of the process, here and there"];
+	const head = ["Scenario", here, there, "Times worse", "Difference in", ...work];
+	return markdownTable(head, rows, (column) => column > 0 && column !== 4);
+}
+
 function noise({ scenarios: all, false_alarms, sharpness }: ComparisonFile): string {
 	const lines = floorTexts(all.flatMap(({ noise: cells }) => Object.values(cells)));
 	const alarms = falseAlarmText({ false_alarms });
@@ -174,5 +226,7 @@ function machine(comparison: ComparisonFile): string {
 		`seed ${seed}`,
 		`model delay ${model_delay_ms} ms`,
 	];
-	return [...versions, `- ${where.join(", ")}`, `- ${how.join(", ")}`].join("\n");
+	const server = comparison.database_server;
+	const database = server === undefined ? [] : [`- ${markdownText(serverText(server), 200)}`];
+	return [...versions, ...database, `- ${where.join(", ")}`, `- ${how.join(", ")}`].join("\n");
 }

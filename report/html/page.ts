@@ -1,8 +1,10 @@
 /** The page of a run is one file that opens from a disk. It is made from the comparison alone. */
 import type { ComparisonFile } from "../../shared/types.ts";
+import { DATABASES_TITLE } from "../text/databases.ts";
 import { dayText } from "../text/units.ts";
 import { readAsset, renderDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
+import { renderDatabases } from "./sections/databases.ts";
 import { renderFindings } from "./sections/findings.ts";
 import { renderGrowth } from "./sections/growth.ts";
 import { renderHead, TITLE } from "./sections/head.ts";
@@ -25,6 +27,7 @@ const SECTIONS: readonly { id: string; short: string; render: (view: View) => Ma
 	{ id: "scenarios", short: "Every scenario", render: renderScenarios },
 	{ id: "pipeline", short: "Where the time goes", render: renderPipeline },
 	{ id: "growth", short: "Growth with size", render: renderGrowth },
+	{ id: "databases", short: DATABASES_TITLE, render: renderDatabases },
 	{ id: "findings", short: "Findings", render: renderFindings },
 	{ id: "model-share", short: "Share beside a real model", render: renderModelShare },
 	{ id: "noise", short: "Noise and confidence", render: renderNoise },

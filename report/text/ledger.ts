@@ -2,7 +2,9 @@
 import type { WorkItem } from "../../shared/types.ts";
 import { countText } from "./units.ts";
 
-const LABELS: Record<Exclude<WorkItem["item"], "model_calls" | "operations_right">, string> = {
+type Item = WorkItem["item"];
+
+const LABELS: Record<Exclude<Item, "model_calls" | "operations_right" | "statements_of_kind">, string> = {
 	prompt_characters: "Prompt characters",
 	provider_runs: "Provider runs",
 	providers_that_ran: "Providers that ran",
@@ -12,11 +14,23 @@ const LABELS: Record<Exclude<WorkItem["item"], "model_calls" | "operations_right
 	memories_written: "Memories written",
 	bookkeeping_memories: "of them bookkeeping",
 	database_calls: "Database calls",
+	statements: "Statements",
+	rows_read: "Rows read",
+	statements_after_last_message: "Statements after the last",
 	callbacks: "Callbacks",
 	history_returned: "History returned",
 };
 
+/** A target without them has no server, or one where nobody counts. */
+const OF_A_SERVER: ReadonlySet<Item> = new Set<Item>([
+	"statements",
+	"statements_of_kind",
+	"rows_read",
+	"statements_after_last_message",
+]);
+
 export function workLabel({ item, of }: Pick<WorkItem, "item" | "of">): string {
+	if (item === "statements_of_kind") return `of them ${of ?? "other"}`;
 	if (item === "model_calls") return `Model: ${of ?? "other"}`;
 	return item === "operations_right" ? `${of ?? "operations"} right` : LABELS[item];
 }
@@ -31,7 +45,7 @@ export function workText(item: WorkItem | undefined): string {
 
 export interface WorkLine {
 	label: string;
-	/** There is one per target. Null means that the target has no ledger. */
+	/** There is one per target. Null means that the target has no ledger, or nothing that could do this. */
 	cells: (string | null)[];
 }
 
@@ -41,7 +55,8 @@ export function workLines(works: readonly (readonly WorkItem[] | null)[]): WorkL
 	return [...items].flatMap(([label, { item: name, of }]) => {
 		const found = works.map((work) => work?.find((one) => one.item === name && one.of === of));
 		if (found.every((item) => !item || isNothing(item))) return [];
-		return [{ label, cells: found.map((item, index) => (works[index] ? workText(item) : null)) }];
+		const isShown = (index: number) => works[index] && (found[index] || !OF_A_SERVER.has(name));
+		return [{ label, cells: found.map((item, index) => (isShown(index) ? workText(item) : null)) }];
 	});
 }
 

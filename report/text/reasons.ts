@@ -95,7 +95,7 @@ function differenceText(found: Difference): string {
 		case "operation-missing":
 			return `${found.operation} was not done`;
 		case "operation-wrong":
-			return `${seenOf(found.wrong, found.done)} ${found.operation} operations gave a wrong result`;
+			return wrongOperationText(found);
 		case "operation-not-newest":
 			return `${found.operation} returned ${found.limit ?? ""} memories of the room, but not the last ones`;
 		case "errors-logged":
@@ -118,6 +118,12 @@ function repeatedText({ question, calls, allowed, repeating, messages }: Found<"
 		return `${asked} in ${countedText(messages, "message")} that overlap, at most ${countText(allowed)} expected`;
 	const where = `${countText(repeating)} of ${countedText(messages, "message")}`;
 	return `${asked} in one message, at most ${countText(allowed)} expected, in ${where}`;
+}
+
+function wrongOperationText({ operation, wrong, done, limit }: Found<"operation-wrong">): string {
+	const which = `${seenOf(wrong, done)} ${operation} operations`;
+	if (limit === undefined) return `${which} gave a wrong result`;
+	return `${which} returned more or fewer than the ${limit} memories asked for, or some of another room`;
 }
 
 function roomText({ room, messages, user, agent }: Found<"room-memories">): string {

@@ -43,5 +43,5 @@ export function pairVerdictText({ verdict }: RatioPair): string {
 
 /** Returns a target's label by its id, short enough for a sentence. */
 export function targetLabels(targets: Targets): (id: string) => string {
-	return (id) => plainText(targets.find((target) => target.id === id)?.label ?? id, 20);
+	return (id) => plainText(targets.find((target) => target.id === id)?.label ?? id, 24);
 }

@@ -133,7 +133,16 @@ export type Unlikeness = z.infer<typeof unlikeness>;
 /** Something beside the framework's version that is another in the head. It may explain a change too. */
 export const sideDifference = z.strictObject({
 	/** "lock-file" and "harness" are digests. "kernel" is that of the machine's operating system. */
-	kind: z.enum(["engine", "language", "build", "database", "lock-file", "harness", "kernel"]),
+	kind: z.enum([
+		"engine",
+		"language",
+		"build",
+		"database",
+		"database-server",
+		"lock-file",
+		"harness",
+		"kernel",
+	]),
 	base: z.string(),
 	head: z.string(),
 	/** Indexes into `pairs`. */

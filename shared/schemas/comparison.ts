@@ -5,7 +5,7 @@ import { metricCategory, scaling } from "./inputs.ts";
 import { stageName } from "./measurement.ts";
 import { count, SCHEMA_VERSION } from "./primitives.ts";
 import { reason } from "./reasons.ts";
-import { benchmarkResult, cellStatus } from "./result.ts";
+import { benchmarkResult, cellStatus, databaseServerInResult } from "./result.ts";
 import { leftOutTarget } from "./run.ts";
 import { estimate, steadiness } from "./sample.ts";
 
@@ -191,6 +191,49 @@ export const crossover = z.strictObject({
 });
 export type Crossover = z.infer<typeof crossover>;
 
+export const databaseName = z.enum(["in-memory", "postgres", "pglite"]);
+export type DatabaseName = z.infer<typeof databaseName>;
+
+/** A target and its twin on another database in one scenario. Figures of a message are per message. */
+export const databaseScenario = z.strictObject({
+	scenario: z.string(),
+	/** The median time of a message; where none is sent, the scenario's deciding metric. */
+	metric: z.string(),
+	value: z.number(),
+	twin_value: z.number(),
+	status: cellStatus,
+	twin_status: cellStatus,
+	/**
+	 * The target is so many times worse than its twin, from pairs inside blocks. Null where one of them is
+	 * not comparable, or where no block has both.
+	 */
+	ratio: ratioPair.pick({ ratio: true, interval: true, verdict: true }).nullable(),
+	/**
+	 * The stage whose self time significantly differs most in the direction of the ratio, and its part of
+	 * the sum of all differences. Null without a difference, and where no stage stands out of its noise.
+	 */
+	stage: z.strictObject({ stage: stageName, difference_ms: z.number(), share: z.number() }).nullable(),
+	/** Null where they were not counted or cannot be read. */
+	statements: z.number().nonnegative().nullable(),
+	rows: z.number().nonnegative().nullable(),
+	server_cpu_ms: z.number().nonnegative().nullable(),
+	/** Of the process itself. */
+	cpu_ms: z.number().nonnegative().nullable(),
+	twin_cpu_ms: z.number().nonnegative().nullable(),
+});
+export type DatabaseScenario = z.infer<typeof databaseScenario>;
+
+/** A target on a real database, beside the same framework on another one: in memory, if the run has that. */
+export const databasePair = z.strictObject({
+	target: z.string(),
+	database: databaseName,
+	twin: z.string(),
+	twin_database: databaseName,
+	/** All scenarios in which both have a figure. */
+	scenarios: z.array(databaseScenario).min(1),
+});
+export type DatabasePair = z.infer<typeof databasePair>;
+
 /** This says how often this run's own method calls a target different from itself. */
 export const falseAlarms = z.strictObject({
 	/** Targets measured against themselves, one a cell. */
@@ -226,6 +269,8 @@ export const comparisonFile = z.strictObject({
 			size: benchmarkResult.shape.size,
 		}),
 	),
+	/** Absent: no target needs one. */
+	database_server: databaseServerInResult.optional(),
 	/** These targets were asked for and not measured, because they could not be set up. */
 	left_out: z.array(leftOutTarget),
 	categories: z.array(categoryStanding),
@@ -255,6 +300,8 @@ export const comparisonFile = z.strictObject({
 	),
 	growth: z.array(growthFit),
 	crossovers: z.array(crossover),
+	/** Absent: no target is on a real database beside its twin on another one. */
+	databases: z.array(databasePair).min(1).optional(),
 	findings: z.array(finding),
 	/** Null without A/A. */
 	false_alarms: falseAlarms.nullable(),

@@ -22,11 +22,15 @@ export const workItem = z.strictObject({
 		"memories_written",
 		"bookkeeping_memories",
 		"database_calls",
+		"statements",
+		"statements_of_kind",
+		"rows_read",
+		"statements_after_last_message",
 		"callbacks",
 		"history_returned",
 		"operations_right",
 	]),
-	/** The prompt of the model calls, or the database operation; null elsewhere. */
+	/** The prompt of the model calls, the database operation, or the kind of statement; null elsewhere. */
 	of: z.string().nullable(),
 	value: figure,
 	/** The number of operations that were done; null elsewhere. */

@@ -1,5 +1,6 @@
 /** The measurement file is what a harness writes: raw integers, nothing rounded, nothing aggregated. */
 import { z } from "zod";
+import { databaseTraffic } from "./database.ts";
 import { bytes, count, counts, ns, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 
 /**
@@ -73,6 +74,11 @@ export const workLedger = z.strictObject({
 	 * Null where the runtime has a collector instead.
 	 */
 	allocations: z.strictObject({ count, bytes, messages: count }).nullable(),
+	/**
+	 * What the orchestrator counted between the process and its database server; a harness never writes it.
+	 * Absent: there is no server.
+	 */
+	databaseTraffic: databaseTraffic.optional(),
 	/** The results of each operation, in database scenarios. */
 	operations: z.array(
 		z.strictObject({

@@ -67,7 +67,14 @@ export const difference = z.discriminatedUnion("kind", [
 	/** It answered the control message. `asked`: it did so although the model said IGNORE. */
 	z.strictObject({ kind: z.literal("no-decision"), asked: z.boolean() }),
 	z.strictObject({ kind: z.literal("operation-missing"), operation: z.string() }),
-	z.strictObject({ kind: z.literal("operation-wrong"), operation: z.string(), wrong: count, done: count }),
+	z.strictObject({
+		kind: z.literal("operation-wrong"),
+		operation: z.string(),
+		wrong: count,
+		done: count,
+		/** A right read returns so many memories, and of its room only. Absent: other rules. */
+		limit: count.optional(),
+	}),
 	/** A read by room did not return the newest records. */
 	z.strictObject({
 		kind: z.literal("operation-not-newest"),

@@ -180,6 +180,20 @@ export const scenarioResult = z.strictObject({
 	cpu_per_message_ms: nullable,
 	/** Time of the Rust bridge per message; null where there is no bridge. */
 	bridge_per_message_ms: nullable,
+	/**
+	 * What the database server did for the process, by metric; null where it cannot be read. Absent: the
+	 * database is a part of the process.
+	 */
+	server: z
+		.strictObject({
+			/** Over the same span as `cpu_per_message_ms`, which is the process's alone. */
+			server_cpu_per_message_ms: nullable,
+			/** The geometric mean over processes. */
+			server_memory_mb: nullable,
+			/** The median over the iterations that tell. */
+			settle_ms: nullable,
+		})
+		.optional(),
 	operations: z.array(operationResult),
 	/**
 	 * The time of a message in a fresh process (a geometric mean), as the first in a fresh runtime of a warm

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import { compare } from "../../analysis/compare/comparison.ts";
 import { renderPage } from "../../report/html/page.ts";
 import { turnText } from "../../report/text/units.ts";
 import {
@@ -13,6 +14,7 @@ import {
 	openPage,
 	written,
 } from "../support/browser.ts";
+import { databaseResults } from "../support/databases.ts";
 import { grown, HOSTILE, withText } from "../support/pages.ts";
 import { recordedComparison } from "../support/recorded.ts";
 
@@ -271,6 +273,20 @@ for (const { name, width, scheme } of MODES) {
 		assert.deepEqual(await accessibilityProblems(judged), []);
 	});
 }
+
+for (const { name, width, scheme } of MODES)
+	test(`${name}: real databases scroll in their own frames only, and axe finds nothing in them`, async () => {
+		const databases = renderPage(compare(databaseResults()));
+		const { page } = await openPage(browser, written(folder, "databases.html", databases), {
+			viewport: { width, height: 900 },
+			colorScheme: scheme,
+		});
+		const file = `databases-${name.replace(" ", "-")}.png`;
+		await page.locator("#databases").screenshot({ path: join(folder, file) });
+		await openAllDetails(page);
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+		assert.deepEqual(await accessibilityProblems(page), []);
+	});
 
 test("hostile words run nothing, break nothing and make nothing scroll sideways, even on a phone", async () => {
 	for (const [index, text] of HOSTILE.entries()) {

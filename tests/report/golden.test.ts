@@ -1,36 +1,16 @@
 // Every format as it was reviewed. UPDATE_GOLDEN=1 writes the files anew: review the difference before you
 // commit it.
-import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { renderChange } from "../../report/console/change.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
 import { changeFile, comparisonFile } from "../../shared/types.ts";
+import { golden } from "../support/golden.ts";
 import { recordedChange, recordedComparison } from "../support/recorded.ts";
 
-const folder = new URL("../golden/report/", import.meta.url);
 const comparison = recordedComparison();
 const change = recordedChange({ unlike: [{ kind: "processor", base: "one", head: "another" }] });
-
-function golden(name: string, text: string): void {
-	const path = new URL(name, folder);
-	if (process.env.UPDATE_GOLDEN === "1" || !existsSync(path)) {
-		assert.equal(
-			process.env.UPDATE_GOLDEN,
-			"1",
-			`there is no ${path.pathname}: write it with UPDATE_GOLDEN=1`,
-		);
-		mkdirSync(folder, { recursive: true });
-		writeFileSync(path, text);
-	}
-	assert.equal(
-		text,
-		readFileSync(path, "utf8"),
-		`${name} has changed: review it, then run with UPDATE_GOLDEN=1`,
-	);
-}
 
 for (const width of [80, 120]) {
 	test(`a terminal of ${width} columns shows the recorded run as it was reviewed`, () => {

@@ -47,6 +47,10 @@ export function withText(comparison: ComparisonFile, text: string): ComparisonFi
 	}
 	const [first] = copy.scenarios;
 	if (first) first.id = text;
+	const compared = copy.databases?.[0]?.scenarios[0];
+	if (compared) compared.scenario = text;
+	if (copy.database_server)
+		Object.assign(copy.database_server, { version: text, synchronous_commit: text, shared_buffers: text });
 	return copy;
 }
 

@@ -2,6 +2,7 @@
 import { joinList } from "../../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { NS_PER_MS } from "../../../shared/units.ts";
+import { serverText } from "../../text/databases.ts";
 import { othersOf } from "../../text/ratio.ts";
 import { countStatuses, runWarnings } from "../../text/run.ts";
 import { countedText, durationText, minuteText, ratioText, smallShareText } from "../../text/units.ts";
@@ -13,7 +14,7 @@ export const TITLE = "Eliza framework benchmark";
 const MODEL_MS = 1000;
 
 export function renderHead(view: View): Markup {
-	const { timestamp, profile, system, machine, seed, model_delay_ms } = view.comparison;
+	const { timestamp, profile, system, machine, seed, model_delay_ms, database_server } = view.comparison;
 	const facts = [
 		`${minuteText(timestamp)}${timestamp.endsWith("Z") ? " UTC" : ""}`,
 		`${system.os} ${system.arch}`,
@@ -22,6 +23,7 @@ export function renderHead(view: View): Markup {
 		`profile ${profile}`,
 		`seed ${seed}`,
 		`model delay ${model_delay_ms} ms`,
+		...(database_server ? [serverText(database_server)] : []),
 	];
 	return html`<header>
 		<h1>${TITLE}</h1>

@@ -1,5 +1,7 @@
 /** This section lists the versions, the sizes and the machine. */
 import type { ComparisonFile } from "../../../shared/types.ts";
+import { BYTES_PER_MB } from "../../../shared/units.ts";
+import { serverText } from "../../text/databases.ts";
 import { megabytesOf, SIZES } from "../../text/sizes.ts";
 import { numberText, valueText } from "../../text/units.ts";
 import { html, type Markup } from "../markup.ts";
@@ -70,7 +72,7 @@ function coresText({ cpus, usable_cpus = cpus, cpu_quota = null }: ComparisonFil
 }
 
 function facts(comparison: ComparisonFile): [string, string][] {
-	const { system, machine } = comparison;
+	const { system, machine, database_server: server } = comparison;
 	return [
 		["System", system.os],
 		["Kernel", machine.kernel],
@@ -83,5 +85,11 @@ function facts(comparison: ComparisonFile): [string, string][] {
 		["Targets alternate by", comparison.alternate],
 		["Seed", String(comparison.seed)],
 		["Model delay", `${comparison.model_delay_ms} ms`],
+		...(server === undefined
+			? []
+			: ([
+					["Database server", serverText(server)],
+					["Its shared_buffers", `${numberText(server.shared_buffers_bytes / BYTES_PER_MB)} MB`],
+				] satisfies [string, string][])),
 	];
 }

@@ -1,8 +1,9 @@
 /** This section explains the words and figures to a reader who did not write them. */
 import { html, type Markup } from "../markup.ts";
 import { details, section } from "../parts.ts";
+import type { View } from "../view.ts";
 
-export function renderReading(): Markup {
+export function renderReading({ comparison: { database_server, databases } }: View): Markup {
 	return section(
 		"reading",
 		"How to read this",
@@ -16,7 +17,44 @@ export function renderReading(): Markup {
 		details("Comparable, divergent, unsupported, not observable", statuses()),
 		details("Intervals, wins and ties", verdicts()),
 		details("The figures", figures()),
+		// A reader of a run without a real database needs none of these words.
+		(database_server || databases) && details("Real databases", realDatabases()),
 	);
+}
+
+function realDatabases(): Markup {
+	return html`<p>
+			A target with PostgreSQL or PGlite in its name keeps its data there, through the framework's own adapter.
+			Every other target keeps them in memory.
+		</p>
+		<dl>
+		<dt>CPU per message, server CPU per message</dt>
+		<dd>
+			The first is the process's own: the framework, its driver and, where the database is in the process, the
+			database too. The second is that of the server's processes for this target, which are no part of the
+			first.
+		</dd>
+		<dt>Server memory</dt>
+		<dd>
+			Memory of the server's processes for this target at the end. RSS peak is the process's and has none of it.
+		</dd>
+		<dt>Statements, rows read</dt>
+		<dd>
+			What went to the server and came back from it, counted between the two in the verification, until the
+			last message had returned. Work in the background falls before or after that by chance, so counts that
+			differ by less than a tenth count as the same.
+		</dd>
+		<dt>Work after stop</dt>
+		<dd>
+			How long the database went on working when the runtime had been stopped. It is in no other time: the next
+			iteration waits for it.
+		</dd>
+		<dt>fsync, synchronous_commit, what a commit takes</dt>
+		<dd>
+			Settings of the server that decide whether a write waits for the disk, and how long one takes on this
+			machine. With other settings, or another disk, a message takes another time.
+		</dd>
+	</dl>`;
 }
 
 function comparedWork(): Markup {

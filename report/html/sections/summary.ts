@@ -1,7 +1,7 @@
 /** The summary says which target leads in what, by how much, and what is left out and why. */
 import { countedDifferences } from "../../../analysis/compare/counted.ts";
 import type { CategoryStanding } from "../../../shared/types.ts";
-import { COUNTED_TITLE } from "../../text/counted.ts";
+import { COUNTED } from "../../text/counted.ts";
 import { metricLabel } from "../../text/metrics.ts";
 import { othersOf, referenceOf } from "../../text/ratio.ts";
 import { ratioText } from "../../text/units.ts";
@@ -31,12 +31,16 @@ export function renderSummary(view: View): Markup {
 	const { categories, scenarios } = view.comparison;
 	if (categories.length === 0 && scenarios.length === 0)
 		return section("summary", "Summary", html`<p>Nothing was measured.</p>`);
-	return section("summary", "Summary", renderCategories(view), renderCounted(view), renderExceptions(view));
+	const counted = COUNTED.map((of) => renderCounted(of, view));
+	return section("summary", "Summary", renderCategories(view), counted, renderExceptions(view));
 }
 
-/** Says what targets ask of the model, where they differ in it: beside a real model that weighs more. */
-function renderCounted({ comparison, targets, anchor }: View): Markup | null {
-	const lines = countedDifferences(comparison.scenarios);
+/** Says what targets ask of the model, or of a server, where they differ in it. */
+function renderCounted(
+	{ asked, title, why }: (typeof COUNTED)[number],
+	{ comparison, targets, anchor }: View,
+): Markup | null {
+	const lines = countedDifferences(comparison.scenarios, asked);
 	if (lines.length === 0) return null;
 	const rows = lines.map(({ scenario: { id, cells }, row: metric }) =>
 		row(
@@ -49,14 +53,13 @@ function renderCounted({ comparison, targets, anchor }: View): Markup | null {
 		),
 	);
 	const counts = table({
-		label: COUNTED_TITLE,
+		label: title,
 		kind: "figures",
 		head: [columnHead("Scenario"), columnHead("Per message"), targets.map(targetHead)],
 		body: rows,
 	});
-	return html`<h3>${COUNTED_TITLE}</h3>
-		<p class="quiet">Counted, where targets differ. A real model takes its time for every call and every
-		character.</p>
+	return html`<h3>${title}</h3>
+		<p class="quiet">Counted, where targets differ. ${why}</p>
 		${counts}`;
 }
 

@@ -185,6 +185,12 @@ const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		/1 of 100 read_by_id operations gave a wrong result/,
 	],
 	[
+		"reads by room that return too many",
+		"db-read-throughput",
+		(l) => ((l.operations[1] as { correct: number }).correct = 0),
+		/100 of 100 read_by_room operations returned more or fewer than the 20 memories asked for/,
+	],
+	[
 		"reads that return the oldest records",
 		"db-read-throughput",
 		(l) => ((l.operations[1] as { newest: boolean }).newest = false),

@@ -37,7 +37,7 @@ function result(target: number, sequence: CallSequence, longer = 1): BenchmarkRe
 }
 
 function differing(...results: BenchmarkResult[]): string[] {
-	return countedDifferences(compare(results).scenarios).map(({ row }) => row.metric);
+	return countedDifferences(compare(results).scenarios, "model").map(({ row }) => row.metric);
 }
 
 function changed(base: BenchmarkResult, head: BenchmarkResult, rules: GateRule[]) {
