@@ -111,5 +111,12 @@ function parseVariants(words: readonly string[], { id, runtime }: Target): Varia
 			const choices = known.map((name) => `${id}+${name}`).join(", ");
 			throw new UserError(`${id} has no variant '${plainText(word)}': choose from ${choices}`);
 		}
+	const databases = RUNTIMES[runtime].variants.filter(
+		({ name, database }) => database !== undefined && words.includes(name),
+	);
+	if (databases.length > 1)
+		throw new UserError(
+			`a target has one database: name ${databases.map(({ name }) => `${id}+${name}`).join(" or ")}`,
+		);
 	return known.filter((name) => words.includes(name));
 }

@@ -3,10 +3,10 @@ import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@el
 import type { CellMeasurement, Scenario } from "../../shared/types.ts";
 import { now, nsSince } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
-import { createDatabase } from "./database-setup.ts";
 import { callFramework } from "./failure.ts";
 import type { Core, Framework } from "./frameworks/framework.ts";
 import { addModels, answeringSettings, memoryOptions } from "./frameworks/options.ts";
+import type { Id } from "./messages.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
 import { makeCharacterText } from "./provided-texts.ts";
 
@@ -61,17 +61,18 @@ export async function startAgent(
 	mock: MockLlm,
 	instrument: Instrument | null,
 ): Promise<Agent> {
-	const { core, bootstrap } = framework;
+	const { core, bootstrap, database } = framework;
 	const { character, fixtures } = contract;
 	const { checkShouldRespond, multiStep, characterChars = 0 } = scenario.config;
 	const text = makeCharacterText(fixtures, characterChars);
 	const plugin = addModels(framework, mock.createPlugin(contract, scenario));
+	const plugins = [...(bootstrap ? [bootstrap.plugin] : []), ...database.plugins, plugin];
+	const agentId = fixtures.agentId as Id;
 	const constructing = now();
-	const adapter = await callFramework(() => createDatabase(framework));
+	const adapter = await callFramework(() => database.createAdapter(agentId));
 	instrument?.instrumentAdapter(adapter);
 	const options = {
-		agentId: fixtures.agentId as NonNullable<ConstructorParameters<Core["AgentRuntime"]>[0]>["agentId"] &
-			string,
+		agentId,
 		character: {
 			...character,
 			bio: text === "" ? character.bio : [...character.bio, text],
@@ -88,7 +89,7 @@ export async function startAgent(
 			},
 		},
 		adapter,
-		plugins: bootstrap ? [bootstrap.plugin, plugin] : [plugin],
+		plugins,
 		logLevel: "fatal",
 		checkShouldRespond,
 		...memoryOptions(core),
@@ -96,7 +97,7 @@ export async function startAgent(
 	const runtime = await callFramework(() => new core.AgentRuntime(options));
 	const constructNs = nsSince(constructing);
 	const initializing = now();
-	await callFramework(() => runtime.initialize());
+	await callFramework(() => database.initialize(runtime, adapter));
 	const initializeNs = nsSince(initializing);
 	if (scenario.config.providers === "character-only") {
 		const own = runtime.providers.filter(({ name }) => name === CHARACTER_PROVIDER);
@@ -127,9 +128,16 @@ export function listBootstrap(
 	};
 }
 
-/** @returns how long it took, in nanoseconds */
-export async function stopAgent({ runtime }: Agent): Promise<number> {
+/**
+ * Stops an agent and waits for what it leaves to a database that outlives it.
+ * @returns nanoseconds; `settleNs` is null where no database outlives the agent
+ */
+export async function stopAgent(
+	{ runtime }: Agent,
+	{ database }: Pick<Framework, "database">,
+): Promise<{ teardownNs: number; settleNs: number | null }> {
 	const stopping = now();
 	await callFramework(() => runtime.stop());
-	return nsSince(stopping);
+	const teardownNs = nsSince(stopping);
+	return { teardownNs, settleNs: database.lasting ? await database.lasting.settle() : null };
 }

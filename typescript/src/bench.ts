@@ -5,10 +5,12 @@ import { runBatch } from "./batch.ts";
 import { type Options, parseOptions } from "./cli.ts";
 import { now, nsSince, readRssBytes } from "./clocks.ts";
 import { chooseScenarios, loadContract } from "./contract.ts";
+import { readAddress } from "./databases/address.ts";
 import { EXIT_UNSUPPORTED, FrameworkError, InputError } from "./failure.ts";
 import { setEnvironment } from "./frameworks/environment.ts";
-import { CORE, completeFramework, type Framework, isInstalled } from "./frameworks/framework.ts";
+import { completeFramework, type Framework, type FrameworkOptions } from "./frameworks/framework.ts";
 import { sendToFramework } from "./frameworks/front-door.ts";
+import { CORE, isInstalled } from "./frameworks/packages.ts";
 import type { Sender } from "./iteration.ts";
 import { makeEmptyCell, writeMeasurement } from "./measurement.ts";
 import { writeEvent } from "./protocol.ts";
@@ -24,10 +26,11 @@ const EXIT_BROKEN = 1;
 export async function main(argv: string[], sender: Sender = sendToFramework): Promise<number> {
 	try {
 		const options = parseOptions(argv);
-		const { boxMs } = options;
+		const { boxMs, withoutEvaluators } = options;
+		const address = readAddress(options.database);
 		setEnvironment();
 		const importing = now();
-		const framework = await tryImport(options.withoutEvaluators);
+		const framework = await tryImport({ withoutEvaluators, address });
 		const importNs = nsSince(importing);
 		const contract = loadContract(options.shared, options.scenarioFile);
 		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) =>
@@ -45,6 +48,7 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 			rssReadyBytes: readRssBytes(),
 			nextNumber: 1,
 		};
+		await framework.database.lasting?.open();
 		return options.worker
 			? await runWorker(session, first, options, importNs)
 			: await runBatch(session, scenarios, options, importNs);
@@ -62,10 +66,11 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
  * @returns the framework, or the error that it raised
  * @throws {InputError} if it is not installed
  */
-async function tryImport(withoutEvaluators: boolean): Promise<Framework | FrameworkError> {
+async function tryImport(target: FrameworkOptions): Promise<Framework | FrameworkError> {
 	try {
-		return await completeFramework(await import("@elizaos/core"), withoutEvaluators);
+		return await completeFramework(await import("@elizaos/core"), target);
 	} catch (error) {
+		if (error instanceof InputError) throw error;
 		if (!isInstalled(CORE))
 			throw new InputError(`the package ${CORE} is not installed; ./run.sh sets up typescript/node_modules`);
 		return new FrameworkError(error);

@@ -4,11 +4,11 @@ import { type Instrument, listBootstrap, stopAgent } from "./agent.ts";
 import { readPeakRssBytes, readRssBytes, resetPeakRss } from "./clocks.ts";
 import { CollectorWatch } from "./collector.ts";
 import type { Contract } from "./contract.ts";
-import type { FrameworkError } from "./failure.ts";
+import { callFramework, type FrameworkError } from "./failure.ts";
 import { importDatabase } from "./frameworks/database-import.ts";
 import type { Framework } from "./frameworks/framework.ts";
 import { Iteration, type Phase, type Sender } from "./iteration.ts";
-import { makeLedger } from "./ledger.ts";
+import { readBack, summarizeWork } from "./ledger.ts";
 import { makeEmptyCell } from "./measurement.ts";
 import { type MessagePlan, planControl, planMessages } from "./messages.ts";
 import { MockLlm, type ModelCallListener } from "./mock-llm-plugin.ts";
@@ -74,7 +74,7 @@ export class Cell {
 			firstMessageNs: iteration.database ? null : (iteration.messageNs[0] ?? null),
 		};
 		this.#recordBootstrap(iteration);
-		await stopAgent(iteration.agent);
+		await stopAgent(iteration.agent, this.#session.framework);
 	}
 
 	/** Runs the verification iteration, and its control if the scenario expects a decision. */
@@ -90,13 +90,20 @@ export class Cell {
 			recorder,
 			recorder.wrapSender(this.#session.sender),
 		);
+		const { lasting } = framework.database;
+		if (lasting) await lasting.mark("messages");
 		recorder.start();
 		await iteration.run();
-		const ledger = await makeLedger(recorder, iteration, this.scenario, contract);
+		const work = summarizeWork(recorder, iteration);
+		if (lasting) await lasting.mark("returned");
 		this.#recordBootstrap(iteration);
-		await stopAgent(iteration.agent);
+		await stopAgent(iteration.agent, framework);
+		if (lasting) await lasting.mark("settled");
+		// The harness's own reads come last, so that they are no part of what a server is sent.
+		const found = await callFramework(() => readBack(recorder, iteration, this.scenario, contract));
 		this.measurement.ledger = {
-			...ledger,
+			...work,
+			...found,
 			control: this.scenario.expect.decision ? await this.#runControl() : null,
 		};
 	}
@@ -167,7 +174,7 @@ export class Cell {
 			null,
 		);
 		await iteration.run();
-		await stopAgent(iteration.agent);
+		await stopAgent(iteration.agent, this.#session.framework);
 		return {
 			replies: iteration.replies.flat().filter((text) => text !== "").length,
 			shouldRespondCalls: mock.calls.shouldRespond ?? 0,

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DEFAULT_SHARED } from "./contract.ts";
+import { DATABASE_KINDS, type DatabaseKind } from "./databases/database.ts";
 import { InputError } from "./failure.ts";
 
 export interface Options {
@@ -22,6 +23,8 @@ export interface Options {
 	boxMs: number | null;
 	/** True for the variant whose evaluators are taken out of every runtime. */
 	withoutEvaluators: boolean;
+	/** Where every agent of the process keeps its data. */
+	database: DatabaseKind;
 	/** Null writes no events. It is the default of batch mode. */
 	eventsFd: number | null;
 }
@@ -53,6 +56,7 @@ export function parseOptions(argv: string[]): Options {
 		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
 		boxMs: parseOptional(values["box-ms"], "--box-ms", 1),
 		withoutEvaluators: values["no-evaluators"] ?? false,
+		database: parseDatabase(values.database ?? "in-memory"),
 		eventsFd:
 			eventsFd === undefined
 				? worker
@@ -83,12 +87,19 @@ function parseArguments(argv: string[]) {
 				shared: text,
 				"scenario-file": text,
 				"box-ms": text,
+				database: text,
 				"events-fd": text,
 			} as const,
 		});
 	} catch (error) {
 		throw new InputError(error instanceof Error ? error.message : String(error));
 	}
+}
+
+function parseDatabase(text: string): DatabaseKind {
+	const found = DATABASE_KINDS.find((kind) => kind === text);
+	if (found) return found;
+	throw new InputError(`--database takes ${DATABASE_KINDS.join(", ")}, not '${text}'`);
 }
 
 function parseOptional(text: string | undefined, name: string, least: number): number | null {

@@ -1,7 +1,4 @@
-/**
- * Creates the ecosystem's `InMemoryDatabaseAdapter`, seeds it before the first message and reads back what is
- * in it. No part of the adapter is replaced.
- */
+/** Seeds a database before the first message, and reads back what is in it. */
 import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import { countBookkeeping } from "./bookkeeping.ts";
@@ -15,20 +12,14 @@ import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage, v
 /** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
 
-export function createDatabase({ Database }: Pick<Framework, "Database">): InMemoryDatabaseAdapter {
-	if (!Database) throw new Error("the database has not been imported");
-	return new Database();
-}
-
 /**
- * Creates the world, rooms, users and participants, and the history of the first room. The number is that of
- * the iteration in its process.
+ * Creates the world, rooms, users and participants, in the order in which they need each other. The number is
+ * that of the iteration in its process.
  */
 export async function seedDatabase(
-	{ runtime, adapter }: { runtime: AgentRuntime; adapter: InMemoryDatabaseAdapter },
+	{ runtime }: { runtime: AgentRuntime },
 	{ bootstrap }: Pick<Framework, "bootstrap">,
 	contract: Contract,
-	scenario: Scenario,
 	{ plan, number }: { plan: MessagePlan; number: number },
 ): Promise<void> {
 	const { fixtures, character } = contract;
@@ -61,6 +52,17 @@ export async function seedDatabase(
 		const participants = [...new Set(present), agentId];
 		await callFramework(() => addParticipants(runtime, participants, id));
 	}
+}
+
+/** Stores the history of the first room. */
+export async function storeHistory(
+	adapter: InMemoryDatabaseAdapter,
+	contract: Contract,
+	scenario: Scenario,
+	plan: MessagePlan,
+): Promise<void> {
+	const { fixtures } = contract;
+	const agentId = fixtures.agentId as Id;
 	const [room, user] = [plan.rooms[0], plan.entities[0]];
 	const started = Date.now();
 	const store = adaptMemoryStore(adapter);

@@ -8,6 +8,7 @@ import type { Agent } from "./agent.ts";
 import { now, nsSince } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { buildMemory, MESSAGES } from "./database-setup.ts";
+import type { SeededRows } from "./databases/saved-rows.ts";
 import { callFramework, FrameworkError } from "./failure.ts";
 import { adaptMemoryStore, type MemoryStore } from "./frameworks/methods.ts";
 import { type Id, insertNumber, type MessagePlan, makeId } from "./messages.ts";
@@ -28,6 +29,7 @@ export class DatabaseRun {
 	readonly #load: Load;
 	readonly #kind: Scenario["kind"];
 	readonly #records: Memory[];
+	readonly #written: { store: MemoryStore; operation: string; first: number; done: number }[] = [];
 
 	/** Builds the records that will be written or read. */
 	constructor(contract: Contract, { kind }: Scenario, load: Load, plan: MessagePlan) {
@@ -46,6 +48,20 @@ export class DatabaseRun {
 				createdAt: started - (total - index) * historyIntervalMs,
 			}),
 		);
+	}
+
+	/** The rooms that records lie in. */
+	get rooms(): Id[] {
+		return Array.from({ length: this.#load.rooms }, (_, index) => this.#getRoom(index));
+	}
+
+	/** Describes what {@link seed} stores, and is null where it stores nothing. */
+	get seeded(): SeededRows | null {
+		if (this.#kind !== "database-read" || this.#records.length === 0) return null;
+		const { recordIdPrefix, historyIntervalMs } = this.#contract.fixtures;
+		const count = this.#records.length;
+		const name = `records_${count}_${this.#load.rooms}`;
+		return { name, idPrefix: recordIdPrefix, count, ageOfNewestMs: historyIntervalMs };
 	}
 
 	/** Stores the records that will be read. */
@@ -75,13 +91,19 @@ export class DatabaseRun {
 			(index) => store.createMemory(this.#getRecord(first + index), MESSAGES),
 			null,
 		);
-		if (!check) return;
-		let correct = 0;
-		for (const record of this.#records.slice(first, first + done)) {
-			const found = await callFramework(() => store.getMemoryById(record.id as Id));
-			if (found?.content.text === record.content.text) correct++;
+		if (check) this.#written.push({ store, operation, first, done });
+	}
+
+	/** Looks for what the operations have written. It is no part of them, and comes when they are over. */
+	async findWritten(): Promise<void> {
+		for (const { store, operation, first, done } of this.#written.splice(0)) {
+			let correct = 0;
+			for (const record of this.#records.slice(first, first + done)) {
+				const found = await callFramework(() => store.getMemoryById(record.id as Id));
+				if (found?.content.text === record.content.text) correct++;
+			}
+			this.checks.push({ operation, done, correct, newest: null });
 		}
-		this.checks.push({ operation, done, correct, newest: null });
 	}
 
 	async #runReads(store: MemoryStore, suffix: string, check: boolean): Promise<void> {

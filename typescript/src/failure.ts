@@ -37,6 +37,6 @@ export async function callFramework<T>(call: () => T | Promise<T>): Promise<T> {
 	try {
 		return await call();
 	} catch (error) {
-		throw new FrameworkError(error);
+		throw error instanceof FrameworkError ? error : new FrameworkError(error);
 	}
 }

@@ -9,6 +9,7 @@ import type { Contract } from "./contract.ts";
 import { DatabaseRun } from "./database.ts";
 import { buildMemory, seedDatabase } from "./database-setup.ts";
 import { callFramework } from "./failure.ts";
+import { planFilling, planRooms } from "./filling.ts";
 import { forgetCaches } from "./frameworks/caches.ts";
 import type { Framework } from "./frameworks/framework.ts";
 import { makeCallback } from "./frameworks/replies.ts";
@@ -73,6 +74,8 @@ export class Iteration {
 	readonly #askedBefore: number[] = [];
 	#wallNs = 0;
 	#cpuNs = 0;
+	/** Of all spans; null once one of them could not be read. */
+	#serverCpuNs: number | null = 0;
 
 	private constructor(options: IterationOptions, agent: Agent) {
 		this.#options = options;
@@ -92,12 +95,16 @@ export class Iteration {
 	/** Constructs, initializes and seeds a fresh agent, and builds the messages. */
 	static async open(options: IterationOptions): Promise<Iteration> {
 		const { framework, contract, scenario, plan, mock, instrument } = options;
+		const { lasting } = framework.database;
 		forgetCaches(framework, contract.fixtures, plan);
+		if (lasting) await lasting.clear();
 		const agent = await startAgent(framework, contract, scenario, mock, instrument);
 		const iteration = new Iteration(options, agent);
+		const seeded = { ...options, plan: planRooms(plan, iteration.database, framework) };
+		const fillings = planFilling(agent, framework, contract, scenario, plan, iteration.database);
 		const seeding = now();
-		await seedDatabase(agent, framework, contract, scenario, options);
-		await iteration.database?.seed(agent.adapter);
+		await seedDatabase(agent, framework, contract, seeded);
+		for (const fill of fillings) await fill();
 		iteration.seedNs = nsSince(seeding);
 		iteration.#outbox = iteration.replies.map((texts, index) => {
 			const message = iteration.#buildMessage(index);
@@ -149,7 +156,10 @@ export class Iteration {
 		const modelCalls = { ...this.#options.mock.calls };
 		const { actionRuns } = this.#options.mock;
 		const { callSequence } = this;
-		const teardownNs = await stopAgent(this.agent);
+		const { database } = this.#options.framework;
+		const { teardownNs, settleNs } = await stopAgent(this.agent, this.#options.framework);
+		const databaseServer =
+			settleNs === null ? undefined : database.lasting?.record(this.#serverCpuNs, settleNs);
 		return {
 			phase,
 			index,
@@ -167,16 +177,24 @@ export class Iteration {
 			actionRuns,
 			bridgeNs: null,
 			rssBytes: null,
+			...(databaseServer ? { databaseServer } : {}),
 			stages: null,
 		};
 	}
 
 	async #measureSpan(work: () => Promise<unknown>): Promise<void> {
+		const { lasting } = this.#options.framework.database;
+		const meter = lasting ? await lasting.beforeSpan() : null;
 		const cpu = readCpuNs();
 		const started = now();
 		await work();
 		this.#wallNs += nsSince(started);
 		this.#cpuNs += readCpuNs() - cpu;
+		if (lasting) this.#addServerCpu(meter ? await meter.stop() : null);
+	}
+
+	#addServerCpu(ns: number | null): void {
+		this.#serverCpuNs = ns === null || this.#serverCpuNs === null ? null : this.#serverCpuNs + ns;
 	}
 
 	async #sendInTurn(conversation: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-/** Makes the work ledger of a verification iteration from the recorder and the database. */
+/** Makes the work ledger of a verification iteration: what the recorder has seen, and what is in the database. */
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { areReadsCopied, countSeededHistory, countStoredMessages } from "./database-setup.ts";
@@ -9,16 +9,16 @@ import type { Recorder } from "./recorder.ts";
 /** The ledger keeps this many texts of the framework's error log. */
 const KEPT_ERRORS = 10;
 
-export async function makeLedger(
+type ReadBack = Pick<WorkLedger, "readsCopied" | "history" | "stored" | "operations">;
+
+/** Ends the recording. */
+export function summarizeWork(
 	recorder: Recorder,
-	{ agent, plan, replies, responded, database, callSequence }: Iteration,
-	{ config }: Scenario,
-	contract: Contract,
-): Promise<WorkLedger> {
+	{ plan, replies, responded, callSequence }: Iteration,
+): Omit<WorkLedger, keyof ReadBack> {
 	recorder.stop();
 	const callbacks = replies.flat();
-	const { historyReturned, errors } = recorder;
-	const { historyIdPrefix } = contract.fixtures;
+	const { errors } = recorder;
 	return {
 		messages: replies.length,
 		inputDigest: digestInput(plan),
@@ -37,20 +37,33 @@ export async function makeLedger(
 		evaluators: recorder.components.evaluator,
 		adapterCalls: recorder.adapterCalls,
 		memoriesRead: recorder.memoriesRead,
-		readsCopied: await areReadsCopied(agent.adapter, plan),
+		...recorder.provided.result(replies.length),
+		errorsLogged: { total: errors.length, first: errors.slice(0, KEPT_ERRORS) },
+		control: null,
+		allocations: null,
+	};
+}
+
+/** Looks into the database, once nothing works on it any more. */
+export async function readBack(
+	{ historyReturned }: Recorder,
+	{ agent: { adapter }, plan, replies, database }: Iteration,
+	{ config }: Scenario,
+	contract: Contract,
+): Promise<ReadBack> {
+	const { historyIdPrefix } = contract.fixtures;
+	await database?.findWritten();
+	return {
+		readsCopied: await areReadsCopied(adapter, plan),
 		history: {
-			seeded: await countSeededHistory(agent.adapter, contract, plan),
+			seeded: await countSeededHistory(adapter, contract, plan),
 			returned: historyReturned.size,
 			newest:
 				config.history > 0 && historyReturned.size > 0
 					? historyReturned.has(makeId(historyIdPrefix, config.history - 1))
 					: null,
 		},
-		...recorder.provided.result(replies.length),
-		stored: database ? [] : await countStoredMessages(agent.adapter, contract, plan, new Set(callbacks)),
-		errorsLogged: { total: errors.length, first: errors.slice(0, KEPT_ERRORS) },
-		control: null,
-		allocations: null,
+		stored: database ? [] : await countStoredMessages(adapter, contract, plan, new Set(replies.flat())),
 		operations: database?.checks ?? [],
 	};
 }

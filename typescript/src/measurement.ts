@@ -39,7 +39,7 @@ export function writeMeasurement(
 		schemaVersion: SCHEMA_VERSION,
 		kind: "measurement",
 		runtime: "typescript",
-		versions: readVersions(framework),
+		versions: readVersions(framework, options.database),
 		modelDelayMs: options.modelDelayMs,
 		seed: options.seed,
 		importNs,

@@ -10,7 +10,7 @@ import type { Scenario } from "../../shared/types.ts";
 import { type Agent, startAgent } from "./agent.ts";
 import { NS_PER_MS } from "./clocks.ts";
 import { type Contract, chooseScenarios, DEFAULT_SHARED, loadContract } from "./contract.ts";
-import { buildMemory, createDatabase, MESSAGES, seedDatabase } from "./database-setup.ts";
+import { buildMemory, MESSAGES, seedDatabase } from "./database-setup.ts";
 import { importDatabase } from "./frameworks/database-import.ts";
 import { setEnvironment } from "./frameworks/environment.ts";
 import { completeFramework, type Framework } from "./frameworks/framework.ts";
@@ -75,7 +75,7 @@ async function openSubject(shared: string): Promise<Subject> {
 	const scenario = chooseScenarios(contract, [SCENARIO])[0] as Scenario;
 	const plan = planMessages(scenario, contract.fixtures);
 	const agent = await startAgent(framework, contract, scenario, new MockLlm(contract, {}, 0, null), null);
-	await seedDatabase(agent, framework, contract, scenario, { plan, number: 1 });
+	await seedDatabase(agent, framework, contract, { plan, number: 1 });
 	const message = buildMemory(contract, {
 		...(plan.messages[0] as PlannedMessage),
 		id: makeMessageId(1, 0),
@@ -97,7 +97,8 @@ async function prepareSteps(subject: Subject): Promise<Step[]> {
 		return { name: `provider_run ${name}`, runs, run: () => found.get(runtime, message, state) };
 	};
 	// Every sample writes to a fresh store, so that the last sample finds what the first one found.
-	let store = createDatabase(framework);
+	const createStore = () => framework.database.createAdapter(contract.fixtures.agentId as Id);
+	let store = createStore();
 	const records = Array.from({ length: SHORT_RUNS }, (_, index) =>
 		buildMemory(contract, {
 			id: makeId(contract.fixtures.recordIdPrefix, index),
@@ -122,7 +123,7 @@ async function prepareSteps(subject: Subject): Promise<Step[]> {
 			runs: SHORT_RUNS,
 			run: () => store.createMemory(records[written++ % SHORT_RUNS] as Memory, MESSAGES),
 			prepare: () => {
-				store = createDatabase(framework);
+				store = createStore();
 				written = 0;
 			},
 		},

@@ -23,6 +23,9 @@ type Method = (...args: unknown[]) => unknown;
 
 const ERROR_LEVELS = ["error", "fatal"] as const;
 
+/** An adapter's other methods run within such ones, which do no work of their own: `withDatabase`. */
+const ENCLOSING_METHOD = /^with[A-Z]/;
+
 export class Recorder implements Instrument {
 	/**
 	 * Model calls and logged errors count from the first message on, also those of background work. Seeding
@@ -60,6 +63,7 @@ export class Recorder implements Instrument {
 	instrumentAdapter(adapter: InMemoryDatabaseAdapter): void {
 		const methods = adapter as unknown as Record<string, unknown>;
 		for (const name of listMethods(adapter)) {
+			if (ENCLOSING_METHOD.test(name)) continue;
 			const method = (methods[name] as Method).bind(adapter);
 			methods[name] = (...args: unknown[]) => {
 				this.#count(this.adapterCalls, toSnakeCase(name));

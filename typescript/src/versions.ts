@@ -3,16 +3,18 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { MeasurementFile } from "../../shared/types.ts";
-import { CORE, DATABASE, type Framework, isInstalled, readInstalledVersion } from "./frameworks/framework.ts";
+import type { DatabaseKind } from "./databases/database.ts";
+import { describeInMemory } from "./databases/in-memory.ts";
+import type { Framework } from "./frameworks/framework.ts";
 import { describeBuild } from "./frameworks/options.ts";
+import { CORE, isInstalled, readInstalledVersion, SQL } from "./frameworks/packages.ts";
 
 /** @param framework null where it could not be imported */
-export function readVersions(framework: Framework | null): MeasurementFile["versions"] {
+export function readVersions(framework: Framework | null, kind: DatabaseKind): MeasurementFile["versions"] {
 	const { bun, v8, webkit, node } = process.versions as Record<string, string | undefined>;
 	return {
 		framework: readInstalledVersion(CORE),
-		// The database is a class of core, or of another version of it.
-		database: readInstalledVersion(isInstalled(DATABASE) ? DATABASE : CORE),
+		database: framework?.database.describe() ?? describePackage(kind),
 		language: bun ? `JavaScript (JavaScriptCore ${webkit ?? "unknown"})` : `JavaScript (V8 ${v8})`,
 		engine: bun ? `Bun ${bun}` : `Node.js ${node}`,
 		build: framework ? describeBuild(framework) : "as published",
@@ -20,4 +22,10 @@ export function readVersions(framework: Framework | null): MeasurementFile["vers
 			.update(readFileSync(fileURLToPath(new URL("../package-lock.json", import.meta.url))))
 			.digest("hex"),
 	};
+}
+
+/** Names the package of a database that was not reached. */
+function describePackage(kind: DatabaseKind): string {
+	if (kind === "in-memory") return describeInMemory();
+	return `${SQL} ${isInstalled(SQL) ? readInstalledVersion(SQL) : "not installed"}`;
 }

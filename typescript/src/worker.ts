@@ -24,7 +24,12 @@ export async function runWorker(
 	const cell = new Cell(session, scenario);
 	const sendEvent = (event: Record<string, unknown>) => writeEvent(options.eventsFd, event);
 	const open = new OpenIteration(cell);
-	sendEvent({ event: "ready", pid: process.pid, importNs, versions: readVersions(framework) });
+	sendEvent({
+		event: "ready",
+		pid: process.pid,
+		importNs,
+		versions: readVersions(framework, options.database),
+	});
 	const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 	exitWhenAbandoned(lines);
 	for await (const line of lines) {

@@ -13,6 +13,7 @@ import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
 import type { Executable, Runtime, Tools } from "../runtime.ts";
 import { checkout } from "./checkout.ts";
 import { BUN_FLAGS, install, installLocked, NODE_BUNDLE } from "./install.ts";
+import { LOCKED_WITH_SQL, SQL_PLUGIN } from "./sql-plugin.ts";
 
 /** The file that Bun loads, where a version has it there. */
 const CORE_BUNDLE = "typescript/node_modules/@elizaos/core/dist/node/index.node.js";
@@ -70,6 +71,7 @@ export const typescript: Runtime = {
 	harnessFiles: [
 		"typescript/package.json",
 		"typescript/package-lock.json",
+		LOCKED_WITH_SQL,
 		"typescript/.npmrc",
 		"typescript/tsconfig.json",
 		"typescript/src",
@@ -80,7 +82,9 @@ export const typescript: Runtime = {
 			? // Without the orchestrator's own options: a loader would be part of what is measured.
 				{ file: process.execPath, args: [join(root, "typescript", NODE_BUNDLE)] }
 			: harnessOnBun(root);
-		return { file, args: variants.includes("no-evaluators") ? [...args, "--no-evaluators"] : args };
+		const evaluators = variants.includes("no-evaluators") ? ["--no-evaluators"] : [];
+		const database = variants.find((variant) => variant === "postgres" || variant === "pglite");
+		return { file, args: [...args, ...evaluators, ...(database ? ["--database", database] : [])] };
 	},
 	listContents(root) {
 		const modules = join(root, "typescript/node_modules");
@@ -109,6 +113,18 @@ export const typescript: Runtime = {
 			label: "Node.js",
 			about: "on the Node.js that runs the benchmark instead of Bun",
 			engine: "node",
+		},
+		{
+			name: "postgres",
+			label: "PostgreSQL",
+			about: "on a PostgreSQL server, by the framework's own SQL plugin, instead of in memory",
+			database: SQL_PLUGIN,
+		},
+		{
+			name: "pglite",
+			label: "PGlite",
+			about: "on PGlite, which is PostgreSQL within the process, by the framework's own SQL plugin",
+			database: SQL_PLUGIN,
 		},
 	],
 	published: {

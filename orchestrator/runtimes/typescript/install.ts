@@ -8,6 +8,7 @@ import { UserError } from "../../errors.ts";
 import { readToolOutput } from "../run-tool.ts";
 import type { CommandLog, Installation, InstallationPlace } from "../runtime.ts";
 import { findNpmPackages, resolveWorkspaceRanges } from "./checkout.ts";
+import { keepOneFramework, lockWithSql, SQL_PLUGIN, sqlPluginFor } from "./sql-plugin.ts";
 
 const FLAGS = [...NPM_FLAGS, "--ignore-scripts", "--include=dev", "--include=optional", "--include=peer"];
 
@@ -39,6 +40,8 @@ export async function install(
 	bun: string,
 ): Promise<Installation> {
 	const folder = join(root, "typescript");
+	const hasSql = target.database.package === SQL_PLUGIN.package;
+	if (hasSql && source === null) lockWithSql(root);
 	await installLocked(folder, log);
 	const { package: name } = target.framework;
 	if (source !== null) {
@@ -56,7 +59,10 @@ export async function install(
 		throw new UserError(
 			`npm has ${installed} under the name ${source.version}: name that version, it does not move`,
 		);
-	const database = await installMissing(folder, bun, { name, installed, target, log });
+	const missing = await findMissing(folder, bun, { name, installed, log });
+	const database = hasSql
+		? await installSql(folder, missing, { name, installed, target, log, isLocked: source === null })
+		: await installMissing(folder, missing, { name, installed, target, log });
 	if (variants.includes("node"))
 		await log.run({ file: bun, args: [...NODE_BUILD, `--outfile=${NODE_BUNDLE}`], cwd: folder });
 	return {
@@ -68,32 +74,68 @@ export async function install(
 }
 
 const missingPackages = z.object({ bootstrap: z.string().nullable(), database: z.string().nullable() });
+type Missing = z.infer<typeof missingPackages>;
+
+/** The framework's package as it is installed. */
+interface InstalledFramework extends Pick<InstallationPlace, "log"> {
+	name: string;
+	installed: string;
+}
+
+/** Asks the harness what a core lacks. */
+async function findMissing(
+	folder: string,
+	bun: string,
+	{ name, installed, log }: InstalledFramework,
+): Promise<Missing> {
+	const answer = await log.outputOf({ file: bun, args: [...BUN_FLAGS, PROBE], cwd: folder });
+	// Frameworks print on stdout too.
+	const last = answer.split("\n").at(-1) ?? "";
+	return readToolOutput(`what ${name}@${installed} lacks`, () => missingPackages.parse(JSON.parse(last)));
+}
 
 /**
  * Installs what a core lacks: its bootstrap, where that is a package of its own and of the same version, and
- * the in-memory database of the locked version, under a name of its own. The harness says what that is.
+ * the in-memory database of the locked version, under a name of its own.
  * @returns the version of the database
  */
 async function installMissing(
 	folder: string,
-	bun: string,
-	{
-		name,
-		installed,
-		target,
-		log,
-	}: Pick<InstallationPlace, "target" | "log"> & { name: string; installed: string },
+	{ bootstrap, database }: Missing,
+	framework: InstalledFramework & Pick<InstallationPlace, "target">,
 ): Promise<string> {
-	const answer = await log.outputOf({ file: bun, args: [...BUN_FLAGS, PROBE], cwd: folder });
-	// Frameworks print on stdout too.
-	const last = answer.split("\n").at(-1) ?? "";
-	const read = () => missingPackages.parse(JSON.parse(last));
-	const { bootstrap, database } = readToolOutput(`what ${name}@${installed} lacks`, read);
+	const { installed, target } = framework;
 	if (bootstrap === null && database === null) return installed;
-	const wanted = [
-		...(bootstrap === null ? [] : [`${bootstrap}@${installed}`]),
-		...(database === null ? [] : [`${database}@npm:${target.database.package}@${target.database.version}`]),
-	];
+	const other = `${database}@npm:${target.database.package}@${target.database.version}`;
+	await installBeside(folder, bootstrap, framework, database === null ? [] : [other]);
+	return database === null ? installed : versionOf(folder, database);
+}
+
+/**
+ * Installs the SQL plugin, and the bootstrap where core lacks it.
+ * @returns the version of the plugin
+ */
+async function installSql(
+	folder: string,
+	{ bootstrap }: Missing,
+	framework: InstalledFramework & Pick<InstallationPlace, "target"> & { isLocked: boolean },
+): Promise<string> {
+	const { name, installed, target, isLocked } = framework;
+	if (!isLocked) {
+		keepOneFramework(folder, name);
+		// Where the bootstrap is a package of its own, it and all plugins have the framework's version.
+		await installBeside(folder, bootstrap, framework, [sqlPluginFor(installed, bootstrap !== null)]);
+	}
+	return versionOf(folder, target.database.package);
+}
+
+async function installBeside(
+	folder: string,
+	bootstrap: string | null,
+	{ name, installed, log }: InstalledFramework,
+	others: readonly string[],
+): Promise<void> {
+	const wanted = [...(bootstrap === null ? [] : [`${bootstrap}@${installed}`]), ...others];
 	const args = ["install", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
 	try {
 		await log.run({ file: "npm", args, cwd: folder });
@@ -105,7 +147,6 @@ async function installMissing(
 				"choose another version",
 		);
 	}
-	return database === null ? installed : versionOf(folder, database);
 }
 
 function versionOf(folder: string, name: string): string {

@@ -191,8 +191,8 @@ test("differences between versions are found without the number of any version",
 		"orchestrator/run/support-matrix.ts",
 		"orchestrator/commands/support-matrix.ts",
 		"report/exporters/support-matrix.ts",
-		...readdirSync(join(ROOT, "typescript/src/frameworks")).map(
-			(name) => `typescript/src/frameworks/${name}`,
+		...["typescript/src/frameworks", "typescript/src/databases"].flatMap((folder) =>
+			readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`),
 		),
 		"python/src/eliza_bench/framework_differences.py",
 		"analysis/cell/verification.ts",

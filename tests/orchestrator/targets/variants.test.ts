@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { loadTargetFile, loadTargets } from "../../../orchestrator/contract.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
 import { RUNTIMES } from "../../../orchestrator/runtimes/index.ts";
+import { LOCKED_WITH_SQL, SQL_PLUGIN } from "../../../orchestrator/runtimes/typescript/sql-plugin.ts";
 import { rootOf } from "../../../orchestrator/targets/folder.ts";
 import { launchOf } from "../../../orchestrator/targets/launch.ts";
 import { loadNames } from "../../../orchestrator/targets/names.ts";
@@ -102,6 +103,32 @@ test("variants in another order are the same target, and a variant of another ru
 		name: "UserError",
 		message: /rust has no variant 'constructor'/,
 	});
+});
+
+test("a variant on another database has that database's package, and a target has one database", async () => {
+	const [postgres, pglite, joined] = await selectTargets(
+		"typescript+postgres,typescript+pglite,typescript+postgres+node",
+	);
+	for (const target of [postgres, pglite, joined])
+		assert.equal(target?.database.package, "@elizaos/plugin-sql");
+	assert.deepEqual([postgres?.label, pglite?.label], ["TypeScript PostgreSQL", "TypeScript PGlite"]);
+	assert.ok(postgres && joined);
+	assert.deepEqual(launchOf(postgres).args.slice(-2), ["--database", "postgres"]);
+	assert.deepEqual([joined.id, joined.engine], ["typescript-node-postgres", "node"]);
+	await assert.rejects(selectTargets("typescript+postgres+pglite"), {
+		name: "UserError",
+		message: "a target has one database: name typescript+postgres or typescript+pglite",
+	});
+});
+
+test("the locked version's SQL plugin is the one that its lock file has", () => {
+	const manifest = (folder: string) =>
+		JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as {
+			dependencies: Record<string, string>;
+		};
+	const { [SQL_PLUGIN.package]: plugin, ...others } = manifest(LOCKED_WITH_SQL).dependencies;
+	assert.equal(plugin, SQL_PLUGIN.version);
+	assert.deepEqual(others, manifest("typescript").dependencies, "all else is as in memory");
 });
 
 test("a variant of a version or a local copy is named by both", () => {

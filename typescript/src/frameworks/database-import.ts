@@ -8,14 +8,15 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { now, nsSince, readRssBytes } from "../clocks.ts";
 import { InputError } from "../failure.ts";
-import { CORE, type Core, DATABASE, type Framework, isInstalled } from "./framework.ts";
+import type { Core, Framework } from "./framework.ts";
+import { CORE, DATABASE, isInstalled } from "./packages.ts";
 
 /** An engine takes so long to give back memory that it does not use any more. */
 const GIVE_BACK_MS = 250;
 
 /** @throws {InputError} if core has no database, and no other one is installed */
 export async function importDatabase(framework: Framework): Promise<void> {
-	if (framework.Database) return;
+	if (framework.Database || framework.database.lasting) return;
 	if (!isInstalled(DATABASE))
 		throw new InputError(
 			`${CORE} has no database in this version, and the package ${DATABASE} is not installed`,

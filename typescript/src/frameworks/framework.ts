@@ -1,21 +1,16 @@
 /**
  * The framework under measurement consists of core, of its bootstrap, which some versions publish as a
- * package of its own, and of the in-memory database, which is a class of core or comes from another version
- * of it. What a version consists of is found by what its core offers, never by its number.
+ * package of its own, and of a database. What a version consists of is found by what its core offers, never
+ * by its number.
  */
-import { createRequire } from "node:module";
 import type { InMemoryDatabaseAdapter, Plugin } from "@elizaos/core";
 import type { MeasurementFile } from "../../../shared/types.ts";
+import { chooseLasting } from "../databases/choose.ts";
+import type { Database, DatabaseAddress } from "../databases/database.ts";
+import { InMemory } from "../databases/in-memory.ts";
+import { BOOTSTRAP } from "./packages.ts";
 
 export type Core = typeof import("@elizaos/core");
-
-export const CORE = "@elizaos/core";
-/** It has the same version as core. */
-export const BOOTSTRAP = "@elizaos/plugin-bootstrap";
-/** Under this name another version of core is installed, for its database alone. */
-export const DATABASE = "eliza-in-memory-database";
-
-const resolvePackage = createRequire(import.meta.url);
 
 export interface Framework {
 	core: Core;
@@ -23,10 +18,19 @@ export interface Framework {
 	bootstrap: { plugin: Plugin; exports: Record<string, unknown> } | null;
 	/** True for a variant whose evaluators are taken out. */
 	withoutEvaluators: boolean;
-	/** Null until `importDatabase`, where core has no such class. */
+	/** The class of the database in memory. Null until `importDatabase`, where core has no such class. */
 	Database: (new () => InMemoryDatabaseAdapter) | null;
-	/** Null where the database is a class of core. */
+	/** Null where the database is a class of core, or not in memory. */
 	databaseImport: NonNullable<MeasurementFile["databaseImport"]> | null;
+	/** The database of every agent. */
+	database: Database;
+}
+
+/** What a target changes in a framework as published. */
+export interface FrameworkOptions {
+	withoutEvaluators?: boolean;
+	/** Default: in memory. */
+	address?: DatabaseAddress;
 }
 
 /** Says what a core lacks that the benchmark needs: these packages are installed beside it. */
@@ -40,15 +44,26 @@ export function missingPackages(core: Partial<Record<string, unknown>>): {
 	return { bootstrap: !makesBootstrap, database: !("InMemoryDatabaseAdapter" in core) };
 }
 
-/** Adds to core what it lacks. Whatever an import raises is the framework's own error. */
-export async function completeFramework(core: Core, withoutEvaluators = false): Promise<Framework> {
-	return {
-		core,
-		bootstrap: missingPackages(core).bootstrap ? await importBootstrap() : null,
-		withoutEvaluators,
+/**
+ * Adds to core what it lacks. Whatever an import raises is the framework's own error.
+ * @throws {InputError} if the package of the database is not installed
+ */
+export async function completeFramework(
+	core: Core,
+	{ withoutEvaluators = false, address = { kind: "in-memory" } }: FrameworkOptions = {},
+): Promise<Framework> {
+	const bootstrap = missingPackages(core).bootstrap ? await importBootstrap() : null;
+	const inMemory: Pick<Framework, "Database" | "databaseImport"> = {
 		Database: core.InMemoryDatabaseAdapter ?? null,
 		databaseImport: null,
 	};
+	// The import of another version's database puts its class in here later.
+	const framework: Omit<Framework, "database"> = { core, bootstrap, withoutEvaluators, ...inMemory };
+	const database =
+		address.kind === "in-memory"
+			? new InMemory(framework)
+			: await chooseLasting(address, framework.bootstrap !== null);
+	return Object.assign(framework, { database });
 }
 
 async function importBootstrap(): Promise<NonNullable<Framework["bootstrap"]>> {
@@ -56,16 +71,4 @@ async function importBootstrap(): Promise<NonNullable<Framework["bootstrap"]>> {
 	const name: string = BOOTSTRAP;
 	const exports = (await import(name)) as Record<string, unknown>;
 	return { plugin: (exports.bootstrapPlugin ?? exports.default) as Plugin, exports };
-}
-
-export function isInstalled(name: string): boolean {
-	try {
-		return resolvePackage.resolve(`${name}/package.json`) !== "";
-	} catch {
-		return false;
-	}
-}
-
-export function readInstalledVersion(name: string): string {
-	return (resolvePackage(`${name}/package.json`) as { version: string }).version;
 }

@@ -4,7 +4,8 @@
  * result.
  */
 import { setEnvironment } from "./environment.ts";
-import { BOOTSTRAP, DATABASE, missingPackages } from "./framework.ts";
+import { missingPackages } from "./framework.ts";
+import { BOOTSTRAP, DATABASE } from "./packages.ts";
 
 setEnvironment();
 const core = await import("@elizaos/core").catch(() => null);
