@@ -66,8 +66,9 @@ export class Recorder implements Instrument {
 			if (ENCLOSING_METHOD.test(name)) continue;
 			const method = (methods[name] as Method).bind(adapter);
 			methods[name] = (...args: unknown[]) => {
-				this.#count(this.adapterCalls, toSnakeCase(name));
 				const result = method(...args);
+				// What is answered at once has asked no database: it is a step of another method.
+				if (result instanceof Promise) this.#count(this.adapterCalls, toSnakeCase(name));
 				if (name !== "getMemories") return result;
 				return Promise.resolve(result).then((found) => {
 					this.#noteRead(found as Memory[]);

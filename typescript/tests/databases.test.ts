@@ -1,5 +1,6 @@
 // What surrounds a database that outlives the agent, with stand-ins for what connects to it.
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import type { AgentRuntime } from "@elizaos/core";
 import { parseOptions } from "../src/cli.ts";
@@ -15,6 +16,7 @@ import { connectionBelow, initializeAsServer } from "../src/databases/sql-plugin
 import { FrameworkError } from "../src/failure.ts";
 import { planFilling, planRooms } from "../src/filling.ts";
 import type { Framework } from "../src/frameworks/framework.ts";
+import { CORE, findVersion, readInstalledVersion } from "../src/frameworks/packages.ts";
 import { planMessages } from "../src/messages.ts";
 import { Recorder } from "../src/recorder.ts";
 import { findScenario, openSession } from "./workbench.ts";
@@ -278,7 +280,11 @@ test("a database that lasts has all rooms of the records, and one in memory thos
 	assert.equal(count, scenario.database.records);
 });
 
-test("methods that only enclose others are no calls of the adapter", async () => {
+test("a version is found where a package does not show its manifest", () => {
+	assert.equal(findVersion(CORE, createRequire(import.meta.url)), readInstalledVersion(CORE));
+});
+
+test("methods that only enclose others, or that ask no database, are no calls of the adapter", async () => {
 	const { framework, contract } = await openSession();
 	const scenario = findScenario(
 		{ framework, contract } as Parameters<typeof findScenario>[0],
@@ -288,8 +294,11 @@ test("methods that only enclose others are no calls of the adapter", async () =>
 		async withDatabase<T>(work: () => Promise<T>): Promise<T> {
 			return await work();
 		}
+		tidy(name: string): string {
+			return name;
+		}
 		async getRoom(): Promise<string> {
-			return await this.withDatabase(async () => "room");
+			return await this.withDatabase(async () => this.tidy("room"));
 		}
 	}
 	const recorder = new Recorder(framework.core, contract, scenario);

@@ -6,14 +6,13 @@ import { parse } from "node:path";
 import type { AgentRuntime, Plugin } from "@elizaos/core";
 import type { IterationRecord } from "../../../shared/types.ts";
 import { nsBetween } from "../clocks.ts";
-import { requireAs, SQL } from "../frameworks/packages.ts";
+import { findVersion, requireAs, SQL } from "../frameworks/packages.ts";
 import type { Id } from "../messages.ts";
 import type { Adapter, Database, LastingDatabase } from "./database.ts";
 import { type Ask, askBy, clearTables, type Driver } from "./own-connection.ts";
 import { SavedRows } from "./saved-rows.ts";
 import { waitUntilQuiet } from "./settle.ts";
 import { connectionBelow, type SqlPlugin } from "./sql-plugin.ts";
-import { findVersion } from "./version.ts";
 
 const PACKAGE = "@electric-sql/pglite";
 

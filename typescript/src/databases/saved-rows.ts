@@ -35,7 +35,9 @@ export class SavedRows {
 		if (!(await this.#has(saved, count))) return false;
 		const columns = await this.#listColumns();
 		const shifted = columns.map((column) =>
-			column === CREATED_AT ? `${column} + ($1::float8 - ${newestIn(saved)}) * interval '1 ms'` : column,
+			column === CREATED_AT
+				? `${column} + ($1::float8 - ${newestIn(saved)}) * interval '1 millisecond'`
+				: column,
 		);
 		await this.#ask(
 			`INSERT INTO public.memories (${columns.join(", ")}) SELECT ${shifted.join(", ")} FROM ${saved}`,
