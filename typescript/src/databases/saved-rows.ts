@@ -35,8 +35,8 @@ export class SavedRows {
 		if (!(await this.#has(saved, count))) return false;
 		const columns = await this.#listColumns();
 		const shifted = columns.map((column) =>
-			column === CREATED_AT
-				? `${column} + ($1::float8 - ${newestIn(saved)}) * interval '1 millisecond'`
+			CREATED_AT.test(column)
+				? `${column} + ($1::float8 - ${newestIn(saved, column)}) * interval '1 millisecond'`
 				: column,
 		);
 		await this.#ask(
@@ -74,9 +74,11 @@ export class SavedRows {
 	}
 }
 
-const CREATED_AT = quote("created_at");
+/** Its name differs between versions. */
+const CREATED_AT = /^"created_?at"$/i;
 
 const savedTable = (name: string) => `${SCHEMA}.${quote(name)}`;
 
 /** When the newest row was created, in milliseconds since 1970. */
-const newestIn = (saved: string) => `(SELECT extract(epoch FROM max(${CREATED_AT})) * 1000 FROM ${saved})`;
+const newestIn = (saved: string, createdAt: string) =>
+	`(SELECT extract(epoch FROM max(${createdAt})) * 1000 FROM ${saved})`;
