@@ -1,4 +1,4 @@
-/** Makes the work ledger of a verification iteration: what the recorder has seen, and what is in the database. */
+/** Makes the ledger of a verification iteration: what the recorder has seen, what is in the database. */
 import type { Scenario, WorkLedger } from "../../shared/types.ts";
 import type { Contract } from "./contract.ts";
 import { areReadsCopied, countSeededHistory, countStoredMessages } from "./database-setup.ts";

@@ -28,7 +28,7 @@ export function sqlPluginFor(framework: string, inStep: boolean): string {
 	return `${PACKAGE}@${inStep ? framework : NEWEST}`;
 }
 
-/** A plugin asks for a framework of its own, which would be another module beside the one that is measured. */
+/** A plugin may ask for another framework, which would be a second one beside the one that is measured. */
 export function keepOneFramework(folder: string, framework: string): void {
 	const path = join(folder, "package.json");
 	const manifest = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;

@@ -29,7 +29,7 @@ export interface Database {
 	readonly lasting: LastingDatabase | null;
 }
 
-/** What a verification sends to a server lies between the first two, and what comes after it before the third. */
+/** Messages lie between the first two, what the framework does after them before the third. */
 export type Mark = "messages" | "returned" | "settled";
 
 /**

@@ -1,7 +1,7 @@
 /**
- * Memories that are there before the first message are stored one by one, by the framework's own adapter. That
- * takes half a millisecond each, so it is done once for each database. The harness keeps a copy of the rows
- * in a schema of its own, which is also in every copy of the database, and puts them back from there.
+ * Memories that are there before the first message are stored one by one, by the framework's own adapter.
+ * That takes half a millisecond each, so it is done once for each database. The harness keeps a copy of the
+ * rows in a schema of its own, which is also in every copy of the database, and puts them back from there.
  */
 import { type Ask, quote } from "./own-connection.ts";
 
@@ -26,8 +26,8 @@ export class SavedRows {
 	}
 
 	/**
-	 * Puts back what was saved, as old as if it were stored now: a framework tells its model how old a message
-	 * is.
+	 * Puts back what was saved, as old as if it were stored now: a framework tells its model how old a
+	 * message is.
 	 * @returns false if nothing is saved, or not all of it
 	 */
 	async restore({ name, count, ageOfNewestMs }: SeededRows): Promise<boolean> {

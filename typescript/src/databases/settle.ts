@@ -1,4 +1,4 @@
-/** A framework goes on writing after it has stopped. Whoever empties its tables meanwhile meets a deadlock. */
+/** A framework goes on writing after it has stopped. Who empties its tables meanwhile meets a deadlock. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { now } from "../clocks.ts";
 import { FrameworkError } from "../failure.ts";
