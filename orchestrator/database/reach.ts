@@ -14,8 +14,8 @@ export interface User {
 }
 
 /**
- * The user without rights: `nobody` on every Linux. No account of that number is needed. Whoever else runs as
- * this user could read the server's files, which hold nothing but the benchmark's own texts.
+ * The user without rights: `nobody` on every Linux. PostgreSQL asks for a user with a name. Whoever else runs
+ * as this user could read the server's files, which hold nothing but the benchmark's own texts.
  */
 const NOBODY: User = { uid: 65534, gid: 65534 };
 

@@ -186,7 +186,8 @@ async function makeCluster({ folder, programs, user }: Place, password: string):
 	rmSync(passwordFile, { force: true });
 	if (problem === null) return;
 	throw new UserError(
-		`the PostgreSQL server cannot be set up in ${folder}: ${plainText(stderr.trim() || problem)}`,
+		`the PostgreSQL server cannot be set up in ${folder}: ${plainText(stderr.trim() || problem)} ` +
+			"(a server of your own may be named with --database-url)",
 		EXIT.failed,
 	);
 }
