@@ -219,6 +219,7 @@ test("between the markers, the framework's statements, rows and bytes are counte
 	for (const bytes of [messages?.bytesSent, messages?.bytesReceived])
 		assert.ok(bytes !== undefined && bytes > long.length && bytes < long.length + 3000, String(bytes));
 	assert.equal(afterwards, null);
+	await database.drop();
 	await databases.close();
 });
 
