@@ -141,8 +141,8 @@ export class ManagedServer {
 	}
 
 	/**
-	 * Ends the connection, and the server if it is the run's. From the user's server it drops all databases of
-	 * the run.
+	 * Ends the connection, and the server if it is the run's. From the user's server it drops all databases
+	 * of the run.
 	 * @returns the names of those that could not be dropped
 	 */
 	async close(): Promise<string[]> {
