@@ -2,7 +2,9 @@
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Target } from "../../../shared/types.ts";
 import { copyContent } from "../../content.ts";
+import { loadTargets } from "../../contract.ts";
 import { NPM_FLAGS } from "../../environment/passed-on.mjs";
 import { UserError } from "../../errors.ts";
 import { readToolOutput } from "../run-tool.ts";
@@ -124,9 +126,14 @@ async function installSql(
 	if (!isLocked) {
 		keepOneFramework(folder, name);
 		// Where the bootstrap is a package of its own, it and all plugins have the framework's version.
-		await installBeside(folder, bootstrap, framework, [sqlPluginFor(installed, bootstrap !== null)]);
+		const plugin = sqlPluginFor(installed, lockedVersionOf(target.runtime), bootstrap !== null);
+		await installBeside(folder, bootstrap, framework, [plugin]);
 	}
 	return versionOf(folder, target.database.package);
+}
+
+function lockedVersionOf(runtime: Target["runtime"]): string {
+	return loadTargets().find((target) => target.runtime === runtime)?.framework.version ?? "";
 }
 
 async function installBeside(
@@ -136,7 +143,8 @@ async function installBeside(
 	others: readonly string[],
 ): Promise<void> {
 	const wanted = [...(bootstrap === null ? [] : [`${bootstrap}@${installed}`]), ...others];
-	const args = ["install", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
+	// A local copy that is there already would become a link.
+	const args = ["install", "--install-links", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
 	try {
 		await log.run({ file: "npm", args, cwd: folder });
 	} catch (error) {

@@ -21,10 +21,12 @@ export function lockWithSql(root: string): void {
 }
 
 /**
- * Says what npm is to install for a version that is not locked.
+ * Says what npm is to install where the lock file does not. A copy of the locked version gets the plugin of
+ * the locked one, so that the two can be compared.
  * @param inStep true for versions of which all packages are published together, with one number
  */
-export function sqlPluginFor(framework: string, inStep: boolean): string {
+export function sqlPluginFor(framework: string, locked: string, inStep: boolean): string {
+	if (framework === locked) return `${PACKAGE}@${SQL_PLUGIN.version}`;
 	return `${PACKAGE}@${inStep ? framework : NEWEST}`;
 }
 

@@ -7,7 +7,11 @@ import { test } from "node:test";
 import { loadTargetFile, loadTargets } from "../../../orchestrator/contract.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
 import { RUNTIMES } from "../../../orchestrator/runtimes/index.ts";
-import { LOCKED_WITH_SQL, SQL_PLUGIN } from "../../../orchestrator/runtimes/typescript/sql-plugin.ts";
+import {
+	LOCKED_WITH_SQL,
+	SQL_PLUGIN,
+	sqlPluginFor,
+} from "../../../orchestrator/runtimes/typescript/sql-plugin.ts";
 import { rootOf } from "../../../orchestrator/targets/folder.ts";
 import { launchOf } from "../../../orchestrator/targets/launch.ts";
 import { loadNames } from "../../../orchestrator/targets/names.ts";
@@ -129,6 +133,14 @@ test("the locked version's SQL plugin is the one that its lock file has", () => 
 	const { [SQL_PLUGIN.package]: plugin, ...others } = manifest(LOCKED_WITH_SQL).dependencies;
 	assert.equal(plugin, SQL_PLUGIN.version);
 	assert.deepEqual(others, manifest("typescript").dependencies, "all else is as in memory");
+});
+
+test("a version that is not locked gets the plugin that goes with it", () => {
+	const newest = sqlPluginFor("3.0.0", "2.0.0", false);
+	assert.match(newest, /^@elizaos\/plugin-sql@/);
+	assert.notEqual(newest, "@elizaos/plugin-sql@3.0.0");
+	assert.equal(sqlPluginFor("1.7.2", "2.0.0", true), "@elizaos/plugin-sql@1.7.2");
+	assert.equal(sqlPluginFor("2.0.0", "2.0.0", false), `@elizaos/plugin-sql@${SQL_PLUGIN.version}`);
 });
 
 test("a variant of a version or a local copy is named by both", () => {
