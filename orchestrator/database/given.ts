@@ -4,6 +4,8 @@ import { type Address, withConnection } from "./connection.ts";
 
 const OPTION = "--database-url";
 const FORM = "postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+/** Harnesses keep seeded rows in it. The tables of a user of that name would be made in it too. */
+const SCHEMA = "eliza_benchmark";
 const DEFAULT_PORT = 5432;
 
 /** @throws {UserError} for a text that is no such URL; it is not repeated, because it may hold a password */
@@ -64,6 +66,10 @@ export async function examineServer(address: Address): Promise<number> {
 		throw new UserError(
 			`the database ${database}, which ${OPTION} names, has ${tables} tables: name an empty one, so that ` +
 				"nothing of yours is in reach (databases of the benchmark's own are made beside it)",
+		);
+	if (user === SCHEMA)
+		throw new UserError(
+			`${server} knows you as ${user}, a name that the benchmark uses for a schema: give another user`,
 		);
 	if (!may_create)
 		throw new UserError(`${server} does not let ${user} create databases: ALTER ROLE ${user} CREATEDB`);

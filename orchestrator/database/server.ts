@@ -23,7 +23,8 @@ import type { Address } from "./connection.ts";
 import type { PostgresPackage } from "./package.ts";
 import { isOpen, serverPlace, serverUser, type User } from "./reach.ts";
 
-const SUPERUSER = "eliza_benchmark";
+/** Not the name of the harnesses' schema: tables of a user are made in the schema of its name. */
+const SUPERUSER = "benchmark";
 const HOST = "127.0.0.1";
 /** PostgreSQL's default is 100. */
 const MOST_CONNECTIONS = connectionsFor(MOST_TARGETS);
