@@ -38,7 +38,12 @@ export function sideDifferences(matched: readonly MatchedTarget[]): SideDifferen
 function serverOf({ database_server: server }: BenchmarkResult): string | undefined {
 	if (server === undefined) return undefined;
 	const { version, fsync, synchronous_commit, shared_buffers_bytes } = server;
-	return `${version}, fsync ${fsync ? "on" : "off"}, synchronous_commit ${synchronous_commit}, shared_buffers ${shared_buffers_bytes / BYTES_PER_MB} MB`;
+	return [
+		version,
+		`fsync ${fsync ? "on" : "off"}`,
+		`synchronous_commit ${synchronous_commit}`,
+		`shared_buffers ${shared_buffers_bytes / BYTES_PER_MB} MB`,
+	].join(", ");
 }
 
 function databaseOf({ versions, target }: BenchmarkResult): string | undefined {

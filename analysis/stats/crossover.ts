@@ -13,7 +13,7 @@ export interface LogRatioAtSize {
 export interface Crossing {
 	/** The sign of the log-ratio before: 1 when the first one is larger below the crossing. */
 	before: 1 | -1;
-	/** Where the ratio is 1, between measured sizes: in the middle of the ways in which they can be joined. */
+	/** Where the ratio is 1: in the middle of the ways in which measured sizes can be joined. */
 	size: number;
 	/** The widest interval of these ways. */
 	low: number;

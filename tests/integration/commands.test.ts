@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { ROOT } from "../../orchestrator/files.ts";
+import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { RUNTIME_NAMES, RUNTIMES } from "../../orchestrator/runtimes/index.ts";
 import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS, type Exporter } from "../../report/exporters/index.ts";
 import {
@@ -57,8 +57,8 @@ const TABLE: Record<string, Check> = {
 		assert.match(ledger, /Prompt characters/);
 	},
 	ab: (runtime) => {
-		// Beside a variant. Rust's `lto` is none for a test: its build takes five minutes.
-		const targets = [runtime, `${runtime}+${RUNTIMES[runtime].variants[0]?.name}`];
+		// Beside itself on a real database.
+		const targets = [runtime, `${runtime}+postgres`];
 		const amount = ["--budget", "1s", "--precision", "50%", "--fail-on", "none"];
 		const output = join(folder, `ab-${runtime}`);
 		const { cells } = changeFile.parse(
@@ -68,6 +68,8 @@ const TABLE: Record<string, Check> = {
 			cells.map(({ scenario, change }) => [scenario, change === "not comparable"]),
 			[["single-message", false]],
 		);
+		const { databases } = readJson(join(output, "comparison.json"), comparisonFile, "comparison");
+		assert.equal(databases?.[0]?.scenarios[0]?.scenario, "single-message");
 	},
 	sweep: (runtime) => {
 		const output = join(folder, `sweep-${runtime}`);

@@ -1,5 +1,5 @@
 // A worker that waits for its turn is frozen, and the framework's pool has closed its connections when it
-// wakes up. It needs a server: the URL of an empty database is in ELIZA_BENCHMARK_DATABASE_URL.
+// wakes up.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -15,22 +15,22 @@ import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { parseTargets, resolveTargets } from "../../orchestrator/targets/select.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder } from "../support/real.ts";
+import { TestServer } from "../support/server.ts";
 
 const VARIABLE = "ELIZA_BENCHMARK_DATABASE_URL";
 /** The pool closes what was idle for 30 seconds. */
 const FROZEN_MS = 35_000;
 const PROGRAM = "typescript/tests/watched-pool.ts";
 
-const url = process.env[VARIABLE];
-
 test("after a long wait no message pays for a new connection", {
-	skip: url === undefined ? `${VARIABLE} names no server` : false,
 	timeout: LIMIT_MS,
 }, async () => {
+	const server = await TestServer.start();
+	const url = await server.makeDatabase("frozen");
 	const list = parseTargets("typescript+postgres");
 	const { targets } = await installTargets(await resolveTargets(list), () => {});
 	const [target] = targets;
-	assert.ok(target && url !== undefined);
+	assert.ok(target);
 	const { file, args, env } = launchOf(target);
 	const copy = join(rootOf(target), PROGRAM);
 	mkdirSync(dirname(copy), { recursive: true });
@@ -69,5 +69,6 @@ test("after a long wait no message pays for a new connection", {
 		assert.ok(!since.includes("message"), since.join());
 	} finally {
 		child.kill("SIGKILL");
+		await server.stop();
 	}
 });
