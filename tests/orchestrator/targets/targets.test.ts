@@ -53,14 +53,14 @@ const pathText = fc
 	.map((parts) => parts.join("/"))
 	.filter((text) => text.trim() === text && !/[,\0]/.test(text));
 const versionText = fc.stringMatching(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,60}$/);
-/** A locked target with any of its variants. */
-const varied = fc
-	.constantFrom(...locked)
-	.chain(({ id, runtime }) =>
-		fc
-			.shuffledSubarray(RUNTIMES[runtime].variants.map(({ name }) => name))
-			.map((variants) => [id, ...variants].join("+")),
-	);
+/** A locked target with any of its variants that go together. */
+const varied = fc.constantFrom(...locked).chain(({ id, runtime }) =>
+	fc
+		.shuffledSubarray(RUNTIMES[runtime].variants.map(({ name }) => name))
+		// A target has one database.
+		.filter((names) => !(names.includes("postgres") && names.includes("pglite")))
+		.map((variants) => [id, ...variants].join("+")),
+);
 const word = fc.oneof(
 	varied,
 	fc.tuple(varied, versionText).map(([id, version]) => `${id}@${version}`),
