@@ -37,6 +37,7 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 					...handlerDifferences(scenario, ledger, fixtures),
 					...providedDifferences(scenario, ledger),
 					...historyDifferences(scenario, ledger),
+					...limitDifferences(ledger),
 					...decisionDifferences(scenario, ledger),
 				]),
 		...(ledger.errorsLogged.total > 0
@@ -185,6 +186,12 @@ function historyDifferences({ expect, config }: Scenario, { history }: WorkLedge
 			wanted: expect.historyReturned,
 		});
 	return differences;
+}
+
+/** A read that ignores its limit makes the framework handle other messages than it asked for. */
+function limitDifferences({ readsBeyondLimit }: WorkLedger): Difference[] {
+	const { reads = 0, beyond = 0, worst } = readsBeyondLimit ?? {};
+	return worst && beyond > 0 ? [{ kind: "reads-beyond-limit", beyond, reads, ...worst }] : [];
 }
 
 function decisionDifferences({ expect }: Scenario, { control }: WorkLedger): Difference[] {

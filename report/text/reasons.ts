@@ -88,6 +88,8 @@ function differenceText(found: Difference): string {
 			return `${seenOf(found.seeded, found.wanted)} history messages were in the database`;
 		case "history-returned":
 			return `its own reads returned ${found.returned} history messages, at least ${found.wanted} expected`;
+		case "reads-beyond-limit":
+			return beyondText(found);
 		case "no-control":
 			return "no control of the decision to answer was run";
 		case "no-decision":
@@ -124,6 +126,12 @@ function wrongOperationText({ operation, wrong, done, limit }: Found<"operation-
 	const which = `${seenOf(wrong, done)} ${operation} operations`;
 	if (limit === undefined) return `${which} gave a wrong result`;
 	return `${which} returned more or fewer than the ${limit} memories asked for, or some of another room`;
+}
+
+/** Names the read with the most beyond what it asked for. */
+function beyondText({ beyond, reads, asked, returned }: Found<"reads-beyond-limit">): string {
+	const which = `${countText(beyond)} of ${countText(reads)} reads of memories`;
+	return `${which} returned more than was asked for: ${countText(returned)} instead of ${countText(asked)}`;
 }
 
 function roomText({ room, messages, user, agent }: Found<"room-memories">): string {

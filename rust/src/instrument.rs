@@ -53,6 +53,8 @@ pub trait AdapterWatch: Send + Sync {
     fn on_enter(&self, method: &'static str);
     /// `read` holds the memories that `get_memories` returned. For other methods it is empty.
     fn on_return(&self, method: &'static str, read: &[Memory]);
+    /// Comes after the return of a method that has read memories and asked for at most `limit`.
+    fn on_read(&self, _limit: Option<i32>, _returned: usize) {}
 }
 
 /// Tells a watch of every call of an adapter and passes the call on.
@@ -73,8 +75,23 @@ macro_rules! watched_adapter {
         impl DatabaseAdapter for WatchedAdapter {
             async fn get_memories(&self, params: GetMemoriesParams) -> Result<Vec<Memory>> {
                 self.watch.on_enter("get_memories");
+                let limit = params.count;
                 let memories = self.inner.get_memories(params).await;
                 self.watch.on_return("get_memories", memories.as_deref().unwrap_or_default());
+                if let Ok(read) = &memories {
+                    self.watch.on_read(limit, read.len());
+                }
+                memories
+            }
+
+            async fn search_memories(&self, params: SearchMemoriesParams) -> Result<Vec<Memory>> {
+                self.watch.on_enter("search_memories");
+                let limit = params.count;
+                let memories = self.inner.search_memories(params).await;
+                self.watch.on_return("search_memories", &[]);
+                if let Ok(read) = &memories {
+                    self.watch.on_read(limit, read.len());
+                }
                 memories
             }
 
@@ -96,7 +113,6 @@ watched_adapter! {
     create_agent(agent: &Agent) -> bool;
     update_agent(agent_id: &UUID, agent: &Agent) -> bool;
     delete_agent(agent_id: &UUID) -> bool;
-    search_memories(params: SearchMemoriesParams) -> Vec<Memory>;
     create_memory(memory: &Memory, table_name: &str) -> UUID;
     update_memory(memory: &Memory) -> bool;
     delete_memory(memory_id: &UUID) -> ();

@@ -47,6 +47,7 @@ pub fn make_work_ledger(
         evaluators: seen.evaluators.clone(),
         adapter_calls: seen.adapter_calls.clone(),
         memories_read: seen.memories_read,
+        reads_beyond_limit: seen.limits.clone(),
         reads_copied: None,
         history: read_history(seen, scenario.config.history, fixtures),
         provided: seen.provided.result(iteration.responded.len() as u64),

@@ -9,6 +9,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::read_limits::ReadLimits;
+
 pub type Counts = BTreeMap<String, u64>;
 
 #[derive(Serialize)]
@@ -224,6 +226,7 @@ pub struct WorkLedger {
     pub evaluators: Counts,
     pub adapter_calls: Counts,
     pub memories_read: u64,
+    pub reads_beyond_limit: ReadLimits,
     /// True if two reads of one stored message share nothing, `None` where no message is stored.
     pub reads_copied: Option<bool>,
     pub history: History,

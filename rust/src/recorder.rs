@@ -18,6 +18,7 @@ use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::{Counts, ModelCalls};
 use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, read_prompt};
 use crate::provided_texts::ProvidedTexts;
+use crate::read_limits::ReadLimits;
 
 /// Everything seen up to now. All numbers are totals over the iteration.
 #[derive(Clone, Default)]
@@ -29,6 +30,7 @@ pub struct Seen {
     pub memories_read: u64,
     /// The ids of the memories that reads gave to the framework.
     pub memory_ids: HashSet<String>,
+    pub limits: ReadLimits,
     pub provided: ProvidedTexts,
     /// The calls and the prompt characters by model type and template.
     model_calls: BTreeMap<(String, String), (u64, u64)>,
@@ -222,5 +224,9 @@ impl AdapterWatch for AdapterCounter {
             seen.memory_ids
                 .extend(memory.id.as_ref().map(UUID::to_string));
         }
+    }
+
+    fn on_read(&self, limit: Option<i32>, returned: usize) {
+        lock(&self.0).limits.note(limit, returned);
     }
 }

@@ -38,6 +38,18 @@ export const workLedger = z.strictObject({
 	adapterCalls: counts,
 	memoriesRead: count,
 	/**
+	 * The framework's reads of memories that asked for at most so many (`reads`), and those of them that were
+	 * given more (`beyond`). `worst` is the one with the most beyond what it asked for; null: there is none.
+	 * Absent: the harness does not record it.
+	 */
+	readsBeyondLimit: z
+		.strictObject({
+			reads: count,
+			beyond: count,
+			worst: z.strictObject({ asked: count, returned: count }).nullable(),
+		})
+		.optional(),
+	/**
 	 * True if two reads of one stored message give two objects that share nothing; null where nothing is
 	 * stored.
 	 */

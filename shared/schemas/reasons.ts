@@ -63,6 +63,14 @@ export const difference = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("character-text"), characters: count, wanted: count }),
 	z.strictObject({ kind: z.literal("history-seeded"), seeded: count, wanted: count }),
 	z.strictObject({ kind: z.literal("history-returned"), returned: count, wanted: count }),
+	/** The database gave the framework more memories than it asked for. The two last numbers are of one read. */
+	z.strictObject({
+		kind: z.literal("reads-beyond-limit"),
+		beyond: count,
+		reads: count,
+		asked: count,
+		returned: count,
+	}),
 	z.strictObject({ kind: z.literal("no-control") }),
 	/** It answered the control message. `asked`: it did so although the model said IGNORE. */
 	z.strictObject({ kind: z.literal("no-decision"), asked: z.boolean() }),

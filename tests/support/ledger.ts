@@ -47,6 +47,7 @@ export function faithfulLedger(
 		evaluators: {},
 		adapterCalls: { create_memory: 2 * messages },
 		memoriesRead: 0,
+		readsBeyondLimit: { reads: messages, beyond: 0, worst: null },
 		readsCopied: null,
 		history: {
 			seeded: config.history,

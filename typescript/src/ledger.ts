@@ -37,6 +37,7 @@ export function summarizeWork(
 		evaluators: recorder.components.evaluator,
 		adapterCalls: recorder.adapterCalls,
 		memoriesRead: recorder.memoriesRead,
+		readsBeyondLimit: recorder.limits.result(),
 		...recorder.provided.result(replies.length),
 		errorsLogged: { total: errors.length, first: errors.slice(0, KEPT_ERRORS) },
 		control: null,

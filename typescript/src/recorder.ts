@@ -17,6 +17,7 @@ import { hearFailedRuns } from "./frameworks/failures.ts";
 import type { Core } from "./frameworks/framework.ts";
 import type { Sender } from "./iteration.ts";
 import { ProvidedTexts } from "./provided-texts.ts";
+import { ReadLimits, readsMemories } from "./read-limits.ts";
 
 type Counts = Record<string, number>;
 type Method = (...args: unknown[]) => unknown;
@@ -46,6 +47,7 @@ export class Recorder implements Instrument {
 	readonly errors: string[] = [];
 	readonly historyReturned = new Set<string>();
 	readonly provided: ProvidedTexts;
+	readonly limits = new ReadLimits();
 	memoriesRead = 0;
 
 	constructor(core: Core, contract: Contract, scenario: Scenario) {
@@ -69,6 +71,7 @@ export class Recorder implements Instrument {
 				const result = method(...args);
 				// What is answered at once has asked no database: it is a step of another method.
 				if (result instanceof Promise) this.#count(this.adapterCalls, toSnakeCase(name));
+				if (readsMemories(name)) this.#noteLimit(args, result);
 				if (name !== "getMemories") return result;
 				return Promise.resolve(result).then((found) => {
 					this.#noteRead(found as Memory[]);
@@ -145,6 +148,16 @@ export class Recorder implements Instrument {
 		this.memoriesRead += found.length;
 		for (const { id } of found)
 			if (id?.startsWith(this.#contract.fixtures.historyIdPrefix)) this.historyReturned.add(id);
+	}
+
+	/** Looks at what a read returns, and changes nothing about it. */
+	#noteLimit(args: readonly unknown[], result: unknown): void {
+		if (!this.#inMessage.getStore()) return;
+		Promise.resolve(result).then(
+			(found) => this.limits.note(args, found),
+			// The framework itself sees the error.
+			() => {},
+		);
 	}
 
 	#noteError(text: string): void {

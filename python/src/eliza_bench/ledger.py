@@ -42,6 +42,7 @@ def list_work_seen(
         "evaluators": dict(recorder.evaluators),
         "adapterCalls": dict(recorder.adapter_calls),
         "memoriesRead": recorder.memories_read,
+        "readsBeyondLimit": recorder.limits.result(),
         # Only a runtime without a collector counts them.
         "allocations": None,
     }

@@ -168,6 +168,19 @@ class Provided(TypedDict):
     characterChars: int
 
 
+class Read(TypedDict):
+    """How many memories a read asked for at most, and how many it was given."""
+
+    asked: int
+    returned: int
+
+
+class ReadsBeyondLimit(TypedDict):
+    reads: int
+    beyond: int
+    worst: Read | None
+
+
 class WorkSeen(TypedDict):
     """What was seen while an iteration worked."""
 
@@ -184,6 +197,7 @@ class WorkSeen(TypedDict):
     evaluators: Counts
     adapterCalls: Counts
     memoriesRead: int
+    readsBeyondLimit: ReadsBeyondLimit
     provided: NotRequired[Provided]
     allocations: None
 

@@ -13,6 +13,7 @@ from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import ModelCalls
 from eliza_bench.mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
 from eliza_bench.provided_texts import ProvidedTexts
+from eliza_bench.read_limits import ReadLimits, reads_memories
 
 _EMBEDDING = "embedding"
 
@@ -31,6 +32,7 @@ class Recorder(Instrument):
         self.memory_ids: set[str] = set()
         """The ids of the memories that reads returned to the framework."""
         self.provided = provided
+        self.limits = ReadLimits()
         self._answers = answers
         self._model_calls: Counter[tuple[str, str]] = Counter()
         self._prompt_chars: Counter[tuple[str, str]] = Counter()
@@ -64,9 +66,10 @@ class Recorder(Instrument):
         ]
         for name, _ in inspect.getmembers(type(adapter), inspect.iscoroutinefunction):
             if not name.startswith("_"):
-                setattr(
-                    adapter, name, _wrap_counting(getattr(adapter, name), self.adapter_calls, name)
-                )
+                method = getattr(adapter, name)
+                if reads_memories(name):
+                    method = self._wrap_limited(method)
+                setattr(adapter, name, _wrap_counting(method, self.adapter_calls, name))
         adapter.get_memories = self._wrap_get_memories(adapter.get_memories)
 
     def _wrap_provider(self, part: Any) -> Any:
@@ -99,6 +102,14 @@ class Recorder(Instrument):
             return await handler(runtime, params)
 
         return record
+
+    def _wrap_limited(self, read: Method) -> Method:
+        async def note(*arguments: Any, **named: Any) -> Any:
+            found = await read(*arguments, **named)
+            self.limits.note(arguments, named, found)
+            return found
+
+        return note
 
     def _wrap_get_memories(self, get_memories: Method) -> Method:
         async def note(*arguments: Any, **named: Any) -> list[dict[str, Any]]:

@@ -197,6 +197,12 @@ const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		/not the last ones/,
 	],
 	[
+		"a read that returns more than was asked for",
+		"history-scaling-1000",
+		(l) => (l.readsBeyondLimit = { reads: 1, beyond: 1, worst: { asked: 20, returned: 1001 } }),
+		/^1 of 1 reads of memories returned more than was asked for: 1,001 instead of 20$/,
+	],
+	[
 		"an error in the framework's log",
 		"single-message",
 		(l) => (l.errorsLogged = { total: 1, first: ["boom"] }),
@@ -211,6 +217,13 @@ for (const [what, id, change, reason] of FAULTS) {
 		assert.match(reasons.map(reasonText).join("; "), reason);
 	});
 }
+
+test("a ledger that says nothing of reads beyond their limit is judged without them", () => {
+	const { status } = judgeAfter("history-scaling-1000", (ledger) => {
+		delete ledger.readsBeyondLimit;
+	});
+	assert.equal(status, "comparable");
+});
 
 test("work beyond the contract is no fault of a framework", () => {
 	const { status } = judgeAfter("single-message", (ledger) => {
