@@ -164,8 +164,12 @@ function handlerDifferences(
 /** The framework's own providers must tell what a scenario adds, or a size would be no size. */
 function providedDifferences({ config }: Scenario, { provided }: WorkLedger): Difference[] {
 	const [actions, characters] = [config.dummyActions ?? 0, config.characterChars ?? 0];
-	const { dummyActions, characterChars } = provided ?? { dummyActions: 0, characterChars: 0 };
+	const wantedMembers = config.members ?? 0;
+	const { dummyActions = 0, characterChars = 0, members = 0 } = provided ?? {};
 	return [
+		...(members === wantedMembers
+			? []
+			: [{ kind: "room-members" as const, told: members, wanted: wantedMembers }]),
 		...(dummyActions === actions
 			? []
 			: [{ kind: "dummy-actions" as const, offered: dummyActions, wanted: actions }]),

@@ -131,6 +131,7 @@ function randomIds(random: Random) {
 		entityIdPrefix: prefix(),
 		historyIdPrefix: prefix(),
 		recordIdPrefix: prefix(),
+		memberIdPrefix: prefix(),
 	};
 }
 

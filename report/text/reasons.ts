@@ -82,6 +82,8 @@ function differenceText(found: Difference): string {
 			return `${found.ran} of ${found.wanted} dummy providers ran for every message`;
 		case "dummy-actions":
 			return `providers told of ${found.offered} of ${found.wanted} dummy actions for every message`;
+		case "room-members":
+			return `providers told of ${seenOf(found.told, found.wanted)} members of the room for every message`;
 		case "character-text":
 			return `no provider told the character's added text of ${countText(found.wanted)} characters for every message`;
 		case "history-seeded":

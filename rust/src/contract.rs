@@ -95,6 +95,9 @@ pub struct Config {
     pub dummy_providers: usize,
     pub history: usize,
     pub benchmark_action: bool,
+    /// So many further entities are in the first room, and write nothing.
+    #[serde(default)]
+    pub members: usize,
     #[serde(default)]
     pub dummy_actions: usize,
     /// The biography is longer by a text of so many characters.
@@ -133,6 +136,8 @@ pub struct Fixtures {
     pub entity_id_prefix: String,
     pub history_id_prefix: String,
     pub record_id_prefix: String,
+    pub member_id_prefix: String,
+    pub member_name: String,
     pub source: String,
     pub world_name: String,
     pub history_text: String,

@@ -14,8 +14,8 @@ use crate::failure::{FrameworkError, guard};
 use crate::measurement::{Author, Stored};
 use crate::messages::{MessagePlan, insert_number, message_id};
 
-/// Puts the agent's entity, the world, every room and user of `plan`, the participants and the
-/// history into the database.
+/// Puts the agent's entity, the world, every room and user of `plan`, the participants, the further
+/// members and the history into the database.
 pub async fn seed(
     adapter: &impl DatabaseAdapter,
     contract: &Contract,
@@ -23,10 +23,16 @@ pub async fn seed(
     plan: &MessagePlan,
 ) -> Result<(), FrameworkError> {
     seed_people(adapter, contract, plan).await?;
+    for member in make_members(plan, &contract.fixtures) {
+        guard(adapter.create_entity(&member)).await?;
+    }
+    for member in list_members(plan, &contract.fixtures) {
+        guard(adapter.add_participant(&member, &contract.fixtures.room_id(0))).await?;
+    }
     seed_history(adapter, contract, scenario).await
 }
 
-/// Puts everything but the history into the database, in the order that foreign keys ask for.
+/// Puts everything but the further members and the history into the database, in the order that foreign keys ask for.
 pub async fn seed_people(
     adapter: &impl DatabaseAdapter,
     contract: &Contract,
@@ -50,6 +56,19 @@ pub async fn seed_people(
             .await?;
     }
     Ok(())
+}
+
+/// Lists the ids of the entities that are in the first room and write nothing.
+pub fn list_members(plan: &MessagePlan, fixtures: &Fixtures) -> Vec<UUID> {
+    (0..plan.members)
+        .map(|index| fixtures.member_id(index))
+        .collect()
+}
+
+pub fn make_members(plan: &MessagePlan, fixtures: &Fixtures) -> Vec<Entity> {
+    let ids = list_members(plan, fixtures).into_iter().enumerate();
+    ids.map(|(index, id)| make_entity(&id, &fixtures.member_name(index), fixtures))
+        .collect()
 }
 
 /// Puts the history into the first room, alternately by the first user and the agent.

@@ -36,6 +36,7 @@ pub fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError
         entity_id_prefix,
         history_id_prefix,
         record_id_prefix,
+        member_id_prefix,
         ..
     } = fixtures;
     for prefix in [
@@ -43,6 +44,7 @@ pub fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError
         entity_id_prefix,
         history_id_prefix,
         record_id_prefix,
+        member_id_prefix,
     ] {
         UUID::new(&format!("{prefix}000000000000")).map_err(|_| {
             InputError(format!(

@@ -247,6 +247,9 @@ pub struct WorkLedger {
 pub struct Provided {
     pub dummy_actions: u64,
     pub character_chars: u64,
+    /// `None` where the scenario adds no members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members: Option<u64>,
 }
 
 #[derive(Serialize)]

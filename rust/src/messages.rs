@@ -25,6 +25,8 @@ pub struct MessagePlan {
     pub messages: Vec<PlannedMessage>,
     pub rooms: Vec<String>,
     pub entities: Vec<String>,
+    /// So many further entities are in the first room. They are numbered from 0.
+    pub members: usize,
 }
 
 impl MessagePlan {
@@ -44,6 +46,7 @@ impl MessagePlan {
             messages,
             rooms: rooms.names,
             entities: entities.names,
+            members: scenario.config.members,
         }
     }
 
@@ -58,6 +61,7 @@ impl MessagePlan {
             }],
             rooms: self.rooms.clone(),
             entities: self.entities.clone(),
+            members: self.members,
         }
     }
 
@@ -122,6 +126,14 @@ impl Fixtures {
 
     pub fn record_id(&self, index: usize) -> UUID {
         join_id(&self.record_id_prefix, index)
+    }
+
+    pub fn member_id(&self, index: usize) -> UUID {
+        join_id(&self.member_id_prefix, index)
+    }
+
+    pub fn member_name(&self, index: usize) -> String {
+        insert_number(&self.member_name, index + 1)
     }
 }
 

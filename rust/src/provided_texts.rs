@@ -1,5 +1,5 @@
-//! What a scenario adds to the texts of providers: dummy actions, and a text in the character's
-//! biography.
+//! What a scenario adds to the texts of providers: dummy actions, a text in the character's
+//! biography, and members of the room.
 
 use memchr::memmem;
 
@@ -26,6 +26,7 @@ pub fn make_character_text(fixtures: &Fixtures, characters: usize) -> String {
 pub struct ProvidedTexts {
     /// Each addition with the texts of providers that had it.
     names: Vec<(String, u64)>,
+    members: Vec<(String, u64)>,
     text: Option<(String, u64)>,
     characters: u64,
 }
@@ -37,6 +38,9 @@ impl ProvidedTexts {
             names: (1..=config.dummy_actions)
                 .map(|number| (dummy_action_name(fixtures, number), 0))
                 .collect(),
+            members: (0..config.members)
+                .map(|index| (fixtures.member_name(index), 0))
+                .collect(),
             text: (config.character_chars > 0)
                 .then(|| (make_character_text(fixtures, config.character_chars), 0)),
             characters: config.character_chars as u64,
@@ -44,7 +48,8 @@ impl ProvidedTexts {
     }
 
     pub fn note(&mut self, provided: &str) {
-        for (addition, found) in self.names.iter_mut().chain(&mut self.text) {
+        let additions = self.names.iter_mut().chain(&mut self.members);
+        for (addition, found) in additions.chain(&mut self.text) {
             if memmem::find(provided.as_bytes(), addition.as_bytes()).is_some() {
                 *found += 1;
             }
@@ -53,7 +58,7 @@ impl ProvidedTexts {
 
     /// Returns what was there for every message. `None` where the scenario adds nothing.
     pub fn result(&self, messages: u64) -> Option<Provided> {
-        if self.names.is_empty() && self.text.is_none() {
+        if self.names.is_empty() && self.members.is_empty() && self.text.is_none() {
             return None;
         }
         let always = |(_, found): &&(String, u64)| *found >= messages;
@@ -65,6 +70,8 @@ impl ProvidedTexts {
                 .filter(always)
                 .map(|_| self.characters)
                 .sum(),
+            members: (!self.members.is_empty())
+                .then(|| self.members.iter().filter(always).count() as u64),
         })
     }
 }

@@ -1,8 +1,9 @@
 //! Tests the texts, ids and digests that must be the same in every language.
 
 use eliza_bench::contract::{Contract, repository_folder};
+use eliza_bench::database_setup::{list_members, make_members};
 use eliza_bench::messages::{MessagePlan, insert_number, message_id, reply_digest};
-use eliza_bench::provided_texts::{dummy_action_name, make_character_text};
+use eliza_bench::provided_texts::{ProvidedTexts, dummy_action_name, make_character_text};
 
 fn contract() -> Contract {
     Contract::load(&repository_folder(), None).expect("the contract files can be read")
@@ -118,4 +119,45 @@ fn dummy_actions_have_numbers_of_four_digits() {
         dummy_action_name(&fixtures, 1000),
         "BENCH_DUMMY_ACTION_1000"
     );
+}
+
+#[test]
+fn members_have_ids_from_0_and_names_from_1_and_a_scenario_without_any_has_none() {
+    let contract = contract();
+    let fixtures = &contract.fixtures;
+    let many = plan(&contract, "many-entities-room");
+    let members = make_members(&many, fixtures);
+    let ids = members
+        .iter()
+        .map(|member| member.id.clone().expect("a member has an id"))
+        .collect::<Vec<_>>();
+    assert_eq!(ids, list_members(&many, fixtures));
+    assert_eq!(ids.len(), 100);
+    assert_eq!(ids[0].as_str(), "d1000000-0000-4000-8000-000000000000");
+    assert_eq!(ids[99].as_str(), "d1000000-0000-4000-8000-000000000063");
+    assert_eq!(
+        members[99].names,
+        Some(vec!["Member 100 of the room".to_owned()])
+    );
+    assert_eq!(many.control("control").members, 100);
+    assert_eq!(plan(&contract, "single-message").members, 0);
+}
+
+#[test]
+fn members_are_counted_that_a_text_named_for_every_message() {
+    let contract = contract();
+    let fixtures = &contract.fixtures;
+    let selected = contract.select(&["single-message".to_owned()]);
+    let mut scenario = selected.expect("the scenario is there")[0].clone();
+    assert!(ProvidedTexts::new(fixtures, &scenario).result(1).is_none());
+    scenario.config.members = 12;
+    let mut texts = ProvidedTexts::new(fixtures, &scenario);
+    texts.note(&format!(
+        "{}, {}",
+        fixtures.member_name(10),
+        fixtures.member_name(11)
+    ));
+    texts.note(&fixtures.member_name(11));
+    let members = |messages| texts.result(messages).and_then(|found| found.members);
+    assert_eq!((members(1), members(2)), (Some(2), Some(1)));
 }

@@ -106,6 +106,8 @@ export const scenario = z.strictObject({
 		/** Messages in the first room before the first message is sent. */
 		history: z.int().min(0).max(100_000),
 		benchmarkAction: z.boolean(),
+		/** Further entities that are in the first room and write nothing. Absent: none. */
+		members: z.int().min(0).max(10_000).optional(),
 		/** Actions that are offered to the model and never chosen. Absent: none. */
 		dummyActions: z.int().min(0).max(1000).optional(),
 		/** The character's biography is longer by a text of so many characters. Absent: 0. */
@@ -155,6 +157,9 @@ export const characterFile = z.strictObject({
 		entityIdPrefix: z.string(),
 		historyIdPrefix: z.string(),
 		recordIdPrefix: z.string(),
+		memberIdPrefix: z.string(),
+		/** Goes on after its `{n}`, so that no name is a part of another one. */
+		memberName: z.string().regex(/\{n\}\D/),
 		source: z.string(),
 		worldName: z.string(),
 		historyText: z.string(),

@@ -61,10 +61,12 @@ export const workLedger = z.strictObject({
 	history: z.strictObject({ seeded: count, returned: count, newest: z.boolean().nullable() }),
 	/**
 	 * The dummy actions that the providers' texts named for every message, and the characters of the text
-	 * added to the character if it was in them for every message, else 0. Absent where the scenario adds
-	 * neither.
+	 * added to the character if it was in them for every message, else 0. `members`: the further members of
+	 * the room by name, where the scenario has any. Absent where the scenario adds none of these.
 	 */
-	provided: z.strictObject({ dummyActions: count, characterChars: count }).optional(),
+	provided: z
+		.strictObject({ dummyActions: count, characterChars: count, members: count.optional() })
+		.optional(),
 	/** Message records found in the database after the iteration, without seeded ones. */
 	stored: z.array(
 		z.strictObject({

@@ -60,6 +60,7 @@ export const difference = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("providers"), ran: z.array(z.string()), wanted: z.array(z.string()) }),
 	z.strictObject({ kind: z.literal("dummy-providers"), ran: count, wanted: count }),
 	z.strictObject({ kind: z.literal("dummy-actions"), offered: count, wanted: count }),
+	z.strictObject({ kind: z.literal("room-members"), told: count, wanted: count }),
 	z.strictObject({ kind: z.literal("character-text"), characters: count, wanted: count }),
 	z.strictObject({ kind: z.literal("history-seeded"), seeded: count, wanted: count }),
 	z.strictObject({ kind: z.literal("history-returned"), returned: count, wanted: count }),

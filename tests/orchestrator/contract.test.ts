@@ -29,9 +29,11 @@ const PLANNED = [
 	"concurrent-50",
 	"concurrent-same-room-10",
 	"fresh-rooms-100",
+	"many-entities-room",
 	"db-write-throughput",
 	"db-read-throughput",
 	"startup-cold",
+	"restart-with-history",
 	"multi-step",
 	"minimal-bootstrap",
 ];

@@ -54,11 +54,12 @@ export function faithfulLedger(
 			returned: Math.min(config.history, 20),
 			newest: config.history > 0 ? true : null,
 		},
-		...(config.dummyActions || config.characterChars
+		...(config.dummyActions || config.characterChars || config.members
 			? {
 					provided: {
 						dummyActions: config.dummyActions ?? 0,
 						characterChars: config.characterChars ?? 0,
+						...(config.members ? { members: config.members } : {}),
 					},
 				}
 			: {}),

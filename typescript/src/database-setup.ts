@@ -8,6 +8,7 @@ import type { Framework } from "./frameworks/framework.ts";
 import { adaptMemoryStore, addParticipants } from "./frameworks/methods.ts";
 import { GROUP } from "./frameworks/options.ts";
 import { type Id, insertNumber, type MessagePlan, makeId, type PlannedMessage, varyId } from "./messages.ts";
+import { makeMemberName } from "./provided-texts.ts";
 
 /** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
@@ -35,8 +36,14 @@ export async function seedDatabase(
 		agentId,
 		metadata: {},
 	}));
+	const members = plan.members.map((id, index) => ({
+		id,
+		names: [makeMemberName(fixtures, index)],
+		agentId,
+		metadata: {},
+	}));
 	const known = await callFramework(() => runtime.getEntityById(agentId));
-	await callFramework(() => runtime.createEntities(known ? users : [agent, ...users]));
+	await callFramework(() => runtime.createEntities([...(known ? [] : [agent]), ...users, ...members]));
 	for (const [index, id] of plan.rooms.entries()) {
 		const room = {
 			id,
@@ -49,7 +56,7 @@ export async function seedDatabase(
 		};
 		await callFramework(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
 		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
-		const participants = [...new Set(present), agentId];
+		const participants = [...new Set(present), agentId, ...(index === 0 ? plan.members : [])];
 		await callFramework(() => addParticipants(runtime, participants, id));
 	}
 }

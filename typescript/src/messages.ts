@@ -22,6 +22,8 @@ export interface MessagePlan {
 	messages: PlannedMessage[];
 	rooms: Id[];
 	entities: Id[];
+	/** They are in the first room too, and send nothing. */
+	members: Id[];
 }
 
 /** Database scenarios send nothing, but their messages name the user to whom the records belong. */
@@ -39,7 +41,10 @@ export function planMessages(scenario: Scenario, fixtures: Fixtures): MessagePla
 			text: fill(template.content),
 		};
 	});
-	return { messages, rooms: [...rooms.values()], entities: [...entities.values()] };
+	const members = Array.from({ length: scenario.config.members ?? 0 }, (_, index) =>
+		makeId(fixtures.memberIdPrefix, index),
+	);
+	return { messages, rooms: [...rooms.values()], entities: [...entities.values()], members };
 }
 
 /** Puts a number into the `{n}` of a text. */
@@ -48,8 +53,8 @@ export function insertNumber(text: string, number: number): string {
 }
 
 /** The control of a decision sends one message by the first user to the first room. */
-export function planControl({ messages, rooms, entities }: MessagePlan, text: string): MessagePlan {
-	return { messages: messages.slice(0, 1).map((message) => ({ ...message, text })), rooms, entities };
+export function planControl(plan: MessagePlan, text: string): MessagePlan {
+	return { ...plan, messages: plan.messages.slice(0, 1).map((message) => ({ ...message, text })) };
 }
 
 /** @param iteration the number of the iteration in its process */

@@ -182,7 +182,7 @@ test("caches of the framework's modules forget what an iteration uses, where the
 	const core = { invalidateRoomCache: (...ids: string[]) => calls.push(ids.join()) } as unknown as Core;
 	const exports = { invalidateWorldCache: (id: string) => calls.push(id) };
 	const fixtures = { agentId: "a", worldId: "w", messageServerId: "s" } as Parameters<typeof forgetCaches>[1];
-	const plan = { messages: [], entities: [], rooms: [room, user] };
+	const plan = { messages: [], entities: [], members: [], rooms: [room, user] };
 	forgetCaches({ core, bootstrap: { plugin: { name: "b", description: "" }, exports } }, fixtures, plan);
 	assert.deepEqual(calls, [`a,${room}`, `a,${user}`, "w"]);
 	forgetCaches({ core: coreWith(), bootstrap: null }, fixtures, plan);

@@ -2,9 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULT_SHARED, loadContract } from "../src/contract.ts";
-import { makeCharacterText, makeDummyActionName } from "../src/provided-texts.ts";
+import { planControl, planMessages } from "../src/messages.ts";
+import {
+	makeCharacterText,
+	makeDummyActionName,
+	makeMemberName,
+	ProvidedTexts,
+} from "../src/provided-texts.ts";
 
-const { fixtures } = loadContract(DEFAULT_SHARED);
+const { fixtures, scenarios } = loadContract(DEFAULT_SHARED);
 
 test("the character's text is the sentence again and again, cut, with a full stop", () => {
 	const sentence = fixtures.characterText;
@@ -18,4 +24,29 @@ test("the character's text is the sentence again and again, cut, with a full sto
 test("dummy actions have numbers of four digits", () => {
 	assert.equal(makeDummyActionName(fixtures, 7), "BENCH_DUMMY_ACTION_0007");
 	assert.equal(makeDummyActionName(fixtures, 1000), "BENCH_DUMMY_ACTION_1000");
+});
+
+test("members have ids from 0 and names from 1, and a scenario without any has none", () => {
+	const planned = (id: string) => {
+		const scenario = scenarios.find((found) => found.id === id) ?? assert.fail(id);
+		return planMessages(scenario, fixtures);
+	};
+	const { members } = planned("many-entities-room");
+	assert.equal(members.length, 100);
+	assert.equal(members[0], "d1000000-0000-4000-8000-000000000000");
+	assert.equal(members[99], "d1000000-0000-4000-8000-000000000063");
+	assert.equal(makeMemberName(fixtures, 99), "Member 100 of the room");
+	assert.deepEqual(planned("single-message").members, []);
+	assert.deepEqual(planControl(planned("many-entities-room"), "control").members, members);
+});
+
+test("members are counted that a text named for every message, and no name is a part of another one", () => {
+	const base = scenarios[0] ?? assert.fail();
+	const texts = new ProvidedTexts(fixtures, { config: { ...base.config, members: 12 } });
+	const name = (number: number) => makeMemberName(fixtures, number - 1);
+	texts.note(`${name(11)}, ${name(12)}`);
+	texts.note(name(12));
+	assert.equal(texts.result(1).provided?.members, 2);
+	assert.equal(texts.result(2).provided?.members, 1);
+	assert.deepEqual(new ProvidedTexts(fixtures, base).result(1), {});
 });

@@ -37,6 +37,8 @@ class Config:
     benchmark_action: bool
     answers: dict[str, str]
     """The mock's answer per template. A template that is not named gets `default`."""
+    members: int = 0
+    """So many further entities are in the first room, and write nothing."""
     dummy_actions: int = 0
     character_chars: int = 0
     """The biography is longer by a text of so many characters."""
@@ -143,6 +145,8 @@ class Fixtures:
     entity_id_prefix: str
     history_id_prefix: str
     record_id_prefix: str
+    member_id_prefix: str
+    member_name: str
     source: str
     world_name: str
     history_text: str

@@ -11,6 +11,8 @@ from eliza_bench.messages import (
     entity_id,
     history_id,
     insert_number,
+    member_id,
+    member_name,
     message_id,
     record_id,
     room_id,
@@ -36,14 +38,34 @@ def build_writes(count: int, rooms: int, fixtures: Fixtures) -> list[Memory]:
     ]
 
 
-def make_world(fixtures: Fixtures) -> Record:
+def make_world(fixtures: Fixtures, members: int) -> Record:
+    """Makes the world. The framework's providers look for its members in the metadata."""
+    ids = [member_id(fixtures, index) for index in range(members)]
     return Record(
         id=fixtures.world_id,
         name=fixtures.world_name,
         agentId=fixtures.agent_id,
         messageServerId=fixtures.message_server_id,
-        metadata=Record(),
+        metadata=Record(members=ids) if ids else Record(),
     )
+
+
+def make_members(members: int, fixtures: Fixtures) -> list[Record]:
+    """Makes the entities that are in the first room and write nothing."""
+    return [
+        make_entity(member_id(fixtures, index), member_name(fixtures, index), fixtures)
+        for index in range(members)
+    ]
+
+
+def list_participants(plan: MessagePlan, room: int, fixtures: Fixtures) -> list[str]:
+    """Lists the ids of everybody in the room with this number. The agent is in every one."""
+    members = plan.members if room == 0 else 0
+    return [
+        fixtures.agent_id,
+        *(entity_id(fixtures, user) for user in plan.participants[room]),
+        *(member_id(fixtures, index) for index in range(members)),
+    ]
 
 
 def make_entity(key: str, name: str, fixtures: Fixtures) -> Record:

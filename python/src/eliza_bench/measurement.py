@@ -166,6 +166,7 @@ class Control(TypedDict):
 class Provided(TypedDict):
     dummyActions: int
     characterChars: int
+    members: NotRequired[int]
 
 
 class Read(TypedDict):

@@ -27,6 +27,8 @@ class MessagePlan:
     """The names by number."""
     participants: dict[int, list[int]]
     """The numbers of the entities that write in a room, by the room's number."""
+    members: int
+    """So many further entities are in the first room. They are numbered from 0."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> "MessagePlan":
@@ -45,6 +47,7 @@ class MessagePlan:
             list(entities),
             list(rooms),
             {room: list(found) for room, found in participants.items()},
+            scenario.config.members,
         )
 
     def control(self, text: str) -> "MessagePlan":
@@ -95,3 +98,11 @@ def history_id(fixtures: Fixtures, index: int) -> str:
 
 def record_id(fixtures: Fixtures, index: int) -> str:
     return f"{fixtures.record_id_prefix}{index:012x}"
+
+
+def member_id(fixtures: Fixtures, index: int) -> str:
+    return f"{fixtures.member_id_prefix}{index:012x}"
+
+
+def member_name(fixtures: Fixtures, index: int) -> str:
+    return insert_number(fixtures.member_name, index + 1)

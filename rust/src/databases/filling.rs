@@ -40,10 +40,11 @@ mod on_server {
 
     use elizaos::Agent;
     use elizaos::runtime::DatabaseAdapter;
+    use elizaos_plugin_sql::base::DatabaseAdapter as PluginAdapter;
 
     use crate::clocks::elapsed_ns;
     use crate::contract::{Contract, Scenario};
-    use crate::database_setup::{make_room, seed_history, seed_people};
+    use crate::database_setup::{list_members, make_members, make_room, seed_history, seed_people};
     use crate::databases::DatabaseWork;
     use crate::databases::postgres::PostgresDatabase;
     use crate::databases::postgres_server::Stock;
@@ -69,6 +70,7 @@ mod on_server {
         // The runtime stores no agent, and every other row names one.
         guard(bridge.create_agent(&Agent::from_character(contract.character.clone()))).await?;
         seed_people(bridge, contract, plan).await?;
+        seed_members(database, contract, plan).await?;
         create_record_rooms(database, contract, scenario, plan).await?;
         match &stock {
             Some(stock) if kept => {
@@ -89,6 +91,22 @@ mod on_server {
             server.keep(&stock).await?;
         }
         Ok(seed_ns)
+    }
+
+    /// Puts the further members into the first room, all at once: the framework's trait takes one.
+    async fn seed_members(
+        database: &PostgresDatabase,
+        contract: &Contract,
+        plan: &MessagePlan,
+    ) -> Result<(), FrameworkError> {
+        if plan.members == 0 {
+            return Ok(());
+        }
+        let (plugin, fixtures) = (database.bridge.plugin(), &contract.fixtures);
+        guard(plugin.create_entities(&make_members(plan, fixtures))).await?;
+        let (ids, room) = (list_members(plan, fixtures), fixtures.room_id(0));
+        guard(plugin.add_participants_room(&ids, &room)).await?;
+        Ok(())
     }
 
     /// Creates the rooms that records lie in and no message names. A record's room is a foreign key.

@@ -63,6 +63,20 @@ test("what a scenario adds to the providers' texts has to be there for every mes
 	assert.equal(judge(base, fixtures, ledger).status, "divergent", "more than was asked for");
 });
 
+test("the providers have to name every member of a room", () => {
+	const scenario = scenarioOf("many-entities-room");
+	const ledger = faithfulLedger(scenario, fixtures);
+	for (const [provided, reason] of [
+		[{ dummyActions: 0, characterChars: 0, members: 99 }, /told of 99 of 100 members of the room/],
+		[undefined, /told of 0 of 100 members of the room/],
+	] as const) {
+		const { status, reasons } = judge(scenario, fixtures, { ...ledger, provided });
+		assert.equal(status, "divergent");
+		assert.match(reasons.map(reasonText).join("; "), reason);
+	}
+	assert.equal(judge(scenarioOf("single-message"), fixtures, ledger).status, "divergent");
+});
+
 const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 	[
 		"one wrong character in a reply",

@@ -9,8 +9,10 @@ from elizaos_plugin_inmemorydb.types import COLLECTIONS
 
 from eliza_bench.contract import Contract, Fixtures
 from eliza_bench.database_setup import (
+    list_participants,
     make_entity,
     make_history,
+    make_members,
     make_records,
     make_room,
     make_world,
@@ -42,19 +44,19 @@ class InMemory(Database):
     ) -> None:
         fixtures, store = contract.fixtures, adapter.db
         agent = fixtures.agent_id
-        await store.set(COLLECTIONS.WORLDS, fixtures.world_id, make_world(fixtures))
+        await store.set(COLLECTIONS.WORLDS, fixtures.world_id, make_world(fixtures, plan.members))
         await store.set(
             COLLECTIONS.ENTITIES, agent, make_entity(agent, contract.character.name, fixtures)
         )
         for number, name in enumerate(plan.entities):
             key = entity_id(fixtures, number)
             await store.set(COLLECTIONS.ENTITIES, key, make_entity(key, name, fixtures))
-        for number, users in plan.participants.items():
+        for member in make_members(plan.members, fixtures):
+            await store.set(COLLECTIONS.ENTITIES, member["id"], member)
+        for number in plan.participants:
             key = room_id(fixtures, number)
             await store.set(COLLECTIONS.ROOMS, key, make_room(key, plan.rooms[number], fixtures))
-            await adapter.add_participants_room(
-                [agent, *(entity_id(fixtures, user) for user in users)], key
-            )
+            await adapter.add_participants_room(list_participants(plan, number, fixtures), key)
         for record in make_history(history, fixtures):
             await store.set(COLLECTIONS.MEMORIES, record["id"], record)
 

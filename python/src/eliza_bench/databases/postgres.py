@@ -6,8 +6,10 @@ from typing import Any
 
 from eliza_bench.contract import Contract, Fixtures
 from eliza_bench.database_setup import (
+    list_participants,
     make_entity,
     make_history,
+    make_members,
     make_records,
     make_room,
     make_world,
@@ -58,7 +60,7 @@ class Postgres(Database):
         agent = fixtures.agent_id
         # Foreign keys need this order.
         _require(await adapter.create_agent(Record(id=agent, name=character.name)), "create_agent")
-        await adapter.create_world(make_world(fixtures))
+        await adapter.create_world(make_world(fixtures, plan.members))
         await adapter.create_rooms(
             [
                 make_room(room_id(fixtures, number), plan.rooms[number], fixtures)
@@ -70,11 +72,17 @@ class Postgres(Database):
             for number, name in enumerate(plan.entities)
         ]
         _require(
-            await adapter.create_entities([make_entity(agent, character.name, fixtures), *users]),
+            await adapter.create_entities(
+                [
+                    make_entity(agent, character.name, fixtures),
+                    *users,
+                    *make_members(plan.members, fixtures),
+                ]
+            ),
             "create_entities",
         )
-        for number, people in plan.participants.items():
-            ids = [agent, *(entity_id(fixtures, user) for user in people)]
+        for number in plan.participants:
+            ids = list_participants(plan, number, fixtures)
             _require(
                 await adapter.add_participants_room(ids, room_id(fixtures, number)),
                 "add_participants_room",
