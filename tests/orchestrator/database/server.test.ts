@@ -105,6 +105,15 @@ test("the server is this run's alone: loopback, another user than root, no passw
 	assert.ok(!own.logTail().includes(own.address.password ?? "none"));
 });
 
+test("a table without a schema is made in public, though the harnesses have a schema of their own", async () => {
+	await ask("postgres", "CREATE SCHEMA eliza_benchmark");
+	try {
+		assert.deepEqual(await ask("postgres", "SELECT current_schema() AS made_in"), [{ made_in: "public" }]);
+	} finally {
+		await ask("postgres", "DROP SCHEMA eliza_benchmark");
+	}
+});
+
 test("a user's server is refused with one line, and no password is in it", async () => {
 	const free = createServer().listen(0, "127.0.0.1");
 	await new Promise((resolve) => free.once("listening", resolve));
