@@ -32,7 +32,8 @@ pub async fn seed(
     seed_history(adapter, contract, scenario).await
 }
 
-/// Puts everything but the further members and the history into the database, in the order that foreign keys ask for.
+/// Puts everything but the further members and the history into the database, in the order that
+/// foreign keys ask for.
 pub async fn seed_people(
     adapter: &impl DatabaseAdapter,
     contract: &Contract,

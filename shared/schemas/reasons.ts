@@ -64,7 +64,7 @@ export const difference = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("character-text"), characters: count, wanted: count }),
 	z.strictObject({ kind: z.literal("history-seeded"), seeded: count, wanted: count }),
 	z.strictObject({ kind: z.literal("history-returned"), returned: count, wanted: count }),
-	/** The database gave the framework more memories than it asked for. The two last numbers are of one read. */
+	/** The database gave the framework more memories than it asked for. The last two numbers are one read. */
 	z.strictObject({
 		kind: z.literal("reads-beyond-limit"),
 		beyond: count,
