@@ -13,7 +13,7 @@ const edits = await loadEdits();
 /** Seconds that `ab` is given for edits that a script times, pairs of processes of that script. */
 const CASES: readonly { name: string; budget: number; pairs: number | null }[] = [
 	{ name: "typescript-token-estimate", budget: 30, pairs: 24 },
-	{ name: "typescript-provider-5", budget: 80, pairs: null },
+	{ name: "python-provider-5", budget: 40, pairs: null },
 	{ name: "typescript-comment", budget: 30, pairs: null },
 	{ name: "python-message-to-dict-once", budget: 30, pairs: null },
 	{ name: "python-message-to-dict-again", budget: 30, pairs: null },
