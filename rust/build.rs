@@ -13,12 +13,15 @@ fn main() {
     println!("cargo:rerun-if-env-changed=RUSTC");
 
     let lock = fs::read_to_string("Cargo.lock").expect("Cargo.lock is beside Cargo.toml");
-    for (variable, package) in [
+    let mut packages = vec![
         ("BENCH_FRAMEWORK_VERSION", "elizaos"),
         ("BENCH_DATABASE_VERSION", "elizaos-plugin-inmemorydb"),
-        ("BENCH_SQL_PLUGIN_VERSION", "elizaos-plugin-sql"),
         ("BENCH_TOKIO_VERSION", "tokio"),
-    ] {
+    ];
+    if env::var_os("CARGO_FEATURE_POSTGRES").is_some() {
+        packages.push(("BENCH_SQL_PLUGIN_VERSION", "elizaos-plugin-sql"));
+    }
+    for (variable, package) in packages {
         let version = locked_version(&lock, package)
             .unwrap_or_else(|| panic!("{package} is not in Cargo.lock"));
         println!("cargo:rustc-env={variable}={version}");

@@ -68,8 +68,9 @@ async function resolveDependencies(
 	manifest: string,
 	resolve: (text: string) => Promise<void>,
 ): Promise<void> {
-	const harness = readFileSync(manifest, "utf8");
-	if (source === null) return resolve(harness);
+	const whole = readFileSync(manifest, "utf8");
+	if (source === null) return resolve(whole);
+	const harness = database === CRATES.postgres ? whole : leaveOutPlugin(whole);
 	if (source.kind === "path")
 		return resolve(await patchWithCopies(harness, realpathSync(source.path), database));
 	const framework = pinVersion(harness, CRATES.framework, source.version);
@@ -152,6 +153,17 @@ async function patchWithCopies(harness: string, path: string, databaseCrate: str
 		patches += `${name} = { path = ${tomlString(folder)} }\n`;
 	}
 	return text + patches;
+}
+
+/**
+ * Leaves a plugin out that is not built. Cargo resolves it all the same, and it may ask for another version
+ * of the framework.
+ */
+function leaveOutPlugin(manifest: string): string {
+	const feature = `"dep:${CRATES.postgres}", `;
+	if (!manifest.includes(feature))
+		throw new RangeError(`no feature of rust/Cargo.toml has ${CRATES.postgres}`);
+	return manifest.replace(feature, "").replace(new RegExp(`^${CRATES.postgres} = .*\n`, "m"), "");
 }
 
 /** @throws {RangeError} when the manifest has no such dependency on an exact version */
