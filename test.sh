@@ -5,9 +5,9 @@ root="$(CDPATH='' cd -P -- "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 cd "$root"
 
 # Two lanes run beside each other, then the rest one part after the other.
-beside_one=(lint unit)
+beside_one=(lint unit browser)
 beside_other=(integration)
-alone=(typescript python rust browser timed)
+alone=(typescript python rust timed)
 # These measure time or noise. Beside other work they would fail for the noise that it makes.
 timed=(
   tests/orchestrator/machine/monitor.test.ts
@@ -35,8 +35,8 @@ Runs these parts, by default all of them:
   browser      the pages in Chromium (chromium on the path, or its path in CHROMIUM)
   timed        the tests of every room that measure time or noise
 
-lint and unit run beside integration, where both are asked for. The others run alone, one
-after the other. Each part's log, and the browser's pictures, are in results/test-artefacts.
+lint, unit and browser run beside integration, where both are asked for. The others run
+alone, one after the other. Each part's log, and the browser's pictures, are in results/test-artefacts.
 The last line says how many checks passed and failed. Exit status 1 if any failed.
 END
 }
