@@ -104,7 +104,7 @@ def test_the_time_of_a_backend_is_the_first_field_of_its_schedstat(tmp_path: Pat
     assert backends == Backends({(7, "today"): 123_456_789}, 1)
 
 
-@pytest.mark.parametrize("kind", ["missing", "another program's", "garbled"])
+@pytest.mark.parametrize("kind", ["missing", "another program's", "garbled", "not counted"])
 def test_a_backend_that_cannot_be_read_has_no_time_and_not_none_at_all(
     tmp_path: Path, kind: str
 ) -> None:
@@ -113,6 +113,8 @@ def test_a_backend_that_cannot_be_read_has_no_time_and_not_none_at_all(
         write_process(tmp_path, 7, "1 1 1\n", "python")
     elif kind == "garbled":
         write_process(tmp_path, 7, "\n")
+    elif kind == "not counted":
+        write_process(tmp_path, 7, "0 0 0\n")
     rows = [(7, "a"), (8, "b")]
     after = read_backends(rows, 2, tmp_path)
     assert after.cpu_ns == {(7, "a"): None, (8, "b"): 5}

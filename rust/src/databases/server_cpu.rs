@@ -49,9 +49,11 @@ pub fn server_process_cpu_ns(pid: i32) -> Option<u64> {
     parse_schedstat(&fs::read_to_string(format!("/proc/{pid}/schedstat")).ok()?)
 }
 
-/// The first field is the time on a processor, in nanoseconds (the kernel's sched-stats.rst).
+/// The first field is the time on a processor, in nanoseconds (the kernel's sched-stats.rst). A
+/// kernel that does not count writes 0.
 fn parse_schedstat(text: &str) -> Option<u64> {
-    text.split_whitespace().next()?.parse().ok()
+    let used = text.split_whitespace().next()?.parse().ok()?;
+    (used > 0).then_some(used)
 }
 
 #[cfg(test)]
@@ -95,5 +97,6 @@ mod tests {
     fn the_first_field_of_schedstat_is_the_time() {
         assert_eq!(parse_schedstat("123456 789 12\n"), Some(123_456));
         assert_eq!(parse_schedstat(""), None);
+        assert_eq!(parse_schedstat("0 0 0\n"), None);
     }
 }

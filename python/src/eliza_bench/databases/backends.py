@@ -72,11 +72,12 @@ def worked_between(before: Backends, after: Backends) -> int | None:
 def _read_cpu_ns(process: Path) -> int | None:
     """Returns what the process has spent on a processor, or None if it is none of PostgreSQL's.
 
-    The server may run on another machine, where another process has this id.
+    The server may run on another machine, where another process has this id. A kernel that does
+    not count writes 0.
     """
     try:
         if (process / "comm").read_text().strip() != _POSTGRES:
             return None
-        return int((process / "schedstat").read_text().split()[0])
+        return int((process / "schedstat").read_text().split()[0]) or None
     except (OSError, ValueError, IndexError):
         return None
