@@ -4,6 +4,7 @@ import type {
 	IterationRecord,
 	MetricCategory,
 	Pipeline,
+	ResultLedger,
 	Scenario,
 	ScenarioResult,
 	StageName,
@@ -111,6 +112,14 @@ export function explainingMetric(
 	rest: MetricOptions = {},
 ): Metric {
 	return { ...PLAIN, id, label, unit, better: "none", derivation: { kind: "cell" }, read, ...rest };
+}
+
+/** Reads a figure of the ledger; null without messages, and where the cell may not show figures. */
+export function counted(figure: (ledger: ResultLedger) => number | null): Read {
+	return ({ status, ledger }) =>
+		(status === "comparable" || status === "divergent") && ledger && ledger.messages > 0
+			? figure(ledger)
+			: null;
 }
 
 /** Makes the metric of a stage's inclusive time, for a stage that has a field of its own in the plan. */

@@ -5,18 +5,13 @@
  * result.
  */
 
-import type {
-	IterationRecord,
-	MetricCategory,
-	ResultLedger,
-	Scenario,
-	ScenarioResult,
-} from "../shared/types.ts";
+import type { IterationRecord, MetricCategory, Scenario, ScenarioResult } from "../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
 import { promptCharacters, textModelCalls } from "./cell/ledger-summary.ts";
 import { plainIterations, type ValidProcess } from "./cell/process.ts";
 import {
 	competingMetric,
+	counted,
 	explainingMetric,
 	type Metric,
 	type MetricOptions,
@@ -58,14 +53,6 @@ function peakMegabytes(process: ValidProcess): number | null {
 
 /** Prompts have the clock and shuffled examples in them. */
 const PROMPT_TOLERANCE = 0.02;
-
-/** Returns a figure of the ledger; null without messages, and where the cell may not show figures. */
-function counted(figure: (ledger: ResultLedger) => number): Metric["read"] {
-	return ({ status, ledger }) =>
-		(status === "comparable" || status === "divergent") && ledger && ledger.messages > 0
-			? figure(ledger)
-			: null;
-}
 
 /** What observing a message costs. */
 export const OBSERVER_METRIC = "observer_cost";

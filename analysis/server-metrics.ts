@@ -2,11 +2,11 @@
  * These metrics say what a database server does for a target. Only targets that have one have figures here:
  * what an in-memory database takes is a part of the process, and in the figures of the process.
  */
-import type { IterationRecord, ResultLedger } from "../shared/types.ts";
+import type { IterationRecord } from "../shared/types.ts";
 import { BYTES_PER_MB, NS_PER_MS } from "../shared/units.ts";
 import { trafficPerMessage } from "./cell/ledger-summary.ts";
 import type { ValidProcess } from "./cell/process.ts";
-import { competingMetric, explainingMetric, type Metric, type Ratio } from "./metric-definition.ts";
+import { competingMetric, counted, explainingMetric, type Metric, type Ratio } from "./metric-definition.ts";
 
 /**
  * A framework goes on in the background when it has answered (it stores embeddings and log rows), and chance
@@ -27,17 +27,6 @@ function serverMegabytes({
 	return bytes === undefined || bytes === null ? bytes : bytes / BYTES_PER_MB;
 }
 
-function countedTraffic(what: "statements" | "rows"): Metric["read"] {
-	return ({ status, ledger }) =>
-		(status === "comparable" || status === "divergent") && ledger && hasMessages(ledger)
-			? trafficPerMessage(ledger, what)
-			: null;
-}
-
-function hasMessages({ messages }: ResultLedger): boolean {
-	return messages > 0;
-}
-
 /** Processor time, beside that of the process. */
 export const SERVER_CPU_METRIC = competingMetric(
 	"lower",
@@ -52,13 +41,13 @@ export const TRAFFIC_METRICS: readonly Metric[] = [
 		"lower",
 		["statements_per_message", "Statements/msg", "count"],
 		{ kind: "counted", tolerance: BACKGROUND_TOLERANCE, asked: "database" },
-		countedTraffic("statements"),
+		counted((ledger) => trafficPerMessage(ledger, "statements")),
 	),
 	competingMetric(
 		"lower",
 		["rows_per_message", "Rows read/msg", "count"],
 		{ kind: "counted", tolerance: BACKGROUND_TOLERANCE, asked: "database" },
-		countedTraffic("rows"),
+		counted((ledger) => trafficPerMessage(ledger, "rows")),
 	),
 ];
 

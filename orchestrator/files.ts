@@ -51,6 +51,15 @@ export function readJson<T>(path: string, schema: z.ZodType<T>, what: string): T
 	return parseData(data, schema, what, path);
 }
 
+/** As {@link readJson}, and null where there is no such file, or another one. */
+export function readJsonIfValid<T>(path: string, schema: z.ZodType<T>, what: string): T | null {
+	try {
+		return readJson(path, schema, what);
+	} catch {
+		return null;
+	}
+}
+
 /** Editors of other systems begin a file with a byte order mark, which nobody sees. */
 export function withoutMark(text: string): string {
 	return text.startsWith("\ufeff") ? text.slice(1) : text;

@@ -4,6 +4,7 @@
  */
 import { parseMemory } from "../machine/doctor/facts.ts";
 import {
+	listChildren,
 	listOptional,
 	MACHINE,
 	parseParent,
@@ -36,10 +37,8 @@ export class ServerProcesses {
 	of(database: string): string[] | null {
 		this.#postmaster ??= this.#search(database);
 		if (this.#postmaster === null) return [];
-		const { proc } = this.#roots;
-		const children = readShort(`${proc}/${this.#postmaster}/task/${this.#postmaster}/children`);
-		if (children === null) return null;
-		const ids = children.trim().split(" ").filter(Boolean);
+		const ids = listChildren(this.#postmaster, this.#roots);
+		if (ids === null) return null;
 		// The kernel gives ids again: what has ended is forgotten.
 		this.#titles = new Map([...this.#titles].filter(([id]) => ids.includes(id)));
 		return ids.filter((id) => this.#titleOf(id).includes(` ${database} `));

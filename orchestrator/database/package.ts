@@ -19,7 +19,7 @@ import { z } from "zod";
 import { MS_PER_S } from "../../shared/units.ts";
 import { diskUsage } from "../content.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { ROOT, readJson, writeJson } from "../files.ts";
+import { ROOT, readJsonIfValid, writeJson } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import { Pip } from "../runtimes/python/pip.ts";
 import type { Say } from "../runtimes/runtime.ts";
@@ -157,10 +157,6 @@ function contentsOf(root: string): string[] {
 
 /** Returns null for a set-up that is not whole. */
 function readStamp(folder: string): Stamp | null {
-	try {
-		const stamp = readJson(join(folder, STAMP), stampFile, "stamp");
-		return isWhole(folder, stamp.contents) ? stamp : null;
-	} catch {
-		return null;
-	}
+	const stamp = readJsonIfValid(join(folder, STAMP), stampFile, "stamp");
+	return stamp !== null && isWhole(folder, stamp.contents) ? stamp : null;
 }

@@ -12,7 +12,7 @@ import { plainText } from "../../shared/text.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { harnessEnvironment } from "../environment/environment.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { readOptional } from "../machine/kernel.ts";
+import { listChildren, readOptional } from "../machine/kernel.ts";
 import { runGuarded } from "../process/guarded.ts";
 import { HarnessProcess } from "../process/harness-process.ts";
 import { Log, tailOf } from "../process/log.ts";
@@ -135,8 +135,7 @@ export class OwnServer {
 	#others(): number[] {
 		const { pid } = this.#process;
 		if (pid === undefined || this.#process.gone) return [];
-		const children = readOptional(`/proc/${pid}/task/${pid}/children`) ?? "";
-		return children.trim().split(" ").filter(Boolean).map(Number);
+		return (listChildren(pid) ?? []).map(Number);
 	}
 }
 

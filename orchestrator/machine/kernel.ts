@@ -117,6 +117,11 @@ export function parseParent(text: string | null): number | null {
 	return parseWholeNumber(text?.slice(text.lastIndexOf(")") + 2).split(" ")[1]);
 }
 
+/** Lists the ids of a process's children (man 5 proc_pid_task); null where the kernel does not. */
+export function listChildren(pid: number, { proc }: Roots = MACHINE): string[] | null {
+	return readShort(`${proc}/${pid}/task/${pid}/children`)?.trim().split(" ").filter(Boolean) ?? null;
+}
+
 /** Parses the microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
 export function parsePressure(text: string | null): number | null {
 	return parseWholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);

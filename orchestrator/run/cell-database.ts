@@ -15,7 +15,7 @@ export interface CellDatabase {
 }
 
 /** The database of a target that needs no server is part of its process. */
-export const NO_SERVER: CellDatabase = { database: null, failure: null, problem: null };
+const NO_SERVER: CellDatabase = { database: null, failure: null, problem: null };
 
 /**
  * @param counts whether what passes between harness and server is counted

@@ -8,7 +8,6 @@ import { dirname } from "node:path";
 import {
 	type MeasurementFile,
 	measurementFile,
-	needsServer,
 	type ProcessRecord,
 	type Scenario,
 	type Target,
@@ -21,7 +20,7 @@ import { MACHINE } from "../machine/kernel.ts";
 import { Monitor } from "../machine/monitor.ts";
 import { drawPadding, padLaunch } from "../process/launch.ts";
 import { FrameworkFailure, Worker, WorkerProblem } from "../process/worker.ts";
-import { type CellDatabase, NO_SERVER, prepareDatabase } from "./cell-database.ts";
+import { type CellDatabase, prepareDatabase } from "./cell-database.ts";
 import { type RunContext, workerOptions } from "./worker-options.ts";
 
 type Place = Pick<ProcessRecord, "role" | "block" | "attempt">;
@@ -97,9 +96,7 @@ export class CellProcess {
 		target: Target,
 		place: Place,
 	): Promise<CellProcess> {
-		const prepared = needsServer(target)
-			? await prepareDatabase(context, scenario, target, place.role === "verify")
-			: NO_SERVER;
+		const prepared = await prepareDatabase(context, scenario, target, place.role === "verify");
 		try {
 			return new CellProcess(context, scenario, target, place, prepared);
 		} catch (error) {

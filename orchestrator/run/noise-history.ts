@@ -19,7 +19,7 @@ import {
 	type Target,
 } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
-import { ROOT, readJson, writeJson } from "../files.ts";
+import { ROOT, readJsonIfValid, writeJson } from "../files.ts";
 import { costKey, type MeasuredVersions, noiseKey, type RunConditions } from "./noise-key.ts";
 
 /**
@@ -150,11 +150,7 @@ export function costsOf({ scenario, processes }: CellEvidence): CellCosts | null
 
 /** @returns null for a file that is not there, has an older format or was cut off */
 function readHistory(path: string): HistoryFile | null {
-	try {
-		return existsSync(path) ? readJson(path, historyFile, "noise history") : null;
-	} catch {
-		return null;
-	}
+	return readJsonIfValid(path, historyFile, "noise history");
 }
 
 function isSame(one: Machine, other: Machine): boolean {

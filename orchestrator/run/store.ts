@@ -60,15 +60,15 @@ export class RunStore {
 	} {
 		const retry = process.attempt > 1 ? `.attempt-${process.attempt}` : "";
 		const name = `${process.scenario}/${process.target}.${process.role}-${process.block}${retry}`;
-		return {
-			file: join(this.folder, "measurements", `${name}.json`),
-			log: join(this.folder, "logs", `${name}.log`),
-		};
+		return this.#pathsOf(name);
 	}
 
 	/** The paths of the process that prepares a database. Its file is removed again. */
 	templatePaths(scenario: string, target: string): { file: string; log: string } {
-		const name = `${scenario}/${target}.template`;
+		return this.#pathsOf(`${scenario}/${target}.template`);
+	}
+
+	#pathsOf(name: string): { file: string; log: string } {
 		return {
 			file: join(this.folder, "measurements", `${name}.json`),
 			log: join(this.folder, "logs", `${name}.log`),

@@ -13,7 +13,7 @@ import { type LeftOutTarget, type Target, type TargetSize, targetSize } from "..
 import { MS_PER_S } from "../../shared/units.ts";
 import { contentDigest, copyContent } from "../content.ts";
 import { UserError } from "../errors.ts";
-import { ROOT, readJson, writeJson } from "../files.ts";
+import { ROOT, readJsonIfValid, writeJson } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import type { Say } from "../runtimes/runtime.ts";
 import { inspectCheckout } from "./checkout.ts";
@@ -216,9 +216,5 @@ function readCurrentStamp(root: string, { identity }: FoundToolchain): Stamp | n
 }
 
 function readStamp(root: string): Stamp | null {
-	try {
-		return readJson(join(root, STAMP), stampFile, "stamp");
-	} catch {
-		return null;
-	}
+	return readJsonIfValid(join(root, STAMP), stampFile, "stamp");
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type RuntimeName, type TargetSize, targetSize } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
-import { ROOT, writeText } from "../files.ts";
+import { ROOT, readJsonIfValid, writeText } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import type { Recipe, Say } from "../runtimes/runtime.ts";
 import { inTurn } from "./in-turn.ts";
@@ -123,11 +123,7 @@ function writeStamp(
 
 /** @returns null where there is no readable stamp: then the set-up runs again */
 function readStamp(name: string): Stamp | null {
-	try {
-		return stampFile.parse(JSON.parse(readFileSync(stampPath(name), "utf8")));
-	} catch {
-		return null;
-	}
+	return readJsonIfValid(stampPath(name), stampFile, "stamp");
 }
 
 function digestOf({ inputs }: Recipe): string {

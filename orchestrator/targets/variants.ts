@@ -16,8 +16,7 @@ export function engineWith(
 	base: Pick<Target, "engine" | "runtime">,
 	variants: readonly Variant[],
 ): Target["engine"] {
-	const engines = variantsOf({ ...base, variants: [...variants] }).map(({ engine }) => engine);
-	return engines.find((engine) => engine !== undefined) ?? base.engine;
+	return changed(base, variants, ({ engine }) => engine) ?? base.engine;
 }
 
 /** The database of a locked target with these variants. */
@@ -25,6 +24,16 @@ export function databaseWith(
 	base: Pick<Target, "database" | "runtime">,
 	variants: readonly Variant[],
 ): Target["database"] {
-	const databases = variantsOf({ ...base, variants: [...variants] }).map(({ database }) => database);
-	return databases.find((database) => database !== undefined) ?? base.database;
+	return changed(base, variants, ({ database }) => database) ?? base.database;
+}
+
+/** What the first of the variants that change this part makes of it; undefined: none does. */
+function changed<Part>(
+	{ runtime }: Pick<Target, "runtime">,
+	variants: readonly Variant[],
+	part: (definition: VariantDefinition) => Part | undefined,
+): Part | undefined {
+	return variantsOf({ runtime, variants: [...variants] })
+		.map(part)
+		.find((found) => found !== undefined);
 }

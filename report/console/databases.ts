@@ -61,7 +61,7 @@ function scenarioCells(one: DatabaseScenario, { scenario }: Names, width: number
 	const { metric, here, there, ratio, range, stage, statements, rows, cpu, serverCpu } = databaseTexts(one);
 	const below = metric ?? (one.stage ? stage : null);
 	const name = nameLines(scenario(one.scenario), width);
-	if (below !== null) name.push(cut(`  ${below}`, width));
+	if (below !== null) name.push(`  ${plainText(below, width - 2)}`);
 	return [
 		name.join("\n"),
 		right(`${here}\n${there}`),
@@ -79,9 +79,5 @@ function nameLines(id: string, width: number): string[] {
 		if (last !== undefined && last.length + part.length <= width) lines[lines.length - 1] = last + part;
 		else lines.push(part);
 	}
-	return lines.map((line) => cut(line, width));
-}
-
-function cut(line: string, width: number): string {
-	return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+	return lines.map((line) => plainText(line, width));
 }
