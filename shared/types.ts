@@ -14,6 +14,7 @@ export * from "./schemas/database.ts";
 export * from "./schemas/detail.ts";
 export * from "./schemas/history.ts";
 export * from "./schemas/inputs.ts";
+export * from "./schemas/live.ts";
 export * from "./schemas/measurement.ts";
 export * from "./schemas/micro.ts";
 export * from "./schemas/monitor.ts";

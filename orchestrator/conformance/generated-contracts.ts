@@ -125,6 +125,7 @@ function randomIds(random: Random) {
 	const prefix = () => `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-8${hex(random, 3)}-`;
 	return {
 		agentId: id(),
+		liveAgentIdPrefix: prefix(),
 		worldId: id(),
 		messageServerId: id(),
 		roomIdPrefix: prefix(),

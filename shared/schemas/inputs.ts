@@ -150,6 +150,8 @@ export const characterFile = z.strictObject({
 	}),
 	fixtures: z.strictObject({
 		agentId: z.uuid(),
+		/** Agent number k of live mode has this and 12 hex digits of k, from 0. */
+		liveAgentIdPrefix: z.string(),
 		worldId: z.uuid(),
 		messageServerId: z.uuid(),
 		/** 12 hex digits follow each of these prefixes. */
@@ -169,6 +171,8 @@ export const characterFile = z.strictObject({
 		dummyAction: z.strictObject({ namePrefix: z.string(), description: z.string() }),
 		/** A sentence of which `characterChars` makes its text. */
 		characterText: z.string().min(1),
+		/** Every message of live mode; `{n}` is the message's number from 1. */
+		liveMessage: z.string(),
 		controlMessage: z.string(),
 	}),
 });
