@@ -134,7 +134,7 @@ part_unit() {
 part_integration() {
   local files
   mapfile -t files < <(untimed tests/integration)
-  node_tests integration "integration tests" 2 "${files[@]}"
+  node_tests integration "integration tests" 3 "${files[@]}"
 }
 
 part_typescript() {

@@ -1,4 +1,4 @@
-// Five of the edits whose effect is known: `ab` finds what they do, where, and how much, and nothing where there
+// Four of the edits whose effect is known: `ab` finds what they do, where, and how much, and nothing where there
 // is nothing. `npm run accuracy` measures them all, and for longer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,7 +13,6 @@ const edits = await loadEdits();
 /** Seconds that `ab` is given for edits that a script times, pairs of processes of that script. */
 const CASES: readonly { name: string; budget: number; pairs: number | null }[] = [
 	{ name: "typescript-token-estimate", budget: 30, pairs: 24 },
-	{ name: "python-provider-5", budget: 40, pairs: null },
 	{ name: "typescript-comment", budget: 30, pairs: null },
 	{ name: "python-message-to-dict-once", budget: 30, pairs: null },
 	{ name: "python-message-to-dict-again", budget: 30, pairs: null },

@@ -1,6 +1,7 @@
 // A real PostgreSQL server: what it is, the databases on it, what is refused, and that nothing of it is left.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -149,6 +150,25 @@ test("a user's server is refused with one line, and no password is in it", async
 	assert.equal(withoutPassword("postgres://me:secret@h:1/x?password=secret"), "postgres://me@h:1/x");
 	await ask("postgres", "DROP DATABASE taken");
 	await ask("postgres", "DROP ROLE poor");
+});
+
+test("a user's server without pgvector is refused with one line", async () => {
+	const installed = await setUpPackage(SILENT);
+	// Links take no room, and the server looks for its files beside its program.
+	const root = join(newFolder(), "without-vector");
+	execFileSync("cp", ["--archive", "--link", installed.root, root]);
+	rmSync(join(root, installed.programs, "../share/postgresql/extension/vector.control"));
+	const plain = await OwnServer.start({ ...installed, root }, join(newFolder(), "postgres.log"));
+	try {
+		await assert.rejects(examineServer({ ...plain.address, database: "postgres" }), (error) => {
+			assert.ok(error instanceof UserError);
+			assert.equal(error.exitCode, 2);
+			assert.match(error.message, /^the server 127\.0\.0\.1:\d+, .* has no pgvector, .*$/);
+			return true;
+		});
+	} finally {
+		await plain.stop();
+	}
 });
 
 test("on a user's server the run makes and drops its own databases, whatever happens to its connection", async () => {
