@@ -44,6 +44,7 @@ export function wrapComponents(
 }
 
 export interface Agent {
+	agentId: Id;
 	runtime: AgentRuntime;
 	adapter: InMemoryDatabaseAdapter;
 	constructNs: number;
@@ -53,13 +54,17 @@ export interface Agent {
 /** `config.providers: "character-only"` keeps this provider alone. */
 const CHARACTER_PROVIDER = "CHARACTER";
 
-/** Constructs and initializes an agent, and times the two steps apart. */
+/**
+ * Constructs and initializes an agent, and times the two steps apart.
+ * @param agentId where several agents live in a process, each needs an id of its own
+ */
 export async function startAgent(
 	framework: Framework,
 	contract: Contract,
 	scenario: Scenario,
 	mock: MockLlm,
 	instrument: Instrument | null,
+	agentId: Id = contract.fixtures.agentId as Id,
 ): Promise<Agent> {
 	const { core, bootstrap, database } = framework;
 	const { character, fixtures } = contract;
@@ -67,7 +72,6 @@ export async function startAgent(
 	const text = makeCharacterText(fixtures, characterChars);
 	const plugin = addModels(framework, mock.createPlugin(contract, scenario));
 	const plugins = [...(bootstrap ? [bootstrap.plugin] : []), ...database.plugins, plugin];
-	const agentId = fixtures.agentId as Id;
 	const constructing = now();
 	const adapter = await callFramework(() => database.createAdapter(agentId));
 	instrument?.instrumentAdapter(adapter);
@@ -105,7 +109,7 @@ export async function startAgent(
 	}
 	if (framework.withoutEvaluators) runtime.evaluators.length = 0;
 	instrument?.instrumentRuntime(runtime);
-	return { runtime, adapter, constructNs, initializeNs };
+	return { agentId, runtime, adapter, constructNs, initializeNs };
 }
 
 /** Lists what the framework's bootstrap registered, without the benchmark's own components. */

@@ -5,7 +5,7 @@ import { readPeakRssBytes, readRssBytes, resetPeakRss } from "./clocks.ts";
 import { CollectorWatch } from "./collector.ts";
 import type { Contract } from "./contract.ts";
 import { callFramework, type FrameworkError } from "./failure.ts";
-import { importDatabase } from "./frameworks/database-import.ts";
+import { importDatabase, weighTarget } from "./frameworks/database-import.ts";
 import type { Framework } from "./frameworks/framework.ts";
 import { Iteration, type Phase, type Sender } from "./iteration.ts";
 import { readBack, summarizeWork } from "./ledger.ts";
@@ -119,7 +119,7 @@ export class Cell {
 		if (phase !== "plain") this.endPlainPhase();
 		else if (this.#countDone(phase) === 0) {
 			this.#peakIsOfPlainPhase = resetPeakRss();
-			this.measurement.resources.rssStartBytes = this.#weighTarget(readRssBytes());
+			this.measurement.resources.rssStartBytes = this.#weighRss(readRssBytes());
 			this.#collector = new CollectorWatch();
 		}
 		this.#observer = phase === "observed" && this.#sendsInTurn ? new Observer(this.#spans) : null;
@@ -148,8 +148,8 @@ export class Cell {
 	endPlainPhase(): void {
 		if (!this.#collector) return;
 		this.measurement.resources.gc = this.#collector.stop();
-		const { heapBytes = 0 } = this.#session.framework.databaseImport ?? {};
-		this.measurement.resources.heapBytes = Math.max(0, process.memoryUsage().heapUsed - heapBytes);
+		const { heapUsed } = process.memoryUsage();
+		this.measurement.resources.heapBytes = weighTarget(this.#session.framework, "heapBytes", heapUsed);
 		this.#collector = null;
 	}
 
@@ -212,18 +212,15 @@ export class Cell {
 	}
 
 	#recordMemory(record: IterationRecord): void {
-		record.rssBytes = this.#weighTarget(readRssBytes());
+		record.rssBytes = this.#weighRss(readRssBytes());
 		this.measurement.resources.rssEndBytes = record.rssBytes;
 		this.measurement.resources.rssPeakBytes = this.#peakIsOfPlainPhase
-			? this.#weighTarget(readPeakRssBytes())
+			? this.#weighRss(readPeakRssBytes())
 			: null;
 	}
 
-	/** Takes off what the import of another version's database weighs. */
-	#weighTarget(bytes: number | null): number | null {
-		const { databaseImport } = this.#session.framework;
-		if (bytes === null || databaseImport === null) return bytes;
-		return databaseImport.rssBytes === null ? null : Math.max(0, bytes - databaseImport.rssBytes);
+	#weighRss(bytes: number | null): number | null {
+		return weighTarget(this.#session.framework, "rssBytes", bytes);
 	}
 
 	#countDone(phase: IterationRecord["phase"]): number {

@@ -1,10 +1,23 @@
-/** Measures the garbage collector's work in the plain phase, as the engine itself counts it. */
-import { GCProfiler } from "node:v8";
+/** Measures the garbage collector's work, as the engine itself counts it, and asks the collector for work. */
+import { GCProfiler, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { CellMeasurement } from "../../shared/types.ts";
 
 const NS_PER_US = 1000;
 
 type Collections = NonNullable<CellMeasurement["resources"]["gc"]>;
+
+/** Collects all garbage before it returns. */
+export function collectGarbage(): void {
+	const { Bun } = globalThis as { Bun?: { gc(synchronously: boolean): void } };
+	if (Bun) {
+		Bun.gc(true);
+		return;
+	}
+	setFlagsFromString("--expose-gc");
+	runInNewContext("gc")();
+	setFlagsFromString("--no-expose-gc");
+}
 
 /**
  * Node.js reports a collection's pause. Bun reports its whole cycle, and halts the program for parts of that

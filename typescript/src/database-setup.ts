@@ -1,6 +1,7 @@
 /** Seeds a database before the first message, and reads back what is in it. */
-import type { AgentRuntime, InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
-import type { Scenario, WorkLedger } from "../../shared/types.ts";
+import type { InMemoryDatabaseAdapter, Memory } from "@elizaos/core";
+import type { WorkLedger } from "../../shared/types.ts";
+import type { Agent } from "./agent.ts";
 import { countBookkeeping } from "./bookkeeping.ts";
 import type { Contract } from "./contract.ts";
 import { callFramework } from "./failure.ts";
@@ -13,76 +14,117 @@ import { makeMemberName } from "./provided-texts.ts";
 /** The framework keeps messages in this table. */
 export const MESSAGES = "messages";
 
-/**
- * Creates the world, rooms, users and participants, in the order in which they need each other. The number is
- * that of the iteration in its process.
- */
+/** The agent whose database is seeded. */
+export type Owner = Pick<Agent, "agentId" | "runtime">;
+
+/** What the rooms of an agent have in common. */
+export interface World {
+	id: Id;
+	/** Tells this world's server from those of other agents, or of the same agent's other iterations. */
+	number: number;
+}
+
+/** Creates the world, rooms, users and participants, in the order in which they need each other. */
 export async function seedDatabase(
-	{ runtime }: { runtime: AgentRuntime },
+	{ runtime, agentId }: Owner,
 	{ bootstrap }: Pick<Framework, "bootstrap">,
 	contract: Contract,
-	{ plan, number }: { plan: MessagePlan; number: number },
+	plan: MessagePlan,
+	world: World,
 ): Promise<void> {
 	const { fixtures, character } = contract;
-	const agentId = fixtures.agentId as Id;
-	const worldId = fixtures.worldId as Id;
-	const server = describeServer(fixtures, bootstrap !== null, number);
-	const world = { id: worldId, name: fixtures.worldName, agentId, ...server.ofWorld };
-	await callFramework(() => runtime.createWorld(world));
-	const agent = { id: agentId, names: [character.name], agentId, metadata: {} };
-	const users = plan.entities.map((id, index) => ({
-		id,
-		names: [`User ${index + 1}`],
-		agentId,
-		metadata: {},
-	}));
-	const members = plan.members.map((id, index) => ({
-		id,
-		names: [makeMemberName(fixtures, index)],
-		agentId,
-		metadata: {},
-	}));
+	const { ofWorld } = describeServer(fixtures, bootstrap !== null, world);
+	await callFramework(() =>
+		runtime.createWorld({ id: world.id, name: fixtures.worldName, agentId, ...ofWorld }),
+	);
+	const entity = (id: Id, name: string) => ({ id, names: [name], agentId, metadata: {} });
+	const users = plan.entities.map((id, index) => entity(id, nameUser(index)));
+	const members = plan.members.map((id, index) => entity(id, makeMemberName(fixtures, index)));
 	const known = await callFramework(() => runtime.getEntityById(agentId));
-	await callFramework(() => runtime.createEntities([...(known ? [] : [agent]), ...users, ...members]));
+	const own = known ? [] : [entity(agentId, character.name)];
+	await callFramework(() => runtime.createEntities([...own, ...users, ...members]));
+	const rooms = new RoomMaker({ runtime, agentId }, bootstrap !== null, contract, world);
 	for (const [index, id] of plan.rooms.entries()) {
-		const room = {
-			id,
-			name: `Room ${index + 1}`,
-			agentId,
-			source: fixtures.source,
-			type: GROUP,
-			worldId,
-			...server.ofRoom,
-		};
-		await callFramework(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
 		const present = plan.messages.filter(({ roomId }) => roomId === id).map(({ entityId }) => entityId);
-		const participants = [...new Set(present), agentId, ...(index === 0 ? plan.members : [])];
-		await callFramework(() => addParticipants(runtime, participants, id));
+		await rooms.make(id, index, [...new Set(present)], index === 0 ? plan.members : []);
 	}
 }
 
-/** Stores the history of the first room. */
+/** Adds users, each in a room of their own, to a database that has been seeded. */
+export async function addUsers(
+	owner: Owner,
+	{ bootstrap }: Pick<Framework, "bootstrap">,
+	contract: Contract,
+	world: World,
+	users: readonly { number: number; entityId: Id; roomId: Id }[],
+): Promise<void> {
+	const { runtime, agentId } = owner;
+	const entities = users.map(({ entityId, number }) => ({
+		id: entityId,
+		names: [nameUser(number)],
+		agentId,
+		metadata: {},
+	}));
+	await callFramework(() => runtime.createEntities(entities));
+	const rooms = new RoomMaker(owner, bootstrap !== null, contract, world);
+	for (const { number, entityId, roomId } of users) await rooms.make(roomId, number, [entityId], []);
+}
+
+class RoomMaker {
+	readonly #owner: Owner;
+	readonly #common: object;
+
+	constructor(owner: Owner, hasOwnBootstrap: boolean, { fixtures }: Contract, world: World) {
+		this.#owner = owner;
+		this.#common = {
+			agentId: owner.agentId,
+			source: fixtures.source,
+			type: GROUP,
+			worldId: world.id,
+			...describeServer(fixtures, hasOwnBootstrap, world).ofRoom,
+		};
+	}
+
+	/** @param senders who sends messages in the room; members send none */
+	async make(id: Id, index: number, senders: readonly Id[], members: readonly Id[]): Promise<void> {
+		const { runtime, agentId } = this.#owner;
+		const room = { id, name: `Room ${index + 1}`, ...this.#common };
+		await callFramework(() => runtime.createRoom(room as Parameters<typeof runtime.createRoom>[0]));
+		await callFramework(() => addParticipants(runtime, [...senders, agentId, ...members], id));
+	}
+}
+
+function nameUser(index: number): string {
+	return `User ${index + 1}`;
+}
+
+/** Where older memories go: to these rooms in turn, alternately by the room's user and the agent. */
+export interface HistoryPlan {
+	agentId: Id;
+	rooms: readonly { entityId: Id; roomId: Id }[];
+	/** The number of the first one, and one more than that of the last. */
+	from: number;
+	to: number;
+}
+
 export async function storeHistory(
 	adapter: InMemoryDatabaseAdapter,
 	contract: Contract,
-	scenario: Scenario,
-	plan: MessagePlan,
+	{ agentId, rooms, from, to }: HistoryPlan,
 ): Promise<void> {
 	const { fixtures } = contract;
-	const agentId = fixtures.agentId as Id;
-	const [room, user] = [plan.rooms[0], plan.entities[0]];
 	const started = Date.now();
 	const store = adaptMemoryStore(adapter);
-	for (let index = 0; index < scenario.config.history && room && user; index++) {
-		const id = makeId(fixtures.historyIdPrefix, index);
-		const age = (scenario.config.history - index) * fixtures.historyIntervalMs;
-		const entityId = index % 2 === 0 ? user : agentId;
+	for (let index = from; index < to; index++) {
+		const room = rooms[index % rooms.length];
+		if (!room) return;
 		const record = buildMemory(contract, {
-			id,
-			entityId,
-			roomId: room,
+			id: makeId(fixtures.historyIdPrefix, index),
+			agentId,
+			entityId: index % 2 === 0 ? room.entityId : agentId,
+			roomId: room.roomId,
 			text: insertNumber(fixtures.historyText, index + 1),
-			createdAt: started - age,
+			createdAt: started - (to - index) * fixtures.historyIntervalMs,
 		});
 		await callFramework(() => store.createMemory(record, MESSAGES));
 	}
@@ -96,7 +138,7 @@ export async function storeHistory(
 function describeServer(
 	fixtures: Contract["fixtures"],
 	hasOwnBootstrap: boolean,
-	number: number,
+	{ number }: World,
 ): { ofWorld: { messageServerId: Id }; ofRoom: object } {
 	if (!hasOwnBootstrap) return { ofWorld: { messageServerId: fixtures.messageServerId as Id }, ofRoom: {} };
 	const messageServerId = varyId(fixtures.messageServerId, number);
@@ -106,10 +148,17 @@ function describeServer(
 
 /** Builds a message in the form in which the framework itself stores one. */
 export function buildMemory(
-	{ fixtures: { agentId, source } }: Contract,
-	{ id, entityId, roomId, text, createdAt }: PlannedMessage & { id: Id; createdAt: number },
+	{ fixtures }: Contract,
+	{
+		id,
+		agentId = fixtures.agentId as Id,
+		entityId,
+		roomId,
+		text,
+		createdAt,
+	}: PlannedMessage & { id: Id; agentId?: Id; createdAt: number },
 ): Memory {
-	return { id, agentId, entityId, roomId, content: { text, source }, createdAt } as Memory;
+	return { id, agentId, entityId, roomId, content: { text, source: fixtures.source }, createdAt } as Memory;
 }
 
 /** Counts the seeded history records in the first room. */

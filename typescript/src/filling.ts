@@ -3,7 +3,7 @@ import type { Scenario } from "../../shared/types.ts";
 import type { Agent } from "./agent.ts";
 import type { Contract } from "./contract.ts";
 import type { DatabaseRun } from "./database.ts";
-import { storeHistory } from "./database-setup.ts";
+import { type HistoryPlan, storeHistory } from "./database-setup.ts";
 import type { LastingDatabase } from "./databases/database.ts";
 import type { SeededRows } from "./databases/saved-rows.ts";
 import type { Framework } from "./frameworks/framework.ts";
@@ -17,7 +17,7 @@ interface Filling {
 
 /** Lists what has to be done within the clock of the seeding. It is called before that clock. */
 export function planFilling(
-	{ adapter }: Agent,
+	{ adapter, agentId }: Agent,
 	{ database: { lasting } }: Framework,
 	contract: Contract,
 	scenario: Scenario,
@@ -35,11 +35,16 @@ export function planFilling(
 				count,
 				ageOfNewestMs: historyIntervalMs,
 			},
-			store: () => storeHistory(adapter, contract, scenario, plan),
+			store: () => storeHistory(adapter, contract, { agentId, rooms: firstRoom(plan), from: 0, to: count }),
 		});
 	const rows = database?.seeded ?? null;
 	if (database && rows) fillings.push({ rows, store: () => database.seed(adapter) });
 	return fillings.map((filling) => (lasting ? () => fillOnce(lasting, filling) : filling.store));
+}
+
+/** A scenario's history is in the room of its first user. */
+function firstRoom({ rooms: [roomId], entities: [entityId] }: MessagePlan): HistoryPlan["rooms"] {
+	return roomId && entityId ? [{ roomId, entityId }] : [];
 }
 
 /** A database that lasts is filled once, and its rows are copied from then on. */

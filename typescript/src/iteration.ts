@@ -13,11 +13,11 @@ import { planFilling, planRooms } from "./filling.ts";
 import { forgetCaches } from "./frameworks/caches.ts";
 import type { Framework } from "./frameworks/framework.ts";
 import { makeCallback } from "./frameworks/replies.ts";
-import { digestReplies, type MessagePlan, makeMessageId } from "./messages.ts";
+import { digestReplies, type Id, type MessagePlan, makeMessageId } from "./messages.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
 
-/** A `decision` checks a decision to answer, after a verification. */
-export type Phase = IterationRecord["phase"] | "cold" | "verify" | "decision";
+/** A `decision` checks a decision to answer, after a verification. In live mode there are no iterations. */
+export type Phase = IterationRecord["phase"] | "cold" | "verify" | "decision" | "live";
 
 /**
  * Due timers of the framework run off the clock in these turns of the event loop. During a sleep the
@@ -26,7 +26,7 @@ export type Phase = IterationRecord["phase"] | "cold" | "verify" | "decision";
  */
 const SETTLE_TURNS = 3;
 
-async function settle(): Promise<void> {
+export async function settle(): Promise<void> {
 	for (let turns = 0; turns < SETTLE_TURNS; turns++) await waitOneTurn();
 }
 
@@ -96,14 +96,15 @@ export class Iteration {
 	static async open(options: IterationOptions): Promise<Iteration> {
 		const { framework, contract, scenario, plan, mock, instrument } = options;
 		const { lasting } = framework.database;
-		forgetCaches(framework, contract.fixtures, plan);
+		const [agentId, worldId] = [contract.fixtures.agentId as Id, contract.fixtures.worldId as Id];
+		forgetCaches(framework, { agentId, worldId, rooms: plan.rooms });
 		if (lasting) await lasting.clear();
 		const agent = await startAgent(framework, contract, scenario, mock, instrument);
 		const iteration = new Iteration(options, agent);
-		const seeded = { ...options, plan: planRooms(plan, iteration.database, framework) };
+		const seeded = planRooms(plan, iteration.database, framework);
 		const fillings = planFilling(agent, framework, contract, scenario, plan, iteration.database);
 		const seeding = now();
-		await seedDatabase(agent, framework, contract, seeded);
+		await seedDatabase(agent, framework, contract, seeded, { id: worldId, number: options.number });
 		for (const fill of fillings) await fill();
 		iteration.seedNs = nsSince(seeding);
 		iteration.#outbox = iteration.replies.map((texts, index) => {

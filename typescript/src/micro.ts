@@ -75,7 +75,7 @@ async function openSubject(shared: string): Promise<Subject> {
 	const scenario = chooseScenarios(contract, [SCENARIO])[0] as Scenario;
 	const plan = planMessages(scenario, contract.fixtures);
 	const agent = await startAgent(framework, contract, scenario, new MockLlm(contract, {}, 0, null), null);
-	await seedDatabase(agent, framework, contract, { plan, number: 1 });
+	await seedDatabase(agent, framework, contract, plan, { id: contract.fixtures.worldId as Id, number: 1 });
 	const message = buildMemory(contract, {
 		...(plan.messages[0] as PlannedMessage),
 		id: makeMessageId(1, 0),

@@ -28,15 +28,26 @@ interface Rule {
 /** A verification iteration calls this for every model call. */
 export type ModelCallListener = (modelType: string, call: string, prompt: string) => void;
 
+/** What a process that answers messages without an end does in another way. */
+export interface MockOptions {
+	/** Awaits the model's time in milliseconds. */
+	wait?: (milliseconds: number) => Promise<unknown>;
+	/** False keeps no question, because a list of them would grow with every message. */
+	notesQuestions?: boolean;
+}
+
 export class MockLlm {
 	readonly calls: Partial<Record<CallName, number>> = {};
 	/** What text models were asked, in order. */
 	readonly questions: string[] = [];
+	embeddings = 0;
 	actionRuns = 0;
 	readonly #rules: Rule[];
 	readonly #embedding: number[];
 	readonly #delayMs: number;
 	readonly #listener: ModelCallListener | null;
+	readonly #wait: NonNullable<MockOptions["wait"]>;
+	readonly #notesQuestions: boolean;
 
 	/** @throws {InputError} if the scenario names an answer that the file does not have */
 	constructor(
@@ -44,6 +55,7 @@ export class MockLlm {
 		answers: Scenario["config"]["answers"],
 		delayMs: number,
 		listener: ModelCallListener | null,
+		{ wait = sleep, notesQuestions = true }: MockOptions = {},
 	) {
 		this.#rules = responses.templates.map(({ template, modelType, schemaTexts, answers: variants }) => {
 			const variant = answers[template] ?? "default";
@@ -56,6 +68,8 @@ export class MockLlm {
 		this.#embedding = new Array(responses.embedding.dimensions).fill(responses.embedding.value);
 		this.#delayMs = delayMs;
 		this.#listener = listener;
+		this.#wait = wait;
+		this.#notesQuestions = notesQuestions;
 	}
 
 	/** Creates the plugin of one runtime with the scenario's dummy providers and actions. */
@@ -67,6 +81,7 @@ export class MockLlm {
 				TEXT_SMALL: (_runtime, { prompt }) => this.#answer("TEXT_SMALL", prompt),
 				TEXT_LARGE: (_runtime, { prompt }) => this.#answer("TEXT_LARGE", prompt),
 				TEXT_EMBEDDING: async () => {
+					this.embeddings++;
 					this.#listener?.("TEXT_EMBEDDING", "embedding", "");
 					// The framework may keep or change what it gets, so it gets a copy.
 					return this.#embedding.slice();
@@ -93,13 +108,13 @@ export class MockLlm {
 		});
 		const call: CallName = rule?.template ?? "unmatched";
 		this.calls[call] = (this.calls[call] ?? 0) + 1;
-		this.questions.push(rule?.questions[matched] ?? call);
+		if (this.#notesQuestions) this.questions.push(rule?.questions[matched] ?? call);
 		this.#listener?.(modelType, call, prompt);
 		if (!rule)
 			throw new Error(
 				`no schema text of mock-responses.json is in this ${modelType} prompt: ${prompt.slice(0, 200)}`,
 			);
-		if (this.#delayMs > 0) await sleep(this.#delayMs);
+		if (this.#delayMs > 0) await this.#wait(this.#delayMs);
 		return rule.answer;
 	}
 

@@ -17,7 +17,7 @@ import {
 import { asksModelToDecide, locatePrompts } from "../src/frameworks/pipeline.ts";
 import { makeCallback } from "../src/frameworks/replies.ts";
 import { Iteration } from "../src/iteration.ts";
-import { type Id, planMessages } from "../src/messages.ts";
+import { type Id, makeId, planMessages } from "../src/messages.ts";
 import { MockLlm } from "../src/mock-llm-plugin.ts";
 import { findScenario, openSession } from "./workbench.ts";
 
@@ -181,11 +181,11 @@ test("caches of the framework's modules forget what an iteration uses, where the
 	const calls: string[] = [];
 	const core = { invalidateRoomCache: (...ids: string[]) => calls.push(ids.join()) } as unknown as Core;
 	const exports = { invalidateWorldCache: (id: string) => calls.push(id) };
-	const fixtures = { agentId: "a", worldId: "w", messageServerId: "s" } as Parameters<typeof forgetCaches>[1];
-	const plan = { messages: [], entities: [], members: [], rooms: [room, user] };
-	forgetCaches({ core, bootstrap: { plugin: { name: "b", description: "" }, exports } }, fixtures, plan);
-	assert.deepEqual(calls, [`a,${room}`, `a,${user}`, "w"]);
-	forgetCaches({ core: coreWith(), bootstrap: null }, fixtures, plan);
+	const [agentId, worldId] = [makeId("a", 1), makeId("b", 1)];
+	const used = { agentId, worldId, rooms: [room, user] };
+	forgetCaches({ core, bootstrap: { plugin: { name: "b", description: "" }, exports } }, used);
+	assert.deepEqual(calls, [`${agentId},${room}`, `${agentId},${user}`, worldId]);
+	forgetCaches({ core: coreWith(), bootstrap: null }, used);
 });
 
 test("a message that ends with an error is heard of, whatever its status says", async () => {

@@ -3,8 +3,7 @@
  * those of the last one, so a fresh runtime would find what belongs to another one. These versions export
  * what forgets it.
  */
-import type { CharacterFile } from "../../../shared/types.ts";
-import type { MessagePlan } from "../messages.ts";
+import type { Id } from "../messages.ts";
 import type { Framework } from "./framework.ts";
 
 type Forget = (...ids: string[]) => unknown;
@@ -12,8 +11,7 @@ type Forget = (...ids: string[]) => unknown;
 /** Is called before a runtime is constructed, off every clock. */
 export function forgetCaches(
 	{ core, bootstrap }: Pick<Framework, "core" | "bootstrap">,
-	{ agentId, worldId }: CharacterFile["fixtures"],
-	{ rooms }: MessagePlan,
+	{ agentId, worldId, rooms }: { agentId: Id; worldId: Id; rooms: readonly Id[] },
 ): void {
 	const calls: Record<string, string[][]> = {
 		invalidateRoomCache: rooms.map((roomId) => [agentId, roomId]),

@@ -4,9 +4,8 @@
  * figure.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { now, nsSince, readRssBytes } from "../clocks.ts";
+import { collectGarbage } from "../collector.ts";
 import { InputError } from "../failure.ts";
 import type { Core, Framework } from "./framework.ts";
 import { CORE, DATABASE, isInstalled } from "./packages.ts";
@@ -43,13 +42,13 @@ function weigh(): { rss: number | null; heap: number } {
 	return { rss: readRssBytes(), heap: process.memoryUsage().heapUsed };
 }
 
-function collectGarbage(): void {
-	const { Bun } = globalThis as { Bun?: { gc(synchronously: boolean): void } };
-	if (Bun) {
-		Bun.gc(true);
-		return;
-	}
-	setFlagsFromString("--expose-gc");
-	runInNewContext("gc")();
-	setFlagsFromString("--no-expose-gc");
+/** Takes off a size of the process what the import of another version's database weighs. */
+export function weighTarget(
+	{ databaseImport }: Pick<Framework, "databaseImport">,
+	measure: "rssBytes" | "heapBytes",
+	bytes: number | null,
+): number | null {
+	if (bytes === null || databaseImport === null) return bytes;
+	const imported = databaseImport[measure];
+	return imported === null ? null : Math.max(0, bytes - imported);
 }
