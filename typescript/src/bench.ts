@@ -2,9 +2,9 @@
 import { pathToFileURL } from "node:url";
 import type { Failure, Scenario } from "../../shared/types.ts";
 import { runBatch } from "./batch.ts";
-import { type Options, parseOptions } from "./cli.ts";
+import { type LiveOptions, type Options, parseOptions } from "./cli.ts";
 import { now, nsSince, readRssBytes } from "./clocks.ts";
-import { chooseScenarios, loadContract } from "./contract.ts";
+import { type Contract, chooseScenarios, loadContract } from "./contract.ts";
 import { readAddress } from "./databases/address.ts";
 import { EXIT_UNSUPPORTED, FrameworkError, InputError } from "./failure.ts";
 import { setEnvironment } from "./frameworks/environment.ts";
@@ -12,6 +12,7 @@ import { completeFramework, type Framework, type FrameworkOptions } from "./fram
 import { sendToFramework } from "./frameworks/front-door.ts";
 import { CORE, isInstalled } from "./frameworks/packages.ts";
 import type { Sender } from "./iteration.ts";
+import { reportNoFramework, runEmpty, runLive } from "./live.ts";
 import { makeEmptyCell, writeMeasurement } from "./measurement.ts";
 import { writeEvent } from "./protocol.ts";
 import { runWorker, waitForFinish } from "./worker.ts";
@@ -26,20 +27,21 @@ const EXIT_BROKEN = 1;
 export async function main(argv: string[], sender: Sender = sendToFramework): Promise<number> {
 	try {
 		const options = parseOptions(argv);
-		const { boxMs, withoutEvaluators } = options;
+		const { withoutEvaluators } = options;
+		if (options.live && options.empty) {
+			const [contract, scenario] = chooseFirst(options);
+			return await runEmpty(contract, scenario, options);
+		}
 		const address = readAddress(options.database);
 		setEnvironment();
 		const importing = now();
 		const framework = await tryImport({ withoutEvaluators, address });
 		const importNs = nsSince(importing);
-		const contract = loadContract(options.shared, options.scenarioFile);
-		const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) =>
-			applyTimeBox(scenario, boxMs),
-		);
-		const [first] = scenarios;
-		if (!first) throw new InputError("no scenario was named");
+		const [contract, first, scenarios] = chooseFirst(options);
 		if (framework instanceof FrameworkError)
-			return await reportImportFailure(framework, options.worker ? [first] : scenarios, options, importNs);
+			return options.live
+				? await reportNoFramework(describeImportFailure(framework), options)
+				: await reportImportFailure(framework, options.worker ? [first] : scenarios, options, importNs);
 		const session = {
 			framework,
 			contract,
@@ -49,6 +51,7 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 			nextNumber: 1,
 		};
 		await framework.database.lasting?.open();
+		if (options.live) return await runLive(session, first, options, importNs);
 		return options.worker
 			? await runWorker(session, first, options, importNs)
 			: await runBatch(session, scenarios, options, importNs);
@@ -60,6 +63,21 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		console.error(error);
 		return EXIT_BROKEN;
 	}
+}
+
+/**
+ * @returns the contract, the first scenario and all of them
+ * @throws {InputError} if there is no such scenario
+ */
+function chooseFirst(options: Options | LiveOptions): [Contract, Scenario, Scenario[]] {
+	const contract = loadContract(options.shared, options.scenarioFile);
+	const boxMs = options.live ? null : options.boxMs;
+	const scenarios = chooseScenarios(contract, options.scenarios).map((scenario) =>
+		applyTimeBox(scenario, boxMs),
+	);
+	const [first] = scenarios;
+	if (!first) throw new InputError("no scenario was named");
+	return [contract, first, scenarios];
 }
 
 /**

@@ -5,35 +5,66 @@ import { DEFAULT_SHARED } from "./contract.ts";
 import { DATABASE_KINDS, type DatabaseKind } from "./databases/database.ts";
 import { InputError } from "./failure.ts";
 
-export interface Options {
-	worker: boolean;
+/** Every mode has these. */
+interface CommonOptions {
 	/** Scenario ids, or `all`. */
 	scenarios: string[];
+	modelDelayMs: number;
+	seed: number;
+	shared: string;
+	/** Null stands for the scenarios of `shared`. */
+	scenarioFile: string | null;
+	/** True for the variant whose evaluators are taken out of every runtime. */
+	withoutEvaluators: boolean;
+	/** Where every agent of the process keeps its data. */
+	database: DatabaseKind;
+}
+
+export interface Options extends CommonOptions {
+	live: false;
+	worker: boolean;
 	output: string;
 	/** Null stands for the scenario's own number, also in `warmup`. */
 	iterations: number | null;
 	warmup: number | null;
 	observe: number;
-	modelDelayMs: number;
-	seed: number;
 	verify: boolean;
-	shared: string;
-	/** Null stands for the scenarios of `shared`. */
-	scenarioFile: string | null;
 	boxMs: number | null;
-	/** True for the variant whose evaluators are taken out of every runtime. */
-	withoutEvaluators: boolean;
-	/** Where every agent of the process keeps its data. */
-	database: DatabaseKind;
 	/** Null writes no events. It is the default of batch mode. */
 	eventsFd: number | null;
 }
 
+export interface LiveOptions extends CommonOptions {
+	live: true;
+	/** True for a process without a framework, which shows what everything around it costs. */
+	empty: boolean;
+	eventsFd: number;
+}
+
 const DEFAULT_EVENTS_FD = 3;
+const DEFAULT_LIVE_SCENARIO = "single-message";
+
+type Values = ReturnType<typeof parseArguments>["values"];
 
 /** @throws {InputError} if the arguments do not follow the contract */
-export function parseOptions(argv: string[]): Options {
+export function parseOptions(argv: string[]): Options | LiveOptions {
 	const { values } = parseArguments(argv);
+	return values.live ? readLiveOptions(values) : readOptions(values);
+}
+
+function readLiveOptions(values: Values): LiveOptions {
+	const strange = Object.keys(values).find((name) => !LIVE_NAMES.includes(name));
+	if (strange !== undefined) throw new InputError(`--live takes no --${strange}`);
+	return {
+		...readCommon(values, values.scenario ?? DEFAULT_LIVE_SCENARIO),
+		live: true,
+		empty: values.empty ?? false,
+		eventsFd: parseWholeNumber(values["events-fd"] ?? String(DEFAULT_EVENTS_FD), "--events-fd", 1),
+	};
+}
+
+function readOptions(values: Values): Options {
+	if (values.empty) throw new InputError("--empty is only for --live");
 	const worker = values.worker ?? false;
 	const named = worker ? values.scenario : values.scenarios;
 	if (!named)
@@ -41,54 +72,65 @@ export function parseOptions(argv: string[]): Options {
 			worker ? "--worker needs --scenario ID" : "name the scenarios: --scenarios single-message[,...] or all",
 		);
 	if (!values.output) throw new InputError("name the measurement file: --output FILE");
-	const { "scenario-file": scenarioFile, "events-fd": eventsFd } = values;
+	const eventsFd = parseOptional(values["events-fd"], "--events-fd", 1);
 	return {
+		...readCommon(values, named),
+		live: false,
 		worker,
-		scenarios: named.split(","),
 		output: resolve(values.output),
 		iterations: parseOptional(values.iterations, "--iterations", 1),
 		warmup: parseOptional(values.warmup, "--warmup", 0),
 		observe: parseWholeNumber(values.observe ?? "0", "--observe", 0),
-		modelDelayMs: parseWholeNumber(values["model-delay-ms"] ?? "0", "--model-delay-ms", 0),
-		seed: parseWholeNumber(values.seed ?? "1", "--seed", 0),
 		verify: values.verify ?? false,
-		shared: resolve(values.shared ?? DEFAULT_SHARED),
-		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
 		boxMs: parseOptional(values["box-ms"], "--box-ms", 1),
-		withoutEvaluators: values["no-evaluators"] ?? false,
-		database: parseDatabase(values.database ?? "in-memory"),
-		eventsFd:
-			eventsFd === undefined
-				? worker
-					? DEFAULT_EVENTS_FD
-					: null
-				: parseWholeNumber(eventsFd, "--events-fd", 1),
+		eventsFd: eventsFd ?? (worker ? DEFAULT_EVENTS_FD : null),
 	};
 }
 
+function readCommon(values: Values, scenarios: string): CommonOptions {
+	const { "scenario-file": scenarioFile } = values;
+	return {
+		scenarios: scenarios.split(","),
+		modelDelayMs: parseWholeNumber(values["model-delay-ms"] ?? "0", "--model-delay-ms", 0),
+		seed: parseWholeNumber(values.seed ?? "1", "--seed", 0),
+		shared: resolve(values.shared ?? DEFAULT_SHARED),
+		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
+		withoutEvaluators: values["no-evaluators"] ?? false,
+		database: parseDatabase(values.database ?? "in-memory"),
+	};
+}
+
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+/** The options of every mode. */
+const COMMON = {
+	scenario: text,
+	"model-delay-ms": text,
+	seed: text,
+	shared: text,
+	"scenario-file": text,
+	database: text,
+	"events-fd": text,
+	"no-evaluators": flag,
+} as const;
+const LIVE_NAMES = [...Object.keys(COMMON), "live", "empty"];
+
 function parseArguments(argv: string[]) {
-	const text = { type: "string" } as const;
-	const flag = { type: "boolean" } as const;
 	try {
 		return parseArgs({
 			args: argv,
 			options: {
+				...COMMON,
+				live: flag,
+				empty: flag,
 				worker: flag,
 				verify: flag,
-				"no-evaluators": flag,
-				scenario: text,
 				scenarios: text,
 				output: text,
 				iterations: text,
 				warmup: text,
 				observe: text,
-				"model-delay-ms": text,
-				seed: text,
-				shared: text,
-				"scenario-file": text,
 				"box-ms": text,
-				database: text,
-				"events-fd": text,
 			} as const,
 		});
 	} catch (error) {

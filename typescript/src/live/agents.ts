@@ -1,0 +1,165 @@
+/** The agents that a live harness holds, with their users and what is sent to them. */
+import type { Scenario } from "../../../shared/types.ts";
+import { type Agent, startAgent } from "../agent.ts";
+import { now, nsSince } from "../clocks.ts";
+import type { Contract } from "../contract.ts";
+import {
+	addUsers,
+	buildMemory,
+	MESSAGES,
+	seedDatabase,
+	storeHistory,
+	type World,
+} from "../database-setup.ts";
+import { callFramework, InputError } from "../failure.ts";
+import { forgetCaches } from "../frameworks/caches.ts";
+import type { Framework } from "../frameworks/framework.ts";
+import { type OutgoingMessage, settle } from "../iteration.ts";
+import { type Id, insertNumber, makeId, makeMessageId, varyId } from "../messages.ts";
+import type { MockLlm } from "../mock-llm-plugin.ts";
+import { Stores } from "./stores.ts";
+
+/** A user with the room that nobody else is in. */
+interface User {
+	number: number;
+	entityId: Id;
+	roomId: Id;
+}
+
+interface LiveAgent extends Agent {
+	world: World;
+	/** So many users and older memories it knows. */
+	users: number;
+	history: number;
+}
+
+/** What every agent is made from. */
+export interface Recipe {
+	framework: Framework;
+	contract: Contract;
+	scenario: Scenario;
+	mock: MockLlm;
+}
+
+/** A message with the agent that it is for. */
+export type AddressedMessage = Pick<OutgoingMessage, "runtime" | "message">;
+
+/** Times in nanoseconds. */
+export interface AgentTimes {
+	constructNs: number;
+	initializeNs: number;
+	seedNs: number;
+}
+
+export class LiveAgents {
+	readonly stores = new Stores();
+	readonly #recipe: Recipe;
+	#agents: LiveAgent[] = [];
+
+	constructor(recipe: Recipe) {
+		this.#recipe = recipe;
+	}
+
+	get all(): readonly Agent[] {
+		return this.#agents;
+	}
+
+	/** Makes one more agent, which knows user 0. */
+	async make(): Promise<AgentTimes> {
+		const { framework, contract, scenario, mock } = this.#recipe;
+		const { fixtures } = contract;
+		const number = this.#agents.length;
+		const agentId = makeId(fixtures.liveAgentIdPrefix, number);
+		const user = this.#user(0);
+		// Agents may share a database, and some versions keep worlds and servers in their modules.
+		const world = { id: varyId(fixtures.worldId, number), number };
+		forgetCaches(framework, { agentId, worldId: world.id, rooms: [user.roomId] });
+		const { lasting } = framework.database;
+		if (lasting && number === 0) await lasting.clear();
+		const agent = await startAgent(framework, contract, scenario, mock, null, agentId);
+		await settle();
+		this.stores.noteBefore(agent);
+		const members = Array.from({ length: scenario.config.members ?? 0 }, (_, index) =>
+			makeId(fixtures.memberIdPrefix, index),
+		);
+		const { entityId, roomId } = user;
+		const plan = { messages: [{ ...user, text: "" }], rooms: [roomId], entities: [entityId], members };
+		const seeding = now();
+		await seedDatabase(agent, framework, contract, plan, world);
+		const seedNs = nsSince(seeding);
+		this.#agents.push({ ...agent, world, users: 1, history: 0 });
+		return { constructNs: agent.constructNs, initializeNs: agent.initializeNs, seedNs };
+	}
+
+	/** @param history the number of older memories, in the rooms of these users in turn */
+	async addUsers(number: number, count: number, history: number): Promise<void> {
+		const { framework, contract } = this.#recipe;
+		const agent = this.#find(number);
+		const users = Array.from({ length: count }, (_, user) => this.#user(user));
+		const added = users.slice(agent.users);
+		if (added.length > 0) await addUsers(agent, framework, contract, agent.world, added);
+		agent.users = Math.max(agent.users, count);
+		const older = { agentId: agent.agentId, rooms: users, from: agent.history, to: history };
+		await storeHistory(agent.adapter, contract, older);
+		agent.history = Math.max(agent.history, history);
+	}
+
+	/**
+	 * Builds what a user says.
+	 * @throws {InputError} if there is no such agent or user
+	 */
+	address(number: number, id: number, user: number): AddressedMessage {
+		const { contract } = this.#recipe;
+		const agent = this.#find(number);
+		if (user >= agent.users)
+			throw new InputError(`agent ${number} has no user ${user}: send 'users' with a larger count first`);
+		const { entityId, roomId } = this.#user(user);
+		const message = buildMemory(contract, {
+			id: makeMessageId(number, id),
+			agentId: agent.agentId,
+			entityId,
+			roomId,
+			text: insertNumber(contract.fixtures.liveMessage, id + 1),
+			createdAt: Date.now(),
+		});
+		return { runtime: agent.runtime, message };
+	}
+
+	/** Counts the memories of each user's room by author, without seeded ones. */
+	async countStored(number: number): Promise<{ fromUser: number[]; fromAgent: number[] }> {
+		const { historyIdPrefix } = this.#recipe.contract.fixtures;
+		const { adapter, agentId, users } = this.#find(number);
+		const counts = {
+			fromUser: new Array<number>(users).fill(0),
+			fromAgent: new Array<number>(users).fill(0),
+		};
+		for (let user = 0; user < users; user++) {
+			const { entityId: userId, roomId } = this.#user(user);
+			const found = await callFramework(() => adapter.getMemories({ tableName: MESSAGES, roomId }));
+			const sent = found.filter(({ id }) => !id?.startsWith(historyIdPrefix));
+			counts.fromUser[user] = sent.filter(({ entityId }) => entityId === userId).length;
+			counts.fromAgent[user] = sent.filter(({ entityId }) => entityId === agentId).length;
+		}
+		return counts;
+	}
+
+	/** Stops every agent and waits for what they leave to a database that outlives them. */
+	async drop(): Promise<void> {
+		const { framework } = this.#recipe;
+		const agents = this.#agents;
+		this.#agents = [];
+		for (const { runtime } of agents) await callFramework(() => runtime.stop());
+		await framework.database.lasting?.settle();
+	}
+
+	#find(number: number): LiveAgent {
+		const agent = this.#agents[number];
+		if (agent) return agent;
+		throw new InputError(`there is no agent ${number}: ${this.#agents.length} are alive`);
+	}
+
+	#user(number: number): User {
+		const { entityIdPrefix, roomIdPrefix } = this.#recipe.contract.fixtures;
+		return { number, entityId: makeId(entityIdPrefix, number), roomId: makeId(roomIdPrefix, number) };
+	}
+}
