@@ -102,6 +102,7 @@ function nameUser(index: number): string {
 export interface HistoryPlan {
 	agentId: Id;
 	rooms: readonly { entityId: Id; roomId: Id }[];
+	idPrefix: string;
 	/** The number of the first one, and one more than that of the last. */
 	from: number;
 	to: number;
@@ -110,7 +111,7 @@ export interface HistoryPlan {
 export async function storeHistory(
 	adapter: InMemoryDatabaseAdapter,
 	contract: Contract,
-	{ agentId, rooms, from, to }: HistoryPlan,
+	{ agentId, rooms, idPrefix, from, to }: HistoryPlan,
 ): Promise<void> {
 	const { fixtures } = contract;
 	const started = Date.now();
@@ -119,7 +120,7 @@ export async function storeHistory(
 		const room = rooms[index % rooms.length];
 		if (!room) return;
 		const record = buildMemory(contract, {
-			id: makeId(fixtures.historyIdPrefix, index),
+			id: makeId(idPrefix, index),
 			agentId,
 			entityId: index % 2 === 0 ? room.entityId : agentId,
 			roomId: room.roomId,
@@ -141,7 +142,7 @@ function describeServer(
 	{ number }: World,
 ): { ofWorld: { messageServerId: Id }; ofRoom: object } {
 	if (!hasOwnBootstrap) return { ofWorld: { messageServerId: fixtures.messageServerId as Id }, ofRoom: {} };
-	const messageServerId = varyId(fixtures.messageServerId, number);
+	const messageServerId = varyId(fixtures.messageServerId as Id, number);
 	const server = { messageServerId, serverId: messageServerId };
 	return { ofWorld: server, ofRoom: server };
 }

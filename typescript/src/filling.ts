@@ -35,7 +35,14 @@ export function planFilling(
 				count,
 				ageOfNewestMs: historyIntervalMs,
 			},
-			store: () => storeHistory(adapter, contract, { agentId, rooms: firstRoom(plan), from: 0, to: count }),
+			store: () =>
+				storeHistory(adapter, contract, {
+					agentId,
+					rooms: firstRoom(plan),
+					idPrefix: historyIdPrefix,
+					from: 0,
+					to: count,
+				}),
 		});
 	const rows = database?.seeded ?? null;
 	if (database && rows) fillings.push({ rows, store: () => database.seed(adapter) });

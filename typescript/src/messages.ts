@@ -62,9 +62,9 @@ export function makeMessageId(iteration: number, index: number): Id {
 	return `e${toIterationDigits(iteration)}-0000-4000-8000-${toHexDigits(index)}` as Id;
 }
 
-/** Makes an id that is the given one in iteration 0, and another one in every later iteration. */
-export function varyId(id: string, iteration: number): Id {
-	return `${id.slice(0, 1)}${toIterationDigits(iteration)}${id.slice(1 + ITERATION_DIGITS)}` as Id;
+/** Makes an id, or a prefix, that is the given one for number 0, and another one for every other number. */
+export function varyId<T extends string>(id: T, number: number): T {
+	return `${id.slice(0, 1)}${toIterationDigits(number)}${id.slice(1 + ITERATION_DIGITS)}` as T;
 }
 
 /** Makes the id of a room, a user, a history memory or a record. */

@@ -26,8 +26,17 @@ interface User {
 	roomId: Id;
 }
 
+/** The prefixes of an agent's ids. */
+interface Prefixes {
+	entity: string;
+	room: string;
+	history: string;
+	member: string;
+}
+
 interface LiveAgent extends Agent {
 	world: World;
+	prefixes: Prefixes;
 	/** So many users and older memories it knows. */
 	users: number;
 	history: number;
@@ -70,9 +79,10 @@ export class LiveAgents {
 		const { fixtures } = contract;
 		const number = this.#agents.length;
 		const agentId = makeId(fixtures.liveAgentIdPrefix, number);
-		const user = this.#user(0);
-		// Agents may share a database, and some versions keep worlds and servers in their modules.
-		const world = { id: varyId(fixtures.worldId, number), number };
+		const prefixes = this.#choosePrefixes(number);
+		const user = makeUser(prefixes, 0);
+		// Some versions keep worlds and servers in their modules, for all agents.
+		const world = { id: varyId(fixtures.worldId as Id, number), number };
 		forgetCaches(framework, { agentId, worldId: world.id, rooms: [user.roomId] });
 		const { lasting } = framework.database;
 		if (lasting && number === 0) await lasting.clear();
@@ -80,14 +90,14 @@ export class LiveAgents {
 		await settle();
 		this.stores.noteBefore(agent);
 		const members = Array.from({ length: scenario.config.members ?? 0 }, (_, index) =>
-			makeId(fixtures.memberIdPrefix, index),
+			makeId(prefixes.member, index),
 		);
 		const { entityId, roomId } = user;
 		const plan = { messages: [{ ...user, text: "" }], rooms: [roomId], entities: [entityId], members };
 		const seeding = now();
 		await seedDatabase(agent, framework, contract, plan, world);
 		const seedNs = nsSince(seeding);
-		this.#agents.push({ ...agent, world, users: 1, history: 0 });
+		this.#agents.push({ ...agent, world, prefixes, users: 1, history: 0 });
 		return { constructNs: agent.constructNs, initializeNs: agent.initializeNs, seedNs };
 	}
 
@@ -95,12 +105,17 @@ export class LiveAgents {
 	async addUsers(number: number, count: number, history: number): Promise<void> {
 		const { framework, contract } = this.#recipe;
 		const agent = this.#find(number);
-		const users = Array.from({ length: count }, (_, user) => this.#user(user));
+		const users = Array.from({ length: count }, (_, user) => makeUser(agent.prefixes, user));
 		const added = users.slice(agent.users);
 		if (added.length > 0) await addUsers(agent, framework, contract, agent.world, added);
 		agent.users = Math.max(agent.users, count);
-		const older = { agentId: agent.agentId, rooms: users, from: agent.history, to: history };
-		await storeHistory(agent.adapter, contract, older);
+		await storeHistory(agent.adapter, contract, {
+			agentId: agent.agentId,
+			rooms: users,
+			idPrefix: agent.prefixes.history,
+			from: agent.history,
+			to: history,
+		});
 		agent.history = Math.max(agent.history, history);
 	}
 
@@ -113,7 +128,7 @@ export class LiveAgents {
 		const agent = this.#find(number);
 		if (user >= agent.users)
 			throw new InputError(`agent ${number} has no user ${user}: send 'users' with a larger count first`);
-		const { entityId, roomId } = this.#user(user);
+		const { entityId, roomId } = makeUser(agent.prefixes, user);
 		const message = buildMemory(contract, {
 			id: makeMessageId(number, id),
 			agentId: agent.agentId,
@@ -127,16 +142,15 @@ export class LiveAgents {
 
 	/** Counts the memories of each user's room by author, without seeded ones. */
 	async countStored(number: number): Promise<{ fromUser: number[]; fromAgent: number[] }> {
-		const { historyIdPrefix } = this.#recipe.contract.fixtures;
-		const { adapter, agentId, users } = this.#find(number);
+		const { adapter, agentId, users, prefixes } = this.#find(number);
 		const counts = {
 			fromUser: new Array<number>(users).fill(0),
 			fromAgent: new Array<number>(users).fill(0),
 		};
 		for (let user = 0; user < users; user++) {
-			const { entityId: userId, roomId } = this.#user(user);
+			const { entityId: userId, roomId } = makeUser(prefixes, user);
 			const found = await callFramework(() => adapter.getMemories({ tableName: MESSAGES, roomId }));
-			const sent = found.filter(({ id }) => !id?.startsWith(historyIdPrefix));
+			const sent = found.filter(({ id }) => !id?.startsWith(prefixes.history));
 			counts.fromUser[user] = sent.filter(({ entityId }) => entityId === userId).length;
 			counts.fromAgent[user] = sent.filter(({ entityId }) => entityId === agentId).length;
 		}
@@ -158,8 +172,20 @@ export class LiveAgents {
 		throw new InputError(`there is no agent ${number}: ${this.#agents.length} are alive`);
 	}
 
-	#user(number: number): User {
-		const { entityIdPrefix, roomIdPrefix } = this.#recipe.contract.fixtures;
-		return { number, entityId: makeId(entityIdPrefix, number), roomId: makeId(roomIdPrefix, number) };
+	/** Agents that share a database share no user, no room and no memory. */
+	#choosePrefixes(agent: number): Prefixes {
+		const { framework, contract } = this.#recipe;
+		const { entityIdPrefix, roomIdPrefix, historyIdPrefix, memberIdPrefix } = contract.fixtures;
+		const own = (prefix: string) => (framework.database.lasting ? varyId(prefix, agent) : prefix);
+		return {
+			entity: own(entityIdPrefix),
+			room: own(roomIdPrefix),
+			history: own(historyIdPrefix),
+			member: own(memberIdPrefix),
+		};
 	}
+}
+
+function makeUser({ entity, room }: Prefixes, number: number): User {
+	return { number, entityId: makeId(entity, number), roomId: makeId(room, number) };
 }
