@@ -47,8 +47,8 @@ def test_an_exception_of_the_framework_becomes_a_framework_error(shared: Path) -
 def test_a_bug_of_the_harness_that_passes_through_the_framework_is_not_the_frameworks(
     shared: Path, scenario: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = iteration._keep_texts
-    monkeypatch.setattr(iteration, "_keep_texts", lambda _texts: real(Unwritable()))
+    real = iteration.keep_texts
+    monkeypatch.setattr(iteration, "keep_texts", lambda _texts: real(Unwritable()))
     with pytest.raises(LookupError):
         asyncio.run(run_iteration(shared, scenario))
 

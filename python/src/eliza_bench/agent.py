@@ -3,7 +3,7 @@
 Only the model is replaced.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from eliza_bench.failure import framework_calls
 from eliza_bench.framework import AgentRuntime, Character, Plugin
 from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import Bootstrap
-from eliza_bench.mock_llm_plugin import Answers, Mock
+from eliza_bench.mock_llm_plugin import Mock
 from eliza_bench.provided_texts import make_character_text
 
 _CHARACTER_PROVIDER = "CHARACTER"
@@ -39,7 +39,7 @@ class Agent:
         database: Database,
         contract: Contract,
         scenario: Scenario,
-        answers: Answers,
+        make_mock: Callable[[], Mock],
         instrument: Instrument,
     ) -> "Agent":
         """Constructs and initializes an agent and times both steps. Raises FrameworkError."""
@@ -52,7 +52,7 @@ class Agent:
         started = now_ns()
         with framework_calls():
             adapter = database.make_adapter(contract.fixtures.agent_id)
-            mock = Mock(answers)
+            mock = make_mock()
             plugin = mock.make_plugin(
                 contract, scenario, instrument.wrap_models(mock.make_handlers())
             )

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 now_ns = time.perf_counter_ns
+monotonic_ns = time.monotonic_ns
+"""It reads CLOCK_MONOTONIC, which all processes of a machine share."""
 
 _STATUS = Path("/proc/self/status")
 _CLEAR_REFS = Path("/proc/self/clear_refs")
@@ -29,6 +31,11 @@ class Span:
         """Returns the nanoseconds of wall time and of CPU time."""
         wall = now_ns() - self._wall
         return wall, time.process_time_ns() - self._cpu
+
+
+def read_cpu_ns() -> int:
+    """Reads user and system time of all threads since the process began."""
+    return time.process_time_ns()
 
 
 def rss_bytes() -> int | None:

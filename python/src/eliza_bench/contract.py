@@ -139,6 +139,7 @@ class DummyActionTexts:
 @dataclass(frozen=True)
 class Fixtures:
     agent_id: str
+    live_agent_id_prefix: str
     world_id: str
     message_server_id: str
     room_id_prefix: str
@@ -155,6 +156,7 @@ class Fixtures:
     benchmark_action: BenchmarkActionTexts
     dummy_action: DummyActionTexts
     character_text: str
+    live_message: str
     control_message: str
 
 

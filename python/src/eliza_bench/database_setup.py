@@ -11,6 +11,7 @@ from eliza_bench.messages import (
     entity_id,
     history_id,
     insert_number,
+    live_agent_id,
     member_id,
     member_name,
     message_id,
@@ -25,6 +26,16 @@ def build_messages(plan: MessagePlan, iteration: int, fixtures: Fixtures) -> lis
         _message(message_id(iteration, index), planned.entity, planned.room, planned.text, fixtures)
         for index, planned in enumerate(plan.messages)
     ]
+
+
+def build_live_message(number: int, agent: int, user: int, fixtures: Fixtures) -> Memory:
+    """Builds a user's message to the live agent with this number, in the user's own room.
+
+    `number` tells it from the agent's other messages.
+    """
+    text = insert_number(fixtures.live_message, number + 1)
+    key, owner = message_id(agent, number), live_agent_id(fixtures, agent)
+    return _message(key, user, user, text, fixtures, owner)
 
 
 def build_writes(count: int, rooms: int, fixtures: Fixtures) -> list[Memory]:
@@ -85,18 +96,18 @@ def make_room(key: str, name: str, fixtures: Fixtures) -> Record:
     )
 
 
-def make_history(count: int, fixtures: Fixtures) -> Iterator[Record]:
-    """Makes `count` memories of the first room. The first user and the agent take turns.
+def make_history(count: int, fixtures: Fixtures, users: int = 1) -> Iterator[Record]:
+    """Makes `count` memories. The agent takes turns with the user whose room a memory is in.
 
-    The last one is the newest.
+    They are spread evenly over the rooms of the first `users` users. The last one is the newest.
     """
     agent, now = fixtures.agent_id, now_ms()
-    first_user, first_room = entity_id(fixtures, 0), room_id(fixtures, 0)
     for index in range(count):
-        author = agent if index % 2 else first_user
+        user = index % users
+        author = agent if index % 2 else entity_id(fixtures, user)
         created_at = now - (count - index) * fixtures.history_interval_ms
-        key = history_id(fixtures, index)
-        yield _make_memory(key, author, first_room, index, created_at, fixtures)
+        key, room = history_id(fixtures, index), room_id(fixtures, user)
+        yield _make_memory(key, author, room, index, created_at, fixtures)
 
 
 def make_records(count: int, rooms: int, fixtures: Fixtures) -> Iterator[Record]:
@@ -115,11 +126,13 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _message(key: str, author: int, room: int, text: str, fixtures: Fixtures) -> Memory:
+def _message(
+    key: str, author: int, room: int, text: str, fixtures: Fixtures, agent: str | None = None
+) -> Memory:
     return Memory(
         id=key,
         entity_id=entity_id(fixtures, author),
-        agent_id=fixtures.agent_id,
+        agent_id=agent or fixtures.agent_id,
         room_id=room_id(fixtures, room),
         world_id=fixtures.world_id,
         content=Content(text=text, source=fixtures.source),

@@ -3,6 +3,7 @@
 import asyncio
 from array import array
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eliza_bench.agent import Agent
@@ -18,7 +19,7 @@ from eliza_bench.framework import AgentRuntime, Content, Memory
 from eliza_bench.instrument import Callback, Instrument
 from eliza_bench.measurement import AskedAlike, IterationPhase, IterationRecord, Phase
 from eliza_bench.messages import MessagePlan, reply_digest
-from eliza_bench.mock_llm_plugin import Answers
+from eliza_bench.mock_llm_plugin import Answers, Mock
 
 if TYPE_CHECKING:
     # The framework itself imports its message service with the first message.
@@ -66,7 +67,7 @@ class Iteration:
         """The framework's own flag per message. None is unknown."""
         self._scenario = scenario
         self._messages = messages
-        self._callbacks = [instrument.wrap_callback(_keep_texts(texts)) for texts in self.replies]
+        self._callbacks = [instrument.wrap_callback(keep_texts(texts)) for texts in self.replies]
         self._send = send
         self._instrument = instrument
         self._sent = 0
@@ -95,7 +96,7 @@ class Iteration:
         FrameworkError.
         """
         await database.clear()
-        agent = await Agent.start(database, contract, scenario, answers, instrument)
+        agent = await Agent.start(database, contract, scenario, partial(Mock, answers), instrument)
         fixtures, load = contract.fixtures, scenario.database
         started = now_ns()
         with framework_calls():
@@ -253,7 +254,9 @@ class Iteration:
         self.responded[index] = result.did_respond if result else None
 
 
-def _keep_texts(texts: list[str]) -> Callback:
+def keep_texts(texts: list[str]) -> Callback:
+    """Makes a callback that keeps the reply texts it is handed, and returns nothing."""
+
     async def keep(content: Content) -> list[Memory]:
         texts.append(content.text)
         return []

@@ -12,7 +12,7 @@ SchemaVersion = Literal[2]
 """The schema version of the contract's files and of the measurement file."""
 
 IterationPhase = Literal["warmup", "plain", "observed", "control"]
-Phase = IterationPhase | Literal["cold", "verify", "decision"]
+Phase = IterationPhase | Literal["cold", "verify", "decision", "live"]
 StageName = Literal[
     "message",
     "compose_state",

@@ -84,6 +84,10 @@ def message_id(iteration: int, index: int) -> str:
     return f"e{iteration:07x}-0000-4000-8000-{index:012x}"
 
 
+def live_agent_id(fixtures: Fixtures, number: int) -> str:
+    return f"{fixtures.live_agent_id_prefix}{number:012x}"
+
+
 def entity_id(fixtures: Fixtures, number: int) -> str:
     return f"{fixtures.entity_id_prefix}{number:012x}"
 

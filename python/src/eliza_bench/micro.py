@@ -20,7 +20,7 @@ from eliza_bench.framework import AgentRuntime, IAgentRuntime, Memory, Provider,
 from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, framework_sender
 from eliza_bench.messages import MessagePlan
-from eliza_bench.mock_llm_plugin import Answers, ModelHandler
+from eliza_bench.mock_llm_plugin import Answers, Mock, ModelHandler
 
 # It sends one message into a room of 100 others.
 _SCENARIO = "history-scaling-100"
@@ -50,7 +50,8 @@ class Subject:
         plan = MessagePlan.of(scenario)
         answers = Answers(contract.responses, {}, 0)
         database = InMemory()
-        agent = await Agent.start(database, contract, scenario, answers, Instrument())
+        make_mock = partial(Mock, answers)
+        agent = await Agent.start(database, contract, scenario, make_mock, Instrument())
         await database.seed(agent.adapter, contract, plan, scenario.config.history)
         message = build_messages(plan, 1, contract.fixtures)[0]
         await agent.runtime.create_memory(message, MESSAGES_TABLE)

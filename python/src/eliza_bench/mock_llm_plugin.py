@@ -91,6 +91,14 @@ class Mock:
         """Returns the text calls by template, without templates that were not called."""
         return {template: calls for template, calls in self._calls.items() if calls}
 
+    def make_noter(self) -> Callable[[str], None]:
+        """Makes the function that a text call notes its question with."""
+        return self.questions.append
+
+    async def wait(self, delay_s: float) -> None:
+        """Waits as long as the model takes for a text."""
+        await asyncio.sleep(delay_s)
+
     def make_handlers(self) -> dict[str, ModelHandler]:
         """Makes the model handlers by model type, as a plugin registers them."""
 
@@ -126,7 +134,7 @@ class Mock:
 
     def _make_text_handler(self, model_type: str) -> ModelHandler:
         find, calls, delay_s = self.answers.find, self._calls, self.answers.delay_s
-        note = self.questions.append
+        note = self.make_noter()
 
         async def generate(_runtime: IAgentRuntime, params: dict[str, Any]) -> str:
             template, answer, question = find(model_type, params["prompt"])
@@ -137,7 +145,7 @@ class Mock:
                     f"the mock has no answer to this {model_type} prompt: {params['prompt'][:200]}"
                 )
             if delay_s:
-                await asyncio.sleep(delay_s)
+                await self.wait(delay_s)
             return answer
 
         return generate

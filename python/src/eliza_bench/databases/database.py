@@ -51,6 +51,31 @@ class Database(ABC):
         """
 
     @abstractmethod
+    async def add_users(self, adapter: Adapter, contract: Contract, users: range) -> None:
+        """Stores the agent and these users, each of them with the agent in a room of their own.
+
+        The contract's fixtures are the agent's. What is there already stays: agents may share a
+        database. Raises the framework's errors.
+        """
+
+    @abstractmethod
+    async def add_history(
+        self, adapter: Adapter, fixtures: Fixtures, count: int, users: int
+    ) -> None:
+        """Stores `count` older memories, spread over the rooms of the first `users` users.
+
+        Raises the framework's errors.
+        """
+
+    @abstractmethod
+    async def count_records(self, adapter: Adapter) -> dict[str, int]:
+        """Counts the records of each store of the database that is part of the process."""
+
+    @abstractmethod
+    async def empty(self, adapter: Adapter, store: str) -> None:
+        """Empties one of these stores."""
+
+    @abstractmethod
     async def read_stored_messages(self, adapter: Adapter) -> list[dict[str, Any]]:
         """Reads every message record in the database, in whatever shape it is stored."""
 

@@ -1,5 +1,6 @@
 """The ecosystem's own in-memory database."""
 
+import uuid
 from importlib import metadata
 from typing import Any
 
@@ -20,6 +21,8 @@ from eliza_bench.database_setup import (
 from eliza_bench.databases.database import Database, Moment
 from eliza_bench.databases.records import MESSAGES_TABLE
 from eliza_bench.messages import MessagePlan, entity_id, room_id
+
+_COLLECTIONS = [name for key, name in vars(COLLECTIONS).items() if key.isupper()]
 
 
 class InMemory(Database):
@@ -65,6 +68,39 @@ class InMemory(Database):
     ) -> None:
         for record in make_records(count, rooms, fixtures):
             await adapter.db.set(COLLECTIONS.MEMORIES, record["id"], record)
+
+    async def add_users(
+        self, adapter: InMemoryDatabaseAdapter, contract: Contract, users: range
+    ) -> None:
+        fixtures, store = contract.fixtures, adapter.db
+        agent = fixtures.agent_id
+        await store.set(COLLECTIONS.WORLDS, fixtures.world_id, make_world(fixtures, 0))
+        await store.set(
+            COLLECTIONS.ENTITIES, agent, make_entity(agent, contract.character.name, fixtures)
+        )
+        for number in users:
+            user, room = entity_id(fixtures, number), room_id(fixtures, number)
+            await store.set(
+                COLLECTIONS.ENTITIES, user, make_entity(user, f"user-{number}", fixtures)
+            )
+            await store.set(COLLECTIONS.ROOMS, room, make_room(room, f"room-{number}", fixtures))
+            # The adapter's own method looks at all participants for each that it adds.
+            for entity in (agent, user):
+                key = str(uuid.uuid4())
+                participant = {"id": key, "entityId": entity, "roomId": room}
+                await store.set(COLLECTIONS.PARTICIPANTS, key, participant)
+
+    async def add_history(
+        self, adapter: InMemoryDatabaseAdapter, fixtures: Fixtures, count: int, users: int
+    ) -> None:
+        for record in make_history(count, fixtures, users):
+            await adapter.db.set(COLLECTIONS.MEMORIES, record["id"], record)
+
+    async def count_records(self, adapter: InMemoryDatabaseAdapter) -> dict[str, int]:
+        return {name: await adapter.db.count(name) for name in _COLLECTIONS}
+
+    async def empty(self, adapter: InMemoryDatabaseAdapter, store: str) -> None:
+        await adapter.db.delete_where(store, lambda _: True)
 
     async def read_stored_messages(self, adapter: InMemoryDatabaseAdapter) -> list[dict[str, Any]]:
         # The storage is read itself, because no wrapper counts its calls.

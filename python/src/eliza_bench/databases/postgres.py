@@ -94,16 +94,51 @@ class Postgres(Database):
     ) -> None:
         # A memory's room must exist. The messages have named some of them.
         keys = [room_id(fixtures, number) for number in range(rooms)]
-        there = {room["id"] for room in await adapter.get_rooms_by_ids(keys) or []}
-        await adapter.create_rooms(
-            [
-                make_room(key, f"room-{number}", fixtures)
-                for number, key in enumerate(keys)
-                if key not in there
-            ]
+        await self._add_rooms(
+            adapter,
+            [make_room(key, f"room-{number}", fixtures) for number, key in enumerate(keys)],
         )
         snapshot = Snapshot.of_records(count, rooms)
         await self._store(adapter, make_records(count, rooms, fixtures), snapshot)
+
+    async def add_users(self, adapter: PostgresBridge, contract: Contract, users: range) -> None:
+        fixtures, name = contract.fixtures, contract.character.name
+        agent, world = fixtures.agent_id, fixtures.world_id
+        # Foreign keys need this order.
+        if await adapter.get_agent(agent) is None:
+            _require(await adapter.create_agent(Record(id=agent, name=name)), "create_agent")
+        if await adapter.get_world(world) is None:
+            await adapter.create_world(make_world(fixtures, 0))
+        rooms = [
+            make_room(room_id(fixtures, number), f"room-{number}", fixtures) for number in users
+        ]
+        there = await self._add_rooms(adapter, rooms)
+        entities = [
+            make_entity(agent, name, fixtures),
+            *(
+                make_entity(entity_id(fixtures, number), f"user-{number}", fixtures)
+                for number in users
+            ),
+        ]
+        await self._add_entities(adapter, entities)
+        for number in users:
+            room = room_id(fixtures, number)
+            present = await adapter.get_participants_for_room(room) if room in there else []
+            joining = [key for key in (agent, entity_id(fixtures, number)) if key not in present]
+            _require(await adapter.add_participants_room(joining, room), "add_participants_room")
+
+    async def add_history(
+        self, adapter: PostgresBridge, fixtures: Fixtures, count: int, users: int
+    ) -> None:
+        for memory in make_history(count, fixtures, users):
+            await adapter.create_memory(memory, MESSAGES_TABLE)
+
+    async def count_records(self, adapter: PostgresBridge) -> dict[str, int]:  # noqa: ARG002
+        # What the server keeps is no part of the process.
+        return {}
+
+    async def empty(self, adapter: PostgresBridge, store: str) -> None:
+        pass
 
     async def read_stored_messages(self, adapter: PostgresBridge) -> list[dict[str, Any]]:
         # The adapter keeps no type of a memory: there are none but messages. The class's method is
@@ -125,6 +160,20 @@ class Postgres(Database):
 
     async def close(self) -> None:
         await self._server.close()
+
+    async def _add_rooms(self, adapter: PostgresBridge, rooms: list[Record]) -> set[str]:
+        """Stores the rooms that are not there. Returns the ids of the others."""
+        found = await adapter.get_rooms_by_ids([room["id"] for room in rooms]) or []
+        there = {room["id"] for room in found}
+        await adapter.create_rooms([room for room in rooms if room["id"] not in there])
+        return there
+
+    async def _add_entities(self, adapter: PostgresBridge, entities: list[Record]) -> None:
+        """Stores the entities that are not there."""
+        found = await adapter.get_entities_by_ids([entity["id"] for entity in entities]) or []
+        there = {entity["id"] for entity in found}
+        new = [entity for entity in entities if entity["id"] not in there]
+        _require(await adapter.create_entities(new), "create_entities")
 
     async def _store(
         self, adapter: PostgresBridge, memories: Iterable[Record], snapshot: Snapshot
