@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 PYTHON_FOLDER = Path(__file__).resolve().parents[1]
 SHARED = PYTHON_FOLDER.parent / "shared" / "contract"
@@ -39,33 +39,21 @@ def measure(shared: Path, output: Path, scenarios: str, *options: str) -> dict[s
     return {cell["scenario"]: cell for cell in json.loads(output.read_text())["cells"]}
 
 
-class WorkerProcess:
-    """A harness in worker mode. The tests give it commands as the orchestrator does."""
+class LiveProcess:
+    """A harness that takes commands. The tests give them as the orchestrator does."""
 
     def __init__(
         self,
-        shared: Path,
-        output: Path,
-        scenario: str,
         *options: str,
+        shared: Path = SHARED,
         program: Path = BENCH,
         python_path: Path | None = None,
+        mode: str = "--live",
     ) -> None:
-        self.output = output
         reading, writing = os.pipe()
+        events = ("--events-fd", str(writing))
         self.process = subprocess.Popen(
-            [
-                *(
-                    sys.executable,
-                    str(program),
-                    "--worker",
-                    "--scenario",
-                    scenario,
-                    "--shared",
-                    str(shared),
-                ),
-                *("--output", str(output), "--events-fd", str(writing), *options),
-            ],
+            [sys.executable, str(program), mode, "--shared", str(shared), *events, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -76,7 +64,7 @@ class WorkerProcess:
         os.close(writing)
         self._events = os.fdopen(reading, encoding="utf-8")
 
-    def __enter__(self) -> "WorkerProcess":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -101,7 +89,7 @@ class WorkerProcess:
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
-    def command(self, cmd: str, **more: str) -> dict[str, Any]:
+    def command(self, cmd: str, **more: object) -> dict[str, Any]:
         self.tell(json.dumps({"cmd": cmd, **more}))
         return self.event()
 
@@ -109,6 +97,25 @@ class WorkerProcess:
         """Closes its standard input and waits. Returns exit status and standard error."""
         _, errors = self.process.communicate(timeout=TIMEOUT_S)
         return self.process.returncode, errors
+
+
+class WorkerProcess(LiveProcess):
+    """A harness in worker mode."""
+
+    def __init__(
+        self,
+        shared: Path,
+        output: Path,
+        scenario: str,
+        *options: str,
+        program: Path = BENCH,
+        python_path: Path | None = None,
+    ) -> None:
+        self.output = output
+        own = ("--scenario", scenario, "--output", str(output), *options)
+        super().__init__(
+            *own, shared=shared, program=program, python_path=python_path, mode="--worker"
+        )
 
     def cell(self) -> dict[str, Any]:
         cell: dict[str, Any] = json.loads(self.output.read_text())["cells"][0]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     # A module that imports the framework must not be loaded before that import is timed.
     from eliza_bench.databases.database import Database
     from eliza_bench.iteration import SenderFor
+    from eliza_bench.live.host import Host
 
 MEASURED, BROKEN, BAD_INPUT, UNSUPPORTED = 0, 1, 2, 3
 
@@ -47,13 +48,15 @@ def main(arguments: list[str], sender_for: "SenderFor | None" = None) -> int:
             _apply_box(scenario, options.box_ms)
             for scenario in contract.select(options.scenario_ids)
         ]
+        if options.live:
+            return _run_live(options, contract, scenarios[0], sender_for, url)
         events = Events(options.events_fd) if options.worker else None
         return _run(options, contract, scenarios, events, sender_for, url)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT
-    except UnfinishedError:
-        print("error: standard input ended before `finish`; nothing was written", file=sys.stderr)
+    except UnfinishedError as error:
+        print(f"error: {error}", file=sys.stderr)
         return BROKEN
 
 
@@ -106,6 +109,50 @@ def _run(
     if events:
         events.send_finished()
     return UNSUPPORTED if any(cell["failure"] for cell in cells) else MEASURED
+
+
+def _run_live(
+    options: Options,
+    contract: Contract,
+    scenario: Scenario,
+    sender_for: "SenderFor | None",
+    url: str | None,
+) -> int:
+    from eliza_bench.live.empty import EmptyHost
+    from eliza_bench.live.events import LiveEvents
+    from eliza_bench.live.live import Live
+
+    events = LiveEvents(options.events_fd)
+    choice = CHOICES[options.database]
+    import_ns, failure = (0, None) if options.empty else _import_framework(choice)
+    from eliza_bench.versions import read_versions
+
+    database: Database | None = None
+    host: Host = EmptyHost(contract.responses, scenario)
+    measured_versions = read_versions(options.event_loop, choice.version())
+    with asyncio.Runner(loop_factory=_find_loop_factory(options.event_loop)) as runner:
+        if not options.empty and not failure:
+            from eliza_bench.iteration import framework_sender
+            from eliza_bench.live.agents import LiveAgents
+
+            database = runner.run(open_database(url))
+            measured_versions = read_versions(options.event_loop, database.describe())
+            host = LiveAgents(
+                contract,
+                scenario,
+                database,
+                sender_for or framework_sender,
+                options.model_delay_ms,
+            )
+        if failure:
+            events.send_failed("start", failure)
+        else:
+            events.send_ready(import_ns, measured_versions)
+        failed = runner.run(Live(host, events, failed=failure is not None).serve())
+        if database:
+            runner.run(database.close())
+    events.send_finished()
+    return UNSUPPORTED if failed else MEASURED
 
 
 def _find_loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None":

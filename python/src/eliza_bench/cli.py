@@ -10,13 +10,17 @@ from eliza_bench.databases.choice import CHOICES, DatabaseName
 from eliza_bench.failure import InputError
 
 EVENT_LOOPS = ("asyncio", "uvloop")
+LIVE_SCENARIO = "single-message"
 
 
 class Options(argparse.Namespace):
     scenarios: list[str] | None
     worker: bool
+    live: bool
+    empty: bool
     scenario: str | None
     output: Path
+    """None in live mode."""
     iterations: int | None
     warmup: int | None
     observe: int
@@ -32,6 +36,8 @@ class Options(argparse.Namespace):
 
     @property
     def scenario_ids(self) -> list[str]:
+        if self.live and self.scenario is None:
+            return [LIVE_SCENARIO]
         return [self.scenario] if self.scenario is not None else self.scenarios or []
 
 
@@ -53,10 +59,10 @@ def parse_options(arguments: list[str]) -> Options:
         help="scenarios to run one after another: ids with commas, or all",
     )
     add("--worker", action="store_true", help="take commands on standard input, for one scenario")
-    add("--scenario", metavar="ID", help="the worker's scenario")
-    add(
-        "--output", type=Path, required=True, metavar="FILE", help="where the measurement file goes"
-    )
+    add("--live", action="store_true", help="hold agents alive, and handle messages as they come")
+    add("--scenario", metavar="ID", help="the scenario of a worker, or the one that shapes agents")
+    add("--output", type=Path, metavar="FILE", help="where the measurement file goes")
+    add("--empty", action="store_true", help="with --live: answer without any agent")
     add(
         "--iterations",
         type=_whole,
@@ -96,7 +102,7 @@ def parse_options(arguments: list[str]) -> Options:
         type=_whole,
         default=3,
         metavar="FD",
-        help="the descriptor of a worker's events",
+        help="the descriptor of events",
     )
     add("--event-loop", choices=EVENT_LOOPS, default="asyncio", help="what runs the coroutines")
     add("--database", choices=CHOICES, default="in-memory", help="what the agents are stored in")
@@ -106,10 +112,20 @@ def parse_options(arguments: list[str]) -> Options:
 
 
 def _check(options: Options) -> None:
+    if options.empty and not options.live:
+        raise InputError("--empty goes with --live")
+    if options.live:
+        if options.worker or options.scenarios is not None or options.output is not None:
+            raise InputError(
+                "--live writes no file: give neither --worker nor --scenarios nor --output"
+            )
+        return
     if options.worker and (options.scenario is None or options.scenarios is not None):
         raise InputError("--worker measures one scenario: give --scenario ID and no --scenarios")
     if not options.worker and options.scenario is not None:
         raise InputError("--scenario is for --worker: use --scenarios in batch mode")
+    if options.output is None:
+        raise InputError("no --output: name the measurement file")
     if not options.scenario_ids:
         raise InputError("no scenarios: give --scenarios with ids or all")
     if options.output.is_dir():

@@ -13,7 +13,7 @@ _PHASE_COMMANDS = ("iterate", "begin")
 
 
 class UnfinishedError(Exception):
-    """Standard input ended before `finish`."""
+    """Whoever gives the commands has gone before `finish`."""
 
 
 class Events:
@@ -44,9 +44,13 @@ class Events:
         self._write({"event": "finished"})
 
     def _write(self, event: dict[str, object]) -> None:
-        rest = f"{json.dumps(event)}\n".encode()
+        rest = self.encode(event)
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
+
+    @staticmethod
+    def encode(event: dict[str, object]) -> bytes:
+        return f"{json.dumps(event)}\n".encode()
 
 
 def read_command() -> tuple[str, IterationPhase | None]:
@@ -57,7 +61,7 @@ def read_command() -> tuple[str, IterationPhase | None]:
     """
     line = sys.stdin.readline()
     if not line:
-        raise UnfinishedError
+        raise UnfinishedError("standard input ended before `finish`; nothing was written")
     try:
         parsed: Any = json.loads(line)
     except ValueError:

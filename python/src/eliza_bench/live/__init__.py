@@ -1,0 +1,1 @@
+"""Live mode: agents are held alive, and handle messages as they come."""
