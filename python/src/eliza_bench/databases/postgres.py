@@ -1,5 +1,6 @@
 """PostgreSQL, by the ecosystem's own adapter and the harness's bridge to it."""
 
+import asyncio
 from collections.abc import Iterable
 from importlib import metadata
 from typing import Any
@@ -23,6 +24,9 @@ from eliza_bench.databases.server import Server
 from eliza_bench.databases.snapshots import Snapshot
 from eliza_bench.failure import FrameworkError
 from eliza_bench.messages import MessagePlan, entity_id, room_id
+
+# The adapter's pool keeps so many connections.
+_POOLED = 5
 
 
 class RefusedError(Exception):
@@ -121,16 +125,25 @@ class Postgres(Database):
             ),
         ]
         await self._add_entities(adapter, entities)
-        for number in users:
+
+        async def join(number: int) -> None:
             room = room_id(fixtures, number)
             present = await adapter.get_participants_for_room(room) if room in there else []
             joining = [key for key in (agent, entity_id(fixtures, number)) if key not in present]
             _require(await adapter.add_participants_room(joining, room), "add_participants_room")
 
+        for first in range(users.start, users.stop, _POOLED):
+            await asyncio.gather(*map(join, users[first - users.start :][:_POOLED]))
+
     async def add_history(
         self, adapter: PostgresBridge, fixtures: Fixtures, count: int, users: int
     ) -> None:
-        for memory in make_history(count, fixtures, users):
+        memories = make_history(count, fixtures, users)
+        if not await adapter.get_memories({"count": 1}):
+            snapshot = Snapshot.of_spread_history(count, users, fixtures.agent_id)
+            await self._store(adapter, memories, snapshot)
+            return
+        for memory in memories:
             await adapter.create_memory(memory, MESSAGES_TABLE)
 
     async def count_records(self, adapter: PostgresBridge) -> dict[str, int]:  # noqa: ARG002

@@ -20,6 +20,12 @@ class Snapshot:
         return cls(f"history_{count}", count)
 
     @classmethod
+    def of_spread_history(cls, count: int, users: int, agent_id: str) -> "Snapshot":
+        """It has the agent's id in it, and its rooms."""
+        _, _, agent = agent_id.rpartition("-")
+        return cls(f"history_{count}_of_{users}_users_and_{agent}", count)
+
+    @classmethod
     def of_records(cls, count: int, rooms: int) -> "Snapshot":
         return cls(f"records_{count}_in_{rooms}_rooms", count)
 
