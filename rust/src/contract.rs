@@ -130,6 +130,7 @@ pub struct Expectation {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fixtures {
     pub agent_id: UUID,
+    pub live_agent_id_prefix: String,
     pub world_id: UUID,
     pub message_server_id: UUID,
     pub room_id_prefix: String,
@@ -146,6 +147,7 @@ pub struct Fixtures {
     pub benchmark_action: BenchmarkActionTexts,
     pub dummy_action: DummyActionTexts,
     pub character_text: String,
+    pub live_message: String,
     pub control_message: String,
 }
 

@@ -32,6 +32,7 @@ pub fn check_scenario(scenario: &Scenario) -> Result<(), &'static str> {
 
 pub fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError> {
     let Fixtures {
+        live_agent_id_prefix,
         room_id_prefix,
         entity_id_prefix,
         history_id_prefix,
@@ -40,6 +41,7 @@ pub fn check_prefixes(path: &Path, fixtures: &Fixtures) -> Result<(), InputError
         ..
     } = fixtures;
     for prefix in [
+        live_agent_id_prefix,
         room_id_prefix,
         entity_id_prefix,
         history_id_prefix,

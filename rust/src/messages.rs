@@ -112,6 +112,10 @@ pub fn message_id(iteration: u32, index: usize) -> UUID {
 }
 
 impl Fixtures {
+    pub fn live_agent_id(&self, number: usize) -> UUID {
+        join_id(&self.live_agent_id_prefix, number)
+    }
+
     pub fn room_id(&self, number: usize) -> UUID {
         join_id(&self.room_id_prefix, number)
     }
