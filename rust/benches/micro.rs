@@ -15,7 +15,7 @@ use eliza_bench::databases::Databases;
 use eliza_bench::databases::in_memory_bridge::Bridge;
 use eliza_bench::databases::own_adapter::MESSAGES_TABLE;
 use eliza_bench::messages::MessagePlan;
-use eliza_bench::mock_llm_plugin::Answers;
+use eliza_bench::mock_llm_plugin::{Answers, MockLlm};
 use elizaos::bootstrap_core::{CapabilityConfig, create_bootstrap_plugin};
 use elizaos::prompts::MESSAGE_HANDLER_TEMPLATE;
 use elizaos::runtime::DatabaseAdapter;
@@ -57,10 +57,10 @@ impl Bench {
             .expect("a runtime starts");
         let agent = tokio.block_on(async {
             let databases = Databases::InMemory;
-            let agent =
-                RunningAgent::start(&databases, &contract, scenario, Arc::new(answers), &[])
-                    .await
-                    .expect("it starts");
+            let mock = MockLlm::new(Arc::new(answers));
+            let agent = RunningAgent::start(&databases, &contract, scenario, mock, &[])
+                .await
+                .expect("it starts");
             let bridge = bridge_of(&agent);
             seed(bridge, &contract, scenario, &plan)
                 .await

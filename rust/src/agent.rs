@@ -18,7 +18,7 @@ use crate::databases::{Database, Databases};
 use crate::failure::{FrameworkError, guard};
 use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;
-use crate::mock_llm_plugin::{Answers, MockLlm};
+use crate::mock_llm_plugin::MockLlm;
 use crate::provided_texts::make_character_text;
 
 /// `config.providers: "character-only"` leaves this provider alone.
@@ -44,7 +44,7 @@ impl RunningAgent {
         databases: &Databases,
         contract: &Contract,
         scenario: &Scenario,
-        answers: Arc<Answers>,
+        mock: Arc<MockLlm>,
         instruments: &[&dyn Instrument],
     ) -> Result<Self, FrameworkError> {
         let own_bootstrap =
@@ -66,7 +66,6 @@ impl RunningAgent {
 
         let constructing = Instant::now();
         let database = databases.open(&contract.fixtures.agent_id).await?;
-        let mock = MockLlm::new(answers);
         let plugin = mock.make_plugin(contract, scenario);
         let own_names = list_names(&plugin);
         let adapter = instruments

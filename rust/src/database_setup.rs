@@ -3,6 +3,7 @@
 //! through the framework's own adapter trait.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use elizaos::runtime::DatabaseAdapter;
@@ -17,7 +18,7 @@ use crate::messages::{MessagePlan, insert_number, message_id};
 /// Puts the agent's entity, the world, every room and user of `plan`, the participants, the further
 /// members and the history into the database.
 pub async fn seed(
-    adapter: &impl DatabaseAdapter,
+    adapter: &dyn DatabaseAdapter,
     contract: &Contract,
     scenario: &Scenario,
     plan: &MessagePlan,
@@ -35,27 +36,65 @@ pub async fn seed(
 /// Puts everything but the further members and the history into the database, in the order that
 /// foreign keys ask for.
 pub async fn seed_people(
-    adapter: &impl DatabaseAdapter,
+    adapter: &dyn DatabaseAdapter,
     contract: &Contract,
     plan: &MessagePlan,
 ) -> Result<(), FrameworkError> {
     let fixtures = &contract.fixtures;
-    let agent = fixtures.agent_id.clone();
-    guard(adapter.create_entity(&make_entity(&agent, &contract.character.name, fixtures))).await?;
+    seed_agent(adapter, contract).await?;
     guard(adapter.create_world(&make_world(fixtures))).await?;
     for (number, name) in plan.rooms.iter().enumerate() {
-        let room = make_room(&fixtures.room_id(number), name, fixtures);
-        guard(adapter.create_room(&room)).await?;
-        guard(adapter.add_participant(&agent, &room.id)).await?;
+        seed_room(adapter, number, name, fixtures).await?;
     }
     for (number, name) in plan.entities.iter().enumerate() {
-        guard(adapter.create_entity(&make_entity(&fixtures.entity_id(number), name, fixtures)))
-            .await?;
+        seed_user(adapter, number, name, fixtures).await?;
     }
     for (person, room) in plan.participants() {
-        guard(adapter.add_participant(&fixtures.entity_id(person), &fixtures.room_id(room)))
-            .await?;
+        add_participant(adapter, person, room, fixtures).await?;
     }
+    Ok(())
+}
+
+/// Stores the agent's own entity.
+pub async fn seed_agent(
+    adapter: &dyn DatabaseAdapter,
+    contract: &Contract,
+) -> Result<(), FrameworkError> {
+    let (fixtures, name) = (&contract.fixtures, &contract.character.name);
+    guard(adapter.create_entity(&make_entity(&fixtures.agent_id, name, fixtures))).await?;
+    Ok(())
+}
+
+/// Stores room `number` with the agent in it.
+pub async fn seed_room(
+    adapter: &dyn DatabaseAdapter,
+    number: usize,
+    name: &str,
+    fixtures: &Fixtures,
+) -> Result<(), FrameworkError> {
+    let room = make_room(&fixtures.room_id(number), name, fixtures);
+    guard(adapter.create_room(&room)).await?;
+    guard(adapter.add_participant(&fixtures.agent_id, &room.id)).await?;
+    Ok(())
+}
+
+pub async fn seed_user(
+    adapter: &dyn DatabaseAdapter,
+    number: usize,
+    name: &str,
+    fixtures: &Fixtures,
+) -> Result<(), FrameworkError> {
+    guard(adapter.create_entity(&make_entity(&fixtures.entity_id(number), name, fixtures))).await?;
+    Ok(())
+}
+
+pub async fn add_participant(
+    adapter: &dyn DatabaseAdapter,
+    user: usize,
+    room: usize,
+    fixtures: &Fixtures,
+) -> Result<(), FrameworkError> {
+    guard(adapter.add_participant(&fixtures.entity_id(user), &fixtures.room_id(room))).await?;
     Ok(())
 }
 
@@ -74,28 +113,52 @@ pub fn make_members(plan: &MessagePlan, fixtures: &Fixtures) -> Vec<Entity> {
 
 /// Puts the history into the first room, alternately by the first user and the agent.
 pub async fn seed_history(
-    adapter: &impl DatabaseAdapter,
+    adapter: &dyn DatabaseAdapter,
     contract: &Contract,
     scenario: &Scenario,
 ) -> Result<(), FrameworkError> {
-    let fixtures = &contract.fixtures;
-    let agent = fixtures.agent_id.clone();
-    let (first_room, first_user, now) = (fixtures.room_id(0), fixtures.entity_id(0), now_ms());
-    for index in 0..scenario.config.history {
-        let author = if index % 2 == 0 { &first_user } else { &agent };
-        let text = insert_number(&fixtures.history_text, index + 1);
-        let created_at = now - age_ms(index, scenario.config.history, fixtures);
-        let memory = make_memory(
-            fixtures.history_id(index),
-            author,
-            &first_room,
-            text,
-            created_at,
-            fixtures,
+    seed_memories(adapter, 0..scenario.config.history, 1, &contract.fixtures).await
+}
+
+/// Puts older memories into the rooms of the first `users` users, in turn, alternately by the room's
+/// user and the agent.
+pub async fn seed_memories(
+    adapter: &dyn DatabaseAdapter,
+    numbers: Range<usize>,
+    users: usize,
+    fixtures: &Fixtures,
+) -> Result<(), FrameworkError> {
+    let (now, count) = (now_ms(), numbers.end);
+    for index in numbers {
+        let (user, room) = (
+            fixtures.entity_id(index % users),
+            fixtures.room_id(index % users),
         );
+        let author = if index % 2 == 0 {
+            &user
+        } else {
+            &fixtures.agent_id
+        };
+        let text = insert_number(&fixtures.history_text, index + 1);
+        let created_at = now - age_ms(index, count, fixtures);
+        let id = fixtures.history_id(index);
+        let memory = make_memory(id, author, &room, text, created_at, fixtures);
         guard(adapter.create_memory(&memory, MESSAGES_TABLE)).await?;
     }
     Ok(())
+}
+
+/// Builds message `id` of a live user, by the agent whose id is in `fixtures`. `agent` is the
+/// agent's number.
+pub fn build_live_message(agent: u32, id: usize, user: usize, fixtures: &Fixtures) -> Memory {
+    make_memory(
+        message_id(agent, id),
+        &fixtures.entity_id(user),
+        &fixtures.room_id(user),
+        insert_number(&fixtures.live_message, id + 1),
+        now_ms(),
+        fixtures,
+    )
 }
 
 /// Builds the plan's messages as the framework takes them. `iteration` is part of their ids.
@@ -250,7 +313,7 @@ fn make_entity(id: &UUID, name: &str, fixtures: &Fixtures) -> Entity {
     }
 }
 
-fn make_world(fixtures: &Fixtures) -> World {
+pub fn make_world(fixtures: &Fixtures) -> World {
     World {
         id: fixtures.world_id.clone(),
         name: Some(fixtures.world_name.clone()),

@@ -20,6 +20,7 @@ use crate::failure::FrameworkError;
 use crate::instrument::Instrument;
 use crate::measurement::{AskedAlike, IterationPhase, IterationRecord, ServerRecord};
 use crate::messages::reply_digest;
+use crate::mock_llm_plugin::MockLlm;
 use crate::observer::Observer;
 use crate::recipe::{Phase, Recipe};
 use crate::sender::{Delivered, Inbox, Sender, deliver};
@@ -71,8 +72,8 @@ impl Iteration {
         if let Some(server) = databases.server() {
             server.clear().await?;
         }
-        let agent =
-            RunningAgent::start(databases, contract, &scenario, answers, &instruments).await?;
+        let mock = MockLlm::new(answers);
+        let agent = RunningAgent::start(databases, contract, &scenario, mock, &instruments).await?;
         if let Some((observer, bridge)) = observer.as_ref().zip(agent.database.converting_bridge())
         {
             observer.watch_bridge(bridge);
