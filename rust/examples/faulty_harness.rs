@@ -33,6 +33,8 @@ struct FaultyCli {
 enum Fault {
     /// Swallow every second message's callbacks
     DropReply,
+    /// Raise an error instead of every second message
+    Raise,
     /// Hand over the expected reply without calling the framework
     Stub,
     /// Abort in the first plain iteration
@@ -77,6 +79,9 @@ impl Sender for FaultySender {
         match self.fault {
             Fault::DropReply if odd => {
                 outgoing.callback = Box::new(|_| Box::pin(async { Vec::new() }))
+            }
+            Fault::Raise if odd => {
+                return Box::pin(async { Err(anyhow::anyhow!("this message is not liked")) });
             }
             Fault::Stub => return Box::pin(answer_at_once(outgoing)),
             Fault::Crash if first_plain => abort(),
@@ -148,8 +153,8 @@ fn main() -> ExitCode {
     let status = eliza_bench::run(&options, started, sender.clone());
     if sender.sent_plain.load(Relaxed) > 0 {
         match fault {
-            Fault::NoFile => fs::remove_file(&options.output).expect("the file is there"),
-            Fault::TornFile => tear(&options.output).expect("the file can be cut"),
+            Fault::NoFile => fs::remove_file(options.output_file()).expect("the file is there"),
+            Fault::TornFile => tear(options.output_file()).expect("the file can be cut"),
             _ => {}
         }
     }

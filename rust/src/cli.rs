@@ -10,6 +10,9 @@ use crate::contract;
 use crate::databases::DatabaseKind;
 use crate::failure::InputError;
 
+/// Shapes the agents of live mode where nobody says which.
+const LIVE_SCENARIO: &str = "single-message";
+
 /// Measures the Rust Eliza runtime with a mock model. See docs/harness-contract.md.
 #[derive(Parser)]
 #[command(name = "eliza-bench", version)]
@@ -28,13 +31,22 @@ pub struct Options {
     #[arg(long)]
     pub worker: bool,
 
-    /// The worker's scenario
+    /// Hold agents alive and handle messages as they come; commands come on standard input
+    #[arg(long, conflicts_with_all = ["worker", "scenarios", "output", "iterations", "warmup",
+        "observe", "verify", "box_ms"])]
+    pub live: bool,
+
+    /// With --live: no framework and no agent, the mock's answer at once
+    #[arg(long, requires = "live")]
+    pub empty: bool,
+
+    /// The scenario of a worker, or what shapes the agents of --live (default: single-message)
     #[arg(long, value_name = "ID")]
     pub scenario: Option<String>,
 
     /// Where the measurement file goes
-    #[arg(long, value_name = "FILE")]
-    pub output: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "live")]
+    pub output: Option<PathBuf>,
 
     /// Plain iterations (default: the scenario's own)
     #[arg(long, value_name = "N")]
@@ -83,8 +95,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// Returns the ids of the scenarios to run. A worker has exactly one.
+    /// Returns the ids of the scenarios to run. A worker has exactly one, and so has live mode.
     pub fn scenario_ids(&self) -> Result<Vec<String>, InputError> {
+        if self.live {
+            let id = self.scenario.as_deref().unwrap_or(LIVE_SCENARIO);
+            return Ok(vec![id.to_owned()]);
+        }
         match (self.worker, &self.scenario, self.scenarios.is_empty()) {
             (true, Some(id), true) => Ok(vec![id.clone()]),
             (true, ..) => Err(InputError(
@@ -120,17 +136,26 @@ impl Options {
             })
     }
 
+    /// Returns the output of a batch or a worker. Live mode has none.
+    pub fn output_file(&self) -> &Path {
+        self.output
+            .as_deref()
+            .expect("the parser has asked for one")
+    }
+
     /// Refuses an output now that could not be written after everything was measured.
     pub fn check_output(&self) -> Result<(), InputError> {
-        let folder = self
-            .output
+        let Some(output) = &self.output else {
+            return Ok(());
+        };
+        let folder = output
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        if self.output.is_dir() || self.output.file_name().is_none() {
+        if output.is_dir() || output.file_name().is_none() {
             return Err(InputError(format!(
                 "--output {} is a folder; name a file",
-                self.output.display()
+                output.display()
             )));
         }
         if !folder.is_dir() {

@@ -17,13 +17,23 @@ pub fn elapsed_ns(start: Instant) -> u64 {
 
 /// Returns the user and system time of the process, all threads, in nanoseconds.
 pub fn process_cpu_ns() -> u64 {
+    read_clock(libc::CLOCK_PROCESS_CPUTIME_ID)
+}
+
+/// Returns the nanoseconds of `CLOCK_MONOTONIC`, which all processes of a machine share. An
+/// [`Instant`] can't be told to another process.
+pub fn monotonic_ns() -> u64 {
+    read_clock(libc::CLOCK_MONOTONIC)
+}
+
+fn read_clock(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
     // SAFETY: `time` is a valid timespec for the call to fill.
-    let status = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
-    assert_eq!(status, 0, "the process CPU clock can be read");
+    let status = unsafe { libc::clock_gettime(clock, &mut time) };
+    assert_eq!(status, 0, "the clock can be read");
     nanos(Duration::new(
         time.tv_sec.unsigned_abs(),
         u32::try_from(time.tv_nsec).expect("nanoseconds below a second"),
@@ -81,6 +91,15 @@ pub fn heap_bytes() -> Option<u64> {
     }
     #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
     None
+}
+
+/// Gives free memory back to the system, where the C library's allocator can.
+pub fn trim_heap() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: the call only touches free memory, under the allocator's own locks.
+    unsafe {
+        libc::malloc_trim(0);
+    }
 }
 
 fn status_bytes(field: &str) -> Option<u64> {

@@ -19,6 +19,7 @@ pub mod failure;
 pub mod instrument;
 pub mod iteration;
 pub mod ledger;
+pub mod live;
 pub mod measurement;
 pub mod messages;
 pub mod mock_llm_plugin;
@@ -99,8 +100,7 @@ pub fn run(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Exit
 fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Result<ExitCode, Stop> {
     let ids = options.scenario_ids()?;
     options.check_output()?;
-    let events = options
-        .worker
+    let events = (options.worker || options.live)
         .then(|| Events::open(options.events_fd))
         .transpose()?;
     let mut contract = Contract::load(
@@ -123,7 +123,11 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
     let mut versions = read_versions(&runtime);
     let import_ns = elapsed_ns(started);
 
-    let databases = runtime.block_on(Databases::connect(options.database))?;
+    let databases = if options.empty {
+        Databases::InMemory
+    } else {
+        runtime.block_on(Databases::connect(options.database))?
+    };
     if let Some(server) = databases.server() {
         versions.database = server.describe();
     }
@@ -131,6 +135,21 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
     let model_delay = Duration::from_secs_f64(options.model_delay_ms / 1000.0);
     let session = Session::new(contract, databases, sender, model_delay, rss_bytes());
     let scenarios = session.contract.select(&ids)?;
+    let events = match events {
+        Some(events) if options.live => {
+            let ready = live::protocol::Event::Ready {
+                pid: std::process::id(),
+                import_ns,
+                versions,
+            };
+            let scenario = scenarios[0].clone();
+            let served = live::serve(session, scenario, options.empty, &runtime, events, ready);
+            // Nobody waits for messages that are still open.
+            runtime.shutdown_background();
+            return served.map(|()| ExitCode::SUCCESS);
+        }
+        events => events,
+    };
     let file = |cells| MeasurementFile {
         schema_version: decode::SCHEMA_VERSION,
         kind: "measurement",
@@ -144,7 +163,7 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
     let file = match events {
         None => {
             let file = file(runtime.block_on(batch::run(&session, &scenarios, options))?);
-            file.write(&options.output).map_err(Stop::broken)?;
+            file.write(options.output_file()).map_err(Stop::broken)?;
             file
         }
         Some(mut events) => {
@@ -158,7 +177,7 @@ fn measure(options: &Options, started: Instant, sender: Arc<dyn Sender>) -> Resu
                 })
                 .map_err(Stop::broken)?;
             let file = file(vec![worker::serve(cell, &runtime, &mut events)?]);
-            file.write(&options.output).map_err(Stop::broken)?;
+            file.write(options.output_file()).map_err(Stop::broken)?;
             events.send(&Event::Finished).map_err(Stop::broken)?;
             file
         }

@@ -22,12 +22,16 @@ use serde_json::{Value, json};
 use crate::call_sequence;
 use crate::contract::{BenchmarkActionTexts, Contract, Fixtures, MockResponses, Scenario};
 use crate::failure::InputError;
+use crate::live::model_time;
 use crate::measurement::Counts;
 use crate::messages::insert_number;
 use crate::provided_texts::dummy_action_name;
 
 pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
 const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
+
+/// The answer of this template holds the reply to a message.
+const MESSAGE_TEMPLATE: &str = "messageHandler";
 
 /// The room for the questions of one message. No framework is known to ask more.
 const QUESTIONS_EXPECTED: usize = 4;
@@ -100,6 +104,24 @@ impl Answers {
         })
     }
 
+    /// Returns the text of the reply in the answer that handles a message.
+    ///
+    /// # Errors
+    /// Returns an [`InputError`] if there is none.
+    pub fn reply_text(&self) -> Result<String, InputError> {
+        let mut rows = self.templates.iter();
+        rows.find(|row| row.name == MESSAGE_TEMPLATE)
+            .and_then(|row| {
+                let (_, rest) = row.answer.split_once("<text>")?;
+                Some(rest.split_once("</text>")?.0.to_owned())
+            })
+            .ok_or_else(|| {
+                InputError(format!(
+                    "mock-responses.json has no `{MESSAGE_TEMPLATE}` with a <text>; add it"
+                ))
+            })
+    }
+
     /// Returns the name of the template that decides a prompt, or [`UNMATCHED`].
     pub fn classify(&self, model_type: &str, prompt: &str) -> &str {
         self.find_question(model_type, prompt)
@@ -135,52 +157,70 @@ struct Question {
     text: usize,
 }
 
-/// The mock of one iteration: the shared answers and the iteration's own counters.
+/// The mock of one iteration, or of a live process: the shared answers and counters of its own.
 pub struct MockLlm {
     answers: Arc<Answers>,
     /// The calls of each template in the order of `answers`, then the unmatched ones.
     calls: Vec<AtomicU64>,
-    /// What the text models were asked, in order.
-    questions: Mutex<Vec<Option<Question>>>,
+    embeddings: AtomicU64,
+    /// What the text models were asked, in order. A live process, which has no end, notes nothing.
+    questions: Option<Mutex<Vec<Option<Question>>>>,
     action_runs: AtomicU64,
 }
 
 impl MockLlm {
+    /// Makes a mock that counts its calls and notes what it is asked.
     pub fn new(answers: Arc<Answers>) -> Arc<Self> {
+        Self::make(answers, Some(Mutex::default()))
+    }
+
+    /// Makes a mock that only counts, so that nothing of it grows with the messages.
+    pub fn counting(answers: Arc<Answers>) -> Arc<Self> {
+        Self::make(answers, None)
+    }
+
+    fn make(answers: Arc<Answers>, questions: Option<Mutex<Vec<Option<Question>>>>) -> Arc<Self> {
         let calls = (0..=answers.templates.len())
             .map(|_| AtomicU64::new(0))
             .collect();
         Arc::new(Self {
             answers,
             calls,
-            questions: Mutex::default(),
+            embeddings: AtomicU64::new(0),
+            questions,
             action_runs: AtomicU64::new(0),
         })
     }
 
     /// Makes room for the questions of so many messages, before any of them is timed.
     pub fn reserve(&self, messages: usize) {
-        self.lock_questions().reserve(messages * QUESTIONS_EXPECTED);
+        if let Some(mut questions) = self.lock_questions() {
+            questions.reserve(messages * QUESTIONS_EXPECTED);
+        }
     }
 
     /// Returns how many questions the text models were asked up to now.
     pub fn count_questions(&self) -> usize {
-        self.lock_questions().len()
+        self.lock_questions().map_or(0, |questions| questions.len())
     }
 
     /// Returns the questions that the text models were asked up to now, in order.
     pub fn questions(&self) -> Vec<String> {
-        let asked = self.lock_questions().clone();
+        let asked = self.lock_questions().map(|questions| questions.clone());
         asked
+            .unwrap_or_default()
             .into_iter()
             .map(|question| self.answers.name_question(question))
             .collect()
     }
 
-    fn lock_questions(&self) -> MutexGuard<'_, Vec<Option<Question>>> {
-        self.questions
-            .lock()
-            .expect("nothing panics while it holds the questions")
+    fn lock_questions(&self) -> Option<MutexGuard<'_, Vec<Option<Question>>>> {
+        let questions = self.questions.as_ref()?;
+        Some(
+            questions
+                .lock()
+                .expect("nothing panics while it holds the questions"),
+        )
     }
 
     /// Returns the text calls by template, without templates that were not called.
@@ -202,6 +242,11 @@ impl MockLlm {
             }
         }
         counts
+    }
+
+    /// Returns how often the embedding model was called.
+    pub fn embeddings(&self) -> u64 {
+        self.embeddings.load(Relaxed)
     }
 
     pub fn action_runs(&self) -> u64 {
@@ -250,6 +295,7 @@ impl MockLlm {
     fn make_embedding_handler(self: &Arc<Self>) -> ModelHandlerFn {
         let mock = self.clone();
         Box::new(move |_| {
+            mock.embeddings.fetch_add(1, Relaxed);
             let vector = mock.answers.embedding.clone();
             Box::pin(async move { Ok(vector) })
         })
@@ -259,9 +305,11 @@ impl MockLlm {
         let asked = self.answers.find_question(model_type, prompt);
         let matched = asked.map(|question| question.template);
         self.calls[matched.unwrap_or(self.answers.templates.len())].fetch_add(1, Relaxed);
-        self.lock_questions().push(asked);
+        if let Some(mut questions) = self.lock_questions() {
+            questions.push(asked);
+        }
         if !self.answers.delay.is_zero() {
-            tokio::time::sleep(self.answers.delay).await;
+            model_time::add(tokio::time::sleep(self.answers.delay)).await;
         }
         match matched {
             Some(index) => Ok(self.answers.templates[index].answer.clone()),

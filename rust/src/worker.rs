@@ -84,7 +84,7 @@ impl Events {
     }
 
     /// Writes one event as one line.
-    pub fn send(&mut self, event: &Event<'_>) -> io::Result<()> {
+    pub fn send(&mut self, event: &impl Serialize) -> io::Result<()> {
         let mut line = serde_json::to_vec(event)?;
         line.push(b'\n');
         self.0.write_all(&line)

@@ -55,6 +55,10 @@ impl StoredMemory for Value {
         read_field(self, "id")
     }
 
+    fn agent_id(&self) -> &str {
+        read_field(self, "agentId")
+    }
+
     fn entity_id(&self) -> &str {
         read_field(self, "entityId")
     }

@@ -53,6 +53,11 @@ impl Bridge {
         &self.plugin
     }
 
+    /// Gives access to what the database keeps.
+    pub fn storage(&self) -> &MemoryStorage {
+        &self.storage
+    }
+
     /// Returns the nanoseconds spent in the bridge itself up to now, without the plugin's methods.
     pub fn own_ns(&self) -> u64 {
         self.own_ns.load(Relaxed)

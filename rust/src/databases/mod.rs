@@ -28,6 +28,7 @@ use crate::contract::{DatabaseLoad, Fixtures, Kind};
 use crate::database::DatabaseRun;
 use crate::database_setup::{Found, read_back};
 use crate::failure::{FrameworkError, guard};
+use crate::live::stored::{CountByUser, count_by_user};
 use crate::measurement::{OperationCheck, OperationTiming};
 use crate::messages::MessagePlan;
 use in_memory_bridge::Bridge;
@@ -141,6 +142,21 @@ impl Database {
             Self::InMemory(_) => {}
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.rest().await,
+        }
+    }
+
+    /// Counts what is stored of the messages of an agent's first users.
+    pub async fn count_by_user(
+        &self,
+        users: usize,
+        fixtures: &Fixtures,
+    ) -> Result<CountByUser, FrameworkError> {
+        match self {
+            Self::InMemory(bridge) => guard(count_by_user(bridge.plugin(), users, fixtures)).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => {
+                guard(count_by_user(database.bridge.plugin(), users, fixtures)).await
+            }
         }
     }
 

@@ -45,6 +45,7 @@ pub trait OwnAdapter {
 /// The ids of a memory that an adapter has given.
 pub trait StoredMemory {
     fn id(&self) -> &str;
+    fn agent_id(&self) -> &str;
     fn entity_id(&self) -> &str;
     fn room_id(&self) -> &str;
 }

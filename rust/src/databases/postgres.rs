@@ -97,6 +97,10 @@ impl StoredMemory for Memory {
         self.id.as_ref().map_or("", UUID::as_str)
     }
 
+    fn agent_id(&self) -> &str {
+        self.agent_id.as_ref().map_or("", UUID::as_str)
+    }
+
     fn entity_id(&self) -> &str {
         self.entity_id.as_str()
     }

@@ -2,9 +2,11 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Lines, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::process::{
+    Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio,
+};
 
 use eliza_bench::contract::repository_folder;
 use eliza_bench::decode::SCHEMA_VERSION;
@@ -96,32 +98,43 @@ pub struct Worker {
     child: Child,
     commands: Option<ChildStdin>,
     events: Lines<BufReader<ChildStdout>>,
+    complaints: Option<ChildStderr>,
 }
 
 impl Worker {
     pub fn start(program: &Path, arguments: &str, output: &Path) -> Self {
-        let mut command = Command::new("sh");
-        command
-            .args(["-c", "exec 3>&1 1>&2; exec \"$@\"", "sh"])
-            .arg(program)
-            .arg("--worker");
-        command
-            .args(arguments.split_whitespace())
-            .arg("--output")
-            .arg(output)
-            .env_remove("NODE_ENV");
-        let pipes = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        let mut command = with_events(program, "--worker", arguments);
+        command.arg("--output").arg(output).stderr(Stdio::null());
+        Self::spawn(command)
+    }
+
+    /// Starts live mode, which is spoken to in the same way. What it complains of is kept.
+    pub fn start_live(program: &Path, arguments: &str) -> Self {
+        let mut command = with_events(program, "--live", arguments);
+        command.stderr(Stdio::piped());
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = pipes.spawn().expect("the worker starts");
         let commands = child.stdin.take();
+        let complaints = child.stderr.take();
         let events = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
         Self {
             child,
             commands,
             events,
+            complaints,
         }
+    }
+
+    /// Returns what a live process has written on stderr. It must have ended.
+    pub fn read_complaints(&mut self) -> String {
+        let mut text = String::new();
+        let complaints = self.complaints.as_mut().expect("stderr is piped");
+        complaints.read_to_string(&mut text).expect("it is text");
+        text
     }
 
     pub fn send(&mut self, command: &str) {
@@ -157,4 +170,17 @@ impl Worker {
         self.child.kill().expect("the worker is ours to end");
         self.child.wait().expect("the worker ends");
     }
+}
+
+/// Runs `program` with descriptor 3 on its stdout's pipe, and its stdout on its stderr.
+fn with_events(program: &Path, mode: &str, arguments: &str) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "exec 3>&1 1>&2; exec \"$@\"", "sh"])
+        .arg(program)
+        .arg(mode);
+    command
+        .args(arguments.split_whitespace())
+        .env_remove("NODE_ENV");
+    command
 }
