@@ -81,21 +81,21 @@ pub fn reset_peak_rss() -> bool {
 }
 
 /// Returns the bytes that the process has allocated and not freed, as the C library's allocator
-/// counts them in its arenas and mappings. Returns `None` with another C library.
+/// counts them in its arenas and mappings. Returns `None` with another C library or allocator.
 pub fn heap_bytes() -> Option<u64> {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[cfg(all(target_os = "linux", target_env = "gnu", not(feature = "mimalloc")))]
     {
         // SAFETY: the call only reads the allocator's statistics, under the allocator's own locks.
         let info = unsafe { libc::mallinfo2() };
         Some((info.uordblks + info.hblkhd) as u64)
     }
-    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    #[cfg(not(all(target_os = "linux", target_env = "gnu", not(feature = "mimalloc"))))]
     None
 }
 
-/// Gives free memory back to the system, where the C library's allocator can.
+/// Gives free memory back to the system, where the C library's allocator can and is used.
 pub fn trim_heap() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[cfg(all(target_os = "linux", target_env = "gnu", not(feature = "mimalloc")))]
     // SAFETY: the call only touches free memory, under the allocator's own locks.
     unsafe {
         libc::malloc_trim(0);
