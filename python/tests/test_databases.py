@@ -157,6 +157,10 @@ def test_a_snapshot_is_named_by_what_it_holds() -> None:
     assert (history.table, history.rows) == ("eliza_benchmark.history_100", 100)
     assert records.table == "eliza_benchmark.records_10000_in_10_rooms"
     assert records.rows == 10_000
+    live = Snapshot.of_spread_history(10_000, 1_000, "a1000000-0000-4000-8000-00000000000a")
+    # PostgreSQL cuts longer names.
+    assert len(live.name) < 64
+    assert live.name.endswith("_1000_users_and_00000000000a")
     assert history.restoring.endswith(f"TABLE {history.table}")
     assert f"CREATE TABLE {history.table} AS" in history.keeping
 

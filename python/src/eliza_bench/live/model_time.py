@@ -43,6 +43,8 @@ class LiveMock(Mock):
     def __init__(self, answers: Answers) -> None:
         super().__init__(answers)
         self.embeddings = 0
+        # All agents share them: what an agent weighs is the framework's.
+        self._handlers = self._make_counting_handlers()
 
     def begin_message(self) -> ModelTime | None:
         """Measures the model's time of the task's message. None if the model takes no time."""
@@ -67,6 +69,9 @@ class LiveMock(Mock):
             time.end_call()
 
     def make_handlers(self) -> dict[str, ModelHandler]:
+        return self._handlers
+
+    def _make_counting_handlers(self) -> dict[str, ModelHandler]:
         handlers = super().make_handlers()
         embed = handlers[EMBEDDING_MODEL]
 
