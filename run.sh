@@ -14,4 +14,4 @@ root="$(CDPATH='' builtin cd -P -- "${script%/*}/" && builtin pwd -P)"
 # shellcheck source=orchestrator/bootstrap.sh
 source "$root/orchestrator/bootstrap.sh"
 bootstrap "$root" prod
-exec node --import "$(file_url "$root/node_modules/tsx/dist/esm/index.mjs")" "$root/orchestrator/main.ts" "$@"
+start_program "$root" "$@"

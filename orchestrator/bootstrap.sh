@@ -122,3 +122,29 @@ bootstrap() {
   trap - INT TERM HUP
   echo "$wanted $mode $(packages_look "$root")" >"$stamp"
 }
+
+# Starts the program with these words, in place of this shell. It is kept in one file, which is made anew
+# when a source has changed; where that file cannot be made, the sources themselves are started.
+# start_program ROOT WORD...
+start_program() {
+  local root="$1" file="$1/.cache/program.mjs" wanted have=""
+  shift
+  wanted="// $(sources_look "$root")"
+  if [ -f "$file" ]; then IFS= read -r have <"$file" || true; fi
+  if [ "$have" = "$wanted" ] ||
+    node "$root/orchestrator/environment/bundle-program.mjs" "$root" "$file" "$wanted" </dev/null >/dev/null 2>&1; then
+    exec node "$file" "$@"
+  fi
+  exec node --import "$(file_url "$root/node_modules/tsx/dist/esm/index.mjs")" "$root/orchestrator/main.ts" "$@"
+}
+
+# Prints names and contents of the program's sources, and where they lie, as one number.
+sources_look() {
+  (
+    LC_ALL=C
+    builtin cd "$1"
+    builtin pwd -P
+    find orchestrator analysis report shared package-lock.json -type f \( -name "*.ts" -o -name "*.mjs" -o -name "*.json" \) \
+      -print0 | sort -z | xargs -0 cksum
+  ) | cksum
+}
