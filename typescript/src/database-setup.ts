@@ -50,13 +50,17 @@ export async function seedDatabase(
 	}
 }
 
-/** Adds users, each in a room of their own, to a database that has been seeded. */
+/**
+ * Adds users, each in a room of their own, to a database that has been seeded.
+ * @param atOnce the number of rooms that are made at a time
+ */
 export async function addUsers(
 	owner: Owner,
 	{ bootstrap }: Pick<Framework, "bootstrap">,
 	contract: Contract,
 	world: World,
 	users: readonly { number: number; entityId: Id; roomId: Id }[],
+	atOnce: number,
 ): Promise<void> {
 	const { runtime, agentId } = owner;
 	const entities = users.map(({ entityId, number }) => ({
@@ -67,7 +71,17 @@ export async function addUsers(
 	}));
 	await callFramework(() => runtime.createEntities(entities));
 	const rooms = new RoomMaker(owner, bootstrap !== null, contract, world);
-	for (const { number, entityId, roomId } of users) await rooms.make(roomId, number, [entityId], []);
+	await inGroups(users, atOnce, ({ number, entityId, roomId }) => rooms.make(roomId, number, [entityId], []));
+}
+
+/** Does something for all, so many at a time. */
+export async function inGroups<T>(
+	all: readonly T[],
+	atOnce: number,
+	work: (one: T) => Promise<void>,
+): Promise<void> {
+	for (let first = 0; first < all.length; first += atOnce)
+		await Promise.all(all.slice(first, first + atOnce).map(work));
 }
 
 class RoomMaker {
@@ -106,17 +120,20 @@ export interface HistoryPlan {
 	/** The number of the first one, and one more than that of the last. */
 	from: number;
 	to: number;
+	/** The number of memories that are stored at a time. */
+	atOnce: number;
 }
 
 export async function storeHistory(
 	adapter: InMemoryDatabaseAdapter,
 	contract: Contract,
-	{ agentId, rooms, idPrefix, from, to }: HistoryPlan,
+	{ agentId, rooms, idPrefix, from, to, atOnce }: HistoryPlan,
 ): Promise<void> {
 	const { fixtures } = contract;
 	const started = Date.now();
 	const store = adaptMemoryStore(adapter);
-	for (let index = from; index < to; index++) {
+	const numbers = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+	await inGroups(numbers, atOnce, async (index) => {
 		const room = rooms[index % rooms.length];
 		if (!room) return;
 		const record = buildMemory(contract, {
@@ -128,7 +145,7 @@ export async function storeHistory(
 			createdAt: started - (to - index) * fixtures.historyIntervalMs,
 		});
 		await callFramework(() => store.createMemory(record, MESSAGES));
-	}
+	});
 }
 
 /**

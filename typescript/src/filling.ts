@@ -42,6 +42,7 @@ export function planFilling(
 					idPrefix: historyIdPrefix,
 					from: 0,
 					to: count,
+					atOnce: 1,
 				}),
 		});
 	const rows = database?.seeded ?? null;
@@ -55,7 +56,7 @@ function firstRoom({ rooms: [roomId], entities: [entityId] }: MessagePlan): Hist
 }
 
 /** A database that lasts is filled once, and its rows are copied from then on. */
-async function fillOnce({ saved }: LastingDatabase, { rows, store }: Filling): Promise<void> {
+export async function fillOnce({ saved }: LastingDatabase, { rows, store }: Filling): Promise<void> {
 	if (await saved.restore(rows)) return;
 	await store();
 	await saved.save(rows);

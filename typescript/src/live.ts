@@ -8,7 +8,7 @@ import { EXIT_UNSUPPORTED, FrameworkError, InputError } from "./failure.ts";
 import { importDatabase } from "./frameworks/database-import.ts";
 import { readCommands } from "./live/commands.ts";
 import { EmptyHost } from "./live/empty.ts";
-import { LiveEvents } from "./live/events.ts";
+import { type LiveEvents, openEvents } from "./live/events.ts";
 import { FrameworkHost, type Host } from "./live/host.ts";
 import { readVersions } from "./versions.ts";
 
@@ -55,7 +55,7 @@ export async function reportNoFramework(
 async function serve(host: Host | null, { eventsFd }: LiveOptions, first: LiveEvent): Promise<number> {
 	await readyMonotonicClock();
 	return await new Promise((resolve, reject) => {
-		const events = new LiveEvents(eventsFd, (error) => {
+		const events = openEvents(eventsFd, (error) => {
 			// Nobody is left who could stop this process.
 			if (error.code === "EPIPE") process.exit(EXIT_ABANDONED);
 			reject(new InputError(`no event can be written to descriptor ${eventsFd}: ${error.message}`));

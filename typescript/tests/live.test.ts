@@ -1,11 +1,15 @@
 // Live mode as a process, with the real framework and the real contract.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveCommand, LiveEvent } from "../../shared/types.ts";
 import { readyMonotonicClock } from "../src/clocks.ts";
 import { sendToFramework } from "../src/frameworks/front-door.ts";
+import { QueuedEvents } from "../src/live/events.ts";
 import { FrameworkHost } from "../src/live/host.ts";
 import { ModelTime, ModelWaits } from "../src/live/model-time.ts";
 import { LiveProcess } from "./live-process.ts";
@@ -176,6 +180,45 @@ test(
 		const { open, modelCalls } = await live.ask({ cmd: "read", collect: false }, "read");
 		assert.deepEqual([open, modelCalls], [0, {}]);
 		assert.equal(await live.finish(), 0);
+	},
+);
+
+/** @returns the number of bytes */
+function readWhatIsThere(descriptor: number, bytes: Buffer): number {
+	try {
+		return readSync(descriptor, bytes);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+		throw error;
+	}
+}
+
+test(
+	"a full pipe that takes parts gets every byte in order, also without Bun's own writer",
+	SLOW,
+	async () => {
+		const folder = mkdtempSync(join(tmpdir(), "live-"));
+		const path = join(folder, "pipe");
+		execFileSync("mkfifo", [path]);
+		const descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+		const events = new QueuedEvents(descriptor, assert.fail);
+		const sent = Array.from(
+			{ length: 3000 },
+			(_, elapsedNs) => ({ event: "done", cmd: "drop", elapsedNs }) as const,
+		);
+		for (const event of sent) events.send(event);
+		const flushed = events.flush();
+		const expected = sent.map((event) => `${JSON.stringify(event)}\n`).join("");
+		const bytes = Buffer.alloc(10_000);
+		let read = "";
+		while (read.length < expected.length) {
+			await sleep(1);
+			read += bytes.toString("utf8", 0, readWhatIsThere(descriptor, bytes));
+		}
+		assert.ok(read === expected);
+		await flushed;
+		closeSync(descriptor);
+		rmSync(folder, { recursive: true });
 	},
 );
 

@@ -6,12 +6,14 @@ import type { Contract } from "../contract.ts";
 import {
 	addUsers,
 	buildMemory,
+	inGroups,
 	MESSAGES,
 	seedDatabase,
 	storeHistory,
 	type World,
 } from "../database-setup.ts";
 import { callFramework, InputError } from "../failure.ts";
+import { fillOnce } from "../filling.ts";
 import { forgetCaches } from "../frameworks/caches.ts";
 import type { Framework } from "../frameworks/framework.ts";
 import { type OutgoingMessage, settle } from "../iteration.ts";
@@ -41,6 +43,9 @@ interface LiveAgent extends Agent {
 	users: number;
 	history: number;
 }
+
+/** As many connections as the published plugin's pool has. */
+const AT_ONCE_ON_A_SERVER = 20;
 
 /** What every agent is made from. */
 export interface Recipe {
@@ -107,16 +112,26 @@ export class LiveAgents {
 		const agent = this.#find(number);
 		const users = Array.from({ length: count }, (_, user) => makeUser(agent.prefixes, user));
 		const added = users.slice(agent.users);
-		if (added.length > 0) await addUsers(agent, framework, contract, agent.world, added);
+		if (added.length > 0) await addUsers(agent, framework, contract, agent.world, added, this.#atOnce);
 		agent.users = Math.max(agent.users, count);
-		await storeHistory(agent.adapter, contract, {
-			agentId: agent.agentId,
-			rooms: users,
-			idPrefix: agent.prefixes.history,
-			from: agent.history,
-			to: history,
-		});
-		agent.history = Math.max(agent.history, history);
+		if (history > agent.history) await this.#addHistory(agent, users, history);
+	}
+
+	async #addHistory(agent: LiveAgent, users: User[], history: number): Promise<void> {
+		const { framework, contract } = this.#recipe;
+		const { agentId, adapter, prefixes, history: from } = agent;
+		const common = { agentId, rooms: users, atOnce: this.#atOnce };
+		const plan = { ...common, idPrefix: prefixes.history, from, to: history };
+		const store = () => storeHistory(adapter, contract, plan);
+		const rows = {
+			name: `history_${history}_of_${users.length}_users_of_agent_${agent.world.number}`,
+			idPrefix: prefixes.history,
+			count: history,
+			ageOfNewestMs: contract.fixtures.historyIntervalMs,
+		};
+		const { lasting } = framework.database;
+		await (lasting && from === 0 ? fillOnce(lasting, { rows, store }) : store());
+		agent.history = history;
 	}
 
 	/**
@@ -143,17 +158,14 @@ export class LiveAgents {
 	/** Counts the memories of each user's room by author, without seeded ones. */
 	async countStored(number: number): Promise<{ fromUser: number[]; fromAgent: number[] }> {
 		const { adapter, agentId, users, prefixes } = this.#find(number);
-		const counts = {
-			fromUser: new Array<number>(users).fill(0),
-			fromAgent: new Array<number>(users).fill(0),
-		};
-		for (let user = 0; user < users; user++) {
-			const { entityId: userId, roomId } = makeUser(prefixes, user);
+		const all = Array.from({ length: users }, (_, user) => makeUser(prefixes, user));
+		const counts = { fromUser: all.map(() => 0), fromAgent: all.map(() => 0) };
+		await inGroups(all, this.#atOnce, async ({ number: user, entityId: userId, roomId }) => {
 			const found = await callFramework(() => adapter.getMemories({ tableName: MESSAGES, roomId }));
 			const sent = found.filter(({ id }) => !id?.startsWith(prefixes.history));
 			counts.fromUser[user] = sent.filter(({ entityId }) => entityId === userId).length;
 			counts.fromAgent[user] = sent.filter(({ entityId }) => entityId === agentId).length;
-		}
+		});
 		return counts;
 	}
 
@@ -164,6 +176,11 @@ export class LiveAgents {
 		this.#agents = [];
 		for (const { runtime } of agents) await callFramework(() => runtime.stop());
 		await framework.database.lasting?.settle();
+	}
+
+	/** A server does many things at a time. */
+	get #atOnce(): number {
+		return this.#recipe.framework.database.lasting ? AT_ONCE_ON_A_SERVER : 1;
 	}
 
 	#find(number: number): LiveAgent {

@@ -8,6 +8,8 @@ import { type Host, type MessageCommand, type OrderedCommand, readProcess } from
 
 export class EmptyHost implements Host {
 	readonly #replies: string[];
+	/** So many were asked for. There is none. */
+	#agents = 0;
 
 	/** @throws {InputError} if the scenario names answers that the mock does not have */
 	constructor({ responses }: Contract, { config }: Scenario) {
@@ -27,7 +29,8 @@ export class EmptyHost implements Host {
 	async answer(command: OrderedCommand): Promise<LiveEvent> {
 		switch (command.cmd) {
 			case "agents":
-				return { event: "agents", alive: 0, constructNs: [], initializeNs: [], seedNs: [] };
+				this.#agents += command.count;
+				return { event: "agents", alive: this.#agents, constructNs: [], initializeNs: [], seedNs: [] };
 			case "stored":
 				return { event: "stored", agent: command.agent, fromUser: [], fromAgent: [] };
 			case "read": {
@@ -38,6 +41,7 @@ export class EmptyHost implements Host {
 				return { event: "stores", stores: [] };
 			default: {
 				const started = now();
+				if (command.cmd === "drop") this.#agents = 0;
 				return { event: "done", cmd: command.cmd, elapsedNs: nsSince(started) };
 			}
 		}

@@ -5,16 +5,72 @@ import type { LiveEvent } from "../../../shared/types.ts";
 /** A pipe that another process has made non-blocking is tried again after this time when it is full. */
 const RETRY_MS = 1;
 
-export class LiveEvents {
+type Lost = (error: NodeJS.ErrnoException) => void;
+
+export interface LiveEvents {
+	send(event: LiveEvent): void;
+	/** Resolves when everything has been written. */
+	flush(): Promise<void>;
+}
+
+/** @param lost is called if nothing can be written any more */
+export function openEvents(fd: number, lost: Lost): LiveEvents {
+	const { Bun } = globalThis as { Bun?: Engine };
+	return Bun ? new SinkEvents(Bun, fd, lost) : new QueuedEvents(fd, lost);
+}
+
+interface Engine {
+	file(fd: number): { writer(): Sink };
+}
+
+interface Sink {
+	write(text: string): unknown;
+	flush(): unknown;
+	end(): unknown;
+}
+
+/** Bun writes what fits, and the rest once there is room. It costs a third less than {@link QueuedEvents}. */
+class SinkEvents implements LiveEvents {
+	readonly #sink: Sink | null;
+	readonly #lost: Lost;
+
+	constructor({ file }: Engine, fd: number, lost: Lost) {
+		this.#lost = lost;
+		this.#sink = this.#try(() => file(fd).writer());
+	}
+
+	send(event: LiveEvent): void {
+		this.#try(() => {
+			this.#sink?.write(`${JSON.stringify(event)}\n`);
+			const rest = this.#sink?.flush();
+			if (rest instanceof Promise) rest.catch(this.#lost);
+		});
+	}
+
+	async flush(): Promise<void> {
+		await this.#try(() => this.#sink?.end());
+	}
+
+	#try<T>(work: () => T): T | null {
+		try {
+			return work();
+		} catch (error) {
+			this.#lost(error as NodeJS.ErrnoException);
+			return null;
+		}
+	}
+}
+
+/** For an engine that only has `fs.write`. */
+export class QueuedEvents implements LiveEvents {
 	readonly #fd: number;
-	readonly #lost: (error: NodeJS.ErrnoException) => void;
+	readonly #lost: Lost;
 	/** Lines that are not on their way yet. Those that pile up while one is written go together. */
 	#waiting = "";
 	#isWriting = false;
 	#flushed: (() => void)[] = [];
 
-	/** @param lost is called if nothing can be written any more */
-	constructor(fd: number, lost: (error: NodeJS.ErrnoException) => void) {
+	constructor(fd: number, lost: Lost) {
 		this.#fd = fd;
 		this.#lost = lost;
 	}
@@ -24,7 +80,6 @@ export class LiveEvents {
 		if (!this.#isWriting) this.#writeWaiting();
 	}
 
-	/** Resolves when everything has been written. */
 	async flush(): Promise<void> {
 		if (this.#isWriting) await new Promise<void>((resolve) => this.#flushed.push(resolve));
 	}
