@@ -1,4 +1,5 @@
 /** Measures the garbage collector's work, as the engine itself counts it, and asks the collector for work. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { GCProfiler, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { CellMeasurement } from "../../shared/types.ts";
@@ -7,8 +8,16 @@ const NS_PER_US = 1000;
 
 type Collections = NonNullable<CellMeasurement["resources"]["gc"]>;
 
-/** Collects all garbage before it returns. */
-export function collectGarbage(): void {
+/** An engine takes so long to give back memory that it does not use any more. */
+const GIVE_BACK_MS = 250;
+
+/** Resolves when the system has back what the engine gives it after a collection of all garbage. */
+export async function giveBackMemory(): Promise<void> {
+	collectGarbage();
+	await sleep(GIVE_BACK_MS);
+}
+
+function collectGarbage(): void {
 	const { Bun } = globalThis as { Bun?: { gc(synchronously: boolean): void } };
 	if (Bun) {
 		Bun.gc(true);

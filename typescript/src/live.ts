@@ -71,19 +71,33 @@ async function serve(host: Host | null, { eventsFd }: LiveOptions, first: LiveEv
 	});
 }
 
-/** Messages begin at once. Every other command, and what comes after it, waits until the last one is done. */
+/** Stands in where the framework could not be imported. */
+const NO_HOST: Host = {
+	begin() {},
+	answer: async ({ cmd }) => ({ event: "done", cmd, elapsedNs: 0 }),
+};
+
+/** While one of these is under way, messages begin. They wait for the others, which make or change agents. */
+const LOOKS: readonly LiveCommand["cmd"][] = ["read", "stored", "stores"];
+
+/** Messages begin at once. The other commands are done one after another. */
 class CommandQueue {
-	readonly #host: Host | null;
+	readonly #host: Host;
 	readonly #events: LiveEvents;
 	readonly #waiting: [LiveCommand, number][] = [];
 	readonly #exit: (status: number) => void;
-	#isWorking = false;
+	/** The command that is being done. */
+	#current: LiveCommand["cmd"] | null = null;
 	#hasFailed: boolean;
 	isFinishing = false;
-	readonly #send = (event: LiveEvent) => this.#events.send(event);
+	#hasFinished = false;
+	/** Messages that are open at the end are not waited for, and nothing is told of them. */
+	readonly #send = (event: LiveEvent) => {
+		if (!this.#hasFinished) this.#events.send(event);
+	};
 
 	constructor(host: Host | null, events: LiveEvents, exit: (status: number) => void) {
-		this.#host = host;
+		this.#host = host ?? NO_HOST;
 		this.#hasFailed = host === null;
 		this.#events = events;
 		this.#exit = exit;
@@ -92,18 +106,30 @@ class CommandQueue {
 	async take(command: LiveCommand, readAtNs: number): Promise<void> {
 		if (this.isFinishing) return;
 		this.isFinishing = command.cmd === "finish";
+		const mayBegin = this.#current === null || (LOOKS.includes(this.#current) && this.#waiting.length === 0);
+		if (command.cmd === "message" && mayBegin) {
+			this.#hostFor(command).begin(command, readAtNs, this.#send);
+			return;
+		}
 		this.#waiting.push([command, readAtNs]);
-		if (this.#isWorking) return;
-		this.#isWorking = true;
+		if (this.#current === null) await this.#work();
+	}
+
+	async #work(): Promise<void> {
 		for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
 			const [command, readAtNs] = next;
+			this.#current = command.cmd;
 			if (command.cmd === "finish") await this.#finish();
-			else if (!this.#host || (this.#hasFailed && command.cmd !== "drop"))
-				throw new InputError(`after a failure only 'drop' and 'finish' may follow, not '${command.cmd}'`);
-			else if (command.cmd === "message") this.#host.begin(command, readAtNs, this.#send);
-			else await this.#answer(this.#host, command);
+			else if (command.cmd === "message") this.#hostFor(command).begin(command, readAtNs, this.#send);
+			else await this.#answer(this.#hostFor(command), command);
 		}
-		this.#isWorking = false;
+		this.#current = null;
+	}
+
+	/** @throws {InputError} if the command may not follow */
+	#hostFor({ cmd }: LiveCommand): Host {
+		if (!this.#hasFailed || cmd === "drop") return this.#host;
+		throw new InputError(`after a failure only 'drop' and 'finish' may follow, not '${cmd}'`);
 	}
 
 	async #answer(host: Host, command: Exclude<LiveCommand, { cmd: "message" | "finish" }>): Promise<void> {
@@ -118,6 +144,7 @@ class CommandQueue {
 
 	async #finish(): Promise<void> {
 		this.#send({ event: "finished" });
+		this.#hasFinished = true;
 		await this.#events.flush();
 		this.#exit(this.#hasFailed ? EXIT_UNSUPPORTED : 0);
 	}

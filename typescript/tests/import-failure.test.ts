@@ -40,7 +40,11 @@ function runWith(install: (packages: string) => void, args: string[], commands: 
 		const output = join(folder, "output.json");
 		const { status, stdout, stderr } = spawnSync(
 			process.execPath,
-			[join(folder, "typescript/src/bench.ts"), ...args, "--output", output],
+			[
+				join(folder, "typescript/src/bench.ts"),
+				...args,
+				...(args.includes("--live") ? [] : ["--output", output]),
+			],
 			{ encoding: "utf8", input: commands.map((command) => `${JSON.stringify(command)}\n`).join("") },
 		);
 		const file = existsSync(output) ? (JSON.parse(readFileSync(output, "utf8")) as MeasurementFile) : null;
@@ -75,6 +79,24 @@ test("after that only 'finish' may follow, and the end of stdin ends the worker 
 	assert.match(refused.stderr, /^error: after a failure only 'finish' may follow, not 'cold'$/m);
 	const abandoned = runBroken(RAISES, WORKER);
 	assert.deepEqual([abandoned.status, abandoned.file], [1, null]);
+});
+
+test("live mode reports it too, and then obeys 'drop' and 'finish'", () => {
+	const commands = [{ cmd: "drop" }, { cmd: "finish" }];
+	const { status, stdout } = runBroken(RAISES, ["--live", "--events-fd", "1"], commands);
+	const events = stdout
+		.trimEnd()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	assert.deepEqual(
+		events.map(({ event, cmd, failure }) => [event, cmd, failure?.message]),
+		[
+			["failed", "start", "broken release"],
+			["done", "drop", undefined],
+			["finished", undefined, undefined],
+		],
+	);
+	assert.equal(status, 3);
 });
 
 test("batch mode marks every scenario of such a framework as unsupported", () => {

@@ -3,15 +3,11 @@
  * version pays for that import, so it happens after the start-up, is timed and weighed, and is part of no
  * figure.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { now, nsSince, readRssBytes } from "../clocks.ts";
-import { collectGarbage } from "../collector.ts";
+import { giveBackMemory } from "../collector.ts";
 import { InputError } from "../failure.ts";
 import type { Core, Framework } from "./framework.ts";
 import { CORE, DATABASE, isInstalled } from "./packages.ts";
-
-/** An engine takes so long to give back memory that it does not use any more. */
-const GIVE_BACK_MS = 250;
 
 /** @throws {InputError} if core has no database, and no other one is installed */
 export async function importDatabase(framework: Framework): Promise<void> {
@@ -27,8 +23,7 @@ export async function importDatabase(framework: Framework): Promise<void> {
 	const importNs = nsSince(started);
 	// An import passes through more memory than it leaves behind, and the target would use the difference
 	// again. A collection before it too would count against it what the target uses again in any case.
-	collectGarbage();
-	await sleep(GIVE_BACK_MS);
+	await giveBackMemory();
 	const after = weigh();
 	framework.Database = InMemoryDatabaseAdapter;
 	framework.databaseImport = {

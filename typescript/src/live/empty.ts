@@ -34,7 +34,7 @@ export class EmptyHost implements Host {
 			case "stored":
 				return { event: "stored", agent: command.agent, fromUser: [], fromAgent: [] };
 			case "read": {
-				const reading = readProcess(command.collect);
+				const reading = await readProcess(command.collect);
 				return { event: "read", ...reading, modelCalls: {}, embeddings: 0, open: 0 };
 			}
 			case "stores":

@@ -2,7 +2,7 @@
 import type { LiveCommand, LiveEvent, Scenario } from "../../../shared/types.ts";
 import type { Session } from "../cell.ts";
 import { now, nsSince, readCpuNs, readMonotonicNs, readPeakRssBytes, readRssBytes } from "../clocks.ts";
-import { collectGarbage } from "../collector.ts";
+import { giveBackMemory } from "../collector.ts";
 import { FrameworkError, InputError } from "../failure.ts";
 import { weighTarget } from "../frameworks/database-import.ts";
 import { makeCallback } from "../frameworks/replies.ts";
@@ -68,7 +68,7 @@ export class FrameworkHost implements Host {
 					...(await this.#agents.countStored(command.agent)),
 				};
 			case "read":
-				return this.#read(command.collect);
+				return await this.#read(command.collect);
 			case "stores":
 				return { event: "stores", stores: this.#agents.stores.list(this.#agents.all) };
 			case "empty":
@@ -125,9 +125,9 @@ export class FrameworkHost implements Host {
 		}
 	}
 
-	#read(collect: boolean): LiveEvent {
+	async #read(collect: boolean): Promise<LiveEvent> {
 		const { framework } = this.#session;
-		const reading = readProcess(collect);
+		const reading = await readProcess(collect);
 		return {
 			event: "read",
 			...reading,
@@ -142,13 +142,13 @@ export class FrameworkHost implements Host {
 }
 
 /** @param collect first collects all garbage */
-export function readProcess(collect: boolean): {
+export async function readProcess(collect: boolean): Promise<{
 	rssBytes: number | null;
 	rssPeakBytes: number | null;
 	heapBytes: number;
 	cpuNs: number;
-} {
-	if (collect) collectGarbage();
+}> {
+	if (collect) await giveBackMemory();
 	return {
 		rssBytes: readRssBytes(),
 		rssPeakBytes: readPeakRssBytes(),
