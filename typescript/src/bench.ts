@@ -12,7 +12,6 @@ import { completeFramework, type Framework, type FrameworkOptions } from "./fram
 import { sendToFramework } from "./frameworks/front-door.ts";
 import { CORE, isInstalled } from "./frameworks/packages.ts";
 import type { Sender } from "./iteration.ts";
-import { reportNoFramework, runEmpty, runLive } from "./live.ts";
 import { makeEmptyCell, writeMeasurement } from "./measurement.ts";
 import { writeEvent } from "./protocol.ts";
 import { runWorker, waitForFinish } from "./worker.ts";
@@ -30,7 +29,7 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		const { withoutEvaluators } = options;
 		if (options.live && options.empty) {
 			const [contract, scenario] = chooseFirst(options);
-			return await runEmpty(contract, scenario, options);
+			return await (await importLive()).runEmpty(contract, scenario, options);
 		}
 		const address = readAddress(options.database);
 		setEnvironment();
@@ -40,7 +39,7 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		const [contract, first, scenarios] = chooseFirst(options);
 		if (framework instanceof FrameworkError)
 			return options.live
-				? await reportNoFramework(describeImportFailure(framework), options)
+				? await (await importLive()).reportNoFramework(describeImportFailure(framework), options)
 				: await reportImportFailure(framework, options.worker ? [first] : scenarios, options, importNs);
 		const session = {
 			framework,
@@ -51,7 +50,7 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 			nextNumber: 1,
 		};
 		await framework.database.lasting?.open();
-		if (options.live) return await runLive(session, first, options, importNs);
+		if (options.live) return await (await importLive()).runLive(session, first, options, importNs);
 		return options.worker
 			? await runWorker(session, first, options, importNs)
 			: await runBatch(session, scenarios, options, importNs);
@@ -63,6 +62,11 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		console.error(error);
 		return EXIT_BROKEN;
 	}
+}
+
+/** The other modes do without it, and their start is measured. */
+function importLive(): Promise<typeof import("./live.ts")> {
+	return import("./live.ts");
 }
 
 /**
