@@ -6,12 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentRuntime } from "@elizaos/core";
 import type { LiveCommand, LiveEvent } from "../../shared/types.ts";
 import { readyMonotonicClock } from "../src/clocks.ts";
+import type { Framework } from "../src/frameworks/framework.ts";
 import { sendToFramework } from "../src/frameworks/front-door.ts";
 import { QueuedEvents } from "../src/live/events.ts";
 import { FrameworkHost } from "../src/live/host.ts";
 import { ModelTime, ModelWaits } from "../src/live/model-time.ts";
+import type { Id } from "../src/messages.ts";
 import { LiveProcess } from "./live-process.ts";
 import { findScenario, openSession } from "./workbench.ts";
 
@@ -141,6 +144,46 @@ test("a message whose framework raises is told, and the others go on", SLOW, asy
 	assert.ok(raised?.event === "raised");
 	assert.deepEqual([raised.id, raised.readAtNs, raised.failure.type], [1, 5, "RangeError"]);
 	assert.equal(events.filter((event) => event.event === "reply" && event.replies[0] === REPLY).length, 2);
+	await host.answer({ cmd: "drop" });
+});
+
+test("agents that share a database share no room and no memory in it", SLOW, async () => {
+	await readyMonotonicClock();
+	const session = await openSession();
+	const shared = session.framework.database.createAdapter(session.contract.fixtures.agentId as Id);
+	const filled: unknown[] = [];
+	const saved = { restore: async () => false, save: async (rows: object) => void filled.push(rows) };
+	const lasting = { clear: async () => {}, settle: async () => 0, saved };
+	const database = {
+		plugins: [],
+		createAdapter: () => shared,
+		initialize: (runtime: AgentRuntime) => runtime.initialize(),
+		lasting,
+	};
+	const framework = { ...session.framework, database } as unknown as Framework;
+	const host = new FrameworkHost({ ...session, framework }, findScenario(session, "single-message"));
+	await host.answer({ cmd: "agents", count: 2 });
+	for (const agent of [0, 1]) await host.answer({ cmd: "users", agent, count: 30, history: 60 });
+	const names = filled.map((rows) => (rows as { name: string; idPrefix: string }).name);
+	assert.deepEqual(names, ["history_60_of_30_users_of_agent_0", "history_60_of_30_users_of_agent_1"]);
+	const sent = (agent: number, user: number) =>
+		new Promise<LiveEvent>((resolve) => {
+			host.begin({ cmd: "message", id: user, agent, user }, 0, resolve);
+		});
+	for (const [agent, user] of [
+		[0, 1],
+		[1, 1],
+		[1, 2],
+	] as const)
+		assert.equal((await sent(agent, user)).event, "reply");
+	for (const [agent, expected] of [
+		[0, [0, 1, 0]],
+		[1, [0, 1, 1]],
+	] as const) {
+		const stored = await host.answer({ cmd: "stored", agent });
+		assert.ok(stored.event === "stored" && stored.fromUser.length === 30);
+		assert.deepEqual([stored.fromUser.slice(0, 3), stored.fromAgent.slice(0, 3)], [expected, expected]);
+	}
 	await host.answer({ cmd: "drop" });
 });
 
