@@ -9,12 +9,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentRuntime } from "@elizaos/core";
 import type { LiveEvent } from "../../shared/types.ts";
 import { readyMonotonicClock } from "../src/clocks.ts";
+import { MESSAGES } from "../src/database-setup.ts";
 import type { Framework } from "../src/frameworks/framework.ts";
 import { sendToFramework } from "../src/frameworks/front-door.ts";
 import { QueuedEvents } from "../src/live/events.ts";
 import { FrameworkHost } from "../src/live/host.ts";
 import { ModelTime, ModelWaits } from "../src/live/model-time.ts";
-import type { Id } from "../src/messages.ts";
+import { type Id, makeId, varyId } from "../src/messages.ts";
 import { findScenario, openSession } from "./workbench.ts";
 
 /** Other programs may keep the processors busy. */
@@ -80,6 +81,18 @@ test("agents that share a database share no room and no memory in it", SLOW, asy
 		assert.ok(stored.event === "stored" && stored.fromUser.length === 30);
 		assert.deepEqual([stored.fromUser.slice(0, 3), stored.fromAgent.slice(0, 3)], [expected, expected]);
 	}
+	const roomId = varyId(makeId(session.contract.fixtures.roomIdPrefix, 1), 1);
+	const found = await shared.getMemories({ tableName: MESSAGES, roomId });
+	assert.deepEqual(
+		found.map(({ content }) => content.text),
+		[
+			"Earlier message 2 of the conversation with BenchmarkAgent.",
+			"Earlier message 32 of the conversation with BenchmarkAgent.",
+			"Hello BenchmarkAgent, this is message 2. How are you?",
+			REPLY,
+		],
+	);
+	assert.ok((found[0]?.createdAt ?? 0) < (found[1]?.createdAt ?? 0));
 	await host.answer({ cmd: "drop" });
 });
 
