@@ -50,7 +50,9 @@ pub fn serve(
     ready: Event,
 ) -> Result<(), Stop> {
     let answers = session.make_answers(&scenario.config.answers)?;
-    let empty_text = empty.then(|| answers.reply_text()).transpose()?;
+    let empty_text = empty
+        .then(|| answers.reply_text(scenario.config.multi_step))
+        .transpose()?;
     let writer = Writer::start(events);
     let outbox = writer.outbox();
     outbox.send(ready);

@@ -30,9 +30,6 @@ use crate::provided_texts::dummy_action_name;
 pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
 const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
 
-/// The answer of this template holds the reply to a message.
-const MESSAGE_TEMPLATE: &str = "messageHandler";
-
 /// The room for the questions of one message. No framework is known to ask more.
 const QUESTIONS_EXPECTED: usize = 4;
 
@@ -104,20 +101,25 @@ impl Answers {
         })
     }
 
-    /// Returns the text of the reply in the answer that handles a message.
+    /// Returns the text of the reply in the answer that ends a message.
     ///
     /// # Errors
     /// Returns an [`InputError`] if there is none.
-    pub fn reply_text(&self) -> Result<String, InputError> {
+    pub fn reply_text(&self, multi_step: bool) -> Result<String, InputError> {
+        let template = if multi_step {
+            "multiStepSummary"
+        } else {
+            "messageHandler"
+        };
         let mut rows = self.templates.iter();
-        rows.find(|row| row.name == MESSAGE_TEMPLATE)
+        rows.find(|row| row.name == template)
             .and_then(|row| {
                 let (_, rest) = row.answer.split_once("<text>")?;
                 Some(rest.split_once("</text>")?.0.to_owned())
             })
             .ok_or_else(|| {
                 InputError(format!(
-                    "mock-responses.json has no `{MESSAGE_TEMPLATE}` with a <text>; add it"
+                    "mock-responses.json has no `{template}` with a <text>; add it"
                 ))
             })
     }
