@@ -141,6 +141,11 @@ impl Fixtures {
     }
 }
 
+/// Returns `id`, or a prefix of one, for number 0, and another one for every other number.
+pub fn vary_id(id: &str, number: usize) -> String {
+    format!("{}{number:07x}{}", &id[..1], &id[8..])
+}
+
 fn join_id(prefix: &str, number: usize) -> UUID {
     parse_uuid(format!("{prefix}{number:012x}"))
 }

@@ -1,9 +1,10 @@
 //! Tests the texts, ids and digests that must be the same in every language.
 
 use eliza_bench::contract::{Contract, repository_folder};
-use eliza_bench::database_setup::{list_members, make_members};
-use eliza_bench::messages::{MessagePlan, insert_number, message_id, reply_digest};
+use eliza_bench::database_setup::{build_live_message, list_members, make_members};
+use eliza_bench::messages::{MessagePlan, insert_number, message_id, reply_digest, vary_id};
 use eliza_bench::provided_texts::{ProvidedTexts, dummy_action_name, make_character_text};
+use elizaos::UUID;
 
 fn contract() -> Contract {
     Contract::load(&repository_folder(), None).expect("the contract files can be read")
@@ -71,6 +72,34 @@ fn ids_are_prefixes_with_twelve_hex_digits() {
         message_id(31, 255).as_str(),
         "e000001f-0000-4000-8000-0000000000ff"
     );
+}
+
+#[test]
+fn a_live_message_names_its_agent_its_user_and_its_number() {
+    let mut fixtures = contract().fixtures;
+    fixtures.agent_id = fixtures.live_agent_id(26);
+    let message = build_live_message(26, 255, 10, &fixtures);
+    assert_eq!(
+        message.id.as_ref().map(UUID::as_str),
+        Some("e000001a-0000-4000-8000-0000000000ff")
+    );
+    assert_eq!(
+        message.agent_id.as_ref().map(UUID::as_str),
+        Some("a1000000-0000-4000-8000-00000000001a")
+    );
+    assert_eq!(message.entity_id, fixtures.entity_id(10));
+    assert_eq!(message.room_id, fixtures.room_id(10));
+    assert_eq!(
+        message.content.text.as_deref(),
+        Some("Hello BenchmarkAgent, this is message 256. How are you?")
+    );
+}
+
+#[test]
+fn ids_are_varied_by_a_number_and_kept_by_0() {
+    let prefix = contract().fixtures.room_id_prefix;
+    assert_eq!(vary_id(&prefix, 0), prefix);
+    assert_eq!(vary_id(&prefix, 31), "c000001f-0000-4000-8000-");
 }
 
 /// Every language's harness must reach this golden value. It was made with a few lines of Python

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Instant;
 
-use elizaos::{Agent, AgentRuntime, Memory};
+use elizaos::{Agent, AgentRuntime, Memory, UUID};
 
 use crate::agent::RunningAgent;
 use crate::clocks::elapsed_ns;
-use crate::contract::{Contract, Scenario};
+use crate::contract::{Contract, Fixtures, Scenario};
 use crate::database_setup::{
     add_participant, build_live_message, make_world, seed_agent, seed_memories, seed_room,
     seed_user,
@@ -19,6 +19,7 @@ use crate::failure::{FrameworkError, InputError, guard};
 use crate::live::protocol::{Made, Store};
 use crate::live::stored::CountByUser;
 use crate::live::stores;
+use crate::messages::vary_id;
 use crate::mock_llm_plugin::MockLlm;
 
 /// Why a command was not obeyed.
@@ -49,7 +50,9 @@ struct LiveAgent {
 
 pub struct Agents {
     databases: Databases,
-    /// As the agent sees it that it was last used for: with that agent's id.
+    /// The ids of agent 0.
+    ids: Fixtures,
+    /// As the agent sees it that it was last used for: with that agent's ids.
     contract: Contract,
     pub scenario: Arc<Scenario>,
     /// One for all agents, so that no agent is charged for it.
@@ -66,6 +69,7 @@ impl Agents {
     ) -> Self {
         Self {
             databases,
+            ids: contract.fixtures.clone(),
             contract,
             scenario,
             mock,
@@ -80,9 +84,9 @@ impl Agents {
         }
         let mut made = Made::default();
         for _ in 0..count.get() {
-            let id = self.contract.fixtures.live_agent_id(self.alive.len());
-            self.contract.fixtures.agent_id = id.clone();
-            self.contract.character.id = Some(id);
+            let number = self.alive.len();
+            self.use_ids_of(number, self.ids.live_agent_id(number));
+            self.contract.character.id = Some(self.contract.fixtures.agent_id.clone());
             let agent = RunningAgent::start(
                 &self.databases,
                 &self.contract,
@@ -100,14 +104,14 @@ impl Agents {
             });
 
             let seeding = Instant::now();
-            self.seed(self.alive.len() - 1).await?;
+            self.seed(number).await?;
             made.seed_ns.push(elapsed_ns(seeding));
         }
         made.alive = self.alive.len();
         Ok(made)
     }
 
-    /// Stores the agent, its world and user 0. Agents of a server share the world.
+    /// Stores the agent, its world and user 0.
     async fn seed(&mut self, number: usize) -> Result<(), FrameworkError> {
         let database = &self.alive[number].agent.database;
         let (adapter, fixtures) = (database.adapter(), &self.contract.fixtures);
@@ -117,12 +121,7 @@ impl Agents {
             guard(adapter.create_agent(&agent)).await?;
         }
         seed_agent(&*adapter, &self.contract).await?;
-        if guard(adapter.get_world(&fixtures.world_id))
-            .await?
-            .is_none()
-        {
-            guard(adapter.create_world(&make_world(fixtures))).await?;
-        }
+        guard(adapter.create_world(&make_world(fixtures))).await?;
         self.add_users(number, 1).await
     }
 
@@ -218,10 +217,21 @@ impl Agents {
                 "there is no agent {number}: {alive} are alive; make more by `agents`"
             ))
         })?;
-        self.contract
-            .fixtures
-            .agent_id
-            .clone_from(&live.agent.runtime.agent_id);
-        Ok(live)
+        self.use_ids_of(number, live.agent.runtime.agent_id.clone());
+        Ok(&self.alive[number])
+    }
+
+    /// Agents that share the database of a server share no world, user, room or memory.
+    fn use_ids_of(&mut self, number: usize, agent_id: UUID) {
+        let fixtures = &mut self.contract.fixtures;
+        fixtures.agent_id = agent_id;
+        if self.databases.server().is_none() {
+            return;
+        }
+        let world_id = vary_id(self.ids.world_id.as_str(), number);
+        fixtures.world_id = UUID::new(&world_id).expect("a varied UUID is one");
+        fixtures.room_id_prefix = vary_id(&self.ids.room_id_prefix, number);
+        fixtures.entity_id_prefix = vary_id(&self.ids.entity_id_prefix, number);
+        fixtures.history_id_prefix = vary_id(&self.ids.history_id_prefix, number);
     }
 }
