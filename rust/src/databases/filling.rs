@@ -1,10 +1,11 @@
 //! Fills the database of a new agent with what a scenario starts from.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use crate::clocks::elapsed_ns;
-use crate::contract::{Contract, Scenario};
-use crate::database_setup::seed;
+use crate::contract::{Contract, Fixtures, Scenario};
+use crate::database_setup::{seed, seed_memories};
 use crate::databases::{Database, DatabaseWork};
 use crate::failure::FrameworkError;
 use crate::messages::MessagePlan;
@@ -34,8 +35,25 @@ pub async fn fill(
     }
 }
 
+/// Puts the older memories with these numbers into the rooms of a live agent's first users.
+pub async fn add_history(
+    database: &Database,
+    numbers: Range<usize>,
+    users: usize,
+    fixtures: &Fixtures,
+) -> Result<(), FrameworkError> {
+    match database {
+        Database::InMemory(bridge) => seed_memories(&**bridge, numbers, users, fixtures).await,
+        #[cfg(feature = "postgres")]
+        Database::Postgres(database) => {
+            on_server::add_history(database, numbers, users, fixtures).await
+        }
+    }
+}
+
 #[cfg(feature = "postgres")]
 mod on_server {
+    use std::ops::Range;
     use std::time::Instant;
 
     use elizaos::Agent;
@@ -43,8 +61,10 @@ mod on_server {
     use elizaos_plugin_sql::base::DatabaseAdapter as PluginAdapter;
 
     use crate::clocks::elapsed_ns;
-    use crate::contract::{Contract, Scenario};
-    use crate::database_setup::{list_members, make_members, make_room, seed_history, seed_people};
+    use crate::contract::{Contract, Fixtures, Scenario};
+    use crate::database_setup::{
+        list_members, make_members, make_room, seed_history, seed_memories, seed_people,
+    };
     use crate::databases::DatabaseWork;
     use crate::databases::postgres::PostgresDatabase;
     use crate::databases::postgres_server::Stock;
@@ -91,6 +111,29 @@ mod on_server {
             server.keep(&stock).await?;
         }
         Ok(seed_ns)
+    }
+
+    /// A history from the beginning goes in once for each database, as those of scenarios do.
+    pub async fn add_history(
+        database: &PostgresDatabase,
+        numbers: Range<usize>,
+        users: usize,
+        fixtures: &Fixtures,
+    ) -> Result<(), FrameworkError> {
+        let (bridge, server) = (&*database.bridge, &database.server);
+        if numbers.start > 0 || numbers.is_empty() {
+            return seed_memories(bridge, numbers, users, fixtures).await;
+        }
+        let stock = Stock::Live {
+            id_prefix: fixtures.history_id_prefix.clone(),
+            users,
+            history: numbers.end,
+        };
+        if server.has(&stock).await? {
+            return server.restore(&stock).await;
+        }
+        seed_memories(bridge, numbers, users, fixtures).await?;
+        server.keep(&stock).await
     }
 
     /// Puts the further members into the first room, all at once: the framework's trait takes one.

@@ -78,16 +78,18 @@ impl PostgresServer {
         Ok(rows == stock.rows())
     }
 
-    /// Copies the memories of the database, which are those of `stock` and no others, for later
-    /// agents.
+    /// Copies the memories of `stock` for later agents.
     pub async fn keep(&self, stock: &Stock) -> Result<(), FrameworkError> {
         let table = stock.table();
         self.execute("CREATE SCHEMA IF NOT EXISTS eliza_benchmark")
             .await?;
         self.execute(&format!("DROP TABLE IF EXISTS {table}"))
             .await?;
-        self.execute(&format!("CREATE TABLE {table} AS TABLE public.memories"))
-            .await
+        let rows = stock.id_prefix();
+        self.execute(&format!(
+            "CREATE TABLE {table} AS SELECT * FROM public.memories WHERE id::text LIKE '{rows}%'"
+        ))
+        .await
     }
 
     /// Puts the kept memories of `stock` back. Their rooms and entities are there already.
@@ -178,12 +180,21 @@ impl DatabaseServer for PostgresServer {
     }
 }
 
-/// The memories that a scenario starts from.
+/// Memories that are there before the first message.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Stock {
-    history: usize,
-    records: usize,
-    rooms: usize,
+pub enum Stock {
+    /// What a scenario starts from. There are no others.
+    Scenario {
+        history: usize,
+        records: usize,
+        rooms: usize,
+    },
+    /// The history of a live agent, whose ids begin with `id_prefix`.
+    Live {
+        id_prefix: String,
+        users: usize,
+        history: usize,
+    },
 }
 
 impl Stock {
@@ -191,7 +202,7 @@ impl Stock {
     pub fn of(scenario: &Scenario) -> Option<Self> {
         let reads = scenario.kind == Kind::DatabaseRead;
         let load = scenario.database.as_ref().filter(|_| reads);
-        let stock = Self {
+        let stock = Self::Scenario {
             history: scenario.config.history,
             records: load.map_or(0, |load| load.records),
             rooms: load.map_or(0, |load| load.rooms),
@@ -200,16 +211,38 @@ impl Stock {
     }
 
     fn rows(&self) -> i64 {
-        i64::try_from(self.history + self.records).expect("rows are counted in 63 bits")
+        let rows = match self {
+            Self::Scenario {
+                history, records, ..
+            } => history + records,
+            Self::Live { history, .. } => *history,
+        };
+        i64::try_from(rows).expect("rows are counted in 63 bits")
     }
 
     fn table(&self) -> String {
-        let Self {
-            history,
-            records,
-            rooms,
-        } = self;
-        format!("eliza_benchmark.history_{history}_records_{records}_rooms_{rooms}")
+        match self {
+            Self::Scenario {
+                history,
+                records,
+                rooms,
+            } => format!("eliza_benchmark.history_{history}_records_{records}_rooms_{rooms}"),
+            Self::Live {
+                id_prefix,
+                users,
+                history,
+            } => {
+                let agent = id_prefix.split('-').next().unwrap_or_default();
+                format!("eliza_benchmark.live_{agent}_history_{history}_users_{users}")
+            }
+        }
+    }
+
+    fn id_prefix(&self) -> &str {
+        match self {
+            Self::Scenario { .. } => "",
+            Self::Live { id_prefix, .. } => id_prefix,
+        }
     }
 }
 
@@ -241,5 +274,21 @@ mod tests {
         let records = stock_of("db-read-throughput").unwrap();
         assert_eq!((history.rows(), records.rows()), (1000, 10_000));
         assert_ne!(history.table(), records.table());
+    }
+
+    #[test]
+    fn live_agents_have_stocks_of_their_own() {
+        let of_agent = |id_prefix: &str| Stock::Live {
+            id_prefix: id_prefix.to_owned(),
+            users: 3,
+            history: 20,
+        };
+        let first = of_agent("f0000000-0000-4000-8000-");
+        assert_eq!(first.rows(), 20);
+        assert_eq!(
+            first.table(),
+            "eliza_benchmark.live_f0000000_history_20_users_3"
+        );
+        assert_ne!(first.table(), of_agent("f0000001-0000-4000-8000-").table());
     }
 }

@@ -10,10 +10,10 @@ use crate::agent::RunningAgent;
 use crate::clocks::elapsed_ns;
 use crate::contract::{Contract, Fixtures, Scenario};
 use crate::database_setup::{
-    add_participant, build_live_message, make_world, seed_agent, seed_memories, seed_room,
-    seed_user,
+    add_participant, build_live_message, make_world, seed_agent, seed_room, seed_user,
 };
 use crate::databases::Databases;
+use crate::databases::filling::add_history;
 use crate::databases::server::settle;
 use crate::failure::{FrameworkError, InputError, guard};
 use crate::live::protocol::{Made, Store};
@@ -136,8 +136,9 @@ impl Agents {
         self.turn_to(number)?;
         self.add_users(number, count.get()).await?;
         let live = &mut self.alive[number];
-        let (adapter, numbers) = (live.agent.database.adapter(), live.history..history);
-        seed_memories(&*adapter, numbers, count.get(), &self.contract.fixtures).await?;
+        let numbers = live.history..history;
+        let (database, fixtures) = (&live.agent.database, &self.contract.fixtures);
+        add_history(database, numbers, count.get(), fixtures).await?;
         live.history = live.history.max(history);
         Ok(())
     }
