@@ -11,7 +11,8 @@ import { build } from "esbuild";
 const [root = ".", file = "", firstLine = ""] = process.argv.slice(2);
 const aside = `${file}.${process.pid}.tmp`;
 /** Packages in CommonJS ask for Node.js's modules by `require`, which a module does not have. */
-const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+const REQUIRE =
+	'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /** Every file finds what lies beside it, as if it were where it came from. */
 const ownPlaces = {

@@ -112,7 +112,9 @@ def test_a_history_is_in_the_rooms_of_the_users_and_is_not_counted_as_stored(
     fixtures = contract.fixtures
     history = list(make_history(6, fixtures, 3))
     assert [memory["roomId"] for memory in history] == [room_id(fixtures, n % 3) for n in range(6)]
-    assert [memory["entityId"] == fixtures.agent_id for memory in history] == [False, True] * 3
+    assert [memory["entityId"] == fixtures.agent_id for memory in history] == [False] * 3 + [
+        True
+    ] * 3
     assert history[2]["entityId"] == entity_id(fixtures, 2)
     with LiveProcess() as live:
         live.event()
@@ -158,6 +160,23 @@ def test_calls_of_one_message_that_overlap_count_once(contract: Contract) -> Non
         assert 2 * DELAY_MS * 1e6 <= model_ns <= all_ns - DELAY_MS * 1e6
 
 
+def test_a_process_that_is_busy_when_the_answer_comes_is_no_models_time(
+    contract: Contract,
+) -> None:
+    async def ask() -> int:
+        mock = LiveMock(Answers(contract.responses, {}, DELAY_MS))
+        time_of_model = mock.begin_message()
+        assert time_of_model is not None
+        generate: Any = mock.make_handlers()["TEXT_LARGE"]
+        asked = asyncio.create_task(generate(None, {"prompt": "isFinish"}))
+        await asyncio.sleep(0)
+        time.sleep(5 * DELAY_MS / 1000)  # noqa: ASYNC251 # the loop has to be blocked
+        await asked
+        return time_of_model.total_ns(time.monotonic_ns())
+
+    assert DELAY_MS * 1e6 <= asyncio.run(ask()) <= (DELAY_MS + 1) * 1e6
+
+
 def make_broken_framework(folder: Path) -> Path:
     (folder / "elizaos").mkdir()
     (folder / "elizaos" / "__init__.py").write_text("raise RuntimeError('broken')\n")
@@ -167,7 +186,7 @@ def make_broken_framework(folder: Path) -> Path:
 def test_an_empty_process_answers_without_the_framework(tmp_path: Path) -> None:
     with LiveProcess("--empty", python_path=make_broken_framework(tmp_path)) as live:
         assert live.event()["importNs"] == 0
-        assert live.command("agents", count=3)["alive"] == 0
+        assert live.command("agents", count=3)["alive"] == 3
         assert live.command("users", agent=2, count=9, history=4)["event"] == "done"
         live.tell(say(7, agent=2, user=8))
         reply = live.event()

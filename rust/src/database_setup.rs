@@ -120,8 +120,8 @@ pub async fn seed_history(
     seed_memories(adapter, 0..scenario.config.history, 1, &contract.fixtures).await
 }
 
-/// Puts older memories into the rooms of the first `users` users, in turn, alternately by the room's
-/// user and the agent.
+/// Puts older memories into the rooms of the first `users` users, in turn. Those of a room are by
+/// its user and the agent in turn.
 pub async fn seed_memories(
     adapter: &dyn DatabaseAdapter,
     numbers: Range<usize>,
@@ -134,7 +134,7 @@ pub async fn seed_memories(
             fixtures.entity_id(index % users),
             fixtures.room_id(index % users),
         );
-        let author = if index % 2 == 0 {
+        let author = if (index / users).is_multiple_of(2) {
             &user
         } else {
             &fixtures.agent_id

@@ -311,7 +311,7 @@ impl MockLlm {
             questions.push(asked);
         }
         if !self.answers.delay.is_zero() {
-            model_time::add(tokio::time::sleep(self.answers.delay)).await;
+            model_time::add(self.answers.delay).await;
         }
         match matched {
             Some(index) => Ok(self.answers.templates[index].answer.clone()),

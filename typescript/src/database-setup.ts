@@ -112,7 +112,7 @@ function nameUser(index: number): string {
 	return `User ${index + 1}`;
 }
 
-/** Where older memories go: to these rooms in turn, alternately by the room's user and the agent. */
+/** Where older memories go: to these rooms in turn; those of a room are by its user and the agent in turn. */
 export interface HistoryPlan {
 	agentId: Id;
 	rooms: readonly { entityId: Id; roomId: Id }[];
@@ -139,7 +139,7 @@ export async function storeHistory(
 		const record = buildMemory(contract, {
 			id: makeId(idPrefix, index),
 			agentId,
-			entityId: index % 2 === 0 ? room.entityId : agentId,
+			entityId: Math.floor(index / rooms.length) % 2 === 0 ? room.entityId : agentId,
 			roomId: room.roomId,
 			text: insertNumber(fixtures.historyText, index + 1),
 			createdAt: started - (to - index) * fixtures.historyIntervalMs,

@@ -112,9 +112,18 @@ test("calls that overlap count once, and belong to the message that made them", 
 	// 80 ms of the first, 10 of the second; timers are late where others are at work.
 	assert.ok(one.totalNs > 75e6 && one.totalNs < passedNs - 90e6, `${one.totalNs}`);
 	assert.ok(other.totalNs > 9e6 && other.totalNs < one.totalNs, `${other.totalNs}`);
-	one.begin();
+	one.begin(60);
 	await sleep(10);
 	assert.ok(one.totalNs > 84e6, "a call that goes on counts up to now");
+});
+
+test("a process that is busy when the answer comes is no model's time", async () => {
+	const [time, waits] = [new ModelTime(), new ModelWaits()];
+	const called = time.follow(waits, () => time.wait(20));
+	await sleep(10);
+	for (const until = performance.now() + 200; performance.now() < until; );
+	await called;
+	assert.ok(waits.totalNs >= 19e6 && waits.totalNs < 22e6, `${waits.totalNs}`);
 });
 
 /** @returns the number of bytes */

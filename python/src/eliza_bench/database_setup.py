@@ -96,15 +96,17 @@ def make_room(key: str, name: str, fixtures: Fixtures) -> Record:
     )
 
 
-def make_history(count: int, fixtures: Fixtures, users: int = 1) -> Iterator[Record]:
-    """Makes `count` memories. The agent takes turns with the user whose room a memory is in.
+def make_history(
+    count: int, fixtures: Fixtures, users: int = 1, start: int = 0
+) -> Iterator[Record]:
+    """Makes memories up to number `count`. In a room its user takes turns with the agent.
 
     They are spread evenly over the rooms of the first `users` users. The last one is the newest.
     """
     agent, now = fixtures.agent_id, now_ms()
-    for index in range(count):
+    for index in range(start, count):
         user = index % users
-        author = agent if index % 2 else entity_id(fixtures, user)
+        author = agent if index // users % 2 else entity_id(fixtures, user)
         created_at = now - (count - index) * fixtures.history_interval_ms
         key, room = history_id(fixtures, index), room_id(fixtures, user)
         yield _make_memory(key, author, room, index, created_at, fixtures)

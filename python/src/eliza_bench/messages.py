@@ -84,6 +84,11 @@ def message_id(iteration: int, index: int) -> str:
     return f"e{iteration:07x}-0000-4000-8000-{index:012x}"
 
 
+def vary_id(key: str, number: int) -> str:
+    """Puts the number in the place of the second to eighth digit of an id, or of its prefix."""
+    return f"{key[0]}{number:07x}{key[8:]}"
+
+
 def live_agent_id(fixtures: Fixtures, number: int) -> str:
     return f"{fixtures.live_agent_id_prefix}{number:012x}"
 

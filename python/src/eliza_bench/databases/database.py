@@ -60,9 +60,9 @@ class Database(ABC):
 
     @abstractmethod
     async def add_history(
-        self, adapter: Adapter, fixtures: Fixtures, count: int, users: int
+        self, adapter: Adapter, fixtures: Fixtures, numbers: range, users: int
     ) -> None:
-        """Stores `count` older memories, spread over the rooms of the first `users` users.
+        """Stores the older memories with these numbers, in the rooms of the first `users` users.
 
         Raises the framework's errors.
         """

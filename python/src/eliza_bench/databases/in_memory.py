@@ -91,9 +91,9 @@ class InMemory(Database):
                 await store.set(COLLECTIONS.PARTICIPANTS, key, participant)
 
     async def add_history(
-        self, adapter: InMemoryDatabaseAdapter, fixtures: Fixtures, count: int, users: int
+        self, adapter: InMemoryDatabaseAdapter, fixtures: Fixtures, numbers: range, users: int
     ) -> None:
-        for record in make_history(count, fixtures, users):
+        for record in make_history(numbers.stop, fixtures, users, numbers.start):
             await adapter.db.set(COLLECTIONS.MEMORIES, record["id"], record)
 
     async def count_records(self, adapter: InMemoryDatabaseAdapter) -> dict[str, int]:

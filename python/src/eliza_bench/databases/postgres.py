@@ -136,11 +136,11 @@ class Postgres(Database):
             await asyncio.gather(*map(join, users[first - users.start :][:_POOLED]))
 
     async def add_history(
-        self, adapter: PostgresBridge, fixtures: Fixtures, count: int, users: int
+        self, adapter: PostgresBridge, fixtures: Fixtures, numbers: range, users: int
     ) -> None:
-        memories = make_history(count, fixtures, users)
+        memories = make_history(numbers.stop, fixtures, users, numbers.start)
         if not await adapter.get_memories({"count": 1}):
-            snapshot = Snapshot.of_spread_history(count, users, fixtures.agent_id)
+            snapshot = Snapshot.of_spread_history(len(numbers), users, fixtures.agent_id)
             await self._store(adapter, memories, snapshot)
             return
         for memory in memories:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from eliza_bench.agent import Agent
 from eliza_bench.clocks import monotonic_ns, now_ns
-from eliza_bench.contract import Contract, Scenario
+from eliza_bench.contract import Contract, Fixtures, Scenario
 from eliza_bench.database_setup import build_live_message
 from eliza_bench.databases.database import Adapter, Database
 from eliza_bench.databases.records import read_field
@@ -16,7 +16,7 @@ from eliza_bench.live.host import Answer, Host, Made, Stored
 from eliza_bench.live.model_time import LiveMock
 from eliza_bench.live.stores import Stores
 from eliza_bench.measurement import Counts
-from eliza_bench.messages import entity_id, live_agent_id, room_id
+from eliza_bench.messages import entity_id, live_agent_id, room_id, vary_id
 from eliza_bench.mock_llm_plugin import Answers
 
 
@@ -27,6 +27,7 @@ class _Resident:
     runtime: AgentRuntime
     adapter: Adapter
     users: int
+    history: int
 
 
 class LiveAgents(Host):
@@ -80,7 +81,7 @@ class LiveAgents(Host):
             made.construct_ns.append(agent.construct_ns)
             made.initialize_ns.append(agent.initialize_ns)
             made.seed_ns.append(now_ns() - started)
-            self._residents.append(_Resident(agent.runtime, agent.adapter, 1))
+            self._residents.append(_Resident(agent.runtime, agent.adapter, 1, 0))
         return made
 
     async def add_users(self, agent: int, count: int, history: int) -> None:
@@ -89,11 +90,14 @@ class LiveAgents(Host):
             if count > resident.users:
                 new = range(resident.users, count)
                 await self._database.add_users(resident.adapter, contract, new)
-            await self._database.add_history(resident.adapter, contract.fixtures, history, count)
+            if history > resident.history:
+                new = range(resident.history, history)
+                await self._database.add_history(resident.adapter, contract.fixtures, new, count)
         resident.users = max(resident.users, count)
+        resident.history = max(resident.history, history)
 
     async def answer(self, number: int, agent: int, user: int) -> Answer:
-        message = build_live_message(number, agent, user, self._contract.fixtures)
+        message = build_live_message(number, agent, user, self._fixtures_of(agent))
         runtime = self._residents[agent].runtime
         texts: list[str] = []
         model_time = self._mock.begin_message()
@@ -151,6 +155,19 @@ class LiveAgents(Host):
 
     def _contract_of(self, agent: int) -> Contract:
         """Returns the contract with this agent in the place of the only one."""
-        fixtures = self._contract.fixtures
+        fixtures = self._fixtures_of(agent)
         own = replace(fixtures, agent_id=live_agent_id(fixtures, agent))
         return replace(self._contract, fixtures=own)
+
+    def _fixtures_of(self, agent: int) -> Fixtures:
+        """Returns ids that no other agent has where agents share a database."""
+        fixtures = self._contract.fixtures
+        if agent == 0 or not self._database.outlives_the_runtime:
+            return fixtures
+        return replace(
+            fixtures,
+            world_id=vary_id(fixtures.world_id, agent),
+            room_id_prefix=vary_id(fixtures.room_id_prefix, agent),
+            entity_id_prefix=vary_id(fixtures.entity_id_prefix, agent),
+            history_id_prefix=vary_id(fixtures.history_id_prefix, agent),
+        )

@@ -29,10 +29,11 @@ class EmptyHost(Host):
         if found is None:
             raise InputError(f"mock-responses.json has no text for {template}; add one")
         self._reply = found[1]
+        self._alive = 0
 
     @property
     def alive(self) -> int:
-        return 0
+        return self._alive
 
     @property
     def model_calls(self) -> Counts:
@@ -45,7 +46,8 @@ class EmptyHost(Host):
     def has(self, agent: int, user: int) -> bool:  # noqa: ARG002 # whoever is asked answers
         return True
 
-    async def make(self, count: int) -> Made:  # noqa: ARG002
+    async def make(self, count: int) -> Made:
+        self._alive += count
         return Made([], [], [])
 
     async def add_users(self, agent: int, count: int, history: int) -> None:
@@ -66,4 +68,4 @@ class EmptyHost(Host):
         return True
 
     async def drop(self) -> None:
-        pass
+        self._alive = 0

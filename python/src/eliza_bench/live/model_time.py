@@ -9,6 +9,9 @@ from eliza_bench.clocks import monotonic_ns
 from eliza_bench.framework import IAgentRuntime
 from eliza_bench.mock_llm_plugin import EMBEDDING_MODEL, Answers, Mock, ModelHandler
 
+_TIMER_S = 0.001
+"""A timer may be late by this. What comes later finds the process busy: no time of the model."""
+
 
 class ModelTime:
     """Adds up the time in which at least one call of a model was waited for."""
@@ -17,20 +20,26 @@ class ModelTime:
         self._total_ns = 0
         self._calls = 0
         self._since_ns = 0
+        self._until_ns = 0
 
-    def begin_call(self) -> None:
+    def begin_call(self, delay_s: float) -> None:
+        now_ns = monotonic_ns()
         if self._calls == 0:
-            self._since_ns = monotonic_ns()
+            self._since_ns = self._until_ns = now_ns
+        self._until_ns = max(self._until_ns, now_ns + round((delay_s + _TIMER_S) * 1e9))
         self._calls += 1
 
     def end_call(self) -> None:
         self._calls -= 1
         if self._calls == 0:
-            self._total_ns += monotonic_ns() - self._since_ns
+            self._total_ns += self._span_ns(monotonic_ns())
 
     def total_ns(self, at_ns: int) -> int:
         """Returns the nanoseconds until this reading of the clock."""
-        return self._total_ns + (at_ns - self._since_ns if self._calls else 0)
+        return self._total_ns + (self._span_ns(at_ns) if self._calls else 0)
+
+    def _span_ns(self, at_ns: int) -> int:
+        return min(at_ns, self._until_ns) - self._since_ns
 
 
 # Every task that a message starts has it too.
@@ -62,7 +71,7 @@ class LiveMock(Mock):
         if time is None:
             await asyncio.sleep(delay_s)
             return
-        time.begin_call()
+        time.begin_call(delay_s)
         try:
             await asyncio.sleep(delay_s)
         finally:
