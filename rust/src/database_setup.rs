@@ -134,7 +134,7 @@ pub async fn seed_memories(
             fixtures.entity_id(index % users),
             fixtures.room_id(index % users),
         );
-        let author = if (index / users).is_multiple_of(2) {
+        let author = if (index / users) % 2 == 0 {
             &user
         } else {
             &fixtures.agent_id

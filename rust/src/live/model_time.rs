@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::clocks::monotonic_ns;
+use crate::clocks::{monotonic_ns, nanos};
 
 tokio::task_local! {
     static MODEL_TIME: ModelTime;
@@ -53,7 +53,7 @@ impl Awaited {
                 time.since_ns.set(now_ns);
                 time.until_ns.set(now_ns);
             }
-            let until_ns = now_ns.saturating_add(nanoseconds(delay + TIMER));
+            let until_ns = now_ns.saturating_add(nanos(delay + TIMER));
             time.until_ns.set(time.until_ns.get().max(until_ns));
             time.open.set(time.open.get() + 1);
         });
@@ -67,14 +67,11 @@ impl Drop for Awaited {
             time.open.set(time.open.get() - 1);
             if time.open.get() == 0 {
                 let end_ns = monotonic_ns().min(time.until_ns.get());
-                time.sum_ns.set(time.sum_ns.get() + end_ns - time.since_ns.get());
+                time.sum_ns
+                    .set(time.sum_ns.get() + end_ns - time.since_ns.get());
             }
         });
     }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
