@@ -30,6 +30,8 @@ export class ManagedServer {
 	readonly #names = new Set<string>();
 	readonly #client: pg.Client;
 	readonly #prefix: string;
+	/** Cells that run side by side ask at any time, and the driver takes one query after another. */
+	#asked: Promise<unknown> = Promise.resolve();
 	#made = 0;
 	#lost: string | null = null;
 	#loss: Promise<string> | null = null;
@@ -61,13 +63,19 @@ export class ManagedServer {
 		for (const wait of [0, SECOND_LOOK_MS]) {
 			if (this.#lost !== null) break;
 			await sleep(wait);
-			await this.#client.query("SELECT").catch((error: unknown) => {
+			await this.#query("SELECT").catch((error: unknown) => {
 				this.#lost ??= reasonOf(error);
 			});
 		}
 		if (this.#lost === null) return null;
 		this.#loss ??= this.#describeLoss(this.#lost);
 		return this.#loss;
+	}
+
+	#query(sql: string): Promise<unknown> {
+		const answer = this.#asked.then(() => this.#client.query(sql));
+		this.#asked = answer.catch(() => {});
+		return answer;
 	}
 
 	get isLost(): boolean {
@@ -121,7 +129,7 @@ export class ManagedServer {
 		const name = `${this.#prefix}${++this.#made}`;
 		this.#names.add(name);
 		try {
-			await this.#client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+			await this.#query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
 		} catch (error) {
 			this.#names.delete(name);
 			throw new ServerProblem(`no database could be created: ${plainText(reasonOf(error))}`);
@@ -133,7 +141,7 @@ export class ManagedServer {
 	async drop(name: string): Promise<void> {
 		if (!this.#names.has(name)) throw new RangeError(`${name} is no database of this run`);
 		if (this.isLost) return;
-		await this.#client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).then(
+		await this.#query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).then(
 			() => this.#names.delete(name),
 			// It is tried again at the end of the run.
 			() => {},
