@@ -4,8 +4,9 @@
  * are of CLOCK_MONOTONIC, which all processes of a machine share.
  */
 import { z } from "zod";
-import { failure, measurementFile } from "./measurement.ts";
+import { failure } from "./measurement.ts";
 import { bytes, count, ns } from "./primitives.ts";
+import { readyEvent } from "./worker.ts";
 
 export const liveCommand = z.discriminatedUnion("cmd", [
 	/** Makes further agents, one after another. They are numbered on, from 0. */
@@ -33,12 +34,7 @@ export const liveCommand = z.discriminatedUnion("cmd", [
 export type LiveCommand = z.infer<typeof liveCommand>;
 
 export const liveEvent = z.discriminatedUnion("event", [
-	z.object({
-		event: z.literal("ready"),
-		pid: z.int(),
-		importNs: ns,
-		versions: measurementFile.shape.versions,
-	}),
+	readyEvent,
 	/** Answers `users`, `empty` and `drop`. */
 	z.object({ event: z.literal("done"), cmd: z.string(), elapsedNs: ns }),
 	z.object({

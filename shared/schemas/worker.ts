@@ -14,13 +14,16 @@ export const workerCommand = z.discriminatedUnion("cmd", [
 ]);
 export type WorkerCommand = z.infer<typeof workerCommand>;
 
+/** A harness sends this first in every mode that takes commands. */
+export const readyEvent = z.object({
+	event: z.literal("ready"),
+	pid: z.int(),
+	importNs: ns,
+	versions: measurementFile.shape.versions,
+});
+
 export const workerEvent = z.discriminatedUnion("event", [
-	z.object({
-		event: z.literal("ready"),
-		pid: z.int(),
-		importNs: ns,
-		versions: measurementFile.shape.versions,
-	}),
+	readyEvent,
 	z.object({ event: z.literal("done"), cmd: z.string() }),
 	z.object({ event: z.literal("failed"), cmd: z.string(), failure }),
 	z.object({ event: z.literal("finished") }),

@@ -4,9 +4,8 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { now, nsBetween } from "../clocks.ts";
+import { NS_PER_MS, now, nsBetween } from "../clocks.ts";
 
-const NS_PER_MS = 1_000_000;
 /** A timer may be late by this. What comes later finds the process busy, which is no model's time. */
 const TIMER_MS = 1;
 
