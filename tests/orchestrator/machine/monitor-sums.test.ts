@@ -96,7 +96,8 @@ test("every figure is the sum of its growth over the turns, in ns", () => {
 	const own = process.cpuUsage();
 	monitor.begin();
 	const within = process.cpuUsage();
-	for (const until = performance.now() + 100; performance.now() < until; );
+	// Until it has been given the time: a wait by the clock may give it none on a busy machine.
+	while (process.cpuUsage(within).user < 50_000);
 	const burnt = process.cpuUsage(within);
 	set({
 		...base,
@@ -146,7 +147,7 @@ test("every figure is the sum of its growth over the turns, in ns", () => {
 	const most = 2500e6 - (burnt.user + burnt.system) * 1e3;
 	const least = 2500e6 - (user + system) * 1e3;
 	assert.ok(
-		burnt.user > 20_000 && foreignCpuNs !== null && foreignCpuNs <= most && foreignCpuNs >= least,
+		foreignCpuNs !== null && foreignCpuNs <= most && foreignCpuNs >= least,
 		`${least} ${foreignCpuNs} ${most}`,
 	);
 	assert.ok(wallNs > 0);
