@@ -8,7 +8,8 @@
 import type { IterationRecord, MetricCategory, Scenario, ScenarioResult } from "../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
 import { promptCharacters, textModelCalls } from "./cell/ledger-summary.ts";
-import { plainIterations, type ValidProcess } from "./cell/process.ts";
+import { operationTotals, plainIterations, type ValidProcess } from "./cell/process.ts";
+import { KERNEL_METRICS } from "./kernel-metrics.ts";
 import {
 	competingMetric,
 	counted,
@@ -87,19 +88,6 @@ const operationMetrics = OPERATIONS.flatMap(([name, label, decided]) => [
 	}),
 	operationMetric(`${name}_via_runtime`, "through runtime", { parent: `${name}_ops_per_sec` }),
 ]);
-
-/** Makes the derivation of a database operation: how often an iteration did it over the time that took. */
-export function operationTotals(name: string): (iteration: IterationRecord) => Ratio {
-	return ({ operations }) => {
-		const rows = operations.filter(({ operation }) => operation === name);
-		return rows.length === 0
-			? null
-			: {
-					amount: sum(rows.map(({ done }) => done)) * NS_PER_S,
-					over: sum(rows.map(({ totalNs }) => totalNs)),
-				};
-	};
-}
 
 function operationMetric(name: string, label: string, rest: MetricOptions): Metric {
 	return competingMetric(
@@ -201,6 +189,7 @@ export const METRICS: readonly Metric[] = [
 		({ throughput }) => throughput?.actions_per_second,
 	),
 	...operationMetrics,
+	...KERNEL_METRICS,
 	competingMetric(
 		"lower",
 		["cpu_per_message_ms", "CPU per message", "ms"],

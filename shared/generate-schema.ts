@@ -10,6 +10,7 @@ const FILES = {
 	"scenarios.schema.json": types.scenarioFile,
 	"character.schema.json": types.characterFile,
 	"mock-responses.schema.json": types.mockResponsesFile,
+	"calibration.schema.json": types.calibrationFile,
 	"targets.schema.json": types.targetsFile,
 	"named-targets.schema.json": types.namedTargetsFile,
 	"versions.schema.json": types.versionsFile,

@@ -7,6 +7,7 @@
  * and `0` is a measured zero. Only the plan's `BenchmarkResult`, and what is made from it, has milliseconds
  * and megabytes, because its readers expect them.
  */
+export * from "./schemas/calibration.ts";
 export * from "./schemas/change.ts";
 export * from "./schemas/comparison.ts";
 export * from "./schemas/conformance.ts";

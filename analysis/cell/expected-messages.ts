@@ -3,7 +3,7 @@
  * same digest of them.
  */
 import { createHash } from "node:crypto";
-import type { CharacterFile, Scenario } from "../../shared/types.ts";
+import { type CharacterFile, type Scenario, sendsMessages } from "../../shared/types.ts";
 
 /** The number behind an id prefix has this many hex digits. */
 const ID_DIGITS = 12;
@@ -17,13 +17,13 @@ export interface InputMessage {
 
 /**
  * Returns the messages of one iteration with the ids of a process's iteration 0 (docs/harness-contract.md);
- * none for database scenarios.
+ * none where it sends none.
  * @throws {RangeError} for a scenario without messages
  */
 export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtures"]): InputMessage[] {
 	const rooms = new Map<string, number>();
 	const entities = new Map<string, number>();
-	const total = scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
+	const total = sendsMessages(scenario) ? (scenario.repeat ?? scenario.messages.length) : 0;
 	return Array.from({ length: total }, (_, index) => {
 		const message = scenario.messages[index % scenario.messages.length];
 		if (!message) throw new RangeError(`scenario ${scenario.id} has no messages`);

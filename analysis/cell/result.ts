@@ -15,6 +15,7 @@ import {
 	type RunSettings,
 	type Scenario,
 	type ScenarioResult,
+	sendsMessages,
 	type WorkLedger,
 	workLedger,
 } from "../../shared/types.ts";
@@ -104,7 +105,8 @@ export function scenarioResult(
 	if (measured === 0)
 		return cellWithoutFigures("failed", lost.length > 0 ? lost : [{ kind: "nothing-measured" }]);
 	const messages = plain.flatMap(({ messageNs }) => messageNs);
-	const sent = scenario.database ? 0 : messages.length;
+	const sent = sendsMessages(scenario) ? messages.length : 0;
+	const isCalibration = scenario.kind === "calibration";
 	const server = serverFigures(main, scenario);
 	const cell: ScenarioResult = {
 		...cellWithoutFigures(judgement.status, [...judgement.reasons, ...lostProcesses(lost, processes.length)]),
@@ -114,7 +116,8 @@ export function scenarioResult(
 		process_latency: sent > 0 ? processLatency(main) : null,
 		throughput: sent > 0 ? throughputFigures(scenario, main) : null,
 		pipeline: pipelineOf(main.map((process) => process.cell)),
-		resources: plain.length > 0 ? resourceFigures(main, ledger) : null,
+		// What a process has an agent for is not measured by a calibration.
+		resources: plain.length > 0 && !isCalibration ? resourceFigures(main, ledger) : null,
 		iteration:
 			plain.length > 0
 				? distribution(
@@ -122,7 +125,7 @@ export function scenarioResult(
 						NS_PER_MS,
 					)
 				: null,
-		cold: coldFigures(main),
+		cold: isCalibration ? null : coldFigures(main),
 		phases: sent > 0 ? phaseFigures(main) : null,
 		cpu_per_message_ms: sent > 0 ? sum(plain.map(({ cpuNs }) => cpuNs)) / sent / NS_PER_MS : null,
 		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
@@ -185,10 +188,21 @@ function lostProcesses(lost: readonly LostProcess[], processes: number): Reason[
  * Returns a digest of what a runtime is asked to do. Two figures belong to the same work if their digests are
  * equal.
  */
-function definitionOf({ messages, repeat, config, database, kind, warmup }: Scenario): string {
+function definitionOf({
+	messages,
+	repeat,
+	config,
+	database,
+	kind,
+	warmup,
+	calibration,
+	expect,
+}: Scenario): string {
 	const { boxMs: _, ...load } = database ?? { boxMs: 0 };
+	// The results say which inputs a calibration has.
+	const kernel = calibration ? [calibration, expect.results] : [];
 	return createHash("sha256")
-		.update(JSON.stringify([kind, messages, repeat, config, load, warmup]))
+		.update(JSON.stringify([kind, messages, repeat, config, load, warmup, ...kernel]))
 		.digest("hex");
 }
 

@@ -12,6 +12,7 @@ import type {
 	WorkLedger,
 } from "../../shared/types.ts";
 import { sum } from "../stats/statistics.ts";
+import { calibrationDifferences } from "./calibration.ts";
 import { type InputMessage, inputDigest, inputMessages } from "./expected-messages.ts";
 import { modelDifferences, timedCallDifference } from "./model-calls.ts";
 
@@ -27,19 +28,21 @@ export interface Judgement {
 export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger): Judgement {
 	const input = inputMessages(scenario, fixtures);
 	const reasons: Difference[] = [
-		...(scenario.database
-			? databaseDifferences(scenario, ledger)
-			: [
-					...inputDifferences(ledger, input),
-					...replyDifferences(scenario, ledger),
-					...modelDifferences(scenario, ledger),
-					...storageDifferences(scenario, ledger, input),
-					...handlerDifferences(scenario, ledger, fixtures),
-					...providedDifferences(scenario, ledger),
-					...historyDifferences(scenario, ledger),
-					...limitDifferences(ledger),
-					...decisionDifferences(scenario, ledger),
-				]),
+		...(scenario.calibration
+			? calibrationDifferences(scenario, ledger)
+			: scenario.database
+				? databaseDifferences(scenario, ledger)
+				: [
+						...inputDifferences(ledger, input),
+						...replyDifferences(scenario, ledger),
+						...modelDifferences(scenario, ledger),
+						...storageDifferences(scenario, ledger, input),
+						...handlerDifferences(scenario, ledger, fixtures),
+						...providedDifferences(scenario, ledger),
+						...historyDifferences(scenario, ledger),
+						...limitDifferences(ledger),
+						...decisionDifferences(scenario, ledger),
+					]),
 		...(ledger.errorsLogged.total > 0
 			? [
 					{

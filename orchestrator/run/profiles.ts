@@ -3,7 +3,7 @@
  * profile.
  */
 
-import type { RunSettings, Scenario } from "../../shared/types.ts";
+import { type RunSettings, type Scenario, sendsMessages } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 
 /** The default seed is fixed, so that the order of turns is the same in every run. */
@@ -96,7 +96,7 @@ const LIGHT_MESSAGES = 10;
 const LIGHT_FACTOR = 4;
 
 export function messagesPerIteration(scenario: Scenario): number {
-	return scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
+	return sendsMessages(scenario) ? (scenario.repeat ?? scenario.messages.length) : 0;
 }
 
 /** Changes a scenario's own numbers as the profile and the user's flags ask. */

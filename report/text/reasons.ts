@@ -102,6 +102,8 @@ function differenceText(found: Difference): string {
 			return wrongOperationText(found);
 		case "operation-not-newest":
 			return `${found.operation} returned ${found.limit ?? ""} memories of the room, but not the last ones`;
+		case "operation-result":
+			return `${found.operation} gave another result than the contract's`;
 		case "errors-logged":
 			return `logged ${countedText(found.count, "error")}: ${found.first}`;
 	}

@@ -3,6 +3,7 @@
  * versions.json.
  */
 import { z } from "zod";
+import { kernelOperation } from "./calibration.ts";
 import {
 	count,
 	identifier,
@@ -41,6 +42,8 @@ export const expectation = z.strictObject({
 	 * message without the agent's name, and nothing may be answered.
 	 */
 	decision: z.boolean().optional(),
+	/** The SHA-256 of the result of each operation of the calibration, as a text. */
+	results: z.partialRecord(kernelOperation, z.string()).optional(),
 });
 
 /** The longest text of a message, in characters. */
@@ -84,10 +87,11 @@ export const scenario = z.strictObject({
 	question: z.string().min(1).max(160),
 	/**
 	 * The figures of the scenario help to decide these. The first one says which metric decides the scenario.
+	 * Empty: it decides nothing, as the calibration.
 	 */
-	categories: z.array(metricCategory).min(1),
+	categories: z.array(metricCategory),
 	scaling: scaling.optional(),
-	kind: z.enum(["messages", "database-write", "database-read", "startup"]),
+	kind: z.enum(["messages", "database-write", "database-read", "startup", "calibration"]),
 	iterations: z.int().min(1).max(10_000),
 	warmup: z.int().min(0).max(10_000),
 	messages: z.array(scenarioMessage).min(1).max(MOST_MESSAGES),
@@ -127,9 +131,18 @@ export const scenario = z.strictObject({
 			readLimit: z.int().min(1).max(1000),
 		})
 		.optional(),
+	/** Each operation of the calibration is done so often in an iteration. */
+	calibration: z.strictObject({ operations: z.int().min(1).max(100_000) }).optional(),
 	expect: expectation,
 });
 export type Scenario = z.infer<typeof scenario>;
+/** Says whether the scenario is about messages. The others time operations, and send none. */
+export function sendsMessages({
+	database,
+	calibration,
+}: Pick<Scenario, "database" | "calibration">): boolean {
+	return database === undefined && calibration === undefined;
+}
 
 export const scenarioFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),

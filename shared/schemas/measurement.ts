@@ -93,7 +93,7 @@ export const workLedger = z.strictObject({
 	 * Absent: there is no server.
 	 */
 	databaseTraffic: databaseTraffic.optional(),
-	/** The results of each operation, in database scenarios. */
+	/** The results of each operation, in scenarios that send no message. */
 	operations: z.array(
 		z.strictObject({
 			operation: z.string(),
@@ -101,6 +101,11 @@ export const workLedger = z.strictObject({
 			correct: count,
 			/** True if reads by room gave the newest records; null for other operations. */
 			newest: z.boolean().nullable(),
+			/**
+			 * SHA-256 of the text of the first result. `correct` counts the results with the same text. Absent:
+			 * results are checked in another way.
+			 */
+			resultDigest: z.string().optional(),
 		}),
 	),
 });
@@ -109,7 +114,7 @@ export type WorkLedger = z.infer<typeof workLedger>;
 export const operationTiming = z.strictObject({
 	/**
 	 * `write`, `read_by_id` and `read_by_room` work on the ecosystem's adapter itself. With `_via_runtime`
-	 * they go through the agent runtime.
+	 * they go through the agent runtime. The calibration's are `kernelOperation`.
 	 */
 	operation: z.string(),
 	requested: count,
@@ -159,7 +164,7 @@ export const iterationRecord = z.strictObject({
 	/** User and system time of the whole process over the same span. */
 	cpuNs: ns,
 	teardownNs: ns,
-	/** One time per message, in the order of the scenario; empty for database scenarios. */
+	/** One time per message, in the order of the scenario; empty where none is sent. */
 	messageNs: z.array(ns),
 	operations: z.array(operationTiming),
 	replyDigest: z.string(),
@@ -220,7 +225,14 @@ export const cellMeasurement = z.strictObject({
 	failure: failure.nullable(),
 	/** The process's first runtime and first message; null in the second and later cells of a process. */
 	cold: z
-		.strictObject({ constructNs: ns, initializeNs: ns, seedNs: ns, firstMessageNs: ns.nullable() })
+		.strictObject({
+			constructNs: ns,
+			initializeNs: ns,
+			seedNs: ns,
+			firstMessageNs: ns.nullable(),
+			/** The first call of each operation in the process. Absent: no calibration. */
+			firstCalls: z.array(z.strictObject({ operation: z.string(), ns })).optional(),
+		})
 		.nullable(),
 	ledger: workLedger.nullable(),
 	iterations: z.array(iterationRecord),

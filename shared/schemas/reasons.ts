@@ -90,6 +90,8 @@ export const difference = z.discriminatedUnion("kind", [
 		operation: z.string(),
 		limit: count.nullable(),
 	}),
+	/** An operation of the calibration gave another result than all languages have to give. */
+	z.strictObject({ kind: z.literal("operation-result"), operation: z.string() }),
 	z.strictObject({ kind: z.literal("errors-logged"), count, first: z.string() }),
 ]);
 export type Difference = z.infer<typeof difference>;

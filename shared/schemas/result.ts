@@ -50,6 +50,8 @@ export const operationResult = z.strictObject({
 	done: count,
 	seconds: figure,
 	operations_per_second: figure,
+	/** The first call in a fresh process: the geometric mean over processes. Absent: not measured. */
+	first_call_ms: figure.optional(),
 	box_closed: z.boolean(),
 });
 

@@ -5,7 +5,12 @@
 
 import { availableParallelism } from "node:os";
 import { median, sum } from "../../../analysis/stats/statistics.ts";
-import type { CellMeasurement, IterationRecord, Scenario } from "../../../shared/types.ts";
+import {
+	type CellMeasurement,
+	type IterationRecord,
+	type Scenario,
+	sendsMessages,
+} from "../../../shared/types.ts";
 import { NS_PER_MS, NS_PER_US } from "../../../shared/units.ts";
 import { type Check, fail, pass, unless } from "../check.ts";
 import { cellOf, msText, parseMeasurement, shapeFault } from "../measurement-file.ts";
@@ -47,7 +52,7 @@ export const TIMES: Check[] = [
 		async run(sessions) {
 			for (const { scenario, measuring } of await sessions.listTrials()) {
 				const times = measuring.cell.iterations.flatMap(
-					scenario.database ? ({ wallNs }) => [wallNs] : ({ messageNs }) => messageNs,
+					sendsMessages(scenario) ? ({ messageNs }) => messageNs : ({ wallNs }) => [wallNs],
 				);
 				const distinct = new Set(times).size;
 				if (distinct * 2 < times.length)
