@@ -1,8 +1,9 @@
 /** An iteration constructs, initializes and seeds an agent, sends the messages and tears the agent down. */
 import { setImmediate as waitOneTurn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
-import type { CallSequence, IterationRecord, Scenario } from "../../shared/types.ts";
+import type { CalibrationFile, CallSequence, IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Agent, type Instrument, startAgent, stopAgent } from "./agent.ts";
+import { CalibrationRun } from "./calibration.ts";
 import { divideQuestions } from "./call-sequence.ts";
 import { now, nsBetween, nsSince, readCpuNs } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
@@ -48,6 +49,8 @@ export interface IterationOptions {
 	contract: Contract;
 	scenario: Scenario;
 	plan: MessagePlan;
+	/** The inputs of a calibration; null in every other scenario. */
+	kernelInputs?: CalibrationFile | null;
 	mock: MockLlm;
 	sender: Sender;
 	instrument: Instrument | null;
@@ -66,6 +69,7 @@ export class Iteration {
 	readonly returnedAt: number[];
 	readonly responded: (boolean | undefined)[];
 	readonly database: DatabaseRun | null;
+	readonly kernel: CalibrationRun | null;
 	seedNs = 0;
 	readonly #options: IterationOptions;
 	#outbox: { message: Memory; callback: HandlerCallback }[] = [];
@@ -81,11 +85,11 @@ export class Iteration {
 		this.#options = options;
 		this.agent = agent;
 		this.plan = options.plan;
-		const { database } = options.scenario;
-		this.database = database
-			? new DatabaseRun(options.contract, options.scenario, database, options.plan)
-			: null;
-		const total = this.database ? 0 : options.plan.messages.length;
+		const { scenario, kernelInputs } = options;
+		const { database, calibration } = scenario;
+		this.database = database ? new DatabaseRun(options.contract, scenario, database, options.plan) : null;
+		this.kernel = calibration && kernelInputs ? new CalibrationRun(kernelInputs, calibration) : null;
+		const total = this.database || this.kernel ? 0 : options.plan.messages.length;
 		this.replies = Array.from({ length: total }, () => []);
 		this.sentAt = new Array(total).fill(0);
 		this.returnedAt = new Array(total).fill(0);
@@ -127,15 +131,16 @@ export class Iteration {
 	/** What each message has asked the text models up to now. */
 	get callSequence(): CallSequence {
 		const { mock, scenario } = this.#options;
-		return this.database
+		return this.database || this.kernel
 			? []
 			: divideQuestions(mock.questions, this.#askedBefore, scenario.config.delivery === "concurrent");
 	}
 
-	/** Sends all messages in the scenario's way of delivery, or runs its database operations. */
+	/** Sends all messages in the scenario's way of delivery, or runs its operations. */
 	async run(): Promise<void> {
 		const { scenario, phase } = this.#options;
 		await this.#measureSpan(() => {
+			if (this.kernel) return this.kernel.run(phase === "verify");
 			if (this.database) return this.database.run(this.agent, phase === "verify");
 			return scenario.config.delivery === "concurrent"
 				? this.#sendAtOnce()
@@ -171,7 +176,7 @@ export class Iteration {
 			cpuNs: this.#cpuNs,
 			teardownNs,
 			messageNs: this.messageNs,
-			operations: this.database?.timings ?? [],
+			operations: (this.database ?? this.kernel)?.timings ?? [],
 			replyDigest: digestReplies(this.replies),
 			modelCalls,
 			callSequence,
@@ -183,7 +188,7 @@ export class Iteration {
 		};
 	}
 
-	async #measureSpan(work: () => Promise<unknown>): Promise<void> {
+	async #measureSpan(work: () => unknown): Promise<void> {
 		const { lasting } = this.#options.framework.database;
 		const meter = lasting ? await lasting.beforeSpan() : null;
 		const cpu = readCpuNs();

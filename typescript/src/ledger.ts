@@ -48,7 +48,7 @@ export function summarizeWork(
 /** Looks into the database, once nothing works on it any more. */
 export async function readBack(
 	{ historyReturned }: Recorder,
-	{ agent: { adapter }, plan, replies, database }: Iteration,
+	{ agent: { adapter }, plan, replies, database, kernel }: Iteration,
 	{ config }: Scenario,
 	contract: Contract,
 ): Promise<ReadBack> {
@@ -65,7 +65,7 @@ export async function readBack(
 					: null,
 		},
 		stored: database ? [] : await countStoredMessages(adapter, contract, plan, new Set(replies.flat())),
-		operations: database?.checks ?? [],
+		operations: (database ?? kernel)?.checks ?? [],
 	};
 }
 
