@@ -13,6 +13,7 @@ from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, SenderFor
 from eliza_bench.ledger import list_work_found, list_work_seen, read_control
 from eliza_bench.measurement import (
+    ColdStart,
     Control,
     Failure,
     IterationPhase,
@@ -51,13 +52,14 @@ class Session:
 
 class Cell:
     def __init__(self, session: Session, scenario: Scenario) -> None:
-        """Raises InputError if the scenario asks for answers that the mock does not have."""
+        """Raises InputError if the mock lacks an answer, or the contract the scenario's inputs."""
         config = scenario.config
         plan = MessagePlan.of(scenario)
         self.scenario = scenario
         self._session = session
-        # A database scenario sends no message. Its messages only name the records' room and user.
-        self._plan = plan.silent() if scenario.database else plan
+        # Where no message is sent, the messages only name the room and the user.
+        self._plan = plan if scenario.sends_messages else plan.silent()
+        self._kernel_inputs = session.contract.read_calibration() if scenario.calibration else None
         self._answers = session.make_answers(config.answers)
         ignoring = {**config.answers, "shouldRespond": "ignore"}
         self._control_answers = session.make_answers(ignoring) if scenario.expect.decision else None
@@ -74,12 +76,16 @@ class Cell:
         iteration = await self._open("cold", self._plan, self._answers, Instrument())
         if iteration.unsent:
             await iteration.send_next()
-        self.measurement["cold"] = {
+        first_calls = iteration.kernel.call_first() if iteration.kernel else None
+        cold: ColdStart = {
             "constructNs": iteration.agent.construct_ns,
             "initializeNs": iteration.agent.initialize_ns,
             "seedNs": iteration.seed_ns,
             "firstMessageNs": next(iter(iteration.message_ns), None),
         }
+        if first_calls is not None:
+            cold["firstCalls"] = first_calls
+        self.measurement["cold"] = cold
         await iteration.agent.stop()
 
     async def verify(self) -> None:
@@ -158,7 +164,15 @@ class Cell:
         session, scenario = self._session, self.scenario
         send, number = session.sender_for(scenario, phase), session.take_number(phase)
         iteration = await Iteration.open(
-            session.database, session.contract, scenario, plan, answers, send, number, instrument
+            session.database,
+            session.contract,
+            scenario,
+            plan,
+            answers,
+            send,
+            number,
+            instrument,
+            self._kernel_inputs,
         )
         self.measurement["bootstrap"] = self.measurement["bootstrap"] or iteration.agent.bootstrap
         return iteration
@@ -172,7 +186,7 @@ class Cell:
         return result
 
     def _sends_one_at_a_time(self) -> bool:
-        return not self.scenario.database and self.scenario.config.delivery != "concurrent"
+        return self.scenario.sends_messages and self.scenario.config.delivery != "concurrent"
 
     def _record_memory(self, record: IterationRecord) -> None:
         resources = self.measurement["resources"]

@@ -54,6 +54,12 @@ class DatabaseLoad:
 
 
 @dataclass(frozen=True)
+class CalibrationLoad:
+    operations: int
+    """Each operation is done so often in an iteration."""
+
+
+@dataclass(frozen=True)
 class Scaling:
     """The scenario is one size of a growth series. The analysis fits a cost to the sizes."""
 
@@ -84,6 +90,7 @@ class Expectation:
     only_providers: object = None
     history_returned: object = None
     decision: bool = False
+    results: object = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Scenario:
     description: str
     question: str
     categories: list[str]
-    kind: Literal["messages", "database-write", "database-read", "startup"]
+    kind: Literal["messages", "database-write", "database-read", "startup", "calibration"]
     iterations: int
     warmup: int
     messages: list[ScenarioMessage]
@@ -102,7 +109,34 @@ class Scenario:
     repeat: int | None = None
     """How many messages to send, taken in turn from `messages`. None sends each once."""
     database: DatabaseLoad | None = None
+    calibration: CalibrationLoad | None = None
     scaling: Scaling | None = None
+
+    @property
+    def sends_messages(self) -> bool:
+        return self.database is None and self.calibration is None
+
+
+@dataclass(frozen=True)
+class CalibrationAnswer:
+    text: str
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class CalibrationTemplate:
+    text: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CalibrationInputs:
+    schema_version: SchemaVersion
+    answer: CalibrationAnswer
+    template: CalibrationTemplate
+    state: object
+    """As it was parsed: an operation turns it into JSON again."""
+    records: list[dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -196,6 +230,7 @@ class _CharacterFile:
 
 @dataclass(frozen=True)
 class Contract:
+    folder: Path
     scenarios: list[Scenario]
     character: Character
     fixtures: Fixtures
@@ -209,7 +244,11 @@ class Contract:
             _check_scenario(scenario)
         persona = _read(_CharacterFile, folder / "character.json")
         responses = _read(MockResponses, folder / "mock-responses.json")
-        return cls(scenarios, persona.character, persona.fixtures, responses)
+        return cls(folder, scenarios, persona.character, persona.fixtures, responses)
+
+    def read_calibration(self) -> CalibrationInputs:
+        """Reads the inputs of a calibration, which no other scenario needs. Raises InputError."""
+        return _read(CalibrationInputs, self.folder / "calibration.json")
 
     def select(self, ids: list[str]) -> list[Scenario]:
         """Returns the scenarios with these ids, in this order. `all` selects every scenario.
@@ -247,6 +286,11 @@ def _check_scenario(scenario: Scenario) -> None:
         raise InputError(
             f"scenario {scenario.id} is of kind {scenario.kind}; "
             "a `database` goes with database kinds only"
+        )
+    if (scenario.kind == "calibration") != (scenario.calibration is not None):
+        raise InputError(
+            f"scenario {scenario.id} is of kind {scenario.kind}; "
+            "a `calibration` goes with that kind only"
         )
     load = scenario.database
     if load and not (

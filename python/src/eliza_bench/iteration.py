@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eliza_bench.agent import Agent
+from eliza_bench.calibration import CalibrationRun
 from eliza_bench.call_sequence import divide_questions
 from eliza_bench.clocks import Span, now_ns
-from eliza_bench.contract import Contract, Scenario
+from eliza_bench.contract import CalibrationInputs, Contract, Scenario
 from eliza_bench.database import DatabaseRun
 from eliza_bench.database_setup import build_messages
 from eliza_bench.databases.backends import ServerTime
@@ -61,6 +62,7 @@ class Iteration:
         self.agent = agent
         self.seed_ns = seed_ns
         self.database: DatabaseRun | None = None
+        self.kernel: CalibrationRun | None = None
         self.replies: list[list[str]] = [[] for _ in messages]
         """The texts that each message's callback received, empty ones included."""
         self.responded: list[bool | None] = [None] * count
@@ -89,11 +91,12 @@ class Iteration:
         send: Send,
         number: int,
         instrument: Instrument,
+        kernel_inputs: CalibrationInputs | None = None,
     ) -> "Iteration":
         """Constructs, initializes and seeds an agent, and builds the messages.
 
-        `number` counts the process's iterations. It is part of the messages' ids. Raises
-        FrameworkError.
+        `number` counts the process's iterations. It is part of the messages' ids. Only a
+        calibration has `kernel_inputs`. Raises FrameworkError.
         """
         await database.clear()
         agent = await Agent.start(database, contract, scenario, partial(Mock, answers), instrument)
@@ -109,6 +112,8 @@ class Iteration:
         iteration = cls(agent, scenario, messages, send, seed_ns, instrument)
         if load:
             iteration.database = DatabaseRun(scenario.kind, load, fixtures)
+        if kernel_inputs and scenario.calibration:
+            iteration.kernel = CalibrationRun(kernel_inputs, scenario.calibration)
         return iteration
 
     @property
@@ -122,7 +127,7 @@ class Iteration:
 
     def call_sequence(self) -> list[AskedAlike]:
         """Returns what each message sent so far has asked the text models."""
-        if self.database:
+        if self.database or self.kernel:
             return []
         return divide_questions(
             self.agent.mock.questions,
@@ -131,7 +136,7 @@ class Iteration:
         )
 
     async def run(self, *, verify: bool = False) -> None:
-        """Sends every message as the delivery says, or runs the database's operations.
+        """Sends every message as the delivery says, or runs the scenario's operations.
 
         Raises FrameworkError.
         """
@@ -142,7 +147,9 @@ class Iteration:
         await _settle()
         with framework_calls(), self._instrument.listen():
             span = Span()
-            if self.database:
+            if self.kernel:
+                self.kernel.run(verify=verify)
+            elif self.database:
                 await self.database.run(self.agent, verify=verify)
             elif self._scenario.config.delivery == "concurrent":
                 await self._send_together()
@@ -175,6 +182,7 @@ class Iteration:
         # The calls that the framework makes while it stops belong to no message.
         model_calls = self.agent.mock.model_calls()
         call_sequence = self.call_sequence()
+        work = self.database or self.kernel
         record: IterationRecord = {
             "phase": phase,
             "index": index,
@@ -185,7 +193,7 @@ class Iteration:
             "cpuNs": self._cpu_ns,
             "teardownNs": await self.agent.stop(),
             "messageNs": self.message_ns,
-            "operations": self.database.timings if self.database else [],
+            "operations": work.timings if work else [],
             "replyDigest": reply_digest(self.replies),
             "modelCalls": model_calls,
             "callSequence": call_sequence,

@@ -57,6 +57,7 @@ async def list_work_found(
 ) -> WorkFound:
     """Lists what is in the database of an iteration that has worked. Raises FrameworkError."""
     agent, run = iteration.agent, iteration.database
+    work = run or iteration.kernel
     with framework_calls():
         if run:
             await run.check_writes()
@@ -65,7 +66,7 @@ async def list_work_found(
             "readsCopied": await _check_reads_copied(agent, stored),
             "history": await _read_history(agent, recorder, history, fixtures),
             "stored": _count_stored(stored, plan, fixtures),
-            "operations": run.checks if run else [],
+            "operations": work.checks if work else [],
         }
 
 

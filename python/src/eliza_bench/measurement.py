@@ -62,6 +62,7 @@ class OperationCheck(TypedDict):
     done: int
     correct: int
     newest: bool | None
+    resultDigest: NotRequired[str]
 
 
 class Stage(TypedDict):
@@ -111,11 +112,17 @@ class IterationRecord(TypedDict):
     stages: list[Stage] | None
 
 
+class FirstCall(TypedDict):
+    operation: str
+    ns: int
+
+
 class ColdStart(TypedDict):
     constructNs: int
     initializeNs: int
     seedNs: int
     firstMessageNs: int | None
+    firstCalls: NotRequired[list[FirstCall]]
 
 
 class ReplyRun(TypedDict):
