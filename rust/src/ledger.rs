@@ -59,6 +59,12 @@ pub fn make_work_ledger(
             .database
             .as_ref()
             .map(|database| database.checks().to_vec())
+            .or_else(|| {
+                iteration
+                    .kernel
+                    .as_ref()
+                    .map(|kernel| kernel.checks().to_vec())
+            })
             .unwrap_or_default(),
     }
 }

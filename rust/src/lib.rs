@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod allocations;
 pub mod batch;
+pub mod calibration;
 pub mod call_sequence;
 pub mod cell;
 pub mod cli;

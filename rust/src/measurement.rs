@@ -73,8 +73,18 @@ pub struct ColdStart {
     pub construct_ns: u64,
     pub initialize_ns: u64,
     pub seed_ns: u64,
-    /// `None` for database scenarios, which send no message.
+    /// `None` where no message is sent.
     pub first_message_ns: Option<u64>,
+    /// `None` without a calibration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_calls: Option<Vec<FirstCall>>,
+}
+
+/// The first call of an operation of the calibration.
+#[derive(Serialize)]
+pub struct FirstCall {
+    pub operation: &'static str,
+    pub ns: u64,
 }
 
 #[derive(Default, Serialize)]
@@ -324,11 +334,15 @@ pub struct Allocations {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OperationCheck {
     pub operation: &'static str,
     pub done: u64,
     pub correct: u64,
     pub newest: Option<bool>,
+    /// `None` where results are checked in another way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_digest: Option<String>,
 }
 
 impl MeasurementFile {
