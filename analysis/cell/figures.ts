@@ -147,8 +147,8 @@ export function throughputFigures(
 }
 
 /**
- * Returns the figures of each operation, as totals over the plain iterations, and its first call. An operation whose
- * loops measured no time has none.
+ * Returns the figures of each operation, as totals over the plain iterations, and its first call. An
+ * operation whose loops measured no time has none.
  */
 export function operationFigures(
 	scenario: Scenario,

@@ -39,7 +39,7 @@ export function processTotals(
 	};
 }
 
-/** Makes the derivation of an operation: how often an iteration did it over the time that took, in seconds. */
+/** Makes the derivation of an operation: how often a second an iteration did it. */
 export function operationTotals(name: string): (iteration: IterationRecord) => Totals | null {
 	return ({ operations }) => {
 		const rows = operations.filter(({ operation }) => operation === name);

@@ -102,8 +102,8 @@ export const workLedger = z.strictObject({
 			/** True if reads by room gave the newest records; null for other operations. */
 			newest: z.boolean().nullable(),
 			/**
-			 * SHA-256 of the text of the first result. `correct` counts the results with the same text. Absent:
-			 * results are checked in another way.
+			 * SHA-256 of the text of the first result. `correct` counts the results with the same text.
+			 * Absent: results are checked in another way.
 			 */
 			resultDigest: z.string().optional(),
 		}),

@@ -73,26 +73,34 @@ export function faithfulLedger(
 		errorsLogged: { total: 0, first: [] },
 		control: expect.decision ? { replies: 0, shouldRespondCalls: 1 } : null,
 		allocations: null,
-		operations: scenario.database
-			? (scenario.kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"]).map(
-					(operation) => ({
-						operation,
-						done: 100,
-						correct: 100,
-						newest: operation === "read_by_room" ? true : null,
-					}),
-				)
-			: [],
+		operations: scenario.calibration
+			? Object.entries(expect.results ?? {}).map(([operation, resultDigest]) => ({
+					operation,
+					done: 100,
+					correct: 100,
+					newest: null,
+					resultDigest,
+				}))
+			: scenario.database
+				? (scenario.kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"]).map(
+						(operation) => ({
+							operation,
+							done: 100,
+							correct: 100,
+							newest: operation === "read_by_room" ? true : null,
+						}),
+					)
+				: [],
 	};
 }
 
 /** Every message asked the same. */
 function sequenceOf(
-	{ config, database }: Scenario,
+	{ config, database, calibration }: Scenario,
 	messages: number,
 	asked: readonly string[],
 ): CallSequence {
-	if (database) return [];
+	if (database || calibration) return [];
 	const together = config.delivery === "concurrent";
 	const calls = together
 		? Array.from({ length: messages }, () => asked)

@@ -46,6 +46,25 @@ for (const scenario of scenarios) {
 	});
 }
 
+test("a calibration with another result, or with different ones, is divergent", () => {
+	const changed = (change: Partial<WorkLedger["operations"][number]>) =>
+		judgeAfter("calibration", (ledger) => {
+			ledger.operations = ledger.operations.map((row) =>
+				row.operation === "sort_records" ? { ...row, ...change } : row,
+			);
+		});
+	for (const [change, words] of [
+		[{ resultDigest: "0".repeat(64) }, "sort_records gave another result than the contract's"],
+		[{ resultDigest: undefined }, "sort_records gave another result than the contract's"],
+		[{ correct: 99 }, "1 of 100 sort_records operations gave a wrong result"],
+		[{ operation: "other" }, "sort_records was not done"],
+	] as const) {
+		const { status, reasons } = changed(change);
+		assert.equal(status, "divergent");
+		assert.deepEqual(reasons.map(reasonText), [words]);
+	}
+});
+
 test("what a scenario adds to the providers' texts has to be there for every message", () => {
 	const base = scenarioOf("fresh-rooms-100");
 	const scenario = { ...base, config: { ...base.config, dummyActions: 5, characterChars: 70 } };
