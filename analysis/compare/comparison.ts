@@ -15,6 +15,7 @@ import {
 import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts";
 import { boundsOf, ratioEstimate } from "../stats/intervals.ts";
 import { factorOf, mean, sum } from "../stats/statistics.ts";
+import { calibrationOf } from "./calibration.ts";
 import { categoryStandings } from "./categories.ts";
 import { databasesOf } from "./databases.ts";
 import { cellDetail } from "./detail.ts";
@@ -70,11 +71,13 @@ function wholeComparison(
 	scenarios: ScenarioComparison[],
 ): ComparisonFile {
 	const databases = databasesOf(results, scenarios);
+	const calibration = calibrationOf(results, scenarios);
 	return {
 		...comparisonHeader(results),
 		categories: categoryStandings(results),
 		...growthOf(results),
 		...(databases.length === 0 ? {} : { databases }),
+		...(calibration === null ? {} : { calibration }),
 		pipelines: pipelinesOf(results),
 		findings: findingsOf(results),
 		false_alarms: falseAlarms(scenarios.map(({ noise }) => noise)),
@@ -96,6 +99,7 @@ export function comparisonHeader(
 	| "growth"
 	| "crossovers"
 	| "databases"
+	| "calibration"
 	| "findings"
 	| "false_alarms"
 	| "sharpness"

@@ -1,5 +1,6 @@
 /** This report shows a comparison on a terminal: the summary first, then the evidence for it. */
 import type { ComparisonFile } from "../../shared/types.ts";
+import { renderCalibration } from "./calibration.ts";
 import { renderCategories } from "./categories.ts";
 import { renderCoverage } from "./coverage.ts";
 import { renderDatabases } from "./databases.ts";
@@ -39,6 +40,7 @@ function summary(comparison: ComparisonFile, layout: Layout): string[] {
 function evidence(comparison: ComparisonFile, layout: Layout): string[] {
 	return [
 		renderPipeline(comparison, layout),
+		renderCalibration(comparison, layout),
 		renderFindings(comparison, layout),
 		renderGrowth(comparison, layout),
 		renderDatabases(comparison, layout),

@@ -1,9 +1,11 @@
 /** The page of a run is one file that opens from a disk. It is made from the comparison alone. */
 import type { ComparisonFile } from "../../shared/types.ts";
+import { CALIBRATION_TITLE } from "../text/calibration.ts";
 import { DATABASES_TITLE } from "../text/databases.ts";
 import { dayText } from "../text/units.ts";
 import { readAsset, renderDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
+import { renderCalibration } from "./sections/calibration.ts";
 import { renderDatabases } from "./sections/databases.ts";
 import { renderFindings } from "./sections/findings.ts";
 import { renderGrowth } from "./sections/growth.ts";
@@ -26,6 +28,7 @@ const SECTIONS: readonly { id: string; short: string; render: (view: View) => Ma
 	{ id: "table", short: "Scenarios by target", render: renderMatrix },
 	{ id: "scenarios", short: "Every scenario", render: renderScenarios },
 	{ id: "pipeline", short: "Where the time goes", render: renderPipeline },
+	{ id: "calibration", short: CALIBRATION_TITLE, render: renderCalibration },
 	{ id: "growth", short: "Growth with size", render: renderGrowth },
 	{ id: "databases", short: DATABASES_TITLE, render: renderDatabases },
 	{ id: "findings", short: "Findings", render: renderFindings },

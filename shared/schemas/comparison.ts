@@ -1,5 +1,6 @@
 /** The comparison of several results, scenario by scenario. Every report is made from this one object. */
 import { z } from "zod";
+import { calibration } from "./calibration.ts";
 import { cellDetail, finding } from "./detail.ts";
 import { metricCategory, scaling } from "./inputs.ts";
 import { stageName } from "./measurement.ts";
@@ -302,6 +303,8 @@ export const comparisonFile = z.strictObject({
 	crossovers: z.array(crossover),
 	/** Absent: no target is on a real database beside its twin on another one. */
 	databases: z.array(databasePair).min(1).optional(),
+	/** Absent: the run has no calibration with figures. */
+	calibration: calibration.optional(),
 	findings: z.array(finding),
 	/** Null without A/A. */
 	false_alarms: falseAlarms.nullable(),
