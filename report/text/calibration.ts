@@ -13,7 +13,7 @@ export const CALIBRATION_TITLE = "The operations by themselves";
 
 const LABELS: Record<KernelOperation, string> = {
 	parse_answer: "parse an answer",
-	render_template: "render the template",
+	render_template: "render a template",
 	state_to_json: "state to JSON",
 	state_from_json: "state from JSON",
 	sort_records: "sort 100 records",
