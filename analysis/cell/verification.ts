@@ -11,6 +11,7 @@ import type {
 	Scenario,
 	WorkLedger,
 } from "../../shared/types.ts";
+import { sendsMessages } from "../../shared/types.ts";
 import { sum } from "../stats/statistics.ts";
 import { calibrationDifferences } from "./calibration.ts";
 import { type InputMessage, inputDigest, inputMessages } from "./expected-messages.ts";
@@ -28,21 +29,19 @@ export interface Judgement {
 export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger): Judgement {
 	const input = inputMessages(scenario, fixtures);
 	const reasons: Difference[] = [
-		...(scenario.calibration
-			? calibrationDifferences(scenario, ledger)
-			: scenario.database
-				? databaseDifferences(scenario, ledger)
-				: [
-						...inputDifferences(ledger, input),
-						...replyDifferences(scenario, ledger),
-						...modelDifferences(scenario, ledger),
-						...storageDifferences(scenario, ledger, input),
-						...handlerDifferences(scenario, ledger, fixtures),
-						...providedDifferences(scenario, ledger),
-						...historyDifferences(scenario, ledger),
-						...limitDifferences(ledger),
-						...decisionDifferences(scenario, ledger),
-					]),
+		...(!sendsMessages(scenario)
+			? operationDifferences(scenario, ledger)
+			: [
+					...inputDifferences(ledger, input),
+					...replyDifferences(scenario, ledger),
+					...modelDifferences(scenario, ledger),
+					...storageDifferences(scenario, ledger, input),
+					...handlerDifferences(scenario, ledger, fixtures),
+					...providedDifferences(scenario, ledger),
+					...historyDifferences(scenario, ledger),
+					...limitDifferences(ledger),
+					...decisionDifferences(scenario, ledger),
+				]),
 		...(ledger.errorsLogged.total > 0
 			? [
 					{
@@ -206,6 +205,12 @@ function decisionDifferences({ expect }: Scenario, { control }: WorkLedger): Dif
 	if (!control) return [{ kind: "no-control" }];
 	if (control.replies === 0) return [];
 	return [{ kind: "no-decision", asked: control.shouldRespondCalls > 0 }];
+}
+
+function operationDifferences(scenario: Scenario, ledger: WorkLedger): Difference[] {
+	return scenario.calibration
+		? calibrationDifferences(scenario, ledger)
+		: databaseDifferences(scenario, ledger);
 }
 
 function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): Difference[] {
