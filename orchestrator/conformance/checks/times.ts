@@ -118,9 +118,10 @@ function insideFault({ config }: Scenario, { messageNs, wallNs }: IterationRecor
  * The wall time holds the messages and little else. The best iteration decides, because another process may
  * have had the processor in any other.
  */
-function loopFault({ config, database }: Scenario, iterations: readonly IterationRecord[]): string | null {
-	if (database || config.delivery === "conversation") return null;
-	const concurrent = config.delivery === "concurrent";
+function loopFault(scenario: Scenario, iterations: readonly IterationRecord[]): string | null {
+	const { delivery } = scenario.config;
+	if (!sendsMessages(scenario) || delivery === "conversation") return null;
+	const concurrent = delivery === "concurrent";
 	const shares = iterations.map(
 		({ messageNs, wallNs }) => (concurrent ? Math.max(0, ...messageNs) : sum(messageNs)) / wallNs,
 	);
