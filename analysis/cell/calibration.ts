@@ -22,7 +22,7 @@ export function calibrationDifferences({ expect }: Scenario, ledger: WorkLedger)
 	});
 }
 
-/** Returns the SHA-256 of the result of each operation on these inputs, as a text (docs/harness-contract.md). */
+/** Returns the SHA-256 of each operation's result on these inputs, as a text (docs/harness-contract.md). */
 export function kernelDigests(inputs: CalibrationFile): Record<KernelOperation, string> {
 	const { answer, template, state, records } = inputs;
 	const json = JSON.stringify(state);
