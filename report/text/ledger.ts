@@ -4,7 +4,9 @@ import { countText } from "./units.ts";
 
 type Item = WorkItem["item"];
 
-const LABELS: Record<Exclude<Item, "model_calls" | "operations_right" | "statements_of_kind">, string> = {
+type OfSomething = "model_calls" | "operations_right" | "operations_alike" | "statements_of_kind";
+
+const LABELS: Record<Exclude<Item, OfSomething>, string> = {
 	prompt_characters: "Prompt characters",
 	provider_runs: "Provider runs",
 	providers_that_ran: "Providers that ran",
@@ -32,6 +34,7 @@ const OF_A_SERVER: ReadonlySet<Item> = new Set<Item>([
 export function workLabel({ item, of }: Pick<WorkItem, "item" | "of">): string {
 	if (item === "statements_of_kind") return `of them ${of ?? "other"}`;
 	if (item === "model_calls") return `Model: ${of ?? "other"}`;
+	if (item === "operations_alike") return `${of ?? "operations"} alike`;
 	return item === "operations_right" ? `${of ?? "operations"} right` : LABELS[item];
 }
 

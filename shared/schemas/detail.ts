@@ -29,6 +29,7 @@ export const workItem = z.strictObject({
 		"callbacks",
 		"history_returned",
 		"operations_right",
+		"operations_alike",
 	]),
 	/** The prompt of the model calls, the database operation, or the kind of statement; null elsewhere. */
 	of: z.string().nullable(),
