@@ -352,13 +352,15 @@ export function decidingMetricsOf(category: MetricCategory): Metric[] {
 }
 
 /**
- * Returns the metric that decides a scenario: the first of the list that decides its kind and was measured.
+ * Returns the metric that decides a scenario: the first of the list that decides its kind and was measured;
+ * null for a scenario without a category.
  * @param has says whether the metric of that id was measured
  */
 export function decidingMetricOf(
 	{ kind, categories }: Pick<ScenarioResult, "kind" | "categories">,
 	has: (id: string) => boolean,
 ): Metric | null {
+	if (categories.length === 0) return null;
 	const about: ScenarioKind =
 		kind !== "messages" ? kind : categories[0] === "throughput" ? "throughput" : "latency";
 	return METRICS.find(({ id, decides }) => decides.scenarios.includes(about) && has(id)) ?? null;

@@ -41,8 +41,10 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 					...historyDifferences(scenario, ledger),
 					...limitDifferences(ledger),
 					...decisionDifferences(scenario, ledger),
+					...claimDifferences(scenario, ledger),
 				]),
-		...(ledger.errorsLogged.total > 0
+		// Where no answer is to be had, an error in the log is the right thing to say.
+		...(ledger.errorsLogged.total > 0 && scenario.expect.responds !== false
 			? [
 					{
 						kind: "errors-logged" as const,
@@ -211,6 +213,12 @@ function operationDifferences(scenario: Scenario, ledger: WorkLedger): Differenc
 	return scenario.calibration
 		? calibrationDifferences(scenario, ledger)
 		: databaseDifferences(scenario, ledger);
+}
+
+/** Who says that it responded, and had no answer, makes its user believe that all is well. */
+function claimDifferences({ expect }: Scenario, { didRespond, messages }: WorkLedger): Difference[] {
+	const claims = expect.responds === false && didRespond.yes > 0;
+	return claims ? [{ kind: "claimed-response", claimed: didRespond.yes, messages }] : [];
 }
 
 function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): Difference[] {

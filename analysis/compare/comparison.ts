@@ -151,7 +151,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	if (!first) throw new RangeError(`no result has the scenario ${id}`);
 	// A stage that no target reached says nothing. A zero anywhere else is a figure.
 	const rows = METRICS.filter(({ inTables }) => inTables)
-		.map((metric) => rowOf(metric, cells))
+		.map((metric) => rowOf(metric, cells, first.categories.length > 0))
 		.filter(({ values, section }) =>
 			Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
 		);
@@ -248,13 +248,14 @@ function summarizeCell(
 	};
 }
 
-function rowOf(metric: Metric, cells: Cells): ComparisonRow {
+/** @param hasWinner false in a scenario without a category: there nobody is better */
+function rowOf(metric: Metric, cells: Cells, hasWinner: boolean): ComparisonRow {
 	const { id, label, parent, section, unit, better, stage: explained } = metric;
 	const values = Object.fromEntries(cells.map(([target, cell]) => [target, figureOf(metric, cell)]));
 	// Only comparable cells compete: a divergent one did other work.
 	const competing = cells.filter(([target, { status }]) => {
 		const figure = values[target] ?? null;
-		return better !== "none" && status === "comparable" && figure !== null && figure > 0;
+		return hasWinner && better !== "none" && status === "comparable" && figure !== null && figure > 0;
 	});
 	const absent = cells.flatMap(([target, { pipeline }]) => {
 		const { observed } = pipeline;
@@ -262,7 +263,7 @@ function rowOf(metric: Metric, cells: Cells): ComparisonRow {
 		if (values[target] === null) return [[target, "not observable" as const]];
 		return observed.stages.some(({ stage }) => stage === explained) ? [] : [[target, "not called" as const]];
 	});
-	const standing = better === "none" ? null : standingOf(competing, id, better);
+	const standing = better === "none" || !hasWinner ? null : standingOf(competing, id, better);
 	return {
 		metric: id,
 		label,

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from eliza_bench.contract import Contract
-from eliza_bench.failure import InputError, UnmatchedPromptError
+from eliza_bench.failure import InputError, ModelFailureError, UnmatchedPromptError
 from eliza_bench.mock_llm_plugin import Answers, Mock
 
 RUNTIME: Any = None
 
 
-def mock_of(contract: Contract, delay_ms: float = 0, **chosen: str) -> Mock:
+def mock_of(contract: Contract, delay_ms: float = 0, **chosen: str | list[str]) -> Mock:
     return Mock(Answers(contract.responses, chosen, delay_ms))
 
 
@@ -35,6 +35,23 @@ def test_a_scenario_chooses_another_answer(contract: Contract) -> None:
     mock = mock_of(contract, shouldRespond="ignore")
     answer = asyncio.run(ask(mock, "TEXT_SMALL", "The name of the agent responding"))
     assert "<action>IGNORE</action>" in answer
+
+
+def test_the_calls_of_a_template_get_its_answers_in_turn(contract: Contract) -> None:
+    mock = mock_of(contract, multiStepDecision=["benchmarkAction", "default"])
+    answers = [asyncio.run(ask(mock, "TEXT_LARGE", "isFinish")) for _ in range(4)]
+    assert ["<isFinish>true" in answer for answer in answers] == [False, True, False, True]
+    # The calls of other templates do not count.
+    asyncio.run(ask(mock, "TEXT_SMALL", "The name of the agent responding"))
+    assert asyncio.run(ask(mock, "TEXT_LARGE", "isFinish")) == answers[0]
+
+
+def test_a_failing_model_raises_and_its_calls_count(contract: Contract) -> None:
+    mock = mock_of(contract, messageHandler="failure")
+    for _ in range(2):
+        with pytest.raises(ModelFailureError):
+            asyncio.run(ask(mock, "TEXT_LARGE", "Generate dialog and actions for the character"))
+    assert mock.model_calls() == {"messageHandler": 2}
 
 
 def test_the_first_template_that_matches_decides(contract: Contract) -> None:

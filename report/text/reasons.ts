@@ -94,6 +94,8 @@ function differenceText(found: Difference): string {
 			return beyondText(found);
 		case "no-control":
 			return "no control of the decision to answer was run";
+		case "claimed-response":
+			return `says of ${seenOf(found.claimed, found.messages)} messages that it responded, and had no answer`;
 		case "no-decision":
 			return decisionText(found.asked);
 		case "operation-missing":

@@ -64,6 +64,10 @@ impl RunningAgent {
             },
         );
 
+        if let Some(rounds) = scenario.config.multi_step_rounds {
+            settings.set_string("MAX_MULTISTEP_ITERATIONS", &rounds.to_string());
+        }
+
         let constructing = Instant::now();
         let database = databases.open(&contract.fixtures.agent_id).await?;
         let plugin = mock.make_plugin(contract, scenario);

@@ -6,7 +6,7 @@ use crate::agent::RunningAgent;
 use crate::allocations;
 use crate::calibration::{CalibrationInputs, CalibrationRun};
 use crate::clocks::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
-use crate::contract::Scenario;
+use crate::contract::{Choice, Scenario};
 use crate::database_setup::Found;
 use crate::databases::server::Mark;
 use crate::error_log;
@@ -48,7 +48,8 @@ impl<'s> Cell<'s> {
     /// for inputs that cannot be read.
     pub fn new(session: &'s Session, scenario: &Scenario) -> Result<Self, InputError> {
         let mut ignoring = scenario.config.answers.clone();
-        ignoring.insert("shouldRespond".to_owned(), "ignore".to_owned());
+        let ignore = Choice::One("ignore".to_owned());
+        ignoring.insert("shouldRespond".to_owned(), ignore);
         let control_answers = scenario
             .expect
             .decision

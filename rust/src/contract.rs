@@ -111,8 +111,27 @@ pub struct Config {
     /// The biography is longer by a text of so many characters.
     #[serde(default)]
     pub character_chars: usize,
-    /// Names the answer of a template. Without an entry it is `default`.
-    pub answers: HashMap<String, String>,
+    /// The most rounds of multi-step mode. Without it the framework's own limit holds.
+    pub multi_step_rounds: Option<u32>,
+    /// Without an entry a template's answer is `default`.
+    pub answers: HashMap<String, Choice>,
+}
+
+/// Names the answer of a template, or answers that its calls get in turn.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Choice {
+    One(String),
+    InTurn(Vec<String>),
+}
+
+impl Choice {
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::InTurn(names) => names,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -210,7 +229,8 @@ pub struct Template {
     pub template: String,
     pub model_type: String,
     pub schema_texts: Vec<String>,
-    pub answers: HashMap<String, String>,
+    /// `None`: the model raises an error instead of answering.
+    pub answers: HashMap<String, Option<String>>,
 }
 
 #[derive(Deserialize)]

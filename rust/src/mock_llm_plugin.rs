@@ -20,7 +20,9 @@ use memchr::memmem::Finder;
 use serde_json::{Value, json};
 
 use crate::call_sequence;
-use crate::contract::{BenchmarkActionTexts, Contract, Fixtures, MockResponses, Scenario};
+use crate::contract::{
+    BenchmarkActionTexts, Choice, Contract, Fixtures, MockResponses, Scenario, Template,
+};
 use crate::failure::InputError;
 use crate::live::model_time;
 use crate::measurement::Counts;
@@ -47,7 +49,10 @@ struct TemplateAnswer {
     name: String,
     model_type: String,
     schema_texts: Vec<Finder<'static>>,
-    answer: String,
+    /// The template's calls get them in turn. `None`: the call fails.
+    answers: Vec<Option<String>>,
+    /// Rows of one template are counted in the first one.
+    counter: usize,
 }
 
 impl Answers {
@@ -58,7 +63,7 @@ impl Answers {
     /// that does not exist.
     pub fn prepare(
         responses: &MockResponses,
-        chosen: &HashMap<String, String>,
+        chosen: &HashMap<String, Choice>,
         delay: Duration,
     ) -> Result<Self, InputError> {
         let known = |name: &String| {
@@ -72,17 +77,12 @@ impl Answers {
                 "`config.answers` names the template `{name}`, which mock-responses.json lacks"
             )));
         }
-        let templates = responses.templates.iter().map(|template| {
-            let choice = chosen
-                .get(&template.template)
-                .map_or("default", String::as_str);
-            let answer = template.answers.get(choice).ok_or_else(|| {
-                InputError(format!(
-                    "template `{}` has no answer `{choice}`; add it to mock-responses.json",
-                    template.template
-                ))
-            })?;
+        let rows = &responses.templates;
+        let templates = rows.iter().enumerate().map(|(index, template)| {
+            let is_same = |row: &Template| row.template == template.template;
             Ok(TemplateAnswer {
+                counter: rows.iter().position(is_same).unwrap_or(index),
+                answers: choose_answers(template, chosen.get(&template.template))?,
                 name: template.template.clone(),
                 model_type: template.model_type.clone(),
                 schema_texts: template
@@ -90,7 +90,6 @@ impl Answers {
                     .iter()
                     .map(|text| Finder::new(text).into_owned())
                     .collect(),
-                answer: answer.clone(),
             })
         });
         let vector = vec![responses.embedding.value; responses.embedding.dimensions];
@@ -114,7 +113,8 @@ impl Answers {
         let mut rows = self.templates.iter();
         rows.find(|row| row.name == template)
             .and_then(|row| {
-                let (_, rest) = row.answer.split_once("<text>")?;
+                let answer = row.answers.iter().flatten().next()?;
+                let (_, rest) = answer.split_once("<text>")?;
                 Some(rest.split_once("</text>")?.0.to_owned())
             })
             .ok_or_else(|| {
@@ -150,6 +150,29 @@ impl Answers {
             },
         )
     }
+}
+
+fn choose_answers(
+    template: &Template,
+    choice: Option<&Choice>,
+) -> Result<Vec<Option<String>>, InputError> {
+    let default = Choice::One("default".to_owned());
+    let names = choice.unwrap_or(&default).names();
+    if names.is_empty() {
+        return Err(InputError(format!(
+            "`config.answers` names no answer of `{}`; name one",
+            template.template
+        )));
+    }
+    let answers = names.iter().map(|name| {
+        template.answers.get(name).cloned().ok_or_else(|| {
+            InputError(format!(
+                "template `{}` has no answer `{name}`; add it to mock-responses.json",
+                template.template
+            ))
+        })
+    });
+    answers.collect()
 }
 
 /// What a prompt asks: the row that it matches, and by which of the row's texts.
@@ -238,7 +261,7 @@ impl MockLlm {
             .zip(&self.calls)
             .map(|(name, calls)| (name, calls.load(Relaxed)))
         {
-            // A template may have several rows.
+            // Every row of a template has its name, and only the first one counts.
             if calls > 0 {
                 *counts.entry(name.to_owned()).or_default() += calls;
             }
@@ -305,8 +328,9 @@ impl MockLlm {
 
     async fn answer(&self, model_type: &str, prompt: &str) -> Result<String> {
         let asked = self.answers.find_question(model_type, prompt);
-        let matched = asked.map(|question| question.template);
-        self.calls[matched.unwrap_or(self.answers.templates.len())].fetch_add(1, Relaxed);
+        let matched = asked.map(|question| &self.answers.templates[question.template]);
+        let counter = matched.map_or(self.answers.templates.len(), |row| row.counter);
+        let earlier = self.calls[counter].fetch_add(1, Relaxed);
         if let Some(mut questions) = self.lock_questions() {
             questions.push(asked);
         }
@@ -314,7 +338,9 @@ impl MockLlm {
             model_time::add(self.answers.delay).await;
         }
         match matched {
-            Some(index) => Ok(self.answers.templates[index].answer.clone()),
+            Some(row) => row.answers[earlier as usize % row.answers.len()]
+                .clone()
+                .ok_or_else(|| anyhow!("the mock model fails, as its scenario asks")),
             None => Err(anyhow!(
                 "the mock model knows no template for this {model_type} prompt"
             )),
@@ -438,5 +464,42 @@ impl ActionHandler for BenchmarkAction {
             ActionResult::success(self.texts.text.as_str())
                 .with_data("actionName", self.texts.name.as_str()),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answers, MockLlm};
+    use crate::contract::{Choice, Contract, repository_folder};
+    use std::collections::HashMap;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    fn mock(template: &str, names: &[&str]) -> Arc<MockLlm> {
+        let contract = Contract::load(&repository_folder(), None).expect("the contract is there");
+        let choice = Choice::InTurn(names.iter().map(ToString::to_string).collect());
+        let chosen = HashMap::from([(template.to_owned(), choice)]);
+        let answers = Answers::prepare(&contract.responses, &chosen, Duration::ZERO);
+        MockLlm::new(Arc::new(answers.expect("the answers are there")))
+    }
+
+    #[tokio::test]
+    async fn the_calls_of_a_template_get_its_answers_in_turn() {
+        let mock = mock("multiStepDecision", &["benchmarkAction", "default"]);
+        for finishes in [false, true, false, true] {
+            let answer = mock.answer("TEXT_LARGE", "isFinish").await;
+            let answer = answer.expect("the prompt is known");
+            assert_eq!(answer.contains("<isFinish>true"), finishes);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failing_model_raises_and_its_calls_count() {
+        let mock = mock("messageHandler", &["failure"]);
+        let prompt = "Generate dialog and actions for the character";
+        for _ in 0..2 {
+            assert!(mock.answer("TEXT_LARGE", prompt).await.is_err());
+        }
+        assert_eq!(mock.model_calls()["messageHandler"], 2);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::contract::Contract;
+use crate::contract::{Choice, Contract};
 use crate::databases::Databases;
 use crate::failure::InputError;
 use crate::mock_llm_plugin::Answers;
@@ -53,7 +53,7 @@ impl Session {
 
     pub fn make_answers(
         &self,
-        chosen: &HashMap<String, String>,
+        chosen: &HashMap<String, Choice>,
     ) -> Result<Arc<Answers>, InputError> {
         Ok(Arc::new(Answers::prepare(
             &self.contract.responses,

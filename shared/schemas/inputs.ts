@@ -38,6 +38,11 @@ export const expectation = z.strictObject({
 	/** The framework's own read must return at least this many seeded history memories in one iteration. */
 	historyReturned: count.optional(),
 	/**
+	 * False: there is no answer to be had, so that the framework must not say that it responded. What it logs
+	 * as an error is then no difference. Absent: true.
+	 */
+	responds: z.boolean().optional(),
+	/**
 	 * The runtime must really decide whether to answer. In a control iteration the model says IGNORE to a
 	 * message without the agent's name, and nothing may be answered.
 	 */
@@ -87,7 +92,7 @@ export const scenario = z.strictObject({
 	question: z.string().min(1).max(160),
 	/**
 	 * The figures of the scenario help to decide these. The first one says which metric decides the scenario.
-	 * Empty: it decides nothing, as the calibration.
+	 * A scenario without any shows what each target does, and nobody wins it.
 	 */
 	categories: z.array(metricCategory),
 	scaling: scaling.optional(),
@@ -100,6 +105,8 @@ export const scenario = z.strictObject({
 	config: z.strictObject({
 		checkShouldRespond: z.boolean(),
 		multiStep: z.boolean(),
+		/** The most rounds of multi-step mode. Absent: the framework's own limit. */
+		multiStepRounds: z.int().min(1).max(100).optional(),
 		/**
 		 * "sequential": a tight loop. "conversation": a turn of the event loop between reply and next
 		 * message. "concurrent": all at once.
@@ -116,8 +123,11 @@ export const scenario = z.strictObject({
 		dummyActions: z.int().min(0).max(1000).optional(),
 		/** The character's biography is longer by a text of so many characters. Absent: 0. */
 		characterChars: z.int().min(0).max(100_000).optional(),
-		/** The answer of mock-responses.json that a template gets. Absent: `default`. */
-		answers: z.partialRecord(templateName, z.string()),
+		/**
+		 * The answer of mock-responses.json that a template gets; of a list, each call gets the next one, and
+		 * after the last one the first again. Absent: `default`.
+		 */
+		answers: z.partialRecord(templateName, z.union([z.string(), z.array(z.string()).min(1).max(100)])),
 	}),
 	database: z
 		.strictObject({
@@ -203,7 +213,8 @@ export const mockResponsesFile = z.strictObject({
 			template: templateName,
 			modelType: z.enum(["TEXT_SMALL", "TEXT_LARGE"]),
 			schemaTexts: z.array(z.string().min(1)).min(1),
-			answers: z.record(z.string(), z.string()),
+			/** Null: the model raises an error instead of answering. */
+			answers: z.record(z.string(), z.string().nullable()),
 		}),
 	),
 });

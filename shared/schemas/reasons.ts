@@ -73,6 +73,8 @@ export const difference = z.discriminatedUnion("kind", [
 		returned: count,
 	}),
 	z.strictObject({ kind: z.literal("no-control") }),
+	/** It said of so many messages that it had responded, and there was no answer to be had. */
+	z.strictObject({ kind: z.literal("claimed-response"), claimed: count, messages: count }),
 	/** It answered the control message. `asked`: it did so although the model said IGNORE. */
 	z.strictObject({ kind: z.literal("no-decision"), asked: z.boolean() }),
 	z.strictObject({ kind: z.literal("operation-missing"), operation: z.string() }),

@@ -73,12 +73,10 @@ test("the sizes of a series are warmed up with the same number of messages, so t
 test("every answer that a scenario asks for exists, and gives the expected replies", () => {
 	const mock = readJson(join(SHARED, "mock-responses.json"), mockResponsesFile, "mock answers");
 	for (const { id, config, expect } of contract.scenarios) {
-		for (const [name, variant] of Object.entries(config.answers)) {
-			assert.ok(
-				mock.templates.find(({ template }) => template === name)?.answers[variant],
-				`${id}: ${name}.${variant}`,
-			);
-		}
+		for (const [name, chosen] of Object.entries(config.answers))
+			for (const variant of [chosen].flat())
+				for (const { answers } of mock.templates.filter(({ template }) => template === name))
+					assert.ok(answers[variant] !== undefined, `${id}: ${name}.${variant}`);
 		const said =
 			mock.templates.flatMap(({ answers }) => Object.values(answers)).join() +
 			contract.character.fixtures.benchmarkAction.text;

@@ -32,7 +32,8 @@ export function faithfulLedger(
 		replyDigest: "replies",
 		replies: messages > 0 ? [{ texts: expect.replies, messages }] : [],
 		callbacks: { total: messages * expect.replies.length, empty: 0 },
-		didRespond: { yes: messages, no: 0, unknown: 0 },
+		didRespond:
+			expect.responds === false ? { yes: 0, no: messages, unknown: 0 } : { yes: messages, no: 0, unknown: 0 },
 		modelCalls: Object.entries(expect.modelCalls).map(([template, calls]) => ({
 			modelType: template === "shouldRespond" ? "TEXT_SMALL" : "TEXT_LARGE",
 			template,

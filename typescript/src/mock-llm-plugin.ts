@@ -16,13 +16,17 @@ type TextModel = "TEXT_SMALL" | "TEXT_LARGE";
 /** A text call is counted under its template. `unmatched` is answered with an error. */
 export type CallName = TemplateName | "unmatched";
 
+/** A model that fails says so. */
+const MODEL_FAILURE = "the mock model fails, as its scenario asks";
+
 interface Rule {
 	template: TemplateName;
 	modelType: TextModel;
 	schemaTexts: string[];
 	/** The names of what prompts with these texts ask. */
 	questions: string[];
-	answer: string;
+	/** The template's calls get them in turn. Null: the call fails. */
+	answers: (string | null)[];
 }
 
 /** A verification iteration calls this for every model call. */
@@ -58,12 +62,15 @@ export class MockLlm {
 		{ wait = sleep, notesQuestions = true }: MockOptions = {},
 	) {
 		this.#rules = responses.templates.map(({ template, modelType, schemaTexts, answers: variants }) => {
-			const variant = answers[template] ?? "default";
-			const answer = variants[variant];
-			if (answer === undefined)
+			const chosen = [answers[template] ?? "default"].flat();
+			if (chosen.length === 0) throw new InputError(`config.answers names no answer for ${template}`);
+			const texts = chosen.map((variant) => {
+				const answer = variants[variant];
+				if (answer !== undefined) return answer;
 				throw new InputError(`mock-responses.json has no answer '${variant}' for ${template}`);
+			});
 			const questions = schemaTexts.map((_, index) => nameQuestion(template, index));
-			return { template, modelType, schemaTexts, questions, answer };
+			return { template, modelType, schemaTexts, questions, answers: texts };
 		});
 		this.#embedding = new Array(responses.embedding.dimensions).fill(responses.embedding.value);
 		this.#delayMs = delayMs;
@@ -107,7 +114,8 @@ export class MockLlm {
 			return matched >= 0;
 		});
 		const call: CallName = rule?.template ?? "unmatched";
-		this.calls[call] = (this.calls[call] ?? 0) + 1;
+		const earlier = this.calls[call] ?? 0;
+		this.calls[call] = earlier + 1;
 		if (this.#notesQuestions) this.questions.push(rule?.questions[matched] ?? call);
 		this.#listener?.(modelType, call, prompt);
 		if (!rule)
@@ -115,7 +123,9 @@ export class MockLlm {
 				`no schema text of mock-responses.json is in this ${modelType} prompt: ${prompt.slice(0, 200)}`,
 			);
 		if (this.#delayMs > 0) await this.#wait(this.#delayMs);
-		return rule.answer;
+		const answer = rule.answers[earlier % rule.answers.length] ?? null;
+		if (answer === null) throw new Error(MODEL_FAILURE);
+		return answer;
 	}
 
 	#createBenchmarkAction({

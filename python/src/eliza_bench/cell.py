@@ -46,7 +46,7 @@ class Session:
         """Returns the next iteration's number in the process."""
         return 0 if phase == "cold" else next(self._numbers)
 
-    def make_answers(self, chosen: dict[str, str]) -> Answers:
+    def make_answers(self, chosen: dict[str, str | list[str]]) -> Answers:
         return Answers(self.contract.responses, chosen, self.model_delay_ms)
 
 
@@ -61,7 +61,7 @@ class Cell:
         self._plan = plan if scenario.sends_messages else plan.silent()
         self._kernel_inputs = session.contract.read_calibration() if scenario.calibration else None
         self._answers = session.make_answers(config.answers)
-        ignoring = {**config.answers, "shouldRespond": "ignore"}
+        ignoring: dict[str, str | list[str]] = {**config.answers, "shouldRespond": "ignore"}
         self._control_answers = session.make_answers(ignoring) if scenario.expect.decision else None
         self._peak_is_of_plain_phase = False
         self._collector = Collector()

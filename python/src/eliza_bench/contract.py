@@ -35,8 +35,13 @@ class Config:
     dummy_providers: int
     history: int
     benchmark_action: bool
-    answers: dict[str, str]
-    """The mock's answer per template. A template that is not named gets `default`."""
+    answers: dict[str, str | list[str]]
+    """The mock's answer per template, or answers that its calls get in turn.
+
+    A template that is not named gets `default`.
+    """
+    multi_step_rounds: int | None = None
+    """The most rounds of multi-step mode. None is the framework's own limit."""
     members: int = 0
     """So many further entities are in the first room, and write nothing."""
     dummy_actions: int = 0
@@ -89,6 +94,7 @@ class Expectation:
     action_runs: object
     only_providers: object = None
     history_returned: object = None
+    responds: object = None
     decision: bool = False
     results: object = None
 
@@ -205,7 +211,8 @@ class Template:
     template: str
     model_type: Literal["TEXT_SMALL", "TEXT_LARGE"]
     schema_texts: list[str]
-    answers: dict[str, str]
+    answers: dict[str, str | None]
+    """None: the model raises an error instead of answering."""
 
 
 @dataclass(frozen=True)

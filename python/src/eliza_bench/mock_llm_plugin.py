@@ -9,7 +9,7 @@ from typing import Any
 
 from eliza_bench.call_sequence import name_question
 from eliza_bench.contract import Contract, Fixtures, MockResponses, Scenario
-from eliza_bench.failure import InputError, UnmatchedPromptError
+from eliza_bench.failure import InputError, ModelFailureError, UnmatchedPromptError
 from eliza_bench.framework import (
     Action,
     ActionResult,
@@ -37,7 +37,9 @@ ModelHandler = Callable[[IAgentRuntime, dict[str, Any]], Awaitable[Any]]
 class Answers:
     """The mock's answers that one scenario chooses. The scenario's iterations share them."""
 
-    def __init__(self, responses: MockResponses, chosen: dict[str, str], delay_ms: float) -> None:
+    def __init__(
+        self, responses: MockResponses, chosen: dict[str, str | list[str]], delay_ms: float
+    ) -> None:
         """Raises InputError for a choice that the mock does not have."""
         names = [template.template for template in responses.templates]
         for name in chosen:
@@ -48,32 +50,38 @@ class Answers:
         self.delay_s = delay_ms / 1000
         self.embedding = [responses.embedding.value] * responses.embedding.dimensions
         self.templates = names
-        self._rules: dict[str, list[tuple[str, list[tuple[str, str]], str]]] = {
+        self._rules: dict[str, list[tuple[str, list[tuple[str, str]], list[str | None]]]] = {
             model_type: [] for model_type in TEXT_MODELS
         }
         for template in responses.templates:
             choice = chosen.get(template.template, "default")
-            if choice not in template.answers:
-                raise InputError(
-                    f"template {template.template!r} has no answer {choice!r}; "
-                    "add it to mock-responses.json"
-                )
+            choices = [choice] if isinstance(choice, str) else choice
+            if not choices:
+                raise InputError(f"`answers` names no answer of {template.template!r}; name one")
+            for choice in choices:
+                if choice not in template.answers:
+                    raise InputError(
+                        f"template {template.template!r} has no answer {choice!r}; "
+                        "add it to mock-responses.json"
+                    )
             questions = [
                 (text, name_question(template.template, index))
                 for index, text in enumerate(template.schema_texts)
             ]
-            rule = (template.template, questions, template.answers[choice])
+            answers = [template.answers[choice] for choice in choices]
+            rule = (template.template, questions, answers)
             self._rules[template.model_type].append(rule)
 
-    def find(self, model_type: str, prompt: str) -> tuple[str, str | None, str]:
-        """Returns the template that a prompt matches, its answer and what the prompt asks.
+    def find(self, model_type: str, prompt: str) -> tuple[str, list[str | None] | None, str]:
+        """Returns the template that a prompt matches, its answers and what the prompt asks.
 
-        A prompt that matches nothing gives `unmatched` and None.
+        The template's calls get the answers in turn, and fail at a None. A prompt that matches
+        nothing gives `unmatched` and no answers.
         """
-        for template, questions, answer in self._rules[model_type]:
+        for template, questions, answers in self._rules[model_type]:
             for text, question in questions:
                 if text in prompt:
-                    return template, answer, question
+                    return template, answers, question
         return UNMATCHED, None, UNMATCHED
 
 
@@ -137,15 +145,19 @@ class Mock:
         note = self.make_noter()
 
         async def generate(_runtime: IAgentRuntime, params: dict[str, Any]) -> str:
-            template, answer, question = find(model_type, params["prompt"])
-            calls[template] += 1
+            template, answers, question = find(model_type, params["prompt"])
+            earlier = calls[template]
+            calls[template] = earlier + 1
             note(question)
-            if answer is None:
+            if answers is None:
                 raise UnmatchedPromptError(
                     f"the mock has no answer to this {model_type} prompt: {params['prompt'][:200]}"
                 )
             if delay_s:
                 await self.wait(delay_s)
+            answer = answers[earlier % len(answers)]
+            if answer is None:
+                raise ModelFailureError("the mock model fails, as its scenario asks")
             return answer
 
         return generate
