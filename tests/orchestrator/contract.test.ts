@@ -38,6 +38,15 @@ const PLANNED = [
 	"multi-step",
 	"minimal-bootstrap",
 	"calibration",
+	"many-actions-40",
+	"long-message-64k",
+	"many-users-1000",
+	"tool-loop-1",
+	"tool-loop-3",
+	"tool-loop-10",
+	"action-chain-3",
+	"action-chain-10",
+	"failing-model",
 ];
 
 const contract = loadContract({});

@@ -96,6 +96,14 @@ test("the providers have to name every member of a room", () => {
 	assert.equal(judge(scenarioOf("single-message"), fixtures, ledger).status, "divergent");
 });
 
+test("where no answer is to be had, an error in the log is no fault", () => {
+	const log = (ledger: WorkLedger) => {
+		ledger.errorsLogged = { total: 4, first: ["the model failed"] };
+	};
+	assert.equal(judgeAfter("failing-model", log).status, "comparable");
+	assert.equal(judgeAfter("single-message", log).status, "divergent");
+});
+
 const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 	[
 		"one wrong character in a reply",
@@ -167,6 +175,12 @@ const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		"with-should-respond",
 		(l) => (l.control = { replies: 1, shouldRespondCalls: 0 }),
 		/without asking the model/,
+	],
+	[
+		"a response that is claimed and not there",
+		"failing-model",
+		(l) => (l.didRespond = { yes: 3, no: 7, unknown: 0 }),
+		/says of 3 of 10 messages that it responded, and had no answer/,
 	],
 	["a decision without its control", "with-should-respond", (l) => (l.control = null), /no control/],
 	[
