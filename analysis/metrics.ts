@@ -13,6 +13,7 @@ import { KERNEL_METRICS } from "./kernel-metrics.ts";
 import {
 	competingMetric,
 	counted,
+	type Derivation,
 	explainingMetric,
 	type Metric,
 	type MetricOptions,
@@ -74,6 +75,24 @@ function growthKbPerMessage(process: ValidProcess): number | null {
 	});
 	const slope = theilSen(points);
 	return slope === null ? null : slope / BYTES_PER_KB;
+}
+
+type StreamRecord = NonNullable<IterationRecord["streams"]>[number];
+
+/**
+ * Makes the derivation of a time of a streamed message.
+ * @param spread returns an amount of ns and what it is spread over; null where nothing was received
+ */
+function streamTotals(spread: (stream: StreamRecord) => Ratio): Derivation {
+	return {
+		kind: "totals",
+		ofIteration: ({ streams = [] }) => {
+			const known = streams.flatMap((stream) => spread(stream) ?? []);
+			const amount = sum(known.map((one) => one.amount)) / NS_PER_MS;
+			return known.length === 0 ? null : { amount, over: sum(known.map(({ over }) => over)) };
+		},
+		paired: true,
+	};
 }
 
 const OPERATIONS = [
@@ -148,6 +167,33 @@ export const METRICS: readonly Metric[] = [
 	explainingMetric(["message_latency_max_ms", "Slowest message", "ms"], ({ latency }) => latency?.max_ms, {
 		inTables: false,
 	}),
+	competingMetric(
+		"lower",
+		["first_chunk_ms", "First chunk", "ms"],
+		streamTotals(({ firstNs }) => (firstNs === null ? null : { amount: firstNs, over: 1 })),
+		({ streaming }) => streaming?.first_chunk_ms,
+	),
+	competingMetric(
+		"lower",
+		["first_chunk_beyond_model_ms", "beyond the model's", "ms"],
+		streamTotals(({ firstNs, modelFirstNs }) =>
+			firstNs === null || modelFirstNs === null
+				? null
+				: { amount: Math.max(0, firstNs - modelFirstNs), over: 1 },
+		),
+		({ streaming }) => streaming?.first_chunk_beyond_model_ms,
+		{ parent: "first_chunk_ms" },
+	),
+	competingMetric(
+		"lower",
+		["chunk_ms", "Each further chunk", "ms"],
+		streamTotals(({ firstNs, lastNs, chunks }) =>
+			firstNs === null || lastNs === null || chunks < 2
+				? null
+				: { amount: lastNs - firstNs, over: chunks - 1 },
+		),
+		({ streaming }) => streaming?.chunk_ms,
+	),
 	explainingMetric(["message_outliers", "Outliers (3 sd)", "count"], ({ latency }) => latency?.outliers),
 	explainingMetric(["message_mad_outliers", "by MAD", "count"], ({ latency }) => latency?.mad_outliers, {
 		parent: "message_outliers",

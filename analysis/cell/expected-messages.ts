@@ -37,6 +37,17 @@ export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtu
 	});
 }
 
+/** Returns the texts that a message has to be answered with, with all that the model streams. */
+export function expectedReplies(
+	{ expect, config }: Pick<Scenario, "expect" | "config">,
+	{ streamedChunk }: CharacterFile["fixtures"],
+): string[] {
+	const chunks = Array.from({ length: config.streamedChunks ?? 0 }, (_, index) =>
+		streamedChunk.replaceAll("{n}", String(index + 1)),
+	).join("");
+	return expect.replies.map((text) => text.replaceAll("{chunks}", chunks));
+}
+
 /** Returns the SHA-256 over one line `id|entityId|roomId|text` per message, in hex. */
 export function inputDigest(messages: readonly InputMessage[]): string {
 	const hash = createHash("sha256");

@@ -146,6 +146,19 @@ export function throughputFigures(
 	};
 }
 
+/** Returns times of streamed messages, in ms; undefined where the scenario streams nothing. */
+export function streamFigures(
+	processes: readonly ValidProcess[],
+	scenario: Scenario,
+): ScenarioResult["streaming"] {
+	if (scenario.config.streamedChunks === undefined) return undefined;
+	return {
+		first_chunk_ms: totalsFigure("first_chunk_ms", processes, scenario),
+		first_chunk_beyond_model_ms: totalsFigure("first_chunk_beyond_model_ms", processes, scenario),
+		chunk_ms: totalsFigure("chunk_ms", processes, scenario),
+	};
+}
+
 /**
  * Returns the figures of each operation, as totals over the plain iterations, and its first call. An
  * operation whose loops measured no time has none.

@@ -38,6 +38,8 @@ export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 		item("database_calls", each(total(ledger.adapter_calls))),
 		...trafficItems(ledger, each).map(([name, value, of]) => item(name, value, { of })),
 		item("callbacks", each(ledger.callbacks.total)),
+		item("chunks", each(ledger.streamed?.chunks ?? 0)),
+		item("repeated_chunks", each(ledger.streamed?.repeated ?? 0)),
 		...(seeded > 0 ? [item("history_returned", returned, { newest })] : []),
 		...ledger.operations.map(({ operation, done, correct, result_digest }) =>
 			// By a digest a ledger alone tells that results are the same, not that they are right.

@@ -33,6 +33,7 @@ import {
 	processLatency,
 	resourceFigures,
 	serverFigures,
+	streamFigures,
 	throughputFigures,
 } from "./figures.ts";
 import { NO_PIPELINE, observerCost, pipelineOf } from "./pipeline.ts";
@@ -108,6 +109,7 @@ export function scenarioResult(
 	const sent = sendsMessages(scenario) ? messages.length : 0;
 	const isCalibration = scenario.kind === "calibration";
 	const server = serverFigures(main, scenario);
+	const streaming = streamFigures(main, scenario);
 	const cell: ScenarioResult = {
 		...cellWithoutFigures(judgement.status, [...judgement.reasons, ...lostProcesses(lost, processes.length)]),
 		iterations: measured,
@@ -130,6 +132,7 @@ export function scenarioResult(
 		cpu_per_message_ms: sent > 0 ? sum(plain.map(({ cpuNs }) => cpuNs)) / sent / NS_PER_MS : null,
 		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
 		...(server === undefined ? {} : { server }),
+		...(streaming === undefined ? {} : { streaming }),
 		operations: operationFigures(scenario, main),
 		samples: valid.map((process) => processSample(process, scenario, settings.alternate)),
 		precision: new Set(main.map(({ record }) => record.block)).size > LEAST_PILOT ? settings.precision : null,

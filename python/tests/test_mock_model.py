@@ -8,6 +8,7 @@ import pytest
 from eliza_bench.contract import Contract
 from eliza_bench.failure import InputError, ModelFailureError, UnmatchedPromptError
 from eliza_bench.mock_llm_plugin import Answers, Mock
+from eliza_bench.streaming import StreamWatch, make_chunks
 
 RUNTIME: Any = None
 
@@ -52,6 +53,28 @@ def test_a_failing_model_raises_and_its_calls_count(contract: Contract) -> None:
         with pytest.raises(ModelFailureError):
             asyncio.run(ask(mock, "TEXT_LARGE", "Generate dialog and actions for the character"))
     assert mock.model_calls() == {"messageHandler": 2}
+
+
+def test_an_answer_is_streamed_in_its_chunks_and_comes_whole_elsewhere(contract: Contract) -> None:
+    chunks = make_chunks(contract.fixtures, 3)
+    mock = Mock(Answers(contract.responses, {"messageHandler": "streamed"}, 0, chunks))
+    mock.watch = StreamWatch()
+    prompt = "Generate dialog and actions for the character"
+
+    async def receive() -> list[str]:
+        stream = mock.make_stream_handlers()["TEXT_LARGE_STREAM"]
+        return [piece async for piece in stream(RUNTIME, {"prompt": prompt})]
+
+    whole = asyncio.run(ask(mock, "TEXT_LARGE", prompt))
+    pieces = asyncio.run(receive())
+    assert "".join(pieces) == whole
+    assert pieces[1:-1] == ["Chunk 1.", "Chunk 2.", "Chunk 3."]
+    seen = mock.watch.record(0)
+    first, last = seen["modelFirstNs"], seen["modelLastNs"]
+    assert first is not None
+    assert last is not None
+    assert 0 < first < last
+    assert seen["firstNs"] is None
 
 
 def test_the_first_template_that_matches_decides(contract: Contract) -> None:

@@ -20,6 +20,8 @@ const LABELS: Record<Exclude<Item, OfSomething>, string> = {
 	rows_read: "Rows read",
 	statements_after_last_message: "Statements after the last",
 	callbacks: "Callbacks",
+	chunks: "Chunks received",
+	repeated_chunks: "Chunks received again",
 	history_returned: "History returned",
 };
 

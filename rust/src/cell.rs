@@ -53,7 +53,7 @@ impl<'s> Cell<'s> {
         let control_answers = scenario
             .expect
             .decision
-            .then(|| session.make_answers(&ignoring))
+            .then(|| session.make_answers(&ignoring, 0))
             .transpose()?;
         Ok(Self {
             session,
@@ -65,7 +65,8 @@ impl<'s> Cell<'s> {
                 .as_ref()
                 .map(|_| session.contract.read_calibration().map(Arc::new))
                 .transpose()?,
-            answers: session.make_answers(&scenario.config.answers)?,
+            answers: session
+                .make_answers(&scenario.config.answers, scenario.config.streamed_chunks)?,
             control_answers,
             measurement: CellMeasurement {
                 scenario: scenario.id.clone(),

@@ -113,6 +113,9 @@ pub struct Config {
     pub character_chars: usize,
     /// The most rounds of multi-step mode. Without it the framework's own limit holds.
     pub multi_step_rounds: Option<u32>,
+    /// The model streams its answer in so many chunks. 0: answers are whole.
+    #[serde(default)]
+    pub streamed_chunks: usize,
     /// Without an entry a template's answer is `default`.
     pub answers: HashMap<String, Choice>,
 }
@@ -181,6 +184,7 @@ pub struct Fixtures {
     pub benchmark_action: BenchmarkActionTexts,
     pub dummy_action: DummyActionTexts,
     pub character_text: String,
+    pub streamed_chunk: String,
     pub live_message: String,
     pub control_message: String,
 }

@@ -25,6 +25,7 @@ use crate::mock_llm_plugin::MockLlm;
 use crate::observer::Observer;
 use crate::recipe::{Phase, Recipe};
 use crate::sender::{Delivered, Inbox, Sender, deliver};
+use crate::streaming::unreceived;
 
 /// An iteration whose agent is ready, with what it sends and what was measured up to now.
 pub struct Iteration {
@@ -216,6 +217,8 @@ impl Iteration {
             wall_ns: self.wall_ns,
             cpu_ns: self.cpu_ns,
             teardown_ns: 0,
+            streams: (self.scenario.config.streamed_chunks > 0)
+                .then(|| unreceived(self.message_ns.len())),
             message_ns: self.message_ns,
             operations: self
                 .database

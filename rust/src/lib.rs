@@ -35,6 +35,7 @@ pub mod session;
 pub mod spans;
 pub mod stage_sources;
 pub mod stages;
+pub mod streaming;
 pub mod versions;
 pub mod worker;
 

@@ -141,6 +141,9 @@ pub struct IterationRecord {
     pub cpu_ns: u64,
     pub teardown_ns: u64,
     pub message_ns: Vec<u64>,
+    /// `None` where the scenario streams nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub streams: Option<Vec<StreamRecord>>,
     pub operations: Vec<OperationTiming>,
     pub reply_digest: String,
     pub model_calls: Counts,
@@ -162,6 +165,26 @@ pub struct ServerRecord {
     pub cpu_ns: Option<u64>,
     /// How long the database went on working after the runtime had stopped.
     pub settle_ns: u64,
+}
+
+/// What was received of a message's stream. Times count from the message's sending.
+#[derive(Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StreamRecord {
+    pub chunks: u64,
+    pub first_ns: Option<u64>,
+    pub last_ns: Option<u64>,
+    pub model_first_ns: Option<u64>,
+    pub model_last_ns: Option<u64>,
+}
+
+/// How many streams the model was asked for, and what was received of them.
+#[derive(Serialize)]
+pub struct Streamed {
+    pub asked: u64,
+    pub chunks: u64,
+    pub repeated: u64,
+    pub whole: u64,
 }
 
 /// Neighbouring messages that asked the text models the same.
@@ -231,6 +254,9 @@ pub struct WorkLedger {
     pub did_respond: DidRespond,
     pub model_calls: Vec<ModelCalls>,
     pub call_sequence: Vec<AskedAlike>,
+    /// `None` where the scenario streams nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub streamed: Option<Streamed>,
     pub providers: Counts,
     pub actions: Counts,
     pub evaluators: Counts,

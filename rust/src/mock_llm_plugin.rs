@@ -28,6 +28,7 @@ use crate::live::model_time;
 use crate::measurement::Counts;
 use crate::messages::insert_number;
 use crate::provided_texts::dummy_action_name;
+use crate::streaming::cut_answer;
 
 pub const EMBEDDING_MODEL: &str = "TEXT_EMBEDDING";
 const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
@@ -50,9 +51,25 @@ struct TemplateAnswer {
     model_type: String,
     schema_texts: Vec<Finder<'static>>,
     /// The template's calls get them in turn. `None`: the call fails.
-    answers: Vec<Option<String>>,
+    answers: Vec<Option<Answer>>,
     /// Rows of one template are counted in the first one.
     counter: usize,
+}
+
+struct Answer {
+    whole: String,
+    /// What it is streamed in.
+    pieces: Vec<String>,
+}
+
+impl Answer {
+    fn cut(text: &str, chunks: &[String]) -> Self {
+        let pieces = cut_answer(text, chunks);
+        Self {
+            whole: pieces.concat(),
+            pieces,
+        }
+    }
 }
 
 impl Answers {
@@ -100,6 +117,15 @@ impl Answers {
         })
     }
 
+    /// Puts chunks into the answers that have a place for them.
+    pub fn with_chunks(mut self, chunks: &[String]) -> Self {
+        let rows = self.templates.iter_mut();
+        for answer in rows.flat_map(|row| row.answers.iter_mut().flatten()) {
+            *answer = Answer::cut(&answer.whole, chunks);
+        }
+        self
+    }
+
     /// Returns the text of the reply in the answer that ends a message.
     ///
     /// # Errors
@@ -114,7 +140,7 @@ impl Answers {
         rows.find(|row| row.name == template)
             .and_then(|row| {
                 let answer = row.answers.iter().flatten().next()?;
-                let (_, rest) = answer.split_once("<text>")?;
+                let (_, rest) = answer.whole.split_once("<text>")?;
                 Some(rest.split_once("</text>")?.0.to_owned())
             })
             .ok_or_else(|| {
@@ -155,7 +181,7 @@ impl Answers {
 fn choose_answers(
     template: &Template,
     choice: Option<&Choice>,
-) -> Result<Vec<Option<String>>, InputError> {
+) -> Result<Vec<Option<Answer>>, InputError> {
     let default = Choice::One("default".to_owned());
     let names = choice.unwrap_or(&default).names();
     if names.is_empty() {
@@ -165,12 +191,13 @@ fn choose_answers(
         )));
     }
     let answers = names.iter().map(|name| {
-        template.answers.get(name).cloned().ok_or_else(|| {
+        let text = template.answers.get(name).ok_or_else(|| {
             InputError(format!(
                 "template `{}` has no answer `{name}`; add it to mock-responses.json",
                 template.template
             ))
-        })
+        })?;
+        Ok(text.as_deref().map(|text| Answer::cut(text, &[])))
     });
     answers.collect()
 }
@@ -191,6 +218,7 @@ pub struct MockLlm {
     /// What the text models were asked, in order. A live process, which has no end, notes nothing.
     questions: Option<Mutex<Vec<Option<Question>>>>,
     action_runs: AtomicU64,
+    streams_asked: AtomicU64,
 }
 
 impl MockLlm {
@@ -214,6 +242,7 @@ impl MockLlm {
             embeddings: AtomicU64::new(0),
             questions,
             action_runs: AtomicU64::new(0),
+            streams_asked: AtomicU64::new(0),
         })
     }
 
@@ -278,6 +307,11 @@ impl MockLlm {
         self.action_runs.load(Relaxed)
     }
 
+    /// Returns how often a stream was asked for.
+    pub fn streams_asked(&self) -> u64 {
+        self.streams_asked.load(Relaxed)
+    }
+
     /// Makes the plugin for the runtime: the three models, and the providers and the action that
     /// the scenario asks for.
     pub fn make_plugin(self: &Arc<Self>, contract: &Contract, scenario: &Scenario) -> Plugin {
@@ -327,6 +361,16 @@ impl MockLlm {
     }
 
     async fn answer(&self, model_type: &str, prompt: &str) -> Result<String> {
+        Ok(self.take_answer(model_type, prompt).await?.whole.clone())
+    }
+
+    /// Answers a call for a stream with all that is to be sent.
+    pub async fn answer_in_pieces(&self, model_type: &str, prompt: &str) -> Result<Vec<String>> {
+        self.streams_asked.fetch_add(1, Relaxed);
+        Ok(self.take_answer(model_type, prompt).await?.pieces.clone())
+    }
+
+    async fn take_answer(&self, model_type: &str, prompt: &str) -> Result<&Answer> {
         let asked = self.answers.find_question(model_type, prompt);
         let matched = asked.map(|question| &self.answers.templates[question.template]);
         let counter = matched.map_or(self.answers.templates.len(), |row| row.counter);
@@ -339,7 +383,7 @@ impl MockLlm {
         }
         match matched {
             Some(row) => row.answers[earlier as usize % row.answers.len()]
-                .clone()
+                .as_ref()
                 .ok_or_else(|| anyhow!("the mock model fails, as its scenario asks")),
             None => Err(anyhow!(
                 "the mock model knows no template for this {model_type} prompt"

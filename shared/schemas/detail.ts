@@ -27,6 +27,8 @@ export const workItem = z.strictObject({
 		"rows_read",
 		"statements_after_last_message",
 		"callbacks",
+		"chunks",
+		"repeated_chunks",
 		"history_returned",
 		"operations_right",
 		"operations_alike",

@@ -18,7 +18,7 @@ export type ExactOrRange = z.infer<typeof exactOrRange>;
 
 /** A cell must be seen to do this, per message unless said otherwise. */
 export const expectation = z.strictObject({
-	/** Non-empty reply texts of one message, in order. */
+	/** Non-empty reply texts of one message, in order. `{chunks}` stands for all that the model streams. */
 	replies: z.array(z.string()),
 	/**
 	 * The calls per message, by template, that a framework needs at the least. More are counted, unless one
@@ -37,6 +37,8 @@ export const expectation = z.strictObject({
 	onlyProviders: z.array(z.string()).optional(),
 	/** The framework's own read must return at least this many seeded history memories in one iteration. */
 	historyReturned: count.optional(),
+	/** Chunks of a message's text that are received while it is streamed. Absent: nothing is streamed. */
+	chunks: exactOrRange.optional(),
 	/**
 	 * False: there is no answer to be had, so that the framework must not say that it responded. What it logs
 	 * as an error is then no difference. Absent: true.
@@ -79,6 +81,7 @@ export const scaling = z.strictObject({
 		"message-length",
 		"actions",
 		"character-length",
+		"chunks",
 	]),
 	size: z.int().min(0),
 });
@@ -123,6 +126,11 @@ export const scenario = z.strictObject({
 		dummyActions: z.int().min(0).max(1000).optional(),
 		/** The character's biography is longer by a text of so many characters. Absent: 0. */
 		characterChars: z.int().min(0).max(100_000).optional(),
+		/**
+		 * The model streams the `{chunks}` of its answer in so many pieces, and the text is received as it
+		 * comes. Absent: answers are whole.
+		 */
+		streamedChunks: z.int().min(1).max(10_000).optional(),
 		/**
 		 * The answer of mock-responses.json that a template gets; of a list, each call gets the next one, and
 		 * after the last one the first again. Absent: `default`.
@@ -194,6 +202,8 @@ export const characterFile = z.strictObject({
 		dummyAction: z.strictObject({ namePrefix: z.string(), description: z.string() }),
 		/** A sentence of which `characterChars` makes its text. */
 		characterText: z.string().min(1),
+		/** A chunk of a streamed answer; `{n}` is its number from 1. */
+		streamedChunk: z.string().regex(/\{n\}/),
 		/** Every message of live mode; `{n}` is the message's number from 1. */
 		liveMessage: z.string(),
 		controlMessage: z.string(),

@@ -31,6 +31,18 @@ export const workLedger = z.strictObject({
 	),
 	/** Absent: the harness does not record it. */
 	callSequence: callSequence.optional(),
+	/** What came of the model's streams. Absent where the scenario streams nothing. */
+	streamed: z
+		.strictObject({
+			/** How often the model was asked for a stream. */
+			asked: count,
+			/** Chunks that were received, without those that came again under another id. */
+			chunks: count,
+			repeated: count,
+			/** Messages whose chunks, joined, are the text of their reply. */
+			whole: count,
+		})
+		.optional(),
 	providers: counts,
 	actions: counts,
 	evaluators: counts,
@@ -166,6 +178,23 @@ export const iterationRecord = z.strictObject({
 	teardownNs: ns,
 	/** One time per message, in the order of the scenario; empty where none is sent. */
 	messageNs: z.array(ns),
+	/**
+	 * What was received of each message's stream, and what the model sent. Times count from the message's
+	 * sending; null: there was no such chunk. Absent where the scenario streams nothing.
+	 */
+	streams: z
+		.array(
+			z.strictObject({
+				/** Without chunks that came again under another id. */
+				chunks: count,
+				firstNs: ns.nullable(),
+				lastNs: ns.nullable(),
+				/** When the first and the last chunk of text left the model. */
+				modelFirstNs: ns.nullable(),
+				modelLastNs: ns.nullable(),
+			}),
+		)
+		.optional(),
 	operations: z.array(operationTiming),
 	replyDigest: z.string(),
 	modelCalls: counts,

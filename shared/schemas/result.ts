@@ -196,6 +196,17 @@ export const scenarioResult = z.strictObject({
 			settle_ms: nullable,
 		})
 		.optional(),
+	/** Times of streamed messages, by metric. Absent: the scenario streams nothing. */
+	streaming: z
+		.strictObject({
+			/** From the sending of a message to its first chunk: the mean. */
+			first_chunk_ms: nullable,
+			/** From the model's first chunk of text to the one received. */
+			first_chunk_beyond_model_ms: nullable,
+			/** From the first chunk received to the last one, over the chunks after the first. */
+			chunk_ms: nullable,
+		})
+		.optional(),
 	operations: z.array(operationResult),
 	/**
 	 * The time of a message in a fresh process (a geometric mean), as the first in a fresh runtime of a warm

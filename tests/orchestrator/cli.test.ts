@@ -138,7 +138,7 @@ test("list as JSON holds every scenario and target", () => {
 	const { status, stdout } = runSh("list", "--json");
 	assert.equal(status, 0);
 	const { scenarios, targets } = JSON.parse(stdout);
-	assert.equal(scenarios.length, 35);
+	assert.equal(scenarios.length, 38);
 	assert.equal(targets.length, 3);
 });
 

@@ -47,6 +47,9 @@ const PLANNED = [
 	"action-chain-3",
 	"action-chain-10",
 	"failing-model",
+	"streaming-10",
+	"streaming-100",
+	"streaming-1000",
 ];
 
 const contract = loadContract({});

@@ -187,7 +187,8 @@ export class Cell {
 	}
 
 	#createMock(answers: Scenario["config"]["answers"], listener: ModelCallListener | null): MockLlm {
-		return new MockLlm(this.#session.contract, answers, this.#session.modelDelayMs, listener);
+		const { contract, modelDelayMs } = this.#session;
+		return new MockLlm(contract, answers, modelDelayMs, listener, this.scenario.config.streamedChunks);
 	}
 
 	async #openIteration(

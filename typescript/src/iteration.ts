@@ -16,6 +16,7 @@ import type { Framework } from "./frameworks/framework.ts";
 import { makeCallback } from "./frameworks/replies.ts";
 import { digestReplies, type Id, type MessagePlan, makeMessageId } from "./messages.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
+import { StreamWatch } from "./streaming.ts";
 
 /** A `decision` checks a decision to answer, after a verification. In live mode there are no iterations. */
 export type Phase = IterationRecord["phase"] | "cold" | "verify" | "decision" | "live";
@@ -36,6 +37,8 @@ export interface OutgoingMessage {
 	runtime: AgentRuntime;
 	message: Memory;
 	callback: HandlerCallback;
+	/** Receives the chunks of a streamed answer. Absent: answers come whole. */
+	onStreamChunk?: StreamWatch["receive"];
 	index: number;
 	scenario: Scenario;
 	phase: Phase;
@@ -68,6 +71,8 @@ export class Iteration {
 	readonly sentAt: number[];
 	readonly returnedAt: number[];
 	readonly responded: (boolean | undefined)[];
+	/** One for each message; null where the scenario streams nothing. */
+	readonly streams: StreamWatch[] | null;
 	readonly database: DatabaseRun | null;
 	readonly kernel: CalibrationRun | null;
 	seedNs = 0;
@@ -94,6 +99,10 @@ export class Iteration {
 		this.sentAt = new Array(total).fill(0);
 		this.returnedAt = new Array(total).fill(0);
 		this.responded = new Array(total).fill(undefined);
+		this.streams =
+			options.scenario.config.streamedChunks === undefined
+				? null
+				: Array.from({ length: total }, () => new StreamWatch());
 	}
 
 	/** Constructs, initializes and seeds a fresh agent, and builds the messages. */
@@ -122,6 +131,11 @@ export class Iteration {
 
 	get messageNs(): number[] {
 		return this.sentAt.map((sent, index) => nsBetween(sent, this.returnedAt[index] as number));
+	}
+
+	/** How often the model was asked for a stream. */
+	get streamsAsked(): number {
+		return this.#options.mock.streamsAsked;
 	}
 
 	get unsent(): number {
@@ -161,7 +175,7 @@ export class Iteration {
 		// Calls that the framework makes while it stops belong to no message.
 		const modelCalls = { ...this.#options.mock.calls };
 		const { actionRuns } = this.#options.mock;
-		const { callSequence } = this;
+		const { callSequence, streams } = this;
 		const { database } = this.#options.framework;
 		const { teardownNs, settleNs } = await stopAgent(this.agent, this.#options.framework);
 		const databaseServer =
@@ -176,6 +190,9 @@ export class Iteration {
 			cpuNs: this.#cpuNs,
 			teardownNs,
 			messageNs: this.messageNs,
+			...(streams
+				? { streams: streams.map((watch, sent) => watch.record(this.sentAt[sent] as number)) }
+				: {}),
 			operations: (this.database ?? this.kernel)?.timings ?? [],
 			replyDigest: digestReplies(this.replies),
 			modelCalls,
@@ -219,7 +236,18 @@ export class Iteration {
 		const { scenario, phase, sender, mock } = this.#options;
 		const outgoing = this.#outbox[index];
 		if (!outgoing) throw new RangeError(`there is no message ${index}`);
-		const message = { runtime: this.agent.runtime, ...outgoing, index, scenario, phase };
+		const message: OutgoingMessage = {
+			runtime: this.agent.runtime,
+			...outgoing,
+			index,
+			scenario,
+			phase,
+		};
+		const watch = this.streams?.[index];
+		if (watch) {
+			mock.watch = watch;
+			message.onStreamChunk = watch.receive;
+		}
 		this.#askedBefore[index] = mock.questions.length;
 		this.sentAt[index] = now();
 		const result = await callFramework(() => sender(message));

@@ -28,6 +28,7 @@ from eliza_bench.observer import Observer
 from eliza_bench.provided_texts import ProvidedTexts
 from eliza_bench.recorder import Recorder
 from eliza_bench.stage_sources import describe_stage_sources
+from eliza_bench.streaming import make_chunks
 
 
 @dataclass
@@ -46,8 +47,9 @@ class Session:
         """Returns the next iteration's number in the process."""
         return 0 if phase == "cold" else next(self._numbers)
 
-    def make_answers(self, chosen: dict[str, str | list[str]]) -> Answers:
-        return Answers(self.contract.responses, chosen, self.model_delay_ms)
+    def make_answers(self, chosen: dict[str, str | list[str]], chunks: int = 0) -> Answers:
+        texts = make_chunks(self.contract.fixtures, chunks)
+        return Answers(self.contract.responses, chosen, self.model_delay_ms, texts)
 
 
 class Cell:
@@ -60,7 +62,7 @@ class Cell:
         # Where no message is sent, the messages only name the room and the user.
         self._plan = plan if scenario.sends_messages else plan.silent()
         self._kernel_inputs = session.contract.read_calibration() if scenario.calibration else None
-        self._answers = session.make_answers(config.answers)
+        self._answers = session.make_answers(config.answers, config.streamed_chunks)
         ignoring: dict[str, str | list[str]] = {**config.answers, "shouldRespond": "ignore"}
         self._control_answers = session.make_answers(ignoring) if scenario.expect.decision else None
         self._peak_is_of_plain_phase = False

@@ -42,6 +42,8 @@ class Config:
     """
     multi_step_rounds: int | None = None
     """The most rounds of multi-step mode. None is the framework's own limit."""
+    streamed_chunks: int = 0
+    """The model streams its answer in so many chunks. 0: answers are whole."""
     members: int = 0
     """So many further entities are in the first room, and write nothing."""
     dummy_actions: int = 0
@@ -77,6 +79,7 @@ class Scaling:
         "message-length",
         "actions",
         "character-length",
+        "chunks",
     ]
     size: int
 
@@ -94,6 +97,7 @@ class Expectation:
     action_runs: object
     only_providers: object = None
     history_returned: object = None
+    chunks: object = None
     responds: object = None
     decision: bool = False
     results: object = None
@@ -196,6 +200,7 @@ class Fixtures:
     benchmark_action: BenchmarkActionTexts
     dummy_action: DummyActionTexts
     character_text: str
+    streamed_chunk: str
     live_message: str
     control_message: str
 

@@ -21,6 +21,7 @@ from eliza_bench.instrument import Callback, Instrument
 from eliza_bench.measurement import AskedAlike, IterationPhase, IterationRecord, Phase
 from eliza_bench.messages import MessagePlan, reply_digest
 from eliza_bench.mock_llm_plugin import Answers, Mock
+from eliza_bench.streaming import StreamWatch, receive_stream
 
 if TYPE_CHECKING:
     # The framework itself imports its message service with the first message.
@@ -67,6 +68,9 @@ class Iteration:
         """The texts that each message's callback received, empty ones included."""
         self.responded: list[bool | None] = [None] * count
         """The framework's own flag per message. None is unknown."""
+        streams = scenario.config.streamed_chunks > 0
+        self.streams = [StreamWatch() for _ in messages] if streams else None
+        """One for each message. None where the scenario streams nothing."""
         self._scenario = scenario
         self._messages = messages
         self._callbacks = [instrument.wrap_callback(keep_texts(texts)) for texts in self.replies]
@@ -202,6 +206,11 @@ class Iteration:
             "rssBytes": None,
             "stages": self._instrument.stages(self._sent_and_returned()),
         }
+        if self.streams:
+            record["streams"] = [
+                watch.record(sent)
+                for watch, sent in zip(self.streams, self._started_ns, strict=True)
+            ]
         if self.agent.settle_ns is not None:
             record["databaseServer"] = {
                 "cpuNs": self._server_time.total_ns,
@@ -235,11 +244,24 @@ class Iteration:
         index = self._sent
         message, callback = self._messages[index], self._callbacks[index]
         self._asked_before[index] = len(self.agent.mock.questions)
+        if self.streams:
+            await self._stream_message(index, self.streams[index])
+            return
         started = now_ns()
         result = await self._send(self.agent.runtime, message, callback)
         self._message_ns[index] = now_ns() - started
         self._started_ns[index] = started
         self.responded[index] = result.did_respond if result else None
+        self._sent = index + 1
+
+    async def _stream_message(self, index: int, watch: StreamWatch) -> None:
+        message, callback = self._messages[index], self._callbacks[index]
+        self.agent.mock.watch = watch
+        started = now_ns()
+        responded = await receive_stream(self.agent.runtime, message, callback, watch)
+        self._message_ns[index] = now_ns() - started
+        self._started_ns[index] = started
+        self.responded[index] = responded
         self._sent = index + 1
 
     async def _send_together(self) -> None:

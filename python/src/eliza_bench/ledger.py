@@ -46,6 +46,17 @@ def list_work_seen(
         # Only a runtime without a collector counts them.
         "allocations": None,
     }
+    if iteration.streams:
+        seen["streamed"] = {
+            "asked": iteration.agent.mock.streams_asked,
+            "chunks": sum(len(watch.texts) for watch in iteration.streams),
+            # Nothing in this runtime names the message of a chunk.
+            "repeated": 0,
+            "whole": sum(
+                bool(watch.texts) and "".join(watch.texts) == "".join(given)
+                for watch, given in zip(iteration.streams, replies, strict=True)
+            ),
+        }
     provided = recorder.provided.result(len(responded))
     if provided is not None:
         seen["provided"] = provided

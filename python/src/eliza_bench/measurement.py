@@ -91,6 +91,16 @@ class DatabaseServer(TypedDict):
     settleNs: int
 
 
+class StreamRecord(TypedDict):
+    """Times are in nanoseconds since the message was sent."""
+
+    chunks: int
+    firstNs: int | None
+    lastNs: int | None
+    modelFirstNs: int | None
+    modelLastNs: int | None
+
+
 class IterationRecord(TypedDict):
     phase: IterationPhase
     index: int
@@ -101,6 +111,7 @@ class IterationRecord(TypedDict):
     cpuNs: int
     teardownNs: int
     messageNs: list[int]
+    streams: NotRequired[list[StreamRecord]]
     operations: list[OperationTiming]
     replyDigest: str
     modelCalls: Counts
@@ -189,6 +200,15 @@ class ReadsBeyondLimit(TypedDict):
     worst: Read | None
 
 
+class Streamed(TypedDict):
+    """How many streams the model was asked for, and what was received of them."""
+
+    asked: int
+    chunks: int
+    repeated: int
+    whole: int
+
+
 class WorkSeen(TypedDict):
     """What was seen while an iteration worked."""
 
@@ -200,6 +220,7 @@ class WorkSeen(TypedDict):
     didRespond: DidRespond
     modelCalls: list[ModelCalls]
     callSequence: list[AskedAlike]
+    streamed: NotRequired[Streamed]
     providers: Counts
     actions: Counts
     evaluators: Counts
