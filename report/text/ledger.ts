@@ -22,11 +22,19 @@ const LABELS: Record<Exclude<Item, OfSomething>, string> = {
 	callbacks: "Callbacks",
 	chunks: "Chunks received",
 	repeated_chunks: "Chunks received again",
+	embeddings: "Embeddings to the end",
+	work_after_last_message_ms: "Work after the last (ms)",
+	cpu_after_last_message_ms: "CPU of it (ms)",
+	still_at_work: "Not at rest after 20 s",
 	history_returned: "History returned",
 };
 
-/** A target without them has no server, or one where nobody counts. */
-const OF_A_SERVER: ReadonlySet<Item> = new Set<Item>([
+/** A target without them has no server, or one where nobody counts, or a harness that does not look. */
+const NOT_SEEN_EVERYWHERE: ReadonlySet<Item> = new Set<Item>([
+	"embeddings",
+	"work_after_last_message_ms",
+	"cpu_after_last_message_ms",
+	"still_at_work",
 	"statements",
 	"statements_of_kind",
 	"rows_read",
@@ -60,7 +68,7 @@ export function workLines(works: readonly (readonly WorkItem[] | null)[]): WorkL
 	return [...items].flatMap(([label, { item: name, of }]) => {
 		const found = works.map((work) => work?.find((one) => one.item === name && one.of === of));
 		if (found.every((item) => !item || isNothing(item))) return [];
-		const isShown = (index: number) => works[index] && (found[index] || !OF_A_SERVER.has(name));
+		const isShown = (index: number) => works[index] && (found[index] || !NOT_SEEN_EVERYWHERE.has(name));
 		return [{ label, cells: found.map((item, index) => (isShown(index) ? workText(item) : null)) }];
 	});
 }

@@ -125,9 +125,13 @@ impl<'s> Cell<'s> {
             .open_iteration(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
             .await?;
         iteration.run().await?;
+        recorder.rest.begin();
         let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
         let mut ledger =
             ledger::make_work_ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures);
+        if !self.scenario.is_database() {
+            ledger.afterwards = Some(recorder.rest.wait().await);
+        }
         self.record_bootstrap(&iteration).await;
         ledger::add_found(&mut ledger, self.stop_and_read_back(iteration.agent).await?);
         ledger.errors_logged = error_log::take();

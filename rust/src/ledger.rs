@@ -58,6 +58,7 @@ pub fn make_work_ledger(
         errors_logged: ErrorsLogged::default(),
         control: None,
         allocations: None,
+        afterwards: None,
         operations: iteration
             .database
             .as_ref()

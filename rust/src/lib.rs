@@ -27,6 +27,7 @@ pub mod mock_llm_plugin;
 pub mod observer;
 pub mod prompt_events;
 pub mod provided_texts;
+pub mod quiescence;
 pub mod read_limits;
 pub mod recipe;
 pub mod recorder;

@@ -274,6 +274,9 @@ pub struct WorkLedger {
     pub control: Option<Control>,
     /// `None` in a process without a counting allocator, and where there are no messages.
     pub allocations: Option<Allocations>,
+    /// `None` where no message is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub afterwards: Option<Afterwards>,
     pub operations: Vec<OperationCheck>,
 }
 
@@ -350,6 +353,17 @@ pub struct ErrorsLogged {
 pub struct Control {
     pub replies: u64,
     pub should_respond_calls: u64,
+}
+
+/// What the framework did after the last message had returned.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Afterwards {
+    pub at_rest: bool,
+    pub last_call_ns: u64,
+    pub cpu_ns: u64,
+    pub calls: u64,
+    pub embeddings: u64,
 }
 
 #[derive(Serialize)]

@@ -101,6 +101,24 @@ export const workLedger = z.strictObject({
 	 */
 	allocations: z.strictObject({ count, bytes, messages: count }).nullable(),
 	/**
+	 * What the framework still did when the last message had returned: until it had called no model and
+	 * changed nothing in the database for half a second. Absent: the harness does not record it, or sends no
+	 * message.
+	 */
+	afterwards: z
+		.strictObject({
+			/** False: it still called something when the harness stopped to wait. */
+			atRest: z.boolean(),
+			/** From the last return to the last such call; 0: there was none. */
+			lastCallNs: ns,
+			/** Processor time of the process over that span. */
+			cpuNs: ns,
+			calls: count,
+			/** Embeddings that were asked for since the first message was sent. */
+			embeddings: count,
+		})
+		.optional(),
+	/**
 	 * What the orchestrator counted between the process and its database server; a harness never writes it.
 	 * Absent: there is no server.
 	 */

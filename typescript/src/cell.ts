@@ -99,8 +99,10 @@ export class Cell {
 		if (lasting) await lasting.mark("messages");
 		recorder.start();
 		await iteration.run();
+		recorder.rest.begin();
 		const work = summarizeWork(recorder, iteration);
 		if (lasting) await lasting.mark("returned");
+		const afterwards = iteration.database ? {} : { afterwards: await recorder.rest.wait() };
 		this.#recordBootstrap(iteration);
 		await stopAgent(iteration.agent, framework);
 		if (lasting) await lasting.mark("settled");
@@ -108,6 +110,7 @@ export class Cell {
 		const found = await callFramework(() => readBack(recorder, iteration, this.scenario, contract));
 		this.measurement.ledger = {
 			...work,
+			...afterwards,
 			...found,
 			control: this.scenario.expect.decision ? await this.#runControl() : null,
 		};

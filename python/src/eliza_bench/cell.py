@@ -99,8 +99,11 @@ class Cell:
         with collect_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)
             await iteration.run(verify=True)
+            recorder.rest.begin()
             # The recorder's wrappers count what follows too.
             seen = list_work_seen(iteration, recorder, self._plan, fixtures)
+            if not iteration.database:
+                seen["afterwards"] = await recorder.rest.wait()
             async with iteration.agent.read_back():
                 found = await list_work_found(
                     iteration, recorder, self.scenario.config.history, self._plan, fixtures

@@ -209,6 +209,16 @@ class Streamed(TypedDict):
     whole: int
 
 
+class Afterwards(TypedDict):
+    """What the framework did after the last message had returned."""
+
+    atRest: bool
+    lastCallNs: int
+    cpuNs: int
+    calls: int
+    embeddings: int
+
+
 class WorkSeen(TypedDict):
     """What was seen while an iteration worked."""
 
@@ -228,6 +238,7 @@ class WorkSeen(TypedDict):
     memoriesRead: int
     readsBeyondLimit: ReadsBeyondLimit
     provided: NotRequired[Provided]
+    afterwards: NotRequired[Afterwards]
     allocations: None
 
 
