@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod allocations;
+pub mod answers;
 pub mod batch;
 pub mod calibration;
 pub mod call_sequence;
