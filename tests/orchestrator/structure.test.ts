@@ -28,6 +28,7 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/contract.ts",
 		"orchestrator/machine",
 		"orchestrator/process",
+		"orchestrator/live",
 		"orchestrator/runtimes",
 		"orchestrator/targets",
 		"orchestrator/database",
@@ -38,6 +39,7 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/main.ts",
 	],
 	["orchestrator/run", "orchestrator/conformance", "orchestrator/commands"],
+	["orchestrator/live", "orchestrator/database", "orchestrator/run", "orchestrator/load", "orchestrator/commands"],
 ];
 
 /** Files by the files that they import, all relative to the repository. */
