@@ -22,6 +22,7 @@ const FILES = {
 	"history.schema.json": types.historyFile,
 	"thresholds.schema.json": types.thresholdFile,
 	"micro.schema.json": types.microFile,
+	"load.schema.json": types.loadFile,
 } as const;
 
 let stale = 0;

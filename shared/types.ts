@@ -16,6 +16,7 @@ export * from "./schemas/detail.ts";
 export * from "./schemas/history.ts";
 export * from "./schemas/inputs.ts";
 export * from "./schemas/live.ts";
+export * from "./schemas/load.ts";
 export * from "./schemas/measurement.ts";
 export * from "./schemas/micro.ts";
 export * from "./schemas/monitor.ts";

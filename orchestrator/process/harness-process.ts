@@ -100,8 +100,8 @@ export class HarnessProcess {
 	}
 
 	/**
-	 * The descriptor of its standard input, for a thread that writes there itself; null where there is none, or
-	 * Node.js keeps it to itself.
+	 * The descriptor of its standard input, for a thread that writes there itself; null where there is
+	 * none, or Node.js keeps it to itself.
 	 */
 	get stdinDescriptor(): number | null {
 		const { _handle: handle } = (this.#child.stdin ?? {}) as { _handle?: { fd?: unknown } };

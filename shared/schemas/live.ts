@@ -7,7 +7,9 @@ import { z } from "zod";
 import { failure, measurementFile } from "./measurement.ts";
 import { bytes, count, ns } from "./primitives.ts";
 
-/** After 104 days without a restart a reading has more digits than a number holds: it is then good to 2 ns. */
+/**
+ * After 104 days without a restart a reading has more digits than a number holds: it is then good to 2 ns.
+ */
 const instant = z.number().nonnegative();
 
 export const liveCommand = z.discriminatedUnion("cmd", [

@@ -17,6 +17,7 @@ const ORDERS: readonly (readonly string[])[] = [
 	["shared", "analysis", "report", "orchestrator"],
 	["analysis/stats", "analysis/cell", "analysis/compare", "analysis/change"],
 	["analysis/stats", "analysis/tools"],
+	["analysis/stats", "analysis/cell", "analysis/load"],
 	["report/text", "report/console"],
 	["report/text", "report/html"],
 	["report/text", "report/exporters"],
@@ -39,7 +40,13 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/main.ts",
 	],
 	["orchestrator/run", "orchestrator/conformance", "orchestrator/commands"],
-	["orchestrator/live", "orchestrator/database", "orchestrator/run", "orchestrator/load", "orchestrator/commands"],
+	[
+		"orchestrator/live",
+		"orchestrator/database",
+		"orchestrator/run",
+		"orchestrator/load",
+		"orchestrator/commands",
+	],
 ];
 
 /** Files by the files that they import, all relative to the repository. */
