@@ -1,9 +1,10 @@
 /**
- * A live harness that starts no framework: one server with a fixed service time, whose queue it computes instead of
- * spending it, so that neither timers nor neighbours are in its figures. Options (times in microseconds):
- * `--service-us`; `--growth-us` more for every message that is stored; `--stall-at N --stall-us` stops before the
- * N-th message; `--lose N`, `--wrong N`, `--raise N` do so to every N-th message; `--die N` ends the process at the
- * N-th; `--hoard-kb` is kept of every message. With `--empty` every message takes no time.
+ * A live harness that starts no framework: one server with a fixed service time, whose queue it computes
+ * instead of spending it, so that neither timers nor neighbours are in its figures. Options (times in
+ * microseconds): `--service-us`; `--growth-us` more for every message that is stored; `--stall-at N
+ * --stall-us` stops before the N-th message; `--lose N`, `--wrong N`, `--raise N` do so to every N-th
+ * message; `--die N` ends the process at the N-th; `--hoard-kb` is kept of every message. With `--empty`
+ * every message takes no time.
  */
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
