@@ -5,6 +5,7 @@ import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 import { DIMENSIONS } from "../run/sweep.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
+import { addLoadCommand } from "./load.ts";
 import {
 	BESIDE,
 	collect,
@@ -15,7 +16,7 @@ import {
 	withMeasureOptions,
 } from "./options.ts";
 
-/** Adds `verify`, `ab`, `sweep`, `versions`, `support-matrix`, `micro` and `profile`. */
+/** Adds `verify`, `ab`, `sweep`, `load`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
 	withMeasureOptions(
 		program
@@ -65,6 +66,7 @@ Examples:
 			(await import("../commands/ab.ts")).abCommand(base, head, flags),
 		);
 	addSweep(program);
+	addLoadCommand(program);
 	program
 		.command("versions")
 		.description("measure published versions of one framework in one run, and find where each metric changed")
