@@ -12,6 +12,7 @@ alone=(typescript python rust timed)
 timed=(
   tests/orchestrator/machine/monitor.test.ts
   tests/orchestrator/machine/probe.test.ts
+  tests/orchestrator/load/queue.test.ts
   tests/report/speed.test.ts
   tests/integration/doctor.test.ts
   tests/integration/independent.test.ts

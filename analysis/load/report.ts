@@ -86,7 +86,7 @@ function targetLoad(file: LoadFile, id: string): Omit<TargetLoad, "id" | "label"
 		processes: new Set(loaded.map(({ process }) => process)).size,
 		failure: own.find(({ failure }) => failure !== null)?.failure ?? null,
 		problems: own.flatMap(({ problem }) => problem ?? []),
-		storedCost: storedCostFigure(phases),
+		storedCost: storedCostFigure(mergeParts(loaded)),
 		capacity: capacityOf(mergeParts(loaded), limitNs),
 		half: levelAt(loaded, empties, isFor("half")),
 		beyond: levelAt(loaded, empties, isFor("beyond")),
@@ -111,11 +111,14 @@ function mergeParts(processes: readonly LoadProcess[]): LoadProcess[] {
 	return [...merged.values()];
 }
 
-function storedCostFigure(phases: readonly LoadPhase[]): StoredCostFigure | null {
-	const costs = phases.filter(isFor("growth")).flatMap((phase) => storedCost(phase) ?? []);
-	const [first] = costs;
-	if (first === undefined) return null;
-	const { value, low, high } = first.log;
+function storedCostFigure(processes: readonly LoadProcess[]): StoredCostFigure | null {
+	const costsOf = ({ phases }: LoadProcess) =>
+		phases.filter(isFor("growth")).flatMap((phase) => storedCost(phase) ?? []);
+	const own = processes.map(costsOf).filter(({ length }) => length > 0);
+	const [first] = own;
+	const costs = own.flat();
+	if (first?.[0] === undefined) return null;
+	const { value, low, high } = first[0].log;
 	return {
 		// The first process decides, before the others are measured.
 		grows: showsGrowth(first),
@@ -123,7 +126,7 @@ function storedCostFigure(phases: readonly LoadPhase[]): StoredCostFigure | null
 		firstNs: median(costs.map(({ firstNs }) => firstNs)),
 		lastNs: median(costs.map(({ lastNs }) => lastNs)),
 		factor: growthFactor(costs) ?? { value: factorOf(value), low: factorOf(low), high: factorOf(high) },
-		processes: costs.length,
+		processes: own.length,
 	};
 }
 

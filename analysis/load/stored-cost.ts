@@ -3,16 +3,20 @@
  * agent; the time of each is the framework's alone.
  */
 import type { LoadMessages, LoadPhase } from "../../shared/types.ts";
-import { type Estimate, ratioEstimate, studentInterval } from "../stats/intervals.ts";
-import { mean, median, sum } from "../stats/statistics.ts";
+import { type Estimate, ratioEstimate } from "../stats/intervals.ts";
+import { robustLine } from "../stats/robust-line.ts";
+import { quantile } from "../stats/statistics.ts";
 
 /**
- * So many medians of neighbours make the line. They keep a collection or a neighbour's burst out of it, and
- * are far enough apart to be independent.
+ * So many parts of the phase make the line, each with its lower quartile: that keeps collections and most of a
+ * neighbour's bursts out of it.
  */
 const BATCHES = 20;
+const QUARTILE = 0.25;
 /** With fewer messages a batch has no median worth the name. */
 const LEAST_MESSAGES = 10 * BATCHES;
+/** Which question is asked of a target hangs on one process. */
+const SURE = 0.99;
 /** Less growth than this over the phase changes no answer. */
 export const LEAST_GROWTH = 0.1;
 
@@ -22,12 +26,12 @@ export interface StoredCost {
 	/** By the line: of the first message and of the last. */
 	firstNs: number;
 	lastNs: number;
-	/** Last over first, as a logarithm, with its interval by Student's distribution over the batches. */
+	/** Last over first, as a logarithm, with its 99 % interval. */
 	log: { value: number; low: number; high: number };
 }
 
 /**
- * Fits a line through the times by least squares.
+ * Fits a line through the times.
  * @returns null where too few messages returned
  */
 export function storedCost({ messages }: Pick<LoadPhase, "messages">): StoredCost | null {
@@ -36,37 +40,34 @@ export function storedCost({ messages }: Pick<LoadPhase, "messages">): StoredCos
 	const points = Array.from({ length: BATCHES }, (_, batch) => {
 		const from = Math.floor((times.length * batch) / BATCHES);
 		const to = Math.floor((times.length * (batch + 1)) / BATCHES);
-		return { x: (from + to - 1) / 2, y: median(times.slice(from, to)) };
+		return [(from + to - 1) / 2, quantile(times.slice(from, to), QUARTILE)] as const;
 	});
-	const [middleX, middleY] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];
-	const spread = sum(points.map(({ x }) => (x - middleX) ** 2));
-	const slope = sum(points.map(({ x, y }) => (x - middleX) * (y - middleY))) / spread;
-	const residuals = points.map(({ x, y }) => y - middleY - slope * (x - middleX));
-	const freedom = BATCHES - 2;
-	const error = Math.sqrt(sum(residuals.map((residual) => residual ** 2)) / freedom / spread);
-	const { low, high } = studentInterval(slope, error, freedom);
-	// A line that begins below nothing is a curve. Its first batch says where it begins.
-	const least = Math.min(...points.map(({ y }) => y)) / 2;
-	const atEnds = (rise: number) => {
-		const at = (x: number) => Math.max(least, middleY + rise * (x - middleX));
-		return [at(0), at(times.length - 1)] as const;
+	const line = robustLine(points, SURE);
+	if (line === null) return null;
+	// A line that begins below nothing is a curve: it begins no lower than half of the least that was seen.
+	const least = Math.min(...points.map(([, time]) => time)) / 2;
+	const middle = (times.length - 1) / 2;
+	const height = line.intercept + line.slope * middle;
+	const logOf = (slope: number) => {
+		const [first, last] = [height - slope * middle, height + slope * middle].map((at) => Math.max(least, at));
+		return Math.log((last as number) / (first as number));
 	};
-	const logOf = (rise: number) => {
-		const [first, last] = atEnds(rise);
-		return Math.log(last / first);
-	};
-	const [firstNs, lastNs] = atEnds(slope);
+	const firstNs = Math.max(least, line.intercept);
+	const lastNs = Math.max(least, line.intercept + line.slope * (times.length - 1));
 	return {
 		messages: times.length,
 		firstNs,
 		lastNs,
-		log: { value: logOf(slope), low: logOf(low), high: logOf(high) },
+		log: { value: Math.log(lastNs / firstNs), low: logOf(line.low), high: logOf(line.high) },
 	};
 }
 
-/** Says whether one process shows that cost grows, by more than would change an answer. */
-export function showsGrowth({ log }: StoredCost): boolean {
-	return log.low > 0 && log.value > Math.log1p(LEAST_GROWTH);
+/**
+ * Says whether the phases of one process show that cost grows, by more than would change an answer. A
+ * neighbour's burst may look like growth once. So where one phase does, another one is asked.
+ */
+export function showsGrowth(costs: readonly StoredCost[]): boolean {
+	return costs.length > 0 && costs.every(({ log }) => log.low > 0 && log.value > Math.log1p(LEAST_GROWTH));
 }
 
 /** Estimates how many times more the last message costs than the first, over processes; null with one. */

@@ -123,6 +123,10 @@ export class Session {
 		return this.record.problem === null && this.record.failure === null && !this.#isStale;
 	}
 
+	get generatorPid(): number | undefined {
+		return this.#generator.pid;
+	}
+
 	/** True after a phase whose messages did not all return: the next one would not begin at rest. */
 	get stale(): boolean {
 		return this.#isStale;

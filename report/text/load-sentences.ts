@@ -24,7 +24,7 @@ function targetSentences(target: TargetLoad, settings: LoadSettings): string[] {
 		failure && `${label} is unsupported: ${failure.type}: ${failure.message}`,
 		...problems.map((problem) => `A process of ${label} was lost: it ${problem}`),
 		storedCost && storedCostText(label, storedCost),
-		storedCost?.grows === true && target.until.length > 0 && foreverText(label, settings),
+		storedCost?.grows === true && target.until.length > 0 && numberText(label, settings),
 		...[half, closed].flatMap((level) => (level === null ? [] : faultTexts(label, level))),
 		beyond && beyondText(label, beyond),
 		pipe && pipeText(label, pipe),
@@ -48,10 +48,10 @@ function storedCostText(label: string, cost: NonNullable<TargetLoad["storedCost"
 	);
 }
 
-function foreverText(label: string, { history }: LoadSettings): string {
+function numberText(label: string, { history }: LoadSettings): string {
 	return (
-		`So ${label} holds no rate for ever. The table says for how many messages each rate was held on an ` +
-		`agent of which ${historyText(history)} stored at the beginning.`
+		`So a rate of ${label} means nothing without a number of messages: the table says for how many each rate ` +
+		`was held, on an agent of which ${historyText(history)} stored at the beginning.`
 	);
 }
 

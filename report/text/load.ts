@@ -39,19 +39,19 @@ export function historyText(history: number): string {
 /** The rows of the table, without those that no target has. */
 export function loadRows({ targets, settings }: LoadReport): LoadRow[] {
 	const rows: Row[] = [
-		[settings.conversations === null ? "Messages a second held" : "Conversations held", heldText],
+		[settings.conversations === null ? "Held" : "Conversations held", heldText],
 		...settings.rates.map(untilRow),
-		["Last message in a row to the first", ({ storedCost }) => costText(storedCost)],
+		["Last in a row to first", ({ storedCost }) => costText(storedCost)],
 		["At half of that", ({ half }) => levelText(half)],
 		...levelRows(({ half }) => half),
-		["At the conversations asked for", ({ closed }) => levelText(closed)],
+		["At what was asked for", ({ closed }) => levelText(closed)],
 		...levelRows(({ closed }) => closed),
-		["CPU a message of pipe and harness", ({ pipe }) => figureText(pipe?.cpuPerMessageNs, durationText)],
+		["Pipe and harness: CPU", ({ pipe }) => figureText(pipe?.cpuPerMessageNs, durationText)],
 		["At 1.5 times that", ({ beyond }) => levelText(beyond)],
 		["  delivered", ({ beyond }) => figureText(beyond?.deliveredPerSecond, rateText)],
-		["  median of the last quarter", ({ beyond }) => durationOf(beyond?.lastQuarterNs)],
-		["  lost, wrong, raised, late", ({ beyond }) => faultsText(beyond)],
-		["  at rest again after", ({ beyond }) => recoveryText(beyond)],
+		["  median at the end", ({ beyond }) => durationOf(beyond?.lastQuarterNs)],
+		["  not answered right", ({ beyond }) => faultsText(beyond)],
+		["  at rest after", ({ beyond }) => recoveryText(beyond)],
 	];
 	return rows
 		.map(([label, of]) => ({ label, cells: targets.map(of) }))
@@ -74,7 +74,7 @@ function levelRows(of: (target: TargetLoad) => Level | null): Row[] {
 /** What a target holds, or why there is no such number. */
 export function heldText({ capacity, storedCost, failure }: TargetLoad): string {
 	if (failure !== null) return "unsupported";
-	if (storedCost?.grows) return "no rate for ever";
+	if (storedCost?.grows) return "for a time: see below";
 	return capacity === null ? NOTHING : capacityText(capacity);
 }
 
@@ -132,8 +132,10 @@ function durationOf(nanoseconds: number | null | undefined): string {
 
 function faultsText(level: Level | null): string {
 	if (level === null) return NOTHING;
-	const { lost, wrong, raised, late } = level.outcomes;
-	return `${[lost, wrong, raised, late].map(countText).join(", ")} of ${countText(level.sent)}`;
+	const found = (["lost", "wrong", "raised", "late"] as const)
+		.filter((name) => level.outcomes[name] > 0)
+		.map((name) => `${countText(level.outcomes[name])} ${name}`);
+	return `${found.length === 0 ? "none" : found.join(", ")} of ${countText(level.sent)}`;
 }
 
 function recoveryText(level: Level | null): string {
