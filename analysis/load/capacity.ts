@@ -2,8 +2,8 @@
 import type { LoadPhase, LoadPlan, LoadProcess } from "../../shared/types.ts";
 import { type Bounds, boundsOf, levelEstimate, widenTo } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
-import { isHeld } from "./phase.ts";
-import { rigReasons } from "./rig.ts";
+import { isHeld, phaseFigures } from "./phase.ts";
+import { EMPTY_SHARE, rigReasons } from "./rig.ts";
 
 export interface Found {
 	/** The highest load that was held; null: none was. */
@@ -33,8 +33,15 @@ export function loadOf(plan: LoadPlan): number {
 	return plan.kind === "closed" ? plan.conversations : 1;
 }
 
-/** Reads a process's search: the record has every load that was tried. */
-export function searchResult(phases: readonly LoadPhase[], limitNs: number): Found | null {
+/**
+ * Reads a process's search: the record has every load that was tried.
+ * @param empties the phases of an empty worker beside it
+ */
+export function searchResult(
+	phases: readonly LoadPhase[],
+	empties: readonly LoadPhase[],
+	limitNs: number,
+): Found | null {
 	const tried = phases.filter(({ purpose, empty }) => purpose === "search" && !empty);
 	if (tried.length === 0) return null;
 	const judged = tried.map((phase) => ({ phase, load: loadOf(phase.plan), held: isHeld(phase, limitNs) }));
@@ -43,11 +50,14 @@ export function searchResult(phases: readonly LoadPhase[], limitNs: number): Fou
 	const above = judged.filter(({ load, held: own }) => own === false && load > (held ?? 0));
 	if (above.length === 0) return { held, failed: null, boundBy: null };
 	const failed = Math.min(...above.map(({ load }) => load));
+	const emptyFails = empties
+		.filter(({ purpose }) => purpose === "search")
+		.some((phase) => (phaseFigures(phase)?.tailNs ?? Number.POSITIVE_INFINITY) > EMPTY_SHARE * limitNs);
 	// A load that failed twice failed by the runtime if the rig was well once.
 	const byRig = above
 		.filter(({ load }) => load === failed)
-		.every(({ phase }) => rigReasons(phase).some(({ kind }) => kind !== "pipe-full") || phase.pipeFull > 0);
-	return { held, failed, boundBy: byRig ? "rig" : "runtime" };
+		.every(({ phase }) => rigReasons(phase).length > 0);
+	return { held, failed, boundBy: byRig || emptyFails ? "rig" : "runtime" };
 }
 
 /**
@@ -56,9 +66,16 @@ export function searchResult(phases: readonly LoadPhase[], limitNs: number): Fou
  * at least how much it is, and count where no two others are left.
  * @returns null where nothing was searched
  */
-export function capacityOf(processes: readonly LoadProcess[], limitNs: number): Capacity | null {
+export function capacityOf(
+	processes: readonly LoadProcess[],
+	empties: readonly LoadProcess[],
+	limitNs: number,
+): Capacity | null {
 	const phases = processes.map((process) => process.phases);
-	const found = phases.flatMap((own) => searchResult(own, limitNs) ?? []);
+	const found = processes.flatMap((one) => {
+		const beside = empties.filter(({ process }) => process === one.process).flatMap((empty) => empty.phases);
+		return searchResult(one.phases, beside, limitNs) ?? [];
+	});
 	if (found.length === 0) return null;
 	const isClosed = phases.flat().some(({ purpose, plan }) => purpose === "search" && plan.kind === "closed");
 	const unit = isClosed ? "conversations" : "per-second";

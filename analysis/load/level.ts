@@ -21,6 +21,9 @@ export interface Level {
 	/** The framework's share. Null: the rig was well in no process, or too few messages returned. */
 	medianNs: Figure | null;
 	tailNs: Figure | null;
+	/** The same of all processes. What disturbs a message makes it later: they are at most so much. */
+	mostMedianNs: Figure | null;
+	mostTailNs: Figure | null;
 	/** Processor time does not depend on neighbours much: all processes count. Null: it is not known. */
 	cpuPerMessageNs: Figure | null;
 	deliveredPerSecond: Figure | null;
@@ -73,6 +76,8 @@ export function levelAt(
 		clean: clean.length,
 		medianNs: over(cleanOnes, ({ medianNs }) => medianNs),
 		tailNs: over(cleanOnes, ({ tailNs }) => tailNs),
+		mostMedianNs: over(all, ({ medianNs }) => medianNs),
+		mostTailNs: over(all, ({ tailNs }) => tailNs),
 		cpuPerMessageNs: over(all, ({ cpuPerMessageNs }) => cpuPerMessageNs),
 		deliveredPerSecond: over(all, ({ deliveredPerSecond }) => deliveredPerSecond),
 		sent: sum(all.map(({ sent }) => sent)),

@@ -15,7 +15,7 @@ export interface StoredCostFigure {
 	messages: number;
 	firstNs: number;
 	lastNs: number;
-	/** Last over first. Its interval is over processes, or with one process over parts of it. */
+	/** Last over first. Its interval is over phases, or with one phase over parts of it. */
 	factor: ValueInterval;
 	processes: number;
 }
@@ -87,12 +87,14 @@ function targetLoad(file: LoadFile, id: string): Omit<TargetLoad, "id" | "label"
 		failure: own.find(({ failure }) => failure !== null)?.failure ?? null,
 		problems: own.flatMap(({ problem }) => problem ?? []),
 		storedCost: storedCostFigure(mergeParts(loaded)),
-		capacity: capacityOf(mergeParts(loaded), limitNs),
+		capacity: capacityOf(mergeParts(loaded), empties, limitNs),
 		half: levelAt(loaded, empties, isFor("half")),
 		beyond: levelAt(loaded, empties, isFor("beyond")),
 		until: rates.flatMap((perSecond) => untilFigure(phases, perSecond, limitNs) ?? []),
 		closed: levelAt(loaded, empties, isFor("closed")),
-		pipe: levelAt(empties, [], isFor("half")) ?? levelAt(empties, [], isFor("until")),
+		pipe:
+			levelAt(empties, [], isFor("half")) ??
+			levelAt(empties, [], (phase) => isFor("until")(phase) && loadOf(phase.plan) === rates[0]),
 		rig: {
 			phases: judged.filter((reasons) => reasons.length > 0).length,
 			of: judged.length,

@@ -16,8 +16,8 @@ const LATE_FLOOR_NS = 1e6;
 export const FOREIGN_LIMIT = 0.125;
 /** Below this time, ticks of 10 ms would be the verdict. */
 const LEAST_WALL_NS = 200e6;
-/** An empty worker that shows so much of what was measured shows it too. */
-const EMPTY_SHARE = 0.5;
+/** An empty worker that shows so much of what was measured, or of the limit, shows it too. */
+export const EMPTY_SHARE = 0.5;
 
 export type RigReason =
 	/** The generator was late. */

@@ -8,17 +8,21 @@ import { robustLine } from "../stats/robust-line.ts";
 import { quantile } from "../stats/statistics.ts";
 
 /**
- * So many parts of the phase make the line, each with its lower quartile: that keeps collections and most of a
- * neighbour's bursts out of it.
+ * So many parts of the phase make the line, each with its lower quartile: that keeps collections and most
+ * of a neighbour's bursts out of it.
  */
 const BATCHES = 20;
 const QUARTILE = 0.25;
-/** With fewer messages a batch has no median worth the name. */
-const LEAST_MESSAGES = 10 * BATCHES;
+/** With fewer messages a part has no quartile worth the name. */
+const LEAST_MESSAGES = 4 * BATCHES;
 /** Which question is asked of a target hangs on one process. */
 const SURE = 0.99;
-/** Less growth than this over the phase changes no answer. */
-export const LEAST_GROWTH = 0.1;
+/**
+ * Growth below this, for a thousand messages, leaves a rate its meaning: it takes ten thousand messages to
+ * make one cost half as much again.
+ */
+export const LEAST_GROWTH = 0.05;
+const GROWTH_MESSAGES = 1000;
 
 export interface StoredCost {
 	/** Messages of the phase. */
@@ -67,7 +71,9 @@ export function storedCost({ messages }: Pick<LoadPhase, "messages">): StoredCos
  * neighbour's burst may look like growth once. So where one phase does, another one is asked.
  */
 export function showsGrowth(costs: readonly StoredCost[]): boolean {
-	return costs.length > 0 && costs.every(({ log }) => log.low > 0 && log.value > Math.log1p(LEAST_GROWTH));
+	const grows = ({ log, messages }: StoredCost) =>
+		log.low > 0 && log.value > Math.log1p((LEAST_GROWTH * messages) / GROWTH_MESSAGES);
+	return costs.length > 0 && costs.every(grows);
 }
 
 /** Estimates how many times more the last message costs than the first, over processes; null with one. */

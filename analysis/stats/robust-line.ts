@@ -14,9 +14,9 @@ export interface RobustLine {
 }
 
 /**
- * Fits the line whose slope is the median of the slopes of all pairs of points (Theil 1950), with Sen's interval
- * for it from the distribution of Kendall's S ("Estimates of the Regression Coefficient Based on Kendall's Tau",
- * JASA 63, 1968, section 2). The intercept is the median of what the slope leaves.
+ * Fits the line whose slope is the median of the slopes of all pairs of points (Theil 1950), with Sen's
+ * interval for it from the distribution of Kendall's S ("Estimates of the Regression Coefficient Based on
+ * Kendall's Tau", JASA 63, 1968, section 2). The intercept is the median of what the slope leaves.
  * @param points with different x
  * @returns null with fewer than three
  */

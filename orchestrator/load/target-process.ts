@@ -31,6 +31,8 @@ const FIRST_SHARE = 0.8;
 const FIRST_STEP = 1.25;
 const LATER_STEP = 1.08;
 const FIRST_CONVERSATIONS = 200;
+/** On a machine that is never well a search would take twice its time. */
+const MOST_RETRIES = 3;
 const LEAST_RATE = 1;
 const BEYOND = 1.5;
 const HALF = 0.5;
@@ -53,6 +55,7 @@ export class TargetProcess {
 	readonly #known: Known;
 	#session: Session | null = null;
 	#parts = 0;
+	#retries = 0;
 
 	constructor(context: LoadContext, target: Target, process: number, known: Known) {
 		this.#context = context;
@@ -80,28 +83,33 @@ export class TargetProcess {
 	}
 
 	async #measureRates(): Promise<void> {
-		const costs = await this.#measureGrowth();
-		const [cost] = costs;
-		if (cost === undefined || this.#stopped) return;
-		this.#known.grows ??= showsGrowth(costs);
+		const { costs, perSecond } = await this.#measureGrowth();
+		if (perSecond === 0 || this.#stopped) return;
+		// Too few messages in a row to say anything: then it is so slow that a rate is what can be known.
+		if (costs.length > 0) this.#known.grows ??= showsGrowth(costs);
 		if (this.#known.grows) await this.#measureUntil();
-		else await this.#measureCapacity(NS_PER_S / Math.max(1, cost.firstNs));
+		else await this.#measureCapacity(perSecond);
 	}
 
-	/** @returns what one phase has shown, or two where the first one shows growth that is not known yet */
-	async #measureGrowth(): Promise<StoredCost[]> {
+	/**
+	 * @returns what one phase has shown, or two where the first one shows growth that is not known yet; and
+	 *   how many messages a second there were in a row
+	 */
+	async #measureGrowth(): Promise<{ costs: StoredCost[]; perSecond: number }> {
 		const costs: StoredCost[] = [];
+		let perSecond = 0;
 		do {
 			// The mock's delay would hide what a message costs.
 			const session = await this.#ready(0);
 			this.#tell("does a message cost more, the more is stored?");
 			const plan = { kind: "serial", messages: GROWTH_MESSAGES, seconds: GROWTH_SECONDS } as const;
 			const phase = await session.phase("growth", plan, { giveUpNs: null });
-			const cost = phase === null ? null : storedCost(phase);
-			if (cost === null) break;
-			costs.push(cost);
+			if (phase === null) break;
+			perSecond = phase.messages.intendedNs.length / (phase.sendingNs / NS_PER_S);
+			const cost = storedCost(phase);
+			if (cost !== null) costs.push(cost);
 		} while (this.#known.grows === null && costs.length === 1 && showsGrowth(costs));
-		return costs;
+		return { costs, perSecond };
 	}
 
 	async #measureUntil(): Promise<void> {
@@ -157,13 +165,14 @@ export class TargetProcess {
 		return search.held;
 	}
 
-	/** What was not held, and may be the rig's fault, is tried once more. */
+	/** What was not held, and may be the rig's fault, is tried once more, a few times in a process. */
 	async #holds(plan: LoadPlan): Promise<boolean | null> {
 		const { limitNs } = this.#settings;
 		const phase = await this.#try("search", plan, true);
 		if (phase === null) return null;
 		const held = isHeld(phase, limitNs);
-		if (held !== false || rigReasons(phase).length === 0) return held;
+		if (held !== false || this.#retries >= MOST_RETRIES || rigReasons(phase).length === 0) return held;
+		this.#retries++;
 		const again = await this.#try("search", plan, true);
 		return again === null ? null : isHeld(again, limitNs);
 	}

@@ -1,10 +1,11 @@
 /** What has to be said beside the table of a load run. Every sentence is true of what it is computed from. */
 import type { Level } from "../../analysis/load/level.ts";
 import type { LoadReport, TargetLoad } from "../../analysis/load/report.ts";
+import { LEAST_GROWTH } from "../../analysis/load/stored-cost.ts";
 import type { LoadSettings } from "../../shared/types.ts";
 import { historyText, rateText } from "./load.ts";
 import { rigText } from "./load-rig.ts";
-import { countedText, countText, durationText, ratioText } from "./units.ts";
+import { countedText, countText, durationText, percentText, ratioText } from "./units.ts";
 
 /** A median this much above that of the whole phase is one that rises. */
 const RISING = 1.2;
@@ -24,7 +25,7 @@ function targetSentences(target: TargetLoad, settings: LoadSettings): string[] {
 		failure && `${label} is unsupported: ${failure.type}: ${failure.message}`,
 		...problems.map((problem) => `A process of ${label} was lost: it ${problem}`),
 		storedCost && storedCostText(label, storedCost),
-		storedCost?.grows === true && target.until.length > 0 && numberText(label, settings),
+		storedCost?.grows === true && target.until.length > 0 && foreverText(label, settings),
 		...[half, closed].flatMap((level) => (level === null ? [] : faultTexts(label, level))),
 		beyond && beyondText(label, beyond),
 		pipe && pipeText(label, pipe),
@@ -37,18 +38,18 @@ function storedCostText(label: string, cost: NonNullable<TargetLoad["storedCost"
 	const { grows, messages, firstNs, lastNs, factor } = cost;
 	const interval = `${ratioText(factor.value)}, ${ratioText(factor.low)} to ${ratioText(factor.high)}`;
 	const over = countedText(Math.round(messages), "message");
-	if (grows)
-		return (
-			`${label}: a message costs more, the more is stored: ${durationText(firstNs)} at first, ` +
-			`${durationText(lastNs)} after ${over} in a row (${interval}).`
-		);
+	const times = `${durationText(firstNs)} at first, ${durationText(lastNs)} after ${over} in a row (${interval})`;
+	if (grows) return `${label}: a message costs more, the more is stored: ${times}.`;
+	if (factor.low <= 1)
+		return `${label}: that a message costs more, the more is stored, was not found: ${times}.`;
 	return (
-		`${label}: over ${over} in a row no growth of their time with what is stored was found that would ` +
-		`change the answer: ${durationText(firstNs)} at first, ${durationText(lastNs)} in the end (${interval}).`
+		`${label}: a message costs a little more, the more is stored: ${times}. ` +
+		`That is less than ${percentText(LEAST_GROWTH)} for a thousand messages, or was seen in one phase only, ` +
+		"and a rate is given."
 	);
 }
 
-function numberText(label: string, { history }: LoadSettings): string {
+function foreverText(label: string, { history }: LoadSettings): string {
 	return (
 		`So a rate of ${label} means nothing without a number of messages: the table says for how many each rate ` +
 		`was held, on an agent of which ${historyText(history)} stored at the beginning.`
@@ -87,12 +88,12 @@ function beyondText(label: string, beyond: Level): string {
 	].join(" ");
 }
 
-function pipeText(label: string, { cpuPerMessageNs, tailNs, generatorCpuNs }: Level): string {
+function pipeText(label: string, { load, cpuPerMessageNs, tailNs, generatorCpuNs }: Level): string {
 	const parts = [
 		...(cpuPerMessageNs === null ? [] : [`${durationText(cpuPerMessageNs.value)} of CPU a message`]),
 		...(tailNs === null ? [] : [`${durationText(tailNs.value)} at p99`]),
 	];
 	const generator = `The generator took ${durationText(generatorCpuNs)} of CPU a message, in a process of its own.`;
 	if (parts.length === 0) return `What pipe and harness cost ${label} could not be measured. ${generator}`;
-	return `Pipe and harness of ${label} without a framework: ${parts.join(", ")}. ${generator}`;
+	return `Pipe and harness of ${label} without a framework, at ${rateText(load)}: ${parts.join(", ")}. ${generator}`;
 }

@@ -104,7 +104,8 @@ function levelText(level: Level | null): string {
 
 function timeText(level: Level | null, name: "medianNs" | "tailNs"): string {
 	if (level === null) return NOTHING;
-	if (level.clean === 0) return RIG;
+	const most = name === "medianNs" ? level.mostMedianNs : level.mostTailNs;
+	if (level.clean === 0) return most === null ? RIG : `${RIG}: at most ${durationText(most.value)}`;
 	const figure = level[name];
 	return figure === null ? "some never returned" : figureText(figure, durationText);
 }
