@@ -5,6 +5,8 @@ import type { LoadReport, TargetLoad, UntilFigure } from "../../analysis/load/re
 import { countedText, countText, durationText, numberText, ratioText } from "./units.ts";
 
 const NOTHING = "-";
+/** A row that belongs to the one above it. These spaces are kept everywhere. */
+const BELOW = "\u00a0\u00a0";
 const RIG = "the rig ran out";
 
 export interface LoadRow {
@@ -38,20 +40,21 @@ export function historyText(history: number): string {
 
 /** The rows of the table, without those that no target has. */
 export function loadRows({ targets, settings }: LoadReport): LoadRow[] {
+	const unit = settings.conversations === null ? "per-second" : "conversations";
 	const rows: Row[] = [
-		[settings.conversations === null ? "Held" : "Conversations held", heldText],
+		[unit === "per-second" ? "Held" : "Conversations held", heldText],
 		...settings.rates.map(untilRow),
 		["Last in a row to first", ({ storedCost }) => costText(storedCost)],
-		["At half of that", ({ half }) => levelText(half)],
+		["At half of that", ({ half }) => levelText(half, unit)],
 		...levelRows(({ half }) => half),
-		["At what was asked for", ({ closed }) => levelText(closed)],
+		["At what was asked for", ({ closed }) => levelText(closed, unit)],
 		...levelRows(({ closed }) => closed),
 		["Pipe and harness: CPU", ({ pipe }) => figureText(pipe?.cpuPerMessageNs, durationText)],
-		["At 1.5 times that", ({ beyond }) => levelText(beyond)],
-		["  delivered", ({ beyond }) => figureText(beyond?.deliveredPerSecond, rateText)],
-		["  median at the end", ({ beyond }) => durationOf(beyond?.lastQuarterNs)],
-		["  not answered right", ({ beyond }) => faultsText(beyond)],
-		["  at rest after", ({ beyond }) => recoveryText(beyond)],
+		["At 1.5 times that", ({ beyond }) => levelText(beyond, unit)],
+		[`${BELOW}delivered`, ({ beyond }) => figureText(beyond?.deliveredPerSecond, rateText)],
+		[`${BELOW}median at the end`, ({ beyond }) => durationOf(beyond?.lastQuarterNs)],
+		[`${BELOW}not answered right`, ({ beyond }) => faultsText(beyond)],
+		[`${BELOW}at rest after`, ({ beyond }) => recoveryText(beyond)],
 	];
 	return rows
 		.map(([label, of]) => ({ label, cells: targets.map(of) }))
@@ -65,9 +68,9 @@ function untilRow(rate: number): Row {
 
 function levelRows(of: (target: TargetLoad) => Level | null): Row[] {
 	return [
-		["  median", (target) => timeText(of(target), "medianNs")],
-		["  p99", (target) => timeText(of(target), "tailNs")],
-		["  CPU a message", (target) => figureText(of(target)?.cpuPerMessageNs, durationText)],
+		[`${BELOW}median`, (target) => timeText(of(target), "medianNs")],
+		[`${BELOW}p99`, (target) => timeText(of(target), "tailNs")],
+		[`${BELOW}CPU a message`, (target) => figureText(of(target)?.cpuPerMessageNs, durationText)],
 	];
 }
 
@@ -98,8 +101,10 @@ function costText(cost: TargetLoad["storedCost"]): string {
 	return `${ratioText(cost.factor.value)} over ${countedText(Math.round(cost.messages), "message")}`;
 }
 
-function levelText(level: Level | null): string {
-	return level === null ? NOTHING : figureText(level.deliveredPerSecond, rateText);
+function levelText(level: Level | null, unit: "per-second" | "conversations"): string {
+	if (level === null) return NOTHING;
+	if (unit === "per-second") return rateText(level.load);
+	return `${wholeText(level.load)}: ${figureText(level.deliveredPerSecond, rateText)}`;
 }
 
 function timeText(level: Level | null, name: "medianNs" | "tailNs"): string {

@@ -11,8 +11,8 @@ import { arrivals } from "../../../orchestrator/load/arrivals.ts";
 import { RateSearch, RESOLUTION } from "../../../orchestrator/load/rate-search.ts";
 import type { LoadPhase } from "../../../shared/types.ts";
 import { NS_PER_MS, NS_PER_S } from "../../../shared/units.ts";
+import { madeMonitor, madePhase, madeProcess, returnTimes } from "../../support/made-load.ts";
 import { Simulation } from "../../support/simulate.ts";
-import { madeMonitor, madePhase, madeProcess, returnTimes } from "./made-phases.ts";
 
 const LIMIT_NS = 50 * NS_PER_MS;
 

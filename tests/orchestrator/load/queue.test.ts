@@ -10,8 +10,8 @@ import { mean, quantile } from "../../../analysis/stats/statistics.ts";
 import { sendSignal } from "../../../orchestrator/process/process-group.ts";
 import type { LoadPlan } from "../../../shared/types.ts";
 import { NS_PER_MS, NS_PER_S } from "../../../shared/units.ts";
-import { returnTimes } from "../../analysis/load/made-phases.ts";
 import { loadStubs, withSession } from "../../support/load-run.ts";
+import { returnTimes } from "../../support/made-load.ts";
 
 const NEVER = { giveUpNs: null };
 const open = (perSecond: number, seconds: number): LoadPlan => ({
