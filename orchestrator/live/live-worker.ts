@@ -14,6 +14,8 @@ import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, WorkerProblem } from "../process/worker.ts";
 
 const EXIT_GRACE_MS = 10_000;
+/** Messages are handled, and told of in its log, while nobody waits for an answer. */
+const TRIM_MS = 1000;
 /** So much is quoted of a line that is no event. */
 const QUOTED_CHARACTERS = 120;
 
@@ -72,7 +74,11 @@ export class LiveWorker {
 			stderr: log,
 			eventsFd: 3,
 		});
-		void this.#process.ended.then(() => this.#fail(this.#process.describeEnd()));
+		const trimming = setInterval(() => this.#trimLogs(), TRIM_MS);
+		void this.#process.ended.then(() => {
+			clearInterval(trimming);
+			this.#fail(this.#process.describeEnd());
+		});
 		this.#listen();
 	}
 
@@ -171,6 +177,14 @@ export class LiveWorker {
 		});
 		this.send(id, agent, user);
 		return this.#within(`message ${id}`, arrived);
+	}
+
+	#trimLogs(): void {
+		try {
+			this.#process.trimLogs();
+		} catch {
+			// The disk is full: whoever writes the next result says so.
+		}
 	}
 
 	#listen(): void {

@@ -5,6 +5,8 @@
 
 /** Held and not held are so close in the end. */
 export const RESOLUTION = 1.05;
+/** A longer step would jump over what is looked for, and leave more to halve. */
+const MOST_STEP = 2;
 /** A search that has tried so often says what it has found. */
 const MOST_STEPS = 12;
 
@@ -50,7 +52,7 @@ export class RateSearch {
 		this.#steps++;
 		if (this.held !== null || this.failed !== null) {
 			const bracketed = this.held !== null && this.failed !== null;
-			if (!bracketed) this.#step **= 2;
+			if (!bracketed) this.#step = Math.min(MOST_STEP, this.#step ** 2);
 		}
 		// A load that is held above one that was not: the lower one failed by chance.
 		if (isHeld) {

@@ -1,4 +1,5 @@
 /** One fresh process of a target under load: its generator, its worker, and the record of both. */
+import { join } from "node:path";
 import { Random } from "../../shared/random.ts";
 import type {
 	LoadFile,
@@ -75,14 +76,7 @@ export class Session {
 	static async start(context: LoadContext, target: Target, place: SessionPlace): Promise<Session> {
 		const { store, file } = context;
 		const kind = [place.empty ? "empty" : "load", place.process, ...(place.part > 0 ? [place.part] : [])];
-		const { log } = store.paths({
-			scenario: "load",
-			target: target.id,
-			role: "measure",
-			block: 0,
-			attempt: 1,
-		});
-		const logPath = log.replace(/\.measure-0\.log$/, `.${kind.join("-")}.log`);
+		const logPath = join(store.makeLogs(), "load", `${target.id}.${kind.join("-")}.log`);
 		const record: LoadProcess = {
 			target: target.id,
 			process: place.process,

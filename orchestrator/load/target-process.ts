@@ -33,6 +33,8 @@ const LATER_STEP = 1.08;
 const FIRST_CONVERSATIONS = 200;
 /** On a machine that is never well a search would take twice its time. */
 const MOST_RETRIES = 3;
+/** A search in which the rig alone has failed so often, and nothing was held, ends. */
+const MOST_BY_RIG = 4;
 const LEAST_RATE = 1;
 const BEYOND = 1.5;
 const HALF = 0.5;
@@ -150,6 +152,7 @@ export class TargetProcess {
 	/** @returns the highest load that was held; null: none was */
 	async #search(first: number, whole: boolean, planOf: (load: number) => LoadPlan): Promise<number | null> {
 		const before = this.#known.held;
+		let byRig = 0;
 		const search = new RateSearch({
 			first: before ?? first,
 			step: before === null ? FIRST_STEP : LATER_STEP,
@@ -157,24 +160,30 @@ export class TargetProcess {
 			whole,
 		});
 		for (let load = search.next(); load !== null; load = search.next()) {
-			const isHeld = await this.#holds(planOf(load));
-			if (isHeld === null) return search.held;
-			search.note(load, isHeld);
+			const tried = await this.#holds(planOf(load));
+			if (tried === null) return search.held;
+			search.note(load, tried.held);
+			// Where the rig cannot do even a little, less and less would say nothing of the target.
+			if (tried.byRig && search.held === null && ++byRig >= MOST_BY_RIG) return null;
 		}
 		this.#known.held = search.held ?? before;
 		return search.held;
 	}
 
-	/** What was not held, and may be the rig's fault, is tried once more, a few times in a process. */
-	async #holds(plan: LoadPlan): Promise<boolean | null> {
+	/**
+	 * What was not held, and may be the rig's fault, is tried once more, a few times in a process.
+	 * @returns null when nothing was tried, because the process was lost or the user has asked to stop
+	 */
+	async #holds(plan: LoadPlan): Promise<{ held: boolean; byRig: boolean } | null> {
 		const { limitNs } = this.#settings;
-		const phase = await this.#try("search", plan, true);
-		if (phase === null) return null;
-		const held = isHeld(phase, limitNs);
-		if (held !== false || this.#retries >= MOST_RETRIES || rigReasons(phase).length === 0) return held;
-		this.#retries++;
-		const again = await this.#try("search", plan, true);
-		return again === null ? null : isHeld(again, limitNs);
+		for (let isAgain = false; ; isAgain = true) {
+			const phase = await this.#try("search", plan, true);
+			const held = phase === null ? null : isHeld(phase, limitNs);
+			if (phase === null || held === null) return null;
+			const byRig = !held && rigReasons(phase).length > 0;
+			if (!byRig || isAgain || this.#retries >= MOST_RETRIES) return { held, byRig };
+			this.#retries++;
+		}
 	}
 
 	/** Runs a phase in a worker that is at rest, a new one where the last was left with open messages. */

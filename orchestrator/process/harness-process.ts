@@ -159,9 +159,14 @@ export class HarnessProcess {
 			const look = sleep(Math.min(left, LOOK_MS), undefined, { signal: timer.signal }).catch(() => {});
 			await Promise.race([noted, look]);
 			timer.abort();
-			if (!this.gone) for (const log of this.#logs) log.trim();
+			this.trimLogs();
 		}
 		return true;
+	}
+
+	/** Keeps the logs small. Whoever lets it work for long without waiting for it has to do so. */
+	trimLogs(): void {
+		if (!this.gone) for (const log of this.#logs) log.trim();
 	}
 
 	/** Says how it ended, for a reason. */

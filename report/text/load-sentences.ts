@@ -44,8 +44,8 @@ function storedCostText(label: string, cost: NonNullable<TargetLoad["storedCost"
 		return `${label}: that a message costs more, the more is stored, was not found: ${times}.`;
 	return (
 		`${label}: a message costs a little more, the more is stored: ${times}. ` +
-		`That is less than ${percentText(LEAST_GROWTH)} for a thousand messages, or was seen in one phase only, ` +
-		"and a rate is given."
+		`The first process did not show ${percentText(LEAST_GROWTH)} for a thousand messages, so a rate is given: ` +
+		"it belongs to the messages of a phase."
 	);
 }
 

@@ -83,7 +83,7 @@ export function heldText({ capacity, storedCost, failure }: TargetLoad): string 
 
 export function capacityText({ value, interval, atLeast, unit }: Capacity): string {
 	const write = unit === "per-second" ? rateText : wholeText;
-	if (value === null) return "not even the least load";
+	if (value === null) return atLeast ? RIG : "not even the least load";
 	return atLeast ? `${RIG}: at least ${write(value)}` : figureText({ value, interval }, write);
 }
 
