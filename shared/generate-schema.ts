@@ -23,6 +23,8 @@ const FILES = {
 	"thresholds.schema.json": types.thresholdFile,
 	"micro.schema.json": types.microFile,
 	"load.schema.json": types.loadFile,
+	"density.schema.json": types.densityFile,
+	"soak.schema.json": types.soakFile,
 } as const;
 
 let stale = 0;

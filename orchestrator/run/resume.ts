@@ -58,7 +58,10 @@ function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
  * @throws {UserError} with status 3 when figures measured now could not be compared with those measured
  *   then
  */
-export function refuseUnlike(record: RunFile, fingerprint: RunFile["fingerprint"]): void {
+export function refuseUnlike(
+	record: Pick<RunFile, "machine" | "fingerprint">,
+	fingerprint: RunFile["fingerprint"],
+): void {
 	const [difference] = machineDifferences(
 		toSnakeCase(machine, record.machine),
 		toSnakeCase(machine, describeMachine()),
