@@ -71,7 +71,8 @@ export function quiescenceOf(record: QuiescenceRecord): Quiescence {
 		throw new RangeError("nothing was seen after the messages");
 	const { idleShare } = busyShare(idle);
 	const rest = restFrom(idle, windows);
-	const settledNs = rest === null ? null : (windows[rest] as Window).fromNs;
+	// Before the first window nothing was seen, so it may have been at rest at once.
+	const settledNs = rest === null ? null : rest === 0 ? 0 : (windows[rest] as Window).fromNs;
 	const until = rest === null ? last : (record.samples[rest] as CpuSample);
 	const { messages, alone, embeddings } = record;
 	return {

@@ -16,6 +16,8 @@ import { addReplies } from "./replies.ts";
 
 /** Caches fill and code is compiled before the third reading. */
 const FIRST_FITTED = 2;
+/** What a few messages leave is less than what an engine frees or takes for itself when a store is emptied. */
+const LEAST_PLACED = 200;
 /** The risk of calling a growth, or a difference, that is none. */
 const CERTAIN = 0.99;
 /** Less than this a message fills a GB after ten million messages, and counts as bounded. */
@@ -30,15 +32,15 @@ export function soakFigures(processes: readonly SoakProcess[]): SoakFigures {
 			.filter((process) => process.role === role)
 			.toSorted((a, b) => messagesOf(b) - messagesOf(a))
 			.at(0);
-	const [main, twin] = [longest("main"), longest("twin")];
+	const [main, second] = [longest("main"), longest("second")];
 	const points = main?.points ?? [];
 	return {
 		messages: main === undefined ? 0 : messagesOf(main),
 		seconds: (points.at(-1)?.atNs ?? 0) / NS_PER_S,
-		growth: growthOf(points, twin?.points ?? []),
+		growth: growthOf(points, second?.points ?? []),
 		latency: latencyOf(points),
 		replies: addReplies(processes.map(({ replies }) => replies)),
-		places: twin === undefined ? null : placesOf(twin),
+		places: second === undefined ? null : placesOf(second),
 		quiescence: (main?.quiescence ?? []).map(quiescenceOf),
 		ends: processes.flatMap((process) =>
 			process.end.kind === "done"
@@ -64,7 +66,7 @@ function readingsOf(points: readonly SoakPoint[], of: SoakGrowth["of"]): Reading
 	});
 }
 
-function growthOf(points: readonly SoakPoint[], twin: readonly SoakPoint[]): SoakGrowth {
+function growthOf(points: readonly SoakPoint[], second: readonly SoakPoint[]): SoakGrowth {
 	const of = memoryOf(points);
 	const readings = readingsOf(points, of);
 	const trend = trendOf(readings);
@@ -82,7 +84,7 @@ function growthOf(points: readonly SoakPoint[], twin: readonly SoakPoint[]): Soa
 		shape,
 		verdict,
 		messagesPerGb: verdict === "grows" && judged !== null ? messagesPerGb(judged.slope) : null,
-		twinPerMessageBytes: trendOf(readingsOf(twin, of))?.slope ?? null,
+		secondPerMessageBytes: trendOf(readingsOf(second, of))?.slope ?? null,
 	};
 }
 
@@ -162,10 +164,11 @@ function driftOf(firstNs: number, lastNs: number, slope: ValueInterval | null): 
 	return Math.abs(change) <= FLAT_CHANGE ? "flat" : "undecided";
 }
 
-/** Says where the memory of a twin was; null where it was never emptied. */
+/** Says where the memory of a second process was; null where it was never emptied. */
 function placesOf({ points, emptied }: SoakProcess): SoakFigures["places"] {
 	const [first, last] = [points[0], points.at(-1)];
 	if (first === undefined || last === undefined || emptied.length === 0) return null;
+	if (last.messages - first.messages < LEAST_PLACED) return null;
 	const of = memoryOf(points);
 	const bytes = ({ memory }: Pick<SoakPoint, "memory">) =>
 		of === "heap" ? memory.heapBytes : memory.rssBytes;
@@ -173,12 +176,14 @@ function placesOf({ points, emptied }: SoakProcess): SoakFigures["places"] {
 	const levels = [end, ...emptied.map(bytes)];
 	if (start === null || levels.some((level) => level === null)) return null;
 	const known = levels as number[];
+	// What the first messages brought once is no growth.
+	const base = trendOf(readingsOf(points, of))?.base ?? start;
 	const stores = emptied.map(({ name, records }, index) => ({
 		name,
 		records,
 		freedBytes: (known[index] as number) - (known[index + 1] as number),
 	}));
-	const grownBytes = (known[0] as number) - start;
+	const grownBytes = (known[0] as number) - base;
 	return {
 		messages: last.messages - first.messages,
 		grownBytes,
@@ -204,7 +209,7 @@ export function soakDifference(
 }
 
 /** How far a second process of the same target grew otherwise: a difference has to be larger. */
-function scatterOf({ perMessageBytes, twinPerMessageBytes }: SoakGrowth): number {
-	if (perMessageBytes === null || twinPerMessageBytes === null) return 0;
-	return Math.abs(perMessageBytes.value - twinPerMessageBytes.value);
+function scatterOf({ perMessageBytes, secondPerMessageBytes }: SoakGrowth): number {
+	if (perMessageBytes === null || secondPerMessageBytes === null) return 0;
+	return Math.abs(perMessageBytes.value - secondPerMessageBytes.value);
 }

@@ -69,7 +69,8 @@ export function trendOf(readings: readonly Reading[], confidence = CONFIDENCE): 
 		const share = (weights[index] as number) / total;
 		return share < LEAST_SHARE ? [] : [{ ...fit, share }];
 	});
-	const averageOf = (value: (fit: Fit) => number) => sum(mixture.map((one) => one.share * value(one)));
+	const kept = sum(mixture.map(({ share }) => share));
+	const averageOf = (value: (fit: Fit) => number) => sum(mixture.map((one) => one.share * value(one))) / kept;
 	const unit = spread / span;
 	const at = (probability: number) => unit * mixtureQuantile(mixture, count - 2, probability);
 	const slope = {

@@ -61,7 +61,7 @@ Examples:
 		.addHelpText(
 			"after",
 			`
-It ends with what comes first, --messages or --for. A second process of each target, its twin, gets a third of
+It ends with what comes first, --messages or --for. A second process of each target gets a third of
 them; then the framework's stores are emptied one after another, to see where the memory was.
 
 Examples:

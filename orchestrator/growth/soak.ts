@@ -70,7 +70,7 @@ class Soak {
 		const { role, users } = this.#plan;
 		await live.worker.agents(1);
 		if (users > 1) await live.worker.users(0, users, 0);
-		const ends = role === "main" ? await this.#runMain(live) : await this.#runTwin(live);
+		const ends = role === "main" ? await this.#runMain(live) : await this.#runSecond(live);
 		await live.worker.finish();
 		return ends;
 	}
@@ -88,7 +88,7 @@ class Soak {
 		return ends;
 	}
 
-	async #runTwin(live: LiveProcess): Promise<"done" | "time"> {
+	async #runSecond(live: LiveProcess): Promise<"done" | "time"> {
 		const ends = await this.#sendAll(live);
 		const { stores } = await live.worker.stores();
 		for (const { name, records } of stores) {

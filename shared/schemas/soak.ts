@@ -30,8 +30,8 @@ export const emptiedStore = z.strictObject({
 });
 
 export const soakProcess = z.strictObject({
-	/** `main` runs to the end. In its `twin` the framework's stores are emptied after fewer messages. */
-	role: z.enum(["main", "twin"]),
+	/** `main` runs to the end. In its `second` the framework's stores are emptied after fewer messages. */
+	role: z.enum(["main", "second"]),
 	points: z.array(soakPoint),
 	replies: replyCounts,
 	quiescence: z.array(quiescenceRecord),
@@ -55,8 +55,8 @@ export const soakGrowth = z.strictObject({
 	verdict: z.enum(["bounded", "grows", "undecided"]),
 	/** Messages until it has grown by 1 GB, at the rate of the verdict; null unless it grows. */
 	messagesPerGb: valueInterval.nullable(),
-	/** The same line through the twin's readings: a second process. */
-	twinPerMessageBytes: valueInterval.nullable(),
+	/** The same line through the readings of a second process. */
+	secondPerMessageBytes: valueInterval.nullable(),
 });
 export type SoakGrowth = z.infer<typeof soakGrowth>;
 
@@ -77,11 +77,14 @@ export const soakFigures = z.strictObject({
 	growth: soakGrowth,
 	latency: soakLatency.nullable(),
 	replies: replyCounts,
-	/** Where the memory of the twin's messages was, as far as emptying a store gave it back. */
+	/**
+	 * Where the memory of a second process's messages was, as far as emptying a store gave it back; null with
+	 * too few messages.
+	 */
 	places: z
 		.strictObject({
 			messages: count,
-			/** What it had grown by since its first reading. */
+			/** What it had grown by, beyond the base of the line through its readings. */
 			grownBytes: z.number(),
 			stores: z.array(
 				z.strictObject({ name: z.string(), records: count.nullable(), freedBytes: z.number() }),

@@ -18,6 +18,7 @@ const ORDERS: readonly (readonly string[])[] = [
 	["analysis/stats", "analysis/cell", "analysis/compare", "analysis/change"],
 	["analysis/stats", "analysis/tools"],
 	["analysis/stats", "analysis/cell", "analysis/load"],
+	["analysis/stats", "analysis/growth"],
 	["report/text", "report/console"],
 	["report/text", "report/html"],
 	["report/text", "report/exporters"],
@@ -40,6 +41,14 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/main.ts",
 	],
 	["orchestrator/run", "orchestrator/conformance", "orchestrator/commands"],
+	[
+		"orchestrator/machine",
+		"orchestrator/process",
+		"orchestrator/live",
+		"orchestrator/growth",
+		"orchestrator/commands",
+	],
+	["orchestrator/run", "orchestrator/commands"],
 	[
 		"orchestrator/live",
 		"orchestrator/database",

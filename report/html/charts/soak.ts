@@ -46,7 +46,7 @@ export function soakChart({ targets }: SoakFile): Markup | null {
 					y: "mb",
 					stroke: colour,
 					strokeWidth: 1.5,
-					...(role === "twin" ? { strokeDasharray: "5 4" } : {}),
+					...(role === "second" ? { strokeDasharray: "5 4" } : {}),
 				}),
 				...(role === "main"
 					? [Plot.dot(points.slice(-1), { x: "messages", y: "mb", r: 4.5, symbol, fill: colour })]
