@@ -20,6 +20,8 @@ timed=(
   tests/integration/gate.test.ts
   tests/integration/ab.test.ts
   tests/ground-truth/ground-truth.test.ts
+  tests/ground-truth/growth.test.ts
+  tests/orchestrator/growth/growth.test.ts
 )
 
 usage() {

@@ -16,7 +16,7 @@ import { addReplies } from "./replies.ts";
 
 /** Caches fill and code is compiled before the third reading. */
 const FIRST_FITTED = 2;
-/** What a few messages leave is less than what an engine frees or takes for itself when a store is emptied. */
+/** What fewer messages leave is less than what an engine frees or takes for itself meanwhile. */
 const LEAST_PLACED = 200;
 /** The risk of calling a growth, or a difference, that is none. */
 const CERTAIN = 0.99;

@@ -21,7 +21,7 @@ export function readRss(pid: number, { proc }: Roots = MACHINE): number | null {
 	return parseRss(readShort(`${proc}/${pid}/status`));
 }
 
-/** @returns what this process and its children may still take, within the limits of its cgroups; null: unknown */
+/** @returns the bytes that this process and its children may still take, within its cgroups; null: unknown */
 export function readAvailable(roots: Roots = MACHINE): number | null {
 	const left = [parseAvailable(readShort(`${roots.proc}/meminfo`)), ...leftInGroups(roots)];
 	const known = left.filter((bytes) => bytes !== null);

@@ -1,8 +1,12 @@
 /** These tables show what density and soak have found: a row for each figure, a column for each target. */
+import { plainText } from "../../shared/text.ts";
 import type { DensityFile, SoakFile } from "../../shared/types.ts";
 import { DENSITY_TITLE, densityReading, densityRemarks, densityRows, type TextRow } from "../text/density.ts";
 import { SOAK_TITLE, soakReading, soakRemarks, soakRows } from "../text/soak.ts";
 import { columnTables, headingRow, type Layout, NARROW, right, wrapText } from "./table.ts";
+
+/** Reasons come from frameworks and files. */
+const LONGEST = 2000;
 
 export function renderDensity(file: DensityFile, layout: Layout = NARROW): string {
 	const texts = [densityReading(file), ...densityRemarks(file)];
@@ -26,5 +30,5 @@ function renderRows(
 		headingRow(title, shown, columnWidth),
 		...rows.map(({ label, cells }) => [label, ...shown.map(({ index }) => right(cells[index] ?? "-"))]),
 	]);
-	return [tables, ...texts.map((text) => wrapText(text, layout))].join("\n");
+	return [tables, ...texts.map((text) => wrapText(plainText(text, LONGEST), layout))].join("\n");
 }

@@ -39,13 +39,24 @@ export type GrowthEnd = z.infer<typeof growthEnd>;
 export const cpuSample = z.strictObject({ atNs: ns, cpuNs: ns });
 export type CpuSample = z.infer<typeof cpuSample>;
 
+/** Says whether values rise: a line through others, or a rate between them, would be none. */
+export function isAscending(values: readonly number[]): boolean {
+	return values.every((value, index) => index === 0 || value > (values[index - 1] as number));
+}
+
+const cpuSamples = (least: number) =>
+	z
+		.array(cpuSample)
+		.min(least)
+		.refine((samples) => isAscending(samples.map(({ atNs }) => atNs)), "is not in the order of time");
+
 /** What a live process did after its last reply. Times count from the last reply. */
 export const quiescenceRecord = z.strictObject({
 	/** Messages one after another, right before. */
 	messages: count,
 	/** The process at rest, before these messages. */
-	idle: z.array(cpuSample),
-	samples: z.array(cpuSample),
+	idle: cpuSamples(3),
+	samples: cpuSamples(2),
 	/** Embeddings for messages that were sent alone, each worked off before the next. */
 	alone: z.strictObject({ messages: count, embeddings: count }),
 	/** Embeddings for the messages, up to the last sample. */

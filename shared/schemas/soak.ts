@@ -2,6 +2,7 @@
 import { z } from "zod";
 import {
 	growthEnd,
+	isAscending,
 	memoryReading,
 	quiescence,
 	quiescenceRecord,
@@ -32,7 +33,9 @@ export const emptiedStore = z.strictObject({
 export const soakProcess = z.strictObject({
 	/** `main` runs to the end. In its `second` the framework's stores are emptied after fewer messages. */
 	role: z.enum(["main", "second"]),
-	points: z.array(soakPoint),
+	points: z
+		.array(soakPoint)
+		.refine((points) => isAscending(points.map(({ messages }) => messages)), "is not in order"),
 	replies: replyCounts,
 	quiescence: z.array(quiescenceRecord),
 	/** In the order in which they were emptied. */
