@@ -10,7 +10,7 @@ import type {
 import { BYTES_PER_GB, NS_PER_S } from "../../shared/units.ts";
 import type { ValueInterval } from "../stats/intervals.ts";
 import { median, sum } from "../stats/statistics.ts";
-import { LEAST_READINGS, type Reading, type Trend, trendOf } from "../stats/trend.ts";
+import { differenceOf, LEAST_READINGS, type Reading, type Trend, trendOf } from "../stats/trend.ts";
 import { quiescenceOf } from "./quiescence.ts";
 import { addReplies } from "./replies.ts";
 
@@ -200,12 +200,11 @@ export function soakDifference(
 	if (base.figures.growth.of !== head.figures.growth.of) return null;
 	const [from, to] = [base, head].map(({ figures }) => figures.growth.perMessageBytes);
 	if (from == null || to == null) return null;
-	const value = to.value - from.value;
-	const low = value - Math.hypot(to.value - to.low, from.high - from.value);
-	const high = value + Math.hypot(to.high - to.value, from.value - from.low);
+	const perMessageBytes = differenceOf(from, to);
+	const { value, low, high } = perMessageBytes;
 	const floor = Math.max(BOUNDED_BYTES, ...[base, head].map(({ figures }) => scatterOf(figures.growth)));
 	const verdict = low > 0 && value > floor ? "more" : high < 0 && -value > floor ? "less" : "same";
-	return { base: base.id, head: head.id, perMessageBytes: { value, low, high }, verdict };
+	return { base: base.id, head: head.id, perMessageBytes, verdict };
 }
 
 /** How far a second process of the same target grew otherwise: a difference has to be larger. */

@@ -81,6 +81,20 @@ export function trendOf(readings: readonly Reading[], confidence = CONFIDENCE): 
 	return { slope, base: center.y + spread * averageOf((fit) => fit.base) - slope.value * center.x };
 }
 
+/**
+ * Returns the difference of two independent estimates, with an interval from theirs: Zou and Donner,
+ * "Construction of confidence limits about effect measures: a general approach", Statistics in Medicine 27,
+ * 2008. Intervals need not be symmetric.
+ */
+export function differenceOf(from: ValueInterval, to: ValueInterval): ValueInterval {
+	const value = to.value - from.value;
+	return {
+		value,
+		low: value - Math.hypot(to.value - to.low, from.high - from.value),
+		high: value + Math.hypot(to.high - to.value, from.value - from.low),
+	};
+}
+
 /** Fits the line by least squares after what one reading says of the next one is taken out. */
 function fitWith(readings: readonly Reading[], correlation: number, step: number): Fit {
 	let [ones, onesX, xs, onesY, xsY, ys, logs] = [0, 0, 0, 0, 0, 0, 0];

@@ -37,7 +37,7 @@ const targets = [copies.base, copies.head].map((path) => `python=path:${path}`).
 
 test("1 KB a message more is found and sized", { timeout: LIMIT_MS }, () => {
 	const output = join(folder, "soak");
-	succeed("soak", "--targets", targets, "--messages", "600", "--output", output);
+	succeed("soak", "--targets", targets, "--messages", "2000", "--output", output);
 	const { differences, targets: found } = readJson(join(output, "soak.json"), soakFile, "soak file");
 	const [difference] = differences;
 	console.log(JSON.stringify(difference));

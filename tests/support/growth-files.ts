@@ -100,7 +100,7 @@ export function soakExample(): SoakFile {
 			end: DONE,
 		};
 	};
-	const targets = [1024, 0].map((perMessage, index) => {
+	const targets = [1200, 0].map((perMessage, index) => {
 		const processes = [process("main", perMessage), process("second", perMessage)];
 		const [id, label] = [
 			["python", "Python"],
