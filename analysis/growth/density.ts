@@ -3,6 +3,7 @@ import type { DensityFigures, DensityPoint, DensityProcess } from "../../shared/
 import { BYTES_PER_GB } from "../../shared/units.ts";
 import { studentInterval, type ValueInterval } from "../stats/intervals.ts";
 import { mean, median, standardDeviation, sum } from "../stats/statistics.ts";
+import { neighboursOf } from "./neighbours.ts";
 import { addReplies } from "./replies.ts";
 
 /**
@@ -65,6 +66,7 @@ export function densityFigures(processes: readonly DensityProcess[]): DensityFig
 		storedOtherwise: [...new Set(bursts.flatMap(({ storedOtherwise }) => storedOtherwise))],
 		staysPerAgentBytes: staysPerAgent(processes),
 		most,
+		neighbours: neighboursOf(processes.map(({ monitor }) => monitor)),
 		ends: processes.flatMap(({ end }) => (end.kind === "done" ? [] : [end])),
 	};
 }

@@ -11,6 +11,7 @@ import { BYTES_PER_GB, NS_PER_S } from "../../shared/units.ts";
 import type { ValueInterval } from "../stats/intervals.ts";
 import { median, sum } from "../stats/statistics.ts";
 import { differenceOf, LEAST_READINGS, type Reading, type Trend, trendOf } from "../stats/trend.ts";
+import { neighboursOf } from "./neighbours.ts";
 import { quiescenceOf } from "./quiescence.ts";
 import { addReplies } from "./replies.ts";
 
@@ -34,14 +35,16 @@ export function soakFigures(processes: readonly SoakProcess[]): SoakFigures {
 			.at(0);
 	const [main, second] = [longest("main"), longest("second")];
 	const points = main?.points ?? [];
+	const neighbours = neighboursOf([main?.monitor ?? null]);
 	return {
 		messages: main === undefined ? 0 : messagesOf(main),
 		seconds: (points.at(-1)?.atNs ?? 0) / NS_PER_S,
 		growth: growthOf(points, second?.points ?? []),
-		latency: latencyOf(points),
+		latency: latencyOf(points, neighbours !== null),
 		replies: addReplies(processes.map(({ replies }) => replies)),
 		places: second === undefined ? null : placesOf(second),
 		quiescence: (main?.quiescence ?? []).map(quiescenceOf),
+		neighbours,
 		ends: processes.flatMap((process) =>
 			process.end.kind === "done"
 				? []
@@ -134,7 +137,8 @@ interface Segment {
 	messages: number;
 }
 
-function latencyOf(points: readonly SoakPoint[]): SoakLatency | null {
+/** @param disturbed others worked beside it: then a drift may be theirs */
+function latencyOf(points: readonly SoakPoint[], disturbed: boolean): SoakLatency | null {
 	const segments = points
 		.slice(FIRST_FITTED)
 		.flatMap(({ messages, latency }): Segment[] =>
@@ -152,7 +156,7 @@ function latencyOf(points: readonly SoakPoint[]): SoakLatency | null {
 		firstNs,
 		lastNs,
 		perMessageNs: trendOf(segments)?.slope ?? null,
-		verdict: driftOf(firstNs, lastNs, trendOf(segments, CERTAIN)?.slope ?? null),
+		verdict: disturbed ? "undecided" : driftOf(firstNs, lastNs, trendOf(segments, CERTAIN)?.slope ?? null),
 	};
 }
 

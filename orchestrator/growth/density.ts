@@ -27,8 +27,8 @@ export async function measureDensity(
 	{ sizes, idleSeconds }: DensityPlan,
 	note: (agents: number) => void,
 ): Promise<DensityProcess> {
-	const result: Omit<DensityProcess, "end"> = { points: [], allAtOnce: null, dropped: null };
-	const end = await runProcess(context, target, name, async (live) => {
+	const result: Omit<DensityProcess, "end" | "monitor"> = { points: [], allAtOnce: null, dropped: null };
+	const ended = await runProcess(context, target, name, async (live) => {
 		let alive = 0;
 		for (const size of sizes) {
 			result.points.push(await measureSize(context, live, { from: alive, to: size, idleSeconds }));
@@ -38,10 +38,9 @@ export async function measureDensity(
 		result.allAtOnce = await askAll(context, live, alive);
 		const { elapsedNs } = await live.worker.drop();
 		result.dropped = { elapsedNs, memory: await live.memory() };
-		await live.worker.finish();
 		return "done";
 	});
-	return { ...result, end };
+	return { ...result, ...ended };
 }
 
 interface Step {

@@ -2,9 +2,17 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { plainText } from "../../shared/text.ts";
-import type { CpuSample, GrowthEnd, MemoryReading, Scenario, Target } from "../../shared/types.ts";
+import type {
+	CpuSample,
+	GrowthEnd,
+	MemoryReading,
+	MonitorRecord,
+	Scenario,
+	Target,
+} from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { LiveWorker, liveArguments, type MessageAnswer } from "../live/live-worker.ts";
+import { Monitor } from "../machine/monitor.ts";
 import { readProcessCpu } from "../machine/process-cpu.ts";
 import { drawPadding, type Launch, padLaunch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
@@ -121,26 +129,48 @@ export async function runProcess(
 	target: Target,
 	name: string,
 	work: (process: LiveProcess) => Promise<GrowthEnd["kind"]>,
-): Promise<GrowthEnd> {
+): Promise<{ end: GrowthEnd; monitor: MonitorRecord | null }> {
 	const live = new LiveProcess(context, target, name);
 	const { pid } = live.worker;
 	const guard =
 		pid === undefined ? null : new MemoryGuard(pid, context.memoryLimitBytes, () => void live.worker.kill());
-	try {
+	const monitor = pid === undefined ? null : new Monitor(pid);
+	const end = await untilEnd(live, guard, async () => {
 		await live.worker.ready();
-		return { kind: await work(live), words: null };
+		monitor?.begin();
+		const kind = await work(live);
+		monitor?.end();
+		await live.worker.finish();
+		return kind;
+	});
+	// A process that has ended can be asked no more. What is known of it then is of no whole turn.
+	if (live.worker.exit === null) monitor?.end();
+	guard?.close();
+	await live.worker.kill();
+	const record = monitor?.record() ?? null;
+	return { end, monitor: record === null || record.turns === 0 ? null : record };
+}
+
+async function untilEnd(
+	live: LiveProcess,
+	guard: MemoryGuard | null,
+	work: () => Promise<GrowthEnd["kind"]>,
+): Promise<GrowthEnd> {
+	try {
+		return { kind: await work(), words: null };
 	} catch (error) {
 		if (guard?.reached) return { kind: "memory", words: guard.reached };
 		if (error instanceof Stopped) return { kind: "interrupted", words: null };
 		if (error instanceof FrameworkFailure)
 			return { kind: "raised", words: plainText(`${error.failure.type}: ${error.message}`, LONGEST_WORDS) };
-		if (!(error instanceof WorkerProblem)) throw error;
+		if (!(error instanceof WorkerProblem)) {
+			guard?.close();
+			await live.worker.kill();
+			throw error;
+		}
 		const tail = live.worker.logTail();
 		const words = tail === "" ? error.message : `${error.message}; its log ends: ${tail}`;
 		return { kind: "lost", words: plainText(words, LONGEST_WORDS) };
-	} finally {
-		guard?.close();
-		await live.worker.kill();
 	}
 }
 

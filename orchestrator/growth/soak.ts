@@ -33,8 +33,8 @@ export async function measureSoak(
 	note: NoteSoak,
 ): Promise<SoakProcess> {
 	const soak = new Soak(context, plan, note);
-	const end = await runProcess(context, target, name, (live) => soak.run(live));
-	return { ...soak.result, end };
+	const ended = await runProcess(context, target, name, (live) => soak.run(live));
+	return { ...soak.result, ...ended };
 }
 
 class Soak {
@@ -63,6 +63,7 @@ class Soak {
 			quiescence: [...this.#quiescence],
 			emptied: [...this.#emptied],
 			end: { kind: "interrupted", words: null },
+			monitor: null,
 		};
 	}
 
@@ -70,9 +71,7 @@ class Soak {
 		const { role, users } = this.#plan;
 		await live.worker.agents(1);
 		if (users > 1) await live.worker.users(0, users, 0);
-		const ends = role === "main" ? await this.#runMain(live) : await this.#runSecond(live);
-		await live.worker.finish();
-		return ends;
+		return role === "main" ? this.#runMain(live) : this.#runSecond(live);
 	}
 
 	async #runMain(live: LiveProcess): Promise<"done" | "time"> {

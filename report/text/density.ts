@@ -2,7 +2,7 @@
 import type { DensityFigures, DensityFile } from "../../shared/types.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
-import { endText, repliesText } from "./replies.ts";
+import { endText, neighboursText, repliesText } from "./replies.ts";
 import { countedText, countText, durationText, smallShareText } from "./units.ts";
 
 export const DENSITY_TITLE = "Agents held alive in one process";
@@ -67,11 +67,12 @@ const UNEVEN = 1.25;
 /** Sentences on what the rows do not show. */
 export function densityRemarks({ targets }: DensityFile): string[] {
 	return targets.flatMap(({ label, figures }) => {
-		const { ends, storedOtherwise, processes, most } = figures;
+		const { ends, neighbours, storedOtherwise, processes, most } = figures;
 		return [
 			...ends.map((end) => `${label}: a process that held up to ${countText(most)} agents ${endText(end)}.`),
 			...storedOtherwise.slice(0, 3).map((text) => `${label}: ${text}.`),
 			...unevenSteps(label, figures),
+			...(neighbours === null ? [] : [neighboursText(label, neighbours)]),
 			...(processes < 2 ? [`${label}: no interval, because it takes two processes with three sizes.`] : []),
 		];
 	});

@@ -1,6 +1,6 @@
 /** What became of messages, in words. */
 import { joinList } from "../../shared/text.ts";
-import type { GrowthEnd, ReplyCounts } from "../../shared/types.ts";
+import type { GrowthEnd, Neighbours, ReplyCounts } from "../../shared/types.ts";
 import { countText } from "./units.ts";
 
 /** Writes `all 1,000 right`, or `990 of 1,000 right (10 without a reply)`. */
@@ -17,6 +17,14 @@ export function repliesText(counts: ReplyCounts): string {
 	] as const;
 	const told = others.flatMap(([count, word]) => (count === 0 ? [] : [`${countText(count)} ${word}`]));
 	return `${countText(right)} of ${countText(all)} right (${joinList(told)})`;
+}
+
+/** Says that others worked beside a process, and what that means. */
+export function neighboursText(label: string, { used, of }: Neighbours): string {
+	return (
+		`${label}: others used ${used.toFixed(1)} of ${of} processors meanwhile. What it keeps is its own, ` +
+		"its times are not."
+	);
 }
 
 const ENDS: Record<GrowthEnd["kind"], string> = {

@@ -5,7 +5,7 @@ import { NS_PER_S } from "../../shared/units.ts";
 import { type TextRow, withInterval } from "./density.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
-import { endText, repliesText } from "./replies.ts";
+import { endText, neighboursText, repliesText } from "./replies.ts";
 import { countedText, countText, durationText, smallShareText } from "./units.ts";
 
 export const SOAK_TITLE = "What stays of a message";
@@ -85,6 +85,7 @@ export function soakRemarks({ targets, differences }: SoakFile): string[] {
 		...targets.flatMap(({ label, figures }) => [
 			...shapeTexts(label, figures),
 			...placeTexts(label, figures),
+			...(figures.neighbours === null ? [] : [neighboursText(label, figures.neighbours)]),
 			...figures.ends.flatMap(({ role, messages, end }) =>
 				// A second process is meant to have fewer messages.
 				role === "second" && end.kind === "time"

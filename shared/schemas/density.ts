@@ -1,6 +1,7 @@
 /** The file of `./run.sh density`: agents held alive in one process. */
 import { z } from "zod";
-import { growthEnd, memoryReading, replyCounts, valueInterval } from "./growth.ts";
+import { growthEnd, memoryReading, neighbours, replyCounts, valueInterval } from "./growth.ts";
+import { monitorRecord } from "./monitor.ts";
 import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
 
@@ -35,6 +36,8 @@ export const densityProcess = z.strictObject({
 	/** After every agent was stopped and dropped. */
 	dropped: z.strictObject({ elapsedNs: ns, memory: memoryReading }).nullable(),
 	end: growthEnd,
+	/** What the machine did beside it; null: it was lost before it began. */
+	monitor: monitorRecord.nullable(),
 });
 export type DensityProcess = z.infer<typeof densityProcess>;
 
@@ -64,6 +67,8 @@ export const densityFigures = z.strictObject({
 	staysPerAgentBytes: z.number().nullable(),
 	/** The largest number of agents that were held alive. */
 	most: count,
+	/** Beside any of the processes, the most; null: they were left alone, or it is not known. */
+	neighbours: neighbours.nullable(),
 	/** Other ends of processes than that all was done. */
 	ends: z.array(growthEnd),
 });

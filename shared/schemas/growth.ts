@@ -35,6 +35,10 @@ export const growthEnd = z.strictObject({
 });
 export type GrowthEnd = z.infer<typeof growthEnd>;
 
+/** Processors that others used beside a process, on average, where that was more than an eighth of them. */
+export const neighbours = z.strictObject({ used: z.number().nonnegative(), of: z.int().min(1) });
+export type Neighbours = z.infer<typeof neighbours>;
+
 /** Processor time of a process so far, read from outside. */
 export const cpuSample = z.strictObject({ atNs: ns, cpuNs: ns });
 export type CpuSample = z.infer<typeof cpuSample>;

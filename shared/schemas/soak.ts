@@ -4,11 +4,13 @@ import {
 	growthEnd,
 	isAscending,
 	memoryReading,
+	neighbours,
 	quiescence,
 	quiescenceRecord,
 	replyCounts,
 	valueInterval,
 } from "./growth.ts";
+import { monitorRecord } from "./monitor.ts";
 import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
 
@@ -41,6 +43,8 @@ export const soakProcess = z.strictObject({
 	/** In the order in which they were emptied. */
 	emptied: z.array(emptiedStore),
 	end: growthEnd,
+	/** What the machine did beside it; null: it is under way, or was lost before it began. */
+	monitor: monitorRecord.nullable(),
 });
 export type SoakProcess = z.infer<typeof soakProcess>;
 
@@ -97,6 +101,8 @@ export const soakFigures = z.strictObject({
 		})
 		.nullable(),
 	quiescence: z.array(quiescence),
+	/** Beside the main process; null: it was left alone, or that is not known. */
+	neighbours: neighbours.nullable(),
 	/** Other ends than that all messages were sent. */
 	ends: z.array(z.strictObject({ role: soakProcess.shape.role, messages: count, end: growthEnd })),
 });

@@ -55,6 +55,7 @@ export function densityExample(): DensityFile {
 		},
 		dropped: { elapsedNs: 1e6, memory: { rssBytes: 51 * BYTES_PER_MB, heapBytes: null } },
 		end: DONE,
+		monitor: null,
 	});
 	const full = { kind: "memory", words: "it occupied 200 MB, more than the limit of 100 MB" } as const;
 	const processes = [process(1), process(100), { ...process(50), end: full }];
@@ -98,6 +99,7 @@ export function soakExample(): SoakFile {
 						],
 			emptied: role === "main" ? [] : [{ name: "states", records: 2700, memory: freed }],
 			end: DONE,
+			monitor: null,
 		};
 	};
 	const targets = [1200, 0].map((perMessage, index) => {

@@ -38,7 +38,6 @@ export function renderSoakSection(file: SoakFile): Markup {
 function rowsTable(title: string, targets: readonly { label: string }[], rows: readonly TextRow[]): Markup {
 	return table({
 		label: title,
-		caption: title,
 		kind: "figures",
 		head: [
 			columnHead("Figure"),

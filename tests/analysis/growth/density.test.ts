@@ -23,7 +23,7 @@ function process(seed: number, perAgentKb: number): DensityProcess {
 			idle: agents === 1000 ? { wallNs: 2e9, cpuNs: 1e8 } : null,
 		};
 	});
-	return { points, allAtOnce: null, dropped: null, end: { kind: "done", words: null } };
+	return { points, allAtOnce: null, dropped: null, end: { kind: "done", words: null }, monitor: null };
 }
 
 const run = (perAgentKb: number, first = 1) =>

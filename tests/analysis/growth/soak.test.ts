@@ -27,7 +27,15 @@ function process({ bytes, latency = () => 1e6, role = "main", seed = 1, emptied 
 		const times = { messages: 250, totalNs: 250 * ns, p50Ns: ns, p99Ns: ns, maxNs: ns };
 		return { messages, atNs: messages * 1e6, memory, latency: index === 0 ? null : times };
 	});
-	return { role, points, replies: RIGHT, quiescence: [], emptied, end: { kind: "done", words: null } };
+	return {
+		role,
+		points,
+		replies: RIGHT,
+		quiescence: [],
+		emptied,
+		end: { kind: "done", words: null },
+		monitor: null,
+	};
 }
 
 const target = (id: string, ...processes: SoakProcess[]) => ({

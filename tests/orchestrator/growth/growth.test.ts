@@ -86,7 +86,7 @@ test("a wish to stop ends a soak between two messages", async () => {
 
 test("work that follows the reply is seen from outside, with what was dropped of it", async () => {
 	let record: QuiescenceRecord | null = null;
-	const end = await runProcess(
+	const { end } = await runProcess(
 		context("--work-ms", "1", "--most-queued", "60"),
 		KEEPER,
 		"busy",
