@@ -61,6 +61,7 @@ async function measureSize(
 	const tally = new Tally(scenario.expect.replies);
 	const messageNs: number[] = [];
 	for (let agent = from; agent < to; agent++) {
+		live.goOn();
 		tally.noteSent();
 		const answer = await live.handle(agent, 0);
 		tally.note(answer);

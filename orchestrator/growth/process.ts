@@ -68,7 +68,6 @@ export class LiveProcess {
 
 	/** Sends one message and waits for what becomes of it. */
 	async handle(agent: number, user: number): Promise<MessageAnswer> {
-		this.goOn();
 		return this.worker.handle(this.#nextId++, agent, user);
 	}
 

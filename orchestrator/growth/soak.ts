@@ -10,6 +10,8 @@ import { Tally } from "./tally.ts";
 const POINTS = 40;
 /** Bursts before and after the messages, to see how long they are worked on after the last reply. */
 const BURSTS = { young: 100, old: 1000, limitMs: 5 * MS_PER_S } as const;
+/** Without a limit of time a reading is taken after so many seconds at the latest. */
+const LATEST_S = 10;
 /** A single message is worked off after so long. */
 const SETTLE_MS = 2 * MS_PER_S;
 
@@ -39,6 +41,7 @@ export async function measureSoak(
 
 class Soak {
 	readonly #plan: SoakPlan;
+	readonly #stop: GrowthContext["stop"];
 	readonly #note: NoteSoak;
 	readonly #tally: Tally;
 	readonly #points: SoakPoint[] = [];
@@ -48,7 +51,8 @@ class Soak {
 	#latencies: number[] = [];
 	#sent = 0;
 
-	constructor({ scenario }: GrowthContext, plan: SoakPlan, note: NoteSoak) {
+	constructor({ scenario, stop }: GrowthContext, plan: SoakPlan, note: NoteSoak) {
+		this.#stop = stop;
 		this.#plan = plan;
 		this.#note = note;
 		this.#tally = new Tally(scenario.expect.replies);
@@ -103,8 +107,8 @@ class Soak {
 	async #sendAll(live: LiveProcess): Promise<"done" | "time"> {
 		const { messages, seconds } = this.#plan;
 		const every = {
-			messages: (messages ?? Infinity) / POINTS,
-			ms: (MS_PER_S * (seconds ?? Infinity)) / POINTS,
+			messages: (messages ?? Number.POSITIVE_INFINITY) / POINTS,
+			ms: MS_PER_S * (seconds === null ? LATEST_S : seconds / POINTS),
 		};
 		const begun = { at: performance.now(), sent: this.#sent };
 		this.#latencies = [];
@@ -114,7 +118,8 @@ class Soak {
 			const enough = messages !== null && this.#sent - begun.sent >= messages;
 			const over = seconds !== null && performance.now() - begun.at >= MS_PER_S * seconds;
 			const isDue = this.#sent - last.sent >= every.messages || performance.now() - last.at >= every.ms;
-			if (this.#sent > last.sent && (isDue || enough || over)) {
+			const stops = this.#stop.requested;
+			if (this.#sent > last.sent && (isDue || enough || over || stops)) {
 				await this.#read(live, this.#sent - begun.sent, performance.now() - begun.at);
 				last = { at: performance.now(), sent: this.#sent };
 			}
@@ -125,6 +130,7 @@ class Soak {
 	}
 
 	async #send(live: LiveProcess): Promise<void> {
+		live.goOn();
 		const user = this.#sent % this.#plan.users;
 		this.#tally.noteSent();
 		this.#sent++;

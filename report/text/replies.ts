@@ -30,7 +30,7 @@ export function neighboursText(label: string, { used, of }: Neighbours): string 
 const ENDS: Record<GrowthEnd["kind"], string> = {
 	done: "was done",
 	time: "ended when its time was over",
-	memory: "was ended before it took the machine's memory",
+	memory: "was ended at a limit of memory",
 	raised: "ended because the framework raised",
 	lost: "was lost",
 	interrupted: "was interrupted",

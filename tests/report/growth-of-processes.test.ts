@@ -19,7 +19,7 @@ test("density says what one more agent takes, and what went otherwise", () => {
 	assert.equal(cells["Idle processor time with 100"], "5.0%");
 	assert.match(cells["A message to all at once"] ?? "", /^297 of 300 right \(3 without a reply\)/);
 	const remarks = densityRemarks(file).join("\n");
-	assert.match(remarks, /up to 100 agents was ended before it took the machine's memory: it occupied 200 MB/);
+	assert.match(remarks, /up to 100 agents was ended at a limit of memory: it occupied 200 MB/);
 	assert.match(remarks, /agent 4 stores 0 of the user/);
 });
 
