@@ -45,8 +45,9 @@ export function soakFigures(processes: readonly SoakProcess[]): SoakFigures {
 		places: second === undefined ? null : placesOf(second),
 		quiescence: (main?.quiescence ?? []).map(quiescenceOf),
 		neighbours,
-		ends: processes.flatMap((process) =>
-			process.end.kind === "done"
+		// An interrupted process was begun anew. The one that counts says how it ended.
+		ends: [main, second].flatMap((process) =>
+			process === undefined || process.end.kind === "done"
 				? []
 				: [{ role: process.role, messages: messagesOf(process), end: process.end }],
 		),
