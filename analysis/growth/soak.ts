@@ -26,7 +26,7 @@ const BOUNDED_BYTES = 100;
 /** Latency that differs by less between the first and the last quarter is flat. */
 const FLAT_CHANGE = 0.1;
 
-/** @param processes at least one, of which the first that is `main` has most messages counts */
+/** Of the processes of one role, that with the most messages counts. */
 export function soakFigures(processes: readonly SoakProcess[]): SoakFigures {
 	const longest = (role: SoakProcess["role"]) =>
 		processes

@@ -48,6 +48,15 @@ test("a process that does nothing afterwards is at rest at once, and a late coll
 	assert.equal(found.cpuNs, 0);
 });
 
+test("little work beside a restless idle process is found to a window or two", () => {
+	// Every second a timer takes 3 ms, and now and then a collection 8 ms. The work takes 3 ms a window.
+	const restless = (seed: number, count: number) =>
+		idle(seed, count).map((ms, index) => ms + (index % 10 === 4 ? 2 : 0) + (index % 25 === 13 ? 7 : 0));
+	const after = restless(7, 60).map((ms, index) => ms + (index < 12 ? 3 : 0));
+	const { settledNs } = quiescenceOf({ ...record(after, 100), idle: samples(restless(6, 40)) });
+	assert.ok(settledNs !== null && Math.abs(settledNs - 1200 * MS) <= 200 * MS, `${settledNs}`);
+});
+
 test("a process that goes on is still at work", () => {
 	const busy = Array.from({ length: 60 }, (_, index) => (index % 3 === 0 ? 1 : 4));
 	const found = quiescenceOf(record(busy, 0));
