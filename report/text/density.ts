@@ -46,6 +46,7 @@ export function densityRows({ targets, settings }: DensityFile): TextRow[] {
 				return found === undefined ? NONE : smallShareText(found.share);
 			}),
 		),
+		row("Fresh processes", ({ processes }) => countText(processes)),
 		row("First replies", ({ replies }) => repliesText(replies)),
 		row("A message to all at once", ({ allAtOnce }) =>
 			allAtOnce === null ? NONE : `${repliesText(allAtOnce.replies)}\nin ${durationText(allAtOnce.wallNs)}`,
