@@ -16,7 +16,7 @@ import {
 	type Participant,
 	participantsOf,
 } from "./block.ts";
-import { leastBlocks, type ScheduledScenario } from "./schedule.ts";
+import { leastBlocks, nextBlockNumber, type ScheduledScenario, wholeBlocks } from "./schedule.ts";
 import type { Verification } from "./verify.ts";
 import type { RunContext } from "./worker-options.ts";
 
@@ -74,9 +74,9 @@ export class ScenarioRun implements ScheduledScenario {
 		const least = leastBlocks(this.scenario, settings);
 		const observed = observe[this.scenario.id] ?? 0;
 		const place = {
-			block: Math.max(-1, ...numbers) + 1,
+			block: nextBlockNumber(numbers, settings),
 			iterations,
-			observe: settings.observeEveryBlock ? observed : countObservedInBlock(observed, done, least),
+			observe: settings.observeEveryBlock ? observed : this.#observedInBlock(observed, done),
 			alternate: settings.alternate,
 		};
 		const results = await this.#measureWithRetry(place, onStep);
@@ -87,6 +87,13 @@ export class ScenarioRun implements ScheduledScenario {
 		this.#overheadSeconds = Math.max(0, (performance.now() - started) / MS_PER_S - explained);
 		this.prospect = this.#look();
 		this.isNews = true;
+	}
+
+	/** The blocks of all shards share the observed iterations as those of a whole run do. */
+	#observedInBlock(observed: number, done: number): number {
+		const { settings } = this.#record;
+		const { first, step } = settings.blockNumbers ?? { first: 0, step: 1 };
+		return countObservedInBlock(observed, first + done * step, wholeBlocks(this.scenario, settings));
 	}
 
 	/** @param iterations of a process, where it is not the next one that is asked for */

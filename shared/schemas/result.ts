@@ -9,7 +9,7 @@ import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, figure, identifier, logRatio, reading, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { reason } from "./reasons.ts";
-import { machine, runFile, runSettings } from "./run.ts";
+import { machine, merged, runFile, runSettings } from "./run.ts";
 import { estimate, processSample } from "./sample.ts";
 
 const nullable = figure.nullable();
@@ -18,6 +18,7 @@ const nullable = figure.nullable();
 export const ledgerInResult = snakeCaseSchema(workLedger);
 export type ResultLedger = z.infer<typeof ledgerInResult>;
 export const machineInResult = snakeCaseSchema(machine);
+export const mergedInResult = snakeCaseSchema(merged);
 export const databaseServerInResult = snakeCaseSchema(databaseServer);
 export const sizeInResult = snakeCaseSchema(targetSize);
 export const versionsInResult = snakeCaseSchema(measurementFile.shape.versions);
@@ -100,7 +101,7 @@ export const pipeline = z.strictObject({
 });
 export type Pipeline = z.infer<typeof pipeline>;
 
-export const scenarioResult = z.strictObject({
+const cellOfOneMachine = z.strictObject({
 	name: z.string(),
 	question: z.string(),
 	categories: z.array(metricCategory),
@@ -230,6 +231,38 @@ export const scenarioResult = z.strictObject({
 	earlier_aa: z.record(z.string(), z.array(logRatio)),
 	ledger: ledgerInResult.nullable(),
 });
+
+/** The figures that depend on the machine. */
+const machineFigures = cellOfOneMachine
+	.pick({
+		iterations: true,
+		processes: true,
+		latency: true,
+		throughput: true,
+		pipeline: true,
+		resources: true,
+		iteration: true,
+		process_latency: true,
+		cold: true,
+		cpu_per_message_ms: true,
+		bridge_per_message_ms: true,
+		server: true,
+		operations: true,
+		phases: true,
+		estimates: true,
+		precision: true,
+		earlier_aa: true,
+	})
+	.extend({ machine: count });
+export type MachineFigures = z.infer<typeof machineFigures>;
+
+export const scenarioResult = cellOfOneMachine.extend({
+	/**
+	 * The figures on each machine, where the cell was measured on several unlike ones. Its own figures are null
+	 * then: times of unlike machines have no mean. Absent: one machine.
+	 */
+	on_machines: z.array(machineFigures).min(2).optional(),
+});
 export type ScenarioResult = z.infer<typeof scenarioResult>;
 
 export const benchmarkResult = z.strictObject({
@@ -245,6 +278,10 @@ export const benchmarkResult = z.strictObject({
 		runtime_version: z.string(),
 	}),
 	machine: machineInResult,
+	/** All machines of a merged run, where they are unlike; `machine` is the first of them. */
+	machines: z.array(machineInResult).min(2).optional(),
+	/** The shards that the run was merged from. Absent: it was measured as it is. */
+	merged: mergedInResult.optional(),
 	/** The server that the target's database was on; absent: its database is part of the process. */
 	database_server: databaseServerInResult.optional(),
 	target,
