@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { collect } from "./options.ts";
 
-/** Adds `report`, `history` and `compare`. */
+/** Adds `report`, `merge`, `history` and `compare`. */
 export function addReadingCommands(program: Command): void {
 	program
 		.command("report")
@@ -16,6 +16,18 @@ export function addReadingCommands(program: Command): void {
 		.option("--json", "print the comparison as JSON")
 		.action(async (paths: string[], flags) =>
 			(await import("../commands/report.ts")).reportCommand(paths, flags),
+		);
+	program
+		.command("merge")
+		.description(
+			"make one run from the shards that were measured with --shard, on as many machines (docs/fleet.md)",
+		)
+		.argument("<shards...>", "the run folders of the shards")
+		.option("--allow-missing", "merge what there is, although shards are missing or were interrupted")
+		.option("--output <dir>", "folder of the merged run (default: results/<time>-merged)")
+		.option("--json", "print the comparison as JSON")
+		.action(async (paths: string[], flags) =>
+			(await import("../commands/merge.ts")).mergeCommand(paths, flags),
 		);
 	program
 		.command("history")

@@ -28,13 +28,18 @@ export function fingerprintOf(
 			}),
 		),
 		...(server === null ? {} : { "the database server": sha256(serverDefinition(server)) }),
-		...Object.fromEntries(
-			CONTRACT_FILES.filter((name) => existsSync(join(shared, name))).map((name) => [
-				`shared/${name}`,
-				sha256(readFileSync(join(shared, name))),
-			]),
-		),
+		...contractDigests(shared),
 	};
+}
+
+/** Digests of the contract's files that every scenario reads. */
+export function contractDigests(shared: string): RunFile["fingerprint"] {
+	return Object.fromEntries(
+		CONTRACT_FILES.filter((name) => existsSync(join(shared, name))).map((name) => [
+			`shared/${name}`,
+			sha256(readFileSync(join(shared, name))),
+		]),
+	);
 }
 
 /** What it promises, without the time of a commit, which is measured anew. */

@@ -23,6 +23,10 @@ export function readInterruptedRun(store: RunStore): RunFile {
 		);
 	const record = readJson(path, runFile, "run file");
 	refuseForeign(record, path);
+	if (record.merged)
+		throw new UserError(
+			`the run ${store.folder} is merged from shards: resume the shards, and merge them again`,
+		);
 	if (record.status === "complete")
 		throw new UserError(`the run ${store.folder} is complete: there is nothing to resume`);
 	return record;
