@@ -145,6 +145,8 @@ class EarlierNoise {
 		const path = join(folder, `${target}.json`);
 		const known = this.#known.get(path);
 		if (known) return known;
+		// A shard that was stopped early may have none.
+		if (!existsSync(path)) return {};
 		requireFile(path);
 		const { scenarios } = readJson(path, earlierNoise, "result file");
 		const found = Object.fromEntries(
