@@ -5,7 +5,7 @@ import { measuringSamples, pairableValues } from "../cell/samples.ts";
 import { decidingMetricsOf, type Metric } from "../metrics.ts";
 import { boundsOf, type Estimate, geometricMean } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
-import { estimateOver, floorOn, meanOverMachines } from "./over-machines.ts";
+import { estimateOver, floorOn, meanOverMachines, verdictOver } from "./over-machines.ts";
 import { type MachineLogs, machineLogRatios } from "./pairs.ts";
 import { scaleStanding } from "./scale.ts";
 import { type Cells, standingFrom } from "./standing.ts";
@@ -98,8 +98,9 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 	if (scenarios.length === 0) return null;
 	const logs = scenarios.map((groups) => groups.map((group) => group.logs));
 	const estimates = logs.map((groups) => estimateOver(groups, null));
+	const joined = meanOverMachines(scenarios);
 	const whole =
-		meanOverMachines(scenarios) ??
+		joined?.whole ??
 		(estimates.every((estimate): estimate is Estimate => estimate !== null)
 			? geometricMean(estimates)
 			: null);
@@ -111,7 +112,10 @@ function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | 
 		b,
 		blocks: Math.min(...logs.map((groups) => groups.flat().length)),
 		floor: Math.expm1(floorLog),
-		verdict: decideVerdict(whole, floorLog),
+		verdict: verdictOver(
+			decideVerdict(whole, floorLog),
+			(joined?.machines ?? []).map((one) => decideVerdict(one, floorLog)),
+		),
 		ratio: whole?.value ?? factorOf(mean(logs.map((groups) => mean(groups.flat())))),
 		interval: boundsOf(whole),
 		minimum_detectable_effect: null,

@@ -20,7 +20,9 @@ export function machinesCompared(
 ): NonNullable<ComparisonFile["machines"]> {
 	const [first] = results;
 	const apart = results.map(resultsByMachine);
-	const joined = scenarios.filter(({ id }) => results.some(({ scenarios: cells }) => cells[id]?.on_machines));
+	const isJoined = (id: string) =>
+		results.some(({ scenarios: cells }) => cells[id]?.on_machines !== undefined);
+	const joined = new Set(scenarios.map(({ id }) => id).filter(isJoined));
 	return (first?.machines ?? []).map((machine, index) => {
 		const own = apart.flatMap((parts) => parts[index] ?? []);
 		const isMeasured = (id: string) => own.some((result) => (result.scenarios[id]?.samples.length ?? 0) > 0);
@@ -28,7 +30,9 @@ export function machinesCompared(
 			machine,
 			shards: (first?.merged?.shards ?? []).flatMap((one) => (one.machine === index ? [one.index] : [])),
 			blocks: sum(scenarios.map(({ id }) => countBlocks(own, id))),
-			scenarios: joined.filter(({ id }) => isMeasured(id)).map(({ id }) => ({ id, rows: rowsOf(id, own) })),
+			scenarios: scenarios
+				.filter(({ id }) => isMeasured(id))
+				.map(({ id }) => ({ id, rows: joined.has(id) ? rowsOf(id, own) : [] })),
 		};
 	});
 }

@@ -9,6 +9,7 @@ import { renderExceptions } from "./exceptions.ts";
 import { renderFindings } from "./findings.ts";
 import { renderGrowth } from "./growth.ts";
 import { renderHead } from "./head.ts";
+import { renderMachines } from "./machines.ts";
 import { renderNoise } from "./noise.ts";
 import { renderPipeline } from "./pipeline.ts";
 import { renderScenario } from "./scenario.ts";
@@ -33,6 +34,7 @@ function summary(comparison: ComparisonFile, layout: Layout): string[] {
 	return [
 		renderCategories(comparison, layout),
 		renderDeciding(comparison, layout),
+		renderMachines(comparison, layout),
 		renderExceptions(comparison, layout),
 	];
 }

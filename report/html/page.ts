@@ -2,6 +2,7 @@
 import type { ComparisonFile } from "../../shared/types.ts";
 import { CALIBRATION_TITLE } from "../text/calibration.ts";
 import { DATABASES_TITLE } from "../text/databases.ts";
+import { MACHINES_TITLE } from "../text/machines.ts";
 import { dayText } from "../text/units.ts";
 import { readAsset, renderDocument } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
@@ -11,6 +12,7 @@ import { renderFindings } from "./sections/findings.ts";
 import { renderGrowth } from "./sections/growth.ts";
 import { renderHead, TITLE } from "./sections/head.ts";
 import { renderMachine } from "./sections/machine.ts";
+import { renderMachines } from "./sections/machines.ts";
 import { renderMatrix } from "./sections/matrix.ts";
 import { renderModelShare } from "./sections/model-share.ts";
 import { renderNoise } from "./sections/noise.ts";
@@ -26,6 +28,7 @@ const SECTIONS: readonly { id: string; short: string; render: (view: View) => Ma
 	{ id: "summary", short: "Summary", render: renderSummary },
 	{ id: "reading", short: "How to read this", render: renderReading },
 	{ id: "table", short: "Scenarios by target", render: renderMatrix },
+	{ id: "machines", short: MACHINES_TITLE, render: renderMachines },
 	{ id: "scenarios", short: "Every scenario", render: renderScenarios },
 	{ id: "pipeline", short: "Where the time goes", render: renderPipeline },
 	{ id: "calibration", short: CALIBRATION_TITLE, render: renderCalibration },

@@ -13,11 +13,16 @@ export function standingText(standing: Standing, targets: Targets): string {
 	if (winner !== null) {
 		const [next] = othersOf(standing);
 		return next
-			? `${label(winner)} wins: ${ratioWithInterval(next)} ahead of ${label(next.id)}`
+			? `${label(winner)} wins: ${ratioWithInterval(next)} ahead of ${label(next.id)}${everywhereText(next)}`
 			: label(winner);
 	}
 	if (pairs.some(({ verdict }) => verdict === "undecided")) return "undecided: fewer than two blocks";
 	return `tie between ${joinList(leaders.map(label))}`;
+}
+
+/** Where the interval over machines holds 1, the verdict is that of every machine by itself. */
+function everywhereText({ interval }: Pick<RatioPair, "interval">): string {
+	return interval !== null && interval.low <= 1 && interval.high >= 1 ? ", on every machine" : "";
 }
 
 /**

@@ -307,8 +307,9 @@ export const comparisonFile = z.strictObject({
 	alternate: benchmarkResult.shape.alternate,
 	machine: benchmarkResult.shape.machine,
 	/**
-	 * Unlike machines of a merged run, each with the rows of the scenarios that were measured there and
-	 * elsewhere too. Times of different machines stand beside each other and have no mean. Absent: one machine.
+	 * Unlike machines of a merged run, each with the scenarios that were measured there: with rows of its own
+	 * where another machine measured the scenario too. Times of unlike machines have no mean. Absent: one
+	 * machine.
 	 */
 	machines: z
 		.array(

@@ -1,9 +1,11 @@
 /** Makes shards of a stored run, as many machines would have measured them. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadContract } from "../../orchestrator/contract.ts";
 import { contractDigests } from "../../orchestrator/run/fingerprint.ts";
+import { RunStore } from "../../orchestrator/run/store.ts";
+import { Random } from "../../shared/random.ts";
 import {
 	type MeasurementFile,
 	type ProcessRecord,
@@ -11,6 +13,8 @@ import {
 	runFile,
 	type ShardWay,
 } from "../../shared/types.ts";
+import { fixtures, RUN, recordOf, scenarioOf, targets, VERSIONS } from "./evidence.ts";
+import { faithfulCell, faithfulIteration, faithfulLedger } from "./ledger.ts";
 
 /** Two scenarios, Python and Rust, two blocks; measured by real harnesses. */
 export const STORED_RUN = fileURLToPath(new URL("../fixtures/small-run/", import.meta.url));
@@ -98,4 +102,56 @@ export function slowDown(measurement: MeasurementFile, factor: number): Measurem
 
 export function remove(folder: string): void {
 	rmSync(folder, { recursive: true, force: true });
+}
+
+/** As many shards as there are blocks, of a scenario of a thousand messages and all targets. */
+export function makeLargeShards(folder: string, of: number, iterations: number): string[] {
+	const scenario = scenarioOf("burst-1000");
+	const messages = scenario.repeat ?? 1;
+	const ledger = faithfulLedger(scenario, fixtures);
+	const seed = RUN.seed;
+	return Array.from({ length: of }, (_, place) => {
+		const own = join(folder, `shard-${place + 1}`);
+		const random = new Random(place);
+		const processes = targets.flatMap((target) =>
+			(["verify", "measure"] as const).map((role) => {
+				const block = role === "verify" ? 0 : place;
+				const { file, log } = RunStore.namesOf({
+					scenario: scenario.id,
+					target: target.id,
+					role,
+					block,
+					attempt: 1,
+				});
+				const times = () => Array.from({ length: messages }, () => Math.round(1e6 * (1 + random.next())));
+				const phase = Array.from({ length: role === "verify" ? 0 : iterations }, (_, index) => {
+					const messageNs = times();
+					return faithfulIteration(ledger, { index, messageNs, wallNs: messages * 1_500_000, cpuNs: 1e9 });
+				});
+				const measurement = {
+					schemaVersion: RUN.schemaVersion,
+					kind: "measurement",
+					runtime: target.runtime,
+					versions: VERSIONS,
+					modelDelayMs: 0,
+					seed,
+					importNs: 3e6,
+					cells: [faithfulCell(scenario, ledger, phase)],
+				};
+				mkdirSync(join(own, dirname(file)), { recursive: true });
+				writeFileSync(join(own, file), JSON.stringify(measurement));
+				return recordOf(target, scenario, { role, block, file, log });
+			}),
+		);
+		const plan = { scenarios: [scenario.id], targets: targets.map(({ id }) => id), plan: { a: "b" } };
+		writeRecord(own, {
+			...RUN,
+			fingerprint: contractDigests(shared),
+			settings: { ...RUN.settings, blocks: of },
+			scenarios: [scenario],
+			processes,
+			shard: { index: place + 1, of, by: "blocks", seed, ...plan },
+		});
+		return own;
+	});
 }
