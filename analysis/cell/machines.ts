@@ -19,9 +19,10 @@ const STATUSES: readonly ScenarioResult["status"][] = ["comparable", "divergent"
 /**
  * Joins a cell of one target and scenario over machines. A machine that lost its processes is left out where
  * others have figures. Where the machines disagree on what the cell does, the worst of it holds for the whole.
+ * @param isAlone whether no other machine measured the scenario; else its times stand beside those of others
  * @throws {RangeError} without any part
  */
-export function joinCells(parts: readonly CellOnMachine[]): ScenarioResult {
+export function joinCells(parts: readonly CellOnMachine[], isAlone: boolean): ScenarioResult {
 	const judged = parts.filter(({ cell }) => cell.status !== "failed");
 	const rank = ({ cell }: CellOnMachine) => STATUSES.indexOf(cell.status);
 	const worst = (judged.length > 0 ? judged : parts).toSorted((a, b) => rank(b) - rank(a))[0];
@@ -41,7 +42,7 @@ export function joinCells(parts: readonly CellOnMachine[]): ScenarioResult {
 		reasons: worst.cell.status === "comparable" ? reasons : worst.cell.reasons,
 		samples,
 	};
-	if (marked.length === 1) return common;
+	if (isAlone) return common;
 	return {
 		...common,
 		iterations: total(known, "iterations"),

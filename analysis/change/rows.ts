@@ -70,7 +70,7 @@ export function rowOf(
 	return { row, estimate, floorLog, difference: null };
 }
 
-/** Compares two targets over unlike machines. Null where they did not take turns on two of these. */
+/** Compares two targets over unlike machines. Null where they took turns on none of these. */
 function joinedRow(
 	metric: Metric,
 	base: ScenarioResult,
@@ -79,7 +79,7 @@ function joinedRow(
 ): JudgedRow | null {
 	const { id, better } = metric;
 	const groups = machineLogRatios(head.samples, base.samples, id);
-	if (better === "none" || groups.length < 2) return null;
+	if (better === "none" || groups.length === 0) return null;
 	const logs = groups.map((group) => group.logs);
 	const quotient = estimateOver(logs, base.precision ?? head.precision, confidence);
 	const estimate = quotient && estimateTimesWorse(quotient, better);

@@ -13,6 +13,9 @@ import {
 	parseDuration,
 	parsePercent,
 	parseWholeNumber,
+	SHARD,
+	shardWays,
+	unsharedOption,
 	withMeasureOptions,
 } from "./options.ts";
 
@@ -62,6 +65,12 @@ Examples:
   ./run.sh ab typescript=path:../before typescript=path:../after
   ./run.sh ab rust rust+mimalloc --scenarios single-message,burst-100`,
 		)
+		.addOption(
+			unsharedOption(
+				"ab judges base and head on one machine: measure both with ./run.sh --targets BASE,HEAD --shard, " +
+					"merge, and compare with --base and --head",
+			),
+		)
 		.action(async (base: string, head: string, flags) =>
 			(await import("../commands/ab.ts")).abCommand(base, head, flags),
 		);
@@ -83,7 +92,10 @@ Examples:
 			parsePercent,
 		)
 		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
+		.option("--blocks <n>", "so many blocks of fresh processes per scenario", parseWholeNumber(1))
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option(...SHARD)
+		.addOption(shardWays("scenarios", "blocks", "versions"))
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the history as JSON")
@@ -195,6 +207,11 @@ Examples:
   ./run.sh sweep history
   ./run.sh sweep providers --sizes 0,10,25,50,100,250 --targets typescript,rust
   ./run.sh sweep message-length --sizes 50,500,1000,5000,20000 --base minimal-bootstrap`,
+		)
+		.addOption(
+			unsharedOption(
+				"the sizes of a sweep are compared with each other, so they stay on one machine: leave out --shard",
+			),
 		)
 		.action(async (dimension: string, flags) =>
 			(await import("../commands/sweep.ts")).sweepCommand(dimension, flags),

@@ -1,6 +1,7 @@
 /** Parses words of the command line, and adds the options that several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { MOST_SHARDS, type ShardWay } from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 
 /** Of every command that measures. */
@@ -26,6 +27,13 @@ export function shardWays(...ways: readonly ShardWay[]): Option {
 		"--shard-by <what>",
 		ways.includes("versions") ? `${help}, or a group of versions` : help,
 	).choices(ways);
+}
+
+/** The option of a command that is never shared. It says why, instead of being unknown. */
+export function unsharedOption(why: string): Option {
+	return new Option("--shard <i/n>").hideHelp().argParser(() => {
+		throw new UserError(why);
+	});
 }
 
 /** Parses the place of a shard: `2/5`. */

@@ -1,13 +1,18 @@
 /** `./run.sh merge` makes one run from its shards, which were measured on as many machines. */
 import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { versionHistory } from "../../analysis/change/versions.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { terminalLayout } from "../../report/console/table.ts";
+import { renderHistoryPage } from "../../report/html/history.ts";
 import { countedText } from "../../report/text/units.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
 import { loadContract } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { writeText } from "../files.ts";
 import { contractDigests } from "../run/fingerprint.ts";
 import { mergeShards } from "../run/merge.ts";
+import { readResults } from "../run/results.ts";
 import { namesOf, readShards, type ShardSet } from "../run/shards.ts";
 import { RunStore } from "../run/store.ts";
 import { writePage } from "./run-measurement.ts";
@@ -28,6 +33,7 @@ export async function mergeCommand(paths: string[], flags: MergeFlags): Promise<
 	refuseForeignContract(set, contract.shared);
 	const { comparison, folder } = mergeInto(flags.output, set, contract.character.fixtures);
 	const page = await writePage(folder, comparison);
+	const versions = set.shards[0]?.record.shard.by === "versions" ? writeVersions(folder) : null;
 	if (flags.json) console.log(JSON.stringify(comparison));
 	else console.log(renderComparison(comparison, terminalLayout()));
 	const say = flags.json ? console.error : console.log;
@@ -37,6 +43,16 @@ export async function mergeCommand(paths: string[], flags: MergeFlags): Promise<
 	if (set.missing.length > 0)
 		say(`Missing: ${countedText(set.missing.length, "shard")}, ${namesOf(set.missing)}`);
 	say(`Results: ${folder}\nPage: ${page}`);
+	if (versions !== null) say(`Versions: ${versions}`);
+}
+
+/** Neighbouring versions took turns in some group, so their steps are known. @returns null without a figure */
+function writeVersions(folder: string): string | null {
+	const found = versionHistory(readResults(folder));
+	if (found.series.length === 0) return null;
+	const path = join(folder, "versions.html");
+	writeText(path, renderHistoryPage(found));
+	return path;
 }
 
 /** What fails half-way leaves no folder that could be taken for a run. */

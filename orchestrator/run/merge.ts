@@ -40,17 +40,17 @@ export function mergeShards(set: ShardSet, store: RunStore, fixtures: Fixtures):
 	const record = mergedRecord(set);
 	const earlier = new EarlierNoise(set);
 	const cells = new Map<string, BenchmarkResult["scenarios"]>(record.targets.map(({ id }) => [id, {}]));
-	for (const scenario of record.scenarios)
-		for (const target of record.targets) {
-			const parts = set.machines.flatMap((_, machine): CellOnMachine[] => {
-				const shards = set.shards.filter((one) => one.machine === machine && hasCell(one, scenario, target));
-				const evidence = evidenceOf(shards, scenario, target, fixtures);
-				const settings = { settings: record.settings, earlierAa: earlier.of(shards, scenario, target) };
-				return evidence ? [{ machine, cell: scenarioResult(evidence, fixtures, settings) }] : [];
-			});
-			const own = cells.get(target.id);
-			if (own && parts.length > 0) own[scenario.id] = joinCells(parts);
+	for (const scenario of record.scenarios) {
+		const parts = record.targets.map((target) =>
+			partsOf(set, record, scenario, { target, earlier, fixtures }),
+		);
+		const measured = parts.flat().filter(({ cell }) => cell.processes > 0);
+		const isAlone = new Set(measured.map(({ machine }) => machine)).size < 2;
+		for (const [index, { id }] of record.targets.entries()) {
+			const [own, found] = [cells.get(id), parts[index] ?? []];
+			if (own && found.length > 0) own[scenario.id] = joinCells(found, isAlone);
 		}
+	}
 	copyFiles(set, store);
 	store.save("scenarios.json", { schemaVersion: SCHEMA_VERSION, scenarios: record.scenarios });
 	const results = record.targets.map((target) => benchmarkResult(record, target, cells.get(target.id) ?? {}));
@@ -60,6 +60,21 @@ export function mergeShards(set: ShardSet, store: RunStore, fixtures: Fixtures):
 	// The run file is last: a folder without it is no run.
 	store.saveRun(record);
 	return comparison;
+}
+
+/** Computes a cell on each machine that has it. */
+function partsOf(
+	{ shards, machines }: ShardSet,
+	{ settings }: RunFile,
+	scenario: Scenario,
+	{ target, earlier, fixtures }: { target: RunTarget; earlier: EarlierNoise; fixtures: Fixtures },
+): CellOnMachine[] {
+	return machines.flatMap((_, machine) => {
+		const own = shards.filter((one) => one.machine === machine && hasCell(one, scenario, target));
+		const evidence = evidenceOf(own, scenario, target, fixtures);
+		const terms = { settings, earlierAa: earlier.of(own, scenario, target) };
+		return evidence ? [{ machine, cell: scenarioResult(evidence, fixtures, terms) }] : [];
+	});
 }
 
 function hasCell({ record }: ShardFolder, scenario: Scenario, target: RunTarget): boolean {

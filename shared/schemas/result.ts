@@ -258,10 +258,10 @@ export type MachineFigures = z.infer<typeof machineFigures>;
 
 export const scenarioResult = cellOfOneMachine.extend({
 	/**
-	 * The figures on each machine, where the cell was measured on several unlike ones. Its own figures are null
+	 * The figures on each machine, where several unlike ones measured the scenario. Its own figures are null
 	 * then: times of unlike machines have no mean. Absent: one machine.
 	 */
-	on_machines: z.array(machineFigures).min(2).optional(),
+	on_machines: z.array(machineFigures).min(1).optional(),
 });
 export type ScenarioResult = z.infer<typeof scenarioResult>;
 
