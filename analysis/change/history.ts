@@ -90,7 +90,7 @@ function chosenMetric(cell: BenchmarkResult["scenarios"][string], wanted: string
 }
 
 /** Returns what identifies a machine. Figures of machines that differ in any of it are not joined. */
-function machineKey({ machine }: BenchmarkResult): string {
+export function machineKey({ machine }: BenchmarkResult): string {
 	const {
 		cpu_model: cpuModel,
 		cpus,
