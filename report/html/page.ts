@@ -4,7 +4,7 @@ import { CALIBRATION_TITLE } from "../text/calibration.ts";
 import { DATABASES_TITLE } from "../text/databases.ts";
 import { MACHINES_TITLE } from "../text/machines.ts";
 import { dayText } from "../text/units.ts";
-import { readAsset, renderDocument } from "./document.ts";
+import { readAsset, renderDocument, type Surroundings } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
 import { renderCalibration } from "./sections/calibration.ts";
 import { renderDatabases } from "./sections/databases.ts";
@@ -40,8 +40,8 @@ const SECTIONS: readonly { id: string; short: string; render: (view: View) => Ma
 	{ id: "machine", short: "Versions and machine", render: renderMachine },
 ];
 
-/** @returns a whole HTML file */
-export function renderPage(comparison: ComparisonFile): string {
+/** @returns a whole HTML file, which may be one of a site */
+export function renderPage(comparison: ComparisonFile, around?: Surroundings): string {
 	const view = createView(comparison);
 	const shown = SECTIONS.flatMap(({ id, short, render }) => {
 		const content = render(view);
@@ -58,6 +58,7 @@ export function renderPage(comparison: ComparisonFile): string {
 			${shown.map(({ content }) => content)}
 			</main>
 			</div>`,
+		around,
 		script: readAsset("page.js"),
 	});
 }
