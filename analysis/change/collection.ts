@@ -1,5 +1,6 @@
 /** A collection holds many runs. It tells which results are of one run, and which verdict is the newest. */
 import { createHash } from "node:crypto";
+import { joinList } from "../../shared/text.ts";
 import {
 	type BenchmarkResult,
 	type CellStatus,
@@ -9,6 +10,7 @@ import {
 	type ScenarioComparison,
 	type Standing,
 } from "../../shared/types.ts";
+import { resultsByMachine } from "../cell/machines.ts";
 import { findMetric } from "../metrics.ts";
 import { machineKey } from "./history.ts";
 import { versionHistory } from "./versions.ts";
@@ -18,10 +20,10 @@ export interface CollectedRun {
 	/** Depends on the run alone, so that its page keeps its address when others come or go. */
 	id: string;
 	timestamp: string;
-	/** As in the series of a history: runs of one machine can be joined. */
+	/** As in the series of a history, whose runs can be joined; of a run on unlike machines, all of them. */
 	machine: string;
-	kernel: string;
-	memory_bytes: number;
+	kernels: readonly string[];
+	memory_bytes: readonly number[];
 	profile: string;
 	model_delay_ms: number;
 	alternate: BenchmarkResult["alternate"];
@@ -89,12 +91,13 @@ export function collectRun(
 ): CollectedRun {
 	const [first] = results;
 	const { profile, model_delay_ms, alternate, complete, resumed, targets, categories } = comparison;
+	const machines = resultsByMachine(first);
 	return {
 		id: runId(first),
 		timestamp: first.timestamp,
-		machine: machineKey(first),
-		kernel: first.machine.kernel,
-		memory_bytes: first.machine.memory_bytes,
+		machine: joinList(new Set(machines.map(machineKey))),
+		kernels: machines.map(({ machine }) => machine.kernel),
+		memory_bytes: machines.map(({ machine }) => machine.memory_bytes),
 		profile,
 		model_delay_ms,
 		alternate,
@@ -124,12 +127,15 @@ export function inOrder(results: readonly BenchmarkResult[]): BenchmarkResult[] 
 	);
 }
 
-/** Drops what a history does not read, so that hundreds of runs fit into memory. */
+/**
+ * Drops what a history does not read, so that hundreds of runs fit into memory. One sample of each machine is
+ * left, because it says that the machine measured the cell.
+ */
 export function withoutSamples(result: BenchmarkResult): BenchmarkResult {
-	const scenarios = Object.entries(result.scenarios).map(([id, cell]) => [
-		id,
-		{ ...cell, samples: [], ledger: null, earlier_aa: {}, reasons: [] },
-	]);
+	const scenarios = Object.entries(result.scenarios).map(([id, cell]) => {
+		const one = new Map(cell.samples.map((sample) => [sample.machine, sample]));
+		return [id, { ...cell, samples: [...one.values()], ledger: null, earlier_aa: {}, reasons: [] }];
+	});
 	return { ...result, scenarios: Object.fromEntries(scenarios) as BenchmarkResult["scenarios"] };
 }
 

@@ -69,10 +69,9 @@ export function runNotes({
 
 /** Describes the machine of some runs beside its name: `23.5 GB; kernel 6.1, 6.8`. */
 export function machineText({ runs }: Pick<MachineRuns, "runs">): string {
-	const gigabytes = [
-		...new Set(runs.map(({ memory_bytes }) => `${(memory_bytes / BYTES_PER_GB).toFixed(0)} GB`)),
-	];
-	const kernels = [...new Set(runs.map(({ kernel }) => plainText(kernel, 60)))];
+	const bytes = runs.flatMap(({ memory_bytes }) => memory_bytes);
+	const gigabytes = new Set(bytes.map((one) => `${(one / BYTES_PER_GB).toFixed(0)} GB`));
+	const kernels = [...new Set(runs.flatMap((run) => run.kernels.map((kernel) => plainText(kernel, 60))))];
 	return `${joinList(gigabytes)} of memory; ${kernels.length === 1 ? "kernel" : "kernels"} ${joinList(kernels)}`;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { joinCells } from "../../../analysis/cell/machines.ts";
 import {
 	type CollectedRun,
 	collectRun,
@@ -35,6 +36,30 @@ function runOf(day: number, scenarios: number, change: Partial<CollectedRun> = {
 test("a history is the same without the samples", () => {
 	const results = Array.from({ length: 8 }, (_, day) => recorded.map((result) => later(result, day))).flat();
 	assert.deepEqual(history(results.map(withoutSamples)), history(results));
+});
+
+test("a run of unlike machines is of all of them, and its history has a series on each", () => {
+	const joined = recorded.map((result): BenchmarkResult => {
+		const cells = Object.entries(result.scenarios).map(([id, cell]) => [
+			id,
+			joinCells(
+				[0, 1].map((machine) => ({ machine, cell })),
+				false,
+			),
+		]);
+		const another = { ...result.machine, cpu_model: "another", kernel: "5.0" };
+		return {
+			...result,
+			machines: [result.machine, another],
+			scenarios: Object.fromEntries(cells) as BenchmarkResult["scenarios"],
+		};
+	});
+	const whole = history(joined);
+	assert.deepEqual(history(joined.map(withoutSamples)), whole);
+	assert.equal(new Set(whole.series.map(({ machine }) => machine)).size, 2);
+	const { machine, kernels } = collected(joined);
+	assert.ok(machine.startsWith(`${run.machine} and another, `), machine);
+	assert.equal(kernels.length, 2);
 });
 
 test("a run's id is the same for all its results, and depends on nothing but the run", () => {
