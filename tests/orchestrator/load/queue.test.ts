@@ -7,6 +7,7 @@ import { phaseFigures, sharesOf } from "../../../analysis/load/phase.ts";
 import { loadReport } from "../../../analysis/load/report.ts";
 import { rigReasons } from "../../../analysis/load/rig.ts";
 import { mean, quantile } from "../../../analysis/stats/statistics.ts";
+import type { Session } from "../../../orchestrator/load/session.ts";
 import { sendSignal } from "../../../orchestrator/process/process-group.ts";
 import type { LoadPlan } from "../../../shared/types.ts";
 import { NS_PER_MS, NS_PER_S } from "../../../shared/units.ts";
@@ -25,39 +26,52 @@ function near(found: number, expected: number, share: number, what: string): voi
 	assert.ok(Math.abs(found / expected - 1) <= share, `${what}: ${found}, expected ${expected}`);
 }
 
+const SERVICE_NS = 40 * NS_PER_MS;
+/** Neighbours make messages later and never earlier: what is seen once is what is there. */
+const ATTEMPTS = 3;
+
 test("a server with a fixed service time saturates at its rate, and messages wait as they must", () =>
-	withSession(["--service-us", "40000"], {}, async (session) => {
-		// Much longer than the generator is late, even beside neighbours.
-		const serviceNs = 40 * NS_PER_MS;
-		for (const load of [0.5, 0.75]) {
-			const phase = await session.phase("half", open((load * NS_PER_S) / serviceNs, 5), {
-				...NEVER,
-				looksUp: true,
-			});
-			assert.ok(phase !== null && phase.drainNs !== null, session.record.problem ?? "");
-			assert.equal(phase.misplacedUsers, 0);
-			const { intendedNs } = phase.messages;
-			const computed = returnTimes(intendedNs, () => serviceNs).map(
-				(at, index) => at - (intendedNs[index] ?? 0),
-			);
-			const found = sharesOf(phase.messages);
-			const waits = (times: readonly number[]) => mean(times.map((time) => time - serviceNs));
-			near(waits(found), waits(computed), 0.1, `mean wait at ${load}`);
-			for (const probability of [0.5, 0.9, 0.99])
-				near(
-					quantile(found, probability),
-					quantile(computed, probability),
-					0.1,
-					`quantile ${probability} at ${load}`,
-				);
-			assert.equal(phase.cpuNs, serviceNs * intendedNs.length);
-		}
-		const beyond = await session.phase("beyond", open(1.5 * (NS_PER_S / serviceNs), 4), NEVER);
+	withSession(["--service-us", String(SERVICE_NS / 1000)], {}, async (session) => {
+		for (const load of [0.5, 0.75])
+			for (let attempt = 1; ; attempt++)
+				try {
+					await compareQueue(session, load);
+					break;
+				} catch (error) {
+					if (attempt === ATTEMPTS) throw error;
+				}
+		const beyond = await session.phase("beyond", open(1.5 * (NS_PER_S / SERVICE_NS), 4), NEVER);
 		assert.ok(beyond !== null);
 		const { deliveredPerSecond = 0, recoveryNs = null } = phaseFigures(beyond) ?? {};
-		near(deliveredPerSecond, NS_PER_S / serviceNs, 0.03, "saturation");
+		near(deliveredPerSecond, NS_PER_S / SERVICE_NS, 0.03, "saturation");
 		near(recoveryNs ?? 0, 2 * NS_PER_S, 0.2, "time until it is at rest again");
 	}));
+
+/** Compares what was measured with Lindley's recursion over the same arrivals. */
+async function compareQueue(session: Session, load: number): Promise<void> {
+	const plan = open((load * NS_PER_S) / SERVICE_NS, 5);
+	const phase = await session.phase("half", plan, { ...NEVER, looksUp: true });
+	assert.ok(phase !== null && phase.drainNs !== null, session.record.problem ?? "");
+	assert.equal(phase.misplacedUsers, 0);
+	const { intendedNs, readNs } = phase.messages;
+	assert.equal(phase.cpuNs, SERVICE_NS * intendedNs.length);
+	const since = (times: readonly number[]) => times.map((at, index) => at - (intendedNs[index] ?? 0));
+	const found = sharesOf(phase.messages);
+	// From when the server read them it is exact, whatever neighbours do.
+	const readAt = intendedNs.map((at, index) => at + (readNs[index] ?? 0));
+	const exact = since(returnTimes(readAt, () => SERVICE_NS));
+	assert.ok(found.every((time, index) => Math.abs(time - (exact[index] ?? 0)) < 10));
+	const computed = since(returnTimes(intendedNs, () => SERVICE_NS));
+	const wait = (times: readonly number[]) => mean(times) - SERVICE_NS;
+	near(wait(found), wait(computed), 0.1, `mean wait at ${load}`);
+	for (const probability of [0.5, 0.9, 0.99])
+		near(
+			quantile(found, probability),
+			quantile(computed, probability),
+			0.1,
+			`quantile ${probability} at ${load}`,
+		);
+}
 
 test("a runtime that stops for a second has it in its p99, because the generator does not wait for it", () =>
 	withSession(["--service-us", "500", "--stall-at", "200", "--stall-us", "1000000"], {}, async (session) => {
