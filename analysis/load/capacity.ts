@@ -21,8 +21,8 @@ export interface Capacity {
 	value: number | null;
 	/** Over the processes; null with one. */
 	interval: Bounds | null;
-	/** True: it is at least so much, because the rig could not do more, or the search was cut. */
-	atLeast: boolean;
+	/** Why it is at least so much: the rig could not do more, or the search was cut; null: it is so much. */
+	atLeast: "rig" | "cut" | null;
 	/** What each process has found. */
 	processes: Found[];
 }
@@ -82,9 +82,11 @@ export function capacityOf(
 	const bound = found.filter(({ boundBy }) => boundBy === "runtime");
 	const counted = bound.length >= Math.min(2, found.length) ? bound : found;
 	const values = counted.flatMap(({ held }) => held ?? []);
-	const base = { unit, processes: found, atLeast: counted !== bound } as const;
+	const limit = counted.some(({ boundBy }) => boundBy === "rig") ? "rig" : "cut";
+	const atLeast = counted === bound ? null : limit;
+	const base = { unit, processes: found, atLeast } as const;
 	if (values.length === 0) return { ...base, value: null, interval: null };
-	if (base.atLeast) return { ...base, value: Math.max(...values), interval: null };
+	if (atLeast !== null) return { ...base, value: Math.max(...values), interval: null };
 	const gaps = counted.flatMap(({ held, failed }) =>
 		held === null || failed === null ? [] : [Math.log(failed / held)],
 	);

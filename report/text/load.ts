@@ -83,8 +83,12 @@ export function heldText({ capacity, storedCost, failure }: TargetLoad): string 
 
 export function capacityText({ value, interval, atLeast, unit }: Capacity): string {
 	const write = unit === "per-second" ? rateText : wholeText;
-	if (value === null) return atLeast ? RIG : "not even the least load";
-	return atLeast ? `${RIG}: at least ${write(value)}` : figureText({ value, interval }, write);
+	if (value === null) {
+		if (atLeast === "rig") return RIG;
+		return atLeast === "cut" ? "the search was cut" : "not even the least load";
+	}
+	if (atLeast === "rig") return `${RIG}: at least ${write(value)}`;
+	return atLeast === "cut" ? `at least ${write(value)}` : figureText({ value, interval }, write);
 }
 
 export function untilText(until: UntilFigure | undefined): string {

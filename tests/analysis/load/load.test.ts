@@ -121,18 +121,20 @@ test("the interval of a capacity covers the truth, and what the rig has bound is
 	assert.ok(covered >= 0.93 * runs, `${covered} of ${runs} intervals cover it`);
 	const busy = { monitor: madeMonitor({ foreignCpuNs: 3 * NS_PER_S }) };
 	const bound = capacityOf([searched(0, 300, busy), searched(1, 320, busy)], [], LIMIT_NS);
-	assert.equal(bound?.atLeast, true);
+	assert.equal(bound?.atLeast, "rig");
 	assert.ok((bound?.value ?? 0) > 300);
 	const two = capacityOf([searched(0, 500), searched(1, 500), searched(2, 200, busy)], [], LIMIT_NS);
-	assert.equal(two?.atLeast, false);
+	assert.equal(two?.atLeast, null);
 	assert.ok((two?.value ?? 0) > 470, "a process that the rig has bound does not count beside two others");
+	const cut = searched(0, 500).phases.filter((phase) => isHeld(phase, LIMIT_NS) === true);
+	assert.equal(capacityOf([madeProcess(0, cut)], [], LIMIT_NS)?.atLeast, "cut");
 	const slow = madePhase({
 		intendedNs: poisson(50, 4),
 		serviceNs: () => 30 * NS_PER_MS,
 		change: { empty: true },
 	});
 	const empty = madeProcess(0, [slow], { empty: true });
-	assert.equal(capacityOf([searched(0, 300)], [empty], LIMIT_NS)?.atLeast, true);
+	assert.equal(capacityOf([searched(0, 300)], [empty], LIMIT_NS)?.atLeast, "rig");
 });
 
 test("the rig is blamed for a late generator, busy neighbours, a full pipe and a slow empty worker, and only then", () => {
