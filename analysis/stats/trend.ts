@@ -5,8 +5,7 @@
  * of the slope is averaged over all autocorrelations, weighted by how well each explains the readings
  * (Zellner and Tiao, "Bayesian analysis of the regression model with autocorrelated errors", JASA 59, 1964).
  * Without autocorrelation this is the line of least squares; with the strongest it is the line through the
- * ends, whose interval comes from the increments. A plug-in estimate of the autocorrelation, or the standard
- * error of Newey and West, covers far too little with thirty readings (tests/analysis/stats/trend.test.ts).
+ * ends, whose interval comes from the increments. docs/statistics.md says what the interval covers.
  */
 import { studentCdf, studentQuantile } from "./distributions.ts";
 import { CONFIDENCE, type ValueInterval } from "./intervals.ts";

@@ -12,7 +12,7 @@ import {
 	soakFile,
 	type Target,
 } from "../../shared/types.ts";
-import { MS_PER_S } from "../../shared/units.ts";
+import { MS_PER_S, NS_PER_S } from "../../shared/units.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { readJson, writeText } from "../files.ts";
 import type { GrowthContext } from "../growth/process.ts";
@@ -169,7 +169,7 @@ function sayProgress(
 	if (point === undefined) return;
 	const store = emptied.at(-1);
 	const of = messages === null ? "" : ` of ${messages}`;
-	const at = Math.round(point.atNs / 1e9);
+	const at = Math.round(point.atNs / NS_PER_S);
 	const done =
 		store === undefined
 			? `${point.messages}${of} messages, ${at}${seconds === null ? "" : ` of ${Math.round(seconds)}`} s`

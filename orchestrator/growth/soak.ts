@@ -1,7 +1,7 @@
 /** Has one agent answer message after message, and reads now and then what its process keeps. */
 import { quantileOfSorted, sum } from "../../analysis/stats/statistics.ts";
 import type { SoakPoint, SoakProcess, Target } from "../../shared/types.ts";
-import { MS_PER_S } from "../../shared/units.ts";
+import { MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
 import { type GrowthContext, type LiveProcess, latencyOf, runProcess } from "./process.ts";
 import { measureQuiescence, sendAlone, watchIdle, watchUntilRest } from "./quiescence.ts";
 import { Tally } from "./tally.ts";
@@ -143,7 +143,7 @@ class Soak {
 		const memory = await live.memory();
 		const latency = latencySummary(this.#latencies);
 		this.#latencies = [];
-		this.#points.push({ messages, atNs: Math.round(milliseconds * 1e6), memory, latency });
+		this.#points.push({ messages, atNs: Math.round(milliseconds * NS_PER_MS), memory, latency });
 		this.#note(this.result);
 	}
 }
