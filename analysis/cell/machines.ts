@@ -1,6 +1,7 @@
 /**
- * This file joins the parts of a cell that was measured on several unlike machines, and takes them apart again.
- * Times of unlike machines have no mean, so a joined cell has no figures of its own: only its pairs are joined.
+ * This file joins the parts of a cell that was measured on several unlike machines, and takes them apart
+ * again. Times of unlike machines have no mean, so a joined cell has no figures of its own: only its pairs
+ * are joined.
  */
 import type { BenchmarkResult, MachineFigures, ScenarioResult } from "../../shared/types.ts";
 import { BYTES_PER_GB } from "../../shared/units.ts";
@@ -18,7 +19,8 @@ const STATUSES: readonly ScenarioResult["status"][] = ["comparable", "divergent"
 
 /**
  * Joins a cell of one target and scenario over machines. A machine that lost its processes is left out where
- * others have figures. Where the machines disagree on what the cell does, the worst of it holds for the whole.
+ * others have figures. Where the machines disagree on what the cell does, the worst of it holds for the
+ * whole.
  * @param isAlone whether no other machine measured the scenario; else its times stand beside those of others
  * @throws {RangeError} without any part
  */
@@ -99,7 +101,9 @@ export function machinesOf({ samples }: Pick<ScenarioResult, "samples">): number
 	return [...new Set(samples.map(({ machine = 0 }) => machine))].toSorted((a, b) => a - b);
 }
 
-/** Returns the cell as that machine measured it; null where it did not. A cell without processes is on all. */
+/**
+ * Returns the cell as that machine measured it; null where it did not. A cell without processes is on all.
+ */
 export function cellOn(cell: ScenarioResult, machine: number): ScenarioResult | null {
 	const { on_machines: parts, ...whole } = cell;
 	if (cell.samples.length === 0) return whole;

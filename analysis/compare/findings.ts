@@ -113,7 +113,9 @@ function runsPerComposition({ ledger, pipeline }: ScenarioResult): number | null
 	return runs.length === 0 || row.calls === 0 ? null : all / (row.calls * runs.length);
 }
 
-/** Compares concurrent messages with those of a burst on the same machine, which one sender sends in a row. */
+/**
+ * Compares concurrent messages with those of a burst on the same machine, which one sender sends in a row.
+ */
 function concurrencyGain(
 	{ throughput, status, samples }: ScenarioResult,
 	all: BenchmarkResult["scenarios"],

@@ -43,8 +43,8 @@ interface SizePoint {
 }
 
 /**
- * Returns the comparable cells of a dimension, smallest size first. There are none where the sizes were measured
- * on unlike machines: between these the time does not grow with the size alone.
+ * Returns the comparable cells of a dimension, smallest size first. There are none where the sizes were
+ * measured on unlike machines: between these the time does not grow with the size alone.
  */
 export function sizePointsOf({ scenarios }: BenchmarkResult, dimension: Dimension): SizePoint[] {
 	const points = comparablePoints(scenarios, dimension);

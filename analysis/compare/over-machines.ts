@@ -1,6 +1,6 @@
 /**
- * This file makes the ratio of two targets over unlike machines. Both targets took turns inside each block, so
- * the ratio of a machine comes from its own blocks, and machines are a random effect.
+ * This file makes the ratio of two targets over unlike machines. Both targets took turns inside each block,
+ * so the ratio of a machine comes from its own blocks, and machines are a random effect.
  */
 import type { RatioOverMachines, RatioPair, ScenarioResult, Verdict } from "../../shared/types.ts";
 import { cellOn } from "../cell/machines.ts";
@@ -77,8 +77,8 @@ function pairOver(
 }
 
 /**
- * Estimates a ratio over machines, from one list of log-ratios a machine. Where blocks were ended by their own
- * interval, it is no narrower than that precision.
+ * Estimates a ratio over machines, from one list of log-ratios a machine. Where blocks were ended by their
+ * own interval, it is no narrower than that precision.
  * @returns null with fewer than two blocks on one machine
  */
 export function estimateOver(
@@ -124,9 +124,9 @@ function differencesOf(logs: readonly (readonly number[])[]): Omit<RatioOverMach
 }
 
 /**
- * Joins the verdict over machines with those on each. A target that is ahead on every one of them is ahead on these
- * machines, however little two of them tell of others. All have to find it, so this raises fewer false alarms than
- * one of them would (an intersection-union test: Berger, Technometrics 24:4, 1982).
+ * Joins the verdict over machines with those on each. A target that is ahead on every one of them is ahead on
+ * these machines, however little two of them tell of others. All have to find it, so this raises fewer false
+ * alarms than one of them would (an intersection-union test: Berger, Technometrics 24:4, 1982).
  */
 export function verdictOver(whole: Verdict, machines: readonly Verdict[]): Verdict {
 	const [first = "undecided"] = machines;

@@ -5,8 +5,9 @@
  * 2001), which for equal weights is Student's over the groups: it holds whatever the noise of each is
  * (Ibragimov and Müller, "t-Statistic Based Correlation and Heterogeneity Robust Inference", J. Business and
  * Economic Statistics 28:4, 2010). The variance between groups is Paule and Mandel's ("Consensus Values and
- * Weighting Factors", J. Research NBS 87:5, 1982). Whether groups differ at all is asked with Welch's test ("On
- * the Comparison of Several Mean Values", Biometrika 38, 1951): Cochran's Q where few values give the variances.
+ * Weighting Factors", J. Research NBS 87:5, 1982). Whether groups differ at all is asked with Welch's test
+ * ("On the Comparison of Several Mean Values", Biometrika 38, 1951): Cochran's Q where few values give the
+ * variances.
  */
 import { fisherUpper } from "./distributions.ts";
 import { CONFIDENCE, type Estimate, ratioEstimate } from "./intervals.ts";
@@ -14,7 +15,9 @@ import { mean, standardDeviation, sum } from "./statistics.ts";
 
 /** How far groups differ beyond their own noise. */
 export interface Heterogeneity {
-	/** Cochran's Q: the squared distances of the groups from their weighted mean, in units of their variance. */
+	/**
+	 * Cochran's Q: the squared distances of the groups from their weighted mean, in units of their variance.
+	 */
 	q: number;
 	degreesOfFreedom: number;
 	/** The share of the variance that noise does not explain (Higgins and Thompson 2002), 0 to 1. */

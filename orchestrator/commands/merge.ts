@@ -24,8 +24,8 @@ export interface MergeFlags {
 }
 
 /**
- * @throws {UserError} with status 2 for shards that are missing, doubled or not whole, with status 3 for shards that
- *   were not measured alike
+ * @throws {UserError} with status 2 for shards that are missing, doubled or not whole, with status 3 for
+ *   shards that were not measured alike
  */
 export async function mergeCommand(paths: string[], flags: MergeFlags): Promise<void> {
 	const contract = loadContract({});
@@ -46,7 +46,9 @@ export async function mergeCommand(paths: string[], flags: MergeFlags): Promise<
 	if (versions !== null) say(`Versions: ${versions}`);
 }
 
-/** Neighbouring versions took turns in some group, so their steps are known. @returns null without a figure */
+/**
+ * Neighbouring versions took turns in some group, so their steps are known. @returns null without a figure
+ */
 function writeVersions(folder: string): string | null {
 	const found = versionHistory(readResults(folder));
 	if (found.series.length === 0) return null;

@@ -1,6 +1,6 @@
 /**
- * Makes one run folder from the shards of a run. Its figures are computed from the shards' measurement files, by
- * the same functions as those of any run. One cell is in memory at a time.
+ * Makes one run folder from the shards of a run. Its figures are computed from the shards' measurement files,
+ * by the same functions as those of any run. One cell is in memory at a time.
  */
 import { constants, copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -139,8 +139,8 @@ const earlierNoise = z.looseObject({
 });
 
 /**
- * Reads the noise that machines remembered when the run began. The first shard of a machine knows it: what later
- * ones remember may hold blocks of the run itself.
+ * Reads the noise that machines remembered when the run began. The first shard of a machine knows it: what
+ * later ones remember may hold blocks of the run itself.
  */
 class EarlierNoise {
 	readonly #first: ReadonlyMap<ShardFolder, string>;

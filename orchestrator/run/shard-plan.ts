@@ -1,7 +1,7 @@
 /**
  * Shares a run among machines. The smallest piece is a whole block, in which all its targets are alive on one
- * machine: what is compared is never split. Every machine computes its share from the plan alone, so the shards
- * of a plan do not overlap and are the whole run together.
+ * machine: what is compared is never split. Every machine computes its share from the plan alone, so the
+ * shards of a plan do not overlap and are the whole run together.
  */
 import { createHash } from "node:crypto";
 import { sum } from "../../analysis/stats/statistics.ts";
@@ -90,8 +90,8 @@ function shareBlocks({ settings, scenarios }: Plan, { index, of }: ShardChoice):
 
 /**
  * Shares whole scenarios, so that the shards take about as long. Sizes of one series stay together: growth
- * compares their times, which unlike machines do not share. The costs are guesses from the plan alone, because
- * what a machine remembers of earlier runs differs from that of the next.
+ * compares their times, which unlike machines do not share. The costs are guesses from the plan alone,
+ * because what a machine remembers of earlier runs differs from that of the next.
  * @throws {UserError} with fewer pieces than shards
  */
 export function shareScenarios(plan: Plan, of: number): Scenario[][] {
@@ -102,13 +102,14 @@ export function shareScenarios(plan: Plan, of: number): Scenario[][] {
 	}
 	if (of > pieces.size)
 		throw new UserError(
-			`--shard-by scenarios: these scenarios are ${pieces.size} pieces (sizes of one series stay together), for ${pieces.size} shards at most`,
+			`--shard-by scenarios: these scenarios are ${pieces.size} pieces (sizes of one series stay together), ` +
+				`for ${pieces.size} shards at most`,
 		);
 	const shares = Array.from({ length: of }, () => ({ seconds: 0, scenarios: new Set<Scenario>() }));
 	const costly = [...pieces.values()]
 		.map((scenarios) => ({ scenarios, seconds: sum(scenarios.map((one) => secondsOf(one, plan))) }))
 		.toSorted((a, b) => b.seconds - a.seconds);
-	// The longest piece first, to whom has least (Graham 1969): at most a third longer than the best there is.
+	// The longest piece first, to whom has least (Graham 1969): at most a third longer than possible.
 	for (const { scenarios, seconds } of costly) {
 		const least = shares.reduce((found, share) => (share.seconds < found.seconds ? share : found));
 		least.seconds += seconds;

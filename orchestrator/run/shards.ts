@@ -1,4 +1,7 @@
-/** Reads the shards of a run, and finds out whether they are shards of one run. A folder may come from anywhere. */
+/**
+ * Reads the shards of a run, and finds out whether they are shards of one run. A folder may come from
+ * anywhere.
+ */
 import { existsSync, lstatSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { machineDifferences } from "../../analysis/change/machine-differences.ts";
@@ -40,8 +43,8 @@ const MOST_NAMED = 12;
 /**
  * Reads shards.
  * @param allowMissing goes on with the shards that there are
- * @throws {UserError} with status 2 for a folder that is no shard or is not whole, a shard that is there twice or
- *   is missing; with status 3 for shards that were not measured alike
+ * @throws {UserError} with status 2 for a folder that is no shard or is not whole, a shard that is there
+ *   twice or is missing; with status 3 for shards that were not measured alike
  */
 export function readShards(paths: readonly string[], allowMissing: boolean): ShardSet {
 	const found = paths.map(readShard).toSorted((a, b) => a.record.shard.index - b.record.shard.index);
@@ -67,7 +70,6 @@ function readShard(path: string): Omit<ShardFolder, "machine"> {
 	const folder = resolve(path);
 	if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory())
 		throw new UserError(`there is no folder ${folder}: name the folders of the shards`);
-	refuseLinks(folder);
 	const file = join(folder, "run.json");
 	if (!existsSync(file)) throw new UserError(`the folder ${folder} holds no shard of a run`);
 	requireFile(file);
@@ -76,6 +78,7 @@ function readShard(path: string): Omit<ShardFolder, "machine"> {
 	if (record.merged)
 		throw new UserError(`the run ${folder} is merged already: name the shards that it was made from`);
 	if (!shard) throw new UserError(`the run ${folder} is no shard: it was measured without --shard`);
+	refuseLinks(folder);
 	refuseInconsistent(record, shard, file);
 	return { folder, record: { ...record, shard } };
 }
@@ -153,8 +156,8 @@ function refuseUnlikeShards(first: Omit<ShardFolder, "machine">, other: Omit<Sha
 }
 
 /**
- * Returns what has to be the same on all machines. An engine adds in brackets what follows from the machine, such
- * as its number of threads.
+ * Returns what has to be the same on all machines. An engine adds in brackets what follows from the machine,
+ * such as its number of threads.
  */
 function versionsOf(
 	versions: RunFile["targets"][number]["versions"],
@@ -177,7 +180,8 @@ function refuseMissing(
 		);
 	if (missing.length > 0)
 		throw new UserError(
-			`${countedText(missing.length, "shard")} of ${of} ${missing.length === 1 ? "is" : "are"} missing, ${namesOf(missing)}: name them too, ${advice}`,
+			`${countedText(missing.length, "shard")} of ${of} ${missing.length === 1 ? "is" : "are"} missing, ` +
+				`${namesOf(missing)}: name them too, ${advice}`,
 		);
 }
 

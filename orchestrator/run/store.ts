@@ -166,7 +166,9 @@ function isTaken(folder: string): boolean {
 	}
 }
 
-/** @throws {UserError} when the folder holds a link, through which files elsewhere would be read or changed */
+/**
+ * @throws {UserError} when the folder holds a link, through which files elsewhere would be read or changed
+ */
 export function refuseLinks(folder: string): void {
 	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
 		if (entry.isSymbolicLink())

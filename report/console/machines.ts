@@ -1,4 +1,6 @@
-/** These tables show what unlike machines measured of one run: figures and ratios, a column for each machine. */
+/**
+ * These tables show what unlike machines measured of one run: figures and ratios, a column for each machine.
+ */
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile } from "../../shared/types.ts";
 import {

@@ -1,4 +1,6 @@
-/** What unlike machines say of the same ratio, in words. Every sentence is true of the figures it stands on. */
+/**
+ * What unlike machines say of the same ratio, in words. Every sentence is true of the figures it stands on.
+ */
 import { adjustByHolm } from "../../analysis/stats/multiple-tests.ts";
 import { joinList, plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ComparisonRow, RatioOverMachines, RatioPair } from "../../shared/types.ts";
@@ -60,7 +62,10 @@ export interface MachineScenario {
 	id: string;
 	metric: string;
 	unit: ComparisonRow["unit"];
-	/** The rows of each machine, in the order of the machines; undefined where it did not measure the scenario. */
+	/**
+	 * The rows of each machine, in the order of the machines; undefined where it did not measure the
+	 * scenario.
+	 */
 	rows: (ComparisonRow | undefined)[];
 	pairs: MachinePair[];
 }

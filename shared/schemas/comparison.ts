@@ -43,8 +43,8 @@ export const ratioOverMachines = z.strictObject({
 		)
 		.min(2),
 	/**
-	 * The standard deviation of the ratio between machines (0.03 is 3 %); 0: no more than noise explains. Null
-	 * where nothing tells the noise.
+	 * The standard deviation of the ratio between machines (0.03 is 3 %); 0: no more than noise explains.
+	 * Null where nothing tells the noise.
 	 */
 	between: z.number().nonnegative().nullable(),
 	/** Whether machines differ beyond their noise; null with fewer than two machines of two blocks each. */

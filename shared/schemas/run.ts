@@ -46,8 +46,8 @@ export const MOST_SHARDS = 10_000;
 const shardNumber = z.int().min(1).max(MOST_SHARDS);
 
 /**
- * "scenarios": a shard has whole scenarios. "blocks": it has all scenarios, and every so many-th block of them.
- * "versions": it has all scenarios and a group of the targets; one target is in all groups.
+ * "scenarios": a shard has whole scenarios. "blocks": it has all scenarios, and every so many-th block of
+ * them. "versions": it has all scenarios and a group of the targets; one target is in all groups.
  */
 export const shardWay = z.enum(["scenarios", "blocks", "versions"]);
 export type ShardWay = z.infer<typeof shardWay>;
@@ -161,8 +161,8 @@ export const runSettings = z.strictObject({
 	/** Live workers take turns by iterations or by messages. */
 	alternate: z.enum(["iterations", "messages"]),
 	/**
-	 * The blocks of a shard: their numbers begin with `first` and go up by `step`, below the number of blocks.
-	 * Absent: it has all.
+	 * The blocks of a shard: their numbers begin with `first` and go up by `step`, below the number of
+	 * blocks. Absent: it has all.
 	 */
 	blockNumbers: z.strictObject({ first: count, step: z.int().min(1) }).optional(),
 	/** True if the user named the iterations of a process. Absent: variances and costs choose them. */

@@ -1,4 +1,6 @@
-/** This section shows what unlike machines measured of one run: figures and ratios, a column for each machine. */
+/**
+ * This section shows what unlike machines measured of one run: figures and ratios, a column for each machine.
+ */
 import {
 	MACHINES_LEGEND,
 	MACHINES_TITLE,

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { fisherUpper, studentCdf } from "../../../analysis/stats/distributions.ts";
+import { fisherUpper, studentCdf, studentQuantile } from "../../../analysis/stats/distributions.ts";
 import { differenceEstimate, ratioEstimate } from "../../../analysis/stats/intervals.ts";
 import { heterogeneityOf, ratioOverGroups, spreadBetween } from "../../../analysis/stats/random-effects.ts";
+import { mean, standardDeviation, sum } from "../../../analysis/stats/statistics.ts";
 import { Simulation } from "../../support/simulate.ts";
 
 const RUNS = 2000;
@@ -55,6 +56,26 @@ test("it covers with unlike numbers of blocks, and over more machines", () => {
 	// Far less of the noise is between machines: then the interval is too wide rather than too narrow.
 	const { covered } = simulate([machine(3, 0.1), machine(20, 0.05)], 0);
 	assert.ok(covered >= 93, `${covered} %`);
+});
+
+/** The interval with the weights of Paule and Mandel instead of equal ones. */
+function coversWeighted(groups: readonly number[][]): boolean {
+	const between = (spreadBetween(groups) ?? 0) ** 2;
+	const means = groups.map(mean);
+	const weights = groups.map((logs) => 1 / ((standardDeviation(logs) ?? 0) ** 2 / logs.length + between));
+	const center = sum(means.map((one, index) => one * (weights[index] ?? 0))) / sum(weights);
+	const squares = sum(means.map((one, index) => (weights[index] ?? 0) * (one - center) ** 2));
+	const freedom = groups.length - 1;
+	const half = studentQuantile(0.975, freedom) * Math.sqrt(squares / freedom / sum(weights));
+	return Math.abs(center - TRUTH) <= half;
+}
+
+test("weights by the noise of few blocks would not cover", () => {
+	const random = new Simulation(20_261_126);
+	let covered = 0;
+	for (let run = 0; run < RUNS; run++)
+		if (coversWeighted(makeGroups(random, [machine(3, 0.1), machine(20, 0.05)], 0.05))) covered++;
+	assert.ok((100 * covered) / RUNS < 92, `${(100 * covered) / RUNS} %`);
 });
 
 test("machines are called different in five of a hundred merges where they are not, and where they are in most", () => {
