@@ -11,7 +11,7 @@ const LONGEST_MS = 30 * MS_PER_S;
 const ALONE = { messages: 3, pauseMs: 500 } as const;
 
 /** Takes samples of an idle process, for twice as long as a process has to be at rest. */
-export async function watchIdle(live: LiveProcess): Promise<CpuSample[]> {
+async function watchIdle(live: LiveProcess): Promise<CpuSample[]> {
 	const begun = process.hrtime.bigint();
 	const samples = [live.sample(begun)];
 	while (samples.length <= 2 * WINDOWS_AT_REST) {

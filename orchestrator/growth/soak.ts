@@ -3,7 +3,7 @@ import { quantileOfSorted, sum } from "../../analysis/stats/statistics.ts";
 import type { SoakPoint, SoakProcess, Target } from "../../shared/types.ts";
 import { MS_PER_S, NS_PER_MS } from "../../shared/units.ts";
 import { type GrowthContext, type LiveProcess, latencyOf, runProcess } from "./process.ts";
-import { measureQuiescence, sendAlone, watchIdle, watchUntilRest } from "./quiescence.ts";
+import { measureQuiescence, sendAlone, watchUntilRest } from "./quiescence.ts";
 import { Tally } from "./tally.ts";
 
 /** Readings of a process that comes to its limit of messages or of time. */
@@ -82,11 +82,11 @@ class Soak {
 		const send = () => this.#send(live);
 		const alone = await sendAlone(live, send);
 		await live.wait(SETTLE_MS);
-		const idle = await watchIdle(live);
 		const { young, old, limitMs } = BURSTS;
-		this.#quiescence.push(await measureQuiescence(live, send, { alone, messages: young, limitMs }));
+		const first = await measureQuiescence(live, send, { alone, messages: young, limitMs });
+		this.#quiescence.push(first);
 		const ends = await this.#sendAll(live);
-		await watchUntilRest(live, idle);
+		await watchUntilRest(live, first.idle);
 		this.#quiescence.push(await measureQuiescence(live, send, { alone, messages: old, limitMs }));
 		return ends;
 	}

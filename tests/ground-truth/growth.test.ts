@@ -59,7 +59,7 @@ test("1 KB a message more is found and sized", { timeout: LIMIT_MS }, () => {
 
 test("100 KB an agent more are found and sized", { timeout: LIMIT_MS }, () => {
 	const output = join(folder, "density");
-	const plan = ["--sizes", "1,10,40,80", "--processes", "2", "--idle", "0"];
+	const plan = ["--sizes", "1,20,80", "--processes", "2", "--idle", "0"];
 	succeed("density", "--targets", targets, ...plan, "--output", output);
 	const file = readJson(join(output, "density.json"), densityFile, "density file");
 	const [published, keeps] = file.targets.map(({ figures }) => figures.perAgentBytes);
