@@ -8,6 +8,7 @@ import { EXIT, messageOf, UserError } from "../errors.ts";
 import { listenForSignals } from "../process/signals.ts";
 import { outputProblem, surviveLostOutput } from "../terminal/output.ts";
 import { closeProgress } from "../terminal/progress.ts";
+import { addEverythingCommand } from "./everything.ts";
 import { addGrowthCommands } from "./growth.ts";
 import { addMeasuringCommands } from "./measuring.ts";
 import { withMeasureOptions } from "./options.ts";
@@ -79,6 +80,9 @@ function newProgram(): Command {
 		});
 	addMeasuringCommands(program);
 	addGrowthCommands(program);
+	addEverythingCommand(program, async (words) => {
+		await newProgram().parseAsync(words, { from: "user" });
+	});
 	addReadingCommands(program);
 	addToolCommands(program);
 	return program;

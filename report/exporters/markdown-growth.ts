@@ -1,6 +1,8 @@
-/** These exporters write what density and soak have found, for a pull request or a summary of a CI step. */
+/** These exporters write what density and soak have found, and what a deployment makes of it, as Markdown. */
+import { type Deployment, deployedTargets } from "../../analysis/load/deployment.ts";
 import type { DensityFile, SoakFile } from "../../shared/types.ts";
 import { DENSITY_TITLE, densityReading, densityRemarks, densityRows, type TextRow } from "../text/density.ts";
+import { DEPLOYMENT_TITLE, deploymentRows, deploymentTexts } from "../text/deployment.ts";
 import { SOAK_TITLE, soakReading, soakRemarks, soakRows } from "../text/soak.ts";
 import { joinParts, markdownTable, markdownText } from "./markdown-text.ts";
 
@@ -13,6 +15,15 @@ export function densityMarkdown(file: DensityFile): string {
 
 export function soakMarkdown(file: SoakFile): string {
 	return rowsMarkdown(SOAK_TITLE, file.targets, soakRows(file), [soakReading(file), ...soakRemarks(file)]);
+}
+
+export function deploymentMarkdown(deployment: Deployment): string {
+	return rowsMarkdown(
+		DEPLOYMENT_TITLE,
+		deployedTargets(deployment),
+		deploymentRows(deployment),
+		deploymentTexts(deployment),
+	);
 }
 
 function rowsMarkdown(

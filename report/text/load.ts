@@ -140,7 +140,7 @@ function durationOf(nanoseconds: number | null | undefined): string {
 	return nanoseconds == null ? NOTHING : durationText(nanoseconds);
 }
 
-function faultsText(level: Level | null): string {
+export function faultsText(level: Level | null): string {
 	if (level === null) return NOTHING;
 	const found = (["lost", "wrong", "raised", "late"] as const)
 		.filter((name) => level.outcomes[name] > 0)

@@ -27,7 +27,7 @@ export function soakRows({ targets }: SoakFile): TextRow[] {
 				: `${withInterval(growth.perMessageBytes, bytesText)}\n${growth.of === "heap" ? "of heap" : "of memory"}`,
 		),
 		row("In a second process", ({ growth }) => withInterval(growth.secondPerMessageBytes, bytesText)),
-		row("Verdict", verdictText),
+		row("Verdict", growthText),
 		row("Latency, first quarter", ({ latency }) => timeText(latency?.firstNs)),
 		row("Latency, last quarter", ({ latency }) => timeText(latency?.lastNs)),
 		row("Drift", driftText),
@@ -42,7 +42,8 @@ function timeText(ns: number | undefined): string {
 	return ns === undefined ? NONE : durationText(ns);
 }
 
-function verdictText({ growth }: SoakFigures): string {
+/** Says whether memory grows with the messages, and how soon by 1 GB. */
+export function growthText({ growth }: SoakFigures): string {
 	const { verdict, messagesPerGb } = growth;
 	if (growth.perMessageBytes === null) return "undecided: too few readings";
 	if (verdict === "bounded") return "bounded";
@@ -61,7 +62,8 @@ function driftText({ latency }: SoakFigures): string {
 	return `${verdict}\n${sign}${durationText(Math.abs(1000 * perMessageNs.value))} a thousand`;
 }
 
-function restText(found: Quiescence | undefined): string {
+/** Says when nothing of the messages was worked on any more. */
+export function restText(found: Quiescence | undefined): string {
 	if (found === undefined) return NONE;
 	const { messages, settledNs, watchedNs, cpuNs, embeddingsAsked, embeddingsDone } = found;
 	const when =

@@ -5,10 +5,11 @@ import { loadSentences } from "../../text/load-sentences.ts";
 import { html, type Markup } from "../markup.ts";
 import { columnHead, numberHead, section, table } from "../parts.ts";
 
-export function renderLoadSection(report: LoadReport): Markup {
+/** @param id of the element, so that a page can have two of them */
+export function renderLoadSection(report: LoadReport, id = "load"): Markup {
 	return section(
-		"load",
-		"Load",
+		id,
+		report.settings.conversations === null ? "Load" : "Conversations",
 		html`<p>${loadHead(report)}</p>`,
 		table({
 			label: "What each target holds",
