@@ -1,5 +1,5 @@
 /** `./run.sh merge` makes one run from its shards, which were measured on as many machines. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { versionHistory } from "../../analysis/change/versions.ts";
 import { renderComparison } from "../../report/console/report.ts";
@@ -10,6 +10,7 @@ import type { ComparisonFile } from "../../shared/types.ts";
 import { loadContract } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
+import { isLockFile } from "../process/lock.ts";
 import { contractDigests } from "../run/fingerprint.ts";
 import { mergeShards } from "../run/merge.ts";
 import { readResults } from "../run/results.ts";
@@ -68,7 +69,13 @@ function mergeInto(
 	try {
 		return { comparison: mergeShards(set, store, fixtures), folder: store.folder };
 	} catch (error) {
-		if (isNew) rmSync(store.folder, { recursive: true, force: true });
+		// The folder was empty but for our lock.
+		const made = isNew
+			? [store.folder]
+			: readdirSync(store.folder)
+					.filter((name) => !isLockFile(name))
+					.map((name) => join(store.folder, name));
+		for (const path of made) rmSync(path, { recursive: true, force: true });
 		throw error;
 	} finally {
 		store.close();

@@ -47,6 +47,6 @@ export function machinesMarkdown(comparison: ComparisonFile): string {
 	return foldDetails(MACHINES_TITLE, parts.filter((part) => part !== "").join("\n\n"));
 }
 
-function cellText([value = "-", range]: readonly string[]): string {
-	return range === undefined ? value : `${value} (${range})`;
+function cellText([value = "-", ...more]: readonly string[]): string {
+	return more.length === 0 ? value : `${value} (${more.join(", ")})`;
 }

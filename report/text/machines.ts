@@ -125,10 +125,17 @@ export function machineValueTexts(row: ComparisonRow | undefined, target: string
 	return [valueText(value, row.unit), ...(interval ? [intervalText(interval, numberText)] : [])];
 }
 
-/** Writes a ratio, and its interval where there is one. */
-export function machineRatioTexts(one: Pick<RatioPair, "ratio" | "interval"> | undefined): string[] {
+/** Writes a ratio, its interval where there is one, and the floor of its machine where it has one. */
+export function machineRatioTexts(
+	one: (Pick<RatioPair, "ratio" | "interval"> & Partial<Pick<RatioPair, "floor">>) | undefined,
+): string[] {
 	if (one === undefined) return ["-"];
-	return [turnedText(one.ratio), ...(one.interval ? [intervalText(one.interval, turnedText)] : [])];
+	const { ratio, interval, floor = 0 } = one;
+	return [
+		turnedText(ratio),
+		...(interval ? [intervalText(interval, turnedText)] : []),
+		...(floor > 0 ? [`floor ${percentText(floor)}`] : []),
+	];
 }
 
 /** A ratio of a machine may be below 1 where another machine has the opposite order. */

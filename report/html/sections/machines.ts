@@ -63,6 +63,6 @@ function renderScenario({ id, metric, rows, pairs }: MachineScenario, view: View
 	});
 }
 
-function cell([value = "-", range]: readonly string[]): Markup {
-	return html`<td><b>${value}</b>${range !== undefined && html`<small>${range}</small>`}</td>`;
+function cell([value = "-", ...more]: readonly string[]): Markup {
+	return html`<td><b>${value}</b>${more.map((text) => html`<small>${text}</small>`)}</td>`;
 }

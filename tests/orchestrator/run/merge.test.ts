@@ -172,6 +172,19 @@ test("a merged run is compared, and followed, machine by machine", () => {
 	assert.equal(machines.size, 2);
 });
 
+test("groups of versions keep their blocks apart, and their processes can be traced", () => {
+	const { folder, comparison } = merge(makeShards(newFolder(), { by: "versions", of: 2 }));
+	const { processes, turns } = readRecord(folder);
+	const numbers = processes
+		.filter(({ role }) => role === "measure")
+		.map(({ scenario, target, block }) => `${scenario} ${target} ${block}`);
+	assert.equal(new Set(numbers).size, numbers.length);
+	assert.deepEqual([...new Set(turns.map(({ block }) => block))].toSorted(), [0, 1, 2, 3]);
+	for (const { file } of processes) assert.ok(file !== null && existsSync(join(folder, file)), String(file));
+	const [pair] = comparison.scenarios[0]?.rows.find(({ standing }) => standing)?.standing?.pairs ?? [];
+	assert.equal(pair?.blocks, 4);
+});
+
 test("missing and doubled shards are named, and what there is is merged on request", () => {
 	const shards = makeShards(newFolder(), { by: "blocks", of: 2, copies: 2 });
 	const [one = "", two = ""] = shards;
