@@ -186,7 +186,7 @@ fn response_parse(criterion: &mut Criterion) {
 fn memory_create(criterion: &mut Criterion) {
     let bench = Bench::new();
     let fixtures = &bench.contract.fixtures;
-    let memories = build_records(WRITES, 1, fixtures);
+    let memories: Vec<_> = build_records(WRITES, 1, fixtures).collect();
     criterion.bench_function("memory_create", |bencher| {
         bencher
             .to_async(&bench.tokio)

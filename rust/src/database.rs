@@ -45,7 +45,7 @@ impl<A: OwnAdapter> DatabaseRun<A> {
         } else {
             load.records
         };
-        let records = build_records(count, load.rooms, fixtures).into_iter();
+        let records = build_records(count, load.rooms, fixtures);
         Self {
             kind,
             load: load.clone(),

@@ -182,10 +182,15 @@ pub fn build_messages(plan: &MessagePlan, iteration: u32, fixtures: &Fixtures) -
 }
 
 /// Builds `count` memories for the database's own adapter, spread evenly over `rooms` rooms, the
-/// last one the newest.
-pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Memory> {
+/// last one the newest. They are built one by one: whoever turns them into something else does not
+/// have all of them twice, which the process's peak of memory would show.
+pub fn build_records(
+    count: usize,
+    rooms: usize,
+    fixtures: &Fixtures,
+) -> impl Iterator<Item = Memory> + '_ {
     let (author, now) = (fixtures.entity_id(0), now_ms());
-    let built = (0..count).map(|index| {
+    (0..count).map(move |index| {
         let text = insert_number(&fixtures.history_text, index + 1);
         let created_at = now - age_ms(index, count, fixtures);
         let room = fixtures.room_id(index % rooms);
@@ -197,8 +202,7 @@ pub fn build_records(count: usize, rooms: usize, fixtures: &Fixtures) -> Vec<Mem
             created_at,
             fixtures,
         )
-    });
-    built.collect()
+    })
 }
 
 /// What was found in the database after the sends.
