@@ -60,12 +60,15 @@ test("docs/ci.md names every input of the action and of the shared workflow, and
 		"elizaOS/framework-benchmark": Object.keys(inputs),
 		"elizaOS/framework-benchmark/.github/workflows/sharded.yml": Object.keys(on.workflow_call.inputs),
 	};
-	for (const name of Object.values(known).flat()) assert.ok(ci.includes(`| \`${name}\` |`), `${name} has no row`);
+	for (const name of Object.values(known).flat())
+		assert.ok(ci.includes(`| \`${name}\` |`), `${name} has no row`);
 	let uses = 0;
 	const look = (node: unknown): void => {
 		if (typeof node !== "object" || node === null) return;
 		const { uses: used, with: given } = node as { uses?: unknown; with?: object };
-		const names = Object.entries(known).find(([name]) => typeof used === "string" && used.split("@")[0] === name);
+		const names = Object.entries(known).find(
+			([name]) => typeof used === "string" && used.split("@")[0] === name,
+		);
 		if (names) uses++;
 		for (const name of names ? Object.keys(given ?? {}) : [])
 			assert.ok(names?.[1].includes(name), `${name} is no input of ${names?.[0]}`);

@@ -18,7 +18,9 @@ export interface DeployedTarget {
 
 /** Lists the targets of all parts, each once, in the order in which they were measured. */
 export function deployedTargets({ load, conversations, density, soak }: Deployment): DeployedTarget[] {
-	const all = [load, conversations, density, soak].flatMap((part) => part?.targets ?? []);
+	const all = [load, conversations, density, soak].flatMap(
+		(part): readonly DeployedTarget[] => part?.targets ?? [],
+	);
 	return [...new Map(all.map(({ id, label }) => [id, { id, label }])).values()];
 }
 

@@ -31,7 +31,5 @@ Examples:
   ./run.sh everything
   ./run.sh everything --targets typescript,typescript+postgres --profile quick`,
 		)
-		.action(async (flags) =>
-			(await import("../commands/everything.ts")).everythingCommand(flags, run),
-		);
+		.action(async (flags) => (await import("../commands/everything.ts")).everythingCommand(flags, run));
 }

@@ -93,7 +93,8 @@ function conditionsText({ settings }: LoadReport): string {
 		conversations === null
 			? `of ${countText(users)} users in rooms of their own`
 			: `each thinks ${countText(thinkMs)} ms`;
-	const model = modelDelayMs === 0 ? "the model takes no time" : `the model takes ${countText(modelDelayMs)} ms`;
+	const model =
+		modelDelayMs === 0 ? "the model takes no time" : `the model takes ${countText(modelDelayMs)} ms`;
 	return (
 		`${who}; ${model}; ${countText(history)} older memories at the beginning. Held: 99 % within ` +
 		`${durationText(limitNs)} beside the model, and nothing lost, wrong, raised or late.`

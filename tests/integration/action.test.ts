@@ -80,7 +80,9 @@ test("the action builds both checkouts, measures them in the same blocks, and fa
 	);
 });
 
-test("the action says why it measured nothing, and its status is that of the benchmark", { timeout: LIMIT_MS }, () => {
+test("the action says why it measured nothing, and its status is that of the benchmark", {
+	timeout: LIMIT_MS,
+}, () => {
 	const empty = (path: string) => mkdirSync(path, { recursive: true });
 	const none = runAction("none", { base: "" }, empty);
 	assert.equal(none.status, 2);
@@ -96,7 +98,9 @@ test("the action says why it measured nothing, and its status is that of the ben
 	assert.match(wrong.summary, /ended with status 2 and compared nothing/);
 });
 
-test("the workflow shares a run among runners, and merges what the artefacts hold", { timeout: LIMIT_MS }, () => {
+test("the workflow shares a run among runners, and merges what the artefacts hold", {
+	timeout: LIMIT_MS,
+}, () => {
 	const { jobs } = readYaml(".github/workflows/sharded.yml", workflow);
 	const artefacts = join(folder, "artefacts");
 	const what = "--targets typescript --scenarios single-message,conversation-10";
