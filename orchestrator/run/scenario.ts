@@ -150,8 +150,8 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 }
 
 /**
- * Returns how long the turns of a block may take: a block of a scenario that takes long must not have the time
- * of all others. Only the first one is cut, because later ones have the iterations that it was found to need.
+ * Returns how long the turns of a block may take: a scenario that takes long must not have the time of all
+ * others. Only the first one is cut, because later ones have the iterations that it was found to need.
  */
 function mostSeconds({ settings, scenarios }: RunFile, done: number): Seconds {
 	const { budgetSeconds, fixedIterations } = settings;
