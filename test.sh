@@ -12,6 +12,7 @@ alone=(typescript python rust timed)
 timed=(
   tests/orchestrator/machine/monitor.test.ts
   tests/orchestrator/machine/probe.test.ts
+  tests/orchestrator/load/queue.test.ts
   tests/report/speed.test.ts
   tests/integration/doctor.test.ts
   tests/integration/independent.test.ts
@@ -19,6 +20,8 @@ timed=(
   tests/integration/gate.test.ts
   tests/integration/ab.test.ts
   tests/ground-truth/ground-truth.test.ts
+  tests/ground-truth/growth.test.ts
+  tests/orchestrator/growth/growth.test.ts
 )
 
 usage() {

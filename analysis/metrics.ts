@@ -8,10 +8,12 @@
 import type { IterationRecord, MetricCategory, Scenario, ScenarioResult } from "../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../shared/units.ts";
 import { promptCharacters, textModelCalls } from "./cell/ledger-summary.ts";
-import { plainIterations, type ValidProcess } from "./cell/process.ts";
+import { operationTotals, plainIterations, type ValidProcess } from "./cell/process.ts";
+import { KERNEL_METRICS } from "./kernel-metrics.ts";
 import {
 	competingMetric,
 	counted,
+	type Derivation,
 	explainingMetric,
 	type Metric,
 	type MetricOptions,
@@ -75,6 +77,24 @@ function growthKbPerMessage(process: ValidProcess): number | null {
 	return slope === null ? null : slope / BYTES_PER_KB;
 }
 
+type StreamRecord = NonNullable<IterationRecord["streams"]>[number];
+
+/**
+ * Makes the derivation of a time of a streamed message.
+ * @param spread returns an amount of ns and what it is spread over; null where nothing was received
+ */
+function streamTotals(spread: (stream: StreamRecord) => Ratio): Derivation {
+	return {
+		kind: "totals",
+		ofIteration: ({ streams = [] }) => {
+			const known = streams.flatMap((stream) => spread(stream) ?? []);
+			const amount = sum(known.map((one) => one.amount)) / NS_PER_MS;
+			return known.length === 0 ? null : { amount, over: sum(known.map(({ over }) => over)) };
+		},
+		paired: true,
+	};
+}
+
 const OPERATIONS = [
 	["write", "Writes/s", "database-write"],
 	["read_by_id", "Reads by id/s", "database-read"],
@@ -87,19 +107,6 @@ const operationMetrics = OPERATIONS.flatMap(([name, label, decided]) => [
 	}),
 	operationMetric(`${name}_via_runtime`, "through runtime", { parent: `${name}_ops_per_sec` }),
 ]);
-
-/** Makes the derivation of a database operation: how often an iteration did it over the time that took. */
-export function operationTotals(name: string): (iteration: IterationRecord) => Ratio {
-	return ({ operations }) => {
-		const rows = operations.filter(({ operation }) => operation === name);
-		return rows.length === 0
-			? null
-			: {
-					amount: sum(rows.map(({ done }) => done)) * NS_PER_S,
-					over: sum(rows.map(({ totalNs }) => totalNs)),
-				};
-	};
-}
 
 function operationMetric(name: string, label: string, rest: MetricOptions): Metric {
 	return competingMetric(
@@ -160,6 +167,33 @@ export const METRICS: readonly Metric[] = [
 	explainingMetric(["message_latency_max_ms", "Slowest message", "ms"], ({ latency }) => latency?.max_ms, {
 		inTables: false,
 	}),
+	competingMetric(
+		"lower",
+		["first_chunk_ms", "First chunk", "ms"],
+		streamTotals(({ firstNs }) => (firstNs === null ? null : { amount: firstNs, over: 1 })),
+		({ streaming }) => streaming?.first_chunk_ms,
+	),
+	competingMetric(
+		"lower",
+		["first_chunk_beyond_model_ms", "beyond the model's", "ms"],
+		streamTotals(({ firstNs, modelFirstNs }) =>
+			firstNs === null || modelFirstNs === null
+				? null
+				: { amount: Math.max(0, firstNs - modelFirstNs), over: 1 },
+		),
+		({ streaming }) => streaming?.first_chunk_beyond_model_ms,
+		{ parent: "first_chunk_ms" },
+	),
+	competingMetric(
+		"lower",
+		["chunk_ms", "Each further chunk", "ms"],
+		streamTotals(({ firstNs, lastNs, chunks }) =>
+			firstNs === null || lastNs === null || chunks < 2
+				? null
+				: { amount: lastNs - firstNs, over: chunks - 1 },
+		),
+		({ streaming }) => streaming?.chunk_ms,
+	),
 	explainingMetric(["message_outliers", "Outliers (3 sd)", "count"], ({ latency }) => latency?.outliers),
 	explainingMetric(["message_mad_outliers", "by MAD", "count"], ({ latency }) => latency?.mad_outliers, {
 		parent: "message_outliers",
@@ -201,6 +235,7 @@ export const METRICS: readonly Metric[] = [
 		({ throughput }) => throughput?.actions_per_second,
 	),
 	...operationMetrics,
+	...KERNEL_METRICS,
 	competingMetric(
 		"lower",
 		["cpu_per_message_ms", "CPU per message", "ms"],
@@ -363,13 +398,15 @@ export function decidingMetricsOf(category: MetricCategory): Metric[] {
 }
 
 /**
- * Returns the metric that decides a scenario: the first of the list that decides its kind and was measured.
+ * Returns the metric that decides a scenario: the first of the list that decides its kind and was measured;
+ * null for a scenario without a category.
  * @param has says whether the metric of that id was measured
  */
 export function decidingMetricOf(
 	{ kind, categories }: Pick<ScenarioResult, "kind" | "categories">,
 	has: (id: string) => boolean,
 ): Metric | null {
+	if (categories.length === 0) return null;
 	const about: ScenarioKind =
 		kind !== "messages" ? kind : categories[0] === "throughput" ? "throughput" : "latency";
 	return METRICS.find(({ id, decides }) => decides.scenarios.includes(about) && has(id)) ?? null;

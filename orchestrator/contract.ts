@@ -30,17 +30,19 @@ export function loadContract(options: {
 		: resolve(shared, "scenarios.json");
 	const { scenarios } = readJson(scenarioPath, scenarioFile, "scenario file");
 	const seen = new Set<string>();
-	for (const { id, kind, database } of scenarios) {
+	for (const { id, kind, database, calibration } of scenarios) {
 		if (seen.has(id))
 			throw new UserError(
 				`the scenario file ${scenarioPath} has two scenarios with the id ${id}: rename one`,
 			);
 		seen.add(id);
-		if (kind.startsWith("database") && !database)
-			throw new UserError(
-				`the scenario file ${scenarioPath} has a wrong field scenarios.${id}.database: ` +
-					`a ${kind} scenario needs one`,
-			);
+		const needed = kind === "calibration" ? { calibration } : kind.startsWith("database") ? { database } : {};
+		for (const [field, value] of Object.entries(needed))
+			if (!value)
+				throw new UserError(
+					`the scenario file ${scenarioPath} has a wrong field scenarios.${id}.${field}: ` +
+						`a ${kind} scenario needs one`,
+				);
 	}
 	return {
 		shared,

@@ -10,6 +10,7 @@ const FILES = {
 	"scenarios.schema.json": types.scenarioFile,
 	"character.schema.json": types.characterFile,
 	"mock-responses.schema.json": types.mockResponsesFile,
+	"calibration.schema.json": types.calibrationFile,
 	"targets.schema.json": types.targetsFile,
 	"named-targets.schema.json": types.namedTargetsFile,
 	"versions.schema.json": types.versionsFile,
@@ -21,6 +22,9 @@ const FILES = {
 	"history.schema.json": types.historyFile,
 	"thresholds.schema.json": types.thresholdFile,
 	"micro.schema.json": types.microFile,
+	"load.schema.json": types.loadFile,
+	"density.schema.json": types.densityFile,
+	"soak.schema.json": types.soakFile,
 } as const;
 
 let stale = 0;

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { Command } from "commander";
 import { marked, type Token } from "marked";
+import { addGrowthCommands } from "../orchestrator/cli/growth.ts";
 import { addMeasuringCommands } from "../orchestrator/cli/measuring.ts";
 import { withMeasureOptions } from "../orchestrator/cli/options.ts";
 import { addReadingCommands } from "../orchestrator/cli/reading.ts";
@@ -173,6 +174,7 @@ test("every page can be reached from another one", () => {
 describe("docs/usage.md", () => {
 	const program = withMeasureOptions(new Command("run.sh").enablePositionalOptions());
 	addMeasuringCommands(program);
+	addGrowthCommands(program);
 	addReadingCommands(program);
 	addToolCommands(program);
 	const usage = read("docs/usage.md");

@@ -3,7 +3,7 @@
  * same digest of them.
  */
 import { createHash } from "node:crypto";
-import type { CharacterFile, Scenario } from "../../shared/types.ts";
+import { type CharacterFile, type Scenario, sendsMessages } from "../../shared/types.ts";
 
 /** The number behind an id prefix has this many hex digits. */
 const ID_DIGITS = 12;
@@ -17,13 +17,13 @@ export interface InputMessage {
 
 /**
  * Returns the messages of one iteration with the ids of a process's iteration 0 (docs/harness-contract.md);
- * none for database scenarios.
+ * none where it sends none.
  * @throws {RangeError} for a scenario without messages
  */
 export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtures"]): InputMessage[] {
 	const rooms = new Map<string, number>();
 	const entities = new Map<string, number>();
-	const total = scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
+	const total = sendsMessages(scenario) ? (scenario.repeat ?? scenario.messages.length) : 0;
 	return Array.from({ length: total }, (_, index) => {
 		const message = scenario.messages[index % scenario.messages.length];
 		if (!message) throw new RangeError(`scenario ${scenario.id} has no messages`);
@@ -35,6 +35,17 @@ export function inputMessages(scenario: Scenario, fixtures: CharacterFile["fixtu
 			text: insertNumber(message.content),
 		};
 	});
+}
+
+/** Returns the texts that a message has to be answered with, with all that the model streams. */
+export function expectedReplies(
+	{ expect, config }: Pick<Scenario, "expect" | "config">,
+	{ streamedChunk }: CharacterFile["fixtures"],
+): string[] {
+	const chunks = Array.from({ length: config.streamedChunks ?? 0 }, (_, index) =>
+		streamedChunk.replaceAll("{n}", String(index + 1)),
+	).join("");
+	return expect.replies.map((text) => text.replaceAll("{chunks}", chunks));
 }
 
 /** Returns the SHA-256 over one line `id|entityId|roomId|text` per message, in hex. */

@@ -1,11 +1,12 @@
 /** This file computes the figures of a cell over all its plain iterations, in the plan's units. */
 import type { IterationRecord, Scenario, ScenarioResult, WorkLedger } from "../../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS, NS_PER_S } from "../../shared/units.ts";
+import { firstCallMs } from "../kernel-metrics.ts";
 import type { Derivation } from "../metric-definition.ts";
-import { GROWTH_METRIC, metricOf, operationTotals } from "../metrics.ts";
+import { GROWTH_METRIC, metricOf } from "../metrics.ts";
 import { median, quantileOfSorted, sum } from "../stats/statistics.ts";
 import { levelOf } from "./estimates.ts";
-import { plainIterations, processTotals, type ValidProcess } from "./process.ts";
+import { operationTotals, plainIterations, processTotals, type ValidProcess } from "./process.ts";
 
 /**
  * Returns the geometric mean over processes of a metric that has one value a process.
@@ -145,9 +146,22 @@ export function throughputFigures(
 	};
 }
 
+/** Returns times of streamed messages, in ms; undefined where the scenario streams nothing. */
+export function streamFigures(
+	processes: readonly ValidProcess[],
+	scenario: Scenario,
+): ScenarioResult["streaming"] {
+	if (scenario.config.streamedChunks === undefined) return undefined;
+	return {
+		first_chunk_ms: totalsFigure("first_chunk_ms", processes, scenario),
+		first_chunk_beyond_model_ms: totalsFigure("first_chunk_beyond_model_ms", processes, scenario),
+		chunk_ms: totalsFigure("chunk_ms", processes, scenario),
+	};
+}
+
 /**
- * Returns the figures of each database operation, as totals over the plain iterations. An operation whose
- * loops measured no time has none.
+ * Returns the figures of each operation, as totals over the plain iterations, and its first call. An
+ * operation whose loops measured no time has none.
  */
 export function operationFigures(
 	scenario: Scenario,
@@ -158,12 +172,14 @@ export function operationFigures(
 		const rows = all.filter((row) => row.operation === operation);
 		const rate = ratioOfTotals({ ofIteration: operationTotals(operation) }, processes, scenario);
 		if (rate === null) return [];
+		const first = levelOf(processes.map((process) => firstCallMs(process, operation) ?? null));
 		return {
 			operation,
 			requested: sum(rows.map((row) => row.requested)),
 			done: sum(rows.map((row) => row.done)),
 			seconds: sum(rows.map((row) => row.totalNs)) / NS_PER_S,
 			operations_per_second: rate,
+			...(first === null ? {} : { first_call_ms: first }),
 			box_closed: rows.some((row) => row.boxClosed),
 		};
 	});

@@ -3,6 +3,7 @@
  * here.
  */
 import type { ResultLedger, WorkItem } from "../../shared/types.ts";
+import { NS_PER_MS } from "../../shared/units.ts";
 import { sum } from "../stats/statistics.ts";
 import { isAwaited } from "./model-calls.ts";
 
@@ -38,10 +39,31 @@ export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 		item("database_calls", each(total(ledger.adapter_calls))),
 		...trafficItems(ledger, each).map(([name, value, of]) => item(name, value, { of })),
 		item("callbacks", each(ledger.callbacks.total)),
+		item("chunks", each(ledger.streamed?.chunks ?? 0)),
+		item("repeated_chunks", each(ledger.streamed?.repeated ?? 0)),
+		...afterwardsItems(ledger, each).map(([name, value]) => item(name, value)),
 		...(seeded > 0 ? [item("history_returned", returned, { newest })] : []),
-		...ledger.operations.map(({ operation, done, correct }) =>
-			item("operations_right", correct, { of: operation, done }),
+		...ledger.operations.map(({ operation, done, correct, result_digest }) =>
+			// By a digest a ledger alone tells that results are the same, not that they are right.
+			item(result_digest === undefined ? "operations_right" : "operations_alike", correct, {
+				of: operation,
+				done,
+			}),
 		),
+	];
+}
+
+/** What followed the last message is a total, however many messages there were. */
+function afterwardsItems(
+	{ afterwards }: ResultLedger,
+	each: (total: number) => number,
+): [item: WorkItem["item"], value: number][] {
+	if (!afterwards) return [];
+	return [
+		["embeddings", each(afterwards.embeddings)],
+		["work_after_last_message_ms", afterwards.last_call_ns / NS_PER_MS],
+		["cpu_after_last_message_ms", afterwards.cpu_ns / NS_PER_MS],
+		["still_at_work", afterwards.at_rest ? 0 : 1],
 	];
 }
 

@@ -6,6 +6,7 @@ import type {
 	ProcessRecord,
 	Scenario,
 } from "../../shared/types.ts";
+import { NS_PER_S } from "../../shared/units.ts";
 import type { Totals } from "../stats/intervals.ts";
 import { sum } from "../stats/statistics.ts";
 
@@ -35,5 +36,18 @@ export function processTotals(
 	return {
 		amount: sum(parts.map(({ amount }) => amount)),
 		over: sum(parts.map(({ over }) => over)),
+	};
+}
+
+/** Makes the derivation of an operation: how often a second an iteration did it. */
+export function operationTotals(name: string): (iteration: IterationRecord) => Totals | null {
+	return ({ operations }) => {
+		const rows = operations.filter(({ operation }) => operation === name);
+		return rows.length === 0
+			? null
+			: {
+					amount: sum(rows.map(({ done }) => done)) * NS_PER_S,
+					over: sum(rows.map(({ totalNs }) => totalNs)),
+				};
 	};
 }

@@ -6,6 +6,7 @@ import {
 	harnessEntry,
 	machine,
 	measurementFile,
+	merged,
 	needsServer,
 	type RunFile,
 	type ScenarioResult,
@@ -34,6 +35,8 @@ export function benchmarkResult(
 			runtime_version: versions?.engine ?? "unknown",
 		},
 		machine: toSnakeCase(machine, run.machine),
+		...(run.machines === undefined ? {} : { machines: run.machines.map((one) => toSnakeCase(machine, one)) }),
+		...(run.merged === undefined ? {} : { merged: toSnakeCase(merged, run.merged) }),
 		...(run.databaseServer && needsServer(target)
 			? { database_server: toSnakeCase(databaseServer, run.databaseServer) }
 			: {}),

@@ -15,6 +15,7 @@ import {
 	type RunSettings,
 	type Scenario,
 	type ScenarioResult,
+	sendsMessages,
 	type WorkLedger,
 	workLedger,
 } from "../../shared/types.ts";
@@ -32,6 +33,7 @@ import {
 	processLatency,
 	resourceFigures,
 	serverFigures,
+	streamFigures,
 	throughputFigures,
 } from "./figures.ts";
 import { NO_PIPELINE, observerCost, pipelineOf } from "./pipeline.ts";
@@ -104,8 +106,10 @@ export function scenarioResult(
 	if (measured === 0)
 		return cellWithoutFigures("failed", lost.length > 0 ? lost : [{ kind: "nothing-measured" }]);
 	const messages = plain.flatMap(({ messageNs }) => messageNs);
-	const sent = scenario.database ? 0 : messages.length;
+	const sent = sendsMessages(scenario) ? messages.length : 0;
+	const isCalibration = scenario.kind === "calibration";
 	const server = serverFigures(main, scenario);
+	const streaming = streamFigures(main, scenario);
 	const cell: ScenarioResult = {
 		...cellWithoutFigures(judgement.status, [...judgement.reasons, ...lostProcesses(lost, processes.length)]),
 		iterations: measured,
@@ -114,7 +118,8 @@ export function scenarioResult(
 		process_latency: sent > 0 ? processLatency(main) : null,
 		throughput: sent > 0 ? throughputFigures(scenario, main) : null,
 		pipeline: pipelineOf(main.map((process) => process.cell)),
-		resources: plain.length > 0 ? resourceFigures(main, ledger) : null,
+		// What a process has an agent for is not measured by a calibration.
+		resources: plain.length > 0 && !isCalibration ? resourceFigures(main, ledger) : null,
 		iteration:
 			plain.length > 0
 				? distribution(
@@ -122,11 +127,12 @@ export function scenarioResult(
 						NS_PER_MS,
 					)
 				: null,
-		cold: coldFigures(main),
+		cold: isCalibration ? null : coldFigures(main),
 		phases: sent > 0 ? phaseFigures(main) : null,
 		cpu_per_message_ms: sent > 0 ? sum(plain.map(({ cpuNs }) => cpuNs)) / sent / NS_PER_MS : null,
 		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
 		...(server === undefined ? {} : { server }),
+		...(streaming === undefined ? {} : { streaming }),
 		operations: operationFigures(scenario, main),
 		samples: valid.map((process) => processSample(process, scenario, settings.alternate)),
 		precision: new Set(main.map(({ record }) => record.block)).size > LEAST_PILOT ? settings.precision : null,
@@ -185,10 +191,21 @@ function lostProcesses(lost: readonly LostProcess[], processes: number): Reason[
  * Returns a digest of what a runtime is asked to do. Two figures belong to the same work if their digests are
  * equal.
  */
-function definitionOf({ messages, repeat, config, database, kind, warmup }: Scenario): string {
+function definitionOf({
+	messages,
+	repeat,
+	config,
+	database,
+	kind,
+	warmup,
+	calibration,
+	expect,
+}: Scenario): string {
 	const { boxMs: _, ...load } = database ?? { boxMs: 0 };
+	// The results say which inputs a calibration has.
+	const kernel = calibration ? [calibration, expect.results] : [];
 	return createHash("sha256")
-		.update(JSON.stringify([kind, messages, repeat, config, load, warmup]))
+		.update(JSON.stringify([kind, messages, repeat, config, load, warmup, ...kernel]))
 		.digest("hex");
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ProcessSample, RunSettings, Scenario } from "../../shared/types.ts";
 import { NS_PER_MS } from "../../shared/units.ts";
+import { isAbout } from "../kernel-metrics.ts";
 import { METRICS, type Metric } from "../metrics.ts";
 import { steadyState } from "../stats/series.ts";
 import { median, quantileOfSorted, sum } from "../stats/statistics.ts";
@@ -29,7 +30,7 @@ export function processSample(
 		messageNs.length > 0 ? [median(messageNs) / NS_PER_MS] : [],
 	);
 	const quantile = (probability: number) => quantileOfSorted(messages, probability) / NS_PER_MS;
-	for (const { id, derivation } of METRICS) {
+	for (const { id, derivation } of METRICS.filter((metric) => isAbout(metric, scenario.kind))) {
 		if (derivation.kind === "totals" && derivation.paired) {
 			const known = plain.flatMap((iteration) => derivation.ofIteration(iteration, scenario) ?? []);
 			const ratios = known.filter(({ over }) => over > 0);

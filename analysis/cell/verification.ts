@@ -11,8 +11,10 @@ import type {
 	Scenario,
 	WorkLedger,
 } from "../../shared/types.ts";
+import { sendsMessages } from "../../shared/types.ts";
 import { sum } from "../stats/statistics.ts";
-import { type InputMessage, inputDigest, inputMessages } from "./expected-messages.ts";
+import { calibrationDifferences } from "./calibration.ts";
+import { expectedReplies, type InputMessage, inputDigest, inputMessages } from "./expected-messages.ts";
 import { modelDifferences, timedCallDifference } from "./model-calls.ts";
 
 type Fixtures = CharacterFile["fixtures"];
@@ -27,20 +29,23 @@ export interface Judgement {
 export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger): Judgement {
 	const input = inputMessages(scenario, fixtures);
 	const reasons: Difference[] = [
-		...(scenario.database
-			? databaseDifferences(scenario, ledger)
+		...(!sendsMessages(scenario)
+			? operationDifferences(scenario, ledger)
 			: [
 					...inputDifferences(ledger, input),
-					...replyDifferences(scenario, ledger),
+					...replyDifferences(scenario, fixtures, ledger),
 					...modelDifferences(scenario, ledger),
 					...storageDifferences(scenario, ledger, input),
 					...handlerDifferences(scenario, ledger, fixtures),
 					...providedDifferences(scenario, ledger),
 					...historyDifferences(scenario, ledger),
 					...limitDifferences(ledger),
+					...streamDifferences(scenario, ledger),
 					...decisionDifferences(scenario, ledger),
+					...claimDifferences(scenario, ledger),
 				]),
-		...(ledger.errorsLogged.total > 0
+		// Where no answer is to be had, an error in the log is the right thing to say.
+		...(ledger.errorsLogged.total > 0 && scenario.expect.responds !== false
 			? [
 					{
 						kind: "errors-logged" as const,
@@ -55,7 +60,7 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 
 /**
  * Checks every timed iteration cheaply: it must give the same replies, the same model calls message by
- * message, and the same handler runs as the verification.
+ * message, the same handler runs and as many chunks as the verification.
  * @returns the first difference, or null. A difference voids the process's measurement.
  */
 export function iterationDifference(
@@ -76,6 +81,9 @@ export function iterationDifference(
 		if (called) return differenceIn(called);
 		if (iteration.actionRuns !== actions)
 			return differenceIn({ kind: "action-runs", seen: iteration.actionRuns, verified: actions });
+		const chunks = sum((iteration.streams ?? []).map((stream) => stream.chunks));
+		const verified = ledger.streamed?.chunks ?? 0;
+		if (chunks !== verified) return differenceIn({ kind: "chunks", seen: chunks, verified });
 	}
 	return null;
 }
@@ -86,8 +94,9 @@ function inputDifferences(ledger: WorkLedger, input: InputMessage[]): Difference
 		: [{ kind: "input" }];
 }
 
-function replyDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[] {
-	const wanted = JSON.stringify(expect.replies);
+function replyDifferences(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger): Difference[] {
+	const replies = expectedReplies(scenario, fixtures);
+	const wanted = JSON.stringify(replies);
 	const wrong = ledger.replies.filter(({ texts }) => JSON.stringify(texts) !== wanted);
 	const differences: Difference[] = [];
 	// The first wrong answer stands for all different ones.
@@ -100,7 +109,7 @@ function replyDifferences({ expect }: Scenario, ledger: WorkLedger): Difference[
 			messages,
 			first: first.texts,
 			other_answers: wrong.length - 1,
-			wanted: expect.replies,
+			wanted: replies,
 		});
 	const answered = sum(ledger.replies.map((row) => row.messages));
 	if (answered !== messages) differences.push({ kind: "unaccounted", answered, messages });
@@ -203,6 +212,27 @@ function decisionDifferences({ expect }: Scenario, { control }: WorkLedger): Dif
 	if (!control) return [{ kind: "no-control" }];
 	if (control.replies === 0) return [];
 	return [{ kind: "no-decision", asked: control.shouldRespondCalls > 0 }];
+}
+
+function operationDifferences(scenario: Scenario, ledger: WorkLedger): Difference[] {
+	return scenario.calibration
+		? calibrationDifferences(scenario, ledger)
+		: databaseDifferences(scenario, ledger);
+}
+
+/** What was received piece by piece must be all of the reply. What came again is counted and shown. */
+function streamDifferences({ expect }: Scenario, { streamed, messages }: WorkLedger): Difference[] {
+	if (expect.chunks === undefined) return [];
+	const { asked = 0, chunks = 0, whole = 0 } = streamed ?? {};
+	const seen = chunks / messages;
+	if (!isWithin(seen, expect.chunks)) return [{ kind: "chunks", seen, wanted: expect.chunks, asked }];
+	return whole === messages ? [] : [{ kind: "torn-stream", torn: messages - whole, messages }];
+}
+
+/** Who says that it responded, and had no answer, makes its user believe that all is well. */
+function claimDifferences({ expect }: Scenario, { didRespond, messages }: WorkLedger): Difference[] {
+	const claims = expect.responds === false && didRespond.yes > 0;
+	return claims ? [{ kind: "claimed-response", claimed: didRespond.yes, messages }] : [];
 }
 
 function databaseDifferences({ kind, database }: Scenario, ledger: WorkLedger): Difference[] {

@@ -110,6 +110,7 @@ function partsOf(metric: Metric, { base, head }: MatchedTarget, terms: Terms): P
 		const other = head.scenarios[scenario];
 		if (cell.status !== "comparable" || other?.status !== "comparable") return [];
 		const found = rowOf(metric, cell, other, terms, { scenario, target: base.target.id });
-		return found ? [{ ...found, base: cell, head: other }] : [];
+		// Levels over unlike machines have no mean.
+		return found && found.row.base !== null ? [{ ...found, base: cell, head: other }] : [];
 	});
 }

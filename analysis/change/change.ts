@@ -9,9 +9,10 @@ import type {
 	ScenarioResult,
 	Unlikeness,
 } from "../../shared/types.ts";
+import { isMeasured } from "../cell/machines.ts";
 import { comparisonHeader } from "../compare/comparison.ts";
 import { stageChanges, stageOf } from "../compare/stages.ts";
-import { COMPARED_METRICS, decidingMetricOf, figureOf, type Metric, metricOf } from "../metrics.ts";
+import { COMPARED_METRICS, decidingMetricOf, type Metric, metricOf } from "../metrics.ts";
 import { boundsOf, CONFIDENCE, type Estimate, geometricMean, withDrift } from "../stats/intervals.ts";
 import { acrossOf } from "./across.ts";
 import { sideDifferences } from "./differences.ts";
@@ -123,7 +124,9 @@ function cellsOf(match: MatchedTarget, pair: number, terms: Terms): JudgedCell[]
 		const rows = found.map(({ row }) => others.find(({ metric }) => metric === row.metric) ?? row);
 		const change: Change = reasons.length > 0 ? "not comparable" : (judged?.row.change ?? "not comparable");
 		// The same stage covers different work in different runtimes.
-		const staged = reasons.length === 0 && match.base.runtime === match.head.runtime;
+		const joined = base.on_machines !== undefined || head.on_machines !== undefined;
+		// Times of a stage on unlike machines have no common difference.
+		const staged = reasons.length === 0 && match.base.runtime === match.head.runtime && !joined;
 		const stages = staged ? stageChanges(base.samples, head.samples, terms.matched === null) : [];
 		const cell: CellChange = {
 			scenario,
@@ -141,7 +144,7 @@ function cellsOf(match: MatchedTarget, pair: number, terms: Terms): JudgedCell[]
 
 /** Returns the metric that decides the base; for a base without any figure, the one that decides the head. */
 function decidingMetricBetween(base: ScenarioResult, head: ScenarioResult): Metric | null {
-	const measuredIn = (cell: ScenarioResult) => (id: string) => figureOf(metricOf(id), cell) !== null;
+	const measuredIn = (cell: ScenarioResult) => (id: string) => isMeasured(metricOf(id), cell);
 	return decidingMetricOf(base, measuredIn(base)) ?? decidingMetricOf(head, measuredIn(head));
 }
 
@@ -156,7 +159,7 @@ function figureReasons(deciding: Metric | null, base: ScenarioResult, head: Scen
 		["head", head],
 	] as const;
 	return sides.flatMap(([side, cell]): ChangeReason[] =>
-		figureOf(deciding, cell) === null ? [{ kind: "no-figure", side, metric: deciding.id }] : [],
+		!isMeasured(deciding, cell) ? [{ kind: "no-figure", side, metric: deciding.id }] : [],
 	);
 }
 

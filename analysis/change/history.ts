@@ -5,6 +5,7 @@ import {
 	type HistorySeries,
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
+import { resultsByMachine } from "../cell/machines.ts";
 import { logTimesWorse } from "../compare/times-worse.ts";
 import {
 	COMPETING_METRICS,
@@ -41,6 +42,7 @@ export function history(
 	if (metric !== undefined && !COMPETING_METRICS.some(({ id }) => id === metric))
 		throw new RangeError(`no metric ${metric}`);
 	const sorted = results
+		.flatMap(resultsByMachine)
 		.filter(({ complete }) => complete)
 		.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
 	const series = new Map<string, HistorySeries>();
@@ -88,7 +90,7 @@ function chosenMetric(cell: BenchmarkResult["scenarios"][string], wanted: string
 }
 
 /** Returns what identifies a machine. Figures of machines that differ in any of it are not joined. */
-function machineKey({ machine }: BenchmarkResult): string {
+export function machineKey({ machine }: BenchmarkResult): string {
 	const {
 		cpu_model: cpuModel,
 		cpus,

@@ -4,12 +4,14 @@ import { BYTES_PER_KB, BYTES_PER_MB } from "../../shared/units.ts";
 import { measuringSamples } from "../cell/samples.ts";
 import { areCountsApart } from "../compare/counted.ts";
 import { pairEstimate, pairFloorLog } from "../compare/noise.ts";
-import { blockDifferences, blockLogRatios } from "../compare/pairs.ts";
+import { estimateOver, floorOn } from "../compare/over-machines.ts";
+import { blockDifferences, blockLogRatios, machineLogRatios } from "../compare/pairs.ts";
 import { estimateTimesWorse, timesWorse } from "../compare/times-worse.ts";
 import { decideVerdict } from "../compare/verdict.ts";
 import { figureOf, type Metric, metricOf } from "../metrics.ts";
 import { type Bounds, boundsOf, differenceEstimate, type Estimate, withDrift } from "../stats/intervals.ts";
 import { type MeanEstimate, meanDifference, meanEstimate } from "../stats/means.ts";
+import { mean } from "../stats/statistics.ts";
 import { driftOf, processLogs, type Terms } from "./drift.ts";
 import { testIfAbove, testIfWorse } from "./significance.ts";
 
@@ -39,6 +41,10 @@ export function rowOf(
 	cell: { scenario: string; target: string },
 ): JudgedRow | null {
 	const [before, after] = [figureOf(metric, base), figureOf(metric, head)];
+	// Cells on several machines have ratios, and no figures.
+	const joined = base.on_machines !== undefined && head.on_machines !== undefined && terms.matched === null;
+	if (before === null && !joined) return null;
+	if (joined && metric.derivation.kind !== "slope") return joinedRow(metric, base, head, terms);
 	if (before === null) return null;
 	if (metric.derivation.kind === "slope") return slopeRow(metric, base, head, { before, after }, terms);
 	const { matched, confidence } = terms;
@@ -61,6 +67,25 @@ export function rowOf(
 		confidence,
 	});
 	row.drift = drift && { value: Math.expm1(drift.log), source: drift.source, cells: drift.cells };
+	return { row, estimate, floorLog, difference: null };
+}
+
+/** Compares two targets over unlike machines. Null where they took turns on none of these. */
+function joinedRow(
+	metric: Metric,
+	base: ScenarioResult,
+	head: ScenarioResult,
+	{ confidence }: Terms,
+): JudgedRow | null {
+	const { id, better } = metric;
+	const groups = machineLogRatios(head.samples, base.samples, id);
+	if (better === "none" || groups.length === 0) return null;
+	const logs = groups.map((group) => group.logs);
+	const quotient = estimateOver(logs, base.precision ?? head.precision, confidence);
+	const estimate = quotient && estimateTimesWorse(quotient, better);
+	const floorLog = mean(groups.map(({ machine }) => floorOn(base, head, id, machine)));
+	const empty = emptyRow(metric, null, null, floorLog);
+	const row = ratioRow(empty, estimate, { fallback: null, floorLog, confidence });
 	return { row, estimate, floorLog, difference: null };
 }
 
@@ -96,7 +121,7 @@ export function differenceRow(
 /** Makes a row without a comparison: not comparable without a head, else undecided. */
 export function emptyRow(
 	{ id, label, unit, better }: Metric,
-	base: number,
+	base: number | null,
 	head: number | null,
 	floorLog: number,
 ): MetricChange {

@@ -3,10 +3,10 @@ import type { BenchmarkResult, CategoryStanding, MetricCategory, RatioPair } fro
 import { metricCategory } from "../../shared/types.ts";
 import { measuringSamples, pairableValues } from "../cell/samples.ts";
 import { decidingMetricsOf, type Metric } from "../metrics.ts";
-import { boundsOf, type Estimate, geometricMean, ratioEstimate } from "../stats/intervals.ts";
+import { boundsOf, type Estimate, geometricMean } from "../stats/intervals.ts";
 import { factorOf, mean } from "../stats/statistics.ts";
-import { pairFloorLog } from "./noise.ts";
-import { blockLogRatios } from "./pairs.ts";
+import { estimateOver, floorOn, meanOverMachines, verdictOver } from "./over-machines.ts";
+import { type MachineLogs, machineLogRatios } from "./pairs.ts";
 import { scaleStanding } from "./scale.ts";
 import { type Cells, standingFrom } from "./standing.ts";
 import { logTimesWorse } from "./times-worse.ts";
@@ -82,33 +82,41 @@ function pairsOver(entries: readonly Entry[], targets: readonly string[]): Ratio
 }
 
 function pairOver(entries: readonly Entry[], a: string, b: string): RatioPair | null {
-	const logs: number[][] = [];
+	const scenarios: MachineLogs[][] = [];
 	const floors: number[] = [];
 	for (const { metric, cells } of entries) {
 		const [one, other] = [a, b].map((id) => cells.find(([target]) => target === id)?.[1]);
 		if (!one || !other) continue;
-		const found = blockLogRatios(one.samples, other.samples, metric.id).map((log) =>
-			logTimesWorse(log, metric.better),
-		);
+		const found = machineLogRatios(one.samples, other.samples, metric.id).map(({ machine, logs }) => ({
+			machine,
+			logs: logs.map((log) => logTimesWorse(log, metric.better)),
+		}));
 		if (found.length === 0) continue;
-		logs.push(found);
-		floors.push(pairFloorLog(one, other, metric.id));
+		scenarios.push(found);
+		floors.push(mean(found.map(({ machine }) => floorOn(one, other, metric.id, machine))));
 	}
-	if (logs.length === 0) return null;
-	const estimates = logs.map((found) => ratioEstimate(found));
-	const whole = estimates.every((estimate): estimate is Estimate => estimate !== null)
-		? geometricMean(estimates)
-		: null;
+	if (scenarios.length === 0) return null;
+	const logs = scenarios.map((groups) => groups.map((group) => group.logs));
+	const estimates = logs.map((groups) => estimateOver(groups, null));
+	const joined = meanOverMachines(scenarios);
+	const whole =
+		joined?.whole ??
+		(estimates.every((estimate): estimate is Estimate => estimate !== null)
+			? geometricMean(estimates)
+			: null);
 	// Systematic differences do not average out as noise does. The mean of the floors bounds the difference
 	// over all cells.
 	const floorLog = mean(floors);
 	return {
 		a,
 		b,
-		blocks: Math.min(...logs.map((found) => found.length)),
+		blocks: Math.min(...logs.map((groups) => groups.flat().length)),
 		floor: Math.expm1(floorLog),
-		verdict: decideVerdict(whole, floorLog),
-		ratio: whole?.value ?? factorOf(mean(logs.map((found) => mean(found)))),
+		verdict: verdictOver(
+			decideVerdict(whole, floorLog),
+			(joined?.machines ?? []).map((one) => decideVerdict(one, floorLog)),
+		),
+		ratio: whole?.value ?? factorOf(mean(logs.map((groups) => mean(groups.flat())))),
 		interval: boundsOf(whole),
 		minimum_detectable_effect: null,
 	};

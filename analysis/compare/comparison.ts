@@ -12,14 +12,17 @@ import {
 	type Steadiness,
 	stageName,
 } from "../../shared/types.ts";
+import { cellOn, machinesOf } from "../cell/machines.ts";
 import { decidingMetricOf, figureOf, METRICS, type Metric } from "../metrics.ts";
 import { boundsOf, ratioEstimate } from "../stats/intervals.ts";
 import { factorOf, mean, sum } from "../stats/statistics.ts";
+import { calibrationOf } from "./calibration.ts";
 import { categoryStandings } from "./categories.ts";
 import { databasesOf } from "./databases.ts";
 import { cellDetail } from "./detail.ts";
 import { findingsOf } from "./findings.ts";
 import { growthOf } from "./growth.ts";
+import { machinesCompared } from "./machines.ts";
 import { cellNoise, falseAlarms } from "./noise.ts";
 import { ratioBetween } from "./ratio-between.ts";
 import { sharpnessOf } from "./sharpness.ts";
@@ -70,11 +73,15 @@ function wholeComparison(
 	scenarios: ScenarioComparison[],
 ): ComparisonFile {
 	const databases = databasesOf(results, scenarios);
+	const calibration = calibrationOf(results, scenarios);
+	const machines = machinesCompared(results, scenarios, (id, own) => compareScenario(id, own).rows);
 	return {
 		...comparisonHeader(results),
+		...(machines.length === 0 ? {} : { machines }),
 		categories: categoryStandings(results),
 		...growthOf(results),
 		...(databases.length === 0 ? {} : { databases }),
+		...(calibration === null ? {} : { calibration }),
 		pipelines: pipelinesOf(results),
 		findings: findingsOf(results),
 		false_alarms: falseAlarms(scenarios.map(({ noise }) => noise)),
@@ -91,11 +98,13 @@ export function comparisonHeader(
 	results: readonly BenchmarkResult[],
 ): Omit<
 	ComparisonFile,
+	| "machines"
 	| "categories"
 	| "pipelines"
 	| "growth"
 	| "crossovers"
 	| "databases"
+	| "calibration"
 	| "findings"
 	| "false_alarms"
 	| "sharpness"
@@ -116,6 +125,7 @@ export function comparisonHeader(
 		alternate: first.alternate,
 		resumed: Math.max(...results.map(({ resumed }) => resumed)),
 		machine: first.machine,
+		...(first.merged === undefined ? {} : { merged: first.merged }),
 		system,
 		targets: results.map(({ target, versions, size, runtime }) => ({
 			id: target.id,
@@ -147,9 +157,11 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	if (!first) throw new RangeError(`no result has the scenario ${id}`);
 	// A stage that no target reached says nothing. A zero anywhere else is a figure.
 	const rows = METRICS.filter(({ inTables }) => inTables)
-		.map((metric) => rowOf(metric, cells))
-		.filter(({ values, section }) =>
-			Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
+		.map((metric) => rowOf(metric, cells, first.categories.length > 0))
+		.filter(
+			({ values, section, standing }) =>
+				standing !== null ||
+				Object.values(values).some((value) => value !== null && (section !== "pipeline" || value !== 0)),
 		);
 	const deciding = decidingMetricOf(first, (id) => rows.some((one) => one.metric === id))?.id ?? null;
 	return {
@@ -244,13 +256,15 @@ function summarizeCell(
 	};
 }
 
-function rowOf(metric: Metric, cells: Cells): ComparisonRow {
+/** @param hasWinner false in a scenario without a category: there nobody is better */
+function rowOf(metric: Metric, cells: Cells, hasWinner: boolean): ComparisonRow {
 	const { id, label, parent, section, unit, better, stage: explained } = metric;
 	const values = Object.fromEntries(cells.map(([target, cell]) => [target, figureOf(metric, cell)]));
 	// Only comparable cells compete: a divergent one did other work.
-	const competing = cells.filter(([target, { status }]) => {
-		const figure = values[target] ?? null;
-		return better !== "none" && status === "comparable" && figure !== null && figure > 0;
+	const competing = cells.filter(([, cell]) => {
+		const figures = machinesOf(cell).map((machine) => figureOf(metric, cellOn(cell, machine) ?? cell));
+		const known = figures.length > 0 && figures.every((figure) => figure !== null && figure > 0);
+		return hasWinner && better !== "none" && cell.status === "comparable" && known;
 	});
 	const absent = cells.flatMap(([target, { pipeline }]) => {
 		const { observed } = pipeline;
@@ -258,7 +272,7 @@ function rowOf(metric: Metric, cells: Cells): ComparisonRow {
 		if (values[target] === null) return [[target, "not observable" as const]];
 		return observed.stages.some(({ stage }) => stage === explained) ? [] : [[target, "not called" as const]];
 	});
-	const standing = better === "none" ? null : standingOf(competing, id, better);
+	const standing = better === "none" || !hasWinner ? null : standingOf(competing, id, better);
 	return {
 		metric: id,
 		label,
@@ -288,6 +302,10 @@ function ratiosToBest(
 	const none = Object.fromEntries(cells.map(([target]) => [target, null]));
 	const ids = competing.map(([target]) => target);
 	if (ids.length < 2) return none;
+	// Times of unlike machines give no ratio, so their targets need pairs.
+	const known = (a: string, b: string) =>
+		ratioBetween(standing?.pairs ?? [], a, b) !== null || (values[a] ?? null) !== null;
+	if (!ids.every((a) => ids.every((b) => a === b || known(a, b)))) return none;
 	const logRatio = (a: string, b: string): number => {
 		const pair = ratioBetween(standing?.pairs ?? [], a, b);
 		return Math.log(pair?.ratio ?? timesWorse(values[a] ?? Number.NaN, values[b] ?? Number.NaN, better));

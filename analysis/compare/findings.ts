@@ -1,6 +1,7 @@
 /** Findings tell how the architectures differ. Every finding is a figure of this run, with its reading. */
 import type { BenchmarkResult, Finding, FindingReading, ScenarioResult } from "../../shared/types.ts";
 import { promptCharacters, textModelCalls } from "../cell/ledger-summary.ts";
+import { machinesOf } from "../cell/machines.ts";
 import { figureOf, metricOf } from "../metrics.ts";
 import { sum } from "../stats/statistics.ts";
 
@@ -112,14 +113,18 @@ function runsPerComposition({ ledger, pipeline }: ScenarioResult): number | null
 	return runs.length === 0 || row.calls === 0 ? null : all / (row.calls * runs.length);
 }
 
-/** Compares concurrent messages with those of a burst, which one sender sends in a row. */
+/**
+ * Compares concurrent messages with those of a burst on the same machine, which one sender sends in a row.
+ */
 function concurrencyGain(
-	{ throughput, status }: ScenarioResult,
+	{ throughput, status, samples }: ScenarioResult,
 	all: BenchmarkResult["scenarios"],
 ): number | null {
 	const row = ["burst-100", "single-message", "burst-1000"]
 		.map((id) => all[id])
-		.find((cell) => cell?.status === "comparable");
+		.find(
+			(cell) => cell?.status === "comparable" && machinesOf(cell).join() === machinesOf({ samples }).join(),
+		);
 	const [concurrent, sequential] = [
 		throughput?.concurrent_messages_per_second,
 		row?.throughput?.messages_per_second,

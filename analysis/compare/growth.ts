@@ -4,6 +4,7 @@
  */
 import type { BenchmarkResult, ComparisonFile, Scaling } from "../../shared/types.ts";
 import { scaling } from "../../shared/types.ts";
+import { machinesOf } from "../cell/machines.ts";
 import { measuringSamples } from "../cell/samples.ts";
 import { decidingMetricsOf, figureOf, type Metric } from "../metrics.ts";
 import { findCrossings, type LogRatioAtSize } from "../stats/crossover.ts";
@@ -41,8 +42,16 @@ interface SizePoint {
 	values: number[];
 }
 
-/** Returns the comparable cells of a dimension, smallest size first. */
+/**
+ * Returns the comparable cells of a dimension, smallest size first. There are none where the sizes were
+ * measured on unlike machines: between these the time does not grow with the size alone.
+ */
 export function sizePointsOf({ scenarios }: BenchmarkResult, dimension: Dimension): SizePoint[] {
+	const points = comparablePoints(scenarios, dimension);
+	return new Set(points.flatMap(({ cell }) => machinesOf(cell))).size > 1 ? [] : points;
+}
+
+function comparablePoints(scenarios: BenchmarkResult["scenarios"], dimension: Dimension): SizePoint[] {
 	return Object.entries(scenarios)
 		.flatMap(([scenario, cell]) => {
 			if (cell.status !== "comparable" || cell.scaling?.series !== dimension) return [];

@@ -3,9 +3,10 @@
  * method raises a false alarm.
  */
 import type { CellNoise, FalseAlarms, RatioPair, ScenarioResult } from "../../shared/types.ts";
+import { cellOn, machinesOf } from "../cell/machines.ts";
 import { studentQuantile } from "../stats/distributions.ts";
 import { boundsOf, CONFIDENCE, type Estimate, ratioEstimate, widenTo } from "../stats/intervals.ts";
-import { factorOf, median, standardDeviation } from "../stats/statistics.ts";
+import { factorOf, mean, median, standardDeviation, sum } from "../stats/statistics.ts";
 import { aaLogRatios } from "./pairs.ts";
 import { decideVerdict, minimumDetectableEffect, noiseFloor } from "./verdict.ts";
 
@@ -21,6 +22,7 @@ export interface Floor {
  * A/A blocks there are.
  */
 export function floorOf(cell: ScenarioResult, metric: string): Floor {
+	if (cell.on_machines) return floorOver(cell, metric);
 	const own = aaLogRatios(cell.samples, metric);
 	const earlier = cell.earlier_aa[metric] ?? [];
 	const all = [...earlier, ...own];
@@ -29,6 +31,23 @@ export function floorOf(cell: ScenarioResult, metric: string): Floor {
 	const source =
 		own.length === 0 ? "earlier runs" : earlier.length === 0 ? "this run" : "this and earlier runs";
 	return { log, source, blocks: all.length };
+}
+
+/** Every unlike machine has a floor of its own. Over all of them it is the mean of those that are known. */
+function floorOver(cell: ScenarioResult, metric: string): Floor {
+	const floors = machinesOf(cell).flatMap((machine) => {
+		const own = cellOn(cell, machine);
+		return own ? [floorOf(own, metric)] : [];
+	});
+	const known = floors.filter(({ log }) => log !== null);
+	const [first] = known;
+	if (!first) return { log: null, source: "not measured", blocks: 0 };
+	const source = known.every((one) => one.source === first.source) ? first.source : "this and earlier runs";
+	return {
+		log: mean(known.map(({ log }) => log ?? 0)),
+		source,
+		blocks: sum(known.map(({ blocks }) => blocks)),
+	};
 }
 
 /**
@@ -51,7 +70,13 @@ export function pairEstimate(
 	confidence = CONFIDENCE,
 ): Estimate | null {
 	const estimate = ratioEstimate(blockLogRatios, confidence);
-	if (estimate === null || precision === null) return estimate;
+	return estimate === null || precision === null
+		? estimate
+		: widenToPrecision(estimate, precision, confidence);
+}
+
+/** Returns the estimate with an interval no narrower than the precision at which the blocks were ended. */
+export function widenToPrecision(estimate: Estimate, precision: number, confidence: number): Estimate {
 	const [half, halfThen] = [confidence, CONFIDENCE].map((level) =>
 		studentQuantile((1 + level) / 2, estimate.degreesOfFreedom),
 	) as [number, number];

@@ -16,6 +16,27 @@ export function blockLogRatios(
 	return pairedSeries(a, x, metric).map(([one, other]) => blockLogRatio(one, other));
 }
 
+/** The log-ratios of the blocks of one machine. */
+export interface MachineLogs {
+	machine: number;
+	logs: number[];
+}
+
+/** Returns the same as {@link blockLogRatios} for each machine, in the order of the machines. */
+export function machineLogRatios(
+	a: readonly ProcessSample[],
+	x: readonly ProcessSample[],
+	metric: string,
+): MachineLogs[] {
+	const machines = [...new Set(a.map(({ machine = 0 }) => machine))].toSorted((one, other) => one - other);
+	const on = (samples: readonly ProcessSample[], wanted: number) =>
+		samples.filter(({ machine = 0 }) => machine === wanted);
+	return machines.flatMap((machine) => {
+		const logs = blockLogRatios(on(a, machine), on(x, machine), metric);
+		return logs.length === 0 ? [] : [{ machine, logs }];
+	});
+}
+
 /**
  * Returns the log-ratios of all pairs of iterations, block by block. The variance inside a block is estimated
  * from them.

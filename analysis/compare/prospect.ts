@@ -134,7 +134,8 @@ function nextIterations(
 	byIteration: readonly number[][][],
 	costs: BlockCosts,
 ): number {
-	if (kind === "startup") return iterations;
+	// Nothing decides a calibration, so that there is no variance to choose by.
+	if (kind === "startup" || kind === "calibration") return iterations;
 	const bounds = { least: Math.min(2, iterations), most: MOST_ITERATIONS_FACTOR * iterations };
 	return Math.max(
 		bounds.least,

@@ -1,9 +1,7 @@
 /** A standing says who leads among several targets, from the verdicts on all pairs of them. */
 import type { RatioPair, ScenarioResult, Standing } from "../../shared/types.ts";
-import { pairFloorLog, ratioPairOf } from "./noise.ts";
-import { blockLogRatios } from "./pairs.ts";
+import { pairOfCells } from "./over-machines.ts";
 import { ratioBetween } from "./ratio-between.ts";
-import { logTimesWorse } from "./times-worse.ts";
 import { rankIntervals } from "./verdict.ts";
 
 export type Cells = readonly (readonly [target: string, cell: ScenarioResult])[];
@@ -18,16 +16,7 @@ export function standingOf(cells: Cells, metric: string, better: "lower" | "high
 	const pairs: RatioPair[] = [];
 	for (const [index, [a, cell]] of cells.entries()) {
 		for (const [b, other] of cells.slice(index + 1)) {
-			const logs = blockLogRatios(cell.samples, other.samples, metric).map((log) =>
-				logTimesWorse(log, better),
-			);
-			const pair = ratioPairOf(
-				a,
-				b,
-				logs,
-				pairFloorLog(cell, other, metric),
-				cell.precision ?? other.precision,
-			);
+			const pair = pairOfCells({ target: a, cell }, { target: b, cell: other }, metric, better);
 			if (pair) pairs.push(pair);
 		}
 	}

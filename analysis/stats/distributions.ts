@@ -61,6 +61,17 @@ export function studentQuantile(p: number, df: number): number {
 	return quantile;
 }
 
+/**
+ * Returns P(F > f) of Fisher's distribution.
+ * @param f at least 0
+ * @param df1 degrees of freedom of the numerator, any real above 0
+ * @param df2 those of the denominator, any real above 0
+ */
+export function fisherUpper(f: number, df1: number, df2: number): number {
+	const whole = df1 * f + df2;
+	return incompleteBeta(df2 / whole, (df1 * f) / whole, df2 / 2, df1 / 2);
+}
+
 /** Quantiles for whole degrees of freedom are kept: every interval asks for one of a few again. */
 const quantiles = new Map<string, number>();
 

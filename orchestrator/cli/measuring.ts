@@ -5,6 +5,7 @@ import { type MeasureFlags, runCommand } from "../commands/run.ts";
 import { DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 import { DIMENSIONS } from "../run/sweep.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
+import { addLoadCommand } from "./load.ts";
 import {
 	BESIDE,
 	collect,
@@ -12,10 +13,13 @@ import {
 	parseDuration,
 	parsePercent,
 	parseWholeNumber,
+	SHARD,
+	shardWays,
+	unsharedOption,
 	withMeasureOptions,
 } from "./options.ts";
 
-/** Adds `verify`, `ab`, `sweep`, `versions`, `support-matrix`, `micro` and `profile`. */
+/** Adds `verify`, `ab`, `sweep`, `load`, `versions`, `support-matrix`, `micro` and `profile`. */
 export function addMeasuringCommands(program: Command): void {
 	withMeasureOptions(
 		program
@@ -61,10 +65,17 @@ Examples:
   ./run.sh ab typescript=path:../before typescript=path:../after
   ./run.sh ab rust rust+mimalloc --scenarios single-message,burst-100`,
 		)
+		.addOption(
+			unsharedOption(
+				"ab judges base and head on one machine: measure both with ./run.sh --targets BASE,HEAD --shard, " +
+					"merge, and compare with --base and --head",
+			),
+		)
 		.action(async (base: string, head: string, flags) =>
 			(await import("../commands/ab.ts")).abCommand(base, head, flags),
 		);
 	addSweep(program);
+	addLoadCommand(program);
 	program
 		.command("versions")
 		.description("measure published versions of one framework in one run, and find where each metric changed")
@@ -81,7 +92,10 @@ Examples:
 			parsePercent,
 		)
 		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
+		.option("--blocks <n>", "so many blocks of fresh processes per scenario", parseWholeNumber(1))
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option(...SHARD)
+		.addOption(shardWays("scenarios", "blocks", "versions"))
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the history as JSON")
@@ -193,6 +207,11 @@ Examples:
   ./run.sh sweep history
   ./run.sh sweep providers --sizes 0,10,25,50,100,250 --targets typescript,rust
   ./run.sh sweep message-length --sizes 50,500,1000,5000,20000 --base minimal-bootstrap`,
+		)
+		.addOption(
+			unsharedOption(
+				"the sizes of a sweep are compared with each other, so they stay on one machine: leave out --shard",
+			),
 		)
 		.action(async (dimension: string, flags) =>
 			(await import("../commands/sweep.ts")).sweepCommand(dimension, flags),

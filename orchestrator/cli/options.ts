@@ -1,5 +1,7 @@
 /** Parses words of the command line, and adds the options that several commands have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { MOST_SHARDS, type ShardWay } from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT, PROFILES } from "../run/profiles.ts";
 
 /** Of every command that measures. */
@@ -11,6 +13,38 @@ export const DATABASE_URL = [
 	"for targets on PostgreSQL: a server of your own with pgvector, and an empty database there " +
 		"(default: a server is started for the run)",
 ] as const;
+
+/** Of every command whose run may be shared among machines (docs/fleet.md). */
+export const SHARD = [
+	"--shard <i/n>",
+	"measure only this share of the run, the i-th of n: many machines measure one run, and merge joins them",
+	parseShard,
+] as const;
+
+export function shardWays(...ways: readonly ShardWay[]): Option {
+	const help = "what a share is: whole scenarios (default), or some blocks of every scenario (with --blocks)";
+	return new Option(
+		"--shard-by <what>",
+		ways.includes("versions") ? `${help}, or a group of versions` : help,
+	).choices(ways);
+}
+
+/** The option of a command that is never shared. It says why, instead of being unknown. */
+export function unsharedOption(why: string): Option {
+	return new Option("--shard <i/n>").hideHelp().argParser(() => {
+		throw new UserError(why);
+	});
+}
+
+/** Parses the place of a shard: `2/5`. */
+export function parseShard(text: string): { index: number; of: number } {
+	const found = /^(\d{1,5})\/(\d{1,5})$/.exec(text.trim());
+	const [index, of] = [Number(found?.[1]), Number(found?.[2])];
+	if (index >= 1 && of >= index && of <= MOST_SHARDS) return { index, of };
+	throw new InvalidArgumentError(
+		`It takes the number of a share and that of all, such as 2/5, up to ${MOST_SHARDS}.`,
+	);
+}
 
 /** Adds the options that change a measurement. */
 export function withMeasureOptions(command: Command): Command {
@@ -55,6 +89,8 @@ export function withMeasureOptions(command: Command): Command {
 				.choices(["iterations", "messages"])
 				.default("iterations"),
 		)
+		.option(...SHARD)
+		.addOption(shardWays("scenarios", "blocks"))
 		.option("--resume <run>", "resume an interrupted run (its folder), as it was begun")
 		.option(
 			"--observe <n>",

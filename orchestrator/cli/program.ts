@@ -8,6 +8,8 @@ import { EXIT, messageOf, UserError } from "../errors.ts";
 import { listenForSignals } from "../process/signals.ts";
 import { outputProblem, surviveLostOutput } from "../terminal/output.ts";
 import { closeProgress } from "../terminal/progress.ts";
+import { addEverythingCommand } from "./everything.ts";
+import { addGrowthCommands } from "./growth.ts";
 import { addMeasuringCommands } from "./measuring.ts";
 import { withMeasureOptions } from "./options.ts";
 import { addReadingCommands } from "./reading.ts";
@@ -77,6 +79,10 @@ function newProgram(): Command {
 			return runCommand(flags, "measure");
 		});
 	addMeasuringCommands(program);
+	addGrowthCommands(program);
+	addEverythingCommand(program, async (words) => {
+		await newProgram().parseAsync(words, { from: "user" });
+	});
 	addReadingCommands(program);
 	addToolCommands(program);
 	return program;

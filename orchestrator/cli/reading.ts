@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { collect } from "./options.ts";
 
-/** Adds `report`, `history` and `compare`. */
+/** Adds `report`, `merge`, `history`, `site` and `compare`. */
 export function addReadingCommands(program: Command): void {
 	program
 		.command("report")
@@ -16,6 +16,18 @@ export function addReadingCommands(program: Command): void {
 		.option("--json", "print the comparison as JSON")
 		.action(async (paths: string[], flags) =>
 			(await import("../commands/report.ts")).reportCommand(paths, flags),
+		);
+	program
+		.command("merge")
+		.description(
+			"make one run from the shards that were measured with --shard, on as many machines (docs/fleet.md)",
+		)
+		.argument("<shards...>", "the run folders of the shards")
+		.option("--allow-missing", "merge what there is, although shards are missing or were interrupted")
+		.option("--output <dir>", "folder of the merged run (default: results/<time>-merged)")
+		.option("--json", "print the comparison as JSON")
+		.action(async (paths: string[], flags) =>
+			(await import("../commands/merge.ts")).mergeCommand(paths, flags),
 		);
 	program
 		.command("history")
@@ -32,6 +44,27 @@ export function addReadingCommands(program: Command): void {
 		)
 		.action(async (folder: string | undefined, flags) =>
 			(await import("../commands/history.ts")).historyCommand(folder, flags),
+		);
+	program
+		.command("site")
+		.description(
+			"write a static site from many runs: latest verdicts, history, versions, machines, every run's page",
+		)
+		.argument("<dir>", "the folder of the site: new, empty, or of an earlier site, which is replaced")
+		.argument("[runs...]", "run folders, folders that hold them, or result files (default: results/)")
+		.addHelpText(
+			"after",
+			`
+Links are relative, and nothing is asked of a network: it opens from a disk, and any page host can serve it.
+What cannot be read is named and left out.
+
+Examples:
+  ./run.sh site public
+  ./run.sh site public results/monday results/tuesday
+  ./run.sh site public ci-results`,
+		)
+		.action(async (output: string, places: string[]) =>
+			(await import("../commands/site.ts")).siteCommand(output, places),
 		);
 	program
 		.command("compare")

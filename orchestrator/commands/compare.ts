@@ -60,6 +60,18 @@ export function compareCommand(paths: string[], flags: CompareFlags): void {
 	if (!paired && JSON.stringify(head.results) === JSON.stringify(base.results))
 		console.error(`${headPath} is a copy of ${basePath}: one run is compared with itself`);
 	const pairs = pairsOf(base, head, flags);
+	for (const [path, side] of paired
+		? []
+		: ([
+				[basePath, base],
+				[headPath, head],
+			] as const))
+		if (side.results.some(({ machines }) => machines !== undefined))
+			throw new UserError(
+				`the run ${path} was merged from unlike machines, whose times have no mean: compare two of its targets ` +
+					"(--base and --head), or the shards of one machine",
+				EXIT.notComparable,
+			);
 	for (const one of paired ? [] : findUnlikenesses(base, head)) note(one);
 	const named = paired
 		? { base: { ...base, name: flags.base ?? "" }, head: { ...head, name: flags.head ?? "" } }

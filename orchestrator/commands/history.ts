@@ -1,7 +1,6 @@
 /** `./run.sh history` draws a metric over many runs, with the points where its level changes. */
 
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { history } from "../../analysis/change/history.ts";
 import { COMPETING_METRICS } from "../../analysis/metrics.ts";
@@ -9,9 +8,9 @@ import { renderHistory } from "../../report/console/history.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
 import type { BenchmarkResult } from "../../shared/types.ts";
-import { messageOf, UserError } from "../errors.ts";
-import { ROOT, withoutMark, writeText } from "../files.ts";
-import { readResultFile } from "../run/results.ts";
+import { UserError } from "../errors.ts";
+import { ROOT, writeText } from "../files.ts";
+import { type LeaveOut, ResultReader } from "../run/results-below.ts";
 
 export interface HistoryFlags {
 	scenarios?: string;
@@ -20,11 +19,6 @@ export interface HistoryFlags {
 	output?: string;
 	json?: true;
 }
-
-/** Results do not lie deeper than this below the folder that is named. */
-const MOST_DEPTH = 12;
-/** Folders of a run that hold other things than its results. */
-const NOT_RESULTS = ["measurements", "logs"];
 
 /** @throws {UserError} when there is nothing to draw */
 export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFlags = {}): void {
@@ -52,53 +46,10 @@ export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFla
 }
 
 function readResultsBelow(folder: string): BenchmarkResult[] {
-	const known = new Map<string, string>();
-	return findResultFiles(folder, 0, []).flatMap((path) => {
-		try {
-			const result = readResultFile(path);
-			// Another system's line ends and marks make no other run.
-			const digest = createHash("sha256").update(JSON.stringify(result)).digest("hex");
-			const original = known.get(digest);
-			known.set(digest, original ?? path);
-			if (original !== undefined) console.error(`left out: ${path} is a copy of ${original}`);
-			else if (result.complete) return [result];
-			else console.error(`left out: ${path} is of an interrupted run`);
-		} catch (error) {
-			console.error(`left out: ${messageOf(error)}`);
-		}
-		return [];
-	});
-}
-
-/**
- * Finds JSON files that say they are results, and those that cannot be read: the user should hear of
- * them. Links are followed.
- * @param above the folders that this one lies in
- */
-function findResultFiles(folder: string, depth: number, above: readonly string[]): string[] {
-	const real = realpathSync(folder);
-	const names = readdirSync(folder).toSorted();
-	const isRun = names.includes("run.json");
-	return names.flatMap((name) => {
-		const path = join(folder, name);
-		const found = statSync(path, { throwIfNoEntry: false });
-		if (!found) console.error(`left out: ${path} is a link to nothing`);
-		else if (found.isDirectory()) {
-			if (isRun && NOT_RESULTS.includes(name)) return [];
-			if ([...above, real].includes(realpathSync(path)))
-				console.error(`left out: ${path} is a link to a folder that it lies in`);
-			else if (depth === MOST_DEPTH) console.error(`left out: ${path} lies too deep in ${folder}`);
-			else return findResultFiles(path, depth + 1, [...above, real]);
-		} else if (name.endsWith(".json") && mayBeResult(path)) return [path];
-		return [];
-	});
-}
-
-function mayBeResult(path: string): boolean {
-	const text = withoutMark(readFileSync(path, "utf8"));
-	try {
-		return (JSON.parse(text) as { kind?: unknown } | null)?.kind === "result";
-	} catch {
-		return text.slice(0, 200).includes('"result"');
-	}
+	const leaveOut: LeaveOut = (sentence) => console.error(`left out: ${sentence}`);
+	const results: BenchmarkResult[] = [];
+	for (const { path, result } of new ResultReader(leaveOut).read(folder))
+		if (result.complete) results.push(result);
+		else leaveOut(`${path} is of an interrupted run`);
+	return results;
 }

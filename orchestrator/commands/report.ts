@@ -2,11 +2,14 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { compare } from "../../analysis/compare/comparison.ts";
+import type { Deployment } from "../../analysis/load/deployment.ts";
+import { renderDeployment } from "../../report/console/deployment.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { terminalLayout } from "../../report/console/table.ts";
-import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import { COMPARISON_EXPORTERS, withDeployment } from "../../report/exporters/index.ts";
 import type { BenchmarkResult } from "../../shared/types.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { readDeployment } from "../run/deployment-files.ts";
 import { readResults } from "../run/results.ts";
 import { chooseFormats, writeExports } from "./formats.ts";
 
@@ -22,9 +25,21 @@ export function reportCommand(paths: string[], flags: ReportFlags): void {
 	const results = paths.flatMap((path) => readResults(path));
 	refuseUnlike(results);
 	const comparison = compare(results);
+	const deployment = deploymentOf(paths);
 	if (flags.json) console.log(JSON.stringify(comparison));
-	else if (formats.length === 0) console.log(renderComparison(comparison, terminalLayout()));
-	writeExports(comparison, formats, outputFolder(paths, flags.output));
+	else if (formats.length === 0) {
+		const layout = terminalLayout();
+		const first = deployment === null ? [] : [renderDeployment(deployment, layout)];
+		console.log([...first, renderComparison(comparison, layout)].join("\n\n"));
+	}
+	const exporters = formats.map((exporter) => withDeployment(exporter, deployment));
+	writeExports(comparison, exporters, outputFolder(paths, flags.output));
+}
+
+/** What was measured of a deployment is in the folder of its run. */
+function deploymentOf([first, ...others]: readonly string[]): Deployment | null {
+	if (first === undefined || others.length > 0 || !statSync(first).isDirectory()) return null;
+	return readDeployment(first);
 }
 
 /** Reports go beside what was read, unless another folder is named. */

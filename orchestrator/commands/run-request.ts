@@ -2,13 +2,14 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { RunFile, RunSettings, Scenario, Target } from "../../shared/types.ts";
+import type { RunFile, RunSettings, Scenario, ShardWay, Target } from "../../shared/types.ts";
 import { type Contract, select } from "../contract.ts";
 import { parseDatabaseUrl, withoutPassword } from "../database/given.ts";
 import { UserError } from "../errors.ts";
 import { applyProfile, observedIterations, PROFILES, type Profile, settingsOf } from "../run/profiles.ts";
 import type { RunDefinition } from "../run/record.ts";
 import { readInterruptedRun, refuseChanged } from "../run/resume.ts";
+import { type Share, sharePlan } from "../run/shard-plan.ts";
 import { RunStore } from "../run/store.ts";
 import { resolveAgain, resolveTargets } from "../targets/select.ts";
 import type { TargetList } from "../targets/specification.ts";
@@ -35,6 +36,9 @@ export interface MeasureFlags {
 	aa?: true;
 	alternate: RunSettings["alternate"];
 	resume?: string;
+	/** The share of the run that this machine measures. Absent: all of it. */
+	shard?: { index: number; of: number };
+	shardBy?: ShardWay;
 	/** A database server of the user's own. It may hold a password. */
 	databaseUrl?: string;
 	/** Measures although another run measures on this machine. */
@@ -78,14 +82,14 @@ export async function requestRun(
 ): Promise<RunRequest> {
 	const profile = chooseProfile(flags.profile);
 	if (flags.databaseUrl !== undefined) parseDatabaseUrl(flags.databaseUrl);
-	const scenarios = made
+	const all = made
 		? [...made]
 		: select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
 				applyProfile(scenario, profile, flags),
 			);
-	const targets = await resolveTargets(list);
-	const cells = scenarios.length * targets.length;
-	const settings = settingsOf(profile, flags, { verifyOnly: mode === "verify", cells });
+	const resolved = await resolveTargets(list);
+	const wanted = { scenarios: all, targets: resolved, verifyOnly: mode === "verify" };
+	const { scenarios, targets, settings, seed, shard } = shareOf(profile, flags, wanted);
 	refuseMessageTurns(settings, scenarios, targets);
 	const startedAt = new Date();
 	const folder =
@@ -99,14 +103,49 @@ export async function requestRun(
 		startedAt: startedAt.toISOString(),
 		profile: profile.name,
 		command: commandOf({ ...flags, ...origin, targets: list.argument }),
-		seed: flags.seed,
+		seed,
 		modelDelayMs: flags.modelDelayMs,
-		observe: Object.fromEntries(
-			scenarios.map((scenario) => [scenario.id, observedInBlock(scenario, profile, flags)]),
-		),
+		observe: observeOf(scenarios, profile, flags),
+		...(shard === undefined ? {} : { shard }),
 	};
 	const { beside, databaseUrl } = flags;
 	return { definition, targets, store, interrupted: null, beside: beside === true, databaseUrl };
+}
+
+/**
+ * Returns what this machine does of all that is wanted: the shard that is asked for, or everything.
+ * @throws {UserError} for a shard that cannot be
+ */
+function shareOf(
+	profile: Profile,
+	flags: NewRunFlags,
+	{
+		scenarios,
+		targets,
+		verifyOnly,
+	}: { scenarios: Scenario[]; targets: readonly Target[]; verifyOnly: boolean },
+): Omit<Share, "shard"> & Partial<Pick<Share, "shard">> {
+	const { seed, modelDelayMs, shard, shardBy } = flags;
+	const settingsFor = (cells: number) => settingsOf(profile, flags, { verifyOnly, cells });
+	const settings = settingsFor(scenarios.length * targets.length);
+	if (shard === undefined) {
+		if (shardBy !== undefined)
+			throw new UserError("--shard-by shares a run: say which share with --shard I/N");
+		return { scenarios, targets: [...targets], settings, seed };
+	}
+	if (verifyOnly) throw new UserError("verify measures nothing that needs many machines: leave out --shard");
+	const observe = observeOf(scenarios, profile, flags);
+	const plan = { profile: profile.name, seed, modelDelayMs, settings, scenarios, observe, targets };
+	const share = sharePlan(plan, { ...shard, by: shardBy ?? "scenarios" });
+	// A budget of the profile's own is for its cells. One that the user names is each machine's.
+	const { budgetSeconds } = settingsFor(share.scenarios.length * share.targets.length);
+	return { ...share, settings: { ...share.settings, budgetSeconds } };
+}
+
+function observeOf(scenarios: readonly Scenario[], profile: Profile, flags: NewRunFlags): RunFile["observe"] {
+	return Object.fromEntries(
+		scenarios.map((scenario) => [scenario.id, observedInBlock(scenario, profile, flags)]),
+	);
 }
 
 /** Where every block has observed iterations, those of a thousand messages are as few as the profile says. */
@@ -141,8 +180,8 @@ export async function requestResumption(
 }
 
 /**
- * Makes the words that begin the same run again. Where its results went and how they were shown is no part
- * of it.
+ * Makes the words that begin the same run again. Where its results went, how they were shown and among which
+ * machines it was shared is no part of it.
  */
 function commandOf({
 	scenarios: _,
@@ -150,6 +189,8 @@ function commandOf({
 	json: _json,
 	resume: _resume,
 	beside: _beside,
+	shard: _shard,
+	shardBy: _shardBy,
 	...flags
 }: MeasureFlags): string[] {
 	const { precision, budget, targets, scenarioFile, targetFile, databaseUrl, ...plain } = flags;
@@ -176,11 +217,13 @@ function commandOf({
 
 /** Describes what will be measured. The caller adds how long it takes. */
 export function describeRequest(definition: RunDefinition, targets: readonly Target[]): string {
-	const { scenarios, settings } = definition;
-	const { blocks, aa, precision, budgetSeconds } = settings;
-	const counts = [countOf(scenarios, "scenario"), countOf(targets, "target")].join(" x ");
+	const { scenarios, settings, shard } = definition;
+	const { aa, precision, budgetSeconds } = settings;
+	const blocks = settings.blockNumbers ? `a share of ${settings.blocks}` : settings.blocks;
+	const part = shard ? `shard ${shard.index} of ${shard.of}, ` : "";
+	const counts = part + [countOf(scenarios, "scenario"), countOf(targets, "target")].join(" x ");
 	const twice = aa ? ", each target twice" : "";
-	if (precision === null) return `Plan: ${counts} in ${blocks} ${plural("block", blocks)}${twice}`;
+	if (precision === null) return `Plan: ${counts} in ${blocks} ${plural("block", settings.blocks)}${twice}`;
 	const percent = (100 * precision).toFixed(1);
 	const limit =
 		budgetSeconds === null

@@ -38,9 +38,10 @@ export async function supportMatrixCommand(flags: SupportMatrixFlags): Promise<v
 	const profile = PROFILES.standard;
 	if (!profile) throw new RangeError("there is no standard profile");
 	const contract = loadContract(flags);
-	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
-		applyProfile(scenario, profile, {}),
-	);
+	const scenarios = select(contract.scenarios, flags.scenarios, "scenario")
+		// A calibration asks nothing of a version. It is tried where it is named.
+		.filter(({ kind }) => kind !== "calibration" || flags.scenarios !== undefined)
+		.map((scenario) => applyProfile(scenario, profile, {}));
 	const targets = await resolveWanted(flags);
 	if (flags.output !== undefined) requireWritable(flags.output);
 	const say: Say = (line) => console.error(line);

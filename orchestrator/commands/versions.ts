@@ -9,6 +9,7 @@ import { renderHistory } from "../../report/console/history.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
 import { joinAlternatives } from "../../shared/text.ts";
+import type { ShardWay } from "../../shared/types.ts";
 import { loadContract, loadTargets, select } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
@@ -27,6 +28,9 @@ export interface VersionsFlags {
 	precision?: number;
 	budget?: number;
 	scenarioFile?: string;
+	blocks?: number;
+	shard?: { index: number; of: number };
+	shardBy?: ShardWay;
 	beside?: true;
 	output?: string;
 	json?: true;
@@ -41,15 +45,16 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 		throw new UserError(`versions takes one runtime: ${joinAlternatives(RUNTIME_NAMES)}`);
 	const ranged = words.length === 0 || words.some((word) => word.includes(".."));
 	const published = ranged ? await listPublishedVersions(target, (line) => console.error(line)) : [];
-	const { versions, leftOut } = chooseVersions(words, published, target.framework.version, MOST_TARGETS);
+	const most = mostVersions(flags);
+	const { versions, leftOut } = chooseVersions(words, published, target.framework.version, most);
 	if (versions.length < 2)
 		throw new UserError(
 			`one version, ${versions.join()}, cannot change: name two or more, or a range such as A..B`,
 		);
 	if (leftOut.length > 0)
-		console.error(`A run takes ${MOST_TARGETS} targets. Left out, spread evenly: ${leftOut.join(", ")}`);
+		console.error(`A run takes ${most} targets. Left out, spread evenly: ${leftOut.join(", ")}`);
 	const contract = loadContract(flags);
-	const targets = parseTargets(versions.map((version) => `${target.id}@${version}`).join(","));
+	const targets = parseTargets(versions.map((version) => `${target.id}@${version}`).join(","), { most });
 	const options: NewRunFlags = {
 		...flags,
 		alternate: "iterations",
@@ -84,4 +89,9 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 		: outcome.failed + broken.length > 0
 			? EXIT.failed
 			: EXIT.done;
+}
+
+/** A machine has the version that all groups share, the last one of the group before, and its own. */
+function mostVersions({ shard, shardBy }: Pick<VersionsFlags, "shard" | "shardBy">): number {
+	return shard && shardBy === "versions" ? (MOST_TARGETS - 2) * shard.of + 1 : MOST_TARGETS;
 }

@@ -3,7 +3,7 @@
  * that are no events.
  */
 import type { Readable } from "node:stream";
-import type { WorkerEvent } from "../../shared/types.ts";
+import { type WorkerEvent, workerEvent } from "../../shared/types.ts";
 import { EventStream } from "../process/event-stream.ts";
 
 export interface Arrival {
@@ -21,7 +21,7 @@ export class EventLog {
 	readonly garbage: string[] = [];
 	/** Events that came while nothing was asked. */
 	readonly unasked: WorkerEvent[] = [];
-	readonly #stream: EventStream | null;
+	readonly #stream: EventStream<WorkerEvent> | null;
 	#waiter: ((arrival: Arrival) => void) | null = null;
 
 	/** @param channel null: the process could not be started */
@@ -29,7 +29,7 @@ export class EventLog {
 		this.#stream =
 			channel === null
 				? null
-				: new EventStream(channel, {
+				: new EventStream(channel, workerEvent, {
 						event: (event) => this.#receive(event),
 						garbage: (line) => this.#add(this.garbage, line.slice(0, QUOTED_CHARACTERS)),
 						endless: () => this.#add(this.garbage, "a line without an end"),

@@ -3,8 +3,11 @@
  * framework.
  */
 import { join } from "node:path";
+import { kernelDigests } from "../../analysis/cell/calibration.ts";
 import type { Random } from "../../shared/random.ts";
 import {
+	type CalibrationFile,
+	calibrationFile,
 	characterFile,
 	type MockResponsesFile,
 	mockResponsesFile,
@@ -97,6 +100,33 @@ export function writeSpeechlessContract(
 	const embedding = embeddings ? mock.embedding : { ...mock.embedding, dimensions: 0 };
 	write(folder, character, { ...mock, embedding, templates }, scenario);
 	return { folder, scenario, fixtures: character.fixtures };
+}
+
+/** Draws the words of a calibration's inputs anew, and the order of its records. */
+export function writeStrangeCalibration(
+	contract: Contract,
+	scenario: Scenario,
+	folder: string,
+	random: Random,
+): ContractFolder {
+	const { character, mock } = filesOf(contract);
+	const path = join(contract.shared, "calibration.json");
+	const inputs = readJson(path, calibrationFile, "inputs of the calibration");
+	const renamed = replaceWords(inputs, [
+		["BenchmarkAgent", `Agent${word(random)}`],
+		["response", word(random)],
+		["river", word(random)],
+	]);
+	const places = random.shuffle(renamed.records.map(({ createdAt }) => createdAt));
+	const strange: CalibrationFile = {
+		...renamed,
+		state: { ...renamed.state, messages: Math.floor(random.next() * 1e6) },
+		records: renamed.records.map((record, index) => ({ ...record, createdAt: places[index] as number })),
+	};
+	write(folder, character, mock, scenario);
+	writeJson(join(folder, "calibration.json"), strange);
+	const wanted = { ...scenario, expect: { ...scenario.expect, results: kernelDigests(strange) } };
+	return { folder, scenario: wanted, fixtures: character.fixtures };
 }
 
 function filesOf({ shared }: Contract) {

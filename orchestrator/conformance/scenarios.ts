@@ -19,6 +19,7 @@ export const USUAL = [
 	"multi-step",
 	"db-write-throughput",
 	"db-read-throughput",
+	"calibration",
 ].join(",");
 
 const MOST_MESSAGES = 25;

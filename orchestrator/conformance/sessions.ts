@@ -9,6 +9,7 @@ import {
 	type MeasurementFile,
 	SCHEMA_VERSION,
 	type Scenario,
+	sendsMessages,
 	type WorkLedger,
 } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
@@ -153,7 +154,7 @@ export class Sessions {
 	/** A scenario that goes in steps, with more than one message if there is any. */
 	get stepwise(): Scenario {
 		const sequential = this.scenarios.filter(
-			({ config, database }) => config.delivery === "sequential" && !database,
+			(scenario) => scenario.config.delivery === "sequential" && sendsMessages(scenario),
 		);
 		return sequential.find((scenario) => messagesPerIteration(scenario) > 1) ?? this.simplest;
 	}

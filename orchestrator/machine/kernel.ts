@@ -19,12 +19,15 @@ export interface Roots {
 }
 export const MACHINE: Roots = { proc: "/proc", sys: "/sys" };
 
+/** A file of a cgroup of version 2. */
+export type GroupFile = "cpu.stat" | "cpu.max" | "memory.max" | "memory.current";
+
 /**
  * Lists the files that may hold a process's quota: that of its own cgroup, and those of every cgroup around
  * it. The outermost is first.
  * @param cgroup the text of /proc/PID/cgroup, where version 2 has the line `0::/path`
  */
-export function groupFiles(cgroup: string | null, sys: string, file: "cpu.stat" | "cpu.max"): string[] {
+export function groupFiles(cgroup: string | null, sys: string, file: GroupFile): string[] {
 	const path = /^0::(\/.*)$/m.exec(cgroup ?? "")?.[1];
 	return foldersAround(`${sys}/fs/cgroup`, path).map((folder) => `${folder}/${file}`);
 }
@@ -140,6 +143,11 @@ export function parseSwitches(text: string | null): { voluntary: number; involun
  */
 export function parseWait(text: string | null): number | null {
 	return parseWholeNumber(/^\d+ (\d+) \d+\s*$/.exec(text ?? "")?.[1]);
+}
+
+/** Parses the nanoseconds in which a thread ran: the first number of its schedstat. */
+export function parseRun(text: string | null): number | null {
+	return parseWholeNumber(/^(\d+) \d+ \d+\s*$/.exec(text ?? "")?.[1]);
 }
 
 /**

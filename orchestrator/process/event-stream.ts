@@ -1,27 +1,30 @@
 /** Reads the events of a harness, within bounds: whatever it writes, the memory here does not fill up. */
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { type WorkerEvent, workerEvent } from "../../shared/types.ts";
+import type { z } from "zod";
 import { BYTES_PER_KB } from "../../shared/units.ts";
 
 /** A failure with its stack is by far the longest event. */
 const MOST_LINE_CHARACTERS = 1024 * BYTES_PER_KB;
 
-export interface EventReader {
-	event(event: WorkerEvent): void;
+export interface EventReader<Event> {
+	event(event: Event): void;
 	/** Called for a line that is no event. */
 	garbage(line: string): void;
 	/** Called for a line longer than any event. Nothing more is read after it. */
 	endless(): void;
 }
 
-export class EventStream {
+export class EventStream<Event> {
 	readonly #channel: Readable;
-	readonly #reader: EventReader;
+	readonly #schema: z.ZodType<Event>;
+	readonly #reader: EventReader<Event>;
 	#stopped = false;
 
-	constructor(channel: Readable, reader: EventReader) {
+	/** @param schema of the protocol's events: those of a worker, or of a live harness */
+	constructor(channel: Readable, schema: z.ZodType<Event>, reader: EventReader<Event>) {
 		this.#channel = channel;
+		this.#schema = schema;
 		this.#reader = reader;
 		const lines = new Lines();
 		channel.on("error", () => {});
@@ -48,17 +51,17 @@ export class EventStream {
 	#read(line: string): void {
 		// It may have been stopped by what came before in the same chunk.
 		if (this.#stopped) return;
-		const event = parseEvent(line);
+		const event = this.#parse(line);
 		if (event === null) this.#reader.garbage(line);
 		else this.#reader.event(event);
 	}
-}
 
-function parseEvent(line: string): WorkerEvent | null {
-	try {
-		return workerEvent.safeParse(JSON.parse(line)).data ?? null;
-	} catch {
-		return null;
+	#parse(line: string): Event | null {
+		try {
+			return this.#schema.safeParse(JSON.parse(line)).data ?? null;
+		} catch {
+			return null;
+		}
 	}
 }
 

@@ -99,6 +99,15 @@ export class HarnessProcess {
 		return this.#child.stdin;
 	}
 
+	/**
+	 * The descriptor of its standard input, for a thread that writes there itself; null where there is
+	 * none, or Node.js keeps it to itself.
+	 */
+	get stdinDescriptor(): number | null {
+		const { _handle: handle } = (this.#child.stdin ?? {}) as { _handle?: { fd?: unknown } };
+		return typeof handle?.fd === "number" && handle.fd >= 0 ? handle.fd : null;
+	}
+
 	get events(): Readable | null {
 		if (this.#eventsFd === null) return null;
 		// The types know of five descriptors only. There are none when it could not be started.
@@ -150,9 +159,14 @@ export class HarnessProcess {
 			const look = sleep(Math.min(left, LOOK_MS), undefined, { signal: timer.signal }).catch(() => {});
 			await Promise.race([noted, look]);
 			timer.abort();
-			if (!this.gone) for (const log of this.#logs) log.trim();
+			this.trimLogs();
 		}
 		return true;
+	}
+
+	/** Keeps the logs small. Whoever lets it work for long without waiting for it has to do so. */
+	trimLogs(): void {
+		if (!this.gone) for (const log of this.#logs) log.trim();
 	}
 
 	/** Says how it ended, for a reason. */

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Failure, WorkerCommand, WorkerEvent } from "../../shared/types.ts";
+import { type Failure, type WorkerCommand, type WorkerEvent, workerEvent } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { EventStream } from "./event-stream.ts";
 import { type Exit, HarnessProcess } from "./harness-process.ts";
@@ -83,7 +83,7 @@ export class Worker {
 	#listen(): void {
 		const channel = this.#process.events;
 		if (channel === null) return;
-		const stream = new EventStream(channel, {
+		const stream = new EventStream(channel, workerEvent, {
 			event: (event) => {
 				if (this.spawnToReadyNs === null && event.event === "ready")
 					this.spawnToReadyNs = Number(process.hrtime.bigint() - this.#process.spawnedNs);

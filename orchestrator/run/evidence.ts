@@ -15,7 +15,10 @@ import type { RunStore } from "./store.ts";
 import { conclude, type Verification } from "./verify.ts";
 
 /** @throws {UserError} when the file that the record names cannot be read */
-export function readMeasurement(store: RunStore, { file }: ProcessRecord): MeasurementFile | null {
+export function readMeasurement(
+	store: Pick<RunStore, "folder">,
+	{ file }: ProcessRecord,
+): MeasurementFile | null {
 	return file === null ? null : readJson(join(store.folder, file), measurementFile, "measurement file");
 }
 

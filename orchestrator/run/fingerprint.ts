@@ -1,10 +1,13 @@
 /** Digests of everything a figure depends on besides the machine, so that a resumed run is one run. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DatabaseServer, harnessEntry, type RunFile, type Target } from "../../shared/types.ts";
 import { harnessDigest } from "../targets/folder.ts";
 import { packagesDigest } from "../targets/install.ts";
+
+/** A user's own folder needs the inputs of the calibration only if it has one. */
+const CONTRACT_FILES = ["character.json", "mock-responses.json", "calibration.json"];
 
 /** @param server that of the targets that need one; null: none does */
 export function fingerprintOf(
@@ -25,13 +28,18 @@ export function fingerprintOf(
 			}),
 		),
 		...(server === null ? {} : { "the database server": sha256(serverDefinition(server)) }),
-		...Object.fromEntries(
-			["character.json", "mock-responses.json"].map((name) => [
-				`shared/${name}`,
-				sha256(readFileSync(join(shared, name))),
-			]),
-		),
+		...contractDigests(shared),
 	};
+}
+
+/** Digests of the contract's files that every scenario reads. */
+export function contractDigests(shared: string): RunFile["fingerprint"] {
+	return Object.fromEntries(
+		CONTRACT_FILES.filter((name) => existsSync(join(shared, name))).map((name) => [
+			`shared/${name}`,
+			sha256(readFileSync(join(shared, name))),
+		]),
+	);
 }
 
 /** What it promises, without the time of a commit, which is measured anew. */

@@ -3,7 +3,7 @@
  * profile.
  */
 
-import type { RunSettings, Scenario } from "../../shared/types.ts";
+import { type RunSettings, type Scenario, sendsMessages } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 
 /** The default seed is fixed, so that the order of turns is the same in every run. */
@@ -41,7 +41,7 @@ export interface Profile {
  * A profile's budget is for the built-in scenarios and the three default targets. Other runs have it in
  * proportion.
  */
-export const CELLS_OF_BUDGET = 25 * 3;
+export const CELLS_OF_BUDGET = 38 * 3;
 /** Less is over before a single scenario has had enough blocks for an interval. */
 const LEAST_BUDGET_SECONDS = 20;
 
@@ -96,7 +96,7 @@ const LIGHT_MESSAGES = 10;
 const LIGHT_FACTOR = 4;
 
 export function messagesPerIteration(scenario: Scenario): number {
-	return scenario.database ? 0 : (scenario.repeat ?? scenario.messages.length);
+	return sendsMessages(scenario) ? (scenario.repeat ?? scenario.messages.length) : 0;
 }
 
 /** Changes a scenario's own numbers as the profile and the user's flags ask. */

@@ -13,7 +13,15 @@ import type { RunStore } from "./store.ts";
 /** This says what is measured and how: all of a run that is known before its targets are set up. */
 export type RunDefinition = Pick<
 	RunFile,
-	"startedAt" | "profile" | "command" | "seed" | "modelDelayMs" | "settings" | "scenarios" | "observe"
+	| "startedAt"
+	| "profile"
+	| "command"
+	| "seed"
+	| "modelDelayMs"
+	| "settings"
+	| "scenarios"
+	| "observe"
+	| "shard"
 >;
 
 /** The targets of a run, as they were set up. */

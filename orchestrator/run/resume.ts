@@ -23,6 +23,10 @@ export function readInterruptedRun(store: RunStore): RunFile {
 		);
 	const record = readJson(path, runFile, "run file");
 	refuseForeign(record, path);
+	if (record.merged)
+		throw new UserError(
+			`the run ${store.folder} is merged from shards: resume the shards, and merge them again`,
+		);
 	if (record.status === "complete")
 		throw new UserError(`the run ${store.folder} is complete: there is nothing to resume`);
 	return record;
@@ -58,7 +62,10 @@ function refuseForeign({ targets, scenarios }: RunFile, path: string): void {
  * @throws {UserError} with status 3 when figures measured now could not be compared with those measured
  *   then
  */
-export function refuseUnlike(record: RunFile, fingerprint: RunFile["fingerprint"]): void {
+export function refuseUnlike(
+	record: Pick<RunFile, "machine" | "fingerprint">,
+	fingerprint: RunFile["fingerprint"],
+): void {
 	const [difference] = machineDifferences(
 		toSnakeCase(machine, record.machine),
 		toSnakeCase(machine, describeMachine()),

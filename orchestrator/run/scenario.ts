@@ -6,6 +6,7 @@
 import { contamination } from "../../analysis/cell/contamination.ts";
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { prospectOf, type ScenarioProspect } from "../../analysis/compare/prospect.ts";
+import { sum } from "../../analysis/stats/statistics.ts";
 import type { ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import {
@@ -15,8 +16,9 @@ import {
 	measureBlock,
 	type Participant,
 	participantsOf,
+	type Seconds,
 } from "./block.ts";
-import { leastBlocks, type ScheduledScenario } from "./schedule.ts";
+import { leastBlocks, nextBlockNumber, type ScheduledScenario, wholeBlocks } from "./schedule.ts";
 import type { Verification } from "./verify.ts";
 import type { RunContext } from "./worker-options.ts";
 
@@ -74,10 +76,11 @@ export class ScenarioRun implements ScheduledScenario {
 		const least = leastBlocks(this.scenario, settings);
 		const observed = observe[this.scenario.id] ?? 0;
 		const place = {
-			block: Math.max(-1, ...numbers) + 1,
+			block: nextBlockNumber(numbers, settings),
 			iterations,
-			observe: settings.observeEveryBlock ? observed : countObservedInBlock(observed, done, least),
+			observe: settings.observeEveryBlock ? observed : this.#observedInBlock(observed, done),
 			alternate: settings.alternate,
+			most: mostSeconds(this.#record, done),
 		};
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
@@ -87,6 +90,13 @@ export class ScenarioRun implements ScheduledScenario {
 		this.#overheadSeconds = Math.max(0, (performance.now() - started) / MS_PER_S - explained);
 		this.prospect = this.#look();
 		this.isNews = true;
+	}
+
+	/** The blocks of all shards share the observed iterations as those of a whole run do. */
+	#observedInBlock(observed: number, done: number): number {
+		const { settings } = this.#record;
+		const { first, step } = settings.blockNumbers ?? { first: 0, step: 1 };
+		return countObservedInBlock(observed, first + done * step, wholeBlocks(this.scenario, settings));
 	}
 
 	/** @param iterations of a process, where it is not the next one that is asked for */
@@ -137,6 +147,17 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 	return verified
 		.filter(({ judgement }) => judgement.status === "comparable" || judgement.status === "divergent")
 		.map(({ target }) => target);
+}
+
+/**
+ * Returns how long the turns of a block may take: a scenario that takes long must not have the time of all
+ * others. Only the first one is cut, because later ones have the iterations that it was found to need.
+ */
+function mostSeconds({ settings, scenarios }: RunFile, done: number): Seconds {
+	const { budgetSeconds, fixedIterations } = settings;
+	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null };
+	const share = budgetSeconds / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
+	return { plain: done === 0 ? share : null, observed: share };
 }
 
 function isDisturbed({ monitor }: ProcessRecord): boolean {

@@ -23,7 +23,7 @@ export interface Schedule {
 	secondsToCome: number;
 }
 
-export type ScheduleSettings = Pick<RunSettings, "blocks" | "precision">;
+export type ScheduleSettings = Pick<RunSettings, "blocks" | "precision" | "blockNumbers">;
 
 /**
  * Plans the rest of a run. Every scenario has its least number of blocks in rounds. With a precision
@@ -58,10 +58,26 @@ export function schedule(
 
 /**
  * Returns the least number of blocks of a scenario. A cold start is the first runtime of its process,
- * so the iterations of a startup scenario are blocks.
+ * so the iterations of a startup scenario are blocks. A shard has a share of them.
  */
-export function leastBlocks({ kind, iterations }: Scenario, { blocks, precision }: ScheduleSettings): number {
+export function leastBlocks(scenario: Scenario, settings: ScheduleSettings): number {
+	const whole = wholeBlocks(scenario, settings);
+	const { first, step } = settings.blockNumbers ?? { first: 0, step: 1 };
+	return Math.max(0, Math.ceil((whole - first) / step));
+}
+
+/** Returns the least number of blocks over all shards. */
+export function wholeBlocks({ kind, iterations }: Scenario, { blocks, precision }: ScheduleSettings): number {
 	return kind === "startup" && precision === null ? Math.max(iterations, blocks) : blocks;
+}
+
+/** Returns the number of the block after these. No other shard has it. */
+export function nextBlockNumber(
+	numbers: readonly number[],
+	{ blockNumbers }: Pick<ScheduleSettings, "blockNumbers">,
+): number {
+	const { first, step } = blockNumbers ?? { first: 0, step: 1 };
+	return Math.max(first - step, ...numbers) + step;
 }
 
 /** Returns the blocks of each scenario after the rounds, as many rounds as fit into the time. */

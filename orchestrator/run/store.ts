@@ -58,9 +58,18 @@ export class RunStore {
 		file: string;
 		log: string;
 	} {
+		const { file, log } = RunStore.namesOf(process);
+		return { file: join(this.folder, file), log: join(this.folder, log) };
+	}
+
+	/** The same paths, relative to the folder of any run. */
+	static namesOf(process: Pick<ProcessRecord, "scenario" | "target" | "role" | "block" | "attempt">): {
+		file: string;
+		log: string;
+	} {
 		const retry = process.attempt > 1 ? `.attempt-${process.attempt}` : "";
 		const name = `${process.scenario}/${process.target}.${process.role}-${process.block}${retry}`;
-		return this.#pathsOf(name);
+		return { file: `measurements/${name}.json`, log: `logs/${name}.log` };
 	}
 
 	/** The paths of the process that prepares a database. Its file is removed again. */
@@ -157,7 +166,10 @@ function isTaken(folder: string): boolean {
 	}
 }
 
-function refuseLinks(folder: string): void {
+/**
+ * @throws {UserError} when the folder holds a link, through which files elsewhere would be read or changed
+ */
+export function refuseLinks(folder: string): void {
 	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
 		if (entry.isSymbolicLink())
 			throw new UserError(

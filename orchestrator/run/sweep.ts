@@ -143,6 +143,21 @@ export const DIMENSIONS: readonly Dimension[] = [
 		sizes: [0, 500, 1000, 2500, 5000],
 		resize: (scenario, size) => withMessages(withConfig(scenario, { characterChars: size })),
 	},
+	{
+		name: "chunks",
+		series: "chunks",
+		unit: "chunks of a streamed answer",
+		base: "streaming-10",
+		// A single chunk is no stream.
+		least: 2,
+		most: 10_000,
+		sizes: [10, 100, 300, 1000, 3000],
+		resize: (scenario, size) => {
+			const expect = { ...scenario.expect, replies: ["{chunks}"], chunks: { min: 2, max: size } };
+			const answers = { ...scenario.config.answers, messageHandler: "streamed" };
+			return withMessages(withConfig({ ...scenario, expect }, { streamedChunks: size, answers }));
+		},
+	},
 ];
 
 /** A text of so many characters is made of this sentence. */

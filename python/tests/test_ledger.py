@@ -20,7 +20,7 @@ def cells(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Cells:
     scenarios = (
         "conversation-10,with-should-respond-no-name,with-actions,provider-scaling-10,"
         "history-scaling-100,concurrent-10,concurrent-same-room-10,"
-        "db-write-throughput,db-read-throughput,startup-cold,minimal-bootstrap"
+        "db-write-throughput,db-read-throughput,startup-cold,minimal-bootstrap,calibration"
     )
     output = tmp_path_factory.mktemp("verified") / "out.json"
     options = ["--verify", "--iterations", "2", "--warmup", "1", "--box-ms", "100"]
@@ -187,3 +187,14 @@ def test_memory_is_read_in_the_plain_phase_only(cells: Cells) -> None:
         True,
         True,
     ]
+
+
+def test_the_calibration_comes_to_the_results_of_the_contract(shared: Path, cells: Cells) -> None:
+    (scenario,) = Contract.read(shared).select(["calibration"])
+    cell = cells["calibration"]
+    rows = cell["ledger"]["operations"]
+    assert {row["operation"]: row["resultDigest"] for row in rows} == scenario.expect.results
+    assert all(row["correct"] == row["done"] > 1 for row in rows)
+    timed = cell["iterations"][-1]
+    assert [row["operation"] for row in timed["operations"]] == [row["operation"] for row in rows]
+    assert (cell["ledger"]["messages"], timed["messageNs"]) == (0, [])

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from eliza_bench.contract import Contract
-from eliza_bench.failure import InputError, UnmatchedPromptError
+from eliza_bench.failure import InputError, ModelFailureError, UnmatchedPromptError
 from eliza_bench.mock_llm_plugin import Answers, Mock
+from eliza_bench.streaming import StreamWatch, make_chunks
 
 RUNTIME: Any = None
 
 
-def mock_of(contract: Contract, delay_ms: float = 0, **chosen: str) -> Mock:
+def mock_of(contract: Contract, delay_ms: float = 0, **chosen: str | list[str]) -> Mock:
     return Mock(Answers(contract.responses, chosen, delay_ms))
 
 
@@ -35,6 +36,45 @@ def test_a_scenario_chooses_another_answer(contract: Contract) -> None:
     mock = mock_of(contract, shouldRespond="ignore")
     answer = asyncio.run(ask(mock, "TEXT_SMALL", "The name of the agent responding"))
     assert "<action>IGNORE</action>" in answer
+
+
+def test_the_calls_of_a_template_get_its_answers_in_turn(contract: Contract) -> None:
+    mock = mock_of(contract, multiStepDecision=["benchmarkAction", "default"])
+    answers = [asyncio.run(ask(mock, "TEXT_LARGE", "isFinish")) for _ in range(4)]
+    assert ["<isFinish>true" in answer for answer in answers] == [False, True, False, True]
+    # The calls of other templates do not count.
+    asyncio.run(ask(mock, "TEXT_SMALL", "The name of the agent responding"))
+    assert asyncio.run(ask(mock, "TEXT_LARGE", "isFinish")) == answers[0]
+
+
+def test_a_failing_model_raises_and_its_calls_count(contract: Contract) -> None:
+    mock = mock_of(contract, messageHandler="failure")
+    for _ in range(2):
+        with pytest.raises(ModelFailureError):
+            asyncio.run(ask(mock, "TEXT_LARGE", "Generate dialog and actions for the character"))
+    assert mock.model_calls() == {"messageHandler": 2}
+
+
+def test_an_answer_is_streamed_in_its_chunks_and_comes_whole_elsewhere(contract: Contract) -> None:
+    chunks = make_chunks(contract.fixtures, 3)
+    mock = Mock(Answers(contract.responses, {"messageHandler": "streamed"}, 0, chunks))
+    mock.watch = StreamWatch()
+    prompt = "Generate dialog and actions for the character"
+
+    async def receive() -> list[str]:
+        stream = mock.make_stream_handlers()["TEXT_LARGE_STREAM"]
+        return [piece async for piece in stream(RUNTIME, {"prompt": prompt})]
+
+    whole = asyncio.run(ask(mock, "TEXT_LARGE", prompt))
+    pieces = asyncio.run(receive())
+    assert "".join(pieces) == whole
+    assert pieces[1:-1] == ["Chunk 1.", "Chunk 2.", "Chunk 3."]
+    seen = mock.watch.record(0)
+    first, last = seen["modelFirstNs"], seen["modelLastNs"]
+    assert first is not None
+    assert last is not None
+    assert 0 < first < last
+    assert seen["firstNs"] is None
 
 
 def test_the_first_template_that_matches_decides(contract: Contract) -> None:

@@ -1,5 +1,6 @@
 /** This report shows a comparison on a terminal: the summary first, then the evidence for it. */
 import type { ComparisonFile } from "../../shared/types.ts";
+import { renderCalibration } from "./calibration.ts";
 import { renderCategories } from "./categories.ts";
 import { renderCoverage } from "./coverage.ts";
 import { renderDatabases } from "./databases.ts";
@@ -8,6 +9,7 @@ import { renderExceptions } from "./exceptions.ts";
 import { renderFindings } from "./findings.ts";
 import { renderGrowth } from "./growth.ts";
 import { renderHead } from "./head.ts";
+import { renderMachines } from "./machines.ts";
 import { renderNoise } from "./noise.ts";
 import { renderPipeline } from "./pipeline.ts";
 import { renderScenario } from "./scenario.ts";
@@ -32,6 +34,7 @@ function summary(comparison: ComparisonFile, layout: Layout): string[] {
 	return [
 		renderCategories(comparison, layout),
 		renderDeciding(comparison, layout),
+		renderMachines(comparison, layout),
 		renderExceptions(comparison, layout),
 	];
 }
@@ -39,6 +42,7 @@ function summary(comparison: ComparisonFile, layout: Layout): string[] {
 function evidence(comparison: ComparisonFile, layout: Layout): string[] {
 	return [
 		renderPipeline(comparison, layout),
+		renderCalibration(comparison, layout),
 		renderFindings(comparison, layout),
 		renderGrowth(comparison, layout),
 		renderDatabases(comparison, layout),

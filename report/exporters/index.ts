@@ -1,6 +1,7 @@
 /**
  * This file lists the formats: the name that a user gives, the file that it is written to, and its exporter.
  */
+import type { Deployment } from "../../analysis/load/deployment.ts";
 import type { ChangeFile, ComparisonFile } from "../../shared/types.ts";
 import { renderChangePage } from "../html/change.ts";
 import { renderPage } from "../html/page.ts";
@@ -10,6 +11,8 @@ import { biggerIsBetter, smallerIsBetter } from "./github-action-benchmark.ts";
 import { changeJUnit } from "./junit.ts";
 import { comparisonMarkdown } from "./markdown.ts";
 import { changeMarkdown } from "./markdown-change.ts";
+import { deploymentMarkdown } from "./markdown-growth.ts";
+import { joinParts } from "./markdown-text.ts";
 
 export interface Exporter<T> {
 	/** Several files may belong to one format. */
@@ -27,7 +30,7 @@ const hasHeadOnly = (text: string): boolean => !text.trim().includes("\n");
 const json = (from: unknown): string => `${JSON.stringify(from)}\n`;
 
 export const COMPARISON_EXPORTERS: readonly Exporter<ComparisonFile>[] = [
-	{ format: "html", file: "report.html", render: renderPage },
+	{ format: "html", file: "report.html", render: (comparison) => renderPage(comparison) },
 	{ format: "markdown", file: "report.md", render: comparisonMarkdown },
 	{ format: "csv", file: "report.csv", render: comparisonCsv, isEmpty: hasHeadOnly },
 	{ format: "json", file: "report.json", render: json },
@@ -45,6 +48,23 @@ export const COMPARISON_EXPORTERS: readonly Exporter<ComparisonFile>[] = [
 		isEmpty: isEmptyJson,
 	},
 ];
+
+/** Puts what was measured of a deployment before the comparison, in the formats that people read. */
+export function withDeployment(
+	exporter: Exporter<ComparisonFile>,
+	deployment: Deployment | null,
+): Exporter<ComparisonFile> {
+	const { format, render } = exporter;
+	if (deployment === null) return exporter;
+	if (format === "html")
+		return { ...exporter, render: (comparison) => renderPage(comparison, undefined, deployment) };
+	if (format === "markdown")
+		return {
+			...exporter,
+			render: (comparison) => joinParts([deploymentMarkdown(deployment), render(comparison)]),
+		};
+	return exporter;
+}
 
 export const CHANGE_EXPORTERS: readonly Exporter<ChangeFile>[] = [
 	{ format: "html", file: "change.html", render: renderChangePage },

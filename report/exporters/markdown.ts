@@ -34,6 +34,7 @@ import { firstReasonText } from "../text/reasons.ts";
 import { runWarnings } from "../text/run.ts";
 import { countedText, countText, numberText, ratioText, valueText } from "../text/units.ts";
 import { categoryText } from "../text/verdict.ts";
+import { machinesMarkdown } from "./markdown-machines.ts";
 import { foldDetails, joinParts, markdownTable, markdownText, timeText } from "./markdown-text.ts";
 
 const MARKS = { divergent: "~", unsupported: "✗", failed: "✗" } as const;
@@ -44,6 +45,7 @@ export function comparisonMarkdown(comparison: ComparisonFile): string {
 		...runWarnings(comparison).map((text) => `> ${text}`),
 		summary(comparison),
 		foldDetails("Every scenario", scenarios(comparison)),
+		machinesMarkdown(comparison),
 		...COUNTED.map(({ asked, title }) => counted(comparison, asked, title)),
 		exceptions(comparison),
 		growth(comparison),

@@ -6,8 +6,16 @@ import { html, type Markup, trustMarkup } from "./markup.ts";
 export interface DocumentParts {
 	title: string;
 	body: Markup;
+	around?: Surroundings | undefined;
 	/** This is the source of the one script. Without it no script may run. */
 	script?: string;
+}
+
+/** What a page has around it where it is one of a site. */
+export interface Surroundings {
+	/** Stands above everything else. */
+	above: Markup;
+	styles: string;
 }
 
 const STYLES = ["colours.css", "base.css", "tables.css", "heat.css", "charts.css", "print.css"]
@@ -15,7 +23,7 @@ const STYLES = ["colours.css", "base.css", "tables.css", "heat.css", "charts.css
 	.join("\n");
 
 /** @returns a whole file that opens from a disk, in light, dark and print */
-export function renderDocument({ title, body, script = "" }: DocumentParts): string {
+export function renderDocument({ title, body, around, script = "" }: DocumentParts): string {
 	if (/<\/script|<!--/i.test(script))
 		throw new RangeError("the script of a page would end inside its own text");
 	return `${html`<!doctype html>
@@ -28,9 +36,10 @@ export function renderDocument({ title, body, script = "" }: DocumentParts): str
 		<meta name="referrer" content="no-referrer">
 		<title>${title}</title>
 		<link rel="icon" href="data:,">
-		<style>${trustMarkup(STYLES)}</style>
+		<style>${trustMarkup(around ? `${STYLES}\n${around.styles}` : STYLES)}</style>
 		</head>
 		<body>
+		${around?.above}
 		${body}
 		${script === "" ? null : trustMarkup(`<script>${script}</script>`)}
 		</body>

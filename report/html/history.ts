@@ -1,14 +1,14 @@
 /** This page shows histories: the changes first, then a chart for each series. */
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { changeWord, movedText } from "../text/change.ts";
-import { HISTORY_WORDS, seriesLabel } from "../text/history.ts";
+import { HISTORY_WORDS, seriesLabel, versionsText } from "../text/history.ts";
 import { dayText } from "../text/units.ts";
 import { historyChart } from "./charts/history.ts";
-import { renderDocument } from "./document.ts";
+import { renderDocument, type Surroundings } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
 import { chartFigure, columnHead, row, section, table } from "./parts.ts";
 
-export function renderHistoryPage(history: HistoryFile): string {
+export function renderHistoryPage(history: HistoryFile, around?: Surroundings): string {
 	const { runs, series, over } = history;
 	const { title, change, changes } = HISTORY_WORDS[over];
 	const found = series.flatMap((one) => one.changes).length;
@@ -21,7 +21,7 @@ export function renderHistoryPage(history: HistoryFile): string {
 			<p class="lead">${runs} ${over}, ${series.length} series. ${count}</p>
 			</header>
 			<main>
-			${found > 0 && section("changes", "What changed", changeTable(history))}
+			${found > 0 && section("changes", "What changed", changeTable(changesOf(history), over))}
 			${section(
 				"series",
 				"Every series",
@@ -30,48 +30,67 @@ export function renderHistoryPage(history: HistoryFile): string {
 			)}
 			</main>
 			</div>`,
+		around,
 	});
 }
 
-function anchorOf(index: number): string {
+export function anchorOf(index: number): string {
 	return `series-${index}`;
 }
 
-function changeTable({ series, over }: HistoryFile): Markup {
-	const { changes } = HISTORY_WORDS[over];
-	const title = changes.slice(0, 1).toUpperCase() + changes.slice(1);
+/** One change, with the address of the chart that shows it. */
+export interface ShownChange {
+	series: HistorySeries;
+	change: HistorySeries["changes"][number];
+	href: string;
+}
+
+function changesOf({ series }: HistoryFile): ShownChange[] {
+	return series.flatMap((one, index) =>
+		one.changes.map((change) => ({ series: one, change, href: `#${anchorOf(index)}` })),
+	);
+}
+
+/** Lists changes, with their machines where these differ. */
+export function changeTable(
+	changes: readonly ShownChange[],
+	over: HistoryFile["over"],
+	order = "the worst first",
+): Markup {
+	const words = HISTORY_WORDS[over].changes;
+	const title = words.slice(0, 1).toUpperCase() + words.slice(1);
 	const place = over === "runs" ? "From" : "Stage";
+	const machines = new Set(changes.map(({ series }) => series.machine));
+	const head = ["Scenario", "Target", "Metric", place, "Version", "Change (95 %)"];
 	return table({
 		label: title,
-		caption: `${title}, the worst first`,
+		caption: `${title}, ${order}`,
 		kind: "figures",
-		head: ["Scenario", "Target", "Metric", place, "Version", "Change (95 %)"].map(columnHead),
-		body: series.flatMap((one, index) =>
-			one.changes.map((change) => changeRow(one, change, anchorOf(index), over)),
-		),
+		head: [...head, ...(machines.size > 1 ? ["Machine"] : [])].map(columnHead),
+		body: changes.map((one) => changeRow(one, over, machines.size > 1)),
 	});
 }
 
 function changeRow(
-	series: HistorySeries,
-	change: HistorySeries["changes"][number],
-	anchor: string,
+	{ series, change, href }: ShownChange,
 	over: HistoryFile["over"],
+	showsMachine: boolean,
 ): Markup {
-	const { scenario, label, unit } = series;
+	const { scenario, label, unit, machine } = series;
 	const place = over === "runs" ? dayText(change.timestamp) : (change.stage ?? "-");
 	const moved = `${changeWord({ change: change.change, unit })} ${movedText(change)}`;
 	return row(
-		html`<a href="#${anchor}">${scenario}</a>`,
+		html`<a href="${href}">${scenario}</a>`,
 		html`<td class="words">${label}</td>`,
 		html`<td class="words">${seriesLabel(series)}</td>`,
 		html`<td class="words">${place}</td>`,
-		html`<td class="words">${change.version_before} to ${change.version}</td>`,
+		html`<td class="words">${versionsText(change)}</td>`,
 		html`<td>${moved}</td>`,
+		showsMachine && html`<td class="words">${machine}</td>`,
 	);
 }
 
-function renderReading(over: HistoryFile["over"]): Markup {
+export function renderReading(over: HistoryFile["over"]): Markup {
 	if (over === "versions")
 		return html`<p class="quiet">
 			A dot is a version, its bar the 95 % interval. All versions were measured in one run, in the same
@@ -85,11 +104,13 @@ function renderReading(over: HistoryFile["over"]): Markup {
 	</p>`;
 }
 
-function renderSeries(series: HistorySeries, id: string, over: HistoryFile["over"]): Markup {
+/** Draws a series below its title, which has the id. */
+export function renderSeries(series: HistorySeries, id: string, over: HistoryFile["over"]): Markup {
 	const title = `${series.scenario}, ${series.label}: ${seriesLabel(series)}`;
 	const chart = historyChart(series, title, over);
 	if (!chart) return html`<h3 id="${id}">${title}</h3><p class="quiet">Never comparable.</p>`;
-	const versions = `${series.points[0]?.version ?? ""} to ${series.points.at(-1)?.version ?? ""}`;
+	const [first, last] = [series.points[0]?.version ?? "", series.points.at(-1)?.version ?? ""];
+	const versions = versionsText({ version_before: first, version: last });
 	return html`<h3 id="${id}">${title}</h3>
-		${chartFigure(chart, html`${series.machine}. Versions ${versions}.`)}`;
+		${chartFigure(chart, html`${series.machine}. ${first === last ? "Version" : "Versions"} ${versions}.`)}`;
 }

@@ -1,4 +1,5 @@
 /** A view holds what all sections share: the comparison, each target's style, each scenario's place. */
+import type { Deployment } from "../../analysis/load/deployment.ts";
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import type { Markup } from "./markup.ts";
@@ -14,6 +15,8 @@ export interface ShownTarget extends TargetStyle {
 
 export interface View {
 	comparison: ComparisonFile;
+	/** Null: nothing of it was measured. */
+	deployment: Deployment | null;
 	targets: readonly ShownTarget[];
 	/** Returns the id of the element that a link to the scenario goes to. */
 	anchor: (scenario: string) => string;
@@ -23,7 +26,7 @@ export interface View {
 
 const LONGEST_LABEL = 60;
 
-export function createView(comparison: ComparisonFile): View {
+export function createView(comparison: ComparisonFile, deployment: Deployment | null = null): View {
 	const targets = comparison.targets.map((about, index) => {
 		const label = plainText(about.label, LONGEST_LABEL) || about.id;
 		return { ...styleOf(index), id: about.id, index, about, label, swatch: renderSwatch(index) };
@@ -31,6 +34,7 @@ export function createView(comparison: ComparisonFile): View {
 	const anchors = anchorsOf(comparison.scenarios);
 	return {
 		comparison,
+		deployment,
 		targets,
 		anchor: (scenario) => anchors.get(scenario) ?? "scenarios",
 		label: (id) => targets.find((target) => target.id === id)?.label ?? plainText(id, LONGEST_LABEL),

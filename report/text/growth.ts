@@ -23,6 +23,7 @@ export const DIMENSIONS: Record<Dimension, { name: string; sizes: string; unit: 
 		sizes: "more characters of the agent's biography",
 		unit: "a character",
 	},
+	chunks: { name: "chunks", sizes: "chunks of a streamed answer", unit: "a chunk" },
 };
 
 /** Describes a fit: `linear: 2.20ms + 23.5us (23.1us to 24.0us) a provider`. */

@@ -37,7 +37,11 @@ export function seriesLabel({ metric, metric_label }: HistorySeries): string {
 	return metricLabel({ metric, label: metric_label });
 }
 
-function versionsText({ version_before, version }: SeriesChange): string {
+/** Names the versions before and after a change, and one version once. */
+export function versionsText({
+	version_before,
+	version,
+}: Pick<SeriesChange, "version_before" | "version">): string {
 	return version === version_before
 		? plainText(version, 40)
 		: `${plainText(version_before, 40)} to ${plainText(version, 40)}`;

@@ -4,7 +4,9 @@ import { countText } from "./units.ts";
 
 type Item = WorkItem["item"];
 
-const LABELS: Record<Exclude<Item, "model_calls" | "operations_right" | "statements_of_kind">, string> = {
+type OfSomething = "model_calls" | "operations_right" | "operations_alike" | "statements_of_kind";
+
+const LABELS: Record<Exclude<Item, OfSomething>, string> = {
 	prompt_characters: "Prompt characters",
 	provider_runs: "Provider runs",
 	providers_that_ran: "Providers that ran",
@@ -18,11 +20,21 @@ const LABELS: Record<Exclude<Item, "model_calls" | "operations_right" | "stateme
 	rows_read: "Rows read",
 	statements_after_last_message: "Statements after the last",
 	callbacks: "Callbacks",
+	chunks: "Chunks received",
+	repeated_chunks: "Chunks received again",
+	embeddings: "Embeddings to the end",
+	work_after_last_message_ms: "Work after the last (ms)",
+	cpu_after_last_message_ms: "CPU of it (ms)",
+	still_at_work: "Not at rest after 20 s",
 	history_returned: "History returned",
 };
 
-/** A target without them has no server, or one where nobody counts. */
-const OF_A_SERVER: ReadonlySet<Item> = new Set<Item>([
+/** A target without them has no server, or one where nobody counts, or a harness that does not look. */
+const NOT_SEEN_EVERYWHERE: ReadonlySet<Item> = new Set<Item>([
+	"embeddings",
+	"work_after_last_message_ms",
+	"cpu_after_last_message_ms",
+	"still_at_work",
 	"statements",
 	"statements_of_kind",
 	"rows_read",
@@ -32,6 +44,7 @@ const OF_A_SERVER: ReadonlySet<Item> = new Set<Item>([
 export function workLabel({ item, of }: Pick<WorkItem, "item" | "of">): string {
 	if (item === "statements_of_kind") return `of them ${of ?? "other"}`;
 	if (item === "model_calls") return `Model: ${of ?? "other"}`;
+	if (item === "operations_alike") return `${of ?? "operations"} alike`;
 	return item === "operations_right" ? `${of ?? "operations"} right` : LABELS[item];
 }
 
@@ -55,7 +68,7 @@ export function workLines(works: readonly (readonly WorkItem[] | null)[]): WorkL
 	return [...items].flatMap(([label, { item: name, of }]) => {
 		const found = works.map((work) => work?.find((one) => one.item === name && one.of === of));
 		if (found.every((item) => !item || isNothing(item))) return [];
-		const isShown = (index: number) => works[index] && (found[index] || !OF_A_SERVER.has(name));
+		const isShown = (index: number) => works[index] && (found[index] || !NOT_SEEN_EVERYWHERE.has(name));
 		return [{ label, cells: found.map((item, index) => (isShown(index) ? workText(item) : null)) }];
 	});
 }

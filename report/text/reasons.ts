@@ -94,6 +94,12 @@ function differenceText(found: Difference): string {
 			return beyondText(found);
 		case "no-control":
 			return "no control of the decision to answer was run";
+		case "chunks":
+			return chunksText(found);
+		case "torn-stream":
+			return `the chunks of ${seenOf(found.torn, found.messages)} messages are not the text of their reply`;
+		case "claimed-response":
+			return `says of ${seenOf(found.claimed, found.messages)} messages that it responded, and had no answer`;
 		case "no-decision":
 			return decisionText(found.asked);
 		case "operation-missing":
@@ -102,6 +108,8 @@ function differenceText(found: Difference): string {
 			return wrongOperationText(found);
 		case "operation-not-newest":
 			return `${found.operation} returned ${found.limit ?? ""} memories of the room, but not the last ones`;
+		case "operation-result":
+			return `${found.operation} gave another result than the contract's`;
 		case "errors-logged":
 			return `logged ${countedText(found.count, "error")}: ${found.first}`;
 	}
@@ -142,6 +150,11 @@ function roomText({ room, messages, user, agent }: Found<"room-memories">): stri
 	return `room ${room} was sent ${sent} and holds ${held}`;
 }
 
+function chunksText({ asked, ...found }: Found<"chunks">): string {
+	const received = perMessageText("chunks", " received", found);
+	return asked > 0 ? received : `${received}: it never asked its model for a stream`;
+}
+
 function decisionText(asked: boolean): string {
 	const how = asked ? "although the model said IGNORE" : "without asking the model";
 	return `takes no decision to answer: it answered a message that does not name the agent ${how}`;
@@ -175,6 +188,8 @@ function iterationText({ phase, number, what }: IterationDifference): string {
 			const [seen, verified] = [what.seen, what.verified].map((calls) => calls.join(", ") || "nothing");
 			return `${where} asked ${seen} in message ${what.message}, the verification ${verified}`;
 		}
+		case "chunks":
+			return `${where} received ${countedText(what.seen, "chunk")}, the verification ${what.verified}`;
 		case "action-runs":
 			return `${where} ran the benchmark action ${what.seen} times, the verification ${what.verified}`;
 	}

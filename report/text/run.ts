@@ -1,14 +1,25 @@
 /** These functions say whether a run is whole, and how much of it can be compared. */
 import type { CellStatus, ComparisonFile } from "../../shared/types.ts";
 
+export const MACHINES_TITLE = "Unlike machines";
+
 /** Returns the warnings that a reader needs before the figures. */
 export function runWarnings({
 	complete,
 	resumed,
 	alternate,
-}: Pick<ComparisonFile, "complete" | "resumed" | "alternate">): string[] {
+	merged,
+	machines,
+}: Pick<ComparisonFile, "complete" | "resumed" | "alternate" | "merged" | "machines">): string[] {
+	const missing = merged?.missing.length ?? 0;
 	const times = resumed === 1 ? "once" : `${resumed} times`;
 	return [
+		...(missing > 0 ? [`${missing} of the ${merged?.of} shards of this run are missing.`] : []),
+		...(machines
+			? [
+					`This run was measured on ${machines.length} unlike machines. Each has a column in "${MACHINES_TITLE}".`,
+				]
+			: []),
 		...(complete ? [] : ["This run was interrupted and is not complete: what is missing was not measured."]),
 		...(resumed > 0 ? [`This run was interrupted and resumed ${times}.`] : []),
 		...(alternate === "messages" ? [MESSAGES_ALTERNATE] : []),

@@ -83,3 +83,9 @@ export function minuteText(timestamp: string): string {
 export function countedText(count: number, one: string, many = `${one}s`): string {
 	return `${countText(count)} ${count === 1 ? one : many}`;
 }
+
+/** Writes the least and the greatest of some values: `1.20x to 3.40x`, or once where they look alike. */
+export function rangeText(values: readonly number[], show: (value: number) => string): string {
+	const [least, most] = [Math.min(...values), Math.max(...values)].map(show);
+	return least === most ? `${least}` : `${least} to ${most}`;
+}

@@ -20,9 +20,16 @@ use crate::instrument::{Instrument, wrap_plugin};
 use crate::measurement::Bootstrap;
 use crate::mock_llm_plugin::MockLlm;
 use crate::provided_texts::make_character_text;
+use crate::streaming::make_stream_handler;
 
 /// `config.providers: "character-only"` leaves this provider alone.
 const CHARACTER_PROVIDER: &str = "CHARACTER";
+
+/// The framework's names of models that stream, each with the model whose answers it streams.
+const STREAMING_MODELS: [(&str, &str); 2] = [
+    ("TEXT_SMALL_STREAM", "TEXT_SMALL"),
+    ("TEXT_LARGE_STREAM", "TEXT_LARGE"),
+];
 
 pub struct RunningAgent {
     pub runtime: Arc<AgentRuntime>,
@@ -64,6 +71,10 @@ impl RunningAgent {
             },
         );
 
+        if let Some(rounds) = scenario.config.multi_step_rounds {
+            settings.set_string("MAX_MULTISTEP_ITERATIONS", &rounds.to_string());
+        }
+
         let constructing = Instant::now();
         let database = databases.open(&contract.fixtures.agent_id).await?;
         let plugin = mock.make_plugin(contract, scenario);
@@ -84,6 +95,12 @@ impl RunningAgent {
             ..RuntimeOptions::default()
         }))
         .await?;
+        if scenario.config.streamed_chunks > 0 {
+            for (name, model_type) in STREAMING_MODELS {
+                let handler = make_stream_handler(&mock, model_type);
+                runtime.register_streaming_model(name, handler).await;
+            }
+        }
         let construct_ns = elapsed_ns(constructing);
 
         let initializing = Instant::now();

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::agent::RunningAgent;
 use crate::allocations;
+use crate::calibration::{CalibrationInputs, CalibrationRun};
 use crate::clocks::{heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes};
-use crate::contract::Scenario;
+use crate::contract::{Choice, Scenario};
 use crate::database_setup::Found;
 use crate::databases::server::Mark;
 use crate::error_log;
@@ -30,6 +31,8 @@ pub struct Cell<'s> {
     session: &'s Session,
     scenario: Arc<Scenario>,
     plan: MessagePlan,
+    /// `None` unless the scenario is a calibration.
+    kernel_inputs: Option<Arc<CalibrationInputs>>,
     answers: Arc<Answers>,
     /// The control's mock answers IGNORE. Only a scenario that expects a decision has a control.
     control_answers: Option<Arc<Answers>>,
@@ -41,21 +44,29 @@ pub struct Cell<'s> {
 
 impl<'s> Cell<'s> {
     /// # Errors
-    /// Returns an [`InputError`] if the scenario asks for answers that the mock does not have.
+    /// Returns an [`InputError`] if the scenario asks for answers that the mock does not have, or
+    /// for inputs that cannot be read.
     pub fn new(session: &'s Session, scenario: &Scenario) -> Result<Self, InputError> {
         let mut ignoring = scenario.config.answers.clone();
-        ignoring.insert("shouldRespond".to_owned(), "ignore".to_owned());
+        let ignore = Choice::One("ignore".to_owned());
+        ignoring.insert("shouldRespond".to_owned(), ignore);
         let control_answers = scenario
             .expect
             .decision
-            .then(|| session.make_answers(&ignoring))
+            .then(|| session.make_answers(&ignoring, 0))
             .transpose()?;
         Ok(Self {
             session,
             scenario: Arc::new(scenario.clone()),
             // A database scenario has a plan too: it names the room and the user of its records.
             plan: MessagePlan::of(scenario),
-            answers: session.make_answers(&scenario.config.answers)?,
+            kernel_inputs: scenario
+                .calibration
+                .as_ref()
+                .map(|_| session.contract.read_calibration().map(Arc::new))
+                .transpose()?,
+            answers: session
+                .make_answers(&scenario.config.answers, scenario.config.streamed_chunks)?,
             control_answers,
             measurement: CellMeasurement {
                 scenario: scenario.id.clone(),
@@ -86,14 +97,16 @@ impl<'s> Cell<'s> {
         let mut iteration = self
             .open_iteration(Phase::Cold, &self.plan, &self.answers, None)
             .await?;
-        if !self.scenario.is_database() {
+        if self.scenario.sends_messages() {
             iteration.send_next().await?;
         }
+        let first_calls = iteration.kernel.as_ref().map(CalibrationRun::call_first);
         self.measurement.cold = Some(ColdStart {
             construct_ns: iteration.agent.construct_ns,
             initialize_ns: iteration.agent.initialize_ns,
             seed_ns: iteration.seed_ns,
             first_message_ns: iteration.message_ns.first().copied(),
+            first_calls,
         });
         self.record_bootstrap(&iteration).await;
         iteration.agent.stop().await?;
@@ -112,9 +125,13 @@ impl<'s> Cell<'s> {
             .open_iteration(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
             .await?;
         iteration.run().await?;
+        recorder.rest.begin();
         let (seen, fixtures) = (recorder.seen(), &self.session.contract.fixtures);
         let mut ledger =
             ledger::make_work_ledger(&iteration, &seen, &self.scenario, &self.plan, fixtures);
+        if !self.scenario.is_database() {
+            ledger.afterwards = Some(recorder.rest.wait().await);
+        }
         self.record_bootstrap(&iteration).await;
         ledger::add_found(&mut ledger, self.stop_and_read_back(iteration.agent).await?);
         ledger.errors_logged = error_log::take();
@@ -214,6 +231,7 @@ impl<'s> Cell<'s> {
             contract: &self.session.contract,
             scenario: self.scenario.clone(),
             plan,
+            kernel_inputs: self.kernel_inputs.clone(),
             answers: answers.clone(),
             sender: self.session.sender.clone(),
             instrument: None,
@@ -256,7 +274,7 @@ impl<'s> Cell<'s> {
 
     /// Counts what the messages of one more iteration allocate, if this process can count.
     async fn count_allocations(&self) -> Result<Option<Allocations>, FrameworkError> {
-        if self.scenario.is_database() || allocations::totals().is_none() {
+        if !self.scenario.sends_messages() || allocations::totals().is_none() {
             return Ok(None);
         }
         let mut iteration = self

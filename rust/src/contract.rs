@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use elizaos::{Character, UUID};
 use serde::Deserialize;
 
+use crate::calibration::CalibrationInputs;
 use crate::decode::{check_prefixes, check_scenario, check_version, read_json};
 use crate::failure::InputError;
 
@@ -24,6 +25,7 @@ pub fn repository_folder() -> PathBuf {
 
 /// Everything that a harness needs to know about its work.
 pub struct Contract {
+    folder: PathBuf,
     pub scenarios: Vec<Scenario>,
     pub character: Character,
     pub fixtures: Fixtures,
@@ -37,6 +39,7 @@ pub enum Kind {
     DatabaseWrite,
     DatabaseRead,
     Startup,
+    Calibration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -66,12 +69,17 @@ pub struct Scenario {
     pub repeat: Option<usize>,
     pub config: Config,
     pub database: Option<DatabaseLoad>,
+    pub calibration: Option<CalibrationLoad>,
     pub expect: Expectation,
 }
 
 impl Scenario {
     pub fn is_database(&self) -> bool {
         matches!(self.kind, Kind::DatabaseWrite | Kind::DatabaseRead)
+    }
+
+    pub fn sends_messages(&self) -> bool {
+        !self.is_database() && self.kind != Kind::Calibration
     }
 }
 
@@ -103,8 +111,30 @@ pub struct Config {
     /// The biography is longer by a text of so many characters.
     #[serde(default)]
     pub character_chars: usize,
-    /// Names the answer of a template. Without an entry it is `default`.
-    pub answers: HashMap<String, String>,
+    /// The most rounds of multi-step mode. Without it the framework's own limit holds.
+    pub multi_step_rounds: Option<u32>,
+    /// The model streams its answer in so many chunks. 0: answers are whole.
+    #[serde(default)]
+    pub streamed_chunks: usize,
+    /// Without an entry a template's answer is `default`.
+    pub answers: HashMap<String, Choice>,
+}
+
+/// Names the answer of a template, or answers that its calls get in turn.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Choice {
+    One(String),
+    InTurn(Vec<String>),
+}
+
+impl Choice {
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::InTurn(names) => names,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -115,6 +145,13 @@ pub struct DatabaseLoad {
     pub records: usize,
     pub rooms: usize,
     pub read_limit: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationLoad {
+    /// Each operation is done so often in an iteration.
+    pub operations: usize,
 }
 
 /// The part of `expect` that says what to do. The harness never compares `replies` with anything,
@@ -147,6 +184,7 @@ pub struct Fixtures {
     pub benchmark_action: BenchmarkActionTexts,
     pub dummy_action: DummyActionTexts,
     pub character_text: String,
+    pub streamed_chunk: String,
     pub live_message: String,
     pub control_message: String,
 }
@@ -195,7 +233,8 @@ pub struct Template {
     pub template: String,
     pub model_type: String,
     pub schema_texts: Vec<String>,
-    pub answers: HashMap<String, String>,
+    /// `None`: the model raises an error instead of answering.
+    pub answers: HashMap<String, Option<String>>,
 }
 
 #[derive(Deserialize)]
@@ -245,6 +284,7 @@ impl Contract {
         check_version(&responses_path, responses.schema_version)?;
 
         Ok(Self {
+            folder: folder.to_path_buf(),
             scenarios: scenario_file.scenarios,
             character: Character {
                 id: Some(character.fixtures.agent_id.clone()),
@@ -253,6 +293,17 @@ impl Contract {
             fixtures: character.fixtures,
             responses,
         })
+    }
+
+    /// Reads the inputs of a calibration, which no other scenario needs.
+    ///
+    /// # Errors
+    /// Returns an [`InputError`] as [`Contract::load`] does.
+    pub fn read_calibration(&self) -> Result<CalibrationInputs, InputError> {
+        let path = self.folder.join("calibration.json");
+        let inputs: CalibrationInputs = read_json(&path)?;
+        check_version(&path, inputs.schema_version)?;
+        Ok(inputs)
     }
 
     /// Returns the scenarios with these ids, in that order. The single id `all` stands for every

@@ -89,6 +89,7 @@ impl<A: OwnAdapter> DatabaseRun<A> {
                     done: timing.done,
                     correct,
                     newest: None,
+                    result_digest: None,
                 });
             }
             self.timings.push(timing);
@@ -151,6 +152,7 @@ impl<A: OwnAdapter> DatabaseRun<A> {
             done: timing.done,
             correct,
             newest: None,
+            result_digest: None,
         };
         Ok((timing, verify.then_some(check)))
     }
@@ -175,6 +177,7 @@ impl<A: OwnAdapter> DatabaseRun<A> {
             done: timing.done,
             correct,
             newest: Some(newest),
+            result_digest: None,
         };
         Ok((timing, verify.then_some(check)))
     }

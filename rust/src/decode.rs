@@ -21,6 +21,14 @@ pub fn check_scenario(scenario: &Scenario) -> Result<(), &'static str> {
         Err("`repeat` is 0; give at least 1 or leave it out")
     } else if scenario.is_database() != load.is_some() {
         Err("`database` belongs to the kinds `database-write` and `database-read`, and to no other")
+    } else if (scenario.kind == Kind::Calibration) != scenario.calibration.is_some() {
+        Err("`calibration` belongs to the kind `calibration`, and to no other")
+    } else if scenario
+        .calibration
+        .as_ref()
+        .is_some_and(|load| load.operations == 0)
+    {
+        Err("`calibration.operations` must be at least 1")
     } else if load.is_some_and(|load| load.rooms == 0 || load.read_limit == 0) {
         Err("`database.rooms` and `database.readLimit` must be at least 1")
     } else if scenario.kind == Kind::DatabaseRead && load.is_some_and(|load| load.records == 0) {

@@ -9,6 +9,7 @@ use elizaos::types::components::HandlerCallback;
 use tokio::task::JoinSet;
 
 use crate::agent::RunningAgent;
+use crate::calibration::CalibrationRun;
 use crate::call_sequence::divide_questions;
 use crate::clocks::Span;
 use crate::contract::{Delivery, Scenario};
@@ -24,12 +25,14 @@ use crate::mock_llm_plugin::MockLlm;
 use crate::observer::Observer;
 use crate::recipe::{Phase, Recipe};
 use crate::sender::{Delivered, Inbox, Sender, deliver};
+use crate::streaming::unreceived;
 
 /// An iteration whose agent is ready, with what it sends and what was measured up to now.
 pub struct Iteration {
     pub agent: RunningAgent,
     pub inbox: Arc<Inbox>,
     pub database: Option<DatabaseWork>,
+    pub kernel: Option<CalibrationRun>,
     pub seed_ns: u64,
     /// One entry per message sent, in the order of the scenario.
     pub message_ns: Vec<u64>,
@@ -58,6 +61,7 @@ impl Iteration {
             contract,
             scenario,
             plan,
+            kernel_inputs,
             answers,
             sender,
             instrument,
@@ -90,10 +94,15 @@ impl Iteration {
         )
         .await?;
 
-        let messages = if scenario.is_database() {
-            Vec::new()
-        } else {
+        let kernel = scenario
+            .calibration
+            .as_ref()
+            .zip(kernel_inputs)
+            .map(|(load, inputs)| CalibrationRun::prepare(inputs, load.operations));
+        let messages = if scenario.sends_messages() {
             build_messages(plan, number, &contract.fixtures)
+        } else {
+            Vec::new()
         };
         let inbox = Inbox::new(messages.len());
         let callback = |index| match &observer {
@@ -111,6 +120,7 @@ impl Iteration {
             agent,
             inbox,
             database,
+            kernel,
             seed_ns,
             message_ns: Vec::with_capacity(outbox.len()),
             responded: Vec::with_capacity(outbox.len()),
@@ -138,7 +148,7 @@ impl Iteration {
 
     /// Returns what each message sent so far has asked the text models.
     pub fn call_sequence(&self) -> Vec<AskedAlike> {
-        if self.database.is_some() {
+        if !self.scenario.sends_messages() {
             return Vec::new();
         }
         let overlap = self.scenario.config.delivery == Delivery::Concurrent;
@@ -152,15 +162,19 @@ impl Iteration {
         self.agent.database.rest().await;
     }
 
-    /// Sends every message as the scenario's delivery says, or runs the database's operations.
+    /// Sends every message as the scenario's delivery says, or runs its operations.
     pub async fn run(&mut self) -> Result<(), FrameworkError> {
         self.rest().await;
         let server_before = self.server.begin_span().await?;
         let listening = self.observer.as_ref().map(Observer::listen);
         let bridge_before = self.agent.database.bridge_ns();
         let span = Span::start();
-        let outcome = if let Some(database) = &mut self.database {
-            database.run(self.phase == Phase::Verify).await
+        let verify = self.phase == Phase::Verify;
+        let outcome = if let Some(kernel) = &mut self.kernel {
+            kernel.run(verify);
+            Ok(())
+        } else if let Some(database) = &mut self.database {
+            database.run(verify).await
         } else if self.scenario.config.delivery == Delivery::Concurrent {
             self.send_concurrently().await
         } else {
@@ -203,10 +217,13 @@ impl Iteration {
             wall_ns: self.wall_ns,
             cpu_ns: self.cpu_ns,
             teardown_ns: 0,
+            streams: (self.scenario.config.streamed_chunks > 0)
+                .then(|| unreceived(self.message_ns.len())),
             message_ns: self.message_ns,
             operations: self
                 .database
                 .map(DatabaseWork::into_timings)
+                .or_else(|| self.kernel.map(CalibrationRun::into_timings))
                 .unwrap_or_default(),
             reply_digest: reply_digest(&self.inbox.replies()),
             model_calls: self.agent.mock.model_calls(),

@@ -9,6 +9,7 @@ use crate::measurement::{
 };
 use crate::messages::{MessagePlan, reply_digest};
 use crate::recorder::Seen;
+use crate::streaming::make_streamed;
 
 /// Makes the ledger of an iteration that has worked and is not closed yet. What its database holds,
 /// the error log, the control and the allocations are added later.
@@ -42,6 +43,8 @@ pub fn make_work_ledger(
         },
         model_calls: seen.model_calls(),
         call_sequence: iteration.call_sequence(),
+        streamed: (scenario.config.streamed_chunks > 0)
+            .then(|| make_streamed(&iteration.agent.mock)),
         providers: seen.providers.clone(),
         actions: seen.actions.clone(),
         evaluators: seen.evaluators.clone(),
@@ -55,10 +58,17 @@ pub fn make_work_ledger(
         errors_logged: ErrorsLogged::default(),
         control: None,
         allocations: None,
+        afterwards: None,
         operations: iteration
             .database
             .as_ref()
             .map(|database| database.checks().to_vec())
+            .or_else(|| {
+                iteration
+                    .kernel
+                    .as_ref()
+                    .map(|kernel| kernel.checks().to_vec())
+            })
             .unwrap_or_default(),
     }
 }

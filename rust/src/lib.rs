@@ -4,7 +4,9 @@
 
 pub mod agent;
 pub mod allocations;
+pub mod answers;
 pub mod batch;
+pub mod calibration;
 pub mod call_sequence;
 pub mod cell;
 pub mod cli;
@@ -26,6 +28,7 @@ pub mod mock_llm_plugin;
 pub mod observer;
 pub mod prompt_events;
 pub mod provided_texts;
+pub mod quiescence;
 pub mod read_limits;
 pub mod recipe;
 pub mod recorder;
@@ -34,6 +37,7 @@ pub mod session;
 pub mod spans;
 pub mod stage_sources;
 pub mod stages;
+pub mod streaming;
 pub mod versions;
 pub mod worker;
 

@@ -73,8 +73,18 @@ pub struct ColdStart {
     pub construct_ns: u64,
     pub initialize_ns: u64,
     pub seed_ns: u64,
-    /// `None` for database scenarios, which send no message.
+    /// `None` where no message is sent.
     pub first_message_ns: Option<u64>,
+    /// `None` without a calibration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_calls: Option<Vec<FirstCall>>,
+}
+
+/// The first call of an operation of the calibration.
+#[derive(Serialize)]
+pub struct FirstCall {
+    pub operation: &'static str,
+    pub ns: u64,
 }
 
 #[derive(Default, Serialize)]
@@ -131,6 +141,9 @@ pub struct IterationRecord {
     pub cpu_ns: u64,
     pub teardown_ns: u64,
     pub message_ns: Vec<u64>,
+    /// `None` where the scenario streams nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub streams: Option<Vec<StreamRecord>>,
     pub operations: Vec<OperationTiming>,
     pub reply_digest: String,
     pub model_calls: Counts,
@@ -152,6 +165,26 @@ pub struct ServerRecord {
     pub cpu_ns: Option<u64>,
     /// How long the database went on working after the runtime had stopped.
     pub settle_ns: u64,
+}
+
+/// What was received of a message's stream. Times count from the message's sending.
+#[derive(Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StreamRecord {
+    pub chunks: u64,
+    pub first_ns: Option<u64>,
+    pub last_ns: Option<u64>,
+    pub model_first_ns: Option<u64>,
+    pub model_last_ns: Option<u64>,
+}
+
+/// How many streams the model was asked for, and what was received of them.
+#[derive(Serialize)]
+pub struct Streamed {
+    pub asked: u64,
+    pub chunks: u64,
+    pub repeated: u64,
+    pub whole: u64,
 }
 
 /// Neighbouring messages that asked the text models the same.
@@ -221,6 +254,9 @@ pub struct WorkLedger {
     pub did_respond: DidRespond,
     pub model_calls: Vec<ModelCalls>,
     pub call_sequence: Vec<AskedAlike>,
+    /// `None` where the scenario streams nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub streamed: Option<Streamed>,
     pub providers: Counts,
     pub actions: Counts,
     pub evaluators: Counts,
@@ -238,6 +274,9 @@ pub struct WorkLedger {
     pub control: Option<Control>,
     /// `None` in a process without a counting allocator, and where there are no messages.
     pub allocations: Option<Allocations>,
+    /// `None` where no message is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub afterwards: Option<Afterwards>,
     pub operations: Vec<OperationCheck>,
 }
 
@@ -316,6 +355,17 @@ pub struct Control {
     pub should_respond_calls: u64,
 }
 
+/// What the framework did after the last message had returned.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Afterwards {
+    pub at_rest: bool,
+    pub last_call_ns: u64,
+    pub cpu_ns: u64,
+    pub calls: u64,
+    pub embeddings: u64,
+}
+
 #[derive(Serialize)]
 pub struct Allocations {
     pub count: u64,
@@ -324,11 +374,15 @@ pub struct Allocations {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OperationCheck {
     pub operation: &'static str,
     pub done: u64,
     pub correct: u64,
     pub newest: Option<bool>,
+    /// `None` where results are checked in another way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_digest: Option<String>,
 }
 
 impl MeasurementFile {

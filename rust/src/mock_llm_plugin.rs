@@ -3,10 +3,8 @@
 //! The mock tells prompts apart by the texts of `mock-responses.json` and answers from that file
 //! byte for byte. It counts its calls by template, notes what was asked, and does nothing more.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use async_trait::async_trait;
@@ -16,12 +14,11 @@ use elizaos::types::components::{
 };
 use elizaos::types::plugin::{ModelHandlerFn, Plugin};
 use elizaos::{Memory, State};
-use memchr::memmem::Finder;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::call_sequence;
-use crate::contract::{BenchmarkActionTexts, Contract, Fixtures, MockResponses, Scenario};
-use crate::failure::InputError;
+use crate::answers::{Answer, Question};
+pub use crate::answers::{Answers, UNMATCHED};
+use crate::contract::{BenchmarkActionTexts, Contract, Fixtures, Scenario};
 use crate::live::model_time;
 use crate::measurement::Counts;
 use crate::messages::insert_number;
@@ -33,133 +30,7 @@ const TEXT_MODELS: [&str; 2] = ["TEXT_SMALL", "TEXT_LARGE"];
 /// The room for the questions of one message. No framework is known to ask more.
 const QUESTIONS_EXPECTED: usize = 4;
 
-/// A prompt that matches no template is counted under this name.
-pub const UNMATCHED: &str = "unmatched";
-
-/// The answers of a scenario's mock, ready to be looked up.
-pub struct Answers {
-    templates: Vec<TemplateAnswer>,
-    embedding: String,
-    delay: Duration,
-}
-
-struct TemplateAnswer {
-    name: String,
-    model_type: String,
-    schema_texts: Vec<Finder<'static>>,
-    answer: String,
-}
-
-impl Answers {
-    /// `chosen` names the answer of a template. A template that it does not name gets `default`.
-    ///
-    /// # Errors
-    /// Returns an [`InputError`] if a template has no such answer, or if `chosen` names a template
-    /// that does not exist.
-    pub fn prepare(
-        responses: &MockResponses,
-        chosen: &HashMap<String, String>,
-        delay: Duration,
-    ) -> Result<Self, InputError> {
-        let known = |name: &String| {
-            responses
-                .templates
-                .iter()
-                .any(|template| template.template == *name)
-        };
-        if let Some(name) = chosen.keys().find(|name| !known(name)) {
-            return Err(InputError(format!(
-                "`config.answers` names the template `{name}`, which mock-responses.json lacks"
-            )));
-        }
-        let templates = responses.templates.iter().map(|template| {
-            let choice = chosen
-                .get(&template.template)
-                .map_or("default", String::as_str);
-            let answer = template.answers.get(choice).ok_or_else(|| {
-                InputError(format!(
-                    "template `{}` has no answer `{choice}`; add it to mock-responses.json",
-                    template.template
-                ))
-            })?;
-            Ok(TemplateAnswer {
-                name: template.template.clone(),
-                model_type: template.model_type.clone(),
-                schema_texts: template
-                    .schema_texts
-                    .iter()
-                    .map(|text| Finder::new(text).into_owned())
-                    .collect(),
-                answer: answer.clone(),
-            })
-        });
-        let vector = vec![responses.embedding.value; responses.embedding.dimensions];
-        Ok(Self {
-            templates: templates.collect::<Result<_, _>>()?,
-            embedding: json!(vector).to_string(),
-            delay,
-        })
-    }
-
-    /// Returns the text of the reply in the answer that ends a message.
-    ///
-    /// # Errors
-    /// Returns an [`InputError`] if there is none.
-    pub fn reply_text(&self, multi_step: bool) -> Result<String, InputError> {
-        let template = if multi_step {
-            "multiStepSummary"
-        } else {
-            "messageHandler"
-        };
-        let mut rows = self.templates.iter();
-        rows.find(|row| row.name == template)
-            .and_then(|row| {
-                let (_, rest) = row.answer.split_once("<text>")?;
-                Some(rest.split_once("</text>")?.0.to_owned())
-            })
-            .ok_or_else(|| {
-                InputError(format!(
-                    "mock-responses.json has no `{template}` with a <text>; add it"
-                ))
-            })
-    }
-
-    /// Returns the name of the template that decides a prompt, or [`UNMATCHED`].
-    pub fn classify(&self, model_type: &str, prompt: &str) -> &str {
-        self.find_question(model_type, prompt)
-            .map_or(UNMATCHED, |asked| &self.templates[asked.template].name)
-    }
-
-    fn find_question(&self, model_type: &str, prompt: &str) -> Option<Question> {
-        let mut templates = self.templates.iter().enumerate();
-        templates.find_map(|(template, row)| {
-            if row.model_type != model_type {
-                return None;
-            }
-            let mut texts = row.schema_texts.iter();
-            let text = texts.position(|text| text.find(prompt.as_bytes()).is_some())?;
-            Some(Question { template, text })
-        })
-    }
-
-    fn name_question(&self, asked: Option<Question>) -> String {
-        asked.map_or_else(
-            || UNMATCHED.to_owned(),
-            |Question { template, text }| {
-                call_sequence::name_question(&self.templates[template].name, text)
-            },
-        )
-    }
-}
-
-/// What a prompt asks: the row that it matches, and by which of the row's texts.
-#[derive(Clone, Copy)]
-struct Question {
-    template: usize,
-    text: usize,
-}
-
-/// The mock of one iteration, or of a live process: the shared answers and counters of its own.
+/// The mock of one iteration: the shared answers and the iteration's own counters.
 pub struct MockLlm {
     answers: Arc<Answers>,
     /// The calls of each template in the order of `answers`, then the unmatched ones.
@@ -168,6 +39,7 @@ pub struct MockLlm {
     /// What the text models were asked, in order. A live process, which has no end, notes nothing.
     questions: Option<Mutex<Vec<Option<Question>>>>,
     action_runs: AtomicU64,
+    streams_asked: AtomicU64,
 }
 
 impl MockLlm {
@@ -191,6 +63,7 @@ impl MockLlm {
             embeddings: AtomicU64::new(0),
             questions,
             action_runs: AtomicU64::new(0),
+            streams_asked: AtomicU64::new(0),
         })
     }
 
@@ -238,7 +111,7 @@ impl MockLlm {
             .zip(&self.calls)
             .map(|(name, calls)| (name, calls.load(Relaxed)))
         {
-            // A template may have several rows.
+            // Every row of a template has its name, and only the first one counts.
             if calls > 0 {
                 *counts.entry(name.to_owned()).or_default() += calls;
             }
@@ -253,6 +126,11 @@ impl MockLlm {
 
     pub fn action_runs(&self) -> u64 {
         self.action_runs.load(Relaxed)
+    }
+
+    /// Returns how often a stream was asked for.
+    pub fn streams_asked(&self) -> u64 {
+        self.streams_asked.load(Relaxed)
     }
 
     /// Makes the plugin for the runtime: the three models, and the providers and the action that
@@ -304,9 +182,20 @@ impl MockLlm {
     }
 
     async fn answer(&self, model_type: &str, prompt: &str) -> Result<String> {
+        Ok(self.take_answer(model_type, prompt).await?.whole.clone())
+    }
+
+    /// Answers a call for a stream with all that is to be sent.
+    pub async fn answer_in_pieces(&self, model_type: &str, prompt: &str) -> Result<Vec<String>> {
+        self.streams_asked.fetch_add(1, Relaxed);
+        Ok(self.take_answer(model_type, prompt).await?.pieces.clone())
+    }
+
+    async fn take_answer(&self, model_type: &str, prompt: &str) -> Result<&Answer> {
         let asked = self.answers.find_question(model_type, prompt);
-        let matched = asked.map(|question| question.template);
-        self.calls[matched.unwrap_or(self.answers.templates.len())].fetch_add(1, Relaxed);
+        let matched = asked.map(|question| &self.answers.templates[question.template]);
+        let counter = matched.map_or(self.answers.templates.len(), |row| row.counter);
+        let earlier = self.calls[counter].fetch_add(1, Relaxed);
         if let Some(mut questions) = self.lock_questions() {
             questions.push(asked);
         }
@@ -314,7 +203,9 @@ impl MockLlm {
             model_time::add(self.answers.delay).await;
         }
         match matched {
-            Some(index) => Ok(self.answers.templates[index].answer.clone()),
+            Some(row) => row.answers[earlier as usize % row.answers.len()]
+                .as_ref()
+                .ok_or_else(|| anyhow!("the mock model fails, as its scenario asks")),
             None => Err(anyhow!(
                 "the mock model knows no template for this {model_type} prompt"
             )),
@@ -438,5 +329,42 @@ impl ActionHandler for BenchmarkAction {
             ActionResult::success(self.texts.text.as_str())
                 .with_data("actionName", self.texts.name.as_str()),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answers, MockLlm};
+    use crate::contract::{Choice, Contract, repository_folder};
+    use std::collections::HashMap;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    fn mock(template: &str, names: &[&str]) -> Arc<MockLlm> {
+        let contract = Contract::load(&repository_folder(), None).expect("the contract is there");
+        let choice = Choice::InTurn(names.iter().map(ToString::to_string).collect());
+        let chosen = HashMap::from([(template.to_owned(), choice)]);
+        let answers = Answers::prepare(&contract.responses, &chosen, Duration::ZERO);
+        MockLlm::new(Arc::new(answers.expect("the answers are there")))
+    }
+
+    #[tokio::test]
+    async fn the_calls_of_a_template_get_its_answers_in_turn() {
+        let mock = mock("multiStepDecision", &["benchmarkAction", "default"]);
+        for finishes in [false, true, false, true] {
+            let answer = mock.answer("TEXT_LARGE", "isFinish").await;
+            let answer = answer.expect("the prompt is known");
+            assert_eq!(answer.contains("<isFinish>true"), finishes);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failing_model_raises_and_its_calls_count() {
+        let mock = mock("messageHandler", &["failure"]);
+        let prompt = "Generate dialog and actions for the character";
+        for _ in 0..2 {
+            assert!(mock.answer("TEXT_LARGE", prompt).await.is_err());
+        }
+        assert_eq!(mock.model_calls()["messageHandler"], 2);
     }
 }

@@ -28,7 +28,7 @@ pub struct Observer(Arc<Spans>);
 impl Observer {
     /// Returns `None` where messages overlap or there are none. What overlaps cannot be told apart.
     pub fn for_scenario(scenario: &Scenario, messages: usize) -> Option<Self> {
-        if scenario.is_database() || scenario.config.delivery == Delivery::Concurrent {
+        if !scenario.sends_messages() || scenario.config.delivery == Delivery::Concurrent {
             return None;
         }
         let spans = Spans::with_room(messages, scenario.config.dummy_providers);

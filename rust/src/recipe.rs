@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::calibration::CalibrationInputs;
 use crate::contract::{Contract, Scenario};
 use crate::databases::Databases;
 use crate::instrument::Instrument;
@@ -42,6 +43,8 @@ pub struct Recipe<'a> {
     pub contract: &'a Contract,
     pub scenario: Arc<Scenario>,
     pub plan: &'a MessagePlan,
+    /// Only a calibration has these.
+    pub kernel_inputs: Option<Arc<CalibrationInputs>>,
     pub answers: Arc<Answers>,
     pub sender: Arc<dyn Sender>,
     pub instrument: Option<&'a dyn Instrument>,

@@ -18,6 +18,7 @@ use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::{Counts, ModelCalls};
 use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, read_prompt};
 use crate::provided_texts::ProvidedTexts;
+use crate::quiescence::RestWatch;
 use crate::read_limits::ReadLimits;
 
 /// Everything seen up to now. All numbers are totals over the iteration.
@@ -57,6 +58,7 @@ impl Seen {
 pub struct Recorder {
     seen: Arc<Mutex<Seen>>,
     answers: Arc<Answers>,
+    pub rest: Arc<RestWatch>,
 }
 
 impl Recorder {
@@ -69,6 +71,7 @@ impl Recorder {
         Self {
             seen: Arc::new(Mutex::new(seen)),
             answers,
+            rest: Arc::default(),
         }
     }
 
@@ -88,7 +91,7 @@ impl Instrument for Recorder {
     fn wrap_adapter(&self, inner: Arc<dyn DatabaseAdapter>) -> Arc<dyn DatabaseAdapter> {
         Arc::new(WatchedAdapter::new(
             inner,
-            Arc::new(AdapterCounter(self.seen.clone())),
+            Arc::new(AdapterCounter(self.seen.clone(), self.rest.clone())),
         ))
     }
 
@@ -110,7 +113,9 @@ impl Instrument for Recorder {
             self.answers.clone(),
             model_type.to_owned(),
         );
+        let rest = self.rest.clone();
         Box::new(move |parameters| {
+            rest.note_model(model_type == EMBEDDING_MODEL);
             let prompt = read_prompt(&parameters);
             let template = if model_type == EMBEDDING_MODEL {
                 "embedding"
@@ -207,10 +212,11 @@ impl EvaluatorHandler for Recorded<dyn EvaluatorHandler> {
     }
 }
 
-struct AdapterCounter(Arc<Mutex<Seen>>);
+struct AdapterCounter(Arc<Mutex<Seen>>, Arc<RestWatch>);
 
 impl AdapterWatch for AdapterCounter {
     fn on_enter(&self, method: &'static str) {
+        self.1.note_database(method);
         *lock(&self.0)
             .adapter_calls
             .entry(method.to_owned())

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::contract::Contract;
+use crate::contract::{Choice, Contract};
 use crate::databases::Databases;
 use crate::failure::InputError;
 use crate::mock_llm_plugin::Answers;
 use crate::recipe::Phase;
 use crate::sender::Sender;
+use crate::streaming::make_chunks;
 
 /// Everything that a cell needs from its process.
 pub struct Session {
@@ -53,12 +54,11 @@ impl Session {
 
     pub fn make_answers(
         &self,
-        chosen: &HashMap<String, String>,
+        chosen: &HashMap<String, Choice>,
+        streamed_chunks: usize,
     ) -> Result<Arc<Answers>, InputError> {
-        Ok(Arc::new(Answers::prepare(
-            &self.contract.responses,
-            chosen,
-            self.model_delay,
-        )?))
+        let chunks = make_chunks(&self.contract.fixtures, streamed_chunks);
+        let answers = Answers::prepare(&self.contract.responses, chosen, self.model_delay)?;
+        Ok(Arc::new(answers.with_chunks(&chunks)))
     }
 }

@@ -204,5 +204,5 @@ impl Worker<'_> {
 }
 
 fn goes_in_steps(scenario: &Scenario) -> bool {
-    scenario.config.delivery == Delivery::Sequential && !scenario.is_database()
+    scenario.config.delivery == Delivery::Sequential && scenario.sends_messages()
 }

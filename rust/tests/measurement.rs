@@ -261,3 +261,23 @@ fn bad_input_is_one_line_and_status_2_and_leaves_no_file() {
         assert!(!output.exists());
     }
 }
+
+#[test]
+fn the_calibration_comes_to_the_results_of_the_contract() {
+    let cell = verify("calibration");
+    let contract = read(&repository_folder().join("scenarios.json"));
+    let scenarios = contract["scenarios"].as_array().unwrap();
+    let scenario = scenarios.iter().find(|one| one["id"] == "calibration");
+    let results = scenario.unwrap()["expect"]["results"].as_object().unwrap();
+    let rows = cell["ledger"]["operations"].as_array().unwrap();
+    assert_eq!(rows.len(), results.len());
+    for row in rows {
+        let name = row["operation"].as_str().unwrap();
+        assert_eq!(row["resultDigest"], results[name], "{name}");
+        assert_eq!(row["correct"], row["done"], "{name}");
+    }
+    assert_eq!(cell["iterations"][0]["messageNs"], json!([]));
+    let calls = cell["cold"]["firstCalls"].as_array().unwrap();
+    assert!(calls.iter().all(|call| integer(&call["ns"]) > 0));
+    assert_eq!(calls.len(), results.len());
+}

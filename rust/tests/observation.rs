@@ -44,6 +44,7 @@ fn observe(contract: &Contract, answers: Arc<Answers>, id: &str, slow: Slow) -> 
     let evaluators = Plugin::new("slow", "an evaluator").with_evaluator(Arc::new(SlowEvaluator));
     let evaluators = wrap_plugin(evaluators, &observer);
     let recipe = Recipe {
+        kernel_inputs: None,
         databases: &Databases::InMemory,
         contract,
         scenario: Arc::new(scenario.clone()),

@@ -1,11 +1,18 @@
 /** The comparison of several results, scenario by scenario. Every report is made from this one object. */
 import { z } from "zod";
+import { calibration } from "./calibration.ts";
 import { cellDetail, finding } from "./detail.ts";
 import { metricCategory, scaling } from "./inputs.ts";
 import { stageName } from "./measurement.ts";
 import { count, SCHEMA_VERSION } from "./primitives.ts";
 import { reason } from "./reasons.ts";
-import { benchmarkResult, cellStatus, databaseServerInResult } from "./result.ts";
+import {
+	benchmarkResult,
+	cellStatus,
+	databaseServerInResult,
+	machineInResult,
+	mergedInResult,
+} from "./result.ts";
 import { leftOutTarget } from "./run.ts";
 import { estimate, steadiness } from "./sample.ts";
 
@@ -17,14 +24,54 @@ export const rank = z.strictObject({ best: z.int().min(1), worst: z.int().min(1)
 export const verdict = z.enum(["better", "worse", "tie", "undecided"]);
 export type Verdict = z.infer<typeof verdict>;
 
+const pairInterval = z.strictObject({ low: z.number().positive(), high: z.number().positive() }).nullable();
+
+/** How a ratio differs between unlike machines. */
+export const ratioOverMachines = z.strictObject({
+	machines: z
+		.array(
+			z.strictObject({
+				/** A place in the comparison's `machines`. */
+				machine: count,
+				ratio: z.number().positive(),
+				/** Over the blocks of this machine; null with fewer than two. */
+				interval: pairInterval,
+				blocks: count,
+				floor: z.number().nonnegative(),
+				verdict,
+			}),
+		)
+		.min(2),
+	/**
+	 * The standard deviation of the ratio between machines (0.03 is 3 %); 0: no more than noise explains.
+	 * Null where nothing tells the noise.
+	 */
+	between: z.number().nonnegative().nullable(),
+	/** Whether machines differ beyond their noise; null with fewer than two machines of two blocks each. */
+	heterogeneity: z
+		.strictObject({
+			/** Cochran's. */
+			q: z.number().nonnegative(),
+			degrees_of_freedom: count,
+			/** The share of the variance that noise does not explain. */
+			i2: z.number().min(0).max(1),
+			/** By Welch's test. */
+			p: z.number().min(0).max(1),
+		})
+		.nullable(),
+});
+export type RatioOverMachines = z.infer<typeof ratioOverMachines>;
+
 /** Two targets in one metric: `a` is `ratio` times worse than `b`, by pairs inside blocks. */
 export const ratioPair = z.strictObject({
 	a: z.string(),
 	b: z.string(),
 	ratio: z.number().positive(),
 	/** The 95 % interval; null with fewer than two blocks. */
-	interval: z.strictObject({ low: z.number().positive(), high: z.number().positive() }).nullable(),
+	interval: pairInterval,
 	blocks: count,
+	/** Its parts on unlike machines. The interval is then over machines. Absent: one machine. */
+	over_machines: ratioOverMachines.optional(),
 	/** A target differs from itself by this much (0.01 is 1 %). A win must exceed it. */
 	floor: z.number().nonnegative(),
 	/**
@@ -259,6 +306,26 @@ export const comparisonFile = z.strictObject({
 	resumed: count,
 	alternate: benchmarkResult.shape.alternate,
 	machine: benchmarkResult.shape.machine,
+	/**
+	 * Unlike machines of a merged run, each with the scenarios that were measured there: with rows of its own
+	 * where another machine measured the scenario too. Times of unlike machines have no mean. Absent: one
+	 * machine.
+	 */
+	machines: z
+		.array(
+			z.strictObject({
+				machine: machineInResult,
+				/** The shards that were measured there. */
+				shards: z.array(count),
+				/** Blocks of all scenarios. */
+				blocks: count,
+				scenarios: z.array(z.strictObject({ id: z.string(), rows: z.array(comparisonRow) })),
+			}),
+		)
+		.min(2)
+		.optional(),
+	/** The shards that the run was merged from. Absent: it was measured as it is. */
+	merged: mergedInResult.optional(),
 	system: benchmarkResult.shape.system.omit({ runtime_version: true }),
 	targets: z.array(
 		z.strictObject({
@@ -302,6 +369,8 @@ export const comparisonFile = z.strictObject({
 	crossovers: z.array(crossover),
 	/** Absent: no target is on a real database beside its twin on another one. */
 	databases: z.array(databasePair).min(1).optional(),
+	/** Absent: the run has no calibration with figures. */
+	calibration: calibration.optional(),
 	findings: z.array(finding),
 	/** Null without A/A. */
 	false_alarms: falseAlarms.nullable(),

@@ -3,6 +3,7 @@
  * versions.json.
  */
 import { z } from "zod";
+import { kernelOperation } from "./calibration.ts";
 import {
 	count,
 	identifier,
@@ -17,7 +18,7 @@ export type ExactOrRange = z.infer<typeof exactOrRange>;
 
 /** A cell must be seen to do this, per message unless said otherwise. */
 export const expectation = z.strictObject({
-	/** Non-empty reply texts of one message, in order. */
+	/** Non-empty reply texts of one message, in order. `{chunks}` stands for all that the model streams. */
 	replies: z.array(z.string()),
 	/**
 	 * The calls per message, by template, that a framework needs at the least. More are counted, unless one
@@ -36,11 +37,20 @@ export const expectation = z.strictObject({
 	onlyProviders: z.array(z.string()).optional(),
 	/** The framework's own read must return at least this many seeded history memories in one iteration. */
 	historyReturned: count.optional(),
+	/** Chunks of a message's text that are received while it is streamed. Absent: nothing is streamed. */
+	chunks: exactOrRange.optional(),
+	/**
+	 * False: there is no answer to be had, so that the framework must not say that it responded. What it logs
+	 * as an error is then no difference. Absent: true.
+	 */
+	responds: z.boolean().optional(),
 	/**
 	 * The runtime must really decide whether to answer. In a control iteration the model says IGNORE to a
 	 * message without the agent's name, and nothing may be answered.
 	 */
 	decision: z.boolean().optional(),
+	/** The SHA-256 of the result of each operation of the calibration, as a text. */
+	results: z.partialRecord(kernelOperation, z.string()).optional(),
 });
 
 /** The longest text of a message, in characters. */
@@ -71,6 +81,7 @@ export const scaling = z.strictObject({
 		"message-length",
 		"actions",
 		"character-length",
+		"chunks",
 	]),
 	size: z.int().min(0),
 });
@@ -84,10 +95,11 @@ export const scenario = z.strictObject({
 	question: z.string().min(1).max(160),
 	/**
 	 * The figures of the scenario help to decide these. The first one says which metric decides the scenario.
+	 * A scenario without any shows what each target does, and nobody wins it.
 	 */
-	categories: z.array(metricCategory).min(1),
+	categories: z.array(metricCategory),
 	scaling: scaling.optional(),
-	kind: z.enum(["messages", "database-write", "database-read", "startup"]),
+	kind: z.enum(["messages", "database-write", "database-read", "startup", "calibration"]),
 	iterations: z.int().min(1).max(10_000),
 	warmup: z.int().min(0).max(10_000),
 	messages: z.array(scenarioMessage).min(1).max(MOST_MESSAGES),
@@ -96,6 +108,8 @@ export const scenario = z.strictObject({
 	config: z.strictObject({
 		checkShouldRespond: z.boolean(),
 		multiStep: z.boolean(),
+		/** The most rounds of multi-step mode. Absent: the framework's own limit. */
+		multiStepRounds: z.int().min(1).max(100).optional(),
 		/**
 		 * "sequential": a tight loop. "conversation": a turn of the event loop between reply and next
 		 * message. "concurrent": all at once.
@@ -112,8 +126,16 @@ export const scenario = z.strictObject({
 		dummyActions: z.int().min(0).max(1000).optional(),
 		/** The character's biography is longer by a text of so many characters. Absent: 0. */
 		characterChars: z.int().min(0).max(100_000).optional(),
-		/** The answer of mock-responses.json that a template gets. Absent: `default`. */
-		answers: z.partialRecord(templateName, z.string()),
+		/**
+		 * The model streams the `{chunks}` of its answer in so many pieces, and the text is received as it
+		 * comes. Absent: answers are whole.
+		 */
+		streamedChunks: z.int().min(1).max(10_000).optional(),
+		/**
+		 * The answer of mock-responses.json that a template gets; of a list, each call gets the next one, and
+		 * after the last one the first again. Absent: `default`.
+		 */
+		answers: z.partialRecord(templateName, z.union([z.string(), z.array(z.string()).min(1).max(100)])),
 	}),
 	database: z
 		.strictObject({
@@ -127,9 +149,18 @@ export const scenario = z.strictObject({
 			readLimit: z.int().min(1).max(1000),
 		})
 		.optional(),
+	/** Each operation of the calibration is done so often in an iteration. */
+	calibration: z.strictObject({ operations: z.int().min(1).max(100_000) }).optional(),
 	expect: expectation,
 });
 export type Scenario = z.infer<typeof scenario>;
+/** Says whether the scenario is about messages. The others time operations, and send none. */
+export function sendsMessages({
+	database,
+	calibration,
+}: Pick<Scenario, "database" | "calibration">): boolean {
+	return database === undefined && calibration === undefined;
+}
 
 export const scenarioFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
@@ -171,6 +202,8 @@ export const characterFile = z.strictObject({
 		dummyAction: z.strictObject({ namePrefix: z.string(), description: z.string() }),
 		/** A sentence of which `characterChars` makes its text. */
 		characterText: z.string().min(1),
+		/** A chunk of a streamed answer; `{n}` is its number from 1. */
+		streamedChunk: z.string().regex(/\{n\}/),
 		/** Every message of live mode; `{n}` is the message's number from 1. */
 		liveMessage: z.string(),
 		controlMessage: z.string(),
@@ -190,7 +223,8 @@ export const mockResponsesFile = z.strictObject({
 			template: templateName,
 			modelType: z.enum(["TEXT_SMALL", "TEXT_LARGE"]),
 			schemaTexts: z.array(z.string().min(1)).min(1),
-			answers: z.record(z.string(), z.string()),
+			/** Null: the model raises an error instead of answering. */
+			answers: z.record(z.string(), z.string().nullable()),
 		}),
 	),
 });

@@ -8,6 +8,11 @@ import { failure } from "./measurement.ts";
 import { bytes, count, ns } from "./primitives.ts";
 import { readyEvent } from "./worker.ts";
 
+/**
+ * After 104 days without a restart a reading has more digits than a number holds: it is then good to 2 ns.
+ */
+const instant = z.number().nonnegative();
+
 export const liveCommand = z.discriminatedUnion("cmd", [
 	/** Makes further agents, one after another. They are numbered on, from 0. */
 	z.strictObject({ cmd: z.literal("agents"), count: z.int().min(1) }),
@@ -49,18 +54,18 @@ export const liveEvent = z.discriminatedUnion("event", [
 		event: z.literal("reply"),
 		id: count,
 		/** The line of the message was read. */
-		readAtNs: ns,
+		readAtNs: instant,
 		/** The framework got the message. */
-		sentAtNs: ns,
+		sentAtNs: instant,
 		/** The framework's entry point returned. */
-		returnedAtNs: ns,
+		returnedAtNs: instant,
 		/** Time in which a text model of this message was waited for, as the mock measured it. */
 		modelNs: ns,
 		/** The texts of the callbacks, without empty ones. */
 		replies: z.array(z.string()),
 	}),
 	/** The framework raised while it handled this message. The others go on. */
-	z.object({ event: z.literal("raised"), id: count, readAtNs: ns, returnedAtNs: ns, failure }),
+	z.object({ event: z.literal("raised"), id: count, readAtNs: instant, returnedAtNs: instant, failure }),
 	z.object({
 		event: z.literal("stored"),
 		agent: count,

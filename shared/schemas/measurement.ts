@@ -31,6 +31,18 @@ export const workLedger = z.strictObject({
 	),
 	/** Absent: the harness does not record it. */
 	callSequence: callSequence.optional(),
+	/** What came of the model's streams. Absent where the scenario streams nothing. */
+	streamed: z
+		.strictObject({
+			/** How often the model was asked for a stream. */
+			asked: count,
+			/** Chunks that were received, without those that came again under another id. */
+			chunks: count,
+			repeated: count,
+			/** Messages whose chunks, joined, are the text of their reply. */
+			whole: count,
+		})
+		.optional(),
 	providers: counts,
 	actions: counts,
 	evaluators: counts,
@@ -89,11 +101,29 @@ export const workLedger = z.strictObject({
 	 */
 	allocations: z.strictObject({ count, bytes, messages: count }).nullable(),
 	/**
+	 * What the framework still did when the last message had returned: until it had called no model and
+	 * changed nothing in the database for half a second. Absent: the harness does not record it, or sends no
+	 * message.
+	 */
+	afterwards: z
+		.strictObject({
+			/** False: it still called something when the harness stopped to wait. */
+			atRest: z.boolean(),
+			/** From the last return to the last such call; 0: there was none. */
+			lastCallNs: ns,
+			/** Processor time of the process over that span. */
+			cpuNs: ns,
+			calls: count,
+			/** Embeddings that were asked for since the first message was sent. */
+			embeddings: count,
+		})
+		.optional(),
+	/**
 	 * What the orchestrator counted between the process and its database server; a harness never writes it.
 	 * Absent: there is no server.
 	 */
 	databaseTraffic: databaseTraffic.optional(),
-	/** The results of each operation, in database scenarios. */
+	/** The results of each operation, in scenarios that send no message. */
 	operations: z.array(
 		z.strictObject({
 			operation: z.string(),
@@ -101,6 +131,11 @@ export const workLedger = z.strictObject({
 			correct: count,
 			/** True if reads by room gave the newest records; null for other operations. */
 			newest: z.boolean().nullable(),
+			/**
+			 * SHA-256 of the text of the first result. `correct` counts the results with the same text.
+			 * Absent: results are checked in another way.
+			 */
+			resultDigest: z.string().optional(),
 		}),
 	),
 });
@@ -109,7 +144,7 @@ export type WorkLedger = z.infer<typeof workLedger>;
 export const operationTiming = z.strictObject({
 	/**
 	 * `write`, `read_by_id` and `read_by_room` work on the ecosystem's adapter itself. With `_via_runtime`
-	 * they go through the agent runtime.
+	 * they go through the agent runtime. The calibration's are `kernelOperation`.
 	 */
 	operation: z.string(),
 	requested: count,
@@ -159,8 +194,25 @@ export const iterationRecord = z.strictObject({
 	/** User and system time of the whole process over the same span. */
 	cpuNs: ns,
 	teardownNs: ns,
-	/** One time per message, in the order of the scenario; empty for database scenarios. */
+	/** One time per message, in the order of the scenario; empty where none is sent. */
 	messageNs: z.array(ns),
+	/**
+	 * What was received of each message's stream, and what the model sent. Times count from the message's
+	 * sending; null: there was no such chunk. Absent where the scenario streams nothing.
+	 */
+	streams: z
+		.array(
+			z.strictObject({
+				/** Without chunks that came again under another id. */
+				chunks: count,
+				firstNs: ns.nullable(),
+				lastNs: ns.nullable(),
+				/** When the first and the last chunk of text left the model. */
+				modelFirstNs: ns.nullable(),
+				modelLastNs: ns.nullable(),
+			}),
+		)
+		.optional(),
 	operations: z.array(operationTiming),
 	replyDigest: z.string(),
 	modelCalls: counts,
@@ -220,7 +272,14 @@ export const cellMeasurement = z.strictObject({
 	failure: failure.nullable(),
 	/** The process's first runtime and first message; null in the second and later cells of a process. */
 	cold: z
-		.strictObject({ constructNs: ns, initializeNs: ns, seedNs: ns, firstMessageNs: ns.nullable() })
+		.strictObject({
+			constructNs: ns,
+			initializeNs: ns,
+			seedNs: ns,
+			firstMessageNs: ns.nullable(),
+			/** The first call of each operation in the process. Absent: no calibration. */
+			firstCalls: z.array(z.strictObject({ operation: z.string(), ns })).optional(),
+		})
 		.nullable(),
 	ledger: workLedger.nullable(),
 	iterations: z.array(iterationRecord),

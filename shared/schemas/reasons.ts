@@ -73,6 +73,12 @@ export const difference = z.discriminatedUnion("kind", [
 		returned: count,
 	}),
 	z.strictObject({ kind: z.literal("no-control") }),
+	/** Chunks of a message that were received while it was streamed. `asked`: times the model streamed. */
+	z.strictObject({ kind: z.literal("chunks"), seen: figure, wanted: exactOrRange, asked: count }),
+	/** The chunks of so many messages, joined, are not the text of their reply. */
+	z.strictObject({ kind: z.literal("torn-stream"), torn: count, messages: count }),
+	/** It said of so many messages that it had responded, and there was no answer to be had. */
+	z.strictObject({ kind: z.literal("claimed-response"), claimed: count, messages: count }),
 	/** It answered the control message. `asked`: it did so although the model said IGNORE. */
 	z.strictObject({ kind: z.literal("no-decision"), asked: z.boolean() }),
 	z.strictObject({ kind: z.literal("operation-missing"), operation: z.string() }),
@@ -90,6 +96,8 @@ export const difference = z.discriminatedUnion("kind", [
 		operation: z.string(),
 		limit: count.nullable(),
 	}),
+	/** An operation of the calibration gave another result than all languages have to give. */
+	z.strictObject({ kind: z.literal("operation-result"), operation: z.string() }),
 	z.strictObject({ kind: z.literal("errors-logged"), count, first: z.string() }),
 ]);
 export type Difference = z.infer<typeof difference>;
@@ -104,6 +112,7 @@ export const iterationDifference = z.strictObject({
 		z.strictObject({ kind: z.literal("replies") }),
 		z.strictObject({ kind: z.literal("model-calls"), template: z.string(), seen: count, verified: count }),
 		z.strictObject({ kind: z.literal("action-runs"), seen: count, verified: count }),
+		z.strictObject({ kind: z.literal("chunks"), seen: count, verified: count }),
 		z.strictObject({
 			kind: z.literal("call-sequence"),
 			/** The number counts from 1. */

@@ -9,7 +9,7 @@ import { metricCategory, scaling, scenario, target, targetSize } from "./inputs.
 import { measurementFile, stageName, workLedger } from "./measurement.ts";
 import { count, figure, identifier, logRatio, reading, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 import { reason } from "./reasons.ts";
-import { machine, runFile, runSettings } from "./run.ts";
+import { machine, merged, runFile, runSettings } from "./run.ts";
 import { estimate, processSample } from "./sample.ts";
 
 const nullable = figure.nullable();
@@ -18,6 +18,7 @@ const nullable = figure.nullable();
 export const ledgerInResult = snakeCaseSchema(workLedger);
 export type ResultLedger = z.infer<typeof ledgerInResult>;
 export const machineInResult = snakeCaseSchema(machine);
+export const mergedInResult = snakeCaseSchema(merged);
 export const databaseServerInResult = snakeCaseSchema(databaseServer);
 export const sizeInResult = snakeCaseSchema(targetSize);
 export const versionsInResult = snakeCaseSchema(measurementFile.shape.versions);
@@ -50,6 +51,8 @@ export const operationResult = z.strictObject({
 	done: count,
 	seconds: figure,
 	operations_per_second: figure,
+	/** The first call in a fresh process: the geometric mean over processes. Absent: not measured. */
+	first_call_ms: figure.optional(),
 	box_closed: z.boolean(),
 });
 
@@ -98,7 +101,7 @@ export const pipeline = z.strictObject({
 });
 export type Pipeline = z.infer<typeof pipeline>;
 
-export const scenarioResult = z.strictObject({
+const cellOfOneMachine = z.strictObject({
 	name: z.string(),
 	question: z.string(),
 	categories: z.array(metricCategory),
@@ -194,6 +197,17 @@ export const scenarioResult = z.strictObject({
 			settle_ms: nullable,
 		})
 		.optional(),
+	/** Times of streamed messages, by metric. Absent: the scenario streams nothing. */
+	streaming: z
+		.strictObject({
+			/** From the sending of a message to its first chunk: the mean. */
+			first_chunk_ms: nullable,
+			/** From the model's first chunk of text to the one received. */
+			first_chunk_beyond_model_ms: nullable,
+			/** From the first chunk received to the last one, over the chunks after the first. */
+			chunk_ms: nullable,
+		})
+		.optional(),
 	operations: z.array(operationResult),
 	/**
 	 * The time of a message in a fresh process (a geometric mean), as the first in a fresh runtime of a warm
@@ -217,6 +231,38 @@ export const scenarioResult = z.strictObject({
 	earlier_aa: z.record(z.string(), z.array(logRatio)),
 	ledger: ledgerInResult.nullable(),
 });
+
+/** The figures that depend on the machine. */
+const machineFigures = cellOfOneMachine
+	.pick({
+		iterations: true,
+		processes: true,
+		latency: true,
+		throughput: true,
+		pipeline: true,
+		resources: true,
+		iteration: true,
+		process_latency: true,
+		cold: true,
+		cpu_per_message_ms: true,
+		bridge_per_message_ms: true,
+		server: true,
+		operations: true,
+		phases: true,
+		estimates: true,
+		precision: true,
+		earlier_aa: true,
+	})
+	.extend({ machine: count });
+export type MachineFigures = z.infer<typeof machineFigures>;
+
+export const scenarioResult = cellOfOneMachine.extend({
+	/**
+	 * The figures on each machine, where several unlike ones measured the scenario. Its own figures are null
+	 * then: times of unlike machines have no mean. Absent: one machine.
+	 */
+	on_machines: z.array(machineFigures).min(1).optional(),
+});
 export type ScenarioResult = z.infer<typeof scenarioResult>;
 
 export const benchmarkResult = z.strictObject({
@@ -232,6 +278,10 @@ export const benchmarkResult = z.strictObject({
 		runtime_version: z.string(),
 	}),
 	machine: machineInResult,
+	/** All machines of a merged run, where they are unlike; `machine` is the first of them. */
+	machines: z.array(machineInResult).min(2).optional(),
+	/** The shards that the run was merged from. Absent: it was measured as it is. */
+	merged: mergedInResult.optional(),
 	/** The server that the target's database was on; absent: its database is part of the process. */
 	database_server: databaseServerInResult.optional(),
 	target,

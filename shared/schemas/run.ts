@@ -41,6 +41,52 @@ export interface MachineDifference {
 	other: string | number;
 }
 
+/** A plan of more shards is no plan. */
+export const MOST_SHARDS = 10_000;
+const shardNumber = z.int().min(1).max(MOST_SHARDS);
+
+/**
+ * "scenarios": a shard has whole scenarios. "blocks": it has all scenarios, and every so many-th block of
+ * them. "versions": it has all scenarios and a group of the targets; one target is in all groups.
+ */
+export const shardWay = z.enum(["scenarios", "blocks", "versions"]);
+export type ShardWay = z.infer<typeof shardWay>;
+
+/** The share of a run that one machine measures. */
+export const shard = z.strictObject({
+	/** From 1. */
+	index: shardNumber,
+	of: shardNumber,
+	by: shardWay,
+	/** Digests of the whole plan by what they are made of. All shards of a run have the same. */
+	plan: z.record(z.string(), z.string()),
+	/** The ids of all scenarios of the plan, and of all targets, in their order. */
+	scenarios: z.array(identifier).min(1),
+	targets: z.array(identifier).min(1),
+	/** The seed of the plan. The shard's own may differ, so that draws do not repeat. */
+	seed: count,
+});
+export type Shard = z.infer<typeof shard>;
+
+/** A shard of a merged run, and what it took. */
+export const mergedShard = z.strictObject({
+	index: shardNumber,
+	/** Its machine, as a place in the run's `machines`; 0 where there are none. */
+	machine: count,
+	startedAt: z.string(),
+	elapsedSeconds: z.number().nonnegative(),
+});
+
+/** What a merged run is made from. */
+export const merged = z.strictObject({
+	of: shardNumber,
+	by: shardWay,
+	shards: z.array(mergedShard).min(1),
+	/** The shards that it lacks. */
+	missing: z.array(shardNumber),
+});
+export type Merged = z.infer<typeof merged>;
+
 /** A path lies below the run's folder, and nowhere else. */
 const measurementPath = z
 	.string()
@@ -91,6 +137,8 @@ export const processRecord = z.strictObject({
 	 * nothing was timed.
 	 */
 	databaseServerBytes: bytes.nullable().optional(),
+	/** Its machine, as a place in the run's `machines`. Absent: the first, or the run has one machine. */
+	machine: count.optional(),
 	/** True if its block was disturbed and has been repeated. Its figures do not count. */
 	superseded: z.boolean(),
 	/** True if the run was stopped in the middle of its block. A resumed run measures the block again. */
@@ -112,6 +160,11 @@ export const runSettings = z.strictObject({
 	aa: z.boolean(),
 	/** Live workers take turns by iterations or by messages. */
 	alternate: z.enum(["iterations", "messages"]),
+	/**
+	 * The blocks of a shard: their numbers begin with `first` and go up by `step`, below the number of
+	 * blocks. Absent: it has all.
+	 */
+	blockNumbers: z.strictObject({ first: count, step: z.int().min(1) }).optional(),
 	/** True if the user named the iterations of a process. Absent: variances and costs choose them. */
 	fixedIterations: z.literal(true).optional(),
 	/** True if every block has its observed iterations. Absent: they are spread over the pilot. */
@@ -146,6 +199,12 @@ export const runFile = z.strictObject({
 	modelDelayMs: z.number().nonnegative(),
 	settings: runSettings,
 	machine,
+	/** All machines of a merged run, where they are unlike; `machine` is the first of them. */
+	machines: z.array(machine).min(2).optional(),
+	/** The share that this run is of a larger one. Absent: it is whole. */
+	shard: shard.optional(),
+	/** The shards that this run was merged from. Absent: it was measured as it is. */
+	merged: merged.optional(),
 	/** The server of the targets that need one. Absent: none does. */
 	databaseServer: databaseServer.optional(),
 	/**

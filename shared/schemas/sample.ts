@@ -12,6 +12,8 @@ export type Steadiness = z.infer<typeof steadiness>;
 
 export const processSample = z.strictObject({
 	block: count,
+	/** Its machine, as a place in the result's `machines`. Absent: the first, or there is one machine. */
+	machine: count.optional(),
 	attempt: count,
 	/**
 	 * "aa": the target's A/A process in the block, measured against its own process. No figure of the cell

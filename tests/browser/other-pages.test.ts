@@ -8,7 +8,7 @@ import { history } from "../../analysis/change/history.ts";
 import { versionHistory } from "../../analysis/change/versions.ts";
 import { renderChangePage } from "../../report/html/change.ts";
 import { renderHistoryPage } from "../../report/html/history.ts";
-import type { BenchmarkResult, HistoryFile } from "../../shared/types.ts";
+import type { HistoryFile } from "../../shared/types.ts";
 import {
 	accessibilityProblems,
 	artefacts,
@@ -17,6 +17,7 @@ import {
 	openPage,
 	written,
 } from "../support/browser.ts";
+import { later } from "../support/many-runs.ts";
 import { recordedChange, recordedResults } from "../support/recorded.ts";
 
 const folder = artefacts();
@@ -41,25 +42,6 @@ const PAGES = [
 
 function chartsOf({ series }: HistoryFile): number {
 	return series.filter(({ points }) => points.some(({ value }) => value !== null)).length;
-}
-
-/** The recorded run on another day; from the sixth on everything takes a fifth longer. */
-function later(result: BenchmarkResult, day: number): BenchmarkResult {
-	const factor = (day < 6 ? 1 : 1.2) * (1 + 0.02 * Math.sin(7 * day));
-	const slower = <T extends object>(of: T): T => {
-		const scaled = Object.entries(of).map(([name, value]) => [
-			name,
-			typeof value === "number" ? value * factor : value,
-		]);
-		return Object.fromEntries(scaled) as T;
-	};
-	for (const cell of Object.values(result.scenarios)) {
-		cell.latency &&= slower(cell.latency);
-		cell.cold &&= slower(cell.cold);
-		for (const [metric, estimate] of Object.entries(cell.estimates))
-			if (estimate) cell.estimates[metric] = slower(estimate);
-	}
-	return { ...result, timestamp: `2026-10-${String(day + 1).padStart(2, "0")}T06:00:00.000Z` };
 }
 
 let browser: Browser;

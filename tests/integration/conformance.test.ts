@@ -113,6 +113,11 @@ const WRONG: [WrongName, Record<string, RegExp>, scenarios?: string][] = [
 	["busy", { waiting: /^used \d+ % of a processor while it waited/ }],
 	["no-seed", { records: /^single-message: the file says seed \d+, it was given 1234567$/ }],
 	[
+		"own-inputs",
+		{ "follows-inputs": /^with other inputs: parse_answer gave another result than the contract's$/ },
+		"single-message,calibration",
+	],
+	[
 		"no-shared",
 		{
 			"follows-contract": /sent other messages than that folder's scenario has$/,

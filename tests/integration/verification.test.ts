@@ -103,13 +103,14 @@ test("two verifications of every light cell give the same ledger", { timeout: LI
 });
 
 /**
- * Leaves out prompt sizes, the memory that they take, and the embeddings that the frameworks make in the
- * background.
+ * Leaves out prompt sizes, the memory that they take, how much background work was done when the last message
+ * returned, and how long the rest of it took.
  */
 function exactPart(ledger: WorkLedger): unknown {
 	const calls = ledger.modelCalls
 		.filter(({ modelType }) => modelType !== "TEXT_EMBEDDING")
 		.map(({ template, calls }) => [template, calls]);
-	const { modelCalls: _, allocations: __, ...rest } = ledger;
-	return { ...rest, calls };
+	const { modelCalls: _, allocations: __, afterwards, ...rest } = ledger;
+	const { atRest, embeddings } = afterwards ?? {};
+	return { ...rest, calls, atRest, embeddings };
 }

@@ -23,6 +23,17 @@ function runSh(...args: string[]) {
 
 const WRONG: [string, string[], RegExp][] = [
 	["an unknown flag", ["--bogus"], /unknown option '--bogus'/],
+	[
+		"a shard beyond the last",
+		["--shard", "3/2"],
+		/'--shard <i\/n>' argument '3\/2' is invalid.*such as 2\/5/,
+	],
+	["more shards than pieces", ["--shard", "1/400"], /are \d+ pieces .*, for \d+ shards at most/],
+	["a way to share without a share", ["--shard-by", "blocks"], /say which share with --shard I\/N/],
+	["shares of an open number of blocks", ["--shard", "1/2", "--shard-by", "blocks"], /name it with --blocks/],
+	["a shared sweep", ["sweep", "history", "--shard", "1/2"], /sizes of a sweep .* stay on one machine/],
+	["a shared ab", ["ab", "rust", "rust+lto", "--shard", "1/2"], /ab judges base and head on one machine/],
+	["a merge of no shard", ["merge", occupied], /holds no shard of a run/],
 	["an unknown command", ["frobnicate"], /unknown command 'frobnicate'/],
 	["no iterations", ["--iterations", "0"], /'--iterations <n>' argument '0' is invalid.*at least 1/],
 	["a number that is none", ["--seed", "1e3"], /'--seed <n>' argument '1e3' is invalid/],
@@ -138,7 +149,7 @@ test("list as JSON holds every scenario and target", () => {
 	const { status, stdout } = runSh("list", "--json");
 	assert.equal(status, 0);
 	const { scenarios, targets } = JSON.parse(stdout);
-	assert.equal(scenarios.length, 25);
+	assert.equal(scenarios.length, 38);
 	assert.equal(targets.length, 3);
 });
 

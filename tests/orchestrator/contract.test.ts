@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { loadContract, loadTargets, select } from "../../orchestrator/contract.t
 import { UserError } from "../../orchestrator/errors.ts";
 import { ROOT, readJson, SHARED } from "../../orchestrator/files.ts";
 import { messagesPerIteration } from "../../orchestrator/run/profiles.ts";
-import { mockResponsesFile, scaling, scenarioFile } from "../../shared/types.ts";
+import { calibrationFile, mockResponsesFile, scaling, scenarioFile } from "../../shared/types.ts";
 
 const PLANNED = [
 	"single-message",
@@ -36,6 +37,19 @@ const PLANNED = [
 	"restart-with-history",
 	"multi-step",
 	"minimal-bootstrap",
+	"calibration",
+	"many-actions-40",
+	"long-message-64k",
+	"many-users-1000",
+	"tool-loop-1",
+	"tool-loop-3",
+	"tool-loop-10",
+	"action-chain-3",
+	"action-chain-10",
+	"failing-model",
+	"streaming-10",
+	"streaming-100",
+	"streaming-1000",
 ];
 
 const contract = loadContract({});
@@ -71,18 +85,53 @@ test("the sizes of a series are warmed up with the same number of messages, so t
 test("every answer that a scenario asks for exists, and gives the expected replies", () => {
 	const mock = readJson(join(SHARED, "mock-responses.json"), mockResponsesFile, "mock answers");
 	for (const { id, config, expect } of contract.scenarios) {
-		for (const [name, variant] of Object.entries(config.answers)) {
-			assert.ok(
-				mock.templates.find(({ template }) => template === name)?.answers[variant],
-				`${id}: ${name}.${variant}`,
-			);
-		}
+		for (const [name, chosen] of Object.entries(config.answers))
+			for (const variant of [chosen].flat())
+				for (const { answers } of mock.templates.filter(({ template }) => template === name))
+					assert.ok(answers[variant] !== undefined, `${id}: ${name}.${variant}`);
 		const said =
 			mock.templates.flatMap(({ answers }) => Object.values(answers)).join() +
 			contract.character.fixtures.benchmarkAction.text;
 		for (const reply of expect.replies)
 			assert.ok(said.includes(reply), `${id} expects '${reply}', which no answer says`);
 	}
+});
+
+test("the calibration's results are those of its inputs, which are a model's answer and ten KB of state", () => {
+	const { answer, template, state, records } = readJson(
+		join(SHARED, "calibration.json"),
+		calibrationFile,
+		"calibration",
+	);
+	const json = JSON.stringify(state);
+	let prompt = template.text;
+	for (const [name, value] of Object.entries(template.values))
+		prompt = prompt.split(`{{${name}}}`).join(value);
+	const shown = records.filter(({ hidden }) => !hidden);
+	const inOrder = [...shown.keys()].toSorted(
+		(a, b) => (shown[a]?.createdAt as number) - (shown[b]?.createdAt as number),
+	);
+	const texts = {
+		parse_answer: answer.fields
+			.map((field) => `${field}=${new RegExp(`<${field}>\\s*(.*?)\\s*</`, "s").exec(answer.text)?.[1]}\n`)
+			.join(""),
+		render_template: prompt,
+		state_to_json: json,
+		state_from_json: json,
+		sort_records: inOrder
+			.map((index) => `${shown[index]?.author} (${shown[index]?.createdAt}): ${shown[index]?.text}`)
+			.join("\n"),
+	};
+	const digests = Object.entries(texts).map(([name, text]) => [
+		name,
+		createHash("sha256").update(text).digest("hex"),
+	]);
+	const scenario = contract.scenarios.find(({ kind }) => kind === "calibration");
+	assert.deepEqual(scenario?.expect.results, Object.fromEntries(digests));
+	const mock = readJson(join(SHARED, "mock-responses.json"), mockResponsesFile, "mock answers");
+	assert.ok(mock.templates.some(({ answers }) => answers.default === answer.text));
+	assert.ok(json.length > 9000 && json.length < 12_000 && records.length === 100 && !prompt.includes("{{"));
+	assert.equal(new Set(records.map(({ createdAt }) => createdAt)).size, records.length);
 });
 
 test("all benchmark messages name the agent, except where the model has to decide", () => {

@@ -17,6 +17,8 @@ const ORDERS: readonly (readonly string[])[] = [
 	["shared", "analysis", "report", "orchestrator"],
 	["analysis/stats", "analysis/cell", "analysis/compare", "analysis/change"],
 	["analysis/stats", "analysis/tools"],
+	["analysis/stats", "analysis/cell", "analysis/load"],
+	["analysis/stats", "analysis/growth"],
 	["report/text", "report/console"],
 	["report/text", "report/html"],
 	["report/text", "report/exporters"],
@@ -28,6 +30,7 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/contract.ts",
 		"orchestrator/machine",
 		"orchestrator/process",
+		"orchestrator/live",
 		"orchestrator/runtimes",
 		"orchestrator/targets",
 		"orchestrator/database",
@@ -38,6 +41,21 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/main.ts",
 	],
 	["orchestrator/run", "orchestrator/conformance", "orchestrator/commands"],
+	[
+		"orchestrator/machine",
+		"orchestrator/process",
+		"orchestrator/live",
+		"orchestrator/growth",
+		"orchestrator/commands",
+	],
+	["orchestrator/run", "orchestrator/commands"],
+	[
+		"orchestrator/live",
+		"orchestrator/database",
+		"orchestrator/run",
+		"orchestrator/load",
+		"orchestrator/commands",
+	],
 ];
 
 /** Files by the files that they import, all relative to the repository. */

@@ -138,6 +138,9 @@ export const WRONGS = {
 		},
 	},
 	"no-seed": { options: (options) => without(options, "--seed") },
+	"own-inputs": {
+		options: (options) => (told("--scenario") === "calibration" ? without(options, "--shared") : options),
+	},
 	"no-shared": { options: (options) => without(options, "--shared") },
 	"no-delay": {
 		options: (options) => without(options, "--model-delay-ms"),

@@ -10,6 +10,7 @@ import { history } from "../../analysis/change/history.ts";
 import { versionHistory } from "../../analysis/change/versions.ts";
 import { compare } from "../../analysis/compare/comparison.ts";
 import { floorOf } from "../../analysis/compare/noise.ts";
+import { soakFigures } from "../../analysis/growth/soak.ts";
 import { gateRules } from "../../orchestrator/commands/compare.ts";
 import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
 import { UserError } from "../../orchestrator/errors.ts";
@@ -18,15 +19,30 @@ import { NoiseHistory } from "../../orchestrator/run/noise-history.ts";
 import { costKey, noiseKey } from "../../orchestrator/run/noise-key.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
 import { readInterruptedRun } from "../../orchestrator/run/resume.ts";
+import { namesOf, readShards } from "../../orchestrator/run/shards.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
 import { renderChange } from "../../report/console/change.ts";
+import { renderSoak } from "../../report/console/growth-tables.ts";
 import { renderHistory } from "../../report/console/history.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import { soakMarkdown } from "../../report/exporters/markdown-growth.ts";
+import { renderSoakPage } from "../../report/html/growth-page.ts";
 import { changeSentences } from "../../report/text/change.ts";
-import { benchmarkResult, measurementFile } from "../../shared/types.ts";
+import { benchmarkResult, measurementFile, type Shard, soakFile } from "../../shared/types.ts";
 import { evidenceOf, fixtures, recordOf, scenarioOf, targets } from "./evidence.ts";
 import { fixture, furnish, PAGE_EVERY, python, type Reader, run, rust, side } from "./fuzz-reader.ts";
+import { soakExample } from "./growth-files.ts";
+
+const SHARD: Shard = {
+	index: 1,
+	of: 3,
+	by: "scenarios",
+	plan: { scenarios: "a" },
+	scenarios: run.scenarios.map(({ id }) => id),
+	targets: run.targets.map(({ id }) => id),
+	seed: run.seed,
+};
 
 export const RESULTS: Reader[] = [
 	{
@@ -38,6 +54,19 @@ export const RESULTS: Reader[] = [
 				({ format }) => format !== "html" || seed % PAGE_EVERY === 0,
 			);
 			return [renderComparison(comparison), ...formats.map(({ render }) => render(comparison))];
+		},
+	},
+	{
+		name: "a shard, among those that are merged",
+		text: JSON.stringify({ ...run, shard: SHARD }),
+		file: "run.json",
+		use: (_, __, folder) => {
+			const { shards, machines, missing } = readShards([folder], true);
+			return [
+				JSON.stringify(shards.map(({ machine }) => machine)),
+				String(machines.length),
+				namesOf(missing),
+			];
 		},
 	},
 	{
@@ -70,6 +99,17 @@ export const RESULTS: Reader[] = [
 			if (seed % PAGE_EVERY === 0)
 				furnish(folder, ".", { "rust.json": fixture("rust.json"), "python.json": fixture("python.json") });
 			return [String(readResults(folder).length)];
+		},
+	},
+	{
+		name: "a soak file, resumed",
+		text: JSON.stringify(soakExample()),
+		use: (path, seed) => {
+			const file = readJson(path, soakFile, "soak file");
+			const targets = file.targets.map((one) => ({ ...one, figures: soakFigures(one.processes) }));
+			const again = { ...file, targets };
+			const page = seed % PAGE_EVERY === 0 ? [renderSoakPage(again)] : [];
+			return [renderSoak(file), renderSoak(again), soakMarkdown(again), ...page];
 		},
 	},
 	{

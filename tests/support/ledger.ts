@@ -1,5 +1,5 @@
 /** Ledgers of cells that did exactly what their scenario asks for. A test spoils one in one place. */
-import { inputDigest, inputMessages } from "../../analysis/cell/expected-messages.ts";
+import { expectedReplies, inputDigest, inputMessages } from "../../analysis/cell/expected-messages.ts";
 import type {
 	CallSequence,
 	CellMeasurement,
@@ -30,9 +30,18 @@ export function faithfulLedger(
 		messages,
 		inputDigest: inputDigest(input),
 		replyDigest: "replies",
-		replies: messages > 0 ? [{ texts: expect.replies, messages }] : [],
+		replies:
+			messages > 0
+				? [
+						{
+							texts: expectedReplies(scenario, { benchmarkAction, dummyProvider, ...fixtures }),
+							messages,
+						},
+					]
+				: [],
 		callbacks: { total: messages * expect.replies.length, empty: 0 },
-		didRespond: { yes: messages, no: 0, unknown: 0 },
+		didRespond:
+			expect.responds === false ? { yes: 0, no: messages, unknown: 0 } : { yes: messages, no: 0, unknown: 0 },
 		modelCalls: Object.entries(expect.modelCalls).map(([template, calls]) => ({
 			modelType: template === "shouldRespond" ? "TEXT_SMALL" : "TEXT_LARGE",
 			template,
@@ -70,29 +79,47 @@ export function faithfulLedger(
 				records: sent * most(expect.memoriesStored[author]),
 			})),
 		),
+		...(expect.chunks === undefined
+			? {}
+			: {
+					streamed: {
+						asked: messages,
+						chunks: messages * most(expect.chunks),
+						repeated: 0,
+						whole: messages,
+					},
+				}),
 		errorsLogged: { total: 0, first: [] },
 		control: expect.decision ? { replies: 0, shouldRespondCalls: 1 } : null,
 		allocations: null,
-		operations: scenario.database
-			? (scenario.kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"]).map(
-					(operation) => ({
-						operation,
-						done: 100,
-						correct: 100,
-						newest: operation === "read_by_room" ? true : null,
-					}),
-				)
-			: [],
+		operations: scenario.calibration
+			? Object.entries(expect.results ?? {}).map(([operation, resultDigest]) => ({
+					operation,
+					done: 100,
+					correct: 100,
+					newest: null,
+					resultDigest,
+				}))
+			: scenario.database
+				? (scenario.kind === "database-write" ? ["write"] : ["read_by_id", "read_by_room"]).map(
+						(operation) => ({
+							operation,
+							done: 100,
+							correct: 100,
+							newest: operation === "read_by_room" ? true : null,
+						}),
+					)
+				: [],
 	};
 }
 
 /** Every message asked the same. */
 function sequenceOf(
-	{ config, database }: Scenario,
+	{ config, database, calibration }: Scenario,
 	messages: number,
 	asked: readonly string[],
 ): CallSequence {
-	if (database) return [];
+	if (database || calibration) return [];
 	const together = config.delivery === "concurrent";
 	const calls = together
 		? Array.from({ length: messages }, () => asked)
@@ -143,6 +170,7 @@ export function faithfulIteration(
 		cpuNs: 4000,
 		teardownNs: 10,
 		messageNs: Array.from({ length: ledger.messages }, () => 5000),
+		...(ledger.streamed ? { streams: Array.from({ length: ledger.messages }, () => streamOf(ledger)) } : {}),
 		operations: [],
 		replyDigest: ledger.replyDigest,
 		modelCalls: Object.fromEntries(ledger.modelCalls.map(({ template, calls }) => [template, calls])),
@@ -153,6 +181,11 @@ export function faithfulIteration(
 		stages: null,
 		...change,
 	};
+}
+
+function streamOf({ streamed, messages }: WorkLedger): NonNullable<IterationRecord["streams"]>[number] {
+	const chunks = (streamed?.chunks ?? 0) / messages;
+	return { chunks, firstNs: 1500, lastNs: 2500, modelFirstNs: 1000, modelLastNs: 2400 };
 }
 
 export function faithfulCell(

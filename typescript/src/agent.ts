@@ -68,7 +68,7 @@ export async function startAgent(
 ): Promise<Agent> {
 	const { core, bootstrap, database } = framework;
 	const { character, fixtures } = contract;
-	const { checkShouldRespond, multiStep, characterChars = 0 } = scenario.config;
+	const { checkShouldRespond, multiStep, multiStepRounds, characterChars = 0 } = scenario.config;
 	const text = makeCharacterText(fixtures, characterChars);
 	const plugin = addModels(framework, mock.createPlugin(contract, scenario));
 	const plugins = [...(bootstrap ? [bootstrap.plugin] : []), ...database.plugins, plugin];
@@ -90,6 +90,7 @@ export async function startAgent(
 				...character.settings,
 				...answeringSettings(core, checkShouldRespond),
 				USE_MULTI_STEP: String(multiStep),
+				...(multiStepRounds === undefined ? {} : { MAX_MULTISTEP_ITERATIONS: String(multiStepRounds) }),
 			},
 		},
 		adapter,

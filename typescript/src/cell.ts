@@ -1,9 +1,9 @@
 /** A cell is a scenario under measurement. It keeps everything that is recorded of it. */
-import type { CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
+import type { CalibrationFile, CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Instrument, listBootstrap, stopAgent } from "./agent.ts";
 import { readPeakRssBytes, readRssBytes, resetPeakRss } from "./clocks.ts";
 import { CollectorWatch } from "./collector.ts";
-import type { Contract } from "./contract.ts";
+import { type Contract, loadCalibration } from "./contract.ts";
 import { callFramework, type FrameworkError } from "./failure.ts";
 import { importDatabase, weighTarget } from "./frameworks/database-import.ts";
 import type { Framework } from "./frameworks/framework.ts";
@@ -34,6 +34,8 @@ export class Cell {
 	readonly measurement: CellMeasurement;
 	readonly #session: Session;
 	readonly #plan: MessagePlan;
+	/** It is null unless the scenario is a calibration. */
+	readonly #kernelInputs: CalibrationFile | null;
 	#peakIsOfPlainPhase = false;
 	readonly #spans = new Spans();
 	/** It runs from the first plain iteration to the end of the plain phase, and is null outside it. */
@@ -41,11 +43,12 @@ export class Cell {
 	/** It is null unless an observed iteration is open. */
 	#observer: Observer | null = null;
 
-	/** @throws {InputError} if the scenario names answers that the mock does not have */
+	/** @throws {InputError} if the scenario names answers that the mock does not have, or its inputs are missing */
 	constructor(session: Session, scenario: Scenario) {
 		this.#session = session;
 		this.scenario = scenario;
 		this.#plan = planMessages(scenario, session.contract.fixtures);
+		this.#kernelInputs = scenario.calibration ? loadCalibration(session.contract) : null;
 		// This refuses a bad scenario at once instead of at its first iteration.
 		this.#createMock(scenario.config.answers, null);
 		this.measurement = makeEmptyCell(scenario.id, session.rssReadyBytes);
@@ -65,13 +68,15 @@ export class Cell {
 			this.#createMock(this.scenario.config.answers, null),
 			null,
 		);
-		if (!iteration.database) await iteration.sendNext();
+		if (iteration.unsent > 0) await iteration.sendNext();
+		const firstCalls = iteration.kernel?.callFirst();
 		const { constructNs, initializeNs } = iteration.agent;
 		this.measurement.cold = {
 			constructNs,
 			initializeNs,
 			seedNs: iteration.seedNs,
-			firstMessageNs: iteration.database ? null : (iteration.messageNs[0] ?? null),
+			firstMessageNs: iteration.messageNs[0] ?? null,
+			...(firstCalls ? { firstCalls } : {}),
 		};
 		this.#recordBootstrap(iteration);
 		await stopAgent(iteration.agent, this.#session.framework);
@@ -94,8 +99,10 @@ export class Cell {
 		if (lasting) await lasting.mark("messages");
 		recorder.start();
 		await iteration.run();
+		recorder.rest.begin();
 		const work = summarizeWork(recorder, iteration);
 		if (lasting) await lasting.mark("returned");
+		const afterwards = iteration.database ? {} : { afterwards: await recorder.rest.wait() };
 		this.#recordBootstrap(iteration);
 		await stopAgent(iteration.agent, framework);
 		if (lasting) await lasting.mark("settled");
@@ -103,6 +110,7 @@ export class Cell {
 		const found = await callFramework(() => readBack(recorder, iteration, this.scenario, contract));
 		this.measurement.ledger = {
 			...work,
+			...afterwards,
 			...found,
 			control: this.scenario.expect.decision ? await this.#runControl() : null,
 		};
@@ -162,7 +170,7 @@ export class Cell {
 
 	/** Only such messages have stages: where they overlap, an instant belongs to several of them. */
 	get #sendsInTurn(): boolean {
-		return !this.scenario.database && this.scenario.config.delivery !== "concurrent";
+		return !this.scenario.database && !this.#kernelInputs && this.scenario.config.delivery !== "concurrent";
 	}
 
 	async #runControl(): Promise<NonNullable<CellMeasurement["ledger"]>["control"]> {
@@ -182,7 +190,8 @@ export class Cell {
 	}
 
 	#createMock(answers: Scenario["config"]["answers"], listener: ModelCallListener | null): MockLlm {
-		return new MockLlm(this.#session.contract, answers, this.#session.modelDelayMs, listener);
+		const { contract, modelDelayMs } = this.#session;
+		return new MockLlm(contract, answers, modelDelayMs, listener, this.scenario.config.streamedChunks);
 	}
 
 	async #openIteration(
@@ -199,6 +208,7 @@ export class Cell {
 			contract,
 			scenario: this.scenario,
 			plan,
+			kernelInputs: this.#kernelInputs,
 			mock,
 			sender,
 			instrument,

@@ -5,7 +5,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CharacterFile, MockResponsesFile, Scenario, ScenarioFile } from "../../shared/types.ts";
+import type {
+	CalibrationFile,
+	CharacterFile,
+	MockResponsesFile,
+	Scenario,
+	ScenarioFile,
+} from "../../shared/types.ts";
 import { InputError } from "./failure.ts";
 
 export const SCHEMA_VERSION = 2;
@@ -14,6 +20,8 @@ export const SCHEMA_VERSION = 2;
 export const DEFAULT_SHARED = fileURLToPath(new URL("../../shared/contract/", import.meta.url));
 
 export interface Contract {
+	/** The folder of the files. */
+	shared: string;
 	scenarios: Scenario[];
 	character: CharacterFile["character"];
 	fixtures: CharacterFile["fixtures"];
@@ -28,7 +36,15 @@ export function loadContract(shared: string, scenarioFile: string | null = null)
 	);
 	const { character, fixtures } = readContractFile<CharacterFile>(join(shared, "character.json"), "fixtures");
 	const responses = readContractFile<MockResponsesFile>(join(shared, "mock-responses.json"), "templates");
-	return { scenarios, character, fixtures, responses };
+	return { shared, scenarios, character, fixtures, responses };
+}
+
+/**
+ * Reads the inputs of a calibration. Only its process does: the others would have its texts in their memory.
+ * @throws {InputError} as above
+ */
+export function loadCalibration({ shared }: Contract): CalibrationFile {
+	return readContractFile<CalibrationFile>(join(shared, "calibration.json"), "records");
 }
 
 /** @returns the scenarios in the order of `ids` */

@@ -1,8 +1,9 @@
 /** An iteration constructs, initializes and seeds an agent, sends the messages and tears the agent down. */
 import { setImmediate as waitOneTurn } from "node:timers/promises";
 import type { AgentRuntime, HandlerCallback, Memory } from "@elizaos/core";
-import type { CallSequence, IterationRecord, Scenario } from "../../shared/types.ts";
+import type { CalibrationFile, CallSequence, IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Agent, type Instrument, startAgent, stopAgent } from "./agent.ts";
+import { CalibrationRun } from "./calibration.ts";
 import { divideQuestions } from "./call-sequence.ts";
 import { now, nsBetween, nsSince, readCpuNs } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
@@ -15,6 +16,7 @@ import type { Framework } from "./frameworks/framework.ts";
 import { makeCallback } from "./frameworks/replies.ts";
 import { digestReplies, type Id, type MessagePlan, makeMessageId } from "./messages.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
+import { StreamWatch } from "./streaming.ts";
 
 /** A `decision` checks a decision to answer, after a verification. In live mode there are no iterations. */
 export type Phase = IterationRecord["phase"] | "cold" | "verify" | "decision" | "live";
@@ -35,6 +37,8 @@ export interface OutgoingMessage {
 	runtime: AgentRuntime;
 	message: Memory;
 	callback: HandlerCallback;
+	/** Receives the chunks of a streamed answer. Absent: answers come whole. */
+	onStreamChunk?: StreamWatch["receive"];
 	index: number;
 	scenario: Scenario;
 	phase: Phase;
@@ -48,6 +52,8 @@ export interface IterationOptions {
 	contract: Contract;
 	scenario: Scenario;
 	plan: MessagePlan;
+	/** The inputs of a calibration; null in every other scenario. */
+	kernelInputs?: CalibrationFile | null;
 	mock: MockLlm;
 	sender: Sender;
 	instrument: Instrument | null;
@@ -65,7 +71,10 @@ export class Iteration {
 	readonly sentAt: number[];
 	readonly returnedAt: number[];
 	readonly responded: (boolean | undefined)[];
+	/** One for each message; null where the scenario streams nothing. */
+	readonly streams: StreamWatch[] | null;
 	readonly database: DatabaseRun | null;
+	readonly kernel: CalibrationRun | null;
 	seedNs = 0;
 	readonly #options: IterationOptions;
 	#outbox: { message: Memory; callback: HandlerCallback }[] = [];
@@ -81,15 +90,19 @@ export class Iteration {
 		this.#options = options;
 		this.agent = agent;
 		this.plan = options.plan;
-		const { database } = options.scenario;
-		this.database = database
-			? new DatabaseRun(options.contract, options.scenario, database, options.plan)
-			: null;
-		const total = this.database ? 0 : options.plan.messages.length;
+		const { scenario, kernelInputs } = options;
+		const { database, calibration } = scenario;
+		this.database = database ? new DatabaseRun(options.contract, scenario, database, options.plan) : null;
+		this.kernel = calibration && kernelInputs ? new CalibrationRun(kernelInputs, calibration) : null;
+		const total = this.database || this.kernel ? 0 : options.plan.messages.length;
 		this.replies = Array.from({ length: total }, () => []);
 		this.sentAt = new Array(total).fill(0);
 		this.returnedAt = new Array(total).fill(0);
 		this.responded = new Array(total).fill(undefined);
+		this.streams =
+			options.scenario.config.streamedChunks === undefined
+				? null
+				: Array.from({ length: total }, () => new StreamWatch());
 	}
 
 	/** Constructs, initializes and seeds a fresh agent, and builds the messages. */
@@ -120,6 +133,11 @@ export class Iteration {
 		return this.sentAt.map((sent, index) => nsBetween(sent, this.returnedAt[index] as number));
 	}
 
+	/** How often the model was asked for a stream. */
+	get streamsAsked(): number {
+		return this.#options.mock.streamsAsked;
+	}
+
 	get unsent(): number {
 		return this.#outbox.length - this.#next;
 	}
@@ -127,15 +145,16 @@ export class Iteration {
 	/** What each message has asked the text models up to now. */
 	get callSequence(): CallSequence {
 		const { mock, scenario } = this.#options;
-		return this.database
+		return this.database || this.kernel
 			? []
 			: divideQuestions(mock.questions, this.#askedBefore, scenario.config.delivery === "concurrent");
 	}
 
-	/** Sends all messages in the scenario's way of delivery, or runs its database operations. */
+	/** Sends all messages in the scenario's way of delivery, or runs its operations. */
 	async run(): Promise<void> {
 		const { scenario, phase } = this.#options;
 		await this.#measureSpan(() => {
+			if (this.kernel) return this.kernel.run(phase === "verify");
 			if (this.database) return this.database.run(this.agent, phase === "verify");
 			return scenario.config.delivery === "concurrent"
 				? this.#sendAtOnce()
@@ -156,7 +175,7 @@ export class Iteration {
 		// Calls that the framework makes while it stops belong to no message.
 		const modelCalls = { ...this.#options.mock.calls };
 		const { actionRuns } = this.#options.mock;
-		const { callSequence } = this;
+		const { callSequence, streams } = this;
 		const { database } = this.#options.framework;
 		const { teardownNs, settleNs } = await stopAgent(this.agent, this.#options.framework);
 		const databaseServer =
@@ -171,7 +190,10 @@ export class Iteration {
 			cpuNs: this.#cpuNs,
 			teardownNs,
 			messageNs: this.messageNs,
-			operations: this.database?.timings ?? [],
+			...(streams
+				? { streams: streams.map((watch, sent) => watch.record(this.sentAt[sent] as number)) }
+				: {}),
+			operations: (this.database ?? this.kernel)?.timings ?? [],
 			replyDigest: digestReplies(this.replies),
 			modelCalls,
 			callSequence,
@@ -183,7 +205,7 @@ export class Iteration {
 		};
 	}
 
-	async #measureSpan(work: () => Promise<unknown>): Promise<void> {
+	async #measureSpan(work: () => unknown): Promise<void> {
 		const { lasting } = this.#options.framework.database;
 		const meter = lasting ? await lasting.beforeSpan() : null;
 		const cpu = readCpuNs();
@@ -214,7 +236,18 @@ export class Iteration {
 		const { scenario, phase, sender, mock } = this.#options;
 		const outgoing = this.#outbox[index];
 		if (!outgoing) throw new RangeError(`there is no message ${index}`);
-		const message = { runtime: this.agent.runtime, ...outgoing, index, scenario, phase };
+		const message: OutgoingMessage = {
+			runtime: this.agent.runtime,
+			...outgoing,
+			index,
+			scenario,
+			phase,
+		};
+		const watch = this.streams?.[index];
+		if (watch) {
+			mock.watch = watch;
+			message.onStreamChunk = watch.receive;
+		}
 		this.#askedBefore[index] = mock.questions.length;
 		this.sentAt[index] = now();
 		const result = await callFramework(() => sender(message));

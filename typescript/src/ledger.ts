@@ -5,6 +5,7 @@ import { areReadsCopied, countSeededHistory, countStoredMessages } from "./datab
 import type { Iteration } from "./iteration.ts";
 import { digestInput, digestReplies, makeId } from "./messages.ts";
 import type { Recorder } from "./recorder.ts";
+import type { StreamWatch } from "./streaming.ts";
 
 /** The ledger keeps this many texts of the framework's error log. */
 const KEPT_ERRORS = 10;
@@ -14,7 +15,7 @@ type ReadBack = Pick<WorkLedger, "readsCopied" | "history" | "stored" | "operati
 /** Ends the recording. */
 export function summarizeWork(
 	recorder: Recorder,
-	{ plan, replies, responded, callSequence }: Iteration,
+	{ plan, replies, responded, callSequence, streams, streamsAsked }: Iteration,
 ): Omit<WorkLedger, keyof ReadBack> {
 	recorder.stop();
 	const callbacks = replies.flat();
@@ -32,6 +33,7 @@ export function summarizeWork(
 		},
 		modelCalls: [...recorder.modelCalls.values()],
 		callSequence,
+		...(streams ? { streamed: countChunks(streams, streamsAsked, replies) } : {}),
 		providers: recorder.components.provider,
 		actions: recorder.components.action,
 		evaluators: recorder.components.evaluator,
@@ -48,7 +50,7 @@ export function summarizeWork(
 /** Looks into the database, once nothing works on it any more. */
 export async function readBack(
 	{ historyReturned }: Recorder,
-	{ agent: { adapter }, plan, replies, database }: Iteration,
+	{ agent: { adapter }, plan, replies, database, kernel }: Iteration,
 	{ config }: Scenario,
 	contract: Contract,
 ): Promise<ReadBack> {
@@ -65,7 +67,23 @@ export async function readBack(
 					: null,
 		},
 		stored: database ? [] : await countStoredMessages(adapter, contract, plan, new Set(replies.flat())),
-		operations: database?.checks ?? [],
+		operations: (database ?? kernel)?.checks ?? [],
+	};
+}
+
+function countChunks(
+	streams: readonly StreamWatch[],
+	asked: number,
+	replies: readonly string[][],
+): NonNullable<WorkLedger["streamed"]> {
+	const count = (of: (watch: StreamWatch) => number) => streams.reduce((sum, one) => sum + of(one), 0);
+	return {
+		asked,
+		chunks: count(({ texts }) => texts.length),
+		repeated: count(({ repeated }) => repeated),
+		whole: streams.filter(
+			({ texts }, index) => texts.length > 0 && texts.join("") === replies[index]?.join(""),
+		).length,
 	};
 }
 

@@ -22,7 +22,8 @@ export async function runLive(
 	importNs: number,
 ): Promise<number> {
 	const { framework } = session;
-	if (scenario.database) throw new InputError(`live mode sends messages, and ${scenario.id} sends none`);
+	if (scenario.database || scenario.calibration)
+		throw new InputError(`live mode sends messages, and ${scenario.id} sends none`);
 	const host = new FrameworkHost(session, scenario);
 	await importDatabase(framework);
 	const versions = readVersions(framework, options.database);

@@ -91,7 +91,8 @@ async function prepareSteps(subject: Subject): Promise<Step[]> {
 	const state: State = await runtime.composeState(message);
 	const answer = contract.responses.templates.find(({ template }) => template === "messageHandler")?.answers
 		.default;
-	if (answer === undefined) throw new Error("mock-responses.json has no default answer for messageHandler");
+	if (typeof answer !== "string")
+		throw new Error("mock-responses.json has no default answer for messageHandler");
 	const prepareProvider = (name: string, runs: number): Step => {
 		const found = runtime.providers.find((one) => one.name === name) as Provider;
 		return { name: `provider_run ${name}`, runs, run: () => found.get(runtime, message, state) };

@@ -3,18 +3,22 @@
  * only part of the framework's surroundings that is not real.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Action, Plugin, Provider } from "@elizaos/core";
+import type { Action, GenerateTextParams, Plugin, Provider, TextStreamResult } from "@elizaos/core";
 import type { Scenario, TemplateName } from "../../shared/types.ts";
 import { nameQuestion } from "./call-sequence.ts";
 import type { Contract } from "./contract.ts";
 import { InputError } from "./failure.ts";
 import { insertNumber } from "./messages.ts";
 import { makeDummyActionName } from "./provided-texts.ts";
+import { cutAnswer, makeChunks, type StreamWatch, streamAnswer } from "./streaming.ts";
 
 type TextModel = "TEXT_SMALL" | "TEXT_LARGE";
 
 /** A text call is counted under its template. `unmatched` is answered with an error. */
 export type CallName = TemplateName | "unmatched";
+
+/** A model that fails says so. */
+const MODEL_FAILURE = "the mock model fails, as its scenario asks";
 
 interface Rule {
 	template: TemplateName;
@@ -22,7 +26,8 @@ interface Rule {
 	schemaTexts: string[];
 	/** The names of what prompts with these texts ask. */
 	questions: string[];
-	answer: string;
+	/** The template's calls get them in turn, in pieces if they are streamed. Null: the call fails. */
+	answers: ({ whole: string; pieces: string[] } | null)[];
 }
 
 /** A verification iteration calls this for every model call. */
@@ -42,6 +47,10 @@ export class MockLlm {
 	readonly questions: string[] = [];
 	embeddings = 0;
 	actionRuns = 0;
+	/** How often a stream was asked for. */
+	streamsAsked = 0;
+	/** Sees the stream of the message that is under way; null where nothing streams. */
+	watch: StreamWatch | null = null;
 	readonly #rules: Rule[];
 	readonly #embedding: number[];
 	readonly #delayMs: number;
@@ -51,19 +60,29 @@ export class MockLlm {
 
 	/** @throws {InputError} if the scenario names an answer that the file does not have */
 	constructor(
-		{ responses }: Contract,
+		contract: Contract,
 		answers: Scenario["config"]["answers"],
 		delayMs: number,
 		listener: ModelCallListener | null,
+		streamedChunks = 0,
 		{ wait = sleep, notesQuestions = true }: MockOptions = {},
 	) {
+		const { responses } = contract;
+		const chunks = makeChunks(contract, streamedChunks);
 		this.#rules = responses.templates.map(({ template, modelType, schemaTexts, answers: variants }) => {
-			const variant = answers[template] ?? "default";
-			const answer = variants[variant];
-			if (answer === undefined)
+			const chosen = [answers[template] ?? "default"].flat();
+			if (chosen.length === 0) throw new InputError(`config.answers names no answer for ${template}`);
+			const found = chosen.map((variant) => {
+				const answer = variants[variant];
+				if (answer === null) return null;
+				if (answer !== undefined) {
+					const pieces = cutAnswer(answer, chunks);
+					return { whole: pieces.join(""), pieces };
+				}
 				throw new InputError(`mock-responses.json has no answer '${variant}' for ${template}`);
+			});
 			const questions = schemaTexts.map((_, index) => nameQuestion(template, index));
-			return { template, modelType, schemaTexts, questions, answer };
+			return { template, modelType, schemaTexts, questions, answers: found };
 		});
 		this.#embedding = new Array(responses.embedding.dimensions).fill(responses.embedding.value);
 		this.#delayMs = delayMs;
@@ -78,8 +97,8 @@ export class MockLlm {
 			name: "mock-llm-benchmark",
 			description: "Deterministic mock model for benchmarking",
 			models: {
-				TEXT_SMALL: (_runtime, { prompt }) => this.#answer("TEXT_SMALL", prompt),
-				TEXT_LARGE: (_runtime, { prompt }) => this.#answer("TEXT_LARGE", prompt),
+				TEXT_SMALL: (_runtime, params) => this.#answer("TEXT_SMALL", params),
+				TEXT_LARGE: (_runtime, params) => this.#answer("TEXT_LARGE", params),
 				TEXT_EMBEDDING: async () => {
 					this.embeddings++;
 					this.#listener?.("TEXT_EMBEDDING", "embedding", "");
@@ -99,7 +118,10 @@ export class MockLlm {
 		};
 	}
 
-	async #answer(modelType: TextModel, prompt: string): Promise<string> {
+	async #answer(
+		modelType: TextModel,
+		{ prompt, stream }: Pick<GenerateTextParams, "prompt" | "stream">,
+	): Promise<string | TextStreamResult> {
 		let matched = -1;
 		const rule = this.#rules.find((one) => {
 			if (one.modelType !== modelType) return false;
@@ -107,7 +129,8 @@ export class MockLlm {
 			return matched >= 0;
 		});
 		const call: CallName = rule?.template ?? "unmatched";
-		this.calls[call] = (this.calls[call] ?? 0) + 1;
+		const earlier = this.calls[call] ?? 0;
+		this.calls[call] = earlier + 1;
 		if (this.#notesQuestions) this.questions.push(rule?.questions[matched] ?? call);
 		this.#listener?.(modelType, call, prompt);
 		if (!rule)
@@ -115,7 +138,11 @@ export class MockLlm {
 				`no schema text of mock-responses.json is in this ${modelType} prompt: ${prompt.slice(0, 200)}`,
 			);
 		if (this.#delayMs > 0) await this.#wait(this.#delayMs);
-		return rule.answer;
+		const answer = rule.answers[earlier % rule.answers.length] ?? null;
+		if (answer === null) throw new Error(MODEL_FAILURE);
+		if (!stream || this.watch === null) return answer.whole;
+		this.streamsAsked++;
+		return streamAnswer(answer.pieces, this.watch);
 	}
 
 	#createBenchmarkAction({

@@ -17,6 +17,7 @@ import { hearFailedRuns } from "./frameworks/failures.ts";
 import type { Core } from "./frameworks/framework.ts";
 import type { Sender } from "./iteration.ts";
 import { ProvidedTexts } from "./provided-texts.ts";
+import { RestWatch } from "./quiescence.ts";
 import { ReadLimits, readsMemories } from "./read-limits.ts";
 
 type Counts = Record<string, number>;
@@ -48,6 +49,7 @@ export class Recorder implements Instrument {
 	readonly historyReturned = new Set<string>();
 	readonly provided: ProvidedTexts;
 	readonly limits = new ReadLimits();
+	readonly rest = new RestWatch();
 	memoriesRead = 0;
 
 	constructor(core: Core, contract: Contract, scenario: Scenario) {
@@ -68,6 +70,7 @@ export class Recorder implements Instrument {
 			if (ENCLOSING_METHOD.test(name)) continue;
 			const method = (methods[name] as Method).bind(adapter);
 			methods[name] = (...args: unknown[]) => {
+				this.rest.noteDatabase(name);
 				const result = method(...args);
 				// What is answered at once has asked no database: it is a step of another method.
 				if (result instanceof Promise) this.#count(this.adapterCalls, toSnakeCase(name));
@@ -99,6 +102,7 @@ export class Recorder implements Instrument {
 
 	/** Listens to the mock model. */
 	readonly onModelCall = (modelType: string, template: string, prompt: string): void => {
+		this.rest.noteModel(modelType === "TEXT_EMBEDDING");
 		if (!this.#armed) return;
 		const key = `${modelType} ${template}`;
 		const row = this.modelCalls.get(key) ?? { modelType, template, calls: 0, promptChars: 0 };
@@ -111,6 +115,7 @@ export class Recorder implements Instrument {
 	/** Begins to count model calls and logged errors. */
 	start(): void {
 		this.#armed = true;
+		this.rest.start();
 	}
 
 	/** Stops counting and restores the error log. */

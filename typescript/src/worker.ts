@@ -94,9 +94,9 @@ class OpenIteration {
 	}
 
 	async begin(phase: IterationPhase): Promise<void> {
-		const { delivery } = this.#cell.scenario.config;
+		const { config, database, calibration } = this.#cell.scenario;
 		if (this.#open) throw new InputError("an iteration is open: send 'end' before 'begin'");
-		if (delivery !== "sequential" || this.#cell.scenario.database)
+		if (config.delivery !== "sequential" || database || calibration)
 			throw new InputError("'begin' is only for sequential scenarios");
 		this.#open = { iteration: await this.#cell.begin(phase), phase };
 	}

@@ -9,6 +9,7 @@ import type { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { MeasurementFile } from "../../shared/types.ts";
+import { DEFAULT_SHARED, loadContract } from "../src/contract.ts";
 
 const BENCH = fileURLToPath(new URL("../src/bench.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "harness-"));
@@ -158,6 +159,33 @@ test("a database is measured through its adapter and then through the runtime", 
 			names.map((name) => [name, true]),
 		);
 	}
+});
+
+test("the calibration comes to the contract's results, and sends no message", () => {
+	const output = join(folder, "calibration.json");
+	const options = ["--iterations", "1", "--warmup", "0", "--verify", "--output", output];
+	assert.equal(harness("--scenarios", "calibration", ...options).status, 0);
+	const { scenarios } = loadContract(DEFAULT_SHARED);
+	const results = scenarios.find(({ id }) => id === "calibration")?.expect.results ?? {};
+	const [cell] = read(output).cells;
+	const ledger = cell?.ledger;
+	assert.deepEqual(
+		Object.fromEntries(ledger?.operations.map((row) => [row.operation, row.resultDigest]) ?? []),
+		results,
+	);
+	assert.ok(ledger?.operations.every(({ done, correct }) => done > 1 && correct === done));
+	assert.deepEqual([ledger?.messages, cell?.iterations[0]?.messageNs], [0, []]);
+	const names = Object.keys(results);
+	assert.deepEqual(
+		cell?.iterations[0]?.operations.map((row) => row.operation),
+		names,
+	);
+	const { firstMessageNs, firstCalls = [] } = cell?.cold ?? {};
+	assert.equal(firstMessageNs, null);
+	assert.deepEqual(
+		firstCalls.map(({ operation, ns }) => [operation, ns > 0]),
+		names.map((name) => [name, true]),
+	);
 });
 
 test("the end of stdin without 'finish' ends the worker without a file", async () => {

@@ -1,7 +1,7 @@
 /** Checks the measurement file: when it appears, its shape, and whether it says what happened. */
 import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { iterationRecord, type Scenario } from "../../../shared/types.ts";
+import { iterationRecord, kernelOperation, type Scenario, sendsMessages } from "../../../shared/types.ts";
 import { messagesPerIteration } from "../../run/profiles.ts";
 import { type Check, fail, pass, unless } from "../check.ts";
 import { shapeFault } from "../measurement-file.ts";
@@ -99,10 +99,14 @@ function measureFault({ cell, scenario, session }: Measured): string | null {
 	if (cell.status !== "measured") return null;
 	if (cell.ledger !== null) return "it was not told to verify, and there is a ledger";
 	if (cell.cold === null) return "there is no record of the cold start";
-	if ((cell.cold.firstMessageNs === null) !== (scenario.database !== undefined))
-		return scenario.database
-			? "the cold start of a database scenario has a first message"
-			: "the cold start has no first message";
+	if ((cell.cold.firstMessageNs === null) === sendsMessages(scenario))
+		return sendsMessages(scenario)
+			? "the cold start has no first message"
+			: "the cold start of a scenario without messages has a first message";
+	const called = cell.cold.firstCalls?.map(({ operation }) => operation) ?? [];
+	const wanted = scenario.calibration ? kernelOperation.options : [];
+	if (called.join() !== wanted.join())
+		return `the cold start has the first calls ${called.join(", ") || "none"}, not ${wanted.join(", ") || "none"}`;
 	const told = session.exchanges.flatMap(({ command }) => (command.cmd === "iterate" ? [command.phase] : []));
 	const [phases, kept] = [told.join(", "), cell.iterations.map(({ phase }) => phase).join(", ")];
 	if (kept !== phases) return `it was told to do the iterations ${phases}, and recorded ${kept || "none"}`;
@@ -122,8 +126,8 @@ function workFault(iterations: Measured["cell"]["iterations"], scenario: Scenari
 		const where = `${phase} iteration ${index}`;
 		if (messageNs.length !== wanted)
 			return `${where} has ${messageNs.length} message times for ${wanted} messages`;
-		if (operations.length > 0 !== (scenario.database !== undefined))
-			return `${where} has ${operations.length} database operations`;
+		if (operations.length > 0 === sendsMessages(scenario))
+			return `${where} has ${operations.length} operations`;
 	}
 	return null;
 }

@@ -9,8 +9,13 @@ import { inputDigest, inputMessages } from "../../../analysis/cell/expected-mess
 import { judge } from "../../../analysis/cell/verification.ts";
 import { sum } from "../../../analysis/stats/statistics.ts";
 import { reasonText } from "../../../report/text/reasons.ts";
-import { type Check, fail, pass, unless } from "../check.ts";
-import { writeSpeechlessContract, writeStrangeContract } from "../generated-contracts.ts";
+import type { Scenario } from "../../../shared/types.ts";
+import { type Check, fail, pass, skip, unless } from "../check.ts";
+import {
+	writeSpeechlessContract,
+	writeStrangeCalibration,
+	writeStrangeContract,
+} from "../generated-contracts.ts";
 import { cellOf, parseMeasurement, shapeFault } from "../measurement-file.ts";
 import type { Sessions } from "../sessions.ts";
 
@@ -26,6 +31,16 @@ export const GENUINE: Check[] = [
 				await strangeFault(sessions),
 				"messages, ids, replies and rooms are those of a random contract",
 			);
+		},
+	},
+	{
+		name: "follows-inputs",
+		about: "with inputs of the calibration drawn at random, its results follow them",
+		needs: ["verified"],
+		async run(sessions) {
+			const tried = (await sessions.listTrials()).find(({ scenario }) => scenario.kind === "calibration");
+			if (!tried) return skip("no calibration was tried");
+			return unless(await strangeInputsFault(sessions, tried.scenario), "every result is that of its inputs");
 		},
 	},
 	{
@@ -67,6 +82,23 @@ async function strangeFault(sessions: Sessions): Promise<string | null> {
 	return iterations.every((iteration) => iteration.replyDigest === digest)
 		? null
 		: "a timed iteration gave other replies than the contract's";
+}
+
+async function strangeInputsFault(sessions: Sessions, scenario: Scenario): Promise<string | null> {
+	const folder = join(sessions.folder, "strange-inputs");
+	const random = sessions.random("strange-inputs");
+	const strange = writeStrangeCalibration(sessions.contract, scenario, folder, random);
+	const session = await sessions.hold("follows-inputs", {
+		scenario: strange.scenario,
+		script: [{ cmd: "verify" }],
+		shared: strange.folder,
+	});
+	const shape = session.problem ?? shapeFault(session.file);
+	if (shape !== null) return `with other inputs: ${shape}`;
+	const { ledger, failure } = cellOf(parseMeasurement(session.file));
+	if (ledger === null) return `with other inputs the framework raised: ${failure?.message}`;
+	const [difference] = judge(strange.scenario, strange.fixtures, ledger).reasons;
+	return difference === undefined ? null : `with other inputs: ${reasonText(difference)}`;
 }
 
 async function checkUnmatched(sessions: Sessions) {

@@ -9,6 +9,7 @@ import {
 	type IterationRecord,
 	type Scenario,
 	type StageName,
+	sendsMessages,
 	stageName,
 } from "../../../shared/types.ts";
 import { type Check, fail, pass, skip } from "../check.ts";
@@ -37,9 +38,9 @@ export const STAGES: Check[] = [
 	},
 ];
 
-/** Where messages overlap, and in database scenarios, an observed iteration runs without instrumentation. */
-function isObservable({ config, database }: Scenario): boolean {
-	return config.delivery !== "concurrent" && database === undefined;
+/** Where messages overlap, and where there are none, an observed iteration runs without instrumentation. */
+function isObservable(scenario: Scenario): boolean {
+	return scenario.config.delivery !== "concurrent" && sendsMessages(scenario);
 }
 
 function stagesFault(

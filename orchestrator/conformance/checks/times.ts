@@ -5,7 +5,12 @@
 
 import { availableParallelism } from "node:os";
 import { median, sum } from "../../../analysis/stats/statistics.ts";
-import type { CellMeasurement, IterationRecord, Scenario } from "../../../shared/types.ts";
+import {
+	type CellMeasurement,
+	type IterationRecord,
+	type Scenario,
+	sendsMessages,
+} from "../../../shared/types.ts";
 import { NS_PER_MS, NS_PER_US } from "../../../shared/units.ts";
 import { type Check, fail, pass, unless } from "../check.ts";
 import { cellOf, msText, parseMeasurement, shapeFault } from "../measurement-file.ts";
@@ -47,7 +52,7 @@ export const TIMES: Check[] = [
 		async run(sessions) {
 			for (const { scenario, measuring } of await sessions.listTrials()) {
 				const times = measuring.cell.iterations.flatMap(
-					scenario.database ? ({ wallNs }) => [wallNs] : ({ messageNs }) => messageNs,
+					sendsMessages(scenario) ? ({ messageNs }) => messageNs : ({ wallNs }) => [wallNs],
 				);
 				const distinct = new Set(times).size;
 				if (distinct * 2 < times.length)
@@ -113,9 +118,10 @@ function insideFault({ config }: Scenario, { messageNs, wallNs }: IterationRecor
  * The wall time holds the messages and little else. The best iteration decides, because another process may
  * have had the processor in any other.
  */
-function loopFault({ config, database }: Scenario, iterations: readonly IterationRecord[]): string | null {
-	if (database || config.delivery === "conversation") return null;
-	const concurrent = config.delivery === "concurrent";
+function loopFault(scenario: Scenario, iterations: readonly IterationRecord[]): string | null {
+	const { delivery } = scenario.config;
+	if (!sendsMessages(scenario) || delivery === "conversation") return null;
+	const concurrent = delivery === "concurrent";
 	const shares = iterations.map(
 		({ messageNs, wallNs }) => (concurrent ? Math.max(0, ...messageNs) : sum(messageNs)) / wallNs,
 	);

@@ -47,6 +47,8 @@ class Agent:
         settings: dict[str, str | int | float | bool | None] = {**persona.settings}
         if config.multi_step:
             settings["USE_MULTI_STEP"] = "true"
+        if config.multi_step_rounds is not None:
+            settings["MAX_MULTISTEP_ITERATIONS"] = str(config.multi_step_rounds)
         text = make_character_text(contract.fixtures, config.character_chars)
 
         started = now_ns()

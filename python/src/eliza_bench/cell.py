@@ -13,6 +13,7 @@ from eliza_bench.instrument import Instrument
 from eliza_bench.iteration import Iteration, SenderFor
 from eliza_bench.ledger import list_work_found, list_work_seen, read_control
 from eliza_bench.measurement import (
+    ColdStart,
     Control,
     Failure,
     IterationPhase,
@@ -27,6 +28,7 @@ from eliza_bench.observer import Observer
 from eliza_bench.provided_texts import ProvidedTexts
 from eliza_bench.recorder import Recorder
 from eliza_bench.stage_sources import describe_stage_sources
+from eliza_bench.streaming import make_chunks
 
 
 @dataclass
@@ -45,21 +47,23 @@ class Session:
         """Returns the next iteration's number in the process."""
         return 0 if phase == "cold" else next(self._numbers)
 
-    def make_answers(self, chosen: dict[str, str]) -> Answers:
-        return Answers(self.contract.responses, chosen, self.model_delay_ms)
+    def make_answers(self, chosen: dict[str, str | list[str]], chunks: int = 0) -> Answers:
+        texts = make_chunks(self.contract.fixtures, chunks)
+        return Answers(self.contract.responses, chosen, self.model_delay_ms, texts)
 
 
 class Cell:
     def __init__(self, session: Session, scenario: Scenario) -> None:
-        """Raises InputError if the scenario asks for answers that the mock does not have."""
+        """Raises InputError if the mock lacks an answer, or the contract the scenario's inputs."""
         config = scenario.config
         plan = MessagePlan.of(scenario)
         self.scenario = scenario
         self._session = session
-        # A database scenario sends no message. Its messages only name the records' room and user.
-        self._plan = plan.silent() if scenario.database else plan
-        self._answers = session.make_answers(config.answers)
-        ignoring = {**config.answers, "shouldRespond": "ignore"}
+        # Where no message is sent, the messages only name the room and the user.
+        self._plan = plan if scenario.sends_messages else plan.silent()
+        self._kernel_inputs = session.contract.read_calibration() if scenario.calibration else None
+        self._answers = session.make_answers(config.answers, config.streamed_chunks)
+        ignoring: dict[str, str | list[str]] = {**config.answers, "shouldRespond": "ignore"}
         self._control_answers = session.make_answers(ignoring) if scenario.expect.decision else None
         self._peak_is_of_plain_phase = False
         self._collector = Collector()
@@ -74,12 +78,16 @@ class Cell:
         iteration = await self._open("cold", self._plan, self._answers, Instrument())
         if iteration.unsent:
             await iteration.send_next()
-        self.measurement["cold"] = {
+        first_calls = iteration.kernel.call_first() if iteration.kernel else None
+        cold: ColdStart = {
             "constructNs": iteration.agent.construct_ns,
             "initializeNs": iteration.agent.initialize_ns,
             "seedNs": iteration.seed_ns,
             "firstMessageNs": next(iter(iteration.message_ns), None),
         }
+        if first_calls is not None:
+            cold["firstCalls"] = first_calls
+        self.measurement["cold"] = cold
         await iteration.agent.stop()
 
     async def verify(self) -> None:
@@ -91,8 +99,11 @@ class Cell:
         with collect_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)
             await iteration.run(verify=True)
+            recorder.rest.begin()
             # The recorder's wrappers count what follows too.
             seen = list_work_seen(iteration, recorder, self._plan, fixtures)
+            if not iteration.database:
+                seen["afterwards"] = await recorder.rest.wait()
             async with iteration.agent.read_back():
                 found = await list_work_found(
                     iteration, recorder, self.scenario.config.history, self._plan, fixtures
@@ -158,7 +169,15 @@ class Cell:
         session, scenario = self._session, self.scenario
         send, number = session.sender_for(scenario, phase), session.take_number(phase)
         iteration = await Iteration.open(
-            session.database, session.contract, scenario, plan, answers, send, number, instrument
+            session.database,
+            session.contract,
+            scenario,
+            plan,
+            answers,
+            send,
+            number,
+            instrument,
+            self._kernel_inputs,
         )
         self.measurement["bootstrap"] = self.measurement["bootstrap"] or iteration.agent.bootstrap
         return iteration
@@ -172,7 +191,7 @@ class Cell:
         return result
 
     def _sends_one_at_a_time(self) -> bool:
-        return not self.scenario.database and self.scenario.config.delivery != "concurrent"
+        return self.scenario.sends_messages and self.scenario.config.delivery != "concurrent"
 
     def _record_memory(self, record: IterationRecord) -> None:
         resources = self.measurement["resources"]

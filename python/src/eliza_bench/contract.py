@@ -35,8 +35,15 @@ class Config:
     dummy_providers: int
     history: int
     benchmark_action: bool
-    answers: dict[str, str]
-    """The mock's answer per template. A template that is not named gets `default`."""
+    answers: dict[str, str | list[str]]
+    """The mock's answer per template, or answers that its calls get in turn.
+
+    A template that is not named gets `default`.
+    """
+    multi_step_rounds: int | None = None
+    """The most rounds of multi-step mode. None is the framework's own limit."""
+    streamed_chunks: int = 0
+    """The model streams its answer in so many chunks. 0: answers are whole."""
     members: int = 0
     """So many further entities are in the first room, and write nothing."""
     dummy_actions: int = 0
@@ -54,6 +61,12 @@ class DatabaseLoad:
 
 
 @dataclass(frozen=True)
+class CalibrationLoad:
+    operations: int
+    """Each operation is done so often in an iteration."""
+
+
+@dataclass(frozen=True)
 class Scaling:
     """The scenario is one size of a growth series. The analysis fits a cost to the sizes."""
 
@@ -66,6 +79,7 @@ class Scaling:
         "message-length",
         "actions",
         "character-length",
+        "chunks",
     ]
     size: int
 
@@ -83,7 +97,10 @@ class Expectation:
     action_runs: object
     only_providers: object = None
     history_returned: object = None
+    chunks: object = None
+    responds: object = None
     decision: bool = False
+    results: object = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,7 @@ class Scenario:
     description: str
     question: str
     categories: list[str]
-    kind: Literal["messages", "database-write", "database-read", "startup"]
+    kind: Literal["messages", "database-write", "database-read", "startup", "calibration"]
     iterations: int
     warmup: int
     messages: list[ScenarioMessage]
@@ -102,7 +119,34 @@ class Scenario:
     repeat: int | None = None
     """How many messages to send, taken in turn from `messages`. None sends each once."""
     database: DatabaseLoad | None = None
+    calibration: CalibrationLoad | None = None
     scaling: Scaling | None = None
+
+    @property
+    def sends_messages(self) -> bool:
+        return self.database is None and self.calibration is None
+
+
+@dataclass(frozen=True)
+class CalibrationAnswer:
+    text: str
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class CalibrationTemplate:
+    text: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CalibrationInputs:
+    schema_version: SchemaVersion
+    answer: CalibrationAnswer
+    template: CalibrationTemplate
+    state: object
+    """As it was parsed: an operation turns it into JSON again."""
+    records: list[dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -156,6 +200,7 @@ class Fixtures:
     benchmark_action: BenchmarkActionTexts
     dummy_action: DummyActionTexts
     character_text: str
+    streamed_chunk: str
     live_message: str
     control_message: str
 
@@ -171,7 +216,8 @@ class Template:
     template: str
     model_type: Literal["TEXT_SMALL", "TEXT_LARGE"]
     schema_texts: list[str]
-    answers: dict[str, str]
+    answers: dict[str, str | None]
+    """None: the model raises an error instead of answering."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +242,7 @@ class _CharacterFile:
 
 @dataclass(frozen=True)
 class Contract:
+    folder: Path
     scenarios: list[Scenario]
     character: Character
     fixtures: Fixtures
@@ -209,7 +256,11 @@ class Contract:
             _check_scenario(scenario)
         persona = _read(_CharacterFile, folder / "character.json")
         responses = _read(MockResponses, folder / "mock-responses.json")
-        return cls(scenarios, persona.character, persona.fixtures, responses)
+        return cls(folder, scenarios, persona.character, persona.fixtures, responses)
+
+    def read_calibration(self) -> CalibrationInputs:
+        """Reads the inputs of a calibration, which no other scenario needs. Raises InputError."""
+        return _read(CalibrationInputs, self.folder / "calibration.json")
 
     def select(self, ids: list[str]) -> list[Scenario]:
         """Returns the scenarios with these ids, in this order. `all` selects every scenario.
@@ -247,6 +298,11 @@ def _check_scenario(scenario: Scenario) -> None:
         raise InputError(
             f"scenario {scenario.id} is of kind {scenario.kind}; "
             "a `database` goes with database kinds only"
+        )
+    if (scenario.kind == "calibration") != (scenario.calibration is not None):
+        raise InputError(
+            f"scenario {scenario.id} is of kind {scenario.kind}; "
+            "a `calibration` goes with that kind only"
         )
     load = scenario.database
     if load and not (

@@ -37,14 +37,22 @@ def _decode(kind: Any, value: object, at: str) -> Any:
         return [_decode(arguments[0], item, f"{at}[{index}]") for index, item in enumerate(items)]
     if origin is dict:
         entries = _expect(value, dict, "an object", at)
-        return {key: _decode(arguments[1], item, f"{at}.{key}") for key, item in entries.items()}
+        inner = arguments[1]
+        return {key: _decode_value(inner, item, f"{at}.{key}") for key, item in entries.items()}
     if origin is Literal:
         if value not in arguments:
             raise InputError(f"{at} is {value!r}; give one of {', '.join(map(str, arguments))}")
         return value
     if origin is UnionType:
-        return _decode(arguments[0], value, at)
+        # The alternatives are a scalar or a list, or None, which no file says.
+        several = isinstance(value, list) and any(get_origin(kind) is list for kind in arguments)
+        return _decode(arguments[1 if several else 0], value, at)
     return _decode_scalar(kind, value, at)
+
+
+def _decode_value(kind: Any, value: object, at: str) -> Any:
+    """Reads a value of a dict, which may be null where the kind says so."""
+    return None if value is None and type(None) in get_args(kind) else _decode(kind, value, at)
 
 
 def _decode_record(kind: Any, entries: dict[str, object], at: str) -> Any:

@@ -30,6 +30,10 @@ class UnmatchedPromptError(Exception):
     """
 
 
+class ModelFailureError(Exception):
+    """The mock model fails, as its scenario asks. Whatever raises it further is the framework's."""
+
+
 class FrameworkError(Exception):
     """The framework raised an error. `cause` is the exception itself."""
 
@@ -57,7 +61,8 @@ def framework_calls() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(error, UnmatchedPromptError) or _raised_by_framework(error):
+        from_mock = isinstance(error, UnmatchedPromptError | ModelFailureError)
+        if from_mock or _raised_by_framework(error):
             raise FrameworkError(error) from error
         raise
 

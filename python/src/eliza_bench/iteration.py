@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from eliza_bench.agent import Agent
+from eliza_bench.calibration import CalibrationRun
 from eliza_bench.call_sequence import divide_questions
 from eliza_bench.clocks import Span, now_ns
-from eliza_bench.contract import Contract, Scenario
+from eliza_bench.contract import CalibrationInputs, Contract, Scenario
 from eliza_bench.database import DatabaseRun
 from eliza_bench.database_setup import build_messages
 from eliza_bench.databases.backends import ServerTime
@@ -20,6 +21,7 @@ from eliza_bench.instrument import Callback, Instrument
 from eliza_bench.measurement import AskedAlike, IterationPhase, IterationRecord, Phase
 from eliza_bench.messages import MessagePlan, reply_digest
 from eliza_bench.mock_llm_plugin import Answers, Mock
+from eliza_bench.streaming import StreamWatch, receive_stream
 
 if TYPE_CHECKING:
     # The framework itself imports its message service with the first message.
@@ -61,10 +63,14 @@ class Iteration:
         self.agent = agent
         self.seed_ns = seed_ns
         self.database: DatabaseRun | None = None
+        self.kernel: CalibrationRun | None = None
         self.replies: list[list[str]] = [[] for _ in messages]
         """The texts that each message's callback received, empty ones included."""
         self.responded: list[bool | None] = [None] * count
         """The framework's own flag per message. None is unknown."""
+        streams = scenario.config.streamed_chunks > 0
+        self.streams = [StreamWatch() for _ in messages] if streams else None
+        """One for each message. None where the scenario streams nothing."""
         self._scenario = scenario
         self._messages = messages
         self._callbacks = [instrument.wrap_callback(keep_texts(texts)) for texts in self.replies]
@@ -89,11 +95,12 @@ class Iteration:
         send: Send,
         number: int,
         instrument: Instrument,
+        kernel_inputs: CalibrationInputs | None = None,
     ) -> "Iteration":
         """Constructs, initializes and seeds an agent, and builds the messages.
 
-        `number` counts the process's iterations. It is part of the messages' ids. Raises
-        FrameworkError.
+        `number` counts the process's iterations. It is part of the messages' ids. Only a
+        calibration has `kernel_inputs`. Raises FrameworkError.
         """
         await database.clear()
         agent = await Agent.start(database, contract, scenario, partial(Mock, answers), instrument)
@@ -109,6 +116,8 @@ class Iteration:
         iteration = cls(agent, scenario, messages, send, seed_ns, instrument)
         if load:
             iteration.database = DatabaseRun(scenario.kind, load, fixtures)
+        if kernel_inputs and scenario.calibration:
+            iteration.kernel = CalibrationRun(kernel_inputs, scenario.calibration)
         return iteration
 
     @property
@@ -122,7 +131,7 @@ class Iteration:
 
     def call_sequence(self) -> list[AskedAlike]:
         """Returns what each message sent so far has asked the text models."""
-        if self.database:
+        if self.database or self.kernel:
             return []
         return divide_questions(
             self.agent.mock.questions,
@@ -131,7 +140,7 @@ class Iteration:
         )
 
     async def run(self, *, verify: bool = False) -> None:
-        """Sends every message as the delivery says, or runs the database's operations.
+        """Sends every message as the delivery says, or runs the scenario's operations.
 
         Raises FrameworkError.
         """
@@ -142,7 +151,9 @@ class Iteration:
         await _settle()
         with framework_calls(), self._instrument.listen():
             span = Span()
-            if self.database:
+            if self.kernel:
+                self.kernel.run(verify=verify)
+            elif self.database:
                 await self.database.run(self.agent, verify=verify)
             elif self._scenario.config.delivery == "concurrent":
                 await self._send_together()
@@ -175,6 +186,7 @@ class Iteration:
         # The calls that the framework makes while it stops belong to no message.
         model_calls = self.agent.mock.model_calls()
         call_sequence = self.call_sequence()
+        work = self.database or self.kernel
         record: IterationRecord = {
             "phase": phase,
             "index": index,
@@ -185,7 +197,7 @@ class Iteration:
             "cpuNs": self._cpu_ns,
             "teardownNs": await self.agent.stop(),
             "messageNs": self.message_ns,
-            "operations": self.database.timings if self.database else [],
+            "operations": work.timings if work else [],
             "replyDigest": reply_digest(self.replies),
             "modelCalls": model_calls,
             "callSequence": call_sequence,
@@ -194,6 +206,11 @@ class Iteration:
             "rssBytes": None,
             "stages": self._instrument.stages(self._sent_and_returned()),
         }
+        if self.streams:
+            record["streams"] = [
+                watch.record(sent)
+                for watch, sent in zip(self.streams, self._started_ns, strict=True)
+            ]
         if self.agent.settle_ns is not None:
             record["databaseServer"] = {
                 "cpuNs": self._server_time.total_ns,
@@ -227,11 +244,24 @@ class Iteration:
         index = self._sent
         message, callback = self._messages[index], self._callbacks[index]
         self._asked_before[index] = len(self.agent.mock.questions)
+        if self.streams:
+            await self._stream_message(index, self.streams[index])
+            return
         started = now_ns()
         result = await self._send(self.agent.runtime, message, callback)
         self._message_ns[index] = now_ns() - started
         self._started_ns[index] = started
         self.responded[index] = result.did_respond if result else None
+        self._sent = index + 1
+
+    async def _stream_message(self, index: int, watch: StreamWatch) -> None:
+        message, callback = self._messages[index], self._callbacks[index]
+        self.agent.mock.watch = watch
+        started = now_ns()
+        responded = await receive_stream(self.agent.runtime, message, callback, watch)
+        self._message_ns[index] = now_ns() - started
+        self._started_ns[index] = started
+        self.responded[index] = responded
         self._sent = index + 1
 
     async def _send_together(self) -> None:

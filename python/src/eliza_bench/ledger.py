@@ -46,6 +46,17 @@ def list_work_seen(
         # Only a runtime without a collector counts them.
         "allocations": None,
     }
+    if iteration.streams:
+        seen["streamed"] = {
+            "asked": iteration.agent.mock.streams_asked,
+            "chunks": sum(len(watch.texts) for watch in iteration.streams),
+            # Nothing in this runtime names the message of a chunk.
+            "repeated": 0,
+            "whole": sum(
+                bool(watch.texts) and "".join(watch.texts) == "".join(given)
+                for watch, given in zip(iteration.streams, replies, strict=True)
+            ),
+        }
     provided = recorder.provided.result(len(responded))
     if provided is not None:
         seen["provided"] = provided
@@ -57,6 +68,7 @@ async def list_work_found(
 ) -> WorkFound:
     """Lists what is in the database of an iteration that has worked. Raises FrameworkError."""
     agent, run = iteration.agent, iteration.database
+    work = run or iteration.kernel
     with framework_calls():
         if run:
             await run.check_writes()
@@ -65,7 +77,7 @@ async def list_work_found(
             "readsCopied": await _check_reads_copied(agent, stored),
             "history": await _read_history(agent, recorder, history, fixtures),
             "stored": _count_stored(stored, plan, fixtures),
-            "operations": run.checks if run else [],
+            "operations": work.checks if work else [],
         }
 
 

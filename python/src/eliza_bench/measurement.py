@@ -62,6 +62,7 @@ class OperationCheck(TypedDict):
     done: int
     correct: int
     newest: bool | None
+    resultDigest: NotRequired[str]
 
 
 class Stage(TypedDict):
@@ -90,6 +91,16 @@ class DatabaseServer(TypedDict):
     settleNs: int
 
 
+class StreamRecord(TypedDict):
+    """Times are in nanoseconds since the message was sent."""
+
+    chunks: int
+    firstNs: int | None
+    lastNs: int | None
+    modelFirstNs: int | None
+    modelLastNs: int | None
+
+
 class IterationRecord(TypedDict):
     phase: IterationPhase
     index: int
@@ -100,6 +111,7 @@ class IterationRecord(TypedDict):
     cpuNs: int
     teardownNs: int
     messageNs: list[int]
+    streams: NotRequired[list[StreamRecord]]
     operations: list[OperationTiming]
     replyDigest: str
     modelCalls: Counts
@@ -111,11 +123,17 @@ class IterationRecord(TypedDict):
     stages: list[Stage] | None
 
 
+class FirstCall(TypedDict):
+    operation: str
+    ns: int
+
+
 class ColdStart(TypedDict):
     constructNs: int
     initializeNs: int
     seedNs: int
     firstMessageNs: int | None
+    firstCalls: NotRequired[list[FirstCall]]
 
 
 class ReplyRun(TypedDict):
@@ -182,6 +200,25 @@ class ReadsBeyondLimit(TypedDict):
     worst: Read | None
 
 
+class Streamed(TypedDict):
+    """How many streams the model was asked for, and what was received of them."""
+
+    asked: int
+    chunks: int
+    repeated: int
+    whole: int
+
+
+class Afterwards(TypedDict):
+    """What the framework did after the last message had returned."""
+
+    atRest: bool
+    lastCallNs: int
+    cpuNs: int
+    calls: int
+    embeddings: int
+
+
 class WorkSeen(TypedDict):
     """What was seen while an iteration worked."""
 
@@ -193,6 +230,7 @@ class WorkSeen(TypedDict):
     didRespond: DidRespond
     modelCalls: list[ModelCalls]
     callSequence: list[AskedAlike]
+    streamed: NotRequired[Streamed]
     providers: Counts
     actions: Counts
     evaluators: Counts
@@ -200,6 +238,7 @@ class WorkSeen(TypedDict):
     memoriesRead: int
     readsBeyondLimit: ReadsBeyondLimit
     provided: NotRequired[Provided]
+    afterwards: NotRequired[Afterwards]
     allocations: None
 
 

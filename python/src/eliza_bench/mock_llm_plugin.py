@@ -4,12 +4,13 @@ The plugin also registers the dummy providers and the benchmark action.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from eliza_bench.call_sequence import name_question
 from eliza_bench.contract import Contract, Fixtures, MockResponses, Scenario
-from eliza_bench.failure import InputError, UnmatchedPromptError
+from eliza_bench.failure import InputError, ModelFailureError, UnmatchedPromptError
 from eliza_bench.framework import (
     Action,
     ActionResult,
@@ -26,18 +27,35 @@ from eliza_bench.framework import (
 from eliza_bench.measurement import Counts
 from eliza_bench.messages import insert_number
 from eliza_bench.provided_texts import dummy_action_name
+from eliza_bench.streaming import StreamWatch, cut_answer, send_pieces
 
 TEXT_MODELS = ("TEXT_SMALL", "TEXT_LARGE")
 EMBEDDING_MODEL = "TEXT_EMBEDDING"
 UNMATCHED = "unmatched"
 
 ModelHandler = Callable[[IAgentRuntime, dict[str, Any]], Awaitable[Any]]
+StreamHandler = Callable[[IAgentRuntime, dict[str, Any]], AsyncIterator[str]]
+
+_FAILURE = "the mock model fails, as its scenario asks"
+
+
+@dataclass(frozen=True)
+class Answer:
+    whole: str
+    pieces: list[str]
+    """What it is streamed in."""
 
 
 class Answers:
     """The mock's answers that one scenario chooses. The scenario's iterations share them."""
 
-    def __init__(self, responses: MockResponses, chosen: dict[str, str], delay_ms: float) -> None:
+    def __init__(
+        self,
+        responses: MockResponses,
+        chosen: dict[str, str | list[str]],
+        delay_ms: float,
+        chunks: list[str] | None = None,
+    ) -> None:
         """Raises InputError for a choice that the mock does not have."""
         names = [template.template for template in responses.templates]
         for name in chosen:
@@ -48,32 +66,39 @@ class Answers:
         self.delay_s = delay_ms / 1000
         self.embedding = [responses.embedding.value] * responses.embedding.dimensions
         self.templates = names
-        self._rules: dict[str, list[tuple[str, list[tuple[str, str]], str]]] = {
+        self._rules: dict[str, list[tuple[str, list[tuple[str, str]], list[Answer | None]]]] = {
             model_type: [] for model_type in TEXT_MODELS
         }
         for template in responses.templates:
             choice = chosen.get(template.template, "default")
-            if choice not in template.answers:
-                raise InputError(
-                    f"template {template.template!r} has no answer {choice!r}; "
-                    "add it to mock-responses.json"
-                )
+            choices = [choice] if isinstance(choice, str) else choice
+            if not choices:
+                raise InputError(f"`answers` names no answer of {template.template!r}; name one")
+            for choice in choices:
+                if choice not in template.answers:
+                    raise InputError(
+                        f"template {template.template!r} has no answer {choice!r}; "
+                        "add it to mock-responses.json"
+                    )
             questions = [
                 (text, name_question(template.template, index))
                 for index, text in enumerate(template.schema_texts)
             ]
-            rule = (template.template, questions, template.answers[choice])
+            texts = [template.answers[choice] for choice in choices]
+            answers = [None if text is None else _cut(text, chunks or []) for text in texts]
+            rule = (template.template, questions, answers)
             self._rules[template.model_type].append(rule)
 
-    def find(self, model_type: str, prompt: str) -> tuple[str, str | None, str]:
-        """Returns the template that a prompt matches, its answer and what the prompt asks.
+    def find(self, model_type: str, prompt: str) -> tuple[str, list[Answer | None] | None, str]:
+        """Returns the template that a prompt matches, its answers and what the prompt asks.
 
-        A prompt that matches nothing gives `unmatched` and None.
+        The template's calls get the answers in turn, and fail at a None. A prompt that matches
+        nothing gives `unmatched` and no answers.
         """
-        for template, questions, answer in self._rules[model_type]:
+        for template, questions, answers in self._rules[model_type]:
             for text, question in questions:
                 if text in prompt:
-                    return template, answer, question
+                    return template, answers, question
         return UNMATCHED, None, UNMATCHED
 
 
@@ -85,6 +110,10 @@ class Mock:
         self.action_runs = 0
         self.questions: list[str] = []
         """What text models were asked, in order."""
+        self.streams_asked = 0
+        self.watch: StreamWatch | None = None
+        """It sees the stream of the message that is under way."""
+        self._note = self.make_noter()
         self._calls = dict.fromkeys([*answers.templates, UNMATCHED], 0)
 
     def model_calls(self) -> Counts:
@@ -119,6 +148,7 @@ class Mock:
             name="benchmark",
             description="Mock model, dummy providers and action of the benchmark",
             models=handlers,
+            streamingModels=self.make_stream_handlers() if config.streamed_chunks else None,
             providers=[
                 make_dummy_provider(fixtures, number)
                 for number in range(1, config.dummy_providers + 1)
@@ -132,23 +162,53 @@ class Mock:
             ],
         )
 
+    def make_stream_handlers(self) -> dict[str, StreamHandler]:
+        """Makes the handlers of the models that stream, as a plugin registers them."""
+        return {
+            f"{model_type}_STREAM": self._make_stream_handler(model_type)
+            for model_type in TEXT_MODELS
+        }
+
     def _make_text_handler(self, model_type: str) -> ModelHandler:
-        find, calls, delay_s = self.answers.find, self._calls, self.answers.delay_s
-        note = self.make_noter()
+        take_answer, delay_s = self._take_answer, self.answers.delay_s
 
         async def generate(_runtime: IAgentRuntime, params: dict[str, Any]) -> str:
-            template, answer, question = find(model_type, params["prompt"])
-            calls[template] += 1
-            note(question)
-            if answer is None:
-                raise UnmatchedPromptError(
-                    f"the mock has no answer to this {model_type} prompt: {params['prompt'][:200]}"
-                )
+            answer = take_answer(model_type, params["prompt"])
             if delay_s:
                 await self.wait(delay_s)
-            return answer
+            if answer is None:
+                raise ModelFailureError(_FAILURE)
+            return answer.whole
 
         return generate
+
+    def _make_stream_handler(self, model_type: str) -> StreamHandler:
+        async def stream(_runtime: IAgentRuntime, params: dict[str, Any]) -> AsyncIterator[str]:
+            self.streams_asked += 1
+            answer = self._take_answer(model_type, params["prompt"])
+            if self.answers.delay_s:
+                await self.wait(self.answers.delay_s)
+            if answer is None:
+                raise ModelFailureError(_FAILURE)
+            async for piece in send_pieces(answer.pieces, self.watch):
+                yield piece
+
+        return stream
+
+    def _take_answer(self, model_type: str, prompt: str) -> Answer | None:
+        """Counts and notes a call, and returns the answer whose turn it is. None: it fails.
+
+        Raises UnmatchedPromptError.
+        """
+        template, answers, question = self.answers.find(model_type, prompt)
+        earlier = self._calls[template]
+        self._calls[template] = earlier + 1
+        self._note(question)
+        if answers is None:
+            raise UnmatchedPromptError(
+                f"the mock has no answer to this {model_type} prompt: {prompt[:200]}"
+            )
+        return answers[earlier % len(answers)]
 
     def _make_benchmark_action(self, fixtures: Fixtures) -> Action:
         texts = fixtures.benchmark_action
@@ -174,6 +234,11 @@ class Mock:
         return Action(
             name=texts.name, description=texts.description, validate=validate, handler=handle
         )
+
+
+def _cut(text: str, chunks: list[str]) -> Answer:
+    pieces = cut_answer(text, chunks)
+    return Answer("".join(pieces), pieces)
 
 
 def make_dummy_action(fixtures: Fixtures, number: int) -> Action:

@@ -13,6 +13,7 @@ from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import ModelCalls
 from eliza_bench.mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
 from eliza_bench.provided_texts import ProvidedTexts
+from eliza_bench.quiescence import RestWatch
 from eliza_bench.read_limits import ReadLimits, reads_memories
 
 _EMBEDDING = "embedding"
@@ -33,6 +34,7 @@ class Recorder(Instrument):
         """The ids of the memories that reads returned to the framework."""
         self.provided = provided
         self.limits = ReadLimits()
+        self.rest = RestWatch()
         self._answers = answers
         self._model_calls: Counter[tuple[str, str]] = Counter()
         self._prompt_chars: Counter[tuple[str, str]] = Counter()
@@ -69,7 +71,8 @@ class Recorder(Instrument):
                 method = getattr(adapter, name)
                 if reads_memories(name):
                     method = self._wrap_limited(method)
-                setattr(adapter, name, _wrap_counting(method, self.adapter_calls, name))
+                counting = _wrap_counting(method, self.adapter_calls, name)
+                setattr(adapter, name, self._wrap_noting(counting, name))
         adapter.get_memories = self._wrap_get_memories(adapter.get_memories)
 
     def _wrap_provider(self, part: Any) -> Any:
@@ -99,9 +102,17 @@ class Recorder(Instrument):
             )
             self._model_calls[model_type, template] += 1
             self._prompt_chars[model_type, template] += len(prompt)
+            self.rest.note_model(embedding=model_type == EMBEDDING_MODEL)
             return await handler(runtime, params)
 
         return record
+
+    def _wrap_noting(self, method: Method, name: str) -> Method:
+        async def note(*arguments: Any, **named: Any) -> Any:
+            self.rest.note_database(name)
+            return await method(*arguments, **named)
+
+        return note
 
     def _wrap_limited(self, read: Method) -> Method:
         async def note(*arguments: Any, **named: Any) -> Any:

@@ -77,6 +77,7 @@ class Worker:
             return "an iteration is open: `end` it"
         if command in {"message", "end"}:
             return "no iteration is open: `begin` one"
-        if command == "begin" and (scenario.database or scenario.config.delivery != "sequential"):
+        in_steps = scenario.sends_messages and scenario.config.delivery == "sequential"
+        if command == "begin" and not in_steps:
             return "only sequential scenarios of messages go in steps: use `iterate`"
         return None

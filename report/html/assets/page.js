@@ -1,4 +1,4 @@
-/* Filters, sorts and unfolds the page. It computes nothing: every figure that it shows is in the page already. */
+/* Filters, sorts and unfolds the page. It computes nothing but a cost, from the reader's own price. */
 const root = document.documentElement;
 root.classList.add("js");
 
@@ -70,6 +70,22 @@ if (slider) {
 	};
 	slider.addEventListener("input", show);
 	show();
+}
+
+const price = document.getElementById("price");
+if (price) {
+	const cells = [...document.querySelectorAll("#deployment-figures [data-hours]")];
+	price.addEventListener("input", () => {
+		for (const cell of cells) {
+			cell.querySelector(".cost")?.remove();
+			const cost = Number(price.value) * Number(cell.dataset.hours);
+			if (price.value === "" || !Number.isFinite(cost)) continue;
+			const shown = document.createElement("small");
+			shown.className = "cost";
+			shown.textContent = `costs ${cost.toPrecision(3)}`;
+			cell.append(shown);
+		}
+	});
 }
 
 for (const button of document.querySelectorAll("[data-copy]")) {

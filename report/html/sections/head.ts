@@ -3,9 +3,9 @@ import { joinList } from "../../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../../shared/types.ts";
 import { NS_PER_MS } from "../../../shared/units.ts";
 import { serverText } from "../../text/databases.ts";
-import { othersOf } from "../../text/ratio.ts";
 import { countStatuses, runWarnings } from "../../text/run.ts";
-import { countedText, durationText, minuteText, ratioText, smallShareText } from "../../text/units.ts";
+import { countedText, durationText, minuteText, rangeText, smallShareText } from "../../text/units.ts";
+import { leadersText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
 import type { ShownTarget, View } from "../view.ts";
 import { countWins } from "../wins.ts";
@@ -58,30 +58,9 @@ function warnings(comparison: ComparisonFile): string[] {
  * agent.
  */
 function sentences(view: View): string[] {
-	return [leaders(view), coverage(view), modelShare(view)].filter((sentence) => sentence !== "");
-}
-
-function leaders({ comparison: { categories }, label }: View): string {
-	if (categories.length === 0) return "Nothing could be compared: no category has two comparable targets.";
-	const winners = [...new Set(categories.flatMap(({ standing }) => standing.winner ?? []))];
-	const parts = winners.map((winner) => {
-		const won = categories.filter(({ standing }) => standing.winner === winner);
-		const leads = won.flatMap(({ standing }) => othersOf(standing)[0]?.ratio ?? []);
-		const by = leads.length === 0 ? "" : ` by ${rangeText(leads, ratioText)} over the next`;
-		return `${label(winner)} leads in ${joinList(won.map(({ category }) => category))}${by}`;
-	});
-	const tied = categories.filter(({ standing }) => standing.winner === null);
-	if (tied.length > 0) parts.push(`no target leads in ${joinList(tied.map(({ category }) => category))}`);
-	return `${capitalize(parts.join("; "))}.`;
-}
-
-function capitalize(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
-function rangeText(values: readonly number[], show: (value: number) => string): string {
-	const [least, most] = [Math.min(...values), Math.max(...values)].map(show);
-	return least === most ? `${least}` : `${least} to ${most}`;
+	return [leadersText(view.comparison.categories, view.label), coverage(view), modelShare(view)].filter(
+		(sentence) => sentence !== "",
+	);
 }
 
 function coverage(view: View): string {

@@ -18,7 +18,9 @@ interface Line {
  * others.
  */
 export function renderMatrix(view: View): Markup {
-	const { scenarios, categories } = view.comparison;
+	const { categories, calibration } = view.comparison;
+	// Its ratios are about engines, and have a section of their own.
+	const scenarios = view.comparison.scenarios.filter(({ id }) => id !== calibration?.scenario);
 	const inCategory = categories.map(({ category, cells, left_out }) => ({
 		category,
 		ids: new Set([...cells.map(({ scenario }) => scenario), ...left_out]),

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { levelOf } from "../../../analysis/cell/estimates.ts";
-import { operationFigures, phaseFigures, throughputFigures } from "../../../analysis/cell/figures.ts";
+import {
+	operationFigures,
+	phaseFigures,
+	streamFigures,
+	throughputFigures,
+} from "../../../analysis/cell/figures.ts";
 import type { ValidProcess } from "../../../analysis/cell/process.ts";
 import { scenarioResult } from "../../../analysis/cell/result.ts";
 import { processSample } from "../../../analysis/cell/samples.ts";
@@ -30,6 +35,25 @@ test("the three kinds of message of a process are kept apart", () => {
 		steady_ms: 1,
 	});
 	assert.equal(phaseFigures([process([3e6])]).steady_ms, null);
+});
+
+test("a streamed message has the time to its first chunk, what is beyond the model's, and that of the others", () => {
+	const scenario = scenarioOf("streaming-10");
+	const stream = { chunks: 3, firstNs: 5e6, lastNs: 9e6, modelFirstNs: 4e6, modelLastNs: 8e6 };
+	const none = { chunks: 0, firstNs: null, lastNs: null, modelFirstNs: null, modelLastNs: null };
+	const single = { ...stream, chunks: 1, firstNs: 7e6, lastNs: 7e6, modelFirstNs: 7.5e6 };
+	assert.deepEqual(streamFigures([validProcess(scenario, [{ streams: [stream, none, single] }])], scenario), {
+		first_chunk_ms: 6,
+		// A chunk cannot come before it was sent: two readings of a clock may.
+		first_chunk_beyond_model_ms: 0.5,
+		chunk_ms: 2,
+	});
+	assert.deepEqual(streamFigures([validProcess(scenario, [{ streams: [none] }])], scenario), {
+		first_chunk_ms: null,
+		first_chunk_beyond_model_ms: null,
+		chunk_ms: null,
+	});
+	assert.equal(streamFigures([validProcess(scenario, [{}])], scenarioOf("burst-100")), undefined);
 });
 
 test("messages per second are all messages over all time, however unlike the processes are", () => {

@@ -46,6 +46,25 @@ for (const scenario of scenarios) {
 	});
 }
 
+test("a calibration with another result, or with different ones, is divergent", () => {
+	const changed = (change: Partial<WorkLedger["operations"][number]>) =>
+		judgeAfter("calibration", (ledger) => {
+			ledger.operations = ledger.operations.map((row) =>
+				row.operation === "sort_records" ? { ...row, ...change } : row,
+			);
+		});
+	for (const [change, words] of [
+		[{ resultDigest: "0".repeat(64) }, "sort_records gave another result than the contract's"],
+		[{ resultDigest: undefined }, "sort_records gave another result than the contract's"],
+		[{ correct: 99 }, "1 of 100 sort_records operations gave a wrong result"],
+		[{ operation: "other" }, "sort_records was not done"],
+	] as const) {
+		const { status, reasons } = changed(change);
+		assert.equal(status, "divergent");
+		assert.deepEqual(reasons.map(reasonText), [words]);
+	}
+});
+
 test("what a scenario adds to the providers' texts has to be there for every message", () => {
 	const base = scenarioOf("fresh-rooms-100");
 	const scenario = { ...base, config: { ...base.config, dummyActions: 5, characterChars: 70 } };
@@ -75,6 +94,32 @@ test("the providers have to name every member of a room", () => {
 		assert.match(reasons.map(reasonText).join("; "), reason);
 	}
 	assert.equal(judge(scenarioOf("single-message"), fixtures, ledger).status, "divergent");
+});
+
+test("chunks that come again under another id are no fault, and are counted", () => {
+	const { status } = judgeAfter("streaming-10", ({ streamed }) => {
+		if (streamed) streamed.repeated = 100;
+	});
+	assert.equal(status, "comparable");
+});
+
+test("a timed iteration that receives fewer chunks than the verification voids its process", () => {
+	const scenario = scenarioOf("streaming-10");
+	const ledger = faithfulLedger(scenario, fixtures);
+	const torn = faithfulIteration(ledger);
+	assert.equal(iterationDifference(faithfulCell(scenario, ledger, [torn]), fixtures, ledger), null);
+	torn.streams?.pop();
+	const found = iterationDifference(faithfulCell(scenario, ledger, [torn]), fixtures, ledger);
+	assert.ok(found);
+	assert.equal(reasonText(found), "plain iteration 1 received 90 chunks, the verification 100");
+});
+
+test("where no answer is to be had, an error in the log is no fault", () => {
+	const log = (ledger: WorkLedger) => {
+		ledger.errorsLogged = { total: 4, first: ["the model failed"] };
+	};
+	assert.equal(judgeAfter("failing-model", log).status, "comparable");
+	assert.equal(judgeAfter("single-message", log).status, "divergent");
 });
 
 const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
@@ -148,6 +193,30 @@ const FAULTS: [string, string, (ledger: WorkLedger) => void, RegExp][] = [
 		"with-should-respond",
 		(l) => (l.control = { replies: 1, shouldRespondCalls: 0 }),
 		/without asking the model/,
+	],
+	[
+		"a response that is claimed and not there",
+		"failing-model",
+		(l) => (l.didRespond = { yes: 3, no: 7, unknown: 0 }),
+		/says of 3 of 10 messages that it responded, and had no answer/,
+	],
+	[
+		"a stream that was never asked for",
+		"streaming-10",
+		(l) => (l.streamed = { asked: 0, chunks: 0, repeated: 0, whole: 0 }),
+		/0 chunks received per message instead of 2 to 10: it never asked its model for a stream/,
+	],
+	[
+		"a whole answer as the only chunk",
+		"streaming-10",
+		(l) => (l.streamed = { asked: 10, chunks: 10, repeated: 0, whole: 10 }),
+		/1 chunks received per message instead of 2 to 10$/,
+	],
+	[
+		"a stream that loses a chunk",
+		"streaming-10",
+		(l) => (l.streamed = { asked: 10, chunks: 99, repeated: 0, whole: 9 }),
+		/the chunks of 1 of 10 messages are not the text of their reply/,
 	],
 	["a decision without its control", "with-should-respond", (l) => (l.control = null), /no control/],
 	[

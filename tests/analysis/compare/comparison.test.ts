@@ -56,6 +56,22 @@ test("a divergent target shows its figure and takes part in no ratio, even as th
 	assert.deepEqual(rounded(row?.ratios), { typescript: 1, python: null, rust: 1.5 });
 });
 
+test("a scenario without a category shows its figures, and nobody is better", () => {
+	const uncategorized = { ...scenario, categories: [] };
+	const all = [1e6, 2e6, 3e6].map((time, index) => {
+		const one = targets[index] as Target;
+		return resultOf(one, [evidenceOf(uncategorized, [processOf(one, uncategorized, [time])])]);
+	});
+	const [compared] = compare(all).scenarios;
+	assert.equal(compared?.deciding_metric, null);
+	assert.equal(medianRow(all)?.values.rust, 3);
+	for (const { standing, ratios } of compared?.rows ?? []) {
+		assert.equal(standing, null);
+		assert.deepEqual(new Set(Object.values(ratios)), new Set([null]));
+	}
+	assert.match(renderComparison(compare(all)), /burst-100/);
+});
+
 test("an unsupported target has no figure at all, only its reason", () => {
 	const all = results([2e6, 1e6, 3e6], ["comparable", "unsupported", "comparable"]);
 	const cell = all[1]?.scenarios["burst-100"];

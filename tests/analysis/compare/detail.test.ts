@@ -7,7 +7,7 @@ import { compare } from "../../../analysis/compare/comparison.ts";
 import { cellDetail, messagesByProcess } from "../../../analysis/compare/detail.ts";
 import { findingsOf } from "../../../analysis/compare/findings.ts";
 import { MODEL_LATENCIES_MS, turnBesideModel } from "../../../analysis/compare/model-share.ts";
-import { workText } from "../../../report/text/ledger.ts";
+import { workLines, workText } from "../../../report/text/ledger.ts";
 import { toSnakeCase } from "../../../shared/snake-case.ts";
 import { comparisonFile, type WorkItem, workLedger } from "../../../shared/types.ts";
 import { evidenceOf, fixtures, processOf, resultOf, scenarioOf, targets } from "../../support/evidence.ts";
@@ -169,6 +169,7 @@ test("the work ledger is per message, and a user does not wait for embeddings", 
 			{ modelType: "TEXT_EMBEDDING", template: "none", calls: 30, promptChars: 100 },
 		],
 		history: { seeded: 5, returned: 3, newest: false },
+		afterwards: { atRest: true, lastCallNs: 1.5e9, cpuNs: 2e6, calls: 60, embeddings: 40 },
 	};
 	const inResult = toSnakeCase(workLedger, ledger);
 	const items = summarizeLedger(inResult);
@@ -180,6 +181,14 @@ test("the work ledger is per message, and a user does not wait for embeddings", 
 	assert.equal(workText(itemOf("history_returned")), "3 (oldest)");
 	assert.equal(workText(undefined), "0");
 	assert.equal(textModelCalls(inResult), 1);
+	assert.equal(itemOf("embeddings")?.value, 4);
+	assert.equal(itemOf("work_after_last_message_ms")?.value, 1500, "a total, and not per message");
+	assert.equal(itemOf("cpu_after_last_message_ms")?.value, 2);
+	const { afterwards: _, ...unseen } = inResult;
+	const lines = workLines([items, summarizeLedger(unseen)]);
+	const cellsOf = (label: string) => lines.find((line) => line.label === label)?.cells;
+	assert.deepEqual(cellsOf("Work after the last (ms)"), ["1,500", null]);
+	assert.equal(cellsOf("Not at rest after 20 s"), undefined);
 });
 
 test("findings are figures of the run: without any figure there is none, and a figure that a target lacks is null", () => {

@@ -5,6 +5,7 @@ import { loadContract } from "../../../orchestrator/contract.ts";
 import { countObservedInBlock } from "../../../orchestrator/run/block.ts";
 import {
 	applyProfile,
+	CELLS_OF_BUDGET,
 	messagesPerIteration,
 	PROFILES,
 	type Profile,
@@ -114,7 +115,7 @@ test("observed iterations are spread over the blocks and none is lost", () => {
 
 test("named blocks are final, a named precision has no budget, and a profile's budget is in proportion, and never too short", () => {
 	const thorough = PROFILES.thorough as Profile;
-	const settings = (profile: Profile, flags: Partial<SettingFlags>, cells = 75) => {
+	const settings = (profile: Profile, flags: Partial<SettingFlags>, cells = CELLS_OF_BUDGET) => {
 		const { blocks, precision, budgetSeconds } = settingsOf(
 			profile,
 			{ alternate: "iterations", timeout: 60, ...flags },
@@ -123,8 +124,12 @@ test("named blocks are final, a named precision has no budget, and a profile's b
 		return { blocks, precision, budgetSeconds };
 	};
 	assert.deepEqual(settings(thorough, {}), { blocks: 5, precision: 0.01, budgetSeconds: 3600 });
-	assert.deepEqual(settings(standard, {}, 3), { blocks: 3, precision: 0.02, budgetSeconds: 24 });
-	// A single scenario would have 7.2 seconds, which is over before it has an interval.
+	assert.deepEqual(settings(standard, {}, CELLS_OF_BUDGET / 3), {
+		blocks: 3,
+		precision: 0.02,
+		budgetSeconds: 200,
+	});
+	// A single scenario would have a few seconds, which are over before it has an interval.
 	assert.deepEqual(settings(quick, {}, 3), { blocks: 2, precision: 0.05, budgetSeconds: 20 });
 	assert.deepEqual(settings(standard, { aa: true }), { blocks: 3, precision: 0.02, budgetSeconds: 1200 });
 	assert.deepEqual(settings(thorough, { blocks: 7 }), { blocks: 7, precision: null, budgetSeconds: null });

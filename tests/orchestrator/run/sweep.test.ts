@@ -1,7 +1,7 @@
 // The scenarios of a sweep differ in one size and in nothing else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inputMessages } from "../../../analysis/cell/expected-messages.ts";
+import { expectedReplies, inputMessages } from "../../../analysis/cell/expected-messages.ts";
 import { loadContract } from "../../../orchestrator/contract.ts";
 import { messagesPerIteration, PROFILES, type Profile } from "../../../orchestrator/run/profiles.ts";
 import { DIMENSIONS, type Dimension, sweepScenarios } from "../../../orchestrator/run/sweep.ts";
@@ -118,6 +118,15 @@ test("dummy actions and the character's text are added to the scenario's config,
 		const [none, some] = scenariosOf(dimensionOf(name), [0, 60]);
 		assert.deepEqual({ ...some?.config, [field]: 0 }, none?.config);
 		assert.equal(some?.config[field], 60);
+	}
+});
+
+test("an answer is streamed in as many chunks as were asked for, and its text is all of them", () => {
+	for (const made of scenariosOf(dimensionOf("chunks"), [2, 40])) {
+		const size = made.scaling?.size ?? 0;
+		assert.equal(made.config.streamedChunks, size);
+		const [reply, ...others] = expectedReplies(made, character.fixtures);
+		assert.deepEqual([reply?.match(/Chunk \d+\./g)?.length, others], [size, []]);
 	}
 });
 

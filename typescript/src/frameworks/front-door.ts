@@ -9,8 +9,10 @@ export const MESSAGE_EVENT = "MESSAGE_RECEIVED";
 
 type EventDoor = (event: string, payload: object) => Promise<void>;
 
-export const sendToFramework: Sender = ({ runtime, message, callback }) => {
+export const sendToFramework: Sender = ({ runtime, message, callback, onStreamChunk }) => {
 	const { messageService } = runtime;
+	if (messageService && onStreamChunk)
+		return messageService.handleMessage(runtime, message, callback, { onStreamChunk });
 	if (messageService) return messageService.handleMessage(runtime, message, callback);
 	return emitMessage(runtime, { runtime, message, callback, source: message.content.source });
 };

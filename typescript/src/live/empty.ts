@@ -15,7 +15,8 @@ export class EmptyHost implements Host {
 	constructor({ responses }: Contract, { config }: Scenario) {
 		const name = config.multiStep ? "multiStepSummary" : "messageHandler";
 		const found = responses.templates.find(({ template }) => template === name);
-		const { text } = readObject(found?.answers[config.answers[name] ?? "default"] ?? "");
+		const [choice = "default"] = [config.answers[name] ?? "default"].flat();
+		const { text } = readObject(found?.answers[choice] ?? "");
 		if (typeof text !== "string") throw new InputError(`mock-responses.json has no text for ${name}`);
 		this.#replies = [text];
 	}

@@ -38,7 +38,7 @@ export class FrameworkHost implements Host {
 		this.#session = session;
 		this.#scenario = scenario;
 		this.#modelTime = modelDelayMs > 0 ? new ModelTime() : null;
-		this.#mock = new MockLlm(contract, scenario.config.answers, modelDelayMs, null, {
+		this.#mock = new MockLlm(contract, scenario.config.answers, modelDelayMs, null, 0, {
 			notesQuestions: false,
 			...(this.#modelTime ? { wait: this.#modelTime.wait } : {}),
 		});

@@ -19,13 +19,14 @@ class EmptyHost(Host):
         """Raises InputError if the scenario asks for an answer that the mock does not have."""
         config = scenario.config
         template = "multiStepSummary" if config.multi_step else "messageHandler"
-        choice = config.answers.get(template, "default")
+        chosen = config.answers.get(template, "default")
+        choice = chosen if isinstance(chosen, str) else chosen[0]
         answers = [
             one.answers[choice]
             for one in responses.templates
             if one.template == template and choice in one.answers
         ]
-        found = _TEXT.search(next(iter(answers), ""))
+        found = _TEXT.search(next(iter(answers), None) or "")
         if found is None:
             raise InputError(f"mock-responses.json has no text for {template}; add one")
         self._reply = found[1]

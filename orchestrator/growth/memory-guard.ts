@@ -1,0 +1,52 @@
+/** Ends a process before it takes the machine's memory: the system would end whatever it likes. */
+import { BYTES_PER_GB, BYTES_PER_MB } from "../../shared/units.ts";
+import { readAvailable, readRss } from "../machine/memory.ts";
+
+const LOOK_MS = 100;
+/** Of what is available when a command begins, a process may take so much. */
+const SHARE = 0.6;
+/** The machine keeps at least this much, whoever has taken the rest. */
+const KEPT_BYTES = 256 * BYTES_PER_MB;
+/** Where the system does not say what is available. */
+const DEFAULT_BYTES = 4 * BYTES_PER_GB;
+
+/** @returns the most that a process may occupy by default, in bytes */
+export function defaultMemoryLimit(): number {
+	const available = readAvailable();
+	return available === null ? DEFAULT_BYTES : Math.floor(SHARE * available);
+}
+
+export class MemoryGuard {
+	/** What was reached, in words; null: nothing. */
+	reached: string | null = null;
+	readonly #timer: NodeJS.Timeout;
+
+	/** @param end called once, when the process has reached the limit */
+	constructor(pid: number, limitBytes: number, end: () => void) {
+		this.#timer = setInterval(() => {
+			this.reached = whatIsReached(readRss(pid), readAvailable(), limitBytes);
+			if (this.reached === null) return;
+			this.close();
+			end();
+		}, LOOK_MS);
+	}
+
+	close(): void {
+		clearInterval(this.#timer);
+	}
+}
+
+/** @returns null while the process may go on */
+export function whatIsReached(
+	rssBytes: number | null,
+	availableBytes: number | null,
+	limitBytes: number,
+): string | null {
+	if (rssBytes === null) return null;
+	const megabytes = (bytes: number) => `${Math.round(bytes / BYTES_PER_MB).toLocaleString("en-US")} MB`;
+	if (rssBytes > limitBytes)
+		return `it occupied ${megabytes(rssBytes)}, more than the limit of ${megabytes(limitBytes)}`;
+	if (availableBytes !== null && availableBytes < KEPT_BYTES)
+		return `it occupied ${megabytes(rssBytes)} when the machine had ${megabytes(availableBytes)} left`;
+	return null;
+}
