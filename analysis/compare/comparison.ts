@@ -157,7 +157,7 @@ export function compareScenario(id: string, results: readonly BenchmarkResult[])
 	if (!first) throw new RangeError(`no result has the scenario ${id}`);
 	// A stage that no target reached says nothing. A zero anywhere else is a figure.
 	const rows = METRICS.filter(({ inTables }) => inTables)
-		.map((metric) => rowOf(metric, cells, first.categories.length > 0))
+		.map((metric) => rowOf(metric, cells, hasRatios(first)))
 		.filter(
 			({ values, section, standing }) =>
 				standing !== null ||
@@ -256,15 +256,19 @@ function summarizeCell(
 	};
 }
 
-/** @param hasWinner false in a scenario without a category: there nobody is better */
-function rowOf(metric: Metric, cells: Cells, hasWinner: boolean): ComparisonRow {
+/** In a scenario without a category nobody is better. A calibration has none, but its operations are alike. */
+function hasRatios({ kind, categories }: ScenarioResult): boolean {
+	return kind === "calibration" || categories.length > 0;
+}
+
+function rowOf(metric: Metric, cells: Cells, withRatios: boolean): ComparisonRow {
 	const { id, label, parent, section, unit, better, stage: explained } = metric;
 	const values = Object.fromEntries(cells.map(([target, cell]) => [target, figureOf(metric, cell)]));
 	// Only comparable cells compete: a divergent one did other work.
 	const competing = cells.filter(([, cell]) => {
 		const figures = machinesOf(cell).map((machine) => figureOf(metric, cellOn(cell, machine) ?? cell));
 		const known = figures.length > 0 && figures.every((figure) => figure !== null && figure > 0);
-		return hasWinner && better !== "none" && cell.status === "comparable" && known;
+		return withRatios && better !== "none" && cell.status === "comparable" && known;
 	});
 	const absent = cells.flatMap(([target, { pipeline }]) => {
 		const { observed } = pipeline;
@@ -272,7 +276,7 @@ function rowOf(metric: Metric, cells: Cells, hasWinner: boolean): ComparisonRow 
 		if (values[target] === null) return [[target, "not observable" as const]];
 		return observed.stages.some(({ stage }) => stage === explained) ? [] : [[target, "not called" as const]];
 	});
-	const standing = better === "none" || !hasWinner ? null : standingOf(competing, id, better);
+	const standing = better === "none" || !withRatios ? null : standingOf(competing, id, better);
 	return {
 		metric: id,
 		label,

@@ -216,8 +216,8 @@ export class Session {
 		const { pid, workerPid } = this.#generator;
 		if (workerPid === null) return null;
 		return new Monitor(workerPid, MACHINE, () => {
-			const backends = this.#database === null ? [] : this.#database.listBackends();
-			return backends === null ? null : [...(pid === undefined ? [] : [String(pid)]), ...backends];
+			const working = this.#database === null ? [] : this.#database.listWorking();
+			return working === null ? null : [...(pid === undefined ? [] : [String(pid)]), ...working];
 		});
 	}
 
