@@ -49,7 +49,8 @@ pub fn serve(
     events: Events,
     ready: Event,
 ) -> Result<(), Stop> {
-    let answers = session.make_answers(&scenario.config.answers)?;
+    let answers =
+        session.make_answers(&scenario.config.answers, scenario.config.streamed_chunks)?;
     let empty_text = empty
         .then(|| answers.reply_text(scenario.config.multi_step))
         .transpose()?;
