@@ -14,6 +14,7 @@ import { needsServer } from "../../shared/types.ts";
 import type { Databases, ProcessDatabase } from "../database/databases.ts";
 import { ServerProblem } from "../database/managed-server.ts";
 import { liveArguments } from "../live/live-worker.ts";
+import { NO_HELPERS } from "../machine/helpers.ts";
 import { MACHINE } from "../machine/kernel.ts";
 import { Monitor } from "../machine/monitor.ts";
 import { drawPadding, type Launch, padLaunch } from "../process/launch.ts";
@@ -216,8 +217,9 @@ export class Session {
 		const { pid, workerPid } = this.#generator;
 		if (workerPid === null) return null;
 		return new Monitor(workerPid, MACHINE, () => {
-			const working = this.#database === null ? [] : this.#database.listWorking();
-			return working === null ? null : [...(pid === undefined ? [] : [String(pid)]), ...working];
+			const generator = pid === undefined ? [] : [String(pid)];
+			const found = this.#database === null ? NO_HELPERS() : this.#database.helpers();
+			return found && { ...found, processes: [...generator, ...found.processes] };
 		});
 	}
 
