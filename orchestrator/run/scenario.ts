@@ -149,6 +149,9 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 		.map(({ target }) => target);
 }
 
+/** Of the time of a block, this part is for observed iterations and their controls. */
+const OBSERVED_PART = 3;
+
 /**
  * Returns how long the turns of a block may take: a scenario that takes long must not have the time of all
  * others. Only the first one is cut, because later ones have the iterations that it was found to need.
@@ -157,7 +160,7 @@ function mostSeconds({ settings, scenarios }: RunFile, done: number): Seconds {
 	const { budgetSeconds, fixedIterations } = settings;
 	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null };
 	const share = budgetSeconds / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
-	return { plain: done === 0 ? share : null, observed: share };
+	return { plain: done === 0 ? share - share / OBSERVED_PART : null, observed: share / OBSERVED_PART };
 }
 
 function isDisturbed({ monitor }: ProcessRecord): boolean {

@@ -1,0 +1,73 @@
+/** The commands about deployments and many machines. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readJson } from "../../../orchestrator/files.ts";
+import { densityFile, loadFile, type RuntimeName, runFile, soakFile } from "../../../shared/types.ts";
+import { succeed } from "../program.ts";
+import { temporaryFolder } from "../real.ts";
+import { cellOf } from "../small-runs.ts";
+import type { Rows } from "./rows.ts";
+
+const folder = temporaryFolder();
+const folderOf = (command: string, runtime: string) => join(folder, `${command}-${runtime}`);
+
+export const DEPLOYMENT: Rows = {
+	load: (runtime) => {
+		const output = folderOf("load", runtime);
+		const amount = ["--processes", "1", "--phase", "1s", "--until", "1s", "--rates", "100", "--users", "10"];
+		succeed("load", "--targets", runtime, ...amount, "--output", output);
+		const { processes } = readJson(join(output, "load.json"), loadFile, "load file");
+		const messages = processes.flatMap(({ phases }) => phases.map((phase) => phase.messages));
+		assert.deepEqual(
+			processes.filter(({ failure, problem }) => failure !== null || problem !== null),
+			[],
+		);
+		assert.ok(messages.length > 3 && messages.every(({ outcomes }) => outcomes.includes("r")));
+		assert.ok(existsSync(join(output, "report.html")));
+	},
+	density: (runtime) => {
+		const output = folderOf("density", runtime);
+		const amount = ["--sizes", "1,5,10", "--processes", "1", "--idle", "0"];
+		succeed("density", "--targets", runtime, ...amount, "--output", output);
+		const { targets } = readJson(join(output, "density.json"), densityFile, "density file");
+		assert.deepEqual(
+			targets.map(({ id, processes }) => [id, processes.length]),
+			[[runtime, 1]],
+		);
+	},
+	soak: (runtime) => {
+		const output = folderOf("soak", runtime);
+		succeed("soak", "--targets", runtime, "--messages", "60", "--output", output);
+		const { targets } = readJson(join(output, "soak.json"), soakFile, "soak file");
+		assert.deepEqual(
+			targets.map(({ id, figures }) => [id, figures.messages]),
+			[[runtime, 60]],
+		);
+	},
+	merge: (runtime) => {
+		const merged = runMerged(runtime);
+		assert.equal(readJson(join(merged, "run.json"), runFile, "run file").status, "complete");
+		assert.equal(cellOf(merged, runtime).processes, 2);
+	},
+	site: (runtime) => {
+		const output = folderOf("site", runtime);
+		succeed("site", output, runMerged(runtime));
+		assert.match(readFileSync(join(output, "index.html"), "utf8"), new RegExp(runtime, "i"));
+	},
+};
+
+/** Measures two shards once. */
+function runMerged(runtime: RuntimeName): string {
+	const merged = folderOf("merge", runtime);
+	if (existsSync(merged)) return merged;
+	const shards = [1, 2].map((index) => {
+		const output = join(folder, `shard-${runtime}-${index}`);
+		const amount = ["--blocks", "2", "--iterations", "2", "--warmup", "1", "--observe", "0"];
+		const share = ["--shard", `${index}/2`, "--shard-by", "blocks", "--targets", runtime];
+		succeed(...share, "--scenarios", "single-message", ...amount, "--output", output);
+		return output;
+	});
+	succeed("merge", ...shards, "--output", merged);
+	return merged;
+}

@@ -1,0 +1,17 @@
+/** What each command of ./run.sh has to do on a runtime. The tables are apart, so that they are tried at once. */
+import { describe, test } from "node:test";
+import { RUNTIME_NAMES } from "../../../orchestrator/runtimes/index.ts";
+import type { RuntimeName } from "../../../shared/types.ts";
+import { LIMIT_MS } from "../program.ts";
+
+/** By the command's words. */
+export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void>>;
+
+export function testRows(rows: Rows): void {
+	for (const [command, check] of Object.entries(rows)) {
+		describe(command, () => {
+			for (const runtime of RUNTIME_NAMES)
+				test(`./run.sh ${command} works on ${runtime}`, { timeout: LIMIT_MS }, () => check(runtime));
+		});
+	}
+}
