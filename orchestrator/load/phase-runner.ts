@@ -60,7 +60,7 @@ export async function runPhase({ worker, listen, stop }: Subject, order: RunOrde
 		await sleep(LOOK_MS);
 	}
 	const drained = recorder.open === 0;
-	const drainNs = drained ? Math.max(0, readClock() - sending.endedAtNs) : null;
+	const drainNs = drained ? Math.round(Math.max(0, readClock() - sending.endedAtNs)) : null;
 	const own = process.cpuUsage({ user, system });
 	const after = drained ? await readCpu(worker) : null;
 	listen(() => {});

@@ -24,7 +24,7 @@ export const DEPLOYMENT: Rows = {
 			[],
 		);
 		assert.ok(messages.length > 3 && messages.every(({ outcomes }) => outcomes.includes("r")));
-		assert.ok(existsSync(join(output, "report.html")));
+		assert.match(readFileSync(join(output, "load.md"), "utf8"), new RegExp(runtime, "i"));
 	},
 	density: (runtime) => {
 		const output = folderOf("density", runtime);
