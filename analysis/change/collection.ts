@@ -65,19 +65,51 @@ export interface MachineRuns {
 	scenarios: readonly { scenario: CollectedScenario; run: CollectedRun }[];
 }
 
+/** What tells one run from another. */
+export type RunIdentity = Pick<
+	BenchmarkResult,
+	"timestamp" | "seed" | "profile" | "model_delay_ms" | "alternate" | "machine"
+>;
+
 /** Returns what all results of one run have in common, and other runs do not. */
-export function runKey(result: BenchmarkResult): string {
+export function runKey(result: RunIdentity): string {
 	const { timestamp, seed, profile, model_delay_ms, alternate, machine } = result;
 	return JSON.stringify([timestamp, seed, profile, model_delay_ms, alternate, machine]);
 }
 
 const DIGITS = 8;
 
-/** Returns a name for the run's page: when it began, and a digest that tells it from others of then. */
-export function runId(result: BenchmarkResult): string {
+/**
+ * Returns a name for the run and its page: when it began, and a digest that tells it from others of then.
+ * @throws {RangeError} for a timestamp that is no time
+ */
+export function runId(result: RunIdentity): string {
 	const [day, time] = new Date(result.timestamp).toISOString().slice(0, 19).replaceAll(":", "").split("T");
 	const digest = createHash("sha256").update(runKey(result)).digest("hex").slice(0, DIGITS);
 	return `${day}-${time}-${digest}`;
+}
+
+/** A shard that a merged run of the same collection holds, and one result of that run. */
+export interface HeldShard<Found> {
+	index: number;
+	holder: Found;
+}
+
+/**
+ * Finds the shards that a complete merged run among these holds: their measurements would count twice. A merged
+ * run that lacks something counts for nothing itself, so that its shards stay.
+ * @returns what tells of a result whether it is such a shard's; null: it is none
+ */
+export function heldShards<Found extends { result: BenchmarkResult }>(
+	found: readonly Found[],
+): (one: Found) => HeldShard<Found> | null {
+	const held = new Map<string, HeldShard<Found>>();
+	for (const holder of found)
+		if (holder.result.complete)
+			for (const { id, index } of holder.result.merged?.shards ?? [])
+				if (id !== undefined && !held.has(id)) held.set(id, { index, holder });
+	return ({ result }) =>
+		result.merged || Number.isNaN(Date.parse(result.timestamp)) ? null : (held.get(runId(result)) ?? null);
 }
 
 /**

@@ -10,7 +10,7 @@ import { renderHistoryPage } from "../../report/html/history.ts";
 import type { BenchmarkResult } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { ROOT, writeText } from "../files.ts";
-import { type LeaveOut, ResultReader } from "../run/results-below.ts";
+import { type FoundResult, type LeaveOut, ResultReader, withoutHeldShards } from "../run/results-below.ts";
 
 export interface HistoryFlags {
 	scenarios?: string;
@@ -47,9 +47,9 @@ export function historyCommand(folder = join(ROOT, "results"), flags: HistoryFla
 
 function readResultsBelow(folder: string): BenchmarkResult[] {
 	const leaveOut: LeaveOut = (sentence) => console.error(`left out: ${sentence}`);
-	const results: BenchmarkResult[] = [];
-	for (const { path, result } of new ResultReader(leaveOut).read(folder))
-		if (result.complete) results.push(result);
-		else leaveOut(`${path} is of an interrupted run`);
-	return results;
+	const found: FoundResult[] = [];
+	for (const one of new ResultReader(leaveOut).read(folder))
+		if (one.result.complete) found.push(one);
+		else leaveOut(`${one.path} is of an interrupted run`);
+	return withoutHeldShards(found, leaveOut).map(({ result }) => result);
 }

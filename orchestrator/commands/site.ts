@@ -18,7 +18,7 @@ import type { BenchmarkResult } from "../../shared/types.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { readResultFile } from "../run/results.ts";
-import { type FoundResult, ResultReader } from "../run/results-below.ts";
+import { type FoundResult, ResultReader, withoutHeldShards } from "../run/results-below.ts";
 import { SiteFolder } from "./site-folder.ts";
 
 /** A run whose results have been found, and will be read again one run at a time. */
@@ -76,21 +76,15 @@ export function siteCommand(output: string, places: readonly string[]): void {
 /** Groups results by run. Of two states of one result the later one counts. */
 function findRuns(roots: readonly string[], leaveOut: (sentence: string) => void): FoundRun[] {
 	const runs = new Map<string, Map<string, FoundResult>>();
-	const reader = new ResultReader(leaveOut);
-	for (const root of roots)
-		for (const { path, result } of reader.read(root)) {
-			if (Number.isNaN(Date.parse(result.timestamp))) {
-				leaveOut(`${path} has no time: ${plainText(result.timestamp, 40)}`);
-				continue;
-			}
-			const run = runs.get(runKey(result)) ?? new Map<string, FoundResult>();
-			runs.set(runKey(result), run);
-			const other = run.get(result.target.id);
-			const one = { path, result: withoutSamples(result) };
-			const [kept, dropped] = other && isLater(other.result, result) ? [other, one] : [one, other];
-			run.set(result.target.id, kept);
-			if (dropped) leaveOut(`${dropped.path} is an earlier state of ${kept.path}`);
-		}
+	for (const one of withoutHeldShards(readAll(roots, leaveOut), leaveOut)) {
+		const { result } = one;
+		const run = runs.get(runKey(result)) ?? new Map<string, FoundResult>();
+		runs.set(runKey(result), run);
+		const other = run.get(result.target.id);
+		const [kept, dropped] = other && isLater(other.result, result) ? [other, one] : [one, other];
+		run.set(result.target.id, kept);
+		if (dropped) leaveOut(`${dropped.path} is an earlier state of ${kept.path}`);
+	}
 	// A site does not depend on the order in which files are found.
 	return [...runs]
 		.toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -98,6 +92,18 @@ function findRuns(roots: readonly string[], leaveOut: (sentence: string) => void
 			paths: new Map([...run].map(([target, { path }]) => [target, path])),
 			results: inOrder([...run.values()].map(({ result }) => result)),
 		}));
+}
+
+/** Reads the results that have a time, and keeps of each what a history needs. */
+function readAll(roots: readonly string[], leaveOut: (sentence: string) => void): FoundResult[] {
+	const reader = new ResultReader(leaveOut);
+	const found: FoundResult[] = [];
+	for (const root of roots)
+		for (const { path, result } of reader.read(root))
+			if (Number.isNaN(Date.parse(result.timestamp)))
+				leaveOut(`${path} has no time: ${plainText(result.timestamp, 40)}`);
+			else found.push({ path, result: withoutSamples(result) });
+	return found;
 }
 
 /** A run that was interrupted and resumed has results of both states where a copy was made in between. */

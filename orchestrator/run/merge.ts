@@ -8,14 +8,17 @@ import { z } from "zod";
 import { type CellOnMachine, joinCells } from "../../analysis/cell/machines.ts";
 import { type CellEvidence, scenarioResult } from "../../analysis/cell/result.ts";
 import { benchmarkResult } from "../../analysis/cell/result-file.ts";
+import { runId } from "../../analysis/change/collection.ts";
 import { compare } from "../../analysis/compare/comparison.ts";
 import { sum } from "../../analysis/stats/statistics.ts";
+import { toSnakeCase } from "../../shared/snake-case.ts";
 import {
 	type BenchmarkResult,
 	type CharacterFile,
 	type ComparisonFile,
 	logRatio,
 	type Merged,
+	machine,
 	type ProcessRecord,
 	type RunFile,
 	SCHEMA_VERSION,
@@ -191,9 +194,10 @@ function mergedRecord({ shards, machines, missing }: ShardSet): RunFile {
 	const merged: Merged = {
 		of: shard.of,
 		by: shard.by,
-		shards: shards.map(({ record, machine }) => ({
+		shards: shards.map(({ record, machine: place }) => ({
 			index: record.shard.index,
-			machine,
+			id: idOf(record),
+			machine: place,
 			startedAt: record.startedAt,
 			elapsedSeconds: record.elapsedSeconds,
 		})),
@@ -235,6 +239,18 @@ function mergedRecord({ shards, machines, missing }: ShardSet): RunFile {
 			),
 		),
 	};
+}
+
+/** The id of a shard's own run, as its results have it. */
+function idOf({ startedAt, seed, profile, modelDelayMs, settings, machine: own }: RunFile): string {
+	return runId({
+		timestamp: startedAt,
+		seed,
+		profile,
+		model_delay_ms: modelDelayMs,
+		alternate: settings.alternate,
+		machine: toSnakeCase(machine, own),
+	});
 }
 
 function versionsIn(records: readonly RunFile[], id: string): RunTarget["versions"] {

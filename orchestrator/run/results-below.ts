@@ -1,11 +1,14 @@
 /** Finds and reads every result below a folder, and names what is left out. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { type HeldShard, heldShards } from "../../analysis/change/collection.ts";
+import { countedText } from "../../report/text/units.ts";
 import type { BenchmarkResult } from "../../shared/types.ts";
 import { messageOf } from "../errors.ts";
 import { withoutMark } from "../files.ts";
 import { readResultFile } from "./results.ts";
+import { namesOf } from "./shards.ts";
 
 /** Results do not lie deeper than this below the folder that is named. */
 const MOST_DEPTH = 12;
@@ -83,6 +86,27 @@ export class ResultReader {
 			return [];
 		});
 	}
+}
+
+/** Leaves out the shards whose merged run is among the results, and says so once for each merged run. */
+export function withoutHeldShards(found: readonly FoundResult[], leaveOut: LeaveOut): FoundResult[] {
+	const shardOf = heldShards(found);
+	const held = new Map<string, HeldShard<FoundResult>[]>();
+	const rest = found.filter((one) => {
+		const shard = shardOf(one);
+		if (shard === null) return true;
+		const run = dirname(shard.holder.path);
+		held.set(run, [...(held.get(run) ?? []), shard]);
+		return false;
+	});
+	for (const [run, shards] of held) {
+		const numbers = [...new Set(shards.map(({ index }) => index))].toSorted((a, b) => a - b);
+		const noun = numbers.length === 1 ? "shard" : "shards";
+		leaveOut(
+			`${countedText(shards.length, "result")} of ${noun} ${namesOf(numbers)}: the merged run ${run} holds them`,
+		);
+	}
+	return rest;
 }
 
 function mayBeResult(path: string): boolean {

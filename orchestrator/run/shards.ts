@@ -93,6 +93,7 @@ export function requireFile(path: string): void {
 function refuseInconsistent(record: RunFile, shard: Shard, file: string): void {
 	const wrong = (field: string, why: string): UserError =>
 		new UserError(`the run file ${file} has a wrong field ${field}: ${why}`);
+	if (Number.isNaN(Date.parse(record.startedAt))) throw wrong("startedAt", "it is no time");
 	if (shard.index > shard.of) throw wrong("shard.index", `there are ${shard.of} shards`);
 	const known = { scenario: new Set(shard.scenarios), target: new Set(shard.targets) };
 	for (const [field, rows] of Object.entries({ targets: record.targets, scenarios: record.scenarios })) {

@@ -71,6 +71,11 @@ export type Shard = z.infer<typeof shard>;
 /** A shard of a merged run, and what it took. */
 export const mergedShard = z.strictObject({
 	index: shardNumber,
+	/**
+	 * The id of the shard's own run, so that whoever lists many runs does not count it once more. Absent: an
+	 * earlier version did not say.
+	 */
+	id: z.string().optional(),
 	/** Its machine, as a place in the run's `machines`; 0 where there are none. */
 	machine: count,
 	startedAt: z.string(),
