@@ -2,9 +2,10 @@
  * Reads the shards of a run, and finds out whether they are shards of one run. A folder may come from
  * anywhere.
  */
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { machineDifferences } from "../../analysis/change/machine-differences.ts";
+import { commandText } from "../../report/html/shell.ts";
 import { countedText } from "../../report/text/units.ts";
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import { joinList, plainText } from "../../shared/text.ts";
@@ -54,7 +55,11 @@ export function readShards(paths: readonly string[], allowMissing: boolean): Sha
 	for (const [place, other] of others.entries()) {
 		const before = found[place];
 		if (before && before.record.shard.index === other.record.shard.index)
-			throw new UserError(`shard ${nameOf(other)} is there twice: ${before.folder} and ${other.folder}`);
+			throw new UserError(
+				before.folder === other.folder
+					? `the folder ${other.folder} is named twice: name it once`
+					: `shard ${nameOf(other)} is there twice: ${before.folder} and ${other.folder}, name one of them`,
+			);
 	}
 	const { of } = first.record.shard;
 	const here = new Set(found.map(({ record }) => record.shard.index));
@@ -71,7 +76,8 @@ function readShard(path: string): Omit<ShardFolder, "machine"> {
 	if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory())
 		throw new UserError(`there is no folder ${folder}: name the folders of the shards`);
 	const file = join(folder, "run.json");
-	if (!existsSync(file)) throw new UserError(`the folder ${folder} holds no shard of a run`);
+	if (!existsSync(file))
+		throw new UserError(`the folder ${folder} holds no shard of a run${adviceFor(folder)}`);
 	requireFile(file);
 	const record = readJson(file, runFile, "run file");
 	const { shard } = record;
@@ -81,6 +87,14 @@ function readShard(path: string): Omit<ShardFolder, "machine"> {
 	refuseLinks(folder);
 	refuseInconsistent(record, shard, file);
 	return { folder, record: { ...record, shard } };
+}
+
+/** Says what to name in place of a folder without a run, where its own folders have some. */
+function adviceFor(folder: string): string {
+	const within = readdirSync(folder).filter((name) => existsSync(join(folder, name, "run.json")));
+	const [first] = within.toSorted();
+	if (first === undefined) return ", it has no run.json: name the folders that ./run.sh --shard wrote";
+	return `: name the folders in it that do, such as ${join(folder, first)}`;
 }
 
 /** @throws {UserError} for what is no plain file: a pipe would never end */
@@ -162,10 +176,17 @@ function refuseUnlikeShards(first: Omit<ShardFolder, "machine">, other: Omit<Sha
  */
 function versionsOf(
 	versions: RunFile["targets"][number]["versions"],
-): Record<"framework" | "database" | "engine" | "lock file", string> | null {
+): Record<"framework" | "database" | "engine" | "language" | "lock file", string> | null {
 	if (versions === null) return null;
-	const { framework, database, engine, lockDigest } = versions;
-	return { framework, database, engine: engine.replace(/ *\([^)]*\)/g, ""), "lock file": lockDigest };
+	const { framework, database, engine, language, lockDigest } = versions;
+	const plain = (text: string) => text.replace(/ *\([^)]*\)/g, "");
+	return {
+		framework,
+		database,
+		engine: plain(engine),
+		language: plain(language),
+		"lock file": lockDigest,
+	};
 }
 
 function refuseMissing(
@@ -177,7 +198,8 @@ function refuseMissing(
 	const [unfinished] = partial;
 	if (unfinished)
 		throw new UserError(
-			`shard ${nameOf(unfinished)} is not complete: finish it with ./run.sh --resume ${unfinished.folder}, ${advice}`,
+			`shard ${nameOf(unfinished)} is not complete: finish it on the machine that measured it, with ` +
+				`${commandText(["./run.sh", "--resume", unfinished.folder])}, ${advice}`,
 		);
 	if (missing.length > 0)
 		throw new UserError(

@@ -1,6 +1,7 @@
 // Shards of a real run, merged: they equal the run, unlike machines stay apart, and what is no shard is refused.
 import assert from "node:assert/strict";
 import {
+	cpSync,
 	existsSync,
 	mkdtempSync,
 	readFileSync,
@@ -11,7 +12,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { scenarioResult } from "../../../analysis/cell/result.ts";
 import { compareChange } from "../../../analysis/change/change.ts";
@@ -189,12 +190,22 @@ test("missing and doubled shards are named, and what there is is merged on reque
 	const shards = makeShards(newFolder(), { by: "blocks", of: 2, copies: 2 });
 	const [one = "", two = ""] = shards;
 	assert.throws(() => readShards([one], false), /1 shard of 2 is missing, 2: .*--allow-missing/);
-	assert.throws(() => readShards([one, two, one], true), /shard 1 of 2 by blocks is there twice/);
+	assert.throws(() => readShards([one, two, `${one}/`], true), /shard-1 is named twice: name it once/);
+	const copy = newFolder();
+	cpSync(one, copy, { recursive: true });
+	assert.throws(
+		() => readShards([one, two, copy], true),
+		/shard 1 of 2 by blocks is there twice: .*name one/,
+	);
+	assert.throws(
+		() => readShards([dirname(one)], true),
+		/holds no shard of a run: name the folders in it .*shard-1/,
+	);
 	const { comparison } = merge([one], true);
 	assert.deepEqual(comparison.merged?.missing, [2]);
 	assert.equal(comparison.complete, false);
 	writeRecord(two, { ...readRecord(two), status: "interrupted" });
-	assert.throws(() => readShards(shards, false), /shard 2 of 2 by blocks is not complete: finish it with/);
+	assert.throws(() => readShards(shards, false), /shard 2 of 2 by blocks is not complete: finish it on/);
 	assert.equal(merge(shards, true).comparison.complete, false);
 });
 
@@ -244,7 +255,18 @@ const WRONG: [string, (folder: string) => void, RegExp, number][] = [
 		/they differ in shared\/character/,
 		3,
 	],
-	["another engine", (folder) => editEngine(folder, "tokio 9"), /rust has another engine, .* and tokio 9/, 3],
+	[
+		"another engine",
+		(folder) => editVersions(folder, { engine: "tokio 9" }),
+		/another engine, .* and tokio 9/,
+		3,
+	],
+	[
+		"another compiler",
+		(folder) => editVersions(folder, { language: "rustc 9 (b)" }),
+		/rust has another language, .* and rustc 9/,
+		3,
+	],
 	[
 		"a block of another shard",
 		(folder) => editProcess(folder, { block: 2 }),
@@ -291,12 +313,12 @@ function editShard(folder: string, change: object): void {
 function editDigest(folder: string, name: string): void {
 	edit(folder, { fingerprint: { ...readRecord(folder).fingerprint, [name]: "0" } });
 }
-function editEngine(folder: string, engine: string): void {
+function editVersions(folder: string, change: object): void {
 	const { targets } = readRecord(folder);
 	edit(folder, {
 		targets: targets.map((target) =>
 			target.id === "rust" && target.versions
-				? { ...target, versions: { ...target.versions, engine } }
+				? { ...target, versions: { ...target.versions, ...change } }
 				: target,
 		),
 	});
