@@ -29,7 +29,7 @@ usage() {
 Usage: ./test.sh [part ...]
 
 Runs these parts, by default all of them:
-  lint         Biome, TypeScript's compiler, Ruff, mypy, rustfmt, Clippy
+  lint         Biome, TypeScript's compiler, Ruff, zizmor, mypy, rustfmt, Clippy
   unit         tests of shared/, analysis/, report/, orchestrator/ and the docs
   integration  whole runs with the three real frameworks, faults, kills, full disks
   typescript   the tests of the TypeScript harness
@@ -121,6 +121,7 @@ part_lint() {
   check lint "tsc (typescript harness)" npx --no-install tsc -p typescript
   check lint "ruff check" "$venv/bin/ruff" check python tests
   check lint "ruff format" "$venv/bin/ruff" format --check python tests
+  check lint "zizmor (workflows)" "$venv/bin/zizmor" --offline --quiet .github/workflows action.yml
   check lint "mypy" "$venv/bin/mypy" --config-file python/pyproject.toml python/src
   check lint "rustfmt" cargo fmt --check --manifest-path rust/Cargo.toml
   check lint "clippy" cargo clippy --quiet "${crate[@]}" --all-targets -- -D warnings
