@@ -25,6 +25,7 @@ const FILES = {
 	"load.schema.json": types.loadFile,
 	"density.schema.json": types.densityFile,
 	"soak.schema.json": types.soakFile,
+	"everything.schema.json": types.everythingFile,
 } as const;
 
 let stale = 0;

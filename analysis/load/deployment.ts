@@ -1,5 +1,5 @@
 /** What was measured of a deployment: each part is there if its command was run. */
-import type { DensityFile, SoakFile } from "../../shared/types.ts";
+import type { DensityFile, EverythingPart, SoakFile } from "../../shared/types.ts";
 import type { LoadReport } from "./report.ts";
 
 export interface Deployment {
@@ -9,6 +9,8 @@ export interface Deployment {
 	conversations: LoadReport | null;
 	density: DensityFile | null;
 	soak: SoakFile | null;
+	/** How each part ended; null: they were not run by `everything`. */
+	parts: readonly EverythingPart[] | null;
 }
 
 export interface DeployedTarget {

@@ -12,11 +12,16 @@ export function addEverythingCommand(program: Command, run: RunWords): void {
 				"begins with what it means for a deployment",
 		)
 		.option("--targets <a,b>", "up to 8 targets, as for a run", "all")
+		.option("--scenarios <a,b>", "scenarios of the main run", "all")
 		.option("--target-file <file>", "names for targets of your own (docs/targets.md)")
 		.addOption(
 			new Option("--profile <name>", "quick: a first look in some fifteen minutes")
 				.choices(["quick", "standard", "thorough"])
 				.default("standard"),
+		)
+		.option(
+			"--resume <dir>",
+			"go on with the parts that an interrupted one (its folder) lacks, as it was begun",
 		)
 		.option(...DATABASE_URL)
 		.option(...BESIDE)
@@ -24,12 +29,13 @@ export function addEverythingCommand(program: Command, run: RunWords): void {
 		.addHelpText(
 			"after",
 			`
-Density and soak take the targets in memory only. Ctrl-C ends the part under way, keeps what was
-measured, and makes the page of it.
+Density and soak take no target on a database server. Ctrl-C ends the part under way, keeps what was
+measured, and makes the page of it. A part that fails is named, and the others go on.
 
 Examples:
   ./run.sh everything
-  ./run.sh everything --targets typescript,typescript+postgres --profile quick`,
+  ./run.sh everything --targets typescript,typescript+postgres --profile quick
+  ./run.sh everything --resume results/2026-02-06T10-00-00-everything`,
 		)
 		.action(async (flags) => (await import("../commands/everything.ts")).everythingCommand(flags, run));
 }

@@ -9,6 +9,7 @@ import { writeText } from "../files.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { takeMeasuringTurn } from "../process/measuring-turn.ts";
 import { onNextSignal } from "../process/signals.ts";
+import { readDeployment } from "../run/deployment-files.ts";
 import { fingerprintOf } from "../run/fingerprint.ts";
 import { NoiseHistory } from "../run/noise-history.ts";
 import { newRecord } from "../run/record.ts";
@@ -76,7 +77,8 @@ export async function runMeasurement(
 export async function writePage(folder: string, comparison: ComparisonFile): Promise<string> {
 	const { renderPage } = await import("../../report/html/page.ts");
 	const path = join(folder, "report.html");
-	writeText(path, renderPage(comparison));
+	// A run that is resumed may be the main one of `everything`.
+	writeText(path, renderPage(comparison, undefined, readDeployment(folder)));
 	return path;
 }
 

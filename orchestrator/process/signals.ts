@@ -10,6 +10,8 @@ const IGNORES_HUP = "ELIZA_BENCHMARK_IGNORES_HUP";
 
 /** What the next signal does; null: it ends the program. */
 let stopInOrder: (() => void) | null = null;
+/** True once a signal has come that no work could end for. */
+let isKept = false;
 
 /** Called once, when the program begins. */
 export function listenForSignals(): void {
@@ -25,7 +27,30 @@ export function listenForSignals(): void {
 		});
 }
 
-/** Lets the next signal end the work in order. The one after it ends the program at once. */
+/**
+ * Lets the next signal end the work in order. The one after it ends the program at once. A signal that was
+ * kept for this work ends it now.
+ */
 export function onNextSignal(stop: () => void): void {
 	stopInOrder = stop;
+	if (!isKept) return;
+	isKept = false;
+	stopInOrder = null;
+	stop();
+}
+
+/**
+ * Keeps the next signal for the work that begins after it: between two works nobody would hear it.
+ * @param say is called when it comes
+ */
+export function keepNextSignal(say: () => void): void {
+	stopInOrder = () => {
+		isKept = true;
+		say();
+	};
+}
+
+/** Says whether a signal was kept that no work has taken. */
+export function hasKeptSignal(): boolean {
+	return isKept;
 }

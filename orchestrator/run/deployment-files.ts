@@ -3,24 +3,21 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "../../analysis/load/deployment.ts";
 import { type LoadReport, loadReport } from "../../analysis/load/report.ts";
-import { densityFile, loadFile, soakFile } from "../../shared/types.ts";
+import { densityFile, everythingFile, loadFile, soakFile } from "../../shared/types.ts";
 import { readJson } from "../files.ts";
-
-/** The folder of each part. */
-export const DEPLOYMENT_FOLDERS = {
-	load: "load",
-	conversations: "conversations",
-	density: "density",
-	soak: "soak",
-} as const satisfies Record<keyof Deployment, string>;
+import { PART_FOLDERS } from "./parts.ts";
+import { EVERYTHING_FILE } from "./store.ts";
 
 /**
  * @returns null where there is none of it
  * @throws {UserError} for a file that is torn
  */
 export function readDeployment(folder: string): Deployment | null {
-	const path = (part: keyof Deployment, file: string) => join(folder, DEPLOYMENT_FOLDERS[part], file);
-	const found: Deployment = {
+	const path = (part: keyof typeof PART_FOLDERS, file: string) => join(folder, PART_FOLDERS[part], file);
+	const record = readIfThere(join(folder, EVERYTHING_FILE), (file) =>
+		readJson(file, everythingFile, "record of everything"),
+	);
+	const found = {
 		load: readLoad(path("load", "load.json")),
 		conversations: readLoad(path("conversations", "load.json")),
 		density: readIfThere(path("density", "density.json"), (file) =>
@@ -28,7 +25,8 @@ export function readDeployment(folder: string): Deployment | null {
 		),
 		soak: readIfThere(path("soak", "soak.json"), (file) => readJson(file, soakFile, "soak file")),
 	};
-	return Object.values(found).every((part) => part === null) ? null : found;
+	const isEmpty = record === null && Object.values(found).every((part) => part === null);
+	return isEmpty ? null : { ...found, parts: record?.parts ?? null };
 }
 
 function readLoad(path: string): LoadReport | null {

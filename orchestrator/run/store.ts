@@ -8,6 +8,8 @@ import { EXIT, messageOf, UserError } from "../errors.ts";
 import { makeFolder, ROOT, writeJson } from "../files.ts";
 import { isLockFile, lock, unlock } from "../process/lock.ts";
 
+/** The record of `everything`, beside those of its main run. */
+export const EVERYTHING_FILE = "everything.json";
 /** More than a measurement file takes. */
 const SPACE_BYTES = BYTES_PER_MB;
 
@@ -152,14 +154,16 @@ export class RunStore {
 }
 
 /**
- * A lock alone is what a run leaves that was killed while it was set up.
+ * A lock alone is what a run leaves that was killed while it was set up; `everything` has its record there
+ * before its first part begins.
  * @throws {UserError} when it cannot be read
  */
 function isTaken(folder: string): boolean {
 	try {
 		return (
 			existsSync(folder) &&
-			(!statSync(folder).isDirectory() || readdirSync(folder).some((name) => !isLockFile(name)))
+			(!statSync(folder).isDirectory() ||
+				readdirSync(folder).some((name) => !isLockFile(name) && name !== EVERYTHING_FILE))
 		);
 	} catch (error) {
 		throw new UserError(`cannot read the output folder ${folder}: ${messageOf(error)}`);

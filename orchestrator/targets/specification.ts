@@ -11,6 +11,8 @@ export interface TargetList {
 	specifications: readonly Specification[];
 	/** Words that name the same targets from any folder, where the file of names is given too. */
 	argument: string;
+	/** Such a word of each target. */
+	words: readonly string[];
 }
 
 export interface ListRules extends Vocabulary {
@@ -41,6 +43,7 @@ export function parseSpecifications(list: string | undefined, rules: ListRules):
 	return {
 		specifications: words.map((word, index) => ({ ...word, ...(names[index] as TargetName) })),
 		argument: all ? ALL : words.map(argumentOf).join(","),
+		words: words.map(argumentOf),
 	};
 }
 

@@ -1,8 +1,8 @@
 /** What was measured means this for a deployment. Every report shows these rows. */
 import { coreHours, type Deployment, deployedTargets } from "../../analysis/load/deployment.ts";
 import type { LoadReport, TargetLoad } from "../../analysis/load/report.ts";
-import { joinList } from "../../shared/text.ts";
-import type { DensityFigures, SoakFigures } from "../../shared/types.ts";
+import { joinList, plainText } from "../../shared/text.ts";
+import type { DensityFigures, EverythingPart, SoakFigures } from "../../shared/types.ts";
 import { type TextRow, withInterval } from "./density.ts";
 import { faultsText, figureText, heldText, rateText, untilText } from "./load.ts";
 import { growthText, restText } from "./soak.ts";
@@ -11,6 +11,12 @@ import { countText, durationText, numberText } from "./units.ts";
 export const DEPLOYMENT_TITLE = "What it means for a deployment";
 
 const NONE = "-";
+/** The part was measured, and this target was not in it. */
+const NOT_MEASURED = "not measured";
+
+const EXIT_DONE = 0;
+const EXIT_INTERRUPTED = 130;
+const LONGEST_PROBLEM = 300;
 
 export interface DeploymentRow extends TextRow {
 	/** For each target what a million messages take of a processor; only in the row of that. */
@@ -24,21 +30,21 @@ export function deploymentRows(deployment: Deployment): DeploymentRow[] {
 		label,
 		cells: targets.map(({ id }) => {
 			const found = report?.targets.find((target) => target.id === id);
-			return found === undefined ? NONE : cell(found);
+			return found === undefined ? NOT_MEASURED : cell(found);
 		}),
 	});
 	const densityRow = (label: string, cell: (figures: DensityFigures) => string) => ({
 		label,
 		cells: targets.map(({ id }) => {
 			const found = density?.targets.find((target) => target.id === id);
-			return found === undefined ? NONE : cell(found.figures);
+			return found === undefined ? NOT_MEASURED : cell(found.figures);
 		}),
 	});
 	const soakRow = (label: string, cell: (figures: SoakFigures) => string) => ({
 		label,
 		cells: targets.map(({ id }) => {
 			const found = soak?.targets.find((target) => target.id === id);
-			return found === undefined ? NONE : cell(found.figures);
+			return found === undefined ? NOT_MEASURED : cell(found.figures);
 		}),
 	});
 	const whole = (value: number) => countText(Math.round(value));
@@ -51,10 +57,12 @@ export function deploymentRows(deployment: Deployment): DeploymentRow[] {
 				untilText(until.find(({ perSecond }) => perSecond === rate)),
 			),
 		),
-		loadRow("Beyond that, not answered right", load, ({ beyond }) => faultsText(beyond)),
+		loadRow("At 1.5 times the rate held, not answered right", load, ({ beyond }) => faultsText(beyond)),
 		{
 			...loadRow("Processor hours for a million messages", load, (target) =>
-				figureText(cpu(target), (ns) => numberText(coreHours(ns))),
+				target.storedCost?.grows
+					? "no steady cost"
+					: figureText(cpu(target), (ns) => numberText(coreHours(ns))),
 			),
 			coreHours: targets.map(({ id }) => {
 				const found = load?.targets.find((target) => target.id === id);
@@ -66,25 +74,59 @@ export function deploymentRows(deployment: Deployment): DeploymentRow[] {
 		soakRow("What messages leave", growthText),
 		soakRow("At rest after a burst", ({ quiescence }) => restText(quiescence.at(-1))),
 	];
-	return rows.filter(({ cells }) => cells.some((cell) => cell !== NONE));
+	return rows.filter(({ cells }) => cells.some((cell) => cell !== NONE && cell !== NOT_MEASURED));
 }
 
-/** Says under which conditions the rows hold, and what is missing. */
+/** Says under which conditions the rows hold, what is missing, and where it ended. */
 export function deploymentTexts(deployment: Deployment): string[] {
-	const { load, conversations } = deployment;
-	const missing = (
-		[
-			["load", "load"],
-			["conversations", "load --conversations search"],
-			["density", "density"],
-			["soak", "soak"],
-		] as const
-	).flatMap(([part, command]) => (deployment[part] === null ? [`./run.sh ${command}`] : []));
+	const { load, conversations, parts } = deployment;
 	return [
 		...(load === null ? [] : [`Messages a second: ${conditionsText(load)}`]),
 		...(conversations === null ? [] : [`Conversations: ${conditionsText(conversations)}`]),
-		...(missing.length === 0 ? [] : [`Not measured: ${joinList(missing)}.`]),
+		...missingTexts(deployment),
+		...(parts ?? []).flatMap((part) =>
+			endTexts(part, part.name === "main" || deployment[part.name] !== null),
+		),
 	];
+}
+
+/** Names what no part has measured, and the targets that are in some parts only. */
+function missingTexts(deployment: Deployment): string[] {
+	const all = deployedTargets(deployment);
+	const names = PARTS.filter((name) => deployment[name] !== null);
+	const missing = PARTS.filter((name) => deployment[name] === null);
+	const lacking = all
+		.map(({ id, label }) => ({
+			label,
+			without: names.filter((name) => !deployment[name]?.targets.some((target) => target.id === id)),
+		}))
+		.filter(({ without }) => without.length > 0);
+	return [
+		...(missing.length === 0
+			? []
+			: [`Not measured: ${joinList(missing.map((name) => `./run.sh ${COMMANDS[name]}`))}.`]),
+		...lacking.map(({ label, without }) => `Not measured of ${label}: ${joinList(without)}.`),
+	];
+}
+
+const PARTS = ["load", "conversations", "density", "soak"] as const;
+const COMMANDS: Record<(typeof PARTS)[number], string> = {
+	load: "load",
+	conversations: "load --conversations search",
+	density: "density",
+	soak: "soak",
+};
+
+/** @param hasFigures whether the part has left something to show */
+function endTexts({ name, exitStatus, problem }: EverythingPart, hasFigures: boolean): string[] {
+	const told = name === "main" ? "The main run" : `The part ${name}`;
+	if (problem !== null) return [`${told} failed: ${plainText(problem, LONGEST_PROBLEM)}`];
+	if (exitStatus === EXIT_DONE) return [];
+	if (exitStatus === EXIT_INTERRUPTED)
+		return [`${told} was interrupted${hasFigures ? ": what it had measured is here" : ""}.`];
+	// What was never begun is among what was not measured.
+	if (exitStatus === null) return hasFigures ? [`${told} has not ended: what it had measured is here.`] : [];
+	return [`Not all of ${name === "main" ? "the main run" : name} could be measured.`];
 }
 
 function conditionsText({ settings }: LoadReport): string {
