@@ -31,7 +31,7 @@ import { renderPipeline } from "./sections/pipeline.ts";
 import { renderReading } from "./sections/reading.ts";
 import { renderScenarios } from "./sections/scenarios.ts";
 import { renderSummary } from "./sections/summary.ts";
-import { renderStyleDefinitions } from "./target-styles.ts";
+import { MOST_STYLES, renderStyleDefinitions } from "./target-styles.ts";
 import { createView, type View } from "./view.ts";
 
 /** The first questions of a reader come first. A section that is null is not in the list of contents. */
@@ -73,7 +73,7 @@ export function renderPage(
 	const links = shown.map(({ short, id }) => html`<li><a href="#${id}">${short}</a></li>`);
 	return renderDocument({
 		title: `${TITLE}, ${dayText(comparison.timestamp)}`,
-		body: html`${renderStyleDefinitions(view.targets.length)}
+		body: html`${renderStyleDefinitions(deployment === null ? view.targets.length : MOST_STYLES)}
 			<div class="page">
 			${renderHead(view)}
 			<nav aria-label="Contents"><ol>${links}</ol></nav>

@@ -25,6 +25,8 @@ const SYMBOLS: readonly Plot.SymbolType[] = [
 	"hexagon",
 ];
 
+export const MOST_STYLES = SYMBOLS.length;
+
 /** There are eight styles. A ninth target has the first one again. */
 export function styleOf(index: number): TargetStyle {
 	const place = index % SYMBOLS.length;

@@ -1,5 +1,5 @@
 /** A view holds what all sections share: the comparison, each target's style, each scenario's place. */
-import type { Deployment } from "../../analysis/load/deployment.ts";
+import { type Deployment, deployedTargets } from "../../analysis/load/deployment.ts";
 import { plainText } from "../../shared/text.ts";
 import type { ComparisonFile, ScenarioComparison } from "../../shared/types.ts";
 import type { Markup } from "./markup.ts";
@@ -18,6 +18,8 @@ export interface View {
 	/** Null: nothing of it was measured. */
 	deployment: Deployment | null;
 	targets: readonly ShownTarget[];
+	/** Returns a target's place, by which it has its style: the same in every section. */
+	placeOf: (target: string) => number;
 	/** Returns the id of the element that a link to the scenario goes to. */
 	anchor: (scenario: string) => string;
 	/** Returns a target's label, or the id of a target that the comparison does not have. */
@@ -36,9 +38,17 @@ export function createView(comparison: ComparisonFile, deployment: Deployment | 
 		comparison,
 		deployment,
 		targets,
+		placeOf: placesOf(targets, deployment),
 		anchor: (scenario) => anchors.get(scenario) ?? "scenarios",
 		label: (id) => targets.find((target) => target.id === id)?.label ?? plainText(id, LONGEST_LABEL),
 	};
+}
+
+/** Targets that were in no main run have the places after those of it. */
+function placesOf(targets: readonly ShownTarget[], deployment: Deployment | null): View["placeOf"] {
+	const others = deployment === null ? [] : deployedTargets(deployment);
+	const ids = [...new Set([...targets, ...others].map(({ id }) => id))];
+	return (id) => ids.indexOf(id);
 }
 
 /** Makes anchors that are readable and differ from each other, whatever the ids are. */

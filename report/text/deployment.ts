@@ -4,15 +4,15 @@ import type { LoadReport, TargetLoad } from "../../analysis/load/report.ts";
 import { joinList, plainText } from "../../shared/text.ts";
 import type { DensityFigures, EverythingPart, SoakFigures } from "../../shared/types.ts";
 import { type TextRow, withInterval } from "./density.ts";
-import { faultsText, figureText, heldText, rateText, untilText } from "./load.ts";
+import { faultsText, figureText, heldText, historyText, rateText, untilText } from "./load.ts";
 import { growthText, restText } from "./soak.ts";
 import { countText, durationText, numberText } from "./units.ts";
 
 export const DEPLOYMENT_TITLE = "What it means for a deployment";
 
-const NONE = "-";
+export const NONE = "-";
 /** The part was measured, and this target was not in it. */
-const NOT_MEASURED = "not measured";
+export const NOT_MEASURED = "not measured";
 
 const EXIT_DONE = 0;
 const EXIT_INTERRUPTED = 130;
@@ -30,7 +30,7 @@ export function deploymentRows(deployment: Deployment): DeploymentRow[] {
 		label,
 		cells: targets.map(({ id }) => {
 			const found = report?.targets.find((target) => target.id === id);
-			return found === undefined ? NOT_MEASURED : cell(found);
+			return found === undefined ? NOT_MEASURED : stackedText(cell(found));
 		}),
 	});
 	const densityRow = (label: string, cell: (figures: DensityFigures) => string) => ({
@@ -77,6 +77,17 @@ export function deploymentRows(deployment: Deployment): DeploymentRow[] {
 	return rows.filter(({ cells }) => cells.some((cell) => cell !== NONE && cell !== NOT_MEASURED));
 }
 
+/** Puts an interval, or what the rig let through, below the figure, as the other rows have it. */
+function stackedText(text: string): string {
+	return text
+		.replace(/^(.*?) \(([^()]+ to [^()]+)\)/, (_, figure, interval) => `${figure}\n${interval}`)
+		.replace(
+			/^([^\n]*)\n([^\n]* to [^\n ]+)( [^\n]+)$/,
+			(_, figure, interval, unit) => `${figure}${unit}\n${interval}`,
+		)
+		.replace(/^(the rig ran out): /, (_, rig) => `${rig}\n`);
+}
+
 /** Says under which conditions the rows hold, what is missing, and where it ended. */
 export function deploymentTexts(deployment: Deployment): string[] {
 	const { load, conversations, parts } = deployment;
@@ -95,17 +106,18 @@ function missingTexts(deployment: Deployment): string[] {
 	const all = deployedTargets(deployment);
 	const names = PARTS.filter((name) => deployment[name] !== null);
 	const missing = PARTS.filter((name) => deployment[name] === null);
-	const lacking = all
-		.map(({ id, label }) => ({
-			label,
-			without: names.filter((name) => !deployment[name]?.targets.some((target) => target.id === id)),
-		}))
-		.filter(({ without }) => without.length > 0);
+	const lacking = new Map<string, string[]>();
+	for (const { id, label } of all) {
+		const without = names.filter((name) => !deployment[name]?.targets.some((target) => target.id === id));
+		if (without.length === 0) continue;
+		const words = joinList(without);
+		lacking.set(words, [...(lacking.get(words) ?? []), label]);
+	}
 	return [
 		...(missing.length === 0
 			? []
 			: [`Not measured: ${joinList(missing.map((name) => `./run.sh ${COMMANDS[name]}`))}.`]),
-		...lacking.map(({ label, without }) => `Not measured of ${label}: ${joinList(without)}.`),
+		...[...lacking].map(([without, labels]) => `Not measured of ${joinList(labels)}: ${without}.`),
 	];
 }
 
@@ -138,7 +150,7 @@ function conditionsText({ settings }: LoadReport): string {
 	const model =
 		modelDelayMs === 0 ? "the model takes no time" : `the model takes ${countText(modelDelayMs)} ms`;
 	return (
-		`${who}; ${model}; ${countText(history)} older memories at the beginning. Held: 99 % within ` +
+		`${who}; ${model}; ${historyText(history)} stored before. Held: 99 % within ` +
 		`${durationText(limitNs)} beside the model, and nothing lost, wrong, raised or late.`
 	);
 }

@@ -7,6 +7,12 @@ import { countedText, countText, durationText, numberText, ratioText } from "./u
 const NOTHING = "-";
 /** A row that belongs to the one above it. These spaces are kept everywhere. */
 const BELOW = "\u00a0\u00a0";
+
+/** Says whether a row belongs to the one above it. A page has no use for spaces. */
+export function isBelow(label: string): boolean {
+	return label.startsWith(BELOW);
+}
+
 const RIG = "the rig ran out";
 
 export interface LoadRow {

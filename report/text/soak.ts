@@ -49,7 +49,7 @@ export function growthText({ growth }: SoakFigures): string {
 	if (verdict === "bounded") return "bounded";
 	if (verdict === "undecided" || messagesPerGb === null) return verdict;
 	const whole = (messages: number) => countText(Number(messages.toPrecision(3)));
-	return `grows by 1 GB in ${whole(messagesPerGb.value)} messages\n${intervalText(messagesPerGb, whole)}`;
+	return `grows\nby 1 GB in ${whole(messagesPerGb.value)} messages\n${intervalText(messagesPerGb, whole)}`;
 }
 
 /** The slope is told for a thousand messages: that of one is too small to read. */

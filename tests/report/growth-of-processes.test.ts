@@ -27,7 +27,7 @@ test("a soak says what a message leaves, the verdict, where it was, and what was
 	const file = soakFile.parse(soakExample());
 	const cells = Object.fromEntries(soakRows(file).map(({ label, cells }) => [label, cells]));
 	assert.match(cells["A message leaves"]?.[0] ?? "", /^1\.\d\dKB\n.*\nof heap$/);
-	assert.match(cells.Verdict?.[0] ?? "", /^grows by 1 GB in [89]\d\d,000 messages/);
+	assert.match(cells.Verdict?.[0] ?? "", /^grows\nby 1 GB in [89]\d\d,000 messages/);
 	assert.equal(cells.Verdict?.[1], "bounded");
 	assert.match(
 		cells["At rest after a burst, young"]?.[0] ?? "",

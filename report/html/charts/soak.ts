@@ -16,11 +16,11 @@ interface Curve {
 }
 
 /** Draws a curve for each target, and its second process dashed. Null without readings. */
-export function soakChart({ targets }: SoakFile): Markup | null {
-	const curves = targets.flatMap(({ label, processes, figures }, index) =>
+export function soakChart({ targets }: SoakFile, placeOf: (target: string) => number): Markup | null {
+	const curves = targets.flatMap(({ id, label, processes, figures }) =>
 		processes.map(({ role, points }) => ({
 			label,
-			index,
+			index: placeOf(id),
 			role,
 			points: points.flatMap(({ messages, memory }) => {
 				const bytes = figures.growth.of === "heap" ? memory.heapBytes : memory.rssBytes;

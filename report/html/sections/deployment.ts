@@ -5,6 +5,8 @@ import {
 	type DeploymentRow,
 	deploymentRows,
 	deploymentTexts,
+	NONE,
+	NOT_MEASURED,
 } from "../../text/deployment.ts";
 import { html, joinContents, type Markup } from "../markup.ts";
 import { columnHead, numberHead, row, section, table } from "../parts.ts";
@@ -13,7 +15,7 @@ import type { View } from "../view.ts";
 import { renderDensitySection, renderSoakSection } from "./growth-of-processes.ts";
 import { renderLoadSection } from "./load.ts";
 
-export function renderDeployment({ deployment }: View): Markup | null {
+export function renderDeployment({ deployment, placeOf }: View): Markup | null {
 	if (deployment === null) return null;
 	const rows = deploymentRows(deployment);
 	return section(
@@ -24,23 +26,23 @@ export function renderDeployment({ deployment }: View): Markup | null {
 			label: DEPLOYMENT_TITLE,
 			kind: "figures",
 			id: "deployment-figures",
-			head: [columnHead(""), ...headsOf(deployment)],
+			head: [columnHead("Figure"), ...headsOf(deployment, placeOf)],
 			body: rows.map(figureRow),
 		}),
 		html`<ul>${deploymentTexts(deployment).map((text) => html`<li>${text}</li>`)}</ul>`,
 	);
 }
 
-function headsOf(deployment: Deployment): Markup[] {
-	return deployedTargets(deployment).map(({ label }, index) =>
-		numberHead(html`${renderSwatch(index)}${label}`),
+function headsOf(deployment: Deployment, placeOf: View["placeOf"]): Markup[] {
+	return deployedTargets(deployment).map(({ id, label }) =>
+		numberHead(html`${renderSwatch(placeOf(id))}${label}`),
 	);
 }
 
 /** Only the reader knows what a processor costs. */
 function priceField(rows: readonly DeploymentRow[]): Markup | null {
 	if (!rows.some(({ coreHours }) => coreHours?.some((hours) => hours !== null))) return null;
-	return html`<div class="slider scripted">
+	return html`<div class="slider scripted flex">
 		<label for="price">A processor costs, an hour</label>
 		<input id="price" type="number" min="0" step="any" inputmode="decimal">
 	</div>`;
@@ -48,6 +50,7 @@ function priceField(rows: readonly DeploymentRow[]): Markup | null {
 
 function figureRow({ label, cells, coreHours }: DeploymentRow): Markup {
 	const body = cells.map((cell, index) => {
+		if (cell === NONE || cell === NOT_MEASURED) return html`<td class="quiet">${cell}</td>`;
 		const hours = coreHours?.[index] ?? null;
 		const [first, ...others] = cell.split("\n");
 		const more = others.length > 0 && html`<small>${joinContents(others, html`<br>`)}</small>`;
@@ -56,18 +59,19 @@ function figureRow({ label, cells, coreHours }: DeploymentRow): Markup {
 	return row(label, body);
 }
 
-export function renderLoad({ deployment }: View): Markup | null {
-	return deployment?.load ? renderLoadSection(deployment.load, "load") : null;
+export function renderLoad({ deployment, placeOf }: View): Markup | null {
+	return deployment?.load ? renderLoadSection(deployment.load, "load", placeOf) : null;
 }
 
-export function renderConversations({ deployment }: View): Markup | null {
-	return deployment?.conversations ? renderLoadSection(deployment.conversations, "conversations") : null;
+export function renderConversations({ deployment, placeOf }: View): Markup | null {
+	if (!deployment?.conversations) return null;
+	return renderLoadSection(deployment.conversations, "conversations", placeOf);
 }
 
-export function renderDensity({ deployment }: View): Markup | null {
-	return deployment?.density ? renderDensitySection(deployment.density) : null;
+export function renderDensity({ deployment, placeOf }: View): Markup | null {
+	return deployment?.density ? renderDensitySection(deployment.density, placeOf) : null;
 }
 
-export function renderSoak({ deployment }: View): Markup | null {
-	return deployment?.soak ? renderSoakSection(deployment.soak) : null;
+export function renderSoak({ deployment, placeOf }: View): Markup | null {
+	return deployment?.soak ? renderSoakSection(deployment.soak, placeOf) : null;
 }

@@ -13,35 +13,50 @@ import { html, joinContents, type Markup } from "../markup.ts";
 import { chartFigure, columnHead, numberHead, row, section, table } from "../parts.ts";
 import { renderSwatch } from "../target-styles.ts";
 
-export function renderDensitySection(file: DensityFile): Markup {
+/** Returns the place of a target, by which it has its style. */
+type PlaceOf = (target: string) => number;
+
+const placesIn =
+	({ targets }: { targets: readonly { id: string }[] }): PlaceOf =>
+	(id) =>
+		targets.findIndex((target) => target.id === id);
+
+/** @param placeOf on a page of many sections a target has the same style in all */
+export function renderDensitySection(file: DensityFile, placeOf: PlaceOf = placesIn(file)): Markup {
 	return section(
 		"density",
 		DENSITY_TITLE,
-		rowsTable(DENSITY_TITLE, file.targets, densityRows(file)),
+		rowsTable(DENSITY_TITLE, file.targets, densityRows(file), placeOf),
 		remarkList(densityRemarks(file)),
 		html`<p class="quiet">${densityReading(file)}</p>`,
 	);
 }
 
-export function renderSoakSection(file: SoakFile): Markup {
-	const chart = soakChart(file);
+/** @param placeOf as for {@link renderDensitySection} */
+export function renderSoakSection(file: SoakFile, placeOf: PlaceOf = placesIn(file)): Markup {
+	const chart = soakChart(file, placeOf);
 	return section(
 		"soak",
 		SOAK_TITLE,
-		rowsTable(SOAK_TITLE, file.targets, soakRows(file)),
+		rowsTable(SOAK_TITLE, file.targets, soakRows(file), placeOf),
 		chart && chartFigure(chart, "What is kept after a collection; dashed: the second process."),
 		remarkList(soakRemarks(file)),
 		html`<p class="quiet">${soakReading(file)}</p>`,
 	);
 }
 
-function rowsTable(title: string, targets: readonly { label: string }[], rows: readonly TextRow[]): Markup {
+function rowsTable(
+	title: string,
+	targets: readonly { id: string; label: string }[],
+	rows: readonly TextRow[],
+	placeOf: PlaceOf,
+): Markup {
 	return table({
 		label: title,
 		kind: "figures",
 		head: [
 			columnHead("Figure"),
-			targets.map(({ label }, index) => numberHead(html`${renderSwatch(index)}${label}`)),
+			targets.map(({ id, label }) => numberHead(html`${renderSwatch(placeOf(id))}${label}`)),
 		],
 		body: rows.map(({ label, cells }) =>
 			row(
