@@ -1,10 +1,19 @@
 /** The commands about deployments and many machines. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readJson } from "../../../orchestrator/files.ts";
-import { densityFile, loadFile, type RuntimeName, runFile, soakFile } from "../../../shared/types.ts";
-import { succeed } from "../program.ts";
+import {
+	densityFile,
+	everythingFile,
+	loadFile,
+	type RuntimeName,
+	runFile,
+	soakFile,
+} from "../../../shared/types.ts";
+import { startProgramUntil, succeed } from "../program.ts";
 import { temporaryFolder } from "../real.ts";
 import { cellOf } from "../small-runs.ts";
 import type { Rows } from "./rows.ts";
@@ -45,6 +54,28 @@ export const DEPLOYMENT: Rows = {
 			[[runtime, 60]],
 		);
 	},
+	everything: async (runtime) => {
+		// Stopped in its second part: that it takes its time is no reason to wait for it here.
+		const output = folderOf("everything", runtime);
+		const words = ["--targets", runtime, "--scenarios", "single-message", "--profile", "quick"];
+		const child = await startProgramUntil("[1/1", ["everything", ...words, "--output", output]);
+		await untilFile(join(output, "load/load.json"));
+		child.kill("SIGINT");
+		assert.deepEqual(await once(child, "exit"), [130, null]);
+		const { parts } = readJson(join(output, "everything.json"), everythingFile, "file of everything");
+		assert.deepEqual(
+			parts.map(({ name, exitStatus }) => [name, exitStatus]),
+			[
+				["main", 0],
+				["load", 130],
+				["conversations", null],
+				["density", null],
+				["soak", null],
+			],
+		);
+		assert.equal(cellOf(output, runtime).status, "comparable");
+		assert.match(readFileSync(join(output, "report.html"), "utf8"), /What it means for a deployment/);
+	},
 	merge: (runtime) => {
 		const merged = runMerged(runtime);
 		assert.equal(readJson(join(merged, "run.json"), runFile, "run file").status, "complete");
@@ -56,6 +87,10 @@ export const DEPLOYMENT: Rows = {
 		assert.match(readFileSync(join(output, "index.html"), "utf8"), new RegExp(runtime, "i"));
 	},
 };
+
+async function untilFile(path: string): Promise<void> {
+	while (!existsSync(path)) await sleep(100);
+}
 
 /** Measures two shards once. */
 function runMerged(runtime: RuntimeName): string {

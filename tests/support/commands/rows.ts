@@ -5,7 +5,7 @@ import type { RuntimeName } from "../../../shared/types.ts";
 import { LIMIT_MS } from "../program.ts";
 
 /** By the command's words. */
-export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void>>;
+export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void | Promise<void>>>;
 
 export function testRows(rows: Rows): void {
 	for (const [command, check] of Object.entries(rows)) {
