@@ -96,8 +96,8 @@ export interface HeldShard<Found> {
 }
 
 /**
- * Finds the shards that a complete merged run among these holds: their measurements would count twice. A merged
- * run that lacks something counts for nothing itself, so that its shards stay.
+ * Finds the shards that a complete merged run among these holds: their measurements would count twice. A
+ * merged run that lacks something counts for nothing itself, so that its shards stay.
  * @returns what tells of a result whether it is such a shard's; null: it is none
  */
 export function heldShards<Found extends { result: BenchmarkResult }>(

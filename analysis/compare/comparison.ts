@@ -256,7 +256,7 @@ function summarizeCell(
 	};
 }
 
-/** In a scenario without a category nobody is better. A calibration has none, but its operations are alike. */
+/** Without a category nobody is better. A calibration has none, but its operations are alike. */
 function hasRatios({ kind, categories }: ScenarioResult): boolean {
 	return kind === "calibration" || categories.length > 0;
 }

@@ -16,9 +16,19 @@ import {
 } from "../machine/kernel.ts";
 
 const TITLE = /^postgres: /;
-/** The titles of a server's own processes (PostgreSQL's `GetBackendTypeDesc`, and `io worker` since 18). */
-const OWN_TITLE =
-	/^postgres: (archiver|autovacuum launcher|background writer|checkpointer|io worker|logical replication launcher|startup|walsummarizer|walwriter|WAL summarizer|WAL writer)\b/;
+/** The titles of a server's own processes (PostgreSQL's `GetBackendTypeDesc`). */
+const OWN_TITLES = [
+	"archiver",
+	"autovacuum launcher",
+	"background writer",
+	"checkpointer",
+	"io worker",
+	"logical replication launcher",
+	"startup",
+	"walsummarizer",
+	"walwriter",
+];
+const OWN_TITLE = new RegExp(`^postgres: (${OWN_TITLES.join("|")})\\b`);
 
 /** The processes of one server. */
 export class ServerProcesses {
@@ -52,8 +62,8 @@ export class ServerProcesses {
 	}
 
 	/**
-	 * Finds who computes for a database: its processes, the server's own ones, and the kernel's threads, which
-	 * carry its commits to the disk. A server that this program has started works for nobody else.
+	 * Finds who computes for a database: its processes, the server's own ones, and the kernel's threads,
+	 * which carry its commits to the disk. A server that this program has started works for nobody else.
 	 * @returns null as above
 	 */
 	helpers(database: string): Helpers | null {

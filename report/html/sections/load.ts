@@ -26,8 +26,10 @@ export function renderLoadSection(
 			kind: "figures",
 			head: [columnHead("Figure"), ...report.targets.map(headOf)],
 			body: loadRows(report).map(
-				({ label, cells }) =>
-					html`<tr><th scope="row"${isBelow(label) && html` class="sub"`}>${label}</th>${cells.map((cell) => html`<td class="num">${cell}</td>`)}</tr>`,
+				({ label, cells }) => html`<tr>
+					<th scope="row"${isBelow(label) && html` class="sub"`}>${label}</th>
+					${cells.map((cell) => html`<td class="num">${cell}</td>`)}
+				</tr>`,
 			),
 		}),
 		html`<ul>${loadSentences(report).map((sentence) => html`<li>${sentence}</li>`)}</ul>`,
