@@ -149,6 +149,9 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 		.map(({ target }) => target);
 }
 
+/** Verification and the ends of blocks take the rest of a budget. */
+const TURNS_PART = 0.6;
+
 /** Of the time of a block, this part is for observed iterations and their controls. */
 const OBSERVED_PART = 3;
 
@@ -159,7 +162,8 @@ const OBSERVED_PART = 3;
 function mostSeconds({ settings, scenarios }: RunFile, done: number): Seconds {
 	const { budgetSeconds, fixedIterations } = settings;
 	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null };
-	const share = budgetSeconds / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
+	const share =
+		(budgetSeconds * TURNS_PART) / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
 	return { plain: done === 0 ? share - share / OBSERVED_PART : null, observed: share / OBSERVED_PART };
 }
 
