@@ -26,6 +26,9 @@ const FILES = {
 	"density.schema.json": types.densityFile,
 	"soak.schema.json": types.soakFile,
 	"everything.schema.json": types.everythingFile,
+	"fleet.schema.json": types.fleetFile,
+	"fleet-task.schema.json": types.fleetTask,
+	"fleet-status.schema.json": types.fleetStatus,
 } as const;
 
 let stale = 0;

@@ -15,6 +15,7 @@ export * from "./schemas/database.ts";
 export * from "./schemas/density.ts";
 export * from "./schemas/detail.ts";
 export * from "./schemas/everything.ts";
+export * from "./schemas/fleet.ts";
 export * from "./schemas/growth.ts";
 export * from "./schemas/history.ts";
 export * from "./schemas/inputs.ts";

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { Command } from "commander";
 import { marked, type Token } from "marked";
+import { addFleetCommand } from "../orchestrator/cli/fleet.ts";
 import { addGrowthCommands } from "../orchestrator/cli/growth.ts";
 import { addMeasuringCommands } from "../orchestrator/cli/measuring.ts";
 import { withMeasureOptions } from "../orchestrator/cli/options.ts";
@@ -177,20 +178,30 @@ describe("docs/usage.md", () => {
 	addGrowthCommands(program);
 	addReadingCommands(program);
 	addToolCommands(program);
+	addFleetCommand(program, async () => {});
+	/** A command of a command, such as `fleet status`, has rows of its own. */
+	const commands = program.commands.flatMap((command) =>
+		command.commands.length === 0
+			? [{ name: command.name(), command }]
+			: command.commands.map((own) => ({ name: `${command.name()} ${own.name()}`, command: own })),
+	);
 	const usage = read("docs/usage.md");
 
 	test("has every option of a run", () => {
 		for (const { long } of program.options)
 			assert.match(usage, new RegExp(`^\\| \`${long}[ \`]`, "m"), `${long} has no row`);
 	});
-	for (const command of program.commands) {
-		test(`has the command ${command.name()} and its options`, () => {
-			assert.match(usage, new RegExp(`^\\| \`\\./run\\.sh ${command.name()}[ \`]`, "m"));
+	for (const { name, command } of commands) {
+		test(`has the command ${name} and its options`, () => {
+			const first = name.includes(" ") ? ".*`(\\./run\\.sh )?" : " `\\./run\\.sh ";
+			assert.match(usage, new RegExp(`^\\|${first}${name}[ \`]`, "m"));
 			for (const { long } of command.options) assert.ok(usage.includes(`\`${long}`), `${long} is not there`);
 		});
 	}
 	test("has no option that is not there", () => {
-		const known = [program, ...program.commands].flatMap(({ options }) => options.map(({ long }) => long));
+		const known = [program, ...commands.map(({ command }) => command)].flatMap(({ options }) =>
+			options.map(({ long }) => long),
+		);
 		const named = [...usage.matchAll(/`(--[a-z-]+)/g)].map(([, option]) => option);
 		assert.deepEqual(
 			named.filter((option) => !known.includes(option) && option !== "--help"),

@@ -9,6 +9,7 @@ import { listenForSignals } from "../process/signals.ts";
 import { outputProblem, surviveLostOutput } from "../terminal/output.ts";
 import { closeProgress } from "../terminal/progress.ts";
 import { addEverythingCommand } from "./everything.ts";
+import { addFleetCommand } from "./fleet.ts";
 import { addGrowthCommands } from "./growth.ts";
 import { addMeasuringCommands } from "./measuring.ts";
 import { withMeasureOptions } from "./options.ts";
@@ -80,9 +81,11 @@ function newProgram(): Command {
 		});
 	addMeasuringCommands(program);
 	addGrowthCommands(program);
-	addEverythingCommand(program, async (words) => {
+	const run = async (words: readonly string[]) => {
 		await newProgram().parseAsync(words, { from: "user" });
-	});
+	};
+	addEverythingCommand(program, run);
+	addFleetCommand(program, run);
 	addReadingCommands(program);
 	addToolCommands(program);
 	return program;

@@ -81,16 +81,8 @@ export async function requestRun(
 	made?: readonly Scenario[],
 ): Promise<RunRequest> {
 	const profile = chooseProfile(flags.profile);
-	if (flags.databaseUrl !== undefined) parseDatabaseUrl(flags.databaseUrl);
-	const all = made
-		? [...made]
-		: select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
-				applyProfile(scenario, profile, flags),
-			);
-	const resolved = await resolveTargets(list);
-	const wanted = { scenarios: all, targets: resolved, verifyOnly: mode === "verify" };
+	const wanted = await wantedOf(contract, list, flags, mode, made);
 	const { scenarios, targets, settings, seed, shard } = shareOf(profile, flags, wanted);
-	refuseMessageTurns(settings, scenarios, targets);
 	const startedAt = new Date();
 	const folder =
 		flags.output ?? (mode === "verify" ? mkdtempSync(join(tmpdir(), "eliza-benchmark-verify-")) : undefined);
@@ -112,22 +104,44 @@ export async function requestRun(
 	return { definition, targets, store, interrupted: null, beside: beside === true, databaseUrl };
 }
 
+/** All that a run is asked for, on however many machines. */
+export interface Wanted {
+	scenarios: Scenario[];
+	targets: readonly Target[];
+	verifyOnly: boolean;
+}
+
+/** @throws {UserError} for flags that name nothing */
+export async function wantedOf(
+	contract: Contract,
+	list: TargetList,
+	flags: NewRunFlags,
+	mode: "measure" | "verify",
+	made?: readonly Scenario[],
+): Promise<Wanted> {
+	const profile = chooseProfile(flags.profile);
+	if (flags.databaseUrl !== undefined) parseDatabaseUrl(flags.databaseUrl);
+	const scenarios = made
+		? [...made]
+		: select(contract.scenarios, flags.scenarios, "scenario").map((scenario) =>
+				applyProfile(scenario, profile, flags),
+			);
+	return { scenarios, targets: await resolveTargets(list), verifyOnly: mode === "verify" };
+}
+
 /**
  * Returns what this machine does of all that is wanted: the shard that is asked for, or everything.
- * @throws {UserError} for a shard that cannot be
+ * @throws {UserError} for a shard that cannot be, and for flags that do not go together
  */
-function shareOf(
+export function shareOf(
 	profile: Profile,
 	flags: NewRunFlags,
-	{
-		scenarios,
-		targets,
-		verifyOnly,
-	}: { scenarios: Scenario[]; targets: readonly Target[]; verifyOnly: boolean },
+	{ scenarios, targets, verifyOnly }: Wanted,
 ): Omit<Share, "shard"> & Partial<Pick<Share, "shard">> {
 	const { seed, modelDelayMs, shard, shardBy } = flags;
 	const settingsFor = (cells: number) => settingsOf(profile, flags, { verifyOnly, cells });
 	const settings = settingsFor(scenarios.length * targets.length);
+	refuseMessageTurns(settings, scenarios, targets);
 	if (shard === undefined) {
 		if (shardBy !== undefined)
 			throw new UserError("--shard-by shares a run: say which share with --shard I/N");
@@ -142,7 +156,11 @@ function shareOf(
 	return { ...share, settings: { ...share.settings, budgetSeconds } };
 }
 
-function observeOf(scenarios: readonly Scenario[], profile: Profile, flags: NewRunFlags): RunFile["observe"] {
+export function observeOf(
+	scenarios: readonly Scenario[],
+	profile: Profile,
+	flags: NewRunFlags,
+): RunFile["observe"] {
 	return Object.fromEntries(
 		scenarios.map((scenario) => [scenario.id, observedInBlock(scenario, profile, flags)]),
 	);
@@ -183,7 +201,7 @@ export async function requestResumption(
  * Makes the words that begin the same run again. Where its results went, how they were shown and among which
  * machines it was shared is no part of it.
  */
-function commandOf({
+export function commandOf({
 	scenarios: _,
 	output: _output,
 	json: _json,

@@ -18,7 +18,7 @@ import { readResults } from "../run/results.ts";
 import { RUNTIME_NAMES } from "../runtimes/index.ts";
 import { chooseVersions, listPublishedVersions } from "../targets/published.ts";
 import { parseTargets } from "../targets/select.ts";
-import { MOST_TARGETS } from "../targets/specification.ts";
+import { MOST_TARGETS, type TargetList } from "../targets/specification.ts";
 import { runMeasurement, writePage } from "./run-measurement.ts";
 import { type NewRunFlags, requestRun } from "./run-request.ts";
 
@@ -36,10 +36,21 @@ export interface VersionsFlags {
 	json?: true;
 }
 
+/** The run that versions are measured in. */
+export interface VersionsRun {
+	versions: readonly string[];
+	targets: TargetList;
+	options: NewRunFlags;
+}
+
 /**
  * @throws {UserError} for a runtime or versions that do not exist, and when fewer than two can be compared
  */
-export async function versionsCommand(runtime: string, words: string[], flags: VersionsFlags): Promise<void> {
+export async function chooseRun(
+	runtime: string,
+	words: string[],
+	flags: VersionsFlags,
+): Promise<VersionsRun> {
 	const [target] = select(loadTargets(), runtime, "runtime");
 	if (!target || target.id !== runtime)
 		throw new UserError(`versions takes one runtime: ${joinAlternatives(RUNTIME_NAMES)}`);
@@ -53,7 +64,6 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 		);
 	if (leftOut.length > 0)
 		console.error(`A run takes ${most} targets. Left out, spread evenly: ${leftOut.join(", ")}`);
-	const contract = loadContract(flags);
 	const targets = parseTargets(versions.map((version) => `${target.id}@${version}`).join(","), { most });
 	const options: NewRunFlags = {
 		...flags,
@@ -62,6 +72,12 @@ export async function versionsCommand(runtime: string, words: string[], flags: V
 		seed: DEFAULT_SEED,
 		timeout: DEFAULT_TIMEOUT,
 	};
+	return { versions, targets, options };
+}
+
+export async function versionsCommand(runtime: string, words: string[], flags: VersionsFlags): Promise<void> {
+	const { targets, options } = await chooseRun(runtime, words, flags);
+	const contract = loadContract(flags);
 	const request = await requestRun(contract, targets, options, "measure");
 	const measurement = await runMeasurement(contract, request, { prints: "nothing" });
 	const { outcome, leftOut: broken, terminal } = measurement;

@@ -14,6 +14,8 @@ import { namesOf } from "./shards.ts";
 const MOST_DEPTH = 12;
 /** Folders of a run that hold other things than its results. */
 const NOT_RESULTS = ["measurements", "logs"];
+/** The folder of a fleet that holds the program. */
+const PROGRAM = "program";
 
 /** Takes a sentence that names a file and why it is left out. */
 export type LeaveOut = (sentence: string) => void;
@@ -72,12 +74,13 @@ export class ResultReader {
 		const real = realpathSync(folder);
 		const names = readdirSync(folder).toSorted();
 		const isRun = names.includes("run.json");
+		const isFleet = names.includes("fleet.json");
 		return names.flatMap((name) => {
 			const path = join(folder, name);
 			const found = statSync(path, { throwIfNoEntry: false });
 			if (!found) this.#leaveOut(`${path} is a link to nothing`);
 			else if (found.isDirectory()) {
-				if (isRun && NOT_RESULTS.includes(name)) return [];
+				if ((isRun && NOT_RESULTS.includes(name)) || (isFleet && name === PROGRAM)) return [];
 				if ([...above, real].includes(realpathSync(path)))
 					this.#leaveOut(`${path} is a link to a folder that it lies in`);
 				else if (depth === MOST_DEPTH) this.#leaveOut(`${path} lies too deep in ${folder}`);

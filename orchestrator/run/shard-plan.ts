@@ -118,7 +118,17 @@ export function shareScenarios(plan: Plan, of: number): Scenario[][] {
 	return shares.map((share) => plan.scenarios.filter((scenario) => share.scenarios.has(scenario)));
 }
 
-function secondsOf(scenario: Scenario, { targets, settings, observe, modelDelayMs }: Plan): number {
+/** What a time is guessed from. */
+type Timed = Pick<Plan, "targets" | "settings" | "observe" | "modelDelayMs">;
+
+/** Guesses for how many seconds a share is measured, after its targets are set up. */
+export function shareSeconds({ scenarios, ...timed }: Timed & Pick<Plan, "scenarios">): number {
+	const { precision, budgetSeconds } = timed.settings;
+	if (precision !== null && budgetSeconds !== null) return budgetSeconds;
+	return sum(scenarios.map((scenario) => secondsOf(scenario, timed)));
+}
+
+function secondsOf(scenario: Scenario, { targets, settings, observe, modelDelayMs }: Timed): number {
 	const record = { targets: targets.map((target) => ({ ...target, versions: null, size: null })) };
 	const conditions = { ...record, settings, observe, modelDelayMs, fingerprint: {} };
 	const { verification, block, rest } = estimateSeconds(scenario, conditions, NoiseHistory.none());

@@ -49,6 +49,7 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/commands",
 	],
 	["orchestrator/run", "orchestrator/commands"],
+	["orchestrator/run", "orchestrator/fleet", "orchestrator/commands"],
 	[
 		"orchestrator/live",
 		"orchestrator/database",

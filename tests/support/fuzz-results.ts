@@ -15,6 +15,8 @@ import { gateRules } from "../../orchestrator/commands/compare.ts";
 import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
 import { UserError } from "../../orchestrator/errors.ts";
 import { readJson } from "../../orchestrator/files.ts";
+import { FleetFolder } from "../../orchestrator/fleet/fleet-folder.ts";
+import { arrayScript, mergeScript, readTemplate, TEMPLATE } from "../../orchestrator/fleet/job-script.ts";
 import { NoiseHistory } from "../../orchestrator/run/noise-history.ts";
 import { costKey, noiseKey } from "../../orchestrator/run/noise-key.ts";
 import { readResults } from "../../orchestrator/run/results.ts";
@@ -29,7 +31,14 @@ import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS } from "../../report/exporters/i
 import { soakMarkdown } from "../../report/exporters/markdown-growth.ts";
 import { renderSoakPage } from "../../report/html/growth-page.ts";
 import { changeSentences } from "../../report/text/change.ts";
-import { benchmarkResult, measurementFile, type Shard, soakFile } from "../../shared/types.ts";
+import {
+	benchmarkResult,
+	type FleetFile,
+	measurementFile,
+	SCHEMA_VERSION,
+	type Shard,
+	soakFile,
+} from "../../shared/types.ts";
 import { evidenceOf, fixtures, recordOf, scenarioOf, targets } from "./evidence.ts";
 import { fixture, furnish, PAGE_EVERY, python, type Reader, run, rust, side } from "./fuzz-reader.ts";
 import { soakExample } from "./growth-files.ts";
@@ -42,6 +51,18 @@ const SHARD: Shard = {
 	scenarios: run.scenarios.map(({ id }) => id),
 	targets: run.targets.map(({ id }) => id),
 	seed: run.seed,
+};
+
+const FLEET: FleetFile = {
+	schemaVersion: SCHEMA_VERSION,
+	kind: "fleet",
+	createdAt: run.startedAt,
+	of: 3,
+	by: "blocks",
+	words: ["--blocks", "6"],
+	request: { partition: "main", time: "1:00:00", atOnce: 2, headers: ["--account=lab"] },
+	program: { kind: "copied", digest: "0123456789abcdef", local: "/tmp/fleet" },
+	jobs: [{ id: "17", work: "shards", shards: [1, 2, 3], submittedAt: run.startedAt }],
 };
 
 export const RESULTS: Reader[] = [
@@ -67,6 +88,18 @@ export const RESULTS: Reader[] = [
 				String(machines.length),
 				namesOf(missing),
 			];
+		},
+	},
+	{
+		name: "a fleet file, made into jobs",
+		text: JSON.stringify(FLEET),
+		file: "fleet.json",
+		use: (_, __, folder) => {
+			const fleet = FleetFolder.open(folder);
+			const file = fleet.read();
+			const template = readTemplate(TEMPLATE);
+			const scripts = [arrayScript(template, fleet, file, [1, 2]), mergeScript(template, fleet, file)];
+			return scripts.flatMap((script) => script.split("\n"));
 		},
 	},
 	{
