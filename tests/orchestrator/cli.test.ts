@@ -157,6 +157,18 @@ test("help shows every option with examples and exits 0", () => {
 		assert.ok(stdout.includes(word), word);
 });
 
+test("a fleet's jobs are printed as they would be submitted, and nothing is written", () => {
+	const output = join(folder, "fleet");
+	const words = ["--shards", "4", "--partition", "main", "--header", "--account=lab", "--output", output];
+	const { status, stdout, stderr } = runSh("fleet", "slurm", ...words, "--print", "--", "--targets", "rust");
+	assert.equal(status, 0, stderr);
+	assert.match(stderr, /Plan: 38 scenarios and 1 target in 4 shards by scenarios, each measured for about/);
+	for (const line of ["--array=1-4", "--exclusive", "--requeue", "--partition=main", "--account=lab"])
+		assert.ok(stdout.includes(`\n#SBATCH ${line}\n`), line);
+	assert.match(stdout, /^# sbatch --parsable --dependency=afterany:JOB /m);
+	assert.ok(!existsSync(output));
+});
+
 test("help names every exit status, and a default as it is typed", () => {
 	const main = runSh("--help").stdout;
 	for (const status of [

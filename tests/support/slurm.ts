@@ -24,6 +24,7 @@ const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel"
 const FOLDERS = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
 const KEY_BYTES = 1024;
 const START_MS = 20_000;
+const STOP_MS = 15_000;
 const LOOK_MS = 100;
 
 /** @returns what is missing here, in a sentence; null: nothing */
@@ -117,7 +118,14 @@ export class Slurm {
 
 	/** Ends all jobs and daemons. */
 	async stop(): Promise<void> {
-		this.run("scancel", `--user=${userInfo().uid}`, "--signal=KILL", "--full");
+		const own = `--user=${userInfo().uid}`;
+		// What a task has started would outlive its node's daemon.
+		this.run("scancel", own, "--signal=KILL", "--full");
+		this.run("scancel", own);
+		for (let waited = 0; waited < STOP_MS; waited += LOOK_MS) {
+			if (this.run("squeue", "--noheader").stdout?.trim() === "") break;
+			await sleep(LOOK_MS);
+		}
 		for (const daemon of this.#daemons) daemon.kill("SIGTERM");
 		await Promise.all(
 			this.#daemons.map(
