@@ -61,7 +61,7 @@ export interface MachineRuns {
 	runs: readonly CollectedRun[];
 	/** The run that says who leads: see {@link leadingRun}. */
 	leading: CollectedRun | null;
-	/** The newest verdict on each scenario, each from the newest run that has one. */
+	/** The verdict on each scenario, from the newest of the runs that compare most runtimes in it. */
 	scenarios: readonly { scenario: CollectedScenario; run: CollectedRun }[];
 }
 
@@ -219,7 +219,7 @@ export function machinesOf(runs: readonly CollectedRun[]): MachineRuns[] {
 	for (const run of runs.toSorted(newestFirst))
 		machines.set(run.machine, [...(machines.get(run.machine) ?? []), run]);
 	return [...machines].map(([machine, own]) => {
-		const rivals = own.filter(comparesRuntimes);
+		const rivals = own.filter(comparesRuntimes).toSorted((a, b) => runtimesOf(b) - runtimesOf(a));
 		return { machine, runs: own, leading: leadingRun(rivals), scenarios: newestVerdicts(rivals) };
 	});
 }
@@ -236,20 +236,29 @@ function comparesRuntimes({
 	targets,
 	categories,
 }: CollectedRun): boolean {
-	const runtimes = new Set(targets.map(({ runtime }) => runtime));
 	return (
 		complete &&
 		model_delay_ms === 0 &&
 		alternate === "iterations" &&
-		runtimes.size > 1 &&
+		runtimesOf({ targets }) > 1 &&
 		categories.length > 0
 	);
 }
 
-/** Returns the newest run that has at least half as many scenarios as the widest one. */
+function runtimesOf({ targets }: Pick<CollectedRun, "targets">): number {
+	return new Set(targets.map(({ runtime }) => runtime)).size;
+}
+
+/**
+ * Returns the newest run that compares most runtimes and has at least half as many scenarios as the widest of
+ * these. Who leads among two is not who leads among three.
+ * @param rivals those with most runtimes first, the newest first among equals
+ */
 function leadingRun(rivals: readonly CollectedRun[]): CollectedRun | null {
-	const most = Math.max(0, ...rivals.map(({ scenarios }) => scenarios.length));
-	return rivals.find(({ scenarios }) => scenarios.length >= WIDE_SHARE * most) ?? null;
+	const [first] = rivals;
+	const full = rivals.filter((run) => first && runtimesOf(run) === runtimesOf(first));
+	const most = Math.max(0, ...full.map(({ scenarios }) => scenarios.length));
+	return full.find(({ scenarios }) => scenarios.length >= WIDE_SHARE * most) ?? null;
 }
 
 function newestVerdicts(rivals: readonly CollectedRun[]): MachineRuns["scenarios"] {

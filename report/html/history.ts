@@ -2,8 +2,8 @@
 import type { HistoryFile, HistorySeries } from "../../shared/types.ts";
 import { changeWord, movedText } from "../text/change.ts";
 import { HISTORY_WORDS, seriesLabel, versionsText } from "../text/history.ts";
-import { dayText } from "../text/units.ts";
-import { historyChart } from "./charts/history.ts";
+import { dayText, valueText } from "../text/units.ts";
+import { endOfBars, historyChart } from "./charts/history.ts";
 import { renderDocument, type Surroundings } from "./document.ts";
 import { html, type Markup } from "./markup.ts";
 import { chartFigure, columnHead, row, section, table } from "./parts.ts";
@@ -104,6 +104,14 @@ export function renderReading(over: HistoryFile["over"]): Markup {
 	</p>`;
 }
 
+/** Says that bars are longer than they are drawn, where they are. */
+function cutText(series: HistorySeries): string {
+	const end = endOfBars(series);
+	const cut = series.points.filter(({ value, interval }) => value !== null && (interval?.high ?? 0) > end);
+	if (cut.length === 0) return "";
+	return ` ${cut.length === 1 ? "1 bar is" : `${cut.length} bars are`} cut at ${valueText(end, series.unit)}.`;
+}
+
 /** Draws a series below its title, which has the id. */
 export function renderSeries(series: HistorySeries, id: string, over: HistoryFile["over"]): Markup {
 	const title = `${series.scenario}, ${series.label}: ${seriesLabel(series)}`;
@@ -112,5 +120,5 @@ export function renderSeries(series: HistorySeries, id: string, over: HistoryFil
 	const [first, last] = [series.points[0]?.version ?? "", series.points.at(-1)?.version ?? ""];
 	const versions = versionsText({ version_before: first, version: last });
 	return html`<h3 id="${id}">${title}</h3>
-		${chartFigure(chart, html`${series.machine}. ${first === last ? "Version" : "Versions"} ${versions}.`)}`;
+		${chartFigure(chart, html`${series.machine}. ${first === last ? "Version" : "Versions"} ${versions}.${cutText(series)}`)}`;
 }

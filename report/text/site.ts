@@ -38,7 +38,7 @@ export const NO_VERDICT =
 	"No whole run here compares two runtimes, with comparable cells, no model delay and turns of whole iterations.";
 
 export const LEADING_RULE =
-	"From the newest run of the machine that has at least half as many scenarios as its widest one.";
+	"From the machine's newest run that compares most runtimes, with at least half the scenarios of the widest.";
 
 /** Returns the targets of a run with their versions, the same label once. */
 export function targetsText({ targets }: Pick<CollectedRun, "targets">): string {
@@ -111,5 +111,5 @@ export function onceText(series: readonly HistorySeries[]): string {
 		const labels = series.filter((one) => one.machine === machine).map(({ label }) => plainText(label, 60));
 		return `${joinList([...new Set(labels)])} (${plainText(machine)})`;
 	});
-	return `In one run only, so without a line: ${lists.join("; ")}.`;
+	return `In one run only with this definition and these settings, so without a line: ${lists.join("; ")}.`;
 }

@@ -12,6 +12,10 @@ import { renderChart } from "./svg.ts";
 
 const [WIDTH, HEIGHT, LEFT] = [560, 200, 56];
 const MOST_TICKS = 8;
+/** Labels with the time of day are longer. */
+const MOST_TIMES = 5;
+/** An interval of two processes can be a hundred times as long as its value, and would hide all the others. */
+const MOST_TIMES_VALUE = 3;
 
 interface Point {
 	index: number;
@@ -25,7 +29,10 @@ export function historyChart(series: HistorySeries, title: string, over: History
 		value === null ? [] : [{ index, value, interval }],
 	);
 	if (points.length === 0) return null;
-	const { domain, ticks } = linearScale(points.map(({ value, interval }) => interval?.high ?? value));
+	const end = endOfBars(series);
+	const { domain, ticks } = linearScale(
+		points.map(({ value, interval }) => Math.min(interval?.high ?? value, end)),
+	);
 	const last = series.points.length - 1;
 	const ends = [points[0], points.at(-1)].map((point) => valueText(point?.value, series.unit));
 	return renderChart({
@@ -44,10 +51,16 @@ export function historyChart(series: HistorySeries, title: string, over: History
 			...leftAxis(ticks, axisLabel(series), LEFT),
 			pointAxis(series, over),
 			levelMarks(series),
-			...pointMarks(points),
+			...pointMarks(points, end),
 			...changeMarks(series),
 		],
 	});
+}
+
+/** Returns where bars are cut. */
+export function endOfBars({ points }: HistorySeries): number {
+	const most = Math.max(...points.flatMap(({ value }) => value ?? []));
+	return most > 0 ? MOST_TIMES_VALUE * most : Number.POSITIVE_INFINITY;
 }
 
 function countedChanges({ changes }: HistorySeries): string {
@@ -60,13 +73,15 @@ function axisLabel(series: HistorySeries): string {
 
 /** Draws a label now and then, so that labels do not run into each other. */
 function pointAxis({ points }: HistorySeries, over: HistoryFile["over"]): Plot.Markish {
-	const labels =
-		over === "runs"
-			? points.map(({ timestamp }) => timestamp.slice(5, 10))
-			: endingsOf(points.map(({ version }) => version));
-	const every = Math.max(1, Math.ceil(points.length / MOST_TICKS));
+	const days = points.map(({ timestamp }) => timestamp.slice(5, 10));
+	const hasTimes = over === "runs" && new Set(days).size < days.length;
+	const times = points.map(({ timestamp }) => timestamp.slice(5, 16).replace("T", " "));
+	const runs = hasTimes ? times : days;
+	const labels = over === "runs" ? runs : endingsOf(points.map(({ version }) => version));
+	const every = Math.max(1, Math.ceil(points.length / (hasTimes ? MOST_TIMES : MOST_TICKS)));
 	const shown = points.flatMap((_, index) => (index % every === 0 ? [index] : []));
-	return bottomAxis(shown, over === "runs" ? "run (month-day)" : "version", (index) => labels[index] ?? "");
+	const title = hasTimes ? "run (month-day, time)" : "run (month-day)";
+	return bottomAxis(shown, over === "runs" ? title : "version", (index) => labels[index] ?? "");
 }
 
 /** Returns the ends that tell versions apart: `3` and `10` of `2.0.0-alpha.3` and `2.0.0-alpha.10`. */
@@ -94,8 +109,10 @@ function levelMarks({ levels, points }: HistorySeries): Plot.Markish {
 	});
 }
 
-function pointMarks(points: readonly Point[]): Plot.Markish[] {
-	const bars = points.flatMap(({ index, interval }) => (interval ? [{ index, ...interval }] : []));
+function pointMarks(points: readonly Point[], end: number): Plot.Markish[] {
+	const bars = points.flatMap(({ index, interval }) =>
+		interval ? [{ index, low: interval.low, high: Math.min(interval.high, end) }] : [],
+	);
 	return [
 		Plot.link(bars, {
 			x1: "index",

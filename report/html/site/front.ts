@@ -111,7 +111,7 @@ function scenarioTable({ scenarios, machine }: MachineRuns, drawn: ReadonlySet<s
 	return html`<h3>Scenario by scenario</h3>
 		${table({
 			label: "The newest verdict on every scenario",
-			caption: `The newest verdict on every scenario, on ${machine}`,
+			caption: `The newest verdict on every scenario among most runtimes, on ${machine}`,
 			kind: "runs",
 			head: ["Scenario", "Decided by", "Verdict (95 % interval)", "Run"].map(columnHead),
 			body: scenarios.map(({ scenario: { id, metric, standing }, run }) =>

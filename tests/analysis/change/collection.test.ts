@@ -136,12 +136,16 @@ test("the newest run leads that is half as wide as the widest, and compares runt
 	assert.equal(leadingOf([runOf(1, 4), runOf(2, 4, { model_delay_ms: 5 })]), "day-1");
 	assert.equal(leadingOf([runOf(1, 4), runOf(2, 4, { targets: [only] })]), "day-1");
 	assert.equal(leadingOf([runOf(1, 4, { targets: [only] })]), undefined);
+	const two = run.targets.slice(0, 2);
+	assert.equal(leadingOf([runOf(1, 2), runOf(2, 4, { targets: two })]), "day-1");
+	assert.equal(leadingOf([runOf(1, 1, { targets: two }), runOf(2, 4, { targets: two })]), "day-2");
 });
 
 test("each scenario has its newest verdict, and machines are kept apart, the one that measured last first", () => {
 	const machines = machinesOf([
 		runOf(1, 4),
 		runOf(3, 1),
+		runOf(2, 4, { id: "day-2-of-two", targets: run.targets.slice(0, 2) }),
 		runOf(2, 4, { machine: "another" }),
 		runOf(4, 4, { complete: false, machine: "another" }),
 	]);
@@ -149,7 +153,7 @@ test("each scenario has its newest verdict, and machines are kept apart, the one
 		machines.map(({ machine, runs }) => [machine, runs.map(({ id }) => id)]),
 		[
 			["another", ["day-4", "day-2"]],
-			[run.machine, ["day-3", "day-1"]],
+			[run.machine, ["day-3", "day-2-of-two", "day-1"]],
 		],
 	);
 	const newest = Object.fromEntries(

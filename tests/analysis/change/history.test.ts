@@ -117,6 +117,11 @@ test("the page holds a chart for every series and asks the network for nothing",
 	);
 	assert.doesNotMatch(page, /https?:\/\/(?!www\.w3\.org)/);
 	assert.match(page, /What changed/);
+	assert.doesNotMatch(page, /cut at/);
+	const [first] = found.series;
+	const point = first?.points.find(({ interval }) => interval) ?? assert.fail("no interval");
+	point.interval = { low: 0, high: 1e9 };
+	assert.match(renderHistoryPage(found), /1 bar is cut at [0-9.]+ms/);
 });
 
 test("the command draws a folder of runs, names what it leaves out, and refuses one with nothing in it", () => {
