@@ -1,6 +1,6 @@
 /** `./run.sh merge` makes one run from its shards, which were measured on as many machines. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { versionHistory } from "../../analysis/change/versions.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { terminalLayout } from "../../report/console/table.ts";
@@ -38,11 +38,16 @@ export async function mergeCommand(paths: string[], flags: MergeFlags): Promise<
 	if (flags.json) console.log(JSON.stringify(comparison));
 	else console.log(renderComparison(comparison, terminalLayout()));
 	const say = flags.json ? console.error : console.log;
+	const partial = set.shards.filter(({ record }) => record.status !== "complete");
 	say(
 		`Merged: ${countedText(set.shards.length, "shard")}, ${countedText(set.machines.length, "kind of machine", "kinds of machine")}`,
 	);
 	if (set.missing.length > 0)
 		say(`Missing: ${countedText(set.missing.length, "shard")}, ${namesOf(set.missing)}`);
+	if (partial.length > 0)
+		say(
+			`Not complete: ${countedText(partial.length, "shard")}, ${namesOf(partial.map(({ record }) => record.shard.index))}`,
+		);
 	say(`Results: ${folder}\nPage: ${page}`);
 	if (versions !== null) say(`Versions: ${versions}`);
 }
@@ -58,6 +63,15 @@ function writeVersions(folder: string): string | null {
 	return path;
 }
 
+/** @throws {UserError} for a place in a shard's folder, which would be another one then */
+function refuseWithin(output: string | undefined, { shards }: ShardSet): void {
+	const within = shards.find(({ folder }) => `${resolve(output ?? "")}/`.startsWith(`${folder}/`));
+	if (output !== undefined && within)
+		throw new UserError(
+			`the output folder ${resolve(output)} lies in the shard ${within.folder}: name another with --output`,
+		);
+}
+
 /** What fails half-way leaves no folder that could be taken for a run. */
 function mergeInto(
 	output: string | undefined,
@@ -65,6 +79,7 @@ function mergeInto(
 	fixtures: Parameters<typeof mergeShards>[2],
 ): { comparison: ComparisonFile; folder: string } {
 	const isNew = output === undefined || !existsSync(output);
+	refuseWithin(output, set);
 	const store = RunStore.create(output, new Date(), "-merged");
 	try {
 		return { comparison: mergeShards(set, store, fixtures), folder: store.folder };
@@ -76,6 +91,11 @@ function mergeInto(
 					.filter((name) => !isLockFile(name))
 					.map((name) => join(store.folder, name));
 		for (const path of made) rmSync(path, { recursive: true, force: true });
+		if (error instanceof UserError && error.exitCode === EXIT.failed)
+			throw new UserError(
+				`${error.message}; nothing was kept, name another place with --output`,
+				error.exitCode,
+			);
 		throw error;
 	} finally {
 		store.close();

@@ -5,6 +5,7 @@ import { soakDifference, soakFigures } from "../../analysis/growth/soak.ts";
 import { renderSoak } from "../../report/console/growth-tables.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { soakMarkdown } from "../../report/exporters/markdown-growth.ts";
+import { commandText } from "../../report/html/shell.ts";
 import {
 	SCHEMA_VERSION,
 	type SoakFile,
@@ -77,7 +78,8 @@ export async function soakCommand(flags: SoakFlags): Promise<void> {
 		return { file: record, failed: lost || leftOut.length > 0 };
 	});
 	const places = [`Results: ${store.folder}`];
-	if (file.interrupted) places.push(`To resume it: ./run.sh soak --resume ${store.folder}`);
+	if (file.interrupted)
+		places.push(`To resume it: ${commandText(["./run.sh", "soak", "--resume", store.folder])}`);
 	console.log(flags.json ? JSON.stringify(file) : [renderSoak(file, terminalLayout()), ...places].join("\n"));
 	process.exitCode = file.interrupted ? EXIT.interrupted : failed ? EXIT.failed : EXIT.done;
 }

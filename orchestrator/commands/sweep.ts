@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { renderSweep } from "../../report/console/sweep.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import { commandText } from "../../report/html/shell.ts";
 import type { Scenario } from "../../shared/types.ts";
 import { type Contract, loadContract } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
@@ -73,7 +74,7 @@ export async function sweepCommand(name: string, flags: SweepFlags): Promise<voi
 	}
 	if (interrupted)
 		console.error(
-			`Interrupted: what was measured is in ${folder}\nTo resume it: ./run.sh --resume ${folder}`,
+			`Interrupted: what was measured is in ${folder}\nTo resume it: ${commandText(["./run.sh", "--resume", folder])}`,
 		);
 	process.exitCode = interrupted
 		? EXIT.interrupted

@@ -2,6 +2,7 @@
 
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { commandText } from "../../report/html/shell.ts";
 import type { ProcessRecord, RunFile } from "../../shared/types.ts";
 import { BYTES_PER_MB } from "../../shared/units.ts";
 import { EXIT, messageOf, UserError } from "../errors.ts";
@@ -118,7 +119,7 @@ export class RunStore {
 			if (!(error instanceof UserError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
 			const saved = existsSync(join(this.folder, "run.json"));
 			const advice = saved
-				? `; what was saved is whole: put that right, then resume with ./run.sh --resume ${this.folder}`
+				? `; what was saved is whole: put that right, then resume with ${commandText(["./run.sh", "--resume", this.folder])}`
 				: "";
 			throw new UserError(`${messageOf(error)}${advice}`, EXIT.failed);
 		}

@@ -8,6 +8,7 @@ import { renderLedger } from "../../report/console/ledger.ts";
 import { renderWhole } from "../../report/console/report.ts";
 import { renderScenario } from "../../report/console/scenario.ts";
 import { terminalLayout } from "../../report/console/table.ts";
+import { commandText } from "../../report/html/shell.ts";
 import { runDecisionText } from "../../report/text/run-decision.ts";
 import type { ComparisonFile, Scenario } from "../../shared/types.ts";
 import type { RunListener, RunOutcome } from "../run/run.ts";
@@ -102,7 +103,7 @@ export class Terminal implements RunListener {
 		if (interrupted)
 			console.error(
 				`Interrupted: ${verifications.size} scenarios were begun; what was measured is in ${folder}\n` +
-					(this.#mode === "measure" ? `To resume it: ./run.sh --resume ${folder}` : ""),
+					(this.#mode === "measure" ? `To resume it: ${commandText(["./run.sh", "--resume", folder])}` : ""),
 			);
 	}
 

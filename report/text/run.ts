@@ -20,11 +20,14 @@ export function runWarnings({
 					`This run was measured on ${machines.length} unlike machines. Each has a column in "${MACHINES_TITLE}".`,
 				]
 			: []),
-		...(complete ? [] : ["This run was interrupted and is not complete: what is missing was not measured."]),
+		...(complete ? [] : [merged ? MERGED_PARTLY : INTERRUPTED]),
 		...(resumed > 0 ? [`This run was interrupted and resumed ${times}.`] : []),
 		...(alternate === "messages" ? [MESSAGES_ALTERNATE] : []),
 	];
 }
+
+const INTERRUPTED = "This run was interrupted and is not complete: what is missing was not measured.";
+const MERGED_PARTLY = "Not every shard of this run is there and complete: what is missing was not measured.";
 
 export const MESSAGES_ALTERNATE =
 	"Targets alternated message by message: each message comes after a pause, and is slower than in a row.";

@@ -14,12 +14,16 @@ export const TITLE = "Eliza framework benchmark";
 const MODEL_MS = 1000;
 
 export function renderHead(view: View): Markup {
-	const { timestamp, profile, system, machine, seed, model_delay_ms, database_server } = view.comparison;
-	const facts = [
-		`${minuteText(timestamp)}${timestamp.endsWith("Z") ? " UTC" : ""}`,
+	const { timestamp, profile, system, machine, machines, seed, model_delay_ms, database_server } =
+		view.comparison;
+	const one = [
 		`${system.os} ${system.arch}`,
 		machine.cpu_model,
 		`${system.cpus} cores, ${Math.round(system.memory_gb)} GB`,
+	];
+	const facts = [
+		`${minuteText(timestamp)}${timestamp.endsWith("Z") ? " UTC" : ""}`,
+		...(machines ? [`${machines.length} unlike machines`] : one),
 		`profile ${profile}`,
 		`seed ${seed}`,
 		`model delay ${model_delay_ms} ms`,
