@@ -22,6 +22,8 @@ export interface CollectedRun {
 	timestamp: string;
 	/** As in the series of a history, whose runs can be joined; of a run on unlike machines, all of them. */
 	machine: string;
+	/** The same of each machine. */
+	machines: readonly string[];
 	kernels: readonly string[];
 	memory_bytes: readonly number[];
 	profile: string;
@@ -128,6 +130,7 @@ export function collectRun(
 		id: runId(first),
 		timestamp: first.timestamp,
 		machine: joinList(new Set(machines.map(machineKey))),
+		machines: machines.map(machineKey),
 		kernels: machines.map(({ machine }) => machine.kernel),
 		memory_bytes: machines.map(({ machine }) => machine.memory_bytes),
 		profile,

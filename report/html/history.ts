@@ -109,7 +109,7 @@ function cutText(series: HistorySeries): string {
 	const end = endOfBars(series);
 	const cut = series.points.filter(({ value, interval }) => value !== null && (interval?.high ?? 0) > end);
 	if (cut.length === 0) return "";
-	return ` ${cut.length === 1 ? "1 bar is" : `${cut.length} bars are`} cut at ${valueText(end, series.unit)}.`;
+	return `${cut.length === 1 ? "1 bar is" : `${cut.length} bars are`} cut at ${valueText(end, series.unit)}.`;
 }
 
 /** Draws a series below its title, which has the id. */
@@ -120,5 +120,5 @@ export function renderSeries(series: HistorySeries, id: string, over: HistoryFil
 	const [first, last] = [series.points[0]?.version ?? "", series.points.at(-1)?.version ?? ""];
 	const versions = versionsText({ version_before: first, version: last });
 	return html`<h3 id="${id}">${title}</h3>
-		${chartFigure(chart, html`${series.machine}. ${first === last ? "Version" : "Versions"} ${versions}.${cutText(series)}`)}`;
+		${chartFigure(chart, html`${series.machine}. ${first === last ? "Version" : "Versions"} ${versions}. ${cutText(series)}`)}`;
 }

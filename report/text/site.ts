@@ -23,14 +23,19 @@ export const SITE_LEAD =
 	"takes no time. Every verdict comes from inside one run, whose targets took turns.";
 
 /** Counts what the site holds: `14 runs`, `2 machines`, `2026-10-01 to 2026-10-12`. */
-export function siteFacts(runs: readonly CollectedRun[], machines: readonly MachineRuns[]): string[] {
+export function siteFacts(runs: readonly CollectedRun[]): string[] {
 	const days = runs.map(({ timestamp }) => dayText(new Date(timestamp).toISOString())).toSorted();
 	const [first, last] = [days[0], days.at(-1)];
 	return [
 		countedText(runs.length, "run"),
-		countedText(machines.length, "machine"),
+		machineCountText(runs),
 		...(first === undefined || last === undefined ? [] : [first === last ? first : `${first} to ${last}`]),
 	];
+}
+
+/** Counts machines. A run of several is no machine of its own. */
+export function machineCountText(runs: readonly CollectedRun[]): string {
+	return countedText(new Set(runs.flatMap(({ machines }) => machines)).size, "machine");
 }
 
 /** Says where no verdict can be given. */
@@ -111,5 +116,5 @@ export function onceText(series: readonly HistorySeries[]): string {
 		const labels = series.filter((one) => one.machine === machine).map(({ label }) => plainText(label, 60));
 		return `${joinList([...new Set(labels)])} (${plainText(machine)})`;
 	});
-	return `In one run only with this definition and these settings, so without a line: ${lists.join("; ")}.`;
+	return `On a machine, or with a definition or settings, that no other run has, so without a line: ${lists.join("; ")}.`;
 }

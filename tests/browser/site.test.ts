@@ -49,6 +49,12 @@ test("every kind of page opens from the disk, requests nothing else, and reports
 	}
 });
 
+/** Row heads whose text runs into the next column. */
+function overflowingCells(): string[] {
+	const heads = [...document.querySelectorAll("tbody th")];
+	return heads.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent ?? "");
+}
+
 for (const [colorScheme, width] of [
 	["light", 1440],
 	["dark", 390],
@@ -62,6 +68,7 @@ for (const [colorScheme, width] of [
 			if ((name !== RUN && name !== LINE) || (name === RUN && colorScheme === "light"))
 				assert.deepEqual(await accessibilityProblems(page), [], name);
 			assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, name);
+			assert.deepEqual(await page.evaluate(overflowingCells), [], name);
 			const picture = `site-${name.replaceAll(" ", "-")}-${width}-${colorScheme}.png`;
 			await page.screenshot({ path: join(pictures, picture), fullPage: true });
 			await page.context().close();

@@ -79,7 +79,12 @@ export function writeManyRuns(folder: string): void {
 		);
 	const [first] = recorded;
 	if (!first) throw new Error("nothing was recorded");
-	const machine = { ...first.machine, cpu_model: "Neoverse-N1", arch: "arm64", cpus: 4 };
+	const machine = {
+		...first.machine,
+		cpu_model: "Ampere(R) Altra(R) Max Neoverse-N1 Processor",
+		arch: "arm64",
+		cpus: 4,
+	};
 	writeRun(
 		join(folder, "other-machine"),
 		recorded.map((result) => ({ ...later(result, 8), machine, timestamp: "2026-10-20T06:00:00.000Z" })),

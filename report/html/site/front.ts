@@ -31,9 +31,9 @@ const PATH = "index.html";
 const MOST_CHANGES = 10;
 
 export function renderFrontPage(content: SiteContent): SitePage {
-	const { runs, machines, leftOut } = content;
+	const { runs, leftOut } = content;
 	const head = html`<h1>${SITE_TITLE}</h1>
-		<ul class="facts">${siteFacts(runs, machines).map((fact) => html`<li>${fact}</li>`)}</ul>
+		<ul class="facts">${siteFacts(runs).map((fact) => html`<li>${fact}</li>`)}</ul>
 		<p class="lead">${SITE_LEAD}</p>`;
 	return sitePage(PATH, "overview", head, [
 		renderVerdicts(content),
@@ -97,7 +97,7 @@ function machineTable(machines: readonly MachineRuns[]): Markup {
 			head: ["Machine", "Newest verdict", ...categories].map(columnHead),
 			body: machines.map((one, index) =>
 				row(
-					html`<a href="${linkFrom(PATH, "machines.html")}#${machineAnchor(index)}">${one.machine}</a>`,
+					html`<a class="words" href="${linkFrom(PATH, "machines.html")}#${machineAnchor(index)}">${one.machine}</a>`,
 					html`<td>${one.leading ? runLink(one.leading, PATH) : "-"}</td>`,
 					categories.map(
 						(category) => html`<td>${one.leading ? leaderText(one.leading, category) : "-"}</td>`,

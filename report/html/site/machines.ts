@@ -1,7 +1,6 @@
 /** The machines of a site, each with its runs. */
 import type { CollectedRun, MachineRuns } from "../../../analysis/change/collection.ts";
-import { machineText, NO_VERDICT, runNotes, targetsText } from "../../text/site.ts";
-import { countedText } from "../../text/units.ts";
+import { machineCountText, machineText, NO_VERDICT, runNotes, targetsText } from "../../text/site.ts";
 import { leadersText, targetLabels } from "../../text/verdict.ts";
 import { html, joinContents, type Markup } from "../markup.ts";
 import { columnHead, numberHead, row, section, table } from "../parts.ts";
@@ -11,7 +10,7 @@ const PATH = "machines.html";
 
 export function renderMachinePage(machines: readonly MachineRuns[]): SitePage {
 	const head = html`<h1>Machines and runs</h1>
-		<p class="lead">${countedText(machines.length, "machine")}. Times of different machines are never put together.</p>`;
+		<p class="lead">${machineCountText(machines.flatMap(({ runs }) => runs))}. Times of different machines are never put together.</p>`;
 	return sitePage(
 		PATH,
 		"machines and runs",

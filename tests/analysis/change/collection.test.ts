@@ -57,7 +57,8 @@ test("a run of unlike machines is of all of them, and its history has a series o
 	const whole = history(joined);
 	assert.deepEqual(history(joined.map(withoutSamples)), whole);
 	assert.equal(new Set(whole.series.map(({ machine }) => machine)).size, 2);
-	const { machine, kernels } = collected(joined);
+	const { machine, machines, kernels } = collected(joined);
+	assert.equal(machines.length, 2);
 	assert.ok(machine.startsWith(`${run.machine} and another, `), machine);
 	assert.equal(kernels.length, 2);
 });
