@@ -33,7 +33,7 @@ export function soakFigures(processes: readonly SoakProcess[]): SoakFigures {
 			.filter((process) => process.role === role)
 			.toSorted((a, b) => messagesOf(b) - messagesOf(a))
 			.at(0);
-	const [main, second] = [longest("main"), longest("second")];
+	const [main, second, traced] = [longest("main"), longest("second"), longest("sites")];
 	const points = main?.points ?? [];
 	const neighbours = neighboursOf([main?.monitor ?? null]);
 	return {
@@ -43,10 +43,11 @@ export function soakFigures(processes: readonly SoakProcess[]): SoakFigures {
 		latency: latencyOf(points, neighbours !== null),
 		replies: addReplies(processes.map(({ replies }) => replies)),
 		places: second === undefined ? null : placesOf(second),
+		sites: traced?.sites ?? null,
 		quiescence: (main?.quiescence ?? []).map(quiescenceOf),
 		neighbours,
 		// An interrupted process was begun anew. The one that counts says how it ended.
-		ends: [main, second].flatMap((process) =>
+		ends: [main, second, traced].flatMap((process) =>
 			process === undefined || process.end.kind === "done"
 				? []
 				: [{ role: process.role, messages: messagesOf(process), end: process.end }],
@@ -54,8 +55,8 @@ export function soakFigures(processes: readonly SoakProcess[]): SoakFigures {
 	};
 }
 
-function messagesOf({ points }: SoakProcess): number {
-	return points.at(-1)?.messages ?? 0;
+function messagesOf({ points, sites }: SoakProcess): number {
+	return sites?.messages ?? points.at(-1)?.messages ?? 0;
 }
 
 /** The heap after a collection is what is kept. What a process occupies rises in steps and hardly falls. */

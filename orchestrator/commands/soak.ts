@@ -35,8 +35,9 @@ export interface SoakFlags extends GrowthFlags {
 /** Without a word of the user's: three targets, each with two processes, stay under twelve minutes. */
 const DEFAULT_MESSAGES = 20_000;
 const DEFAULT_SECONDS = 140;
-/** The second process has this share of the messages, and of the time. */
-const SECOND_SHARE = 1 / 3;
+/** The second process has this share of the messages, and of the time. That of the sites limits itself. */
+const SHARES: Record<SoakProcess["role"], number> = { main: 1, second: 1 / 3, sites: 1 };
+const ROLES = ["main", "second", "sites"] as const satisfies readonly SoakProcess["role"][];
 const SAY_EVERY_MS = 5 * MS_PER_S;
 /** Ends after which the same process would end there again. */
 const FINAL: readonly SoakProcess["end"]["kind"][] = ["done", "time", "memory", "raised"];
@@ -125,10 +126,10 @@ async function soakTarget(
 ): Promise<void> {
 	const entry = entryOf(record, target);
 	const { messages, seconds, users } = record.settings;
-	for (const role of ["main", "second"] as const) {
+	for (const role of ROLES) {
 		const before = [...entry.processes];
 		if (before.some((process) => process.role === role && FINAL.includes(process.end.kind))) continue;
-		const share = role === "main" ? 1 : SECOND_SHARE;
+		const share = SHARES[role];
 		const plan: SoakPlan = {
 			role,
 			users,

@@ -34,7 +34,8 @@ export interface GrowthContext {
 	modelDelayMs: number;
 	timeoutMs: number;
 	memoryLimitBytes: number;
-	launch: (target: Target) => Launch;
+	/** A program that follows its allocations is that which verifies: the measured one follows nothing. */
+	launch: (target: Target, role?: "measure" | "verify") => Launch;
 	/** Set once the user has asked to stop. */
 	stop: { requested: boolean };
 }
@@ -48,11 +49,11 @@ export class LiveProcess {
 	#listener: (answer: MessageAnswer) => void = () => {};
 	#nextId = 0;
 
-	constructor(context: GrowthContext, target: Target, name: string) {
+	constructor(context: GrowthContext, target: Target, name: string, role?: "measure" | "verify") {
 		const { shared, scenarioPath, scenario, seed, modelDelayMs } = context;
 		this.#context = context;
 		this.worker = new LiveWorker({
-			launch: padLaunch(context.launch(target), drawPadding(seed, [target.id, name])),
+			launch: padLaunch(context.launch(target, role), drawPadding(seed, [target.id, name])),
 			args: liveArguments({ scenario: scenario.id, shared, scenarioPath, seed, modelDelayMs }),
 			logPath: join(context.logs, `${target.id}.${name}.log`),
 			watchdog: context.watchdog,
@@ -122,14 +123,16 @@ export class LiveProcess {
 /**
  * Starts a process and has it work.
  * @param work measures, and says how it ended; what it has noted stays, however the process ends
+ * @param role whose program it is
  */
 export async function runProcess(
 	context: GrowthContext,
 	target: Target,
 	name: string,
 	work: (process: LiveProcess) => Promise<GrowthEnd["kind"]>,
+	role?: "measure" | "verify",
 ): Promise<{ end: GrowthEnd; monitor: MonitorRecord | null }> {
-	const live = new LiveProcess(context, target, name);
+	const live = new LiveProcess(context, target, name, role);
 	const { pid } = live.worker;
 	const guard =
 		pid === undefined ? null : new MemoryGuard(pid, context.memoryLimitBytes, () => void live.worker.kill());

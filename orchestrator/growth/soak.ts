@@ -12,6 +12,8 @@ const POINTS = 40;
 const BURSTS = { young: 100, old: 1000, limitMs: 5 * MS_PER_S } as const;
 /** Without a limit of time a reading is taken after so many seconds at the latest. */
 const LATEST_S = 10;
+/** Where memory is allocated shows in fewer messages, which take many times longer while it is followed. */
+const TRACED = { warmUp: 200, messages: 400, seconds: 15 } as const;
 /** A single message is worked off after so long. */
 const SETTLE_MS = 2 * MS_PER_S;
 
@@ -35,7 +37,8 @@ export async function measureSoak(
 	note: NoteSoak,
 ): Promise<SoakProcess> {
 	const soak = new Soak(context, plan, note);
-	const ended = await runProcess(context, target, name, (live) => soak.run(live));
+	const program = plan.role === "sites" ? "verify" : "measure";
+	const ended = await runProcess(context, target, name, (live) => soak.run(live), program);
 	return { ...soak.result, ...ended };
 }
 
@@ -47,6 +50,7 @@ class Soak {
 	readonly #points: SoakPoint[] = [];
 	readonly #quiescence: SoakProcess["quiescence"] = [];
 	readonly #emptied: SoakProcess["emptied"] = [];
+	#sites: SoakProcess["sites"] = null;
 	/** Of the messages since the last point. */
 	#latencies: number[] = [];
 	#sent = 0;
@@ -66,6 +70,7 @@ class Soak {
 			replies: this.#tally.counts,
 			quiescence: [...this.#quiescence],
 			emptied: [...this.#emptied],
+			sites: this.#sites,
 			end: { kind: "interrupted", words: null },
 			monitor: null,
 		};
@@ -75,6 +80,7 @@ class Soak {
 		const { role, users } = this.#plan;
 		await live.worker.agents(1);
 		if (users > 1) await live.worker.users(0, users, 0);
+		if (role === "sites") return this.#runTraced(live);
 		return role === "main" ? this.#runMain(live) : this.#runSecond(live);
 	}
 
@@ -101,6 +107,22 @@ class Soak {
 			this.#note(this.result);
 		}
 		return ends;
+	}
+
+	/** What engine and caches take for themselves comes before it is followed. */
+	async #runTraced(live: LiveProcess): Promise<"done" | "time"> {
+		const { messages, seconds } = this.#plan;
+		const most = Math.min(TRACED.messages, messages ?? TRACED.messages);
+		const until = (share: number) =>
+			performance.now() + MS_PER_S * share * Math.min(TRACED.seconds, seconds ?? TRACED.seconds);
+		const warm = Math.min(TRACED.warmUp, most);
+		for (const end = until(1 / 3); this.#sent < warm && performance.now() < end; ) await this.#send(live);
+		await live.worker.trace();
+		const begun = this.#sent;
+		for (const end = until(1); this.#sent < begun + most && performance.now() < end; ) await this.#send(live);
+		const { how, keptBytes, sites } = await live.worker.sites();
+		this.#sites = { messages: this.#sent - begun, how, keptBytes, sites };
+		return this.#sent < begun + most ? "time" : "done";
 	}
 
 	/** Sends messages until there are enough of them, or the time is over. */

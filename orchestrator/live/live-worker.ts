@@ -145,6 +145,15 @@ export class LiveWorker {
 		return this.#ask({ cmd: "empty", store }, "done");
 	}
 
+	/** From now on it follows what it allocates: no latency counts any more. */
+	trace(): Promise<EventOf<"done">> {
+		return this.#ask({ cmd: "trace" }, "done");
+	}
+
+	sites(): Promise<EventOf<"sites">> {
+		return this.#ask({ cmd: "sites" }, "sites");
+	}
+
 	drop(): Promise<EventOf<"done">> {
 		return this.#ask({ cmd: "drop" }, "done");
 	}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import time
@@ -194,6 +195,24 @@ def test_an_empty_process_answers_without_the_framework(tmp_path: Path) -> None:
         assert live.command("stores")["stores"] == []
         assert live.command("finish") == {"event": "finished"}
         assert live.end() == (0, "")
+
+
+def test_what_is_kept_is_told_by_the_line_of_the_framework_that_allocated_it() -> None:
+    with LiveProcess() as live:
+        live.event()
+        live.command("agents", count=1)
+        live.command("trace")
+        for number in range(50):
+            live.tell(say(number, agent=0, user=0))
+            live.event()
+        found = live.command("sites")
+        assert found["how"] == "allocated-at"
+        # Two memories of each message stay, with their texts and their fields.
+        assert 50 * 2000 < found["keptBytes"] < 50 * 50_000
+        largest = found["sites"][0]
+        assert re.fullmatch(r"elizaos_plugin_inmemorydb/\w+\.py:\d+", largest["name"])
+        assert 0 < largest["bytes"] <= found["keptBytes"]
+        assert live.command("finish") == {"event": "finished"}
 
 
 def test_after_a_failure_only_drop_and_finish_may_follow(tmp_path: Path) -> None:

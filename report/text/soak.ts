@@ -1,5 +1,5 @@
 /** What an agent keeps that answers for a long time, in words. Every report shows these rows. */
-import { joinList } from "../../shared/text.ts";
+import { joinList, plainText } from "../../shared/text.ts";
 import type { Quiescence, SoakFigures, SoakFile } from "../../shared/types.ts";
 import { NS_PER_S } from "../../shared/units.ts";
 import { type TextRow, withInterval } from "./density.ts";
@@ -87,15 +87,13 @@ export function soakRemarks({ targets, differences }: SoakFile): string[] {
 		...targets.flatMap(({ label, figures }) => [
 			...shapeTexts(label, figures),
 			...placeTexts(label, figures),
+			...siteTexts(label, figures),
 			...(figures.neighbours === null ? [] : [neighboursText(label, figures.neighbours)]),
 			...figures.ends.flatMap(({ role, messages, end }) =>
 				// A second process is meant to have fewer messages.
-				role === "second" && end.kind === "time"
+				role !== "main" && end.kind === "time"
 					? []
-					: [
-							`${label}: the ${role === "main" ? "process" : "second process"} ${endText(end)}, ` +
-								`after ${countedText(messages, "message")}.`,
-						],
+					: [`${label}: ${PROCESSES[role]} ${endText(end)}, ` + `after ${countedText(messages, "message")}.`],
 			),
 		]),
 		...differences.map(({ base, head, perMessageBytes, verdict }) => {
@@ -116,6 +114,7 @@ function shapeTexts(label: string, { growth: { shape, halves } }: SoakFigures): 
 	];
 }
 
+const LONGEST_SITE = 200;
 /** Less than this share of a growth is not worth a name. */
 const LEAST_SHARE = 0.01;
 
@@ -132,6 +131,34 @@ function placeTexts(label: string, { places }: SoakFigures): string[] {
 	const rest = `${smallShareText(Math.max(0, restBytes) / grownBytes)} was in none of the stores`;
 	const all = `${label}: of ${bytesText(grownBytes / messages)} a message in a second process`;
 	return [`${all}, ${joinList(named.length === 0 ? ["no store gave any back"] : named)} came back; ${rest}.`];
+}
+
+const PROCESSES: Record<SoakFigures["ends"][number]["role"], string> = {
+	main: "the process",
+	second: "the second process",
+	sites: "the process whose allocations were followed",
+};
+
+const HOW: Record<NonNullable<NonNullable<SoakFigures["sites"]>["how"]>, string> = {
+	"allocated-at": "by the line of the framework that allocated it",
+	"sampled-at": "by the function that allocated it, as a sample estimates",
+	"held-by": "by what it is and what holds it",
+};
+/** So many places have a name in a sentence. The file has more. */
+const NAMED_SITES = 5;
+
+/** Names where what a message leaves was allocated. It is measured otherwise than the places above. */
+function siteTexts(label: string, { sites }: SoakFigures): string[] {
+	if (sites === null || sites.messages === 0) return [];
+	const { how, messages, keptBytes } = sites;
+	if (how === null) return [`${label}: where memory is allocated cannot be seen in this program.`];
+	const all = `${label}: in a process of its own, whose allocations were followed, ${countedText(messages, "message")}`;
+	if (keptBytes === 0) return [`${all} left nothing.`];
+	const named = sites.sites
+		.filter(({ bytes }) => bytes >= LEAST_SHARE * keptBytes)
+		.slice(0, NAMED_SITES)
+		.map(({ name, bytes }) => `${bytesText(bytes / messages)} ${plainText(name, LONGEST_SITE)}`);
+	return [`${all} left ${bytesText(keptBytes / messages)} each, ${HOW[how]}: ${named.join("; ")}.`];
 }
 
 /** How the figures are to be read, for every target. */

@@ -3,6 +3,7 @@
 //! says what it does.
 
 pub mod agent;
+pub mod allocation_sites;
 pub mod allocations;
 pub mod answers;
 pub mod batch;

@@ -21,6 +21,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use tokio::runtime::Runtime;
 
 use crate::Stop;
+use crate::allocation_sites::{follow, take_sites};
+use crate::allocations::totals;
 use crate::clocks::monotonic_ns;
 use crate::contract::Scenario;
 use crate::failure::InputError;
@@ -202,6 +204,13 @@ impl Live {
             Command::Empty { store } => {
                 self.agents.empty_store(&store).await?;
                 Answer::Done
+            }
+            Command::Trace => {
+                follow();
+                Answer::Done
+            }
+            Command::Sites => {
+                Answer::Told(Event::Sites(take_sites(totals().map(|_| "sampled-at"))))
             }
             Command::Drop => {
                 self.agents.drop_all().await?;

@@ -4,6 +4,7 @@
 mod support;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use eliza_bench::clocks::monotonic_ns;
 use serde_json::{Value, json};
@@ -114,6 +115,33 @@ fn many_messages_in_flight_are_answered_in_the_right_rooms_and_the_model_is_meas
     assert_eq!(read["modelCalls"], json!({ "messageHandler": 60 }));
     assert_eq!((&read["open"], &read["embeddings"]), (&json!(0), &json!(0)));
     finish(live);
+}
+
+#[test]
+fn what_is_kept_is_told_by_the_function_of_the_framework_and_not_by_the_measured_program() {
+    let counting = PathBuf::from(env!("CARGO_BIN_EXE_eliza-bench-alloc"));
+    let mut live = Worker::start_live(&counting, "");
+    assert_eq!(live.read_event()["event"], "ready");
+    live.obey(&agents(1));
+    live.obey(r#"{"cmd":"trace"}"#);
+    for id in 0..100 {
+        live.send(&message(id, 0, 0));
+        live.read_event();
+    }
+    let found = live.obey(r#"{"cmd":"sites"}"#);
+    assert_eq!(found["how"], "sampled-at");
+    // Two memories of each message stay. 4 KB are a sample.
+    assert!(
+        (100_000..2_000_000).contains(&ns(&found, "keptBytes")),
+        "{found}"
+    );
+    let largest = found["sites"][0]["name"].as_str().expect("it has a name");
+    assert!(largest.starts_with("elizaos"), "{largest}");
+    finish(live);
+    let mut measured = start("");
+    measured.obey(r#"{"cmd":"trace"}"#);
+    assert_eq!(measured.obey(r#"{"cmd":"sites"}"#)["how"], Value::Null);
+    finish(measured);
 }
 
 #[test]

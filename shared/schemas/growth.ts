@@ -27,6 +27,27 @@ export const memoryReading = z.strictObject({
 });
 export type MemoryReading = z.infer<typeof memoryReading>;
 
+/** What is kept of all that was allocated since a moment, the largest places first. */
+export const allocationSites = z.strictObject({
+	/**
+	 * What a place is. `allocated-at`: the line of the framework that allocated it. `sampled-at`: the same,
+	 * of a sample, so that bytes are estimates. `held-by`: what it is, and what holds it. Null: this harness
+	 * cannot see it.
+	 */
+	how: z.enum(["allocated-at", "sampled-at", "held-by"]).nullable(),
+	/** All of it, in whatever place. */
+	keptBytes: bytes,
+	sites: z.array(
+		z.strictObject({
+			name: z.string(),
+			bytes,
+			/** Null: a sample does not tell. */
+			objects: count.nullable(),
+		}),
+	),
+});
+export type AllocationSites = z.infer<typeof allocationSites>;
+
 /** Why a process of `density` or `soak` was ended where it was. */
 export const growthEnd = z.strictObject({
 	kind: z.enum(["done", "time", "memory", "raised", "lost", "interrupted"]),

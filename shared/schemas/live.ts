@@ -4,6 +4,7 @@
  * are of CLOCK_MONOTONIC, which all processes of a machine share.
  */
 import { z } from "zod";
+import { allocationSites } from "./growth.ts";
 import { failure } from "./measurement.ts";
 import { bytes, count, ns } from "./primitives.ts";
 import { readyEvent } from "./worker.ts";
@@ -32,6 +33,10 @@ export const liveCommand = z.discriminatedUnion("cmd", [
 	/** Names the stores of the framework that can be emptied, and what is in them. */
 	z.strictObject({ cmd: z.literal("stores") }),
 	z.strictObject({ cmd: z.literal("empty"), store: z.string() }),
+	/** From now on it is followed what is allocated and kept, which costs time: no latency counts then. */
+	z.strictObject({ cmd: z.literal("trace") }),
+	/** Tells where that was allocated, or what it is. */
+	z.strictObject({ cmd: z.literal("sites") }),
 	/** Stops and drops every agent. The next one is number 0 again. */
 	z.strictObject({ cmd: z.literal("drop") }),
 	z.strictObject({ cmd: z.literal("finish") }),
@@ -40,7 +45,7 @@ export type LiveCommand = z.infer<typeof liveCommand>;
 
 export const liveEvent = z.discriminatedUnion("event", [
 	readyEvent,
-	/** Answers `users`, `empty` and `drop`. */
+	/** Answers `users`, `empty`, `trace` and `drop`. */
 	z.object({ event: z.literal("done"), cmd: z.string(), elapsedNs: ns }),
 	z.object({
 		event: z.literal("agents"),
@@ -91,6 +96,7 @@ export const liveEvent = z.discriminatedUnion("event", [
 		event: z.literal("stores"),
 		stores: z.array(z.object({ name: z.string(), records: count.nullable() })),
 	}),
+	z.object({ event: z.literal("sites"), ...allocationSites.shape }),
 	/** Another command failed. Only `drop` and `finish` may follow. */
 	z.object({ event: z.literal("failed"), cmd: z.string(), failure }),
 	z.object({ event: z.literal("finished") }),

@@ -1,6 +1,7 @@
 /** The file of `./run.sh soak`: one agent that answers for a long time. */
 import { z } from "zod";
 import {
+	allocationSites,
 	growthEnd,
 	isAscending,
 	memoryReading,
@@ -32,9 +33,16 @@ export const emptiedStore = z.strictObject({
 	memory: memoryReading,
 });
 
+/** What is kept of so many messages, by where it was allocated. */
+export const tracedSites = z.strictObject({ messages: count, ...allocationSites.shape });
+export type TracedSites = z.infer<typeof tracedSites>;
+
 export const soakProcess = z.strictObject({
-	/** `main` runs to the end. In its `second` the framework's stores are emptied after fewer messages. */
-	role: z.enum(["main", "second"]),
+	/**
+	 * `main` runs to the end. In its `second` the framework's stores are emptied after fewer messages. In the
+	 * process of `sites` it is followed what is allocated, so that no latency counts there.
+	 */
+	role: z.enum(["main", "second", "sites"]),
 	points: z
 		.array(soakPoint)
 		.refine((points) => isAscending(points.map(({ messages }) => messages)), "is not in order"),
@@ -42,6 +50,8 @@ export const soakProcess = z.strictObject({
 	quiescence: z.array(quiescenceRecord),
 	/** In the order in which they were emptied. */
 	emptied: z.array(emptiedStore),
+	/** Null but in a process of `sites`. */
+	sites: tracedSites.nullable(),
 	end: growthEnd,
 	/** What the machine did beside it; null: it is under way, or was lost before it began. */
 	monitor: monitorRecord.nullable(),
@@ -100,6 +110,8 @@ export const soakFigures = z.strictObject({
 			restBytes: z.number(),
 		})
 		.nullable(),
+	/** In a process of its own; null: it was not looked for. */
+	sites: tracedSites.nullable(),
 	quiescence: z.array(quiescence),
 	/** Beside the main process; null: it was left alone, or that is not known. */
 	neighbours: neighbours.nullable(),

@@ -33,6 +33,10 @@ test("a soak says what a message leaves, the verdict, where it was, and what was
 		cells["At rest after a burst, young"]?.[0] ?? "",
 		/^after 5\d\dms\n.*\n.*\n90 of 100 embeddings$/,
 	);
+	assert.match(
+		soakRemarks(file).join("\n"),
+		/were followed, 400 messages left 1\.17KB each, by the line of the framework that allocated it: 0\.977KB elizaos_plugin\/adapter\.py:301; 175B elizaos\/<runtime>\.py:7\./,
+	);
 	assert.match(soakRemarks(file).join("\n"), /Python: of 1\.\d\dKB a message .* by emptying states/);
 });
 

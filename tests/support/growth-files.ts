@@ -98,12 +98,30 @@ export function soakExample(): SoakFile {
 							},
 						],
 			emptied: role === "main" ? [] : [{ name: "states", records: 2700, memory: freed }],
+			sites: null,
 			end: DONE,
 			monitor: null,
 		};
 	};
+	const traced: SoakProcess = {
+		...process("second", 0),
+		role: "sites",
+		points: [],
+		emptied: [],
+		sites: {
+			messages: 400,
+			how: "allocated-at",
+			keptBytes: 480_000,
+			sites: [
+				{ name: "elizaos_plugin/adapter.py:301", bytes: 400_000, objects: 800 },
+				{ name: "elizaos/<runtime>.py:7", bytes: 70_000, objects: 10 },
+				{ name: "elizaos/small.py:1", bytes: 100, objects: 1 },
+			],
+		},
+	};
 	const targets = [1200, 0].map((perMessage, index) => {
 		const processes = [process("main", perMessage), process("second", perMessage)];
+		if (index === 0) processes.push(traced);
 		const [id, label] = [
 			["python", "Python"],
 			["rust", "Rust"],

@@ -65,6 +65,12 @@ function obey(command: LiveCommand): void {
 		case "stores":
 			say({ event: "stores", stores: [{ name: "messages", records: kept.length }] });
 			return;
+		case "sites": {
+			const keptBytes = PIECE * kept.length;
+			const sites = [{ name: "keeper.ts:1", bytes: keptBytes, objects: kept.length }];
+			say({ event: "sites", how: "allocated-at", keptBytes, sites });
+			return;
+		}
 		case "empty":
 			kept.length = 0;
 			break;

@@ -13,6 +13,7 @@ import { MESSAGES } from "../src/database-setup.ts";
 import type { Framework } from "../src/frameworks/framework.ts";
 import { sendToFramework } from "../src/frameworks/front-door.ts";
 import { QueuedEvents } from "../src/live/events.ts";
+import { grownPlaces, heapPlaces, takeHeapSnapshot } from "../src/live/heap-places.ts";
 import { FrameworkHost } from "../src/live/host.ts";
 import { ModelTime, ModelWaits } from "../src/live/model-time.ts";
 import { type Id, makeId, varyId } from "../src/messages.ts";
@@ -164,3 +165,30 @@ test(
 		rmSync(folder, { recursive: true });
 	},
 );
+
+test("what is kept is told by what it is and by what holds it, also what a map holds", SLOW, async () => {
+	class Keeper {
+		readonly kept: Leaf[] = [];
+		readonly byKey = new Map<string, Leaf>();
+	}
+	class Leaf {
+		readonly text: string;
+		constructor(text: string) {
+			this.text = text;
+		}
+	}
+	const keeper = new Keeper();
+	const before = heapPlaces(await takeHeapSnapshot());
+	for (let number = 0; number < 200; number++) {
+		keeper.kept.push(new Leaf(JSON.stringify({ number, text: "a".repeat(10_000) })));
+		keeper.byKey.set(String(number), new Leaf(JSON.stringify({ number, text: "b".repeat(5000) })));
+	}
+	const { how, keptBytes, sites } = grownPlaces(before, heapPlaces(await takeHeapSnapshot()));
+	assert.equal(how, "held-by");
+	// The engine keeps something for its snapshots, too.
+	assert.ok(keptBytes > 2.9e6, `${keptBytes}`);
+	const strings = sites.find(({ name }) => name === "string in Leaf.text");
+	assert.ok(Math.abs((strings?.bytes ?? 0) / 3e6 - 1) < 0.05, JSON.stringify(sites));
+	assert.ok(Math.abs((strings?.objects ?? 0) - 400) <= 20, `${strings?.objects}`);
+	assert.equal(keeper.kept.length + keeper.byKey.size, 400);
+});

@@ -25,12 +25,11 @@ export function renderLoadSection(
 			label: "What each target holds",
 			kind: "figures",
 			head: [columnHead("Figure"), ...report.targets.map(headOf)],
-			body: loadRows(report).map(
-				({ label, cells }) => html`<tr>
-					<th scope="row"${isBelow(label) && html` class="sub"`}>${label}</th>
-					${cells.map((cell) => html`<td class="num">${cell}</td>`)}
-				</tr>`,
-			),
+			body: loadRows(report).map(({ label, cells }) => {
+				const below = isBelow(label) && html` class="sub"`;
+				const figures = cells.map((cell) => html`<td class="num">${cell}</td>`);
+				return html`<tr><th scope="row"${below}>${label}</th>${figures}</tr>`;
+			}),
 		}),
 		html`<ul>${loadSentences(report).map((sentence) => html`<li>${sentence}</li>`)}</ul>`,
 	);

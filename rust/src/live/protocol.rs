@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
+use crate::allocation_sites::Sites;
 use crate::measurement::{Counts, Failure, Versions};
 
 #[derive(Debug, Deserialize)]
@@ -32,6 +33,8 @@ pub enum Command {
     Empty {
         store: String,
     },
+    Trace,
+    Sites,
     Drop,
     Finish,
 }
@@ -46,6 +49,8 @@ impl Command {
             Self::Read { .. } => "read",
             Self::Stores => "stores",
             Self::Empty { .. } => "empty",
+            Self::Trace => "trace",
+            Self::Sites => "sites",
             Self::Drop => "drop",
             Self::Finish => "finish",
         }
@@ -93,6 +98,7 @@ pub enum Event {
     Stores {
         stores: Vec<Store>,
     },
+    Sites(Sites),
     Failed {
         cmd: &'static str,
         failure: Failure,

@@ -32,6 +32,7 @@ function process({ bytes, latency = () => 1e6, role = "main", seed = 1, emptied 
 		points,
 		replies: RIGHT,
 		quiescence: [],
+		sites: null,
 		emptied,
 		end: { kind: "done", words: null },
 		monitor: null,

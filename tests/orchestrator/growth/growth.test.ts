@@ -76,6 +76,21 @@ test("a process that dies keeps what was measured, and so does one that reaches 
 	assert.equal(whatIsReached(10, 10 * BYTES_PER_MB, 100), "it occupied 0 MB when the machine had 10 MB left");
 });
 
+test("what is allocated is followed in a process of its own, after those that warm it up", async () => {
+	const plan = { role: "sites", users: 1, messages: 30, seconds: null } as const;
+	const { sites, end, points } = await measureSoak(
+		context("--message-bytes", "65536"),
+		KEEPER,
+		"traced",
+		plan,
+		() => {},
+	);
+	// The stub tells of all that it keeps, as it follows nothing: 30 messages before, 30 after.
+	const kept = { name: "keeper.ts:1", bytes: 60 * 65536, objects: sites?.sites[0]?.objects ?? 0 };
+	assert.deepEqual(sites, { messages: 30, how: "allocated-at", keptBytes: 60 * 65536, sites: [kept] });
+	assert.deepEqual([end.kind, points.length], ["done", 0]);
+});
+
 test("a wish to stop ends a soak between two messages", async () => {
 	const stopping = context();
 	const soak = measureSoak(stopping, KEEPER, "stops", { ...SECOND, messages: 1e6 }, ({ points }) => {

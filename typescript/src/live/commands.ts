@@ -22,6 +22,8 @@ const NUMBERS: Record<LiveCommand["cmd"], readonly (readonly [Field, number])[]>
 	read: [],
 	stores: [],
 	empty: [],
+	trace: [],
+	sites: [],
 	drop: [],
 	finish: [],
 };

@@ -40,6 +40,8 @@ export class EmptyHost implements Host {
 			}
 			case "stores":
 				return { event: "stores", stores: [] };
+			case "sites":
+				return { event: "sites", how: null, keptBytes: 0, sites: [] };
 			default: {
 				const started = now();
 				if (command.cmd === "drop") this.#agents = 0;

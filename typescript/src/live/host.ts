@@ -8,6 +8,7 @@ import { weighTarget } from "../frameworks/database-import.ts";
 import { makeCallback } from "../frameworks/replies.ts";
 import { MockLlm } from "../mock-llm-plugin.ts";
 import { type AddressedMessage, type AgentTimes, LiveAgents } from "./agents.ts";
+import { grownPlaces, type HeapPlaces, heapPlaces, takeHeapSnapshot } from "./heap-places.ts";
 import { ModelTime, ModelWaits } from "./model-time.ts";
 
 export type MessageCommand = Extract<LiveCommand, { cmd: "message" }>;
@@ -31,6 +32,8 @@ export class FrameworkHost implements Host {
 	readonly #modelTime: ModelTime | null;
 	/** Messages that have not returned. */
 	#open = 0;
+	/** What the heap held when `trace` came. */
+	#placesBefore: HeapPlaces = new Map();
 
 	/** @throws {InputError} if the scenario names answers that the mock does not have */
 	constructor(session: Session, scenario: Scenario) {
@@ -75,6 +78,13 @@ export class FrameworkHost implements Host {
 				if (!this.#agents.stores.empty(this.#agents.all, command.store))
 					throw new InputError(`there is no store '${command.store}': 'stores' lists them`);
 				return done();
+			case "trace":
+				// The first snapshot makes the engine keep things that are in every later one.
+				heapPlaces(await takeHeapSnapshot());
+				this.#placesBefore = heapPlaces(await takeHeapSnapshot());
+				return done();
+			case "sites":
+				return { event: "sites", ...grownPlaces(this.#placesBefore, heapPlaces(await takeHeapSnapshot())) };
 			case "drop":
 				await this.#agents.drop();
 				return done();

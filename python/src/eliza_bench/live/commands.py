@@ -52,6 +52,8 @@ _FIELDS: dict[str, dict[str, Callable[[object], bool]]] = {
     "read": {"collect": _is_flag},
     "stores": {},
     "empty": {"store": _is_text},
+    "trace": {},
+    "sites": {},
     "drop": {},
     "finish": {},
 }

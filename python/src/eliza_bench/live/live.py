@@ -8,6 +8,7 @@ import sys
 
 from eliza_bench.clocks import monotonic_ns, now_ns, peak_rss_bytes, read_cpu_ns, rss_bytes
 from eliza_bench.failure import FrameworkError, InputError
+from eliza_bench.live.allocations import read_sites, trace_allocations
 from eliza_bench.live.commands import Command, LineReader, parse_command
 from eliza_bench.live.events import LiveEvents
 from eliza_bench.live.host import Host
@@ -187,6 +188,10 @@ class Live:
             case "empty":
                 if not await host.empty(command.store):
                     raise InputError(f"there is no store {command.store!r}: ask for `stores`")
+            case "trace":
+                trace_allocations()
+            case "sites":
+                return {"event": "sites", **read_sites()}
             case _:
                 await host.drop()
         return None
