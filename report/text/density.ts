@@ -96,7 +96,8 @@ export function densityReading({ settings }: DensityFile): string {
 	const { processes, sizes, idleSeconds } = settings;
 	const from = countText(sizes[1] ?? 0);
 	return (
-		`Every agent has its own database in memory and has answered a message. Memory is what the process ` +
+		`Every agent has its own database in memory (those on PGlite share that of their process) and has ` +
+		`answered a message. Memory is what the process ` +
 		`occupies after a forced collection. One more agent: the slope from ${from} agents on, ` +
 		`with its 95 % interval over up to ${countedText(processes, "fresh process", "fresh processes")}. ` +
 		`Idle: processor time, read from outside over ${idleSeconds} s, as a share of one processor.`

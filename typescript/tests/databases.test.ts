@@ -8,6 +8,7 @@ import { DatabaseRun } from "../src/database.ts";
 import { readAddress } from "../src/databases/address.ts";
 import type { Adapter } from "../src/databases/database.ts";
 import { type Ask, askBy, clearTables, quote } from "../src/databases/own-connection.ts";
+import { Pglite } from "../src/databases/pglite.ts";
 import { type Pool, PoolWarmer } from "../src/databases/pool.ts";
 import { SavedRows } from "../src/databases/saved-rows.ts";
 import { readProcessCpuNs, startMeter } from "../src/databases/server-cpu.ts";
@@ -310,4 +311,12 @@ test("methods that only enclose others, or that ask no database, are no calls of
 	});
 	await send({} as Parameters<typeof send>[0]);
 	assert.deepEqual(recorder.adapterCalls, { get_room: 1 });
+});
+
+test("PGlite that no agent has made yet has nothing to settle and nothing to empty", async () => {
+	const neverAsked = () => assert.fail("no agent was made");
+	const plugin = { plugins: [], name: "stand-in", createAdapter: neverAsked, initialize: neverAsked };
+	const pglite = new Pglite(plugin);
+	assert.equal(await pglite.settle(), 0);
+	await pglite.clear();
 });

@@ -67,6 +67,8 @@ export class Pglite implements Database, LastingDatabase {
 
 	/** Work that only reads is not seen, and is not in the way of anything either. */
 	async settle(): Promise<number> {
+		// A live harness may be told to drop its agents before it has made one.
+		if (!this.#adapter) return 0;
 		let last: unknown;
 		const { lastWorkAt, startedAt } = await waitUntilQuiet(async () => {
 			const [row] = await this.#ask(NEXT_WRITE);
