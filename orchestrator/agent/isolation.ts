@@ -49,7 +49,7 @@ export async function prepareIsolation(enclosure: Enclosure, kept: readonly stri
 		env: { ...launch.env, ...scratch.env },
 		cwd: scratch.folder,
 	});
-	const own = [enclosure.scratch.root, ...enclosure.writable];
+	const own = [enclosure.scratch.root, enclosure.scratch.engine, ...enclosure.writable];
 	const isOwn = (path: string) => own.some((folder) => path === folder || path.startsWith(`${folder}/`));
 	return {
 		record: { ...found.record, startNs: way === null ? null : await timeStarts(enclose, enclosure) },
@@ -64,7 +64,7 @@ export async function prepareIsolation(enclosure: Enclosure, kept: readonly stri
 function insideOf({ scratch, writable }: Enclosure): Inside {
 	return {
 		folder: scratch.folder,
-		writable: [scratch.root, ...writable],
+		writable: [scratch.root, scratch.engine, ...writable],
 		mounts: parseMounts(readOptional("/proc/self/mountinfo") ?? ""),
 		user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
 	};

@@ -136,7 +136,7 @@ test("a plugin sees a few variables, and the user's keys are not among them", as
 	await running.kill();
 	const allowed = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "PWD", "SHLVL", "_", "OLDPWD"];
 	const others = found.filter((name) => !allowed.includes(name));
-	assert.deepEqual(others, ["ELIZA_BENCHMARK_PROCESS"]);
+	assert.deepEqual(others, ["BUN_RUNTIME_TRANSPILER_CACHE_PATH", "ELIZA_BENCHMARK_PROCESS"]);
 	// Some parts of the framework look upwards for a file of keys, from the folder they work in.
 	writeFileSync(join(folder, ".env"), "OPENAI_API_KEY=sk-secret\n");
 	assert.equal(readFileSync(join(place.scratch.folder, ".env"), "utf8"), "");
