@@ -45,11 +45,6 @@ export const expectation = z.strictObject({
 	 */
 	responds: z.boolean().optional(),
 	/**
-	 * The agent is a user's own, and what it does is its own affair: nothing is asked of it but that every
-	 * iteration does the same. Absent: all of the above is asked.
-	 */
-	ownWork: z.literal(true).optional(),
-	/**
 	 * The runtime must really decide whether to answer. In a control iteration the model says IGNORE to a
 	 * message without the agent's name, and nothing may be answered.
 	 */
