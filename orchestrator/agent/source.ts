@@ -40,6 +40,9 @@ export interface Project {
 	lock: "package-lock.json" | "bun.lock" | null;
 }
 
+/** The framework's command line looks here too, whatever the manifest names. */
+const BUILT = ["dist/index.js", "dist/src/index.js"];
+
 const character = z.looseObject({ name: z.string().min(1), plugins: z.array(z.string()).optional() });
 const packages = z.record(z.string(), z.string()).optional();
 const manifest = z.looseObject({
@@ -114,10 +117,11 @@ function readFolder(folder: string): OwnSource {
 			framework,
 		};
 	}
-	const entry = entryOf(read);
-	if (!existsSync(join(folder, entry)))
+	const [named = "", ...others] = entriesOf(read);
+	const entry = [named, ...others].find((one) => existsSync(join(folder, one)));
+	if (entry === undefined)
 		throw new UserError(
-			`the project in ${plainText(folder)} has no ${plainText(entry)}, which it exports: build it first ` +
+			`the project in ${plainText(folder)} has no ${plainText(named)}, which it exports: build it first ` +
 				"(or name a character's file)",
 		);
 	const locks = ["package-lock.json", "bun.lock"] as const;
@@ -130,13 +134,13 @@ function readFolder(folder: string): OwnSource {
 	};
 }
 
-/** Finds the file that a package exports: what its `exports` import, else its `main`. */
-function entryOf({ exports: exported, module, main }: Manifest): string {
+/** Lists the files that a project may export: those that it names, and those that are built by default. */
+function entriesOf({ exports: exported, module, main }: Manifest): string[] {
 	let found: unknown = exported;
 	for (const key of [".", "import", "default"])
 		if (typeof found === "object" && found !== null && key in found)
 			found = (found as Record<string, unknown>)[key];
-	return typeof found === "string" ? found : (module ?? main ?? "dist/index.js");
+	return [found, module, main, ...BUILT].filter((one) => typeof one === "string");
 }
 
 function readCharacter(path: string): {

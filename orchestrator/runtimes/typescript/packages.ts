@@ -67,7 +67,7 @@ function bunPackages(folder: string, bun: string, log: CommandLog): Packages {
 		add: (wanted) =>
 			log.run({
 				file: bun,
-				args: ["add", "--exact", "--production", ...flags, ...wanted.map(asFolder)],
+				args: ["add", "--exact", "--omit=dev", ...flags, ...wanted.map(asFolder)],
 				cwd: folder,
 			}),
 	};
