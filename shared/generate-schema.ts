@@ -29,6 +29,8 @@ const FILES = {
 	"fleet.schema.json": types.fleetFile,
 	"fleet-task.schema.json": types.fleetTask,
 	"fleet-status.schema.json": types.fleetStatus,
+	"agent.schema.json": types.agentFile,
+	"agent-manifest.schema.json": types.agentManifest,
 } as const;
 
 let stale = 0;

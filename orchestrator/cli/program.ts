@@ -8,6 +8,7 @@ import { EXIT, messageOf, UserError } from "../errors.ts";
 import { listenForSignals } from "../process/signals.ts";
 import { outputProblem, surviveLostOutput } from "../terminal/output.ts";
 import { closeProgress } from "../terminal/progress.ts";
+import { addAgentCommand } from "./agent.ts";
 import { addEverythingCommand } from "./everything.ts";
 import { addFleetCommand } from "./fleet.ts";
 import { addGrowthCommands } from "./growth.ts";
@@ -80,6 +81,7 @@ function newProgram(): Command {
 			return runCommand(flags, "measure");
 		});
 	addMeasuringCommands(program);
+	addAgentCommand(program);
 	addGrowthCommands(program);
 	const run = async (words: readonly string[]) => {
 		await newProgram().parseAsync(words, { from: "user" });

@@ -1,6 +1,8 @@
 /** Sets up, verifies and measures what is asked for, with its progress on the terminal. */
 import { join } from "node:path";
-import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
+import type { ComparisonFile, LeftOutTarget, Scenario, Target } from "../../shared/types.ts";
+import { type EnclosedLaunch, encloseAgents } from "../agent/enclosed-launch.ts";
+import { type FailedPlugin, leavesOut, tryAgent } from "../agent/trial.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
 import { openDatabases, refuseGivenServer } from "../database/open.ts";
@@ -14,7 +16,7 @@ import { fingerprintOf } from "../run/fingerprint.ts";
 import { NoiseHistory } from "../run/noise-history.ts";
 import { newRecord } from "../run/record.ts";
 import { refuseUnlike, takeOver } from "../run/resume.ts";
-import { type RunOutcome, run } from "../run/run.ts";
+import { type RunMeans, type RunOutcome, run } from "../run/run.ts";
 import { installTargets, sizeOf } from "../targets/install.ts";
 import { launchRewritten } from "../targets/launch.ts";
 import { Terminal } from "../terminal/run-view.ts";
@@ -25,6 +27,10 @@ export interface Measurement {
 	/** Targets that could not be set up. */
 	leftOut: readonly LeftOutTarget[];
 	terminal: Terminal;
+	/** How users' agents were kept from what is the user's; null: there are none. */
+	enclosed: Pick<EnclosedLaunch, "record" | "listChanged"> | null;
+	/** Plugins of users' agents that could not be measured, by target. */
+	failed: ReadonlyMap<string, readonly FailedPlugin[]>;
 }
 
 export interface MeasurementOptions {
@@ -32,28 +38,40 @@ export interface MeasurementOptions {
 	prints: "tables" | "nothing";
 	/** With "any" it measures although a target could not be set up. */
 	needs?: "any" | "all";
+	/** Measures something else with the same targets, before they are put away. */
+	afterwards?: (targets: readonly Target[], means: Afterwards) => Promise<void>;
 }
+
+type Afterwards = Pick<RunMeans, "launch" | "stop"> & { logs: string; shared: string; scenarioPath: string };
 
 export async function runMeasurement(
 	contract: Contract,
 	{ definition, targets: wanted, store, interrupted, beside, databaseUrl }: RunRequest,
-	{ prints, needs = "any" }: MeasurementOptions,
+	{ prints, needs = "any", afterwards }: MeasurementOptions,
 ): Promise<Measurement> {
 	const say = (line: string) => console.error(line);
 	const endTurn = await takeMeasuringTurn(beside, say);
 	let opened: Databases | null = null;
+	let enclosed: EnclosedLaunch | null = null;
 	try {
 		await refuseGivenServer(wanted, databaseUrl, say);
 		const installed = await installTargets(wanted, say);
 		const logs = () => store.makeLogs();
 		const served = await openDatabases(installed.targets, { url: databaseUrl, logs, say });
 		opened = served.databases;
-		const { databases, targets } = served;
+		const { databases } = served;
 		const leftOut = [...installed.leftOut, ...served.leftOut];
 		if (needs === "all" && leftOut.length > 0)
 			throw new UserError(
 				`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`,
 			);
+		enclosed = await encloseAgents(served.targets, store.folder, launchRewritten);
+		const launch = enclosed?.launch ?? launchRewritten;
+		const [scenario] = definition.scenarios;
+		const { targets, failed } =
+			enclosed && scenario
+				? await tryAgents(served.targets, scenario, { launch, shared: contract.shared, logs: logs(), say })
+				: { targets: served.targets, failed: new Map() };
 		const fingerprint = fingerprintOf(targets, contract.shared, databases?.info);
 		if (interrupted) refuseUnlike(interrupted, fingerprint);
 		const record = interrupted
@@ -64,13 +82,46 @@ export async function runMeasurement(
 		const described = describeRequest(definition, targets);
 		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
 		const stop = stopOnInterrupt();
-		const means = { contract, store, history, launch: launchRewritten, databases, stop };
-		return { outcome: await run(record, means, terminal), leftOut, terminal };
+		const means = { contract, store, history, launch, databases, stop };
+		const outcome = await run(record, means, terminal);
+		const scenarioPath = join(store.folder, "scenarios.json");
+		if (!outcome.interrupted)
+			await afterwards?.(targets, { logs: logs(), shared: contract.shared, scenarioPath, launch, stop });
+		return { outcome, leftOut, terminal, enclosed, failed };
 	} finally {
 		await opened?.close();
+		enclosed?.clear();
 		endTurn();
 		store.close();
 	}
+}
+
+async function tryAgents(
+	targets: readonly Target[],
+	scenario: Scenario,
+	means: Parameters<typeof tryAgent>[2],
+): Promise<{ targets: Target[]; failed: Measurement["failed"] }> {
+	const failed = new Map<string, FailedPlugin[]>();
+	const tried: Target[] = [];
+	for (const target of targets) {
+		const known = tried.find(({ agent }) => agent && agent.digest === target.agent?.digest);
+		const outcome = await tryAgent(
+			known ? leaveOut(target, failed.get(known.id) ?? []) : target,
+			scenario,
+			means,
+		);
+		failed.set(target.id, outcome.failed);
+		tried.push(outcome.target);
+	}
+	return { targets: tried, failed };
+}
+
+/** What has failed in one agent is not tried again in another one that has it too. */
+function leaveOut(target: Target, failed: readonly FailedPlugin[]): Target {
+	const { agent } = target;
+	if (!agent) return target;
+	const without = [...new Set([...agent.without, ...failed.filter(leavesOut).map(({ plugin }) => plugin)])];
+	return { ...target, agent: { ...agent, without } };
 }
 
 /** Loads the chart library only now: it would take a third of a second from every start. */

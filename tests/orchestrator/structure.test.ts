@@ -50,6 +50,7 @@ const ORDERS: readonly (readonly string[])[] = [
 	],
 	["orchestrator/run", "orchestrator/commands"],
 	["orchestrator/run", "orchestrator/fleet", "orchestrator/commands"],
+	["orchestrator/machine", "orchestrator/process", "orchestrator/agent", "orchestrator/commands"],
 	[
 		"orchestrator/live",
 		"orchestrator/database",

@@ -16,6 +16,12 @@ interface CommonOptions {
 	scenarioFile: string | null;
 	/** True for the variant whose evaluators are taken out of every runtime. */
 	withoutEvaluators: boolean;
+	/** The manifest of a user's own agent; null: the benchmark's. */
+	agent: string | null;
+	/** True for a process that tries the agent, and measures nothing. */
+	trial: boolean;
+	/** Plugins of the agent that are not loaded. */
+	without: string[];
 	/** Where every agent of the process keeps its data. */
 	database: DatabaseKind;
 }
@@ -96,6 +102,9 @@ function readCommon(values: Values, scenarios: string): CommonOptions {
 		shared: resolve(values.shared ?? DEFAULT_SHARED),
 		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
 		withoutEvaluators: values["no-evaluators"] ?? false,
+		agent: values.agent === undefined ? null : resolve(values.agent),
+		trial: values.trial ?? false,
+		without: values.without?.split(",").filter((name) => name !== "") ?? [],
 		database: parseDatabase(values.database ?? "in-memory"),
 	};
 }
@@ -112,6 +121,9 @@ const COMMON = {
 	database: text,
 	"events-fd": text,
 	"no-evaluators": flag,
+	agent: text,
+	without: text,
+	trial: flag,
 } as const;
 const LIVE_NAMES = [...Object.keys(COMMON), "live", "empty"];
 
