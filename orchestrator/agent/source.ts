@@ -114,10 +114,11 @@ function readFolder(folder: string): OwnSource {
 			framework,
 		};
 	}
-	const entry = entryOf(read);
-	if (!existsSync(join(folder, entry)))
+	const named = entryOf(read);
+	const entry = [named, ...BUILT].find((path) => existsSync(join(folder, path)));
+	if (entry === undefined)
 		throw new UserError(
-			`the project in ${plainText(folder)} has no ${plainText(entry)}, which it exports: build it first ` +
+			`the project in ${plainText(folder)} has no ${plainText(named)}, which it exports: build it first ` +
 				"(or name a character's file)",
 		);
 	const locks = ["package-lock.json", "bun.lock"] as const;
@@ -129,6 +130,9 @@ function readFolder(folder: string): OwnSource {
 		framework,
 	};
 }
+
+/** Where the builds of the command line's projects write, whatever their `package.json` says. */
+const BUILT = ["dist/index.js", "dist/src/index.js"];
 
 /** Finds the file that a package exports: what its `exports` import, else its `main`. */
 function entryOf({ exports: exported, module, main }: Manifest): string {
