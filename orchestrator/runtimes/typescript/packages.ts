@@ -67,7 +67,8 @@ function bunPackages(folder: string, bun: string, log: CommandLog): Packages {
 		add: (wanted) =>
 			log.run({
 				file: bun,
-				args: ["add", "--exact", "--production", ...flags, ...wanted.map(asFolder)],
+				// For production it would refuse to change the lock file, and so a second package.
+				args: ["add", "--exact", "--omit=dev", ...flags, ...wanted.map(asFolder)],
 				cwd: folder,
 			}),
 	};
