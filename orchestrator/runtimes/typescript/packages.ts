@@ -67,6 +67,7 @@ function bunPackages(folder: string, bun: string, log: CommandLog): Packages {
 		add: (wanted) =>
 			log.run({
 				file: bun,
+				// For production it would refuse to change the lock file, and so a second package.
 				args: ["add", "--exact", "--omit=dev", ...flags, ...wanted.map(asFolder)],
 				cwd: folder,
 			}),
