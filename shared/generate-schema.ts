@@ -25,6 +25,8 @@ const FILES = {
 	"load.schema.json": types.loadFile,
 	"density.schema.json": types.densityFile,
 	"soak.schema.json": types.soakFile,
+	"agent.schema.json": types.agentFile,
+	"agent-manifest.schema.json": types.agentManifest,
 } as const;
 
 let stale = 0;

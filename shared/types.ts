@@ -7,6 +7,8 @@
  * and `0` is a measured zero. Only the plan's `BenchmarkResult`, and what is made from it, has milliseconds
  * and megabytes, because its readers expect them.
  */
+export * from "./schemas/agent.ts";
+export * from "./schemas/agent-work.ts";
 export * from "./schemas/calibration.ts";
 export * from "./schemas/change.ts";
 export * from "./schemas/comparison.ts";
@@ -17,6 +19,7 @@ export * from "./schemas/detail.ts";
 export * from "./schemas/growth.ts";
 export * from "./schemas/history.ts";
 export * from "./schemas/inputs.ts";
+export * from "./schemas/isolation.ts";
 export * from "./schemas/live.ts";
 export * from "./schemas/load.ts";
 export * from "./schemas/measurement.ts";

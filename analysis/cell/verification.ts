@@ -59,6 +59,15 @@ export function judge(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger
 }
 
 /**
+ * Judges a user's own agent. What it does is its own affair: nothing is asked of it but that it was sent the
+ * scenario's messages, and later that every iteration does the same.
+ */
+export function judgeOwnWork(scenario: Scenario, fixtures: Fixtures, ledger: WorkLedger): Judgement {
+	const reasons = inputDifferences(ledger, inputMessages(scenario, fixtures));
+	return { status: reasons.length === 0 ? "comparable" : "divergent", reasons };
+}
+
+/**
  * Checks every timed iteration cheaply: it must give the same replies, the same model calls message by
  * message, the same handler runs and as many chunks as the verification.
  * @returns the first difference, or null. A difference voids the process's measurement.

@@ -8,6 +8,7 @@ import { EXIT, messageOf, UserError } from "../errors.ts";
 import { listenForSignals } from "../process/signals.ts";
 import { outputProblem, surviveLostOutput } from "../terminal/output.ts";
 import { closeProgress } from "../terminal/progress.ts";
+import { addAgentCommand } from "./agent.ts";
 import { addEverythingCommand } from "./everything.ts";
 import { addGrowthCommands } from "./growth.ts";
 import { addMeasuringCommands } from "./measuring.ts";
@@ -79,6 +80,7 @@ function newProgram(): Command {
 			return runCommand(flags, "measure");
 		});
 	addMeasuringCommands(program);
+	addAgentCommand(program);
 	addGrowthCommands(program);
 	addEverythingCommand(program, async (words) => {
 		await newProgram().parseAsync(words, { from: "user" });

@@ -1,6 +1,7 @@
 /** Sets up, verifies and measures what is asked for, with its progress on the terminal. */
 import { join } from "node:path";
 import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
+import { type EnclosedLaunch, encloseAgents } from "../agent/enclosed-launch.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
 import { openDatabases, refuseGivenServer } from "../database/open.ts";
@@ -24,6 +25,8 @@ export interface Measurement {
 	/** Targets that could not be set up. */
 	leftOut: readonly LeftOutTarget[];
 	terminal: Terminal;
+	/** How users' agents were kept from what is the user's; null: there are none. */
+	enclosed: Pick<EnclosedLaunch, "record" | "listChanged"> | null;
 }
 
 export interface MeasurementOptions {
@@ -41,6 +44,7 @@ export async function runMeasurement(
 	const say = (line: string) => console.error(line);
 	const endTurn = await takeMeasuringTurn(beside, say);
 	let opened: Databases | null = null;
+	let enclosed: EnclosedLaunch | null = null;
 	try {
 		await refuseGivenServer(wanted, databaseUrl, say);
 		const installed = await installTargets(wanted, say);
@@ -63,10 +67,13 @@ export async function runMeasurement(
 		const described = describeRequest(definition, targets);
 		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
 		const stop = stopOnInterrupt();
-		const means = { contract, store, history, launch: launchRewritten, databases, stop };
-		return { outcome: await run(record, means, terminal), leftOut, terminal };
+		enclosed = await encloseAgents(targets, store.folder, launchRewritten);
+		const launch = enclosed?.launch ?? launchRewritten;
+		const means = { contract, store, history, launch, databases, stop };
+		return { outcome: await run(record, means, terminal), leftOut, terminal, enclosed };
 	} finally {
 		await opened?.close();
+		enclosed?.clear();
 		endTurn();
 		store.close();
 	}

@@ -160,6 +160,7 @@ export class HarnessProcess {
 			await Promise.race([noted, look]);
 			timer.abort();
 			this.trimLogs();
+			if (!this.gone) this.#group?.noteNamespace();
 		}
 		return true;
 	}

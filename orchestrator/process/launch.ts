@@ -5,6 +5,8 @@ export interface Launch {
 	file: string;
 	args: string[];
 	env: Record<string, string>;
+	/** Absent: it works where its log is. */
+	cwd?: string;
 }
 
 /** Where a stack lies relative to a page repeats after this many bytes. */

@@ -2,6 +2,7 @@
  * Stops, wakes and ends a harness together with whatever it starts, so that no part of it works beside
  * another harness or outlives this one.
  */
+import { readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sum } from "../../analysis/stats/statistics.ts";
 import {
@@ -27,6 +28,8 @@ const MOST_LOOKS = 20;
 export class ProcessGroup {
 	readonly #leader: number;
 	readonly #mark: string;
+	/** The network namespace that is the leader's and not ours. Whoever is in it comes from the leader. */
+	#namespace: string | null = null;
 
 	/**
 	 * @param leader a process that leads its group @param mark the value of {@link MARK} in its environment
@@ -37,10 +40,21 @@ export class ProcessGroup {
 	}
 
 	/**
+	 * Called from time to time while the leader lives: it enters a namespace of its own after it was started,
+	 * if it does.
+	 */
+	noteNamespace(): void {
+		if (this.#namespace !== null) return;
+		const found = networkOf(String(this.#leader));
+		if (found !== networkOf("self")) this.#namespace = found;
+	}
+
+	/**
 	 * Sends a signal to every process of the group.
 	 * @returns false when there is none any more
 	 */
 	signal(signal: NodeJS.Signals): boolean {
+		this.noteNamespace();
 		return sendSignal(-this.#leader, signal);
 	}
 
@@ -81,13 +95,29 @@ export class ProcessGroup {
 		if (pids.length === 0) return inGroup ? [-this.#leader] : [];
 		return pids
 			.filter(
-				(pid) => (inGroup && aliveIn(pid)?.group === this.#leader) || (this.#isMarked(pid) && aliveIn(pid)),
+				(pid) =>
+					(inGroup && aliveIn(pid)?.group === this.#leader) ||
+					((this.#isMarked(pid) || this.#isInNamespace(pid)) && aliveIn(pid)),
 			)
 			.map(Number);
 	}
 
 	#isMarked(pid: string): boolean {
 		return readOptional(`/proc/${pid}/environ`)?.split("\0").includes(`${MARK}=${this.#mark}`) === true;
+	}
+
+	/** A process can leave its group and its environment, but this only for one that it makes itself. */
+	#isInNamespace(pid: string): boolean {
+		return this.#namespace !== null && networkOf(pid) === this.#namespace;
+	}
+}
+
+/** Names the network namespace of a process; null where it is not to be seen. */
+function networkOf(pid: string): string | null {
+	try {
+		return readlinkSync(`/proc/${pid}/ns/net`);
+	} catch {
+		return null;
 	}
 }
 

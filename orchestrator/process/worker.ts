@@ -62,7 +62,7 @@ export class Worker {
 			launch,
 			args,
 			watchdog,
-			cwd: dirname(logPath),
+			cwd: launch.cwd ?? dirname(logPath),
 			stdin: "pipe",
 			stdout: log,
 			stderr: log,

@@ -3,7 +3,7 @@
  * Nothing is timed, so processes may run side by side.
  */
 import { availableParallelism } from "node:os";
-import { type Judgement, judge } from "../../analysis/cell/verification.ts";
+import { type Judgement, judge, judgeOwnWork } from "../../analysis/cell/verification.ts";
 import type {
 	CharacterFile,
 	MeasurementFile,
@@ -97,7 +97,8 @@ export function conclude(
 	if (recorded === null)
 		return without("failed", { kind: "process", problem: "verified, but recorded no ledger" });
 	const ledger = withTraffic(recorded, last);
-	return { target, records, ledger, judgement: judge(scenario, fixtures, ledger) };
+	const judgeWork = target.agent ? judgeOwnWork : judge;
+	return { target, records, ledger, judgement: judgeWork(scenario, fixtures, ledger) };
 }
 
 /** What went to the database server is counted between the two, and never taken from a harness. */

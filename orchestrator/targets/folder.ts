@@ -17,6 +17,7 @@ const DIGITS = 16;
  * and of what a compiler puts into it, and alone can change its speed.
  */
 const NAME_CHARACTERS = 24;
+const AGENT = "agent";
 const digests = new Map<RuntimeName, string>();
 
 /**
@@ -35,20 +36,32 @@ export function isLocked({
 	source,
 	variants,
 	aside,
-}: Pick<Target, "source" | "variants" | "aside">): boolean {
-	return source === undefined && variants === undefined && aside === undefined;
+	agent,
+}: Pick<Target, "source" | "variants" | "aside" | "agent">): boolean {
+	return source === undefined && variants === undefined && aside === undefined && agent === undefined;
 }
 
 /** The folder below which a target's harness lies. */
 export function rootOf(
-	target: Pick<Target, "id" | "runtime" | "framework" | "source" | "variants" | "aside">,
+	target: Pick<Target, "id" | "runtime" | "framework" | "source" | "variants" | "aside" | "agent">,
 ): string {
-	const { id, runtime, framework, source, variants = [] } = target;
+	const { runtime, framework, source, variants = [], agent } = target;
+	// Plugins that are left out are installed all the same, so that both sides lie in one place.
+	const id = agent ? AGENT : target.id;
 	if (isLocked(target)) return ROOT;
 	const { builtInPlace } = RUNTIMES[runtime].checkout;
 	// A copy that is not built in place is the same target wherever it lies.
 	const from = source?.kind === "path" && !builtInPlace ? source.digest : (source ?? null);
-	const made = JSON.stringify([id, runtime, variants, framework.package, from, harnessDigest(runtime)]);
+	const installed = agent ? [[agent.digest, agent.added]] : [];
+	const made = JSON.stringify([
+		id,
+		runtime,
+		variants,
+		framework.package,
+		from,
+		harnessDigest(runtime),
+		...installed,
+	]);
 	const digest = createHash("sha256").update(made).digest("hex").slice(0, DIGITS);
 	return join(TARGETS, `${id.slice(0, NAME_CHARACTERS).padEnd(NAME_CHARACTERS, "-")}-${digest}`);
 }

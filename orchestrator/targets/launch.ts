@@ -1,9 +1,11 @@
 /** Says how the harness of a target is started. */
+import { join } from "node:path";
 import type { ProcessRecord, RuntimeName, Target } from "../../shared/types.ts";
 import { rewriteFile } from "../content.ts";
 import { harnessEnvironment } from "../environment/environment.ts";
 import type { Launch } from "../process/launch.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
+import { AGENT_MANIFEST } from "../runtimes/typescript/install-agent.ts";
 import { rootOf } from "./folder.ts";
 
 /**
@@ -11,11 +13,15 @@ import { rootOf } from "./folder.ts";
  * @returns how its harness is started
  */
 export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"): Launch {
-	const { runtime, variants = [] } = target;
-	return {
-		...RUNTIMES[runtime].executable(rootOf(target), role, variants),
-		env: harnessEnvironment(),
-	};
+	const { runtime, variants = [], agent } = target;
+	const root = rootOf(target);
+	const { file, args } = RUNTIMES[runtime].executable(root, role, variants);
+	return { file, args: [...args, ...(agent ? agentArguments(root, agent) : [])], env: harnessEnvironment() };
+}
+
+function agentArguments(root: string, { without }: NonNullable<Target["agent"]>): string[] {
+	const manifest = ["--agent", join(root, AGENT_MANIFEST)];
+	return without.length === 0 ? manifest : [...manifest, "--without", without.join(",")];
 }
 
 /**

@@ -21,10 +21,10 @@ export function nameTargets(words: readonly ParsedWord[], locked: readonly Targe
 	return words.map((word) => {
 		if (isAsLocked(word)) return { id: word.base.id, label: word.base.label };
 		const version = versionName(word, words);
-		const derived = [word.base.id, ...word.variants];
+		const derived = word.agent ? agentWords(word.agent, word.variants) : [word.base.id, ...word.variants];
 		if (version !== null) derived.push(slug(version, LONGEST_ID - derived.join("-").length));
 		const wanted = word.name ?? derived.join("-");
-		const label = wanted === derived.join("-") ? labelOf(word, version) : wanted;
+		const label = wanted === derived.join("-") && !word.agent ? labelOf(word, version) : wanted;
 		let id = wanted;
 		let number = 1;
 		while (taken.has(id)) id = `${wanted}-${++number}`;
@@ -33,8 +33,16 @@ export function nameTargets(words: readonly ParsedWord[], locked: readonly Targe
 	});
 }
 
-function isAsLocked({ source, variants, name }: ParsedWord): boolean {
-	return source === null && variants.length === 0 && name === undefined;
+function agentWords(
+	{ path, without }: NonNullable<ParsedWord["agent"]>,
+	variants: readonly string[],
+): string[] {
+	const name = slug(basename(path).replace(/\.json$/, ""));
+	return ["agent", name, ...without.flatMap((plugin) => ["without", slug(plugin)]), ...variants];
+}
+
+function isAsLocked({ source, variants, name, agent }: ParsedWord): boolean {
+	return agent === undefined && source === null && variants.length === 0 && name === undefined;
 }
 
 /** Finds what distinguishes a target from the locked version: a version, or the name of a folder. */

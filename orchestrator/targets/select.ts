@@ -1,5 +1,6 @@
 /** Turns the words of `--targets` into targets, and checks them against what their folders hold. */
 import type { Target } from "../../shared/types.ts";
+import { resolveAgent } from "../agent/resolve.ts";
 import { loadTargets, select } from "../contract.ts";
 import { inspectCheckout } from "./checkout.ts";
 import { isLocked } from "./folder.ts";
@@ -35,11 +36,14 @@ export function parseTargets(
  */
 export async function resolveTargets({ specifications }: TargetList): Promise<Target[]> {
 	const targets: Target[] = [];
-	for (const { id, label, base, variants, source } of specifications) {
-		const named: Target = { ...base, id, label };
+	for (const { id, label, base, variants, source: named, agent: asked } of specifications) {
+		const found = asked ? await resolveAgent(asked, named) : null;
+		const source = found ? found.source : named;
+		const agent = found ? { agent: found.agent } : {};
+		const plain: Target = { ...base, id, label, ...agent };
 		const engine = engineWith(base, variants);
 		const database = databaseWith(base, variants);
-		const varied = variants.length === 0 ? named : { ...named, engine, database, variants };
+		const varied = variants.length === 0 ? plain : { ...plain, engine, database, variants };
 		targets.push(await resolveSource(varied, source));
 	}
 	return targets.map((target) =>

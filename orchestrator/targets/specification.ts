@@ -44,7 +44,13 @@ export function parseSpecifications(list: string | undefined, rules: ListRules):
 	};
 }
 
-function argumentOf({ text, name, base, variants, source }: ParsedWord): string {
+function argumentOf({ text, name, base, variants, source, agent }: ParsedWord): string {
+	if (agent)
+		return [
+			["agent", ...variants].join("+"),
+			source?.kind === "version" ? `@${source.version}` : "",
+			`:${agent.path}`,
+		].join("");
 	if (name !== undefined) return name;
 	if (source?.kind !== "path" || source.path.includes(",")) return text;
 	// A path may end with a space, which a list does not keep.

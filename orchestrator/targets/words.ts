@@ -1,7 +1,7 @@
 /**
  * Parses the words of `--targets`: `typescript` as locked, `typescript+node` a variant of it,
- * `typescript@2.0.0` another version, `typescript=path:DIR` a local copy, or a name for one of these. It
- * reads text only, no file.
+ * `typescript@2.0.0` another version, `typescript=path:DIR` a local copy, `agent:PATH` an agent of the user's
+ * own, or a name for one of these. It reads text only, no file.
  */
 import { resolve } from "node:path";
 import { plainText } from "../../shared/text.ts";
@@ -21,6 +21,8 @@ export interface ParsedWord {
 	text: string;
 	/** Its name in a file of names. */
 	name?: string;
+	/** A user's own agent. Its framework is what it asks for, where the word names none. */
+	agent?: { path: string; added: readonly string[]; without: readonly string[] };
 }
 
 /** A name for a specification, and the folder that its path starts from. */
@@ -40,6 +42,10 @@ export interface Vocabulary {
 
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]*$/;
 const PATH_PREFIX = "path:";
+/** The word of an agent: `agent:PATH`, `agent+pglite:PATH`, `agent@1.7.2:PATH`. */
+const AGENT = /^agent((?:\+[a-z-]+)*)(?:@([0-9A-Za-z][0-9A-Za-z.+-]*))?:(.+)$/su;
+/** Agents run on this runtime. */
+const AGENT_RUNTIME = "typescript";
 
 /**
  * Parses a list in its order, without repetitions.
@@ -57,7 +63,7 @@ export function parseWords(list: string, { locked, folder, named = new Map() }: 
 		const name = named.get(word);
 		const parsed = name ? parseName(word, name, locked) : parseWord(word, locked, folder);
 		if (!parsed) throw unknownTarget(word, ids, list.includes(PATH_PREFIX));
-		const key = JSON.stringify([parsed.base.id, parsed.variants, parsed.source]);
+		const key = JSON.stringify([parsed.base.id, parsed.variants, parsed.source, parsed.agent]);
 		if (!found.has(key)) found.set(key, parsed);
 	}
 	return [...found.values()];
@@ -85,6 +91,8 @@ function parseName(
 
 /** @returns null for a text that has none of the forms */
 function parseWord(text: string, locked: readonly Target[], folder: string): ParsedWord | null {
+	const agent = parseAgent(text, locked, folder);
+	if (agent) return agent;
 	const [, head = "", mark, rest = ""] = /^([^=@]*)(?:([=@])(.*))?$/su.exec(text) ?? [];
 	const [id, ...words] = head.split("+");
 	const base = locked.find((target) => target.id === id);
@@ -102,6 +110,15 @@ function parseWord(text: string, locked: readonly Target[], folder: string): Par
 	if (!rest.startsWith(PATH_PREFIX) || rest === PATH_PREFIX || rest.includes("\0")) return null;
 	const path = resolve(folder, rest.slice(PATH_PREFIX.length));
 	return { base, variants, source: { kind: "path", path }, text };
+}
+
+function parseAgent(text: string, locked: readonly Target[], folder: string): ParsedWord | null {
+	const [, words = "", version, path] = AGENT.exec(text) ?? [];
+	const base = locked.find((target) => target.id === AGENT_RUNTIME);
+	if (!base || path === undefined || path.includes("\0")) return null;
+	const variants = parseVariants(words.split("+").slice(1), base);
+	const source = version === undefined ? null : ({ kind: "version", version } as const);
+	return { base, variants, source, text, agent: { path: resolve(folder, path), added: [], without: [] } };
 }
 
 function parseVariants(words: readonly string[], { id, runtime }: Target): Variant[] {

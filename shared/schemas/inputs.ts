@@ -250,6 +250,19 @@ export type TargetSource = z.infer<typeof targetSource>;
 export const variant = z.enum(["no-evaluators", "node", "uvloop", "mimalloc", "lto", "postgres", "pglite"]);
 export type Variant = z.infer<typeof variant>;
 
+/** An agent of the user's own, which runs on the target's framework. */
+export const targetAgent = z.strictObject({
+	/** A character's file or a project's folder. */
+	path: z.string().regex(/^\/[^\0]*$/, "must be absolute"),
+	/** Of the content of that, and of all added folders. */
+	digest: z.string(),
+	/** Plugins that are added: `NAME@VERSION`, or `path:` and an absolute folder. */
+	added: z.array(z.string()),
+	/** Plugins that are not loaded, by name. They are installed all the same. */
+	without: z.array(z.string()),
+});
+export type TargetAgent = z.infer<typeof targetAgent>;
+
 export const target = z.strictObject({
 	id: identifier,
 	runtime: runtimeName,
@@ -265,6 +278,8 @@ export const target = z.strictObject({
 	 * targets of its runtime lie alike.
 	 */
 	aside: z.literal(true).optional(),
+	/** Absent: the benchmark's own agent. */
+	agent: targetAgent.optional(),
 });
 export type Target = z.infer<typeof target>;
 /** Says whether the database of a target is a server, which is a process of its own. */

@@ -1,5 +1,6 @@
 /** The measurement file is what a harness writes: raw integers, nothing rounded, nothing aggregated. */
 import { z } from "zod";
+import { agentLedger, ownerTime, pluginImports, pluginStart } from "./agent-work.ts";
 import { databaseTraffic } from "./database.ts";
 import { bytes, count, counts, ns, runtimeName, SCHEMA_VERSION } from "./primitives.ts";
 
@@ -253,6 +254,8 @@ export const iterationRecord = z.strictObject({
 			}),
 		)
 		.nullable(),
+	/** Times by plugin and part of an observed iteration. Absent: it is the benchmark's own agent. */
+	owners: z.array(ownerTime).optional(),
 });
 export type IterationRecord = z.infer<typeof iterationRecord>;
 
@@ -279,9 +282,13 @@ export const cellMeasurement = z.strictObject({
 			firstMessageNs: ns.nullable(),
 			/** The first call of each operation in the process. Absent: no calibration. */
 			firstCalls: z.array(z.strictObject({ operation: z.string(), ns })).optional(),
+			/** How the plugins of a user's agent started. Absent: it is the benchmark's own agent. */
+			plugins: z.array(pluginStart).optional(),
 		})
 		.nullable(),
 	ledger: workLedger.nullable(),
+	/** What a user's agent and its plugins did in the verification. Absent: it is the benchmark's own agent. */
+	agent: agentLedger.optional(),
 	iterations: z.array(iterationRecord),
 	resources: z.strictObject({
 		/** The resident set after import, before the first runtime. */
@@ -335,6 +342,8 @@ export const measurementFile = z.strictObject({
 	 * already taken off all sizes of memory, and is in no time. Absent where there is no such import.
 	 */
 	databaseImport: z.strictObject({ importNs: ns, rssBytes: bytes.nullable(), heapBytes: bytes }).optional(),
+	/** How the plugins of a user's agent were imported. Absent: it is the benchmark's own agent. */
+	agent: pluginImports.optional(),
 	cells: z.array(cellMeasurement),
 });
 export type MeasurementFile = z.infer<typeof measurementFile>;

@@ -46,7 +46,13 @@ const linesLike = (pattern: RegExp) =>
 			.map((line) => `${path}: ${line.trim()}`),
 	);
 
-test("one shell is started, the watchdog's, with a script that is always the same", () => {
+/** Where a shell is started, and how. */
+const SHELLS = [
+	["orchestrator/agent/namespaces.ts", /^const SHELL = \["sh", "-c", SCRIPT, "sh"\];$/],
+	["orchestrator/process/watchdog.ts", /^this\.#shell = spawn\("sh", \["-c", SCRIPT, "sh", `/],
+] as const;
+
+test("two shells are started, the watchdog's and that in a namespace, with scripts that are always the same", () => {
 	for (const line of [
 		"spawn(file, { shell: true })",
 		"subprocess.run(line, shell=True)",
@@ -56,16 +62,19 @@ test("one shell is started, the watchdog's, with a script that is always the sam
 		assert.match(line, SHELL);
 	assert.match('import { exec } from "node:child_process";', EXEC);
 	const found = linesLike(SHELL);
-	assert.equal(found.length, 1, found.join("\n"));
-	assert.match(found[0] ?? "", /^orchestrator\/process\/watchdog\.ts: .*spawn\("sh", \["-c", SCRIPT, "sh", /);
+	assert.equal(found.length, SHELLS.length, found.join("\n"));
+	for (const [index, [path, start]] of SHELLS.entries()) {
+		const [where, line = ""] = (found[index] ?? "").split(/: (.*)/);
+		assert.equal(where, path);
+		assert.match(line, start);
+	}
 	assert.deepEqual(linesLike(EXEC), []);
-	const [, script = ""] =
-		/const SCRIPT = `([\s\S]*?)`;/.exec(
-			readFileSync(join(ROOT, "orchestrator/process/watchdog.ts"), "utf8"),
-		) ?? [];
-	assert.ok(script.length > 100);
-	// An escaped one is the shell's own.
-	assert.doesNotMatch(script, /(?<!\\)\$\{/);
+	for (const [path] of SHELLS) {
+		const [, script = ""] = /const SCRIPT = `([\s\S]*?)`;/.exec(readFileSync(join(ROOT, path), "utf8")) ?? [];
+		assert.ok(script.length > 100);
+		// An escaped one is the shell's own.
+		assert.doesNotMatch(script, /(?<!\\)\$\{/);
+	}
 });
 
 test("a version that looks like an option is refused, and a path that looks like one becomes absolute", () => {

@@ -49,6 +49,7 @@ const ORDERS: readonly (readonly string[])[] = [
 		"orchestrator/commands",
 	],
 	["orchestrator/run", "orchestrator/commands"],
+	["orchestrator/machine", "orchestrator/process", "orchestrator/agent", "orchestrator/commands"],
 	[
 		"orchestrator/live",
 		"orchestrator/database",

@@ -1,17 +1,24 @@
 /** An agent is a fresh runtime of the real framework on a fresh database. Only the model is replaced. */
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
 import type { CellMeasurement, Scenario } from "../../shared/types.ts";
+import type { LoadedPlugin } from "./agents/load.ts";
+import { keepModels } from "./agents/models.ts";
 import { now, nsSince } from "./clocks.ts";
 import type { Contract } from "./contract.ts";
 import { callFramework } from "./failure.ts";
 import type { Core, Framework } from "./frameworks/framework.ts";
 import { addModels, answeringSettings, memoryOptions } from "./frameworks/options.ts";
+import { BOOTSTRAP, SQL } from "./frameworks/packages.ts";
 import type { Id } from "./messages.ts";
 import type { MockLlm } from "./mock-llm-plugin.ts";
 import { makeCharacterText } from "./provided-texts.ts";
 
 /** Watches an agent from outside. The recorder and the observer are the two instruments. */
 export interface Instrument {
+	/** This is called before the runtime of a user's agent is constructed. @returns what it gets instead */
+	instrumentPlugins?(plugins: LoadedPlugin[]): LoadedPlugin[];
+	/** This is called before the runtime of a user's agent is initialized. */
+	instrumentConstructed?(runtime: AgentRuntime): void;
 	/** This is called before the runtime gets the adapter. */
 	instrumentAdapter(adapter: InMemoryDatabaseAdapter): void;
 	/** This is called when the runtime is initialized. */
@@ -66,28 +73,24 @@ export async function startAgent(
 	instrument: Instrument | null,
 	agentId: Id = contract.fixtures.agentId as Id,
 ): Promise<Agent> {
-	const { core, bootstrap, database } = framework;
+	const { core, database, agent: own } = framework;
 	const { character, fixtures } = contract;
 	const { checkShouldRespond, multiStep, multiStepRounds, characterChars = 0 } = scenario.config;
 	const text = makeCharacterText(fixtures, characterChars);
 	const plugin = addModels(framework, mock.createPlugin(contract, scenario));
-	const plugins = [...(bootstrap ? [bootstrap.plugin] : []), ...database.plugins, plugin];
+	const brought = listPlugins(framework);
+	const named = (own && instrument?.instrumentPlugins?.(brought)) ?? brought;
+	const plugins = [...named.map((one) => one.plugin), plugin];
+	const base = own ? { ...own.character } : makeCharacter(character, text);
 	const constructing = now();
 	const adapter = await callFramework(() => database.createAdapter(agentId));
 	instrument?.instrumentAdapter(adapter);
 	const options = {
 		agentId,
 		character: {
-			...character,
-			bio: text === "" ? character.bio : [...character.bio, text],
-			messageExamples: [],
-			postExamples: [],
-			knowledge: [],
-			plugins: [],
-			templates: {},
-			secrets: {},
+			...base,
 			settings: {
-				...character.settings,
+				...(base.settings as object),
 				...answeringSettings(core, checkShouldRespond),
 				USE_MULTI_STEP: String(multiStep),
 				...(multiStepRounds === undefined ? {} : { MAX_MULTISTEP_ITERATIONS: String(multiStepRounds) }),
@@ -100,9 +103,14 @@ export async function startAgent(
 		...memoryOptions(core),
 	} as ConstructorParameters<Core["AgentRuntime"]>[0];
 	const runtime = await callFramework(() => new core.AgentRuntime(options));
+	if (own) {
+		keepModels(runtime, plugin);
+		instrument?.instrumentConstructed?.(runtime);
+	}
 	const constructNs = nsSince(constructing);
 	const initializing = now();
 	await callFramework(() => database.initialize(runtime, adapter));
+	if (own?.init) await callFramework(() => own.init?.(runtime));
 	const initializeNs = nsSince(initializing);
 	if (scenario.config.providers === "character-only") {
 		const own = runtime.providers.filter(({ name }) => name === CHARACTER_PROVIDER);
@@ -111,6 +119,31 @@ export async function startAgent(
 	if (framework.withoutEvaluators) runtime.evaluators.length = 0;
 	instrument?.instrumentRuntime(runtime);
 	return { agentId, runtime, adapter, constructNs, initializeNs };
+}
+
+/** Lists the plugins of an agent but for the mock, in the order in which they are registered. */
+function listPlugins({ bootstrap, database, agent }: Framework): LoadedPlugin[] {
+	return [
+		...(bootstrap && !agent?.without.includes(BOOTSTRAP)
+			? [{ name: BOOTSTRAP, plugin: bootstrap.plugin }]
+			: []),
+		...database.plugins.map((plugin) => ({ name: SQL, plugin })),
+		...(agent?.plugins ?? []),
+	];
+}
+
+/** The benchmark's own character. @param text makes it longer */
+function makeCharacter(character: Contract["character"], text: string): Record<string, unknown> {
+	return {
+		...character,
+		bio: text === "" ? character.bio : [...character.bio, text],
+		messageExamples: [],
+		postExamples: [],
+		knowledge: [],
+		plugins: [],
+		templates: {},
+		secrets: {},
+	};
 }
 
 /** Lists what the framework's bootstrap registered, without the benchmark's own components. */

@@ -26,7 +26,7 @@ const EXIT_BROKEN = 1;
 export async function main(argv: string[], sender: Sender = sendToFramework): Promise<number> {
 	try {
 		const options = parseOptions(argv);
-		const { withoutEvaluators } = options;
+		const { withoutEvaluators, agent, without } = options;
 		if (options.live && options.empty) {
 			const [contract, scenario] = chooseFirst(options);
 			return await (await importLive()).runEmpty(contract, scenario, options);
@@ -36,6 +36,8 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		const importing = now();
 		const framework = await tryImport({ withoutEvaluators, address });
 		const importNs = nsSince(importing);
+		if (agent !== null && !(framework instanceof FrameworkError))
+			framework.agent = await (await import("./agents/load.ts")).loadAgent(agent, without);
 		const [contract, first, scenarios] = chooseFirst(options);
 		if (framework instanceof FrameworkError)
 			return options.live

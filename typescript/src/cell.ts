@@ -1,6 +1,10 @@
 /** A cell is a scenario under measurement. It keeps everything that is recorded of it. */
 import type { CalibrationFile, CellMeasurement, IterationRecord, Scenario } from "../../shared/types.ts";
 import { type Instrument, listBootstrap, stopAgent } from "./agent.ts";
+import { combine } from "./agents/combine.ts";
+import { OTHER_ANSWER } from "./agents/models.ts";
+import { OwnerRecorder } from "./agents/owner-recorder.ts";
+import { StartWatch } from "./agents/start-watch.ts";
 import { readPeakRssBytes, readRssBytes, resetPeakRss } from "./clocks.ts";
 import { CollectorWatch } from "./collector.ts";
 import { type Contract, loadCalibration } from "./contract.ts";
@@ -62,11 +66,12 @@ export class Cell {
 	/** Starts the first runtime of the process and sends its first message. */
 	async runCold(): Promise<void> {
 		this.endPlainPhase();
+		const starts = this.#session.framework.agent ? new StartWatch() : null;
 		const iteration = await this.#openIteration(
 			"cold",
 			this.#plan,
 			this.#createMock(this.scenario.config.answers, null),
-			null,
+			starts,
 		);
 		if (iteration.unsent > 0) await iteration.sendNext();
 		const firstCalls = iteration.kernel?.callFirst();
@@ -77,6 +82,7 @@ export class Cell {
 			seedNs: iteration.seedNs,
 			firstMessageNs: iteration.messageNs[0] ?? null,
 			...(firstCalls ? { firstCalls } : {}),
+			...(starts ? { plugins: starts.rows } : {}),
 		};
 		this.#recordBootstrap(iteration);
 		await stopAgent(iteration.agent, this.#session.framework);
@@ -87,13 +93,19 @@ export class Cell {
 		this.endPlainPhase();
 		const { framework, contract } = this.#session;
 		const recorder = new Recorder(framework.core, contract, this.scenario);
-		const mock = this.#createMock(this.scenario.config.answers, recorder.onModelCall);
+		const owners = framework.agent ? new OwnerRecorder() : null;
+		const mock = this.#createMock(this.scenario.config.answers, (...call) => {
+			recorder.onModelCall(call[0], call[1], call[2]);
+			owners?.onModelCall(...call);
+		});
+		owners?.begin();
+		const sender = recorder.wrapSender(this.#session.sender);
 		const iteration = await this.#openIteration(
 			"verify",
 			this.#plan,
 			mock,
-			recorder,
-			recorder.wrapSender(this.#session.sender),
+			owners ? combine([owners, recorder]) : recorder,
+			owners?.wrapSender(sender) ?? sender,
 		);
 		const { lasting } = framework.database;
 		if (lasting) await lasting.mark("messages");
@@ -103,6 +115,7 @@ export class Cell {
 		const work = summarizeWork(recorder, iteration);
 		if (lasting) await lasting.mark("returned");
 		const afterwards = iteration.database ? {} : { afterwards: await recorder.rest.wait() };
+		if (owners) this.measurement.agent = await owners.finish(iteration.plan.messages.length);
 		this.#recordBootstrap(iteration);
 		await stopAgent(iteration.agent, framework);
 		if (lasting) await lasting.mark("settled");
@@ -130,7 +143,10 @@ export class Cell {
 			this.measurement.resources.rssStartBytes = this.#weighRss(readRssBytes());
 			this.#collector = new CollectorWatch();
 		}
-		this.#observer = phase === "observed" && this.#sendsInTurn ? new Observer(this.#spans) : null;
+		this.#observer =
+			phase === "observed" && this.#sendsInTurn
+				? new Observer(this.#spans, this.#session.framework.agent !== null)
+				: null;
 		const iteration = await this.#openIteration(
 			phase,
 			this.#plan,
@@ -145,9 +161,9 @@ export class Cell {
 	/** Tears an iteration down and keeps its record. */
 	async end(iteration: Iteration, phase: IterationRecord["phase"]): Promise<void> {
 		this.#recordBootstrap(iteration);
-		const stages = this.#observer?.stop(iteration) ?? null;
+		const observed = this.#observer?.stop(iteration) ?? { stages: null };
 		this.#observer = null;
-		const record = { ...(await iteration.tearDown(phase, this.#countDone(phase))), stages };
+		const record = { ...(await iteration.tearDown(phase, this.#countDone(phase))), ...observed };
 		if (phase === "plain") this.#recordMemory(record);
 		this.measurement.iterations.push(record);
 	}
@@ -190,8 +206,11 @@ export class Cell {
 	}
 
 	#createMock(answers: Scenario["config"]["answers"], listener: ModelCallListener | null): MockLlm {
-		const { contract, modelDelayMs } = this.#session;
-		return new MockLlm(contract, answers, modelDelayMs, listener, this.scenario.config.streamedChunks);
+		const { contract, modelDelayMs, framework } = this.#session;
+		const { streamedChunks } = this.scenario.config;
+		return new MockLlm(contract, answers, modelDelayMs, listener, streamedChunks, {
+			otherAnswer: framework.agent ? OTHER_ANSWER : undefined,
+		});
 	}
 
 	async #openIteration(

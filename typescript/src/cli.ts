@@ -16,6 +16,10 @@ interface CommonOptions {
 	scenarioFile: string | null;
 	/** True for the variant whose evaluators are taken out of every runtime. */
 	withoutEvaluators: boolean;
+	/** The manifest of a user's own agent; null: the benchmark's. */
+	agent: string | null;
+	/** Plugins of the agent that are not loaded. */
+	without: string[];
 	/** Where every agent of the process keeps its data. */
 	database: DatabaseKind;
 }
@@ -96,6 +100,8 @@ function readCommon(values: Values, scenarios: string): CommonOptions {
 		shared: resolve(values.shared ?? DEFAULT_SHARED),
 		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
 		withoutEvaluators: values["no-evaluators"] ?? false,
+		agent: values.agent === undefined ? null : resolve(values.agent),
+		without: values.without?.split(",").filter((name) => name !== "") ?? [],
 		database: parseDatabase(values.database ?? "in-memory"),
 	};
 }
@@ -112,6 +118,8 @@ const COMMON = {
 	database: text,
 	"events-fd": text,
 	"no-evaluators": flag,
+	agent: text,
+	without: text,
 } as const;
 const LIVE_NAMES = [...Object.keys(COMMON), "live", "empty"];
 

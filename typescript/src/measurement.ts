@@ -44,6 +44,7 @@ export function writeMeasurement(
 		seed: options.seed,
 		importNs,
 		...(databaseImport ? { databaseImport } : {}),
+		...(framework?.agent ? { agent: framework.agent.imports } : {}),
 		cells,
 	};
 	const partial = `${options.output}.${process.pid}.partial`;

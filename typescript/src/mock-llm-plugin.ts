@@ -31,7 +31,13 @@ interface Rule {
 }
 
 /** A verification iteration calls this for every model call. */
-export type ModelCallListener = (modelType: string, call: string, prompt: string) => void;
+export type ModelCallListener = (
+	modelType: string,
+	call: string,
+	prompt: string,
+	/** Empty where there is none. */
+	answer: string,
+) => void;
 
 /** What a process that answers messages without an end does in another way. */
 export interface MockOptions {
@@ -39,6 +45,8 @@ export interface MockOptions {
 	wait?: (milliseconds: number) => Promise<unknown>;
 	/** False keeps no question, because a list of them would grow with every message. */
 	notesQuestions?: boolean;
+	/** Answers a prompt that none of the templates has asked. Absent: that is an error. */
+	otherAnswer?: string | undefined;
 }
 
 export class MockLlm {
@@ -57,6 +65,7 @@ export class MockLlm {
 	readonly #listener: ModelCallListener | null;
 	readonly #wait: NonNullable<MockOptions["wait"]>;
 	readonly #notesQuestions: boolean;
+	readonly #otherAnswer: { whole: string; pieces: string[] } | undefined;
 
 	/** @throws {InputError} if the scenario names an answer that the file does not have */
 	constructor(
@@ -65,7 +74,7 @@ export class MockLlm {
 		delayMs: number,
 		listener: ModelCallListener | null,
 		streamedChunks = 0,
-		{ wait = sleep, notesQuestions = true }: MockOptions = {},
+		{ wait = sleep, notesQuestions = true, otherAnswer }: MockOptions = {},
 	) {
 		const { responses } = contract;
 		const chunks = makeChunks(contract, streamedChunks);
@@ -89,6 +98,7 @@ export class MockLlm {
 		this.#listener = listener;
 		this.#wait = wait;
 		this.#notesQuestions = notesQuestions;
+		this.#otherAnswer = otherAnswer === undefined ? undefined : { whole: otherAnswer, pieces: [otherAnswer] };
 	}
 
 	/** Creates the plugin of one runtime with the scenario's dummy providers and actions. */
@@ -101,7 +111,7 @@ export class MockLlm {
 				TEXT_LARGE: (_runtime, params) => this.#answer("TEXT_LARGE", params),
 				TEXT_EMBEDDING: async () => {
 					this.embeddings++;
-					this.#listener?.("TEXT_EMBEDDING", "embedding", "");
+					this.#listener?.("TEXT_EMBEDDING", "embedding", "", "");
 					// The framework may keep or change what it gets, so it gets a copy.
 					return this.#embedding.slice();
 				},
@@ -120,8 +130,10 @@ export class MockLlm {
 
 	async #answer(
 		modelType: TextModel,
-		{ prompt, stream }: Pick<GenerateTextParams, "prompt" | "stream">,
+		params: Pick<GenerateTextParams, "prompt" | "stream">,
 	): Promise<string | TextStreamResult> {
+		const { stream } = params;
+		const prompt = this.#otherAnswer ? readPrompt(params) : params.prompt;
 		let matched = -1;
 		const rule = this.#rules.find((one) => {
 			if (one.modelType !== modelType) return false;
@@ -132,13 +144,13 @@ export class MockLlm {
 		const earlier = this.calls[call] ?? 0;
 		this.calls[call] = earlier + 1;
 		if (this.#notesQuestions) this.questions.push(rule?.questions[matched] ?? call);
-		this.#listener?.(modelType, call, prompt);
-		if (!rule)
+		const answer = rule ? (rule.answers[earlier % rule.answers.length] ?? null) : this.#otherAnswer;
+		this.#listener?.(modelType, call, prompt, answer?.whole ?? "");
+		if (answer === undefined)
 			throw new Error(
 				`no schema text of mock-responses.json is in this ${modelType} prompt: ${prompt.slice(0, 200)}`,
 			);
 		if (this.#delayMs > 0) await this.#wait(this.#delayMs);
-		const answer = rule.answers[earlier % rule.answers.length] ?? null;
 		if (answer === null) throw new Error(MODEL_FAILURE);
 		if (!stream || this.watch === null) return answer.whole;
 		this.streamsAsked++;
@@ -167,6 +179,14 @@ export class MockLlm {
 			},
 		};
 	}
+}
+
+/** Plugins ask in other forms too. */
+function readPrompt(params: unknown): string {
+	const { prompt, input, messages } = (params ?? {}) as Record<string, unknown>;
+	if (typeof prompt === "string") return prompt;
+	if (typeof input === "string") return input;
+	return JSON.stringify(messages ?? params ?? "");
 }
 
 /** Creates an action that is always offered. No answer of the mock chooses it. */

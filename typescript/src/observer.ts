@@ -1,7 +1,11 @@
 /** The observer wraps the calls of one agent that are stages of the pipeline, and sums their times. */
 import type { AgentRuntime, HandlerCallback, InMemoryDatabaseAdapter } from "@elizaos/core";
-import type { StageName } from "../../shared/types.ts";
+import type { Owner, OwnerTime, PartKind, StageName } from "../../shared/types.ts";
 import { type Instrument, wrapComponents } from "./agent.ts";
+import type { LoadedPlugin } from "./agents/load.ts";
+import { Owners } from "./agents/owners.ts";
+import { type Doing, wrapParts, wrapService } from "./agents/parts.ts";
+import { PluginStarts } from "./agents/starts.ts";
 import { now } from "./clocks.ts";
 import { MESSAGE_EVENT } from "./frameworks/front-door.ts";
 import {
@@ -13,21 +17,32 @@ import {
 	READING_METHODS,
 } from "./frameworks/pipeline.ts";
 import type { Iteration } from "./iteration.ts";
-import type { Spans } from "./spans.ts";
+import type { RecordedSpans, Spans } from "./spans.ts";
 import { EVENT_METHOD, type Methods, RUNTIME_METHODS } from "./stage-sources.ts";
 import { type Label, type StageRow, StageSums } from "./stages.ts";
 
 const NO_SPAN = -1;
 
+/** If all open spans of an agent's parts only wait, the message waits for the deepest of them. */
+const OWNER_DEPTH: Record<PartKind, number> = { action: 2, evaluator: 2, provider: 5, event: 6, service: 7 };
+/** A provider asks actions and evaluators whether they apply. */
+const VALIDATE_DEPTH = 6;
+
 export class Observer implements Instrument {
 	readonly #spans: Spans;
 	readonly #labels: Label[] = [];
+	/** Null: it is the benchmark's own agent. */
+	readonly #owners: Owners<never> | null;
 	/** This decision waits for the model's answer. */
 	#decision = NO_SPAN;
 
-	/** @param spans are not in use by an open iteration */
-	constructor(spans: Spans) {
+	/**
+	 * @param spans are not in use by an open iteration
+	 * @param byOwner times the parts of a user's agent too
+	 */
+	constructor(spans: Spans, byOwner = false) {
 		this.#spans = spans;
+		this.#owners = byOwner ? new Owners() : null;
 		spans.clear();
 	}
 
@@ -37,12 +52,39 @@ export class Observer implements Instrument {
 	}
 
 	/** Stops recording. @returns the stages of the messages that the iteration has sent */
-	stop(iteration: Iteration): StageRow[] {
+	stop(iteration: Iteration): { stages: StageRow[]; owners?: OwnerTime[] } {
 		this.#spans.armed = false;
-		const sums = new StageSums(this.#spans, this.#labels);
+		if (!this.#owners) return { stages: this.#sum(this.#spans, iteration).toRows() };
+		const select = (areOwners: boolean) =>
+			this.#spans.select((label) => (this.#labels[label]?.owner !== undefined) === areOwners);
+		return {
+			stages: this.#sum(select(false), iteration).toRows(),
+			owners: this.#sum(select(true), iteration).toOwners(),
+		};
+	}
+
+	#sum(spans: RecordedSpans, iteration: Iteration): StageSums {
+		const sums = new StageSums(spans, this.#labels);
 		for (const [index, sent] of iteration.sentAt.entries())
 			sums.addMessage(sent, iteration.returnedAt[index] as number);
-		return sums.toRows();
+		return sums;
+	}
+
+	/** Who registers what is known by the context of a plugin's start. */
+	instrumentPlugins(plugins: LoadedPlugin[]): LoadedPlugin[] {
+		const owners = this.#owners;
+		if (!owners) return plugins;
+		owners.note(plugins);
+		const starts = new PluginStarts({
+			around: (plugin, _, work) => owners.runFor({ plugin, part: null }, work),
+			started: (plugin, name, instance) =>
+				wrapService(plugin, name, instance, (owner, doing, method) => this.#wrapPart(owner, doing, method)),
+		});
+		return starts.wrap(plugins);
+	}
+
+	instrumentConstructed(runtime: AgentRuntime): void {
+		this.#owners?.hearRegistrations(runtime);
 	}
 
 	instrumentAdapter(adapter: InMemoryDatabaseAdapter): void {
@@ -51,6 +93,9 @@ export class Observer implements Instrument {
 	}
 
 	instrumentRuntime(runtime: AgentRuntime): void {
+		// Stages lie around the parts, whose own objects are known.
+		if (this.#owners)
+			wrapParts(runtime, this.#owners, (owner, doing, method) => this.#wrapPart(owner, doing, method));
 		const { emitEvent } = runtime as unknown as Methods;
 		const prompts = locatePrompts(runtime);
 		const isOwn = prompts.object === runtime;
@@ -66,6 +111,16 @@ export class Observer implements Instrument {
 
 	wrapCallback(callback: HandlerCallback): HandlerCallback {
 		return this.#wrap("callback", null, callback);
+	}
+
+	#wrapPart(owner: Owner, doing: Doing, method: (...args: never[]) => unknown): typeof method {
+		const kind = owner.part?.kind ?? "service";
+		const depth = doing === "validate" ? VALIDATE_DEPTH : OWNER_DEPTH[kind];
+		const key = JSON.stringify([owner, doing]);
+		const known = this.#labels.findIndex((label) => label.owner && label.name === key);
+		// The stage of an owner's span is of no meaning.
+		const label = known >= 0 ? known : this.#labels.push({ stage: "callback", name: key, depth, owner }) - 1;
+		return this.#spans.wrap(label, method);
 	}
 
 	#wrap<T extends (...args: never[]) => unknown>(

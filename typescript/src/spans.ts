@@ -14,6 +14,9 @@ type Method = (this: unknown, ...args: never[]) => unknown;
 /** This is enough for a few hundred messages. The buffers double when they are full. */
 const INITIAL_CAPACITY = 1 << 14;
 
+/** Spans as they were recorded, in the order of their starts. */
+export type RecordedSpans = Pick<Spans, "count" | "start" | "returned" | "end" | "label">;
+
 export class Spans {
 	/** While it is false, calls are passed on without a span, because seeding belongs to no message. */
 	armed = false;
@@ -76,6 +79,22 @@ export class Spans {
 		this.end[span] = Number.POSITIVE_INFINITY;
 		this.start[span] = now();
 		return span;
+	}
+
+	/** @returns the spans of some labels alone */
+	select(isWanted: (label: number) => boolean): RecordedSpans {
+		const { start, returned, end, label } = this;
+		const chosen = Array.from({ length: this.count }, (_, span) => span).filter((span) =>
+			isWanted(label[span] as number),
+		);
+		const pick = (times: Float64Array) => Float64Array.from(chosen, (span) => times[span] as number);
+		return {
+			count: chosen.length,
+			start: pick(start),
+			returned: pick(returned),
+			end: pick(end),
+			label: Int32Array.from(chosen, (span) => label[span] as number),
+		};
 	}
 
 	#grow(): void {

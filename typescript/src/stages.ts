@@ -1,7 +1,8 @@
 /** Makes the stages of the pipeline from spans and gives every instant of a message to its stage. */
-import type { IterationRecord, StageName } from "../../shared/types.ts";
+import type { IterationRecord, Owner, OwnerTime, StageName } from "../../shared/types.ts";
+import { FRAMEWORK } from "./agents/owners.ts";
 import { NS_PER_MS } from "./clocks.ts";
-import type { Spans } from "./spans.ts";
+import type { RecordedSpans } from "./spans.ts";
 
 export type StageRow = NonNullable<IterationRecord["stages"]>[number];
 
@@ -11,6 +12,8 @@ export interface Label {
 	name: string | null;
 	/** Where it is another one than the stage's. */
 	depth?: number | undefined;
+	/** Whose part it is. Such spans are no stages, and stages are nobody's. */
+	owner?: Owner | undefined;
 }
 
 /** If all open spans only wait, the message waits for the deepest of them. */
@@ -42,7 +45,7 @@ interface Sums {
 
 /** Sums the spans of one iteration, message by message. */
 export class StageSums {
-	readonly #spans: Spans;
+	readonly #spans: RecordedSpans;
 	readonly #labels: readonly Label[];
 	readonly #depths: number[];
 	readonly #sums: Sums[];
@@ -50,7 +53,7 @@ export class StageSums {
 	readonly #providerExecution: Sums = { calls: 0, inclusive: 0, self: 0 };
 	#next = 0;
 
-	constructor(spans: Spans, labels: readonly Label[]) {
+	constructor(spans: RecordedSpans, labels: readonly Label[]) {
 		this.#spans = spans;
 		this.#labels = labels;
 		this.#depths = labels.map(
@@ -86,6 +89,22 @@ export class StageSums {
 		add({ stage: "provider_execution", name: null }, this.#providerExecution);
 		for (const [index, label] of this.#labels.entries()) add(label, this.#sums[index] as Sums);
 		return rows;
+	}
+
+	/** Makes a row for every owner that was called. What is nobody's is the framework's. */
+	toOwners(): OwnerTime[] {
+		const ns = (milliseconds: number) => Math.round(milliseconds * NS_PER_MS);
+		const row = (whose: Owner, { calls, inclusive, self }: Sums) => ({
+			...whose,
+			calls,
+			inclusiveNs: ns(inclusive),
+			selfNs: ns(self),
+		});
+		const owned = this.#labels.flatMap(({ owner }, index) => {
+			const sums = this.#sums[index] as Sums;
+			return owner && sums.calls > 0 ? [row(owner, sums)] : [];
+		});
+		return [row(FRAMEWORK, this.#message), ...owned];
 	}
 
 	#countSpans(first: number, last: number, to: number): void {

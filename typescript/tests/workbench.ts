@@ -73,7 +73,7 @@ export async function observe(
 	});
 	observer.start();
 	await iteration.run();
-	const rows = observer.stop(iteration);
+	const { stages: rows } = observer.stop(iteration);
 	await iteration.agent.runtime.stop();
 	return { rows, iteration };
 }

@@ -10,6 +10,7 @@ import { UserError } from "../../errors.ts";
 import { readToolOutput } from "../run-tool.ts";
 import type { CommandLog, Installation, InstallationPlace } from "../runtime.ts";
 import { findNpmPackages, resolveWorkspaceRanges } from "./checkout.ts";
+import { installAgent } from "./install-agent.ts";
 import { keepOneFramework, lockWithSql, SQL_PLUGIN, sqlPluginFor } from "./sql-plugin.ts";
 
 const FLAGS = [...NPM_FLAGS, "--ignore-scripts", "--include=dev", "--include=optional", "--include=peer"];
@@ -65,6 +66,7 @@ export async function install(
 	const database = hasSql
 		? await installSql(folder, missing, { name, installed, target, log, isLocked: source === null })
 		: await installMissing(folder, missing, { name, installed, target, log });
+	if (target.agent) await installAgent(target.agent, { folder, staging, framework: name, flags: FLAGS, log });
 	if (variants.includes("node"))
 		await log.run({ file: bun, args: [...NODE_BUILD, `--outfile=${NODE_BUNDLE}`], cwd: folder });
 	return {

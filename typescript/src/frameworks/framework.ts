@@ -5,6 +5,7 @@
  */
 import type { InMemoryDatabaseAdapter, Plugin } from "@elizaos/core";
 import type { MeasurementFile } from "../../../shared/types.ts";
+import type { LoadedAgent } from "../agents/load.ts";
 import { chooseLasting } from "../databases/choose.ts";
 import type { Database, DatabaseAddress } from "../databases/database.ts";
 import { InMemory } from "../databases/in-memory.ts";
@@ -16,6 +17,8 @@ export interface Framework {
 	core: Core;
 	/** Null where core registers a bootstrap of its own. */
 	bootstrap: { plugin: Plugin; exports: Record<string, unknown> } | null;
+	/** A user's own agent; null: the benchmark's. */
+	agent: LoadedAgent | null;
 	/** True for a variant whose evaluators are taken out. */
 	withoutEvaluators: boolean;
 	/** The class of the database in memory. Null until `importDatabase`, where core has no such class. */
@@ -58,7 +61,13 @@ export async function completeFramework(
 		databaseImport: null,
 	};
 	// The import of another version's database puts its class in here later.
-	const framework: Omit<Framework, "database"> = { core, bootstrap, withoutEvaluators, ...inMemory };
+	const framework: Omit<Framework, "database"> = {
+		core,
+		bootstrap,
+		agent: null,
+		withoutEvaluators,
+		...inMemory,
+	};
 	const database =
 		address.kind === "in-memory"
 			? new InMemory(framework)

@@ -1,0 +1,40 @@
+/** Adds the command `agent`. */
+import { type Command, Option } from "commander";
+import { PROFILES } from "../run/profiles.ts";
+import { BESIDE, collect, DATABASE_URL, parseDuration, parsePercent, parseWholeNumber } from "./options.ts";
+
+export function addAgentCommand(program: Command): void {
+	program
+		.command("agent")
+		.description("your own agent: what does a message cost, and what of it is each plugin's?")
+		.argument(
+			"<path>",
+			"a character's file (JSON), a folder whose package.json names one, or a built project",
+		)
+		.option(
+			"--on <target>",
+			"the framework: typescript@1.7.2, typescript+pglite (default: what the project asks for)",
+		)
+		.option("--plugin <name>", "add a plugin: NAME@VERSION or path:DIR; may be given several times", collect)
+		.option("--without <name>", "leave a plugin out; may be given several times", collect)
+		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
+		.addOption(
+			new Option("--profile <name>", "how much to measure").choices(Object.keys(PROFILES)).default("quick"),
+		)
+		.option("--blocks <n>", "so many blocks of fresh processes", parseWholeNumber(1))
+		.option("--precision <percent>", "measure more blocks until ratios are known to this: 3%", parsePercent)
+		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
+		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
+		.option(...DATABASE_URL)
+		.option(...BESIDE)
+		.option("--output <dir>", "folder of the run (default: results/<time>)")
+		.option("--json", "print what was measured as JSON")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  ./run.sh agent character.json --plugin @elizaos/plugin-knowledge@1.6.1
+  ./run.sh agent . --on typescript+pglite@1.7.2`,
+		)
+		.action(async (path: string, flags) => (await import("../commands/agent.ts")).agentCommand(path, flags));
+}

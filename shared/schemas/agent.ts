@@ -1,0 +1,115 @@
+/**
+ * `agent.json`: what `./run.sh agent` has measured of an agent and its plugins. All of it is as measured, in
+ * nanoseconds, bytes and counts; whoever reads it makes the statistics.
+ */
+import { z } from "zod";
+import {
+	agentLedger,
+	ownerTime,
+	pluginFailure,
+	pluginImports,
+	pluginOrigin,
+	pluginStart,
+} from "./agent-work.ts";
+import { changeFile } from "./change.ts";
+import { target } from "./inputs.ts";
+import { isolationRecord } from "./isolation.ts";
+import { measurementFile } from "./measurement.ts";
+import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
+import { machine } from "./run.ts";
+
+/** A plugin, and whether it takes part. */
+export const measuredPlugin = z.strictObject({
+	name: z.string(),
+	/** Null: it has none that is known, such as one that a project's entry brings. */
+	version: z.string().nullable(),
+	origin: pluginOrigin,
+	/** `failed`: it could not be measured, and the others were measured without it. `left-out`: by the user. */
+	state: z.enum(["measured", "failed", "left-out"]),
+	failure: pluginFailure.nullable(),
+	/** What it has registered. */
+	parts: z.array(z.strictObject({ kind: z.string(), name: z.string() })),
+});
+export type MeasuredPlugin = z.infer<typeof measuredPlugin>;
+
+/** The start of a fresh process, without instruments but for the two readings of the clock around each start. */
+export const agentStart = z.strictObject({
+	block: count,
+	/** From the start of the process until it was ready. */
+	readyNs: ns.nullable(),
+	/** Of the framework itself. */
+	importNs: ns,
+	imports: pluginImports,
+	constructNs: ns,
+	initializeNs: ns,
+	firstMessageNs: ns.nullable(),
+	plugins: z.array(pluginStart),
+	/** The resident set after all imports. */
+	rssReadyBytes: bytes.nullable(),
+});
+export type AgentStart = z.infer<typeof agentStart>;
+
+/** What one scenario showed. */
+export const agentScenario = z.strictObject({
+	id: identifier,
+	/** Messages of an iteration. */
+	messages: count,
+	/** Null: the verification failed. */
+	ledger: agentLedger.nullable(),
+	/** Plain iterations of each process: no instruments. */
+	plain: z.array(
+		z.strictObject({
+			block: count,
+			/** One list for each iteration, one time for each message. */
+			messageNs: z.array(z.array(ns)),
+			cpuNs: z.array(ns),
+			rssStartBytes: bytes.nullable(),
+			rssEndBytes: bytes.nullable(),
+		}),
+	),
+	/** Instrumented iterations of each process, and plain ones beside them. */
+	observed: z.array(
+		z.strictObject({
+			block: count,
+			iterations: z.array(z.strictObject({ messageNs: z.array(ns), owners: z.array(ownerTime) })),
+			controls: z.array(z.array(ns)),
+		}),
+	),
+});
+export type AgentScenario = z.infer<typeof agentScenario>;
+
+/** A process that was left alone, sent messages, and left alone again. */
+export const agentGrowth = z.strictObject({
+	/** Processor time while no message came, before the messages and after it had come to rest. */
+	idleBefore: z.strictObject({ ns, cpuNs: ns }),
+	idleAfter: z.strictObject({ ns, cpuNs: ns }).nullable(),
+	/** From the last message's return until the process was at rest; null: it did not come to rest in time. */
+	quietAfterNs: ns.nullable(),
+	/** After a forced collection. */
+	readings: z.array(
+		z.strictObject({ messages: count, rssBytes: bytes.nullable(), heapBytes: bytes.nullable() }),
+	),
+});
+export type AgentGrowth = z.infer<typeof agentGrowth>;
+
+export const agentFile = z.strictObject({
+	schemaVersion: z.literal(SCHEMA_VERSION),
+	kind: z.literal("agent"),
+	createdAt: z.string(),
+	command: z.array(z.string()),
+	machine,
+	target,
+	versions: measurementFile.shape.versions.nullable(),
+	agent: z.strictObject({ name: z.string(), path: z.string() }),
+	isolation: isolationRecord,
+	/** Files of the user's that had changed when the run was over, where the system does not prevent that. */
+	changedFiles: z.array(z.string()),
+	plugins: z.array(measuredPlugin),
+	starts: z.array(agentStart),
+	scenarios: z.array(agentScenario),
+	/** Absent: it was not measured. */
+	growth: agentGrowth.optional(),
+	/** The agent without each plugin against the agent with it, in the same blocks. Absent: not measured. */
+	leaveOneOut: z.array(z.strictObject({ plugin: z.string(), change: changeFile })).optional(),
+});
+export type AgentFile = z.infer<typeof agentFile>;

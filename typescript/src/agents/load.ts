@@ -1,0 +1,117 @@
+/** Imports a user's agent: its character and its plugins, one after another, each timed by itself. */
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import type { Plugin } from "@elizaos/core";
+import type { AgentManifest, PluginImports } from "../../../shared/types.ts";
+import { now, nsSince } from "../clocks.ts";
+import { FrameworkError, InputError } from "../failure.ts";
+import { BOOTSTRAP, SQL } from "../frameworks/packages.ts";
+import { findPlugin } from "./plugin-export.ts";
+
+type Module = Record<string, unknown>;
+
+/** What a project exports of an agent. */
+interface ProjectAgent {
+	character: Record<string, unknown>;
+	init?: (runtime: unknown) => Promise<void> | void;
+	plugins?: unknown[];
+}
+
+export interface LoadedAgent {
+	character: Record<string, unknown>;
+	plugins: readonly LoadedPlugin[];
+	/** The project's own work once its runtime is initialized. */
+	init: ((runtime: unknown) => Promise<void> | void) | null;
+	imports: PluginImports;
+	/** Plugins that are not loaded, also those of the framework. */
+	without: readonly string[];
+}
+
+export interface LoadedPlugin {
+	/** The name by which reports call it. */
+	name: string;
+	plugin: Plugin;
+}
+
+/** The harness itself brings these: the bootstrap with every agent, the database as its target says. */
+const BROUGHT_ALREADY = [BOOTSTRAP, SQL];
+
+/**
+ * @param without names of plugins that are not loaded
+ * @throws {InputError} if the manifest cannot be read, or there is no agent in what the entry exports
+ */
+export async function loadAgent(path: string, without: readonly string[]): Promise<LoadedAgent> {
+	const manifest = readManifest(path);
+	const imports: PluginImports = { entryNs: null, plugins: [] };
+	const project = manifest.entry === null ? null : await importEntry(manifest.entry, imports);
+	const plugins: LoadedPlugin[] = [];
+	for (const { name } of manifest.plugins) {
+		if (without.includes(name) || BROUGHT_ALREADY.includes(name)) continue;
+		const plugin = await importPlugin(name, imports);
+		if (plugin) plugins.push({ name, plugin });
+	}
+	for (const plugin of project?.plugins ?? []) {
+		if (!isPluginLike(plugin) || without.includes(plugin.name)) continue;
+		if (BROUGHT_ALREADY.some((brought) => isNameOf(plugin.name, brought))) continue;
+		imports.plugins.push({ name: plugin.name, importNs: null, failure: null });
+		plugins.push({ name: plugin.name, plugin });
+	}
+	const character = manifest.character ?? project?.character;
+	if (!character) throw new InputError(`${path} names no character, and its entry exports none`);
+	return { character: withoutSecrets(character), plugins, init: project?.init ?? null, imports, without };
+}
+
+/** A plugin may call itself by its package's name, or by the last part of it. */
+function isNameOf(name: string, packageName: string): boolean {
+	return name === packageName || packageName.endsWith(`/plugin-${name}`);
+}
+
+function isPluginLike(value: unknown): value is Plugin {
+	return typeof value === "object" && value !== null && typeof (value as Plugin).name === "string";
+}
+
+function readManifest(path: string): AgentManifest {
+	try {
+		return JSON.parse(readFileSync(path, "utf8")) as AgentManifest;
+	} catch (error) {
+		throw new InputError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+
+async function importEntry(entry: string, imports: PluginImports): Promise<ProjectAgent> {
+	const started = now();
+	let module: Module;
+	try {
+		module = (await import(pathToFileURL(entry).href)) as Module;
+	} catch (error) {
+		throw new FrameworkError(error);
+	}
+	imports.entryNs = nsSince(started);
+	const [agent] = (module.default as { agents?: ProjectAgent[] } | undefined)?.agents ?? [];
+	if (agent?.character) return agent;
+	throw new InputError(`${entry} has no default export of the form { agents: [{ character, plugins }] }`);
+}
+
+/** @returns null where it cannot be imported: its own error is kept */
+async function importPlugin(name: string, imports: PluginImports): Promise<Plugin | null> {
+	const started = now();
+	try {
+		const module = (await import(name)) as Module;
+		const importNs = nsSince(started);
+		const plugin = findPlugin(module);
+		if (!plugin) throw new TypeError("the module exports no plugin: an object with a name");
+		imports.plugins.push({ name, importNs, failure: null });
+		return plugin;
+	} catch (error) {
+		const failure = { ...new FrameworkError(error).toFailure("import"), phase: "import" as const };
+		imports.plugins.push({ name, importNs: null, failure });
+		return null;
+	}
+}
+
+/** No key of the user's gets into a measured process. */
+function withoutSecrets(character: Record<string, unknown>): Record<string, unknown> {
+	const { secrets: _secrets, id: _id, settings, ...rest } = character;
+	const { secrets: _, ...kept } = (settings ?? {}) as Record<string, unknown>;
+	return { ...rest, settings: kept };
+}
