@@ -26,6 +26,7 @@ const FILES = {
 	"density.schema.json": types.densityFile,
 	"soak.schema.json": types.soakFile,
 	"agent.schema.json": types.agentFile,
+	"agent-costs.schema.json": types.agentCosts,
 	"agent-manifest.schema.json": types.agentManifest,
 } as const;
 

@@ -28,7 +28,7 @@ export function addAgentCommand(program: Command): void {
 		.option(...DATABASE_URL)
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
-		.option("--json", "print what was measured as JSON")
+		.option("--json", "print the costs as JSON (agent-costs.json)")
 		.addHelpText(
 			"after",
 			`

@@ -8,6 +8,7 @@ import {
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
 import { gatherAgent } from "../agent/gather.ts";
+import { AGENT_FILE, agentText, writeAgentReports } from "../agent/report.ts";
 import { loadContract } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { readJson, writeJson } from "../files.ts";
@@ -37,7 +38,6 @@ export interface AgentFlags {
 
 /** Observed iterations of each process. */
 const OBSERVED = 6;
-export const AGENT_FILE = "agent.json";
 
 export async function agentCommand(path: string, flags: AgentFlags): Promise<void> {
 	const contract = loadContract(flags);
@@ -74,8 +74,9 @@ export async function agentCommand(path: string, flags: AgentFlags): Promise<voi
 	if (comparison) await writePage(folder, comparison);
 	const file = readAgentFile(folder, enclosed);
 	writeJson(join(folder, AGENT_FILE), file);
-	if (flags.json) console.log(JSON.stringify(file));
-	else console.log(`Results: ${folder}`);
+	const costs = writeAgentReports(folder, file);
+	console.log(agentText(costs, flags));
+	if (!flags.json) console.log(`\nResults: ${folder}`);
 	process.exitCode = interrupted ? EXIT.interrupted : outcome.failed > 0 ? EXIT.failed : EXIT.done;
 }
 

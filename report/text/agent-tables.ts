@@ -1,0 +1,222 @@
+/** The tables of an agent's costs. Every report draws them its own way. */
+import type {
+	AgentCosts,
+	CostEstimate,
+	MessageCosts,
+	PartCosts,
+	PluginCosts,
+	ScenarioCosts,
+} from "../../shared/types.ts";
+import { amountText, FRAMEWORK_NAME, savingText } from "./agent.ts";
+import { bytesText } from "./memory.ts";
+import { intervalText } from "./ratio.ts";
+import { countText, durationText, percentText } from "./units.ts";
+
+export interface AgentCell {
+	text: string;
+	/** What stands below it. */
+	small?: string;
+	/** Characters a message that the reader can price. */
+	charsIn?: number;
+	charsOut?: number;
+}
+
+export interface AgentRow {
+	label: string;
+	/** 1: a part of the row above. */
+	depth: 0 | 1;
+	cells: AgentCell[];
+}
+
+export interface AgentTable {
+	title: string;
+	/** Of the columns, the label's first. */
+	head: string[];
+	rows: AgentRow[];
+	/** What the table leaves out. */
+	remark: string | null;
+}
+
+const NONE: AgentCell = { text: "-" };
+/** Parts below this share of a message's time and of its prompts have no row of their own. */
+const LEAST_ROW = 0.005;
+
+/** What a message costs, by plugin and part. */
+export function messageTable(scenario: ScenarioCosts): AgentTable {
+	const plugins = scenario.plugins.filter(hasWork);
+	const rows = plugins.flatMap((plugin): AgentRow[] => [
+		{ label: plugin.plugin ?? FRAMEWORK_NAME, depth: 0, cells: messageCells(plugin) },
+		...plugin.parts
+			.filter(isShown)
+			.map((part): AgentRow => ({ label: partLabel(part), depth: 1, cells: messageCells(part) })),
+	]);
+	const hidden = plugins.reduce(
+		(count, { parts }) => count + parts.filter((part) => !isShown(part)).length,
+		0,
+	);
+	return {
+		title: `A message of ${scenario.id}, by plugin`,
+		head: ["Plugin and part", "Time", "Share", "Runs", "Prompt characters", "Model calls", "Database calls"],
+		rows,
+		remark: remarkOf(hidden, scenario.textsOverlap),
+	};
+}
+
+function remarkOf(hidden: number, overlap: boolean): string | null {
+	const texts = [
+		...(hidden > 0
+			? [
+					`${countText(hidden)} more parts take less than 0.5 % of a message and of its prompts: agent-costs.json has them.`,
+				]
+			: []),
+		...(overlap ? ["Some texts hold others, whose characters count for both."] : []),
+	];
+	return texts.length === 0 ? null : texts.join(" ");
+}
+
+function partLabel({ kind, name }: PartCosts): string {
+	return `${name} (${kind})`;
+}
+
+function hasWork(costs: PluginCosts): boolean {
+	const { selfNs, runs, validations, modelCalls, databaseCalls, errors } = costs;
+	return (
+		[selfNs?.value, runs, validations, modelCalls, databaseCalls].some((amount) => (amount ?? 0) > 0) ||
+		errors.length > 0
+	);
+}
+
+function isShown({ timeShare, promptShare, modelCalls, errors }: MessageCosts): boolean {
+	return (
+		[timeShare, promptShare].some((share) => (share ?? 0) >= LEAST_ROW) ||
+		(modelCalls ?? 0) > 0 ||
+		errors.length > 0
+	);
+}
+
+function messageCells(costs: MessageCosts): AgentCell[] {
+	const { selfNs, timeShare, runs, promptChars, promptShare, modelCalls, databaseCalls } = costs;
+	const { askedChars, answeredChars } = costs;
+	return [
+		timeCell(selfNs),
+		timeShare === null ? NONE : { text: percentText(timeShare) },
+		amountCell(runs),
+		promptChars === null
+			? NONE
+			: {
+					...amountCell(promptChars),
+					...(promptChars > 0
+						? { small: `${percentText(promptShare ?? 0)} of all`, charsIn: promptChars }
+						: {}),
+				},
+		modelCalls === null
+			? NONE
+			: {
+					...amountCell(modelCalls),
+					...(modelCalls > 0
+						? {
+								small: `${amountText(askedChars ?? 0)} in, ${amountText(answeredChars ?? 0)} out`,
+								charsIn: askedChars ?? 0,
+								charsOut: answeredChars ?? 0,
+							}
+						: {}),
+				},
+		amountCell(databaseCalls),
+	];
+}
+
+function amountCell(amount: number | null): AgentCell {
+	return amount === null ? NONE : { text: amountText(amount) };
+}
+
+function timeCell(cost: CostEstimate | null): AgentCell {
+	if (cost === null) return NONE;
+	const { value, interval } = cost;
+	const range =
+		interval && intervalText({ low: Math.max(0, interval.low), high: interval.high }, durationText);
+	return { text: durationText(value), ...(range ? { small: range } : {}) };
+}
+
+/** What a start costs; null where none was measured. */
+export function startTable({ start }: AgentCosts): AgentTable | null {
+	if (start === null) return null;
+	const single = (label: string, cost: CostEstimate | null): AgentRow[] =>
+		cost === null ? [] : [{ label, depth: 0, cells: [timeCell(cost), NONE, NONE, NONE] }];
+	const rss =
+		start.rssReadyBytes === null ? "" : ` After all imports it occupies ${bytesText(start.rssReadyBytes)}.`;
+	return {
+		title: "A start, by plugin",
+		head: ["Plugin", "Time", "Import", "Init", "Services"],
+		rows: [
+			...single("Until the process is ready", start.readyNs),
+			...single("Import of the framework", start.importNs),
+			...single("Import of the project's entry", start.entryNs),
+			...single("Construct", start.constructNs),
+			...single("Initialize", start.initializeNs),
+			...single("First message", start.firstMessageNs),
+			...start.plugins.map(
+				({ plugin, totalNs, importNs, initNs, servicesNs }): AgentRow => ({
+					label: plugin,
+					depth: 1,
+					cells: [totalNs, importNs, initNs, servicesNs].map(timeCell),
+				}),
+			),
+		],
+		remark: `Plugins start side by side, so that their times may overlap. What several import counts for the first.${rss}`,
+	};
+}
+
+/** What goes on without messages; null where nothing does, or nothing was watched. */
+export function nightTable({ scenarios }: AgentCosts): AgentTable | null {
+	const watched = scenarios.find(({ night }) => night !== null);
+	const night = watched?.night;
+	if (!night) return null;
+	const rows = night.work.map(
+		({ plugin, part, timerRuns, timerNs, modelCalls, databaseCalls }): AgentRow => ({
+			label: `${plugin ?? FRAMEWORK_NAME}${part ? `: ${part.name} (${part.kind})` : ""}`,
+			depth: 0,
+			cells: [
+				{ text: countText(timerRuns) },
+				{ text: durationText(timerNs) },
+				{ text: countText(modelCalls) },
+				{ text: countText(databaseCalls) },
+			],
+		}),
+	);
+	if (rows.length === 0) return null;
+	return {
+		title: `Without messages, in ${durationText(night.watchedNs)}`,
+		head: ["Who", "Timers", "Time in them", "Model calls", "Database calls"],
+		rows,
+		remark: `The process took ${percentText(night.cpuShare)} of a processor meanwhile.`,
+	};
+}
+
+/** What leaving each plugin out saved; null where that was not measured. */
+export function savingsTable({ savings }: AgentCosts): AgentTable | null {
+	if (savings.length === 0) return null;
+	return {
+		title: "The agent without each plugin",
+		head: ["Plugin", "Scenario", "What it saves"],
+		rows: savings.map((one) => ({
+			label: one.plugin,
+			depth: 0,
+			cells: [{ text: one.scenario }, { text: savingText(one) }],
+		})),
+		remark: null,
+	};
+}
+
+/** Which plugins there are, and where they come from. */
+export function pluginTable({ plugins }: AgentCosts): AgentTable {
+	return {
+		title: "Plugins",
+		head: ["Plugin", "Version", "From", "State", "Parts at work"],
+		rows: plugins.map(({ name, version, origin, state, parts }) => ({
+			label: name,
+			depth: 0,
+			cells: [version ?? "-", origin, state, countText(parts.length)].map((text) => ({ text })),
+		})),
+		remark: null,
+	};
+}
