@@ -52,11 +52,12 @@ function savingLine({ label, cells }: AgentRow): string {
 	return `${label}, ${cells.map(({ text }) => text).join(": ")}`;
 }
 
-function renderTable({ title, head, rows, remark }: AgentTable, layout: Layout): string[] {
-	const columns = head.length - 1;
+function renderTable({ title, head: long, short, rows, remark }: AgentTable, layout: Layout): string[] {
+	const columns = long.length - 1;
 	const inside = layout.width - (columns + 2);
 	const cell = Math.min(MOST_CELL, Math.floor((inside - LEAST_LABEL) / columns));
 	const label = inside - columns * cell;
+	const head = short && cell < MOST_CELL ? short : long;
 	const drawn = tableText(
 		[label, ...Array.from({ length: columns }, () => cell)],
 		[
@@ -64,15 +65,21 @@ function renderTable({ title, head, rows, remark }: AgentTable, layout: Layout):
 			...rows.map((row) => [labelText(row, label - 2), ...row.cells.map(({ text }) => right(text))]),
 		],
 	);
-	return ["", pc.bold(title), drawn, ...(remark ? [wrapText(remark, layout)] : [])];
+	return ["", pc.bold(title), drawn, ...remark.map((text) => wrapText(text, layout))];
 }
 
-/** A name without blanks is broken where the column ends. */
+/** Names of packages have no blanks: they are broken after a slash or a hyphen, or else where the column ends. */
 function labelText({ label, depth }: AgentRow, width: number): string {
-	const text = plainText(label, 3 * width);
-	const shown = depth === 0 ? text : indentLabel(text);
-	return shown
-		.split(" ")
-		.map((word) => (word.match(new RegExp(`.{1,${width}}`, "gu")) ?? [word]).join("\n"))
-		.join(" ");
+	const indent = depth === 0 ? "" : indentLabel("");
+	const lines = [""];
+	const room = width - indent.length;
+	for (const piece of plainText(label, 4 * width).split(/(?<=[\s/-])/)) {
+		const whole = `${lines.at(-1)}${piece}`;
+		if (whole.trimEnd().length <= room) lines[lines.length - 1] = whole;
+		else lines.push(...(piece.match(new RegExp(`.{1,${room}}`, "gu")) ?? []));
+	}
+	return lines
+		.filter((line) => line !== "")
+		.map((line) => `${indent}${line.trimEnd()}`)
+		.join("\n");
 }

@@ -58,7 +58,7 @@ function titled(table: AgentTable): string {
 }
 
 function folded(table: AgentTable, more = ""): string {
-	const remark = table.remark ? `\n\n${markdownText(table.remark, LONGEST)}` : "";
+	const remark = table.remark.map((text) => `\n\n${markdownText(text, LONGEST)}`).join("");
 	const summary = markdownText([table.title, more].join(" ").trim());
 	return table.rows.length === 0 ? "" : foldDetails(summary, `${tableMarkdown(table)}${remark}`);
 }

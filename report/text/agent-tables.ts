@@ -1,16 +1,10 @@
 /** The tables of an agent's costs. Every report draws them its own way. */
-import type {
-	AgentCosts,
-	CostEstimate,
-	MessageCosts,
-	PartCosts,
-	PluginCosts,
-	ScenarioCosts,
-} from "../../shared/types.ts";
+import { wholeStartNs } from "../../analysis/agent/ranking.ts";
+import type { AgentCosts, CostEstimate, MessageCosts, PartCosts, ScenarioCosts } from "../../shared/types.ts";
 import { amountText, FRAMEWORK_NAME, savingText } from "./agent.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
-import { countText, durationText, percentText } from "./units.ts";
+import { countText, durationText, percentText, smallShareText } from "./units.ts";
 
 export interface AgentCell {
 	text: string;
@@ -33,57 +27,43 @@ export interface AgentTable {
 	/** Of the columns, the label's first. */
 	head: string[];
 	rows: AgentRow[];
-	/** What the table leaves out. */
-	remark: string | null;
+	/** The same for narrow columns. */
+	short?: string[];
+	/** What the table does not say. */
+	remark: string[];
 }
 
 const NONE: AgentCell = { text: "-" };
-/** Parts below this share of a message's time and of its prompts have no row of their own. */
+/** What is below this share of a message's time and of its prompts has no row. */
 const LEAST_ROW = 0.005;
+/** The same of a start. */
+const LEAST_START_ROW = 0.01;
 
 /** What a message costs, by plugin and part. */
 export function messageTable(scenario: ScenarioCosts): AgentTable {
-	const plugins = scenario.plugins.filter(hasWork);
-	const rows = plugins.flatMap((plugin): AgentRow[] => [
-		{ label: plugin.plugin ?? FRAMEWORK_NAME, depth: 0, cells: messageCells(plugin) },
-		...plugin.parts
-			.filter(isShown)
-			.map((part): AgentRow => ({ label: partLabel(part), depth: 1, cells: messageCells(part) })),
-	]);
-	const hidden = plugins.reduce(
-		(count, { parts }) => count + parts.filter((part) => !isShown(part)).length,
-		0,
-	);
+	const rows = scenario.plugins
+		.filter(isShown)
+		.flatMap((plugin): AgentRow[] => [
+			{ label: plugin.plugin ?? FRAMEWORK_NAME, depth: 0, cells: messageCells(plugin) },
+			...plugin.parts
+				.filter(isShown)
+				.map((part): AgentRow => ({ label: partLabel(part), depth: 1, cells: messageCells(part) })),
+		]);
+	const isWhole = scenario.plugins.every((plugin) => [plugin, ...plugin.parts].every(isShown));
 	return {
 		title: `A message of ${scenario.id}, by plugin`,
 		head: ["Plugin and part", "Time", "Share", "Runs", "Prompt characters", "Model calls", "Database calls"],
+		short: ["Plugin and part", "Time", "Share", "Runs", "Chars", "Model", "DB"],
 		rows,
-		remark: remarkOf(hidden, scenario.textsOverlap),
+		remark: [
+			...(isWhole ? [] : ["What takes less than 0.5 % of a message and of its prompts has no row here."]),
+			...(scenario.textsOverlap ? ["Some texts hold others, whose characters count for both."] : []),
+		],
 	};
-}
-
-function remarkOf(hidden: number, overlap: boolean): string | null {
-	const texts = [
-		...(hidden > 0
-			? [
-					`${countText(hidden)} more parts take less than 0.5 % of a message and of its prompts: agent-costs.json has them.`,
-				]
-			: []),
-		...(overlap ? ["Some texts hold others, whose characters count for both."] : []),
-	];
-	return texts.length === 0 ? null : texts.join(" ");
 }
 
 function partLabel({ kind, name }: PartCosts): string {
 	return `${name} (${kind})`;
-}
-
-function hasWork(costs: PluginCosts): boolean {
-	const { selfNs, runs, validations, modelCalls, databaseCalls, errors } = costs;
-	return (
-		[selfNs?.value, runs, validations, modelCalls, databaseCalls].some((amount) => (amount ?? 0) > 0) ||
-		errors.length > 0
-	);
 }
 
 function isShown({ timeShare, promptShare, modelCalls, errors }: MessageCosts): boolean {
@@ -143,7 +123,11 @@ export function startTable({ start }: AgentCosts): AgentTable | null {
 	const single = (label: string, cost: CostEstimate | null): AgentRow[] =>
 		cost === null ? [] : [{ label, depth: 0, cells: [timeCell(cost), NONE, NONE, NONE] }];
 	const rss =
-		start.rssReadyBytes === null ? "" : ` After all imports it occupies ${bytesText(start.rssReadyBytes)}.`;
+		start.rssReadyBytes === null
+			? []
+			: [`After all imports the process occupies ${bytesText(start.rssReadyBytes)}.`];
+	const whole = wholeStartNs(start) ?? 0;
+	const shown = start.plugins.filter(({ totalNs }) => totalNs.value >= LEAST_START_ROW * whole);
 	return {
 		title: "A start, by plugin",
 		head: ["Plugin", "Time", "Import", "Init", "Services"],
@@ -154,7 +138,7 @@ export function startTable({ start }: AgentCosts): AgentTable | null {
 			...single("Construct", start.constructNs),
 			...single("Initialize", start.initializeNs),
 			...single("First message", start.firstMessageNs),
-			...start.plugins.map(
+			...shown.map(
 				({ plugin, totalNs, importNs, initNs, servicesNs }): AgentRow => ({
 					label: plugin,
 					depth: 1,
@@ -162,7 +146,13 @@ export function startTable({ start }: AgentCosts): AgentTable | null {
 				}),
 			),
 		],
-		remark: `Plugins start side by side, so that their times may overlap. What several import counts for the first.${rss}`,
+		remark: [
+			"Plugins start side by side, so that their times may overlap. What several import counts for the first.",
+			...(shown.length < start.plugins.length
+				? ["Plugins that take less than 1 % of a start have no row here."]
+				: []),
+			...rss,
+		],
 	};
 }
 
@@ -188,7 +178,7 @@ export function nightTable({ scenarios }: AgentCosts): AgentTable | null {
 		title: `Without messages, in ${durationText(night.watchedNs)}`,
 		head: ["Who", "Timers", "Time in them", "Model calls", "Database calls"],
 		rows,
-		remark: `The process took ${percentText(night.cpuShare)} of a processor meanwhile.`,
+		remark: [`The process took ${smallShareText(night.cpuShare)} of a processor meanwhile.`],
 	};
 }
 
@@ -203,7 +193,7 @@ export function savingsTable({ savings }: AgentCosts): AgentTable | null {
 			depth: 0,
 			cells: [{ text: one.scenario }, { text: savingText(one) }],
 		})),
-		remark: null,
+		remark: [],
 	};
 }
 
@@ -217,6 +207,6 @@ export function pluginTable({ plugins }: AgentCosts): AgentTable {
 			depth: 0,
 			cells: [version ?? "-", origin, state, countText(parts.length)].map((text) => ({ text })),
 		})),
-		remark: null,
+		remark: [],
 	};
 }

@@ -113,14 +113,7 @@ function countedOrNothing(amount: number, one: string): string | null {
 /** Says what leaving a plugin out was seen to save. */
 export function savingText({ change, timeShare, others }: PluginSavings): string {
 	const range = timeShare?.interval ? ` (${intervalText(timeShare.interval, signedPercentText)})` : "";
-	const less = others.map(({ label, share, amount }) =>
-		share
-			? `${signedPercentText(share.value)} of "${label}"`
-			: amount
-				? `${numberText(amount.value)} of "${label}"`
-				: `some of "${label}"`,
-	);
-	const also = less.length > 0 ? ` It also saves ${joinList(less)}.` : "";
+	const also = others.map((one) => ` ${otherSavingText(one)}`).join("");
 	if (change === "faster" && timeShare)
 		return `Leaving it out saves ${signedPercentText(timeShare.value)} of a message's time${range}.${also}`;
 	if (change === "slower") return `Without it a message takes longer${range}.${also}`;
@@ -128,6 +121,13 @@ export function savingText({ change, timeShare, others }: PluginSavings): string
 	if (change === "undecided")
 		return `What leaving it out saves of a message's time is undecided${range}.${also}`;
 	return `Without it the agent could not be compared with itself.${also}`;
+}
+
+function otherSavingText({ metric, label, share, amount }: PluginSavings["others"][number]): string {
+	if (metric === GROWTH_METRIC && amount)
+		return `A message leaves ${numberText(amount.value)}KB less without it.`;
+	if (share) return `It also saves ${signedPercentText(share.value)} of "${label}".`;
+	return `It also saves ${amount ? numberText(amount.value) : "some"} of "${label}".`;
 }
 
 function signedPercentText(share: number): string {
@@ -145,10 +145,18 @@ export function wholeTexts({ scenarios, plugins }: AgentCosts): string[] {
 			observerCost === null
 				? []
 				: [
-						`The instruments that divide its time make it ${signedPercentText(observerCost)} longer: shares of time are those of a message with them.`,
+						`The instruments that divide its time make it ${observerText(observerCost)}: shares of time are those of a message with them.`,
 					];
 		return [[takes, ...askedTexts(scenario), ...cost].join(" "), ...frameworkTexts(scenario, plugins)];
 	});
+}
+
+/** Smaller differences are the machine's. */
+const LEAST_OBSERVER_COST = 0.01;
+
+function observerText(cost: number): string {
+	if (Math.abs(cost) < LEAST_OBSERVER_COST) return "less than 1% longer";
+	return cost < 0 ? `no longer (${signedPercentText(cost)})` : `${signedPercentText(cost)} longer`;
 }
 
 function askedTexts({ modelCalls, promptChars, answerChars }: ScenarioCosts): string[] {
@@ -175,10 +183,10 @@ function frameworkTexts({ plugins: rows }: ScenarioCosts, plugins: AgentCosts["p
 		.toSorted((one, other) => (other.timeShare ?? 0) - (one.timeShare ?? 0))
 		.slice(0, NAMED)
 		.map(({ name, timeShare, promptChars }) => {
-			const characters = promptChars ? ` for ${amountText(promptChars)} characters` : "";
-			return `${name} ${percentText(timeShare ?? 0)}${characters}`;
+			const characters = promptChars ? `, ${amountText(promptChars)} characters` : "";
+			return `${name} (${percentText(timeShare ?? 0)}${characters})`;
 		});
-	const named = parts.length > 0 ? `, most of it for ${joinList(parts)}` : "";
+	const named = parts.length > 0 ? `, the largest parts ${joinList(parts)}` : "";
 	return [`The framework and its own plugins take ${percentText(Math.min(share, 1))} of it${named}.`];
 }
 
@@ -214,8 +222,9 @@ function pluginFailureText({ name, version, state, failure }: MeasuredPlugin): s
 
 /** How far the agent was kept from what is the user's. */
 export function isolationTexts({ isolation, changedFiles }: AgentCosts): string[] {
+	const [network = "", files = ""] = describeIsolation(isolation);
 	return [
-		`The agent was ${joinList(describeIsolation(isolation).map((text) => text.replace(/^could write/, "able to write")))}.`,
+		`The agent was ${network.replace(/[.\s]+$/, "")}. It ${files.replace(/[.\s]+$/, "")}.`,
 		...(changedFiles.length > 0
 			? [`These files of yours changed meanwhile: ${joinList(changedFiles)}.`]
 			: []),
@@ -250,7 +259,8 @@ export function agentReading(): string {
 }
 
 export function withInterval({ value, interval }: CostEstimate, write: (value: number) => string): string {
-	return interval ? `${write(value)} (${intervalText(interval, write)})` : write(value);
+	const [text, range] = [write(value), interval && intervalText(interval, write)];
+	return range === null || range === text ? text : `${text} (${range})`;
 }
 
 /** Writes an amount a message: whole where it was the same for every message. */

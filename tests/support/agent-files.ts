@@ -167,7 +167,7 @@ function scenarioOf(around: (value: number) => number): AgentScenario {
 					answerChars: MESSAGES * 20,
 				},
 			],
-			work: MADE.map(workOf),
+			work: [frameworkWork(), ...MADE.map(workOf)],
 			idle: {
 				watchedNs: 2e9,
 				cpuNs: 4e6,
@@ -193,8 +193,9 @@ function scenarioOf(around: (value: number) => number): AgentScenario {
 		})),
 		observed: Array.from({ length: BLOCKS }, (_, block) => ({
 			block,
-			iterations: [observedOf(around), observedOf(around)],
-			controls: [messageNs(), messageNs()],
+			// A neighbour disturbs one of them.
+			iterations: [around, around, (value: number) => around(20 * value), around].map(observedOf),
+			controls: [messageNs(), messageNs(), messageNs(), messageNs()],
 		})),
 	};
 }
@@ -215,6 +216,29 @@ function observedOf(
 	return {
 		messageNs,
 		owners: [{ ...nobody, calls: MESSAGES, inclusiveNs: wholeNs, selfNs: frameworkNs }, ...parts],
+	};
+}
+
+/** It asks the model for every message. */
+function frameworkWork(): OwnerWork {
+	return {
+		plugin: null,
+		part: null,
+		runs: 0,
+		validations: 0,
+		textChars: 0,
+		prompts: [],
+		modelCalls: [
+			{
+				modelType: "TEXT_LARGE",
+				template: "messageHandler",
+				calls: MESSAGES,
+				promptChars: MESSAGES * PROMPT_CHARS,
+				answerChars: MESSAGES * 120,
+			},
+		],
+		databaseCalls: { create_memory: MESSAGES },
+		errors: [],
 	};
 }
 

@@ -114,7 +114,7 @@ function costTable({ title, head, rows, remark }: AgentTable): Markup {
 		kind: "figures agent",
 		head: [columnHead(first), others.map(numberHead)],
 		body: rows.map(costRow),
-	})}${remark && html`<p class="quiet">${remark}</p>`}`;
+	})}${remark.length > 0 && html`<p class="quiet">${remark.join(" ")}</p>`}`;
 }
 
 function costRow({ label, depth, cells }: AgentRow): Markup {
