@@ -11,9 +11,17 @@ import type {
 	RunFile,
 } from "../../shared/types.ts";
 
+import type { FailedPlugin } from "./trial.ts";
+
 export interface AgentProcess {
 	record: ProcessRecord;
 	file: MeasurementFile;
+}
+
+export interface LeftOut {
+	/** By the user, or because they failed. */
+	without: readonly string[];
+	failed: readonly FailedPlugin[];
 }
 
 type Gathered = Pick<AgentFile, "starts" | "scenarios" | "plugins">;
@@ -23,7 +31,7 @@ export function gatherAgent(
 	{ scenarios }: Pick<RunFile, "scenarios">,
 	processes: readonly AgentProcess[],
 	manifest: readonly Omit<MeasuredPlugin, "state" | "failure" | "parts">[],
-	without: readonly string[],
+	out: LeftOut,
 ): Gathered {
 	const measured = processes.filter(({ record }) => record.role === "measure" && !record.superseded);
 	const found = scenarios.map(({ id, repeat, messages }) => {
@@ -41,7 +49,7 @@ export function gatherAgent(
 	return {
 		starts: measured.flatMap(gatherStart),
 		scenarios: found,
-		plugins: listPlugins(processes, manifest, without, ledgers),
+		plugins: listPlugins(processes, manifest, out, ledgers),
 	};
 }
 
@@ -91,7 +99,7 @@ function gatherBlocks(blocks: readonly AgentProcess[]): Pick<AgentScenario, "pla
 function listPlugins(
 	processes: readonly AgentProcess[],
 	manifest: readonly Omit<MeasuredPlugin, "state" | "failure" | "parts">[],
-	without: readonly string[],
+	{ without, failed }: LeftOut,
 	ledgers: readonly AgentLedger[],
 ): MeasuredPlugin[] {
 	const imports = processes.flatMap(({ file }) => file.agent?.plugins ?? []);
@@ -103,14 +111,17 @@ function listPlugins(
 	for (const { plugin } of starts)
 		if (!named.has(plugin)) named.set(plugin, { name: plugin, version: null, origin: "framework" });
 	return [...named.values()].map((plugin) => {
+		const trial = failed.find((one) => one.plugin === plugin.name)?.failure ?? null;
 		const failure =
+			trial ??
 			imports.find(({ name, failure: one }) => name === plugin.name && one !== null)?.failure ??
 			starts.find((one) => one.plugin === plugin.name && one.failure !== null)?.failure ??
 			null;
 		const isOut = without.includes(plugin.name);
+		const state = isOut ? (failure ? "failed" : "left-out") : "measured";
 		return {
 			...plugin,
-			state: isOut ? "left-out" : failure ? "failed" : "measured",
+			state,
 			failure,
 			parts: partsOf(plugin.name, ledgers),
 		};

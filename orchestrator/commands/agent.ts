@@ -9,6 +9,7 @@ import {
 } from "../../shared/types.ts";
 import { gatherAgent } from "../agent/gather.ts";
 import { AGENT_FILE, agentText, writeAgentReports } from "../agent/report.ts";
+import type { FailedPlugin } from "../agent/trial.ts";
 import { loadContract } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { readJson, writeJson } from "../files.ts";
@@ -17,7 +18,7 @@ import { AGENT_MANIFEST } from "../runtimes/typescript/install-agent.ts";
 import { rootOf } from "../targets/folder.ts";
 import { parseTargets } from "../targets/select.ts";
 import type { TargetList } from "../targets/specification.ts";
-import { runMeasurement, writePage } from "./run-measurement.ts";
+import { type Measurement, runMeasurement, writePage } from "./run-measurement.ts";
 import { requestRun } from "./run-request.ts";
 
 export interface AgentFlags {
@@ -65,14 +66,14 @@ export async function agentCommand(path: string, flags: AgentFlags): Promise<voi
 		},
 		"measure",
 	);
-	const { outcome, terminal, enclosed } = await runMeasurement(contract, request, {
+	const { outcome, terminal, enclosed, failed } = await runMeasurement(contract, request, {
 		prints: "nothing",
 		needs: "all",
 	});
 	terminal.close();
 	const { folder, comparison, interrupted } = outcome;
 	if (comparison) await writePage(folder, comparison);
-	const file = readAgentFile(folder, enclosed);
+	const file = readAgentFile(folder, enclosed, [...failed.values()].flat());
 	writeJson(join(folder, AGENT_FILE), file);
 	const costs = writeAgentReports(folder, file);
 	console.log(agentText(costs, flags));
@@ -101,7 +102,8 @@ function listAgent(path: string, { on = "typescript", plugin = [], without = [] 
 /** Reads what the run has measured. */
 function readAgentFile(
 	folder: string,
-	enclosed: Awaited<ReturnType<typeof runMeasurement>>["enclosed"],
+	enclosed: Measurement["enclosed"],
+	failed: readonly FailedPlugin[],
 ): AgentFile {
 	const run = readJson(join(folder, "run.json"), runFile, "run file");
 	const [target] = run.targets;
@@ -124,6 +126,6 @@ function readAgentFile(
 		agent: { name: manifest.name, path: target.agent.path },
 		isolation: enclosed.record,
 		changedFiles: enclosed.listChanged(),
-		...gatherAgent(run, processes, manifest.plugins, target.agent.without),
+		...gatherAgent(run, processes, manifest.plugins, { without: target.agent.without, failed }),
 	};
 }

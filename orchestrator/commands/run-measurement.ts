@@ -1,7 +1,8 @@
 /** Sets up, verifies and measures what is asked for, with its progress on the terminal. */
 import { join } from "node:path";
-import type { ComparisonFile, LeftOutTarget } from "../../shared/types.ts";
+import type { ComparisonFile, LeftOutTarget, Scenario, Target } from "../../shared/types.ts";
 import { type EnclosedLaunch, encloseAgents } from "../agent/enclosed-launch.ts";
+import { type FailedPlugin, tryAgent } from "../agent/trial.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
 import { openDatabases, refuseGivenServer } from "../database/open.ts";
@@ -27,6 +28,8 @@ export interface Measurement {
 	terminal: Terminal;
 	/** How users' agents were kept from what is the user's; null: there are none. */
 	enclosed: Pick<EnclosedLaunch, "record" | "listChanged"> | null;
+	/** Plugins of users' agents that could not be measured, by target. */
+	failed: ReadonlyMap<string, readonly FailedPlugin[]>;
 }
 
 export interface MeasurementOptions {
@@ -51,12 +54,19 @@ export async function runMeasurement(
 		const logs = () => store.makeLogs();
 		const served = await openDatabases(installed.targets, { url: databaseUrl, logs, say });
 		opened = served.databases;
-		const { databases, targets } = served;
+		const { databases } = served;
 		const leftOut = [...installed.leftOut, ...served.leftOut];
 		if (needs === "all" && leftOut.length > 0)
 			throw new UserError(
 				`${leftOut.map(({ id }) => id).join(" and ")} could not be set up: nothing is measured`,
 			);
+		enclosed = await encloseAgents(served.targets, store.folder, launchRewritten);
+		const launch = enclosed?.launch ?? launchRewritten;
+		const [scenario] = definition.scenarios;
+		const { targets, failed } =
+			enclosed && scenario
+				? await tryAgents(served.targets, scenario, { launch, shared: contract.shared, logs: logs(), say })
+				: { targets: served.targets, failed: new Map() };
 		const fingerprint = fingerprintOf(targets, contract.shared, databases?.info);
 		if (interrupted) refuseUnlike(interrupted, fingerprint);
 		const record = interrupted
@@ -67,16 +77,29 @@ export async function runMeasurement(
 		const described = describeRequest(definition, targets);
 		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
 		const stop = stopOnInterrupt();
-		enclosed = await encloseAgents(targets, store.folder, launchRewritten);
-		const launch = enclosed?.launch ?? launchRewritten;
 		const means = { contract, store, history, launch, databases, stop };
-		return { outcome: await run(record, means, terminal), leftOut, terminal, enclosed };
+		return { outcome: await run(record, means, terminal), leftOut, terminal, enclosed, failed };
 	} finally {
 		await opened?.close();
 		enclosed?.clear();
 		endTurn();
 		store.close();
 	}
+}
+
+async function tryAgents(
+	targets: readonly Target[],
+	scenario: Scenario,
+	means: Parameters<typeof tryAgent>[2],
+): Promise<{ targets: Target[]; failed: Measurement["failed"] }> {
+	const failed = new Map<string, FailedPlugin[]>();
+	const tried: Target[] = [];
+	for (const target of targets) {
+		const outcome = target.agent ? await tryAgent(target, scenario, means) : { target, failed: [] };
+		failed.set(target.id, outcome.failed);
+		tried.push(outcome.target);
+	}
+	return { targets: tried, failed };
 }
 
 /** Loads the chart library only now: it would take a third of a second from every start. */

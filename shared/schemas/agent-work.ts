@@ -68,6 +68,16 @@ export const pluginFailure = z.strictObject({
 });
 export type PluginFailure = z.infer<typeof pluginFailure>;
 
+/** What a trial of an agent tells, one JSON object a line, before it is measured. */
+export const trialEvent = z.discriminatedUnion("event", [
+	z.object({ event: z.literal("doing"), plugin: z.string(), phase: z.string() }),
+	z.object({ event: z.literal("done"), plugin: z.string(), phase: z.string() }),
+	/** Null: it is the framework's own. */
+	z.object({ event: z.literal("failed"), plugin: z.string().nullable(), failure: pluginFailure }),
+	z.object({ event: z.literal("tried") }),
+]);
+export type TrialEvent = z.infer<typeof trialEvent>;
+
 /** How the import of each plugin went, once a process. */
 export const pluginImports = z.strictObject({
 	/** Of the project's entry with everything that it imports; null: there is none. */

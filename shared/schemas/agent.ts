@@ -24,7 +24,10 @@ export const measuredPlugin = z.strictObject({
 	/** Null: it has none that is known, such as one that a project's entry brings. */
 	version: z.string().nullable(),
 	origin: pluginOrigin,
-	/** `failed`: it could not be measured, and the others were measured without it. `left-out`: by the user. */
+	/**
+	 * `failed`: it could not be measured, and the others were measured without it. `left-out`: by the user.
+	 * One that is measured may have a failure all the same: one of its services has not started.
+	 */
 	state: z.enum(["measured", "failed", "left-out"]),
 	failure: pluginFailure.nullable(),
 	/** What it has registered. */

@@ -34,11 +34,15 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 		const address = readAddress(options.database);
 		setEnvironment();
 		const importing = now();
-		const framework = await tryImport({ withoutEvaluators, address });
+		const imported = await tryImport({ withoutEvaluators, address });
 		const importNs = nsSince(importing);
-		if (agent !== null && !(framework instanceof FrameworkError))
-			framework.agent = await (await import("./agents/load.ts")).loadAgent(agent, without);
+		const trial = options.trial ? new (await import("./agents/trial.ts")).Trial(options.eventsFd) : null;
+		const framework =
+			agent === null || imported instanceof FrameworkError
+				? imported
+				: await tryLoad(imported, agent, without);
 		const [contract, first, scenarios] = chooseFirst(options);
+		if (framework instanceof FrameworkError && trial) return trial.fail(framework);
 		if (framework instanceof FrameworkError)
 			return options.live
 				? await (await importLive()).reportNoFramework(describeImportFailure(framework), options)
@@ -52,6 +56,7 @@ export async function main(argv: string[], sender: Sender = sendToFramework): Pr
 			nextNumber: 1,
 		};
 		await framework.database.lasting?.open();
+		if (trial) return await trial.run(session, first);
 		if (options.live) return await (await importLive()).runLive(session, first, options, importNs);
 		return options.worker
 			? await runWorker(session, first, options, importNs)
@@ -98,6 +103,21 @@ async function tryImport(target: FrameworkOptions): Promise<Framework | Framewor
 		if (!isInstalled(CORE))
 			throw new InputError(`the package ${CORE} is not installed; ./run.sh sets up typescript/node_modules`);
 		return new FrameworkError(error);
+	}
+}
+
+/** @returns the framework with a user's agent, or the error that the agent's project raised */
+async function tryLoad(
+	framework: Framework,
+	manifest: string,
+	without: readonly string[],
+): Promise<Framework | FrameworkError> {
+	try {
+		framework.agent = await (await import("./agents/load.ts")).loadAgent(manifest, without);
+		return framework;
+	} catch (error) {
+		if (error instanceof FrameworkError) return error;
+		throw error;
 	}
 }
 

@@ -18,6 +18,8 @@ interface CommonOptions {
 	withoutEvaluators: boolean;
 	/** The manifest of a user's own agent; null: the benchmark's. */
 	agent: string | null;
+	/** True for a process that tries the agent, and measures nothing. */
+	trial: boolean;
 	/** Plugins of the agent that are not loaded. */
 	without: string[];
 	/** Where every agent of the process keeps its data. */
@@ -101,6 +103,7 @@ function readCommon(values: Values, scenarios: string): CommonOptions {
 		scenarioFile: scenarioFile === undefined ? null : resolve(scenarioFile),
 		withoutEvaluators: values["no-evaluators"] ?? false,
 		agent: values.agent === undefined ? null : resolve(values.agent),
+		trial: values.trial ?? false,
 		without: values.without?.split(",").filter((name) => name !== "") ?? [],
 		database: parseDatabase(values.database ?? "in-memory"),
 	};
@@ -120,6 +123,7 @@ const COMMON = {
 	"no-evaluators": flag,
 	agent: text,
 	without: text,
+	trial: flag,
 } as const;
 const LIVE_NAMES = [...Object.keys(COMMON), "live", "empty"];
 

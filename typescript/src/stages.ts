@@ -91,7 +91,7 @@ export class StageSums {
 		return rows;
 	}
 
-	/** Makes a row for every owner that was called. What is nobody's is the framework's. */
+	/** Makes a row for every owner that was called; to be asked whether it applies is a call too. What is nobody's is the framework's. */
 	toOwners(): OwnerTime[] {
 		const ns = (milliseconds: number) => Math.round(milliseconds * NS_PER_MS);
 		const row = (whose: Owner, { calls, inclusive, self }: Sums) => ({
@@ -100,11 +100,20 @@ export class StageSums {
 			inclusiveNs: ns(inclusive),
 			selfNs: ns(self),
 		});
-		const owned = this.#labels.flatMap(({ owner }, index) => {
+		const merged = new Map<Owner, OwnerTime>();
+		for (const [index, { owner }] of this.#labels.entries()) {
 			const sums = this.#sums[index] as Sums;
-			return owner && sums.calls > 0 ? [row(owner, sums)] : [];
-		});
-		return [row(FRAMEWORK, this.#message), ...owned];
+			if (!owner || sums.calls === 0) continue;
+			const [one, own] = [merged.get(owner), row(owner, sums)];
+			const { calls, inclusiveNs, selfNs } = one ?? { calls: 0, inclusiveNs: 0, selfNs: 0 };
+			merged.set(owner, {
+				...owner,
+				calls: calls + own.calls,
+				inclusiveNs: inclusiveNs + own.inclusiveNs,
+				selfNs: selfNs + own.selfNs,
+			});
+		}
+		return [row(FRAMEWORK, this.#message), ...merged.values()];
 	}
 
 	#countSpans(first: number, last: number, to: number): void {

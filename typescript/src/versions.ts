@@ -1,6 +1,6 @@
 /** Reads the versions of everything that is measured. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { MeasurementFile } from "../../shared/types.ts";
 import type { DatabaseKind } from "./databases/database.ts";
@@ -18,10 +18,17 @@ export function readVersions(framework: Framework | null, kind: DatabaseKind): M
 		language: bun ? `JavaScript (JavaScriptCore ${webkit ?? "unknown"})` : `JavaScript (V8 ${v8})`,
 		engine: bun ? `Bun ${bun}` : `Node.js ${node}`,
 		build: framework ? describeBuild(framework) : "as published",
-		lockDigest: createHash("sha256")
-			.update(readFileSync(fileURLToPath(new URL("../package-lock.json", import.meta.url))))
-			.digest("hex"),
+		lockDigest: createHash("sha256").update(readLock()).digest("hex"),
 	};
+}
+
+/** A user's project may have been locked by bun. */
+function readLock(): Buffer {
+	const paths = ["../package-lock.json", "../bun.lock"].map((name) =>
+		fileURLToPath(new URL(name, import.meta.url)),
+	);
+	const found = paths.find((path) => existsSync(path));
+	return found === undefined ? Buffer.of() : readFileSync(found);
 }
 
 /** Names the package of a database that was not reached. */

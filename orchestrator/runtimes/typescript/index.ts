@@ -138,7 +138,7 @@ export const typescript: Runtime = {
 	checkout,
 	installation: {
 		buildsOnLocked: false,
-		install: (place) => install(place, bunIn(place.root)),
+		install: (place) => install(place, bunIn(place.root), bunIn(ROOT)),
 	},
 	tools,
 };

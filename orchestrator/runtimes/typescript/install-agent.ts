@@ -1,11 +1,11 @@
 /** Installs a user's agent beside the framework: its plugins, or its project with the packages of its lock file. */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type AgentManifest, type AgentPlugin, SCHEMA_VERSION, type Target } from "../../../shared/types.ts";
-import { type AgentSource, readAgentSource } from "../../agent/source.ts";
+import { type AgentManifest, type AgentPlugin, SCHEMA_VERSION } from "../../../shared/types.ts";
+import type { AgentSource, Project } from "../../agent/source.ts";
 import { isIgnored } from "../../content.ts";
 import { writeJson } from "../../files.ts";
-import type { CommandLog } from "../runtime.ts";
+import type { Packages } from "./packages.ts";
 import { keepOneFramework } from "./sql-plugin.ts";
 
 /** Below the folder of a set-up. */
@@ -15,29 +15,32 @@ const WORKSPACE_RANGE = /^workspace:/;
 /** Files with keys are never copied. */
 const KEYS = /^\.env/;
 
-type AgentOfTarget = NonNullable<Target["agent"]>;
-
 interface Place {
 	/** Of the harness. */
 	folder: string;
 	/** For copies that are installed. */
 	staging: string;
 	framework: string;
-	flags: readonly string[];
-	log: CommandLog;
+	packages: Packages;
+}
+
+/** Puts a user's project into the folder of the harness, which gets its `package.json` and its lock file. */
+export function copyProject({ folder: from, lock }: Project, folder: string): void {
+	copyWithoutKeys(from, join(folder, "project"));
+	rmSync(join(folder, "package-lock.json"), { force: true });
+	for (const name of ["package.json", ...(lock === null ? [] : [lock])])
+		copyFileSync(join(from, name), join(folder, name));
 }
 
 /** Installs the plugins of an agent and writes its manifest. */
-export async function installAgent({ path, added }: AgentOfTarget, place: Place): Promise<void> {
-	const source = readAgentSource(path, added);
-	const { folder, staging, framework, flags, log } = place;
+export async function installAgent(source: AgentSource, place: Place): Promise<void> {
+	const { folder, staging, framework, packages } = place;
 	const wanted = source.plugins.map(({ from }, index) =>
 		from.kind === "package" ? from.spec : stagePlugin(from.path, join(staging, `plugin-${index}`)),
 	);
 	if (wanted.length > 0) {
 		keepOneFramework(folder, framework);
-		const args = ["install", "--install-links", "--save-exact", ...flags, "--prefix", folder, ...wanted];
-		await log.run({ file: "npm", args, cwd: folder });
+		await packages.add(wanted);
 	}
 	writeJson(join(folder, basename(AGENT_MANIFEST)), manifestOf(source, folder, wanted));
 }

@@ -1,19 +1,18 @@
 /** Sets up the TypeScript harness with another version or a local copy of the framework. */
-import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Target } from "../../../shared/types.ts";
+import { readAgentSource } from "../../agent/source.ts";
 import { copyContent } from "../../content.ts";
 import { loadTargets } from "../../contract.ts";
-import { NPM_FLAGS } from "../../environment/passed-on.mjs";
 import { UserError } from "../../errors.ts";
 import { readToolOutput } from "../run-tool.ts";
 import type { CommandLog, Installation, InstallationPlace } from "../runtime.ts";
 import { findNpmPackages, resolveWorkspaceRanges } from "./checkout.ts";
-import { installAgent } from "./install-agent.ts";
+import { copyProject, installAgent } from "./install-agent.ts";
+import { FLAGS, type Packages, packagesIn } from "./packages.ts";
 import { keepOneFramework, lockWithSql, SQL_PLUGIN, sqlPluginFor } from "./sql-plugin.ts";
-
-const FLAGS = [...NPM_FLAGS, "--ignore-scripts", "--include=dev", "--include=optional", "--include=peer"];
 
 /** Bun would load a `.env` and a `bunfig.toml` of whatever folder the user is in, preloaded code included. */
 export const BUN_FLAGS = ["--no-env-file", "--config=/dev/null"];
@@ -33,46 +32,73 @@ const NODE_BUILD = ["build", "src/bench.ts", "--target=node", "--format=esm", "-
  */
 export async function installLocked(folder: string, log: CommandLog): Promise<void> {
 	await log.run({ file: "npm", args: ["ci", ...FLAGS, "--prefix", folder], cwd: folder });
-	// Puts Bun's binary, which npm has brought, into its place. Some npm versions run no package's scripts.
+	await placeEngine(folder, log);
+}
+
+/** Puts Bun's binary, which npm has brought, into its place. Some npm versions run no package's scripts. */
+async function placeEngine(folder: string, log: CommandLog): Promise<void> {
 	await log.run({ file: "node", args: ["install.js"], cwd: join(folder, "node_modules/bun") });
 }
 
-/** @param bun the engine that the set-up brings */
+/** Installs a user's project from its own lock file, with the engine beside it. */
+async function installProject(
+	project: Parameters<typeof copyProject>[0],
+	folder: string,
+	bun: string,
+	log: CommandLog,
+): Promise<Packages> {
+	const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+		dependencies: Record<string, string>;
+	};
+	copyProject(project, folder);
+	const packages = packagesIn(folder, bun, log, true);
+	await packages.installProject();
+	await packages.add([`bun@${dependencies.bun}`]);
+	await placeEngine(folder, log);
+	return packages;
+}
+
+/**
+ * @param bun the engine that the set-up brings
+ * @param lockedBun that of the repository's own set-up
+ */
 export async function install(
 	{ target, source, variants, root, staging, log }: InstallationPlace,
 	bun: string,
+	lockedBun: string,
 ): Promise<Installation> {
 	const folder = join(root, "typescript");
 	const hasSql = target.database.package === SQL_PLUGIN.package;
 	if (hasSql && source === null) lockWithSql(root);
-	await installLocked(folder, log);
+	const agent = target.agent ? readAgentSource(target.agent.path, target.agent.added) : null;
+	const packages = agent?.project
+		? await installProject(agent.project, folder, lockedBun, log)
+		: packagesIn(folder, lockedBun, log, false);
+	if (!agent?.project) await installLocked(folder, log);
 	const { package: name } = target.framework;
-	if (source !== null) {
-		const wanted =
+	if (source !== null && !(agent?.project && isThere(folder, name, source)))
+		await packages.add(
 			source.kind === "version"
 				? [`${name}@${source.version}`]
-				: stagePackages(realpathSync(source.path), staging);
-		// The packages are packed and copied. A link would be followed, and would find the dependencies of
-		// its own folder.
-		const args = ["install", "--install-links", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
-		await log.run({ file: "npm", args, cwd: folder });
-	}
+				: stagePackages(realpathSync(source.path), staging),
+		);
 	const installed = versionOf(folder, name);
 	if (source?.kind === "version" && installed !== source.version)
 		throw new UserError(
 			`npm has ${installed} under the name ${source.version}: name that version, it does not move`,
 		);
 	const missing = await findMissing(folder, bun, { name, installed, log });
+	const framework = { name, installed, target, log, packages };
 	const database = hasSql
-		? await installSql(folder, missing, { name, installed, target, log, isLocked: source === null })
-		: await installMissing(folder, missing, { name, installed, target, log });
-	if (target.agent) await installAgent(target.agent, { folder, staging, framework: name, flags: FLAGS, log });
+		? await installSql(folder, missing, { ...framework, isLocked: source === null })
+		: await installMissing(folder, missing, framework);
+	if (agent) await installAgent(agent, { folder, staging, framework: name, packages });
 	if (variants.includes("node"))
 		await log.run({ file: bun, args: [...NODE_BUILD, `--outfile=${NODE_BUNDLE}`], cwd: folder });
 	return {
 		framework: installed,
 		database,
-		lock: join(folder, "package-lock.json"),
+		lock: packages.lock,
 		seeded: false,
 	};
 }
@@ -84,13 +110,14 @@ type Missing = z.infer<typeof missingPackages>;
 interface InstalledFramework extends Pick<InstallationPlace, "log"> {
 	name: string;
 	installed: string;
+	packages: Packages;
 }
 
 /** Asks the harness what a core lacks. */
 async function findMissing(
 	folder: string,
 	bun: string,
-	{ name, installed, log }: InstalledFramework,
+	{ name, installed, log }: Omit<InstalledFramework, "packages">,
 ): Promise<Missing> {
 	const answer = await log.outputOf({ file: bun, args: [...BUN_FLAGS, PROBE], cwd: folder });
 	// Frameworks print on stdout too.
@@ -111,7 +138,7 @@ async function installMissing(
 	const { installed, target } = framework;
 	if (bootstrap === null && database === null) return installed;
 	const other = `${database}@npm:${target.database.package}@${target.database.version}`;
-	await installBeside(folder, bootstrap, framework, database === null ? [] : [other]);
+	await installBeside(lacking(folder, bootstrap), framework, database === null ? [] : [other]);
 	return database === null ? installed : versionOf(folder, database);
 }
 
@@ -129,7 +156,8 @@ async function installSql(
 		keepOneFramework(folder, name);
 		// Where the bootstrap is a package of its own, it and all plugins have the framework's version.
 		const plugin = sqlPluginFor(installed, lockedVersionOf(target.runtime), bootstrap !== null);
-		await installBeside(folder, bootstrap, framework, [plugin]);
+		const isNamed = isThere(folder, target.database.package);
+		await installBeside(lacking(folder, bootstrap), framework, isNamed ? [] : [plugin]);
 	}
 	return versionOf(folder, target.database.package);
 }
@@ -139,16 +167,14 @@ function lockedVersionOf(runtime: Target["runtime"]): string {
 }
 
 async function installBeside(
-	folder: string,
 	bootstrap: string | null,
-	{ name, installed, log }: InstalledFramework,
+	{ name, installed, packages }: InstalledFramework,
 	others: readonly string[],
 ): Promise<void> {
 	const wanted = [...(bootstrap === null ? [] : [`${bootstrap}@${installed}`]), ...others];
-	// A local copy that is there already would become a link.
-	const args = ["install", "--install-links", "--save-exact", ...FLAGS, "--prefix", folder, ...wanted];
+	if (wanted.length === 0) return;
 	try {
-		await log.run({ file: "npm", args, cwd: folder });
+		await packages.add(wanted);
 	} catch (error) {
 		if (bootstrap === null || !(error instanceof UserError) || !NOT_PUBLISHED.test(error.message))
 			throw error;
@@ -157,6 +183,17 @@ async function installBeside(
 				"choose another version",
 		);
 	}
+}
+
+/** A user's project names its own bootstrap. */
+function lacking(folder: string, bootstrap: string | null): string | null {
+	return bootstrap !== null && isThere(folder, bootstrap) ? null : bootstrap;
+}
+
+/** @param source the version that it has to have; absent: any */
+function isThere(folder: string, name: string, source?: Target["source"]): boolean {
+	if (!existsSync(join(folder, "node_modules", name, "package.json"))) return false;
+	return !source || (source.kind === "version" && versionOf(folder, name) === source.version);
 }
 
 function versionOf(folder: string, name: string): string {

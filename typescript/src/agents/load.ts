@@ -2,11 +2,23 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Plugin } from "@elizaos/core";
-import type { AgentManifest, PluginImports } from "../../../shared/types.ts";
+import type { AgentManifest, PluginFailure, PluginImports } from "../../../shared/types.ts";
 import { now, nsSince } from "../clocks.ts";
 import { FrameworkError, InputError } from "../failure.ts";
 import { BOOTSTRAP, SQL } from "../frameworks/packages.ts";
 import { findPlugin } from "./plugin-export.ts";
+
+export interface ImportListener {
+	begin(name: string): void;
+	end(name: string, failure: PluginFailure | null): void;
+}
+
+let listener: ImportListener = { begin() {}, end() {} };
+
+/** Only a trial listens. */
+export function listenToImports(one: ImportListener): void {
+	listener = one;
+}
 
 type Module = Record<string, unknown>;
 
@@ -94,6 +106,7 @@ async function importEntry(entry: string, imports: PluginImports): Promise<Proje
 
 /** @returns null where it cannot be imported: its own error is kept */
 async function importPlugin(name: string, imports: PluginImports): Promise<Plugin | null> {
+	listener.begin(name);
 	const started = now();
 	try {
 		const module = (await import(name)) as Module;
@@ -101,10 +114,12 @@ async function importPlugin(name: string, imports: PluginImports): Promise<Plugi
 		const plugin = findPlugin(module);
 		if (!plugin) throw new TypeError("the module exports no plugin: an object with a name");
 		imports.plugins.push({ name, importNs, failure: null });
+		listener.end(name, null);
 		return plugin;
 	} catch (error) {
 		const failure = { ...new FrameworkError(error).toFailure("import"), phase: "import" as const };
 		imports.plugins.push({ name, importNs: null, failure });
+		listener.end(name, failure);
 		return null;
 	}
 }

@@ -15,6 +15,8 @@ type ServiceClass = ((...args: never[]) => unknown) & { serviceType?: string; na
 export interface StartListener {
 	/** Does the work of a plugin, or of one of its services. */
 	around<T>(plugin: string, service: string | null, work: () => T): T;
+	/** It has ended, well or not. */
+	ended(plugin: string, service: string | null): void;
 	started(plugin: string, service: string, instance: object): void;
 	failed(plugin: string, failure: PluginFailure): void;
 }
@@ -93,6 +95,8 @@ export class PluginStarts {
 			row.failure ??= { ...new FrameworkError(error).toFailure(phase), phase };
 			this.#listener.failed?.(row.plugin, row.failure);
 			throw error;
+		} finally {
+			this.#listener.ended?.(row.plugin, service);
 		}
 	}
 }

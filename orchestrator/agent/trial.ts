@@ -1,0 +1,163 @@
+/**
+ * Tries an agent until it starts and answers a message. A plugin that raises, ends the process or never comes
+ * back is named with its own error and left out of the next trial.
+ */
+import { join } from "node:path";
+import {
+	type PluginFailure,
+	type Scenario,
+	type Target,
+	type TrialEvent,
+	trialEvent,
+} from "../../shared/types.ts";
+import { UserError } from "../errors.ts";
+import { EventStream } from "../process/event-stream.ts";
+import { HarnessProcess } from "../process/harness-process.ts";
+import type { Launch } from "../process/launch.ts";
+import { Log, tailOf } from "../process/log.ts";
+import { Watchdog } from "../process/watchdog.ts";
+
+export interface FailedPlugin {
+	plugin: string;
+	failure: PluginFailure;
+}
+
+interface TrialMeans {
+	launch(target: Target, role: "verify"): Launch;
+	shared: string;
+	/** The folder of the logs. */
+	logs: string;
+	say(line: string): void;
+}
+
+const EVENTS_FD = 3;
+/** A process that tells nothing for so long is blocked: its event loop does not turn. */
+const SILENT_MS = 30_000;
+/** A plugin that fails in these is left out. Without a service of its own the rest of it may work. */
+const LEAVES_OUT: readonly PluginFailure["phase"][] = ["import", "init", "message", "exit", "rejection"];
+
+/**
+ * @returns the plugins that failed; those that must be left out are left out of `target`
+ * @throws {UserError} where the agent does not answer, and no plugin is to blame
+ */
+export async function tryAgent(
+	target: Target,
+	scenario: Scenario,
+	means: TrialMeans,
+): Promise<{ target: Target; failed: FailedPlugin[] }> {
+	const failed = new Map<string, PluginFailure>();
+	let tried = target;
+	for (;;) {
+		const found = await runTrial(tried, scenario, means);
+		const { agent } = tried;
+		if (!agent) return { target: tried, failed: [] };
+		const news = found.filter(({ plugin }) => !agent.without.includes(plugin));
+		for (const { plugin, failure } of news)
+			if (!failed.has(plugin)) {
+				failed.set(plugin, failure);
+				means.say(`The plugin ${plugin} fails (${failure.phase}): ${failure.type}: ${failure.message}`);
+			}
+		const out = news.filter(({ failure }) => LEAVES_OUT.includes(failure.phase)).map(({ plugin }) => plugin);
+		if (out.length === 0)
+			return { target: tried, failed: [...failed].map(([plugin, failure]) => ({ plugin, failure })) };
+		tried = { ...tried, agent: { ...agent, without: [...new Set([...agent.without, ...out])] } };
+	}
+}
+
+async function runTrial(
+	target: Target,
+	scenario: Scenario,
+	{ launch, shared, logs }: TrialMeans,
+): Promise<FailedPlugin[]> {
+	const logPath = join(logs, `${target.id}.trial.log`);
+	const log = new Log(logPath);
+	const watchdog = new Watchdog();
+	const started = launch(target, "verify");
+	const harness = new HarnessProcess({
+		launch: started,
+		args: [
+			"--trial",
+			"--worker",
+			"--output",
+			join(logs, "trial.json"),
+			"--scenario",
+			scenario.id,
+			"--shared",
+			shared,
+		],
+		cwd: logs,
+		watchdog,
+		stdin: "ignore",
+		stdout: log,
+		stderr: log,
+		eventsFd: EVENTS_FD,
+	});
+	const trial = new TrialEvents();
+	if (harness.events)
+		new EventStream(harness.events, trialEvent, {
+			event: (event) => trial.take(event),
+			garbage: () => {},
+			endless: () => {},
+		});
+	let told = -1;
+	while (!harness.gone && told !== trial.count) {
+		told = trial.count;
+		await harness.within(SILENT_MS, harness.ended);
+	}
+	const silent = !harness.gone;
+	await harness.kill();
+	await watchdog.close();
+	return trial.conclude(
+		silent ? `told nothing for ${SILENT_MS / 1000} s` : harness.describeEnd(),
+		tailOf(logPath),
+	);
+}
+
+/** What a trial has told. */
+export class TrialEvents {
+	count = 0;
+	readonly #failed: { plugin: string | null; failure: PluginFailure }[] = [];
+	/** What was begun and has not ended, the newest last. */
+	readonly #open: { plugin: string; phase: string }[] = [];
+	#isOver = false;
+
+	take(event: TrialEvent): void {
+		this.count++;
+		if (event.event === "doing") this.#open.push(event);
+		else if (event.event === "failed") this.#failed.push(event);
+		else if (event.event === "tried") this.#isOver = true;
+		else {
+			const { plugin, phase } = event;
+			const index = this.#open.findIndex((one) => one.plugin === plugin && one.phase === phase);
+			if (index >= 0) this.#open.splice(index, 1);
+		}
+	}
+
+	/**
+	 * @param end says how the process ended
+	 * @throws {UserError} where no plugin is to blame
+	 */
+	conclude(end: string, tail: string): FailedPlugin[] {
+		const failed = this.#failed.flatMap(({ plugin, failure }) =>
+			plugin === null ? [] : [{ plugin, failure }],
+		);
+		if (this.#isOver && this.#failed.every(({ plugin }) => plugin !== null)) return failed;
+		if (failed.some(({ failure }) => LEAVES_OUT.includes(failure.phase))) return failed;
+		const last = this.#open.at(-1);
+		if (!this.#isOver && last) {
+			const phase = last.phase === "import" ? "import" : last.phase === "service" ? "exit" : "init";
+			const failure = {
+				phase,
+				type: "Process",
+				message: `the process ${end} during its ${last.phase}`,
+				stack: "",
+			} as const;
+			return [...failed, { plugin: last.plugin, failure }];
+		}
+		const [foreign] = this.#failed;
+		const words = foreign ? `${foreign.failure.type}: ${foreign.failure.message}` : `the process ${end}`;
+		throw new UserError(
+			`the agent does not answer a message, and no plugin is to blame: ${words}${tail === "" ? "" : `; its log ends: ${tail}`}`,
+		);
+	}
+}
