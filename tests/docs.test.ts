@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { Command } from "commander";
 import { marked, type Token } from "marked";
+import { addAgentCommand } from "../orchestrator/cli/agent.ts";
 import { addGrowthCommands } from "../orchestrator/cli/growth.ts";
 import { addMeasuringCommands } from "../orchestrator/cli/measuring.ts";
 import { withMeasureOptions } from "../orchestrator/cli/options.ts";
@@ -175,6 +176,7 @@ describe("docs/usage.md", () => {
 	const program = withMeasureOptions(new Command("run.sh").enablePositionalOptions());
 	addMeasuringCommands(program);
 	addGrowthCommands(program);
+	addAgentCommand(program);
 	addReadingCommands(program);
 	addToolCommands(program);
 	const usage = read("docs/usage.md");

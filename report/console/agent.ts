@@ -68,7 +68,7 @@ function renderTable({ title, head: long, short, rows, remark }: AgentTable, lay
 	return ["", pc.bold(title), drawn, ...remark.map((text) => wrapText(text, layout))];
 }
 
-/** Names of packages have no blanks: they are broken after a slash or a hyphen, or else where the column ends. */
+/** Names of packages have no blanks: they are broken after a slash or a hyphen, or where the column ends. */
 function labelText({ label, depth }: AgentRow, width: number): string {
 	const indent = depth === 0 ? "" : indentLabel("");
 	const lines = [""];

@@ -1,4 +1,4 @@
-/** Writes what an agent and its plugins cost for a pull request: the three things that cost most come first. */
+/** Writes what an agent and its plugins cost for a pull request. The three that cost most come first. */
 import type { AgentCosts } from "../../shared/types.ts";
 import {
 	AGENT_TITLE,

@@ -145,7 +145,8 @@ export function wholeTexts({ scenarios, plugins }: AgentCosts): string[] {
 			observerCost === null
 				? []
 				: [
-						`The instruments that divide its time make it ${observerText(observerCost)}: shares of time are those of a message with them.`,
+						`The instruments that divide its time make it ${observerText(observerCost)}: ` +
+							"shares of time are those of a message with them.",
 					];
 		return [[takes, ...askedTexts(scenario), ...cost].join(" "), ...frameworkTexts(scenario, plugins)];
 	});
