@@ -19,7 +19,7 @@ export function intervalOf(estimate: ValueInterval | Estimate | null): CostEstim
 	return estimate && { value: estimate.value, interval: { low: estimate.low, high: estimate.high } };
 }
 
-/** Says whether an amount is certainly more than `least`. Without an interval nothing is certain. */
-export function isMoreThan(cost: CostEstimate | null, least: number): boolean {
-	return cost?.interval != null && cost.interval.low > 0 && cost.value >= least;
+/** Says whether an amount is certainly at least `least`. Without an interval nothing is certain. */
+export function isAtLeast(cost: CostEstimate | null, least: number): boolean {
+	return cost?.interval != null && cost.interval.low >= least && cost.interval.low > 0;
 }

@@ -62,9 +62,14 @@ function readObserved({ iterations: all }: AgentScenario["observed"][number]): O
 	return [{ messages, totalNs: sum(iterations.flatMap((one) => one.messageNs)), selfNs }];
 }
 
+/** A clock that did not move has measured nothing. */
+function isTime(ns: number): boolean {
+	return ns > 0;
+}
+
 function medianOf(plain: AgentScenario["plain"]): ScenarioCosts["messageNs"] {
 	const processes = plain
-		.map(({ messageNs }) => Float64Array.from(messageNs.flat()).sort())
+		.map(({ messageNs }) => Float64Array.from(messageNs.flat().filter(isTime)).sort())
 		.filter(({ length }) => length > 0);
 	if (processes.length === 0) return null;
 	const [only] = processes;
@@ -74,12 +79,12 @@ function medianOf(plain: AgentScenario["plain"]): ScenarioCosts["messageNs"] {
 /** Of each process the median over pairs of iterations, of these the geometric mean; less 1. */
 function observerCost({ observed }: AgentScenario): number | null {
 	const logs = observed.flatMap(({ iterations, controls }) => {
-		const pairs = Math.min(iterations.length, controls.length);
-		const [times, others] = [
-			iterations.map(({ messageNs }) => sum(messageNs)),
-			controls.map((one) => sum(one)),
-		];
-		return pairs === 0 ? [] : [blockLogRatio(times.slice(0, pairs), others.slice(0, pairs))];
+		const pairs = controls
+			.slice(0, iterations.length)
+			.map((control, index) => [sum(iterations[index]?.messageNs ?? []), sum(control)] as const)
+			.filter((pair) => pair.every(isTime));
+		const [times, others] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
+		return pairs.length === 0 ? [] : [blockLogRatio(times, others)];
 	});
 	return logs.length === 0 ? null : factorOf(mean(logs)) - 1;
 }

@@ -28,9 +28,14 @@ export function growthOf({ idleBefore, idleAfter, quietAfterNs, readings }: Agen
 	return {
 		of,
 		messages: readings.at(-1)?.messages ?? 0,
-		perMessageBytes: intervalOf(trendOf(points)?.slope ?? null),
+		perMessageBytes: isAscending(points) ? intervalOf(trendOf(points)?.slope ?? null) : null,
 		idleBeforeShare: shareOf(idleBefore),
 		idleAfterShare: idleAfter && shareOf(idleAfter),
 		quietAfterNs,
 	};
+}
+
+/** Without a message between two readings there is no growth of messages. */
+function isAscending(points: readonly Reading[]): boolean {
+	return points.every(({ x }, index) => index === 0 || x > (points[index - 1] as Reading).x);
 }

@@ -15,7 +15,7 @@ import type {
 } from "../../shared/types.ts";
 import { GROWTH_METRIC } from "../metrics.ts";
 import { sum } from "../stats/statistics.ts";
-import { isMoreThan } from "./estimate.ts";
+import { isAtLeast } from "./estimate.ts";
 
 /** Less than this share of a message is no cost that its user would notice. */
 export const LEAST_SHARE = 0.01;
@@ -64,7 +64,7 @@ function sharesOf(name: string, scenario: ScenarioCosts, savings: readonly Plugi
 }
 
 function ownTimeShare({ selfNs, timeShare }: PluginCosts, { observedNs }: ScenarioCosts): number | null {
-	return observedNs && isMoreThan(selfNs, LEAST_SHARE * observedNs.value) ? timeShare : null;
+	return observedNs && isAtLeast(selfNs, LEAST_SHARE * observedNs.value) ? timeShare : null;
 }
 
 /** Memory is the process's. That a plugin keeps some is known from what the agent keeps without it. */
@@ -86,7 +86,7 @@ export function wholeStartNs({ readyNs, constructNs, initializeNs }: StartCosts)
 function isSlowToStart(name: string, start: StartCosts | null): boolean {
 	const whole = start && wholeStartNs(start);
 	const own = start?.plugins.find(({ plugin }) => plugin === name);
-	return whole !== null && own !== undefined && isMoreThan(own.totalNs, LEAST_START_SHARE * whole);
+	return whole !== null && own !== undefined && isAtLeast(own.totalNs, LEAST_START_SHARE * whole);
 }
 
 const ORDER: readonly CostKind[] = ["calls", "characters", "time", "growth", "night", "start"];

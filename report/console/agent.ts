@@ -68,12 +68,12 @@ function renderTable({ title, head: long, short, rows, remark }: AgentTable, lay
 	return ["", pc.bold(title), drawn, ...remark.map((text) => wrapText(text, layout))];
 }
 
-/** Names of packages have no blanks: they are broken after a slash or a hyphen, or where the column ends. */
+/** Names of packages have no blanks: they are broken after such a sign, or where the column ends. */
 function labelText({ label, depth }: AgentRow, width: number): string {
 	const indent = depth === 0 ? "" : indentLabel("");
 	const lines = [""];
 	const room = width - indent.length;
-	for (const piece of plainText(label, 4 * width).split(/(?<=[\s/-])/)) {
+	for (const piece of plainText(label, 4 * width).split(/(?<=[\s/_-])/)) {
 		const whole = `${lines.at(-1)}${piece}`;
 		if (whole.trimEnd().length <= room) lines[lines.length - 1] = whole;
 		else lines.push(...(piece.match(new RegExp(`.{1,${room}}`, "gu")) ?? []));

@@ -1,10 +1,10 @@
 /** The tables of an agent's costs. Every report draws them its own way. */
 import { wholeStartNs } from "../../analysis/agent/ranking.ts";
 import type { AgentCosts, CostEstimate, MessageCosts, PartCosts, ScenarioCosts } from "../../shared/types.ts";
-import { amountText, FRAMEWORK_NAME, savingText } from "./agent.ts";
+import { amountText, FRAMEWORK_NAME, savingText, shareText } from "./agent.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
-import { countText, durationText, percentText, smallShareText } from "./units.ts";
+import { countText, durationText, smallShareText } from "./units.ts";
 
 export interface AgentCell {
 	text: string;
@@ -79,14 +79,14 @@ function messageCells(costs: MessageCosts): AgentCell[] {
 	const { askedChars, answeredChars } = costs;
 	return [
 		timeCell(selfNs),
-		timeShare === null ? NONE : { text: percentText(timeShare) },
+		timeShare === null ? NONE : { text: shareText(timeShare) },
 		amountCell(runs),
 		promptChars === null
 			? NONE
 			: {
 					...amountCell(promptChars),
 					...(promptChars > 0
-						? { small: `${percentText(promptShare ?? 0)} of all`, charsIn: promptChars }
+						? { small: `${shareText(promptShare ?? 0)} of all`, charsIn: promptChars }
 						: {}),
 				},
 		modelCalls === null

@@ -56,10 +56,19 @@ export function dearestRemarks({ ranking, savings, scenarios }: AgentCosts): str
 }
 
 function rankedText({ plugin, kinds }: RankedPlugin, costs: AgentCosts): string {
-	const said = kinds.flatMap((kind) => kindText(kind, plugin, costs) ?? []);
+	const said = withoutRepeats(kinds.flatMap((kind) => kindText(kind, plugin, costs) ?? []));
 	const scenario = costs.scenarios[0]?.id;
 	const saved = costs.savings.find((one) => one.plugin === plugin && one.scenario === scenario);
 	return [`${plugin} ${joinList(said)}.`, ...(saved ? [savingText(saved)] : [])].join(" ");
+}
+
+/** A verb that was just said is left out: `takes 2ms of a message and 90ms of a start`. */
+function withoutRepeats(texts: readonly string[]): string[] {
+	const verbOf = (text: string | undefined) => text?.split(" ", 1)[0];
+	return texts.map((text, index) => {
+		const verb = verbOf(text);
+		return verb === verbOf(texts[index - 1]) ? text.slice(`${verb} `.length) : text;
+	});
 }
 
 function kindText(kind: CostKind, name: string, costs: AgentCosts): string | null {
@@ -69,16 +78,16 @@ function kindText(kind: CostKind, name: string, costs: AgentCosts): string | nul
 	if (kind === "calls" && own?.modelCalls && scenario?.modelCalls)
 		return `makes ${amountText(own.modelCalls)} of ${amountText(scenario.modelCalls)} model calls a message`;
 	if (kind === "characters" && own?.promptChars && own.promptShare)
-		return `puts ${amountText(own.promptChars)} characters into the prompts of a message (${percentText(own.promptShare)} of them)`;
+		return `puts ${amountText(own.promptChars)} characters into the prompts of a message (${shareText(own.promptShare)} of them)`;
 	if (kind === "time" && own?.selfNs)
-		return `takes ${durationText(own.selfNs.value)} of a message (${percentText(own.timeShare ?? 0)})`;
+		return `takes ${durationText(own.selfNs.value)} of a message (${shareText(own.timeShare ?? 0)})`;
 	if (kind === "growth") return growthKindText(name, costs.savings);
 	if (kind === "night") return nightKindText(name, scenarios);
 	if (kind !== "start" || !start) return null;
 	const total = start.plugins.find(({ plugin }) => plugin === name)?.totalNs;
 	const whole = wholeStartNs(start);
 	return total && whole
-		? `takes ${durationText(total.value)} of a start (${percentText(total.value / whole)})`
+		? `takes ${durationText(total.value)} of a start (${shareText(total.value / whole)})`
 		: null;
 }
 
@@ -185,10 +194,10 @@ function frameworkTexts({ plugins: rows }: ScenarioCosts, plugins: AgentCosts["p
 		.slice(0, NAMED)
 		.map(({ name, timeShare, promptChars }) => {
 			const characters = promptChars ? `, ${amountText(promptChars)} characters` : "";
-			return `${name} (${percentText(timeShare ?? 0)}${characters})`;
+			return `${name} (${shareText(timeShare ?? 0)}${characters})`;
 		});
 	const named = parts.length > 0 ? `, the largest parts ${joinList(parts)}` : "";
-	return [`The framework and its own plugins take ${percentText(Math.min(share, 1))} of it${named}.`];
+	return [`The framework and its own plugins take ${shareText(Math.min(share, 1))} of it${named}.`];
 }
 
 /** Says of every plugin that failed what it did, and of parts what they raised. */
@@ -267,4 +276,9 @@ export function withInterval({ value, interval }: CostEstimate, write: (value: n
 /** Writes an amount a message: whole where it was the same for every message. */
 export function amountText(amount: number): string {
 	return Number.isInteger(amount) ? countText(amount) : numberText(amount);
+}
+
+/** Less than a tenth of a percent is not none. */
+export function shareText(share: number): string {
+	return share > 0 && share < 0.001 ? "<0.1%" : percentText(share);
 }
