@@ -10,6 +10,7 @@ import {
 	type TrialEvent,
 	trialEvent,
 } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { UserError } from "../errors.ts";
 import { EventStream } from "../process/event-stream.ts";
 import { HarnessProcess } from "../process/harness-process.ts";
@@ -32,9 +33,27 @@ interface TrialMeans {
 
 const EVENTS_FD = 3;
 /** A process that tells nothing for so long is blocked: its event loop does not turn. */
-const SILENT_MS = 30_000;
-/** A plugin that fails in these is left out. Without a service of its own the rest of it may work. */
-const LEAVES_OUT: readonly PluginFailure["phase"][] = ["import", "init", "message", "exit", "rejection"];
+const SILENT_MS = 15_000;
+/** A plugin that fails in these is left out. */
+const LEAVES_OUT: readonly PluginFailure["phase"][] = [
+	"import",
+	"init",
+	"message",
+	"exit",
+	"rejection",
+	"child",
+];
+const LEFT_BEHIND: PluginFailure = {
+	phase: "child",
+	type: "Process",
+	message: "a process that it had started stayed when the agent had ended, and was killed",
+	stack: "",
+};
+
+/** A service that does not start leaves the rest of its plugin at work. */
+export function leavesOut({ failure }: FailedPlugin): boolean {
+	return LEAVES_OUT.includes(failure.phase);
+}
 
 /**
  * @returns the plugins that failed; those that must be left out are left out of `target`
@@ -48,27 +67,43 @@ export async function tryAgent(
 	const failed = new Map<string, PluginFailure>();
 	let tried = target;
 	for (;;) {
-		const found = await runTrial(tried, scenario, means);
 		const { agent } = tried;
 		if (!agent) return { target: tried, failed: [] };
+		const outcome = await runTrial(tried, scenario, means);
+		const found = [...outcome.failed];
+		// Who has started a process is not told, so each plugin is tried alone.
+		if (found.length === 0 && outcome.leftBehind)
+			for (const plugin of outcome.plugins) {
+				const others = outcome.plugins.filter((name) => name !== plugin);
+				const alone = { ...tried, agent: { ...agent, without: [...agent.without, ...others] } };
+				if ((await runTrial(alone, scenario, means)).leftBehind) found.push({ plugin, failure: LEFT_BEHIND });
+			}
 		const news = found.filter(({ plugin }) => !agent.without.includes(plugin));
 		for (const { plugin, failure } of news)
 			if (!failed.has(plugin)) {
 				failed.set(plugin, failure);
 				means.say(`The plugin ${plugin} fails (${failure.phase}): ${failure.type}: ${failure.message}`);
 			}
-		const out = news.filter(({ failure }) => LEAVES_OUT.includes(failure.phase)).map(({ plugin }) => plugin);
+		const out = news.filter(leavesOut).map(({ plugin }) => plugin);
 		if (out.length === 0)
 			return { target: tried, failed: [...failed].map(([plugin, failure]) => ({ plugin, failure })) };
 		tried = { ...tried, agent: { ...agent, without: [...new Set([...agent.without, ...out])] } };
 	}
 }
 
+interface TrialOutcome {
+	failed: FailedPlugin[];
+	/** A process of its own stayed. */
+	leftBehind: boolean;
+	/** Those that were imported. */
+	plugins: string[];
+}
+
 async function runTrial(
 	target: Target,
 	scenario: Scenario,
 	{ launch, shared, logs }: TrialMeans,
-): Promise<FailedPlugin[]> {
+): Promise<TrialOutcome> {
 	const logPath = join(logs, `${target.id}.trial.log`);
 	const log = new Log(logPath);
 	const watchdog = new Watchdog();
@@ -107,15 +142,18 @@ async function runTrial(
 	const silent = !harness.gone;
 	await harness.kill();
 	await watchdog.close();
-	return trial.conclude(
-		silent ? `told nothing for ${SILENT_MS / 1000} s` : harness.describeEnd(),
-		tailOf(logPath),
-	);
+	const end = silent ? `told nothing for ${SILENT_MS / MS_PER_S} s` : harness.describeEnd();
+	return {
+		failed: trial.conclude(end, tailOf(logPath)),
+		leftBehind: harness.leftBehind,
+		plugins: [...trial.plugins],
+	};
 }
 
 /** What a trial has told. */
 export class TrialEvents {
 	count = 0;
+	readonly plugins = new Set<string>();
 	readonly #failed: { plugin: string | null; failure: PluginFailure }[] = [];
 	/** What was begun and has not ended, the newest last. */
 	readonly #open: { plugin: string; phase: string }[] = [];
@@ -123,8 +161,10 @@ export class TrialEvents {
 
 	take(event: TrialEvent): void {
 		this.count++;
-		if (event.event === "doing") this.#open.push(event);
-		else if (event.event === "failed") this.#failed.push(event);
+		if (event.event === "doing") {
+			this.#open.push(event);
+			if (event.phase === "import") this.plugins.add(event.plugin);
+		} else if (event.event === "failed") this.#failed.push(event);
 		else if (event.event === "tried") this.#isOver = true;
 		else {
 			const { plugin, phase } = event;
@@ -142,7 +182,7 @@ export class TrialEvents {
 			plugin === null ? [] : [{ plugin, failure }],
 		);
 		if (this.#isOver && this.#failed.every(({ plugin }) => plugin !== null)) return failed;
-		if (failed.some(({ failure }) => LEAVES_OUT.includes(failure.phase))) return failed;
+		if (failed.some(leavesOut)) return failed;
 		const last = this.#open.at(-1);
 		if (!this.#isOver && last) {
 			const phase = last.phase === "import" ? "import" : last.phase === "service" ? "exit" : "init";
@@ -154,7 +194,7 @@ export class TrialEvents {
 			} as const;
 			return [...failed, { plugin: last.plugin, failure }];
 		}
-		const [foreign] = this.#failed;
+		const foreign = this.#failed.find(({ plugin }) => plugin === null);
 		const words = foreign ? `${foreign.failure.type}: ${foreign.failure.message}` : `the process ${end}`;
 		throw new UserError(
 			`the agent does not answer a message, and no plugin is to blame: ${words}${tail === "" ? "" : `; its log ends: ${tail}`}`,

@@ -1,7 +1,7 @@
 /** Adds the command `agent`. */
 import { type Command, Option } from "commander";
 import { PROFILES } from "../run/profiles.ts";
-import { BESIDE, collect, DATABASE_URL, parseDuration, parsePercent, parseWholeNumber } from "./options.ts";
+import { BESIDE, collect, parseDuration, parsePercent, parseWholeNumber } from "./options.ts";
 
 export function addAgentCommand(program: Command): void {
 	program
@@ -17,6 +17,12 @@ export function addAgentCommand(program: Command): void {
 		)
 		.option("--plugin <name>", "add a plugin: NAME@VERSION or path:DIR; may be given several times", collect)
 		.option("--without <name>", "leave a plugin out; may be given several times", collect)
+		.option(
+			"--each",
+			"measure it without each plugin as well, in the same blocks: what would leaving it out save?",
+		)
+		.option("--messages <file>", "send these messages instead of the scenario's own, one a line")
+		.option("--no-growth", "do not watch what messages leave in a process, and what it does without any")
 		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
 		.addOption(
 			new Option("--profile <name>", "how much to measure").choices(Object.keys(PROFILES)).default("quick"),
@@ -25,7 +31,6 @@ export function addAgentCommand(program: Command): void {
 		.option("--precision <percent>", "measure more blocks until ratios are known to this: 3%", parsePercent)
 		.option("--budget <time>", "stop adding blocks when this is spent: 90s, 15m, 1h", parseDuration)
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
-		.option(...DATABASE_URL)
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
 		.option("--json", "print the costs as JSON (agent-costs.json)")

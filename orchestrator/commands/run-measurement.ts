@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { ComparisonFile, LeftOutTarget, Scenario, Target } from "../../shared/types.ts";
 import { type EnclosedLaunch, encloseAgents } from "../agent/enclosed-launch.ts";
-import { type FailedPlugin, tryAgent } from "../agent/trial.ts";
+import { type FailedPlugin, leavesOut, tryAgent } from "../agent/trial.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
 import { openDatabases, refuseGivenServer } from "../database/open.ts";
@@ -15,7 +15,7 @@ import { fingerprintOf } from "../run/fingerprint.ts";
 import { NoiseHistory } from "../run/noise-history.ts";
 import { newRecord } from "../run/record.ts";
 import { refuseUnlike, takeOver } from "../run/resume.ts";
-import { type RunOutcome, run } from "../run/run.ts";
+import { type RunMeans, type RunOutcome, run } from "../run/run.ts";
 import { installTargets, sizeOf } from "../targets/install.ts";
 import { launchRewritten } from "../targets/launch.ts";
 import { Terminal } from "../terminal/run-view.ts";
@@ -37,12 +37,16 @@ export interface MeasurementOptions {
 	prints: "tables" | "nothing";
 	/** With "any" it measures although a target could not be set up. */
 	needs?: "any" | "all";
+	/** Measures something else with the same targets, before they are put away. */
+	afterwards?: (targets: readonly Target[], means: Afterwards) => Promise<void>;
 }
+
+type Afterwards = Pick<RunMeans, "launch" | "stop"> & { logs: string; shared: string; scenarioPath: string };
 
 export async function runMeasurement(
 	contract: Contract,
 	{ definition, targets: wanted, store, interrupted, beside, databaseUrl }: RunRequest,
-	{ prints, needs = "any" }: MeasurementOptions,
+	{ prints, needs = "any", afterwards }: MeasurementOptions,
 ): Promise<Measurement> {
 	const say = (line: string) => console.error(line);
 	const endTurn = await takeMeasuringTurn(beside, say);
@@ -78,7 +82,11 @@ export async function runMeasurement(
 		const terminal = new Terminal(prints, verifyOnly ? "verify" : "measure", described);
 		const stop = stopOnInterrupt();
 		const means = { contract, store, history, launch, databases, stop };
-		return { outcome: await run(record, means, terminal), leftOut, terminal, enclosed, failed };
+		const outcome = await run(record, means, terminal);
+		const scenarioPath = join(store.folder, "scenarios.json");
+		if (!outcome.interrupted)
+			await afterwards?.(targets, { logs: logs(), shared: contract.shared, scenarioPath, launch, stop });
+		return { outcome, leftOut, terminal, enclosed, failed };
 	} finally {
 		await opened?.close();
 		enclosed?.clear();
@@ -95,11 +103,24 @@ async function tryAgents(
 	const failed = new Map<string, FailedPlugin[]>();
 	const tried: Target[] = [];
 	for (const target of targets) {
-		const outcome = target.agent ? await tryAgent(target, scenario, means) : { target, failed: [] };
+		const known = tried.find(({ agent }) => agent && agent.digest === target.agent?.digest);
+		const outcome = await tryAgent(
+			known ? leaveOut(target, failed.get(known.id) ?? []) : target,
+			scenario,
+			means,
+		);
 		failed.set(target.id, outcome.failed);
 		tried.push(outcome.target);
 	}
 	return { targets: tried, failed };
+}
+
+/** What has failed in one agent is not tried again in another one that has it too. */
+function leaveOut(target: Target, failed: readonly FailedPlugin[]): Target {
+	const { agent } = target;
+	if (!agent) return target;
+	const without = [...new Set([...agent.without, ...failed.filter(leavesOut).map(({ plugin }) => plugin)])];
+	return { ...target, agent: { ...agent, without } };
 }
 
 /** Loads the chart library only now: it would take a third of a second from every start. */

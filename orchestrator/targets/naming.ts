@@ -22,7 +22,7 @@ export function nameTargets(words: readonly ParsedWord[], locked: readonly Targe
 		if (isAsLocked(word)) return { id: word.base.id, label: word.base.label };
 		const version = versionName(word, words);
 		const derived = word.agent ? agentWords(word.agent, word.variants) : [word.base.id, ...word.variants];
-		if (version !== null) derived.push(slug(version, LONGEST_ID - derived.join("-").length));
+		if (version !== null) derived.push(slugOf(version, LONGEST_ID - derived.join("-").length));
 		const wanted = word.name ?? derived.join("-");
 		const label = wanted === derived.join("-") && !word.agent ? labelOf(word, version) : wanted;
 		let id = wanted;
@@ -37,8 +37,8 @@ function agentWords(
 	{ path, without }: NonNullable<ParsedWord["agent"]>,
 	variants: readonly string[],
 ): string[] {
-	const name = slug(basename(path).replace(/\.json$/, ""));
-	return ["agent", name, ...without.flatMap((plugin) => ["without", slug(plugin)]), ...variants];
+	const name = slugOf(basename(path).replace(/\.json$/, ""));
+	return ["agent", name, ...without.flatMap((plugin) => ["without", slugOf(plugin)]), ...variants];
 }
 
 function isAsLocked({ source, variants, name, agent }: ParsedWord): boolean {
@@ -57,25 +57,25 @@ function versionName({ base, source }: ParsedWord, all: readonly ParsedWord[]): 
 
 function labelOf({ base, variants }: ParsedWord, version: string | null): string {
 	const words = [base.label, ...variantsOf({ runtime: base.runtime, variants }).map(({ label }) => label)];
-	if (version !== null) words.push(plainText(version, LONGEST_NAME) || slug(version));
+	if (version !== null) words.push(plainText(version, LONGEST_NAME) || slugOf(version));
 	return words.join(" ");
 }
 
 /** Names a folder. Where several have one name, that of the nearest ancestor by which it differs is added. */
 function folderName(path: string, all: readonly string[]): string {
 	const name = basename(path);
-	const namesakes = all.filter((other) => other !== path && slug(basename(other)) === slug(name));
+	const namesakes = all.filter((other) => other !== path && slugOf(basename(other)) === slugOf(name));
 	if (namesakes.length === 0) return name;
 	const ancestors = (of: string) => of.split(sep).toReversed().slice(1);
 	const telling = ancestors(path).find(
 		(own, depth) =>
-			own !== "" && namesakes.every((other) => slug(ancestors(other)[depth] ?? "") !== slug(own)),
+			own !== "" && namesakes.every((other) => slugOf(ancestors(other)[depth] ?? "") !== slugOf(own)),
 	);
 	return telling === undefined ? name : `${telling}/${name}`;
 }
 
 /** Makes lower-case words joined by hyphens of any text. */
-function slug(text: string, longest = LONGEST_SLUG): string {
+export function slugOf(text: string, longest = LONGEST_SLUG): string {
 	const words =
 		text
 			.normalize("NFKD")

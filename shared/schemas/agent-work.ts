@@ -60,8 +60,11 @@ export type Owner = z.infer<typeof owner>;
 
 /** Why a plugin could not be measured, in its own words. */
 export const pluginFailure = z.strictObject({
-	/** What it was doing. `exit`: it ended the process. `rejection`: it left a rejection that nobody handled. */
-	phase: z.enum(["install", "import", "init", "service", "message", "exit", "rejection"]),
+	/**
+	 * What it was doing. `exit`: it ended the process. `rejection`: it left a rejection that nobody handled.
+	 * `child`: a process of its own stayed when the agent had ended.
+	 */
+	phase: z.enum(["import", "init", "service", "message", "exit", "rejection", "child"]),
 	type: z.string(),
 	message: z.string(),
 	stack: z.string(),

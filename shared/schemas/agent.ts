@@ -17,6 +17,7 @@ import { isolationRecord } from "./isolation.ts";
 import { measurementFile } from "./measurement.ts";
 import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
+import { soakProcess } from "./soak.ts";
 
 /** A plugin, and whether it takes part. */
 export const measuredPlugin = z.strictObject({
@@ -81,20 +82,6 @@ export const agentScenario = z.strictObject({
 });
 export type AgentScenario = z.infer<typeof agentScenario>;
 
-/** A process that was left alone, sent messages, and left alone again. */
-export const agentGrowth = z.strictObject({
-	/** Processor time while no message came, before the messages and after it had come to rest. */
-	idleBefore: z.strictObject({ ns, cpuNs: ns }),
-	idleAfter: z.strictObject({ ns, cpuNs: ns }).nullable(),
-	/** From the last message's return until the process was at rest; null: it did not come to rest in time. */
-	quietAfterNs: ns.nullable(),
-	/** After a forced collection. */
-	readings: z.array(
-		z.strictObject({ messages: count, rssBytes: bytes.nullable(), heapBytes: bytes.nullable() }),
-	),
-});
-export type AgentGrowth = z.infer<typeof agentGrowth>;
-
 export const agentFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),
 	kind: z.literal("agent"),
@@ -110,9 +97,9 @@ export const agentFile = z.strictObject({
 	plugins: z.array(measuredPlugin),
 	starts: z.array(agentStart),
 	scenarios: z.array(agentScenario),
-	/** Absent: it was not measured. */
-	growth: agentGrowth.optional(),
-	/** The agent without each plugin against the agent with it, in the same blocks. Absent: not measured. */
+	/** One process that was left alone, sent messages, and left alone again. Absent: it was not measured. */
+	growth: soakProcess.optional(),
+	/** What each plugin changes: the agent without it is the base. All shared blocks. Absent: not measured. */
 	leaveOneOut: z.array(z.strictObject({ plugin: z.string(), change: changeFile })).optional(),
 });
 export type AgentFile = z.infer<typeof agentFile>;

@@ -65,6 +65,8 @@ export async function loadAgent(path: string, without: readonly string[]): Promi
 	for (const plugin of project?.plugins ?? []) {
 		if (!isPluginLike(plugin) || without.includes(plugin.name)) continue;
 		if (BROUGHT_ALREADY.some((brought) => isNameOf(plugin.name, brought))) continue;
+		listener.begin(plugin.name);
+		listener.end(plugin.name, null);
 		imports.plugins.push({ name: plugin.name, importNs: null, failure: null });
 		plugins.push({ name: plugin.name, plugin });
 	}

@@ -178,9 +178,10 @@ export class Trial implements Instrument {
 
 	#blame(error: unknown, phase: Phase): void {
 		const { type, message, stack } = new FrameworkError(error).toFailure(phase);
-		const plugin = this.#whose(error, stack);
-		const known = this.#starts.rows.find((row) => row.failure?.message === message);
-		if (known) return;
+		// The framework passes on what a start has raised, as it is or in words of its own.
+		const started = this.#starts.rows.find(({ failure }) => failure && message.includes(failure.message));
+		if (started?.failure?.phase === "init") return;
+		const plugin = started?.plugin ?? this.#whose(error, stack);
 		this.#tell({ event: "failed", plugin, failure: { phase, type, message, stack } });
 	}
 

@@ -1,5 +1,6 @@
 /** Does what commands ask for, with agents of the framework. */
 import type { LiveCommand, LiveEvent, Scenario } from "../../../shared/types.ts";
+import { OTHER_ANSWER } from "../agents/models.ts";
 import type { Session } from "../cell.ts";
 import { now, nsSince, readCpuNs, readMonotonicNs, readPeakRssBytes, readRssBytes } from "../clocks.ts";
 import { giveBackMemory } from "../collector.ts";
@@ -40,6 +41,7 @@ export class FrameworkHost implements Host {
 		this.#modelTime = modelDelayMs > 0 ? new ModelTime() : null;
 		this.#mock = new MockLlm(contract, scenario.config.answers, modelDelayMs, null, 0, {
 			notesQuestions: false,
+			otherAnswer: framework.agent ? OTHER_ANSWER : undefined,
 			...(this.#modelTime ? { wait: this.#modelTime.wait } : {}),
 		});
 		this.#agents = new LiveAgents({ framework, contract, scenario, mock: this.#mock });

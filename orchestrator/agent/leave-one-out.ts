@@ -1,0 +1,51 @@
+/** Lists an agent with and without each of its plugins, as targets of one run, so that all share their blocks. */
+import type { AgentFile } from "../../shared/types.ts";
+import { slugOf } from "../targets/naming.ts";
+import { MOST_TARGETS, type Specification, type TargetList } from "../targets/specification.ts";
+
+export interface LeftOutOne {
+	plugin: string;
+	/** Of the target without it. */
+	id: string;
+}
+
+export interface LeaveOneOutRun {
+	list: TargetList;
+	/** The target of the whole agent. */
+	whole: string;
+	left: LeftOutOne[];
+}
+
+/** Plugins that were measured and are not the framework's. */
+export function pluginsToLeaveOut({ plugins }: Pick<AgentFile, "plugins">): string[] {
+	return plugins
+		.filter(({ state, origin }) => state === "measured" && origin !== "framework")
+		.map(({ name }) => name);
+}
+
+/**
+ * @param whole with what has failed left out
+ * @returns as few runs as take them all, each with the whole agent
+ */
+export function leaveOneOutRuns(whole: Specification, names: readonly string[]): LeaveOneOutRun[] {
+	const runs: LeaveOneOutRun[] = [];
+	for (let first = 0; first < names.length; first += MOST_TARGETS - 1) {
+		const left = names.slice(first, first + MOST_TARGETS - 1).map((plugin) => ({
+			plugin,
+			id: `${whole.id}-without-${slugOf(plugin)}`,
+		}));
+		const specifications = left.map(({ plugin, id }) => without(whole, plugin, id));
+		runs.push({
+			list: { specifications: [whole, ...specifications], argument: whole.text },
+			whole: whole.id,
+			left,
+		});
+	}
+	return runs;
+}
+
+function without(whole: Specification, plugin: string, id: string): Specification {
+	const { agent } = whole;
+	if (!agent) return whole;
+	return { ...whole, id, label: id, agent: { ...agent, without: [...agent.without, plugin] } };
+}
