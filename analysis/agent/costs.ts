@@ -1,7 +1,7 @@
 /** Computes what each plugin of an agent costs from what was measured of it. */
 import { type AgentCosts, type AgentFile, SCHEMA_VERSION } from "../../shared/types.ts";
+import { soakFigures } from "../growth/soak.ts";
 import { scenarioCosts } from "./message.ts";
-import { growthOf } from "./night.ts";
 import { rankPlugins } from "./ranking.ts";
 import { savingsOf } from "./savings.ts";
 import { startCosts } from "./start.ts";
@@ -24,7 +24,7 @@ export function agentCosts(file: AgentFile): AgentCosts {
 		plugins,
 		scenarios,
 		start,
-		growth: file.growth ? growthOf(file.growth) : null,
+		growth: file.growth ? soakFigures([file.growth]) : null,
 		savings,
 		ranking: rankPlugins({ plugins, scenarios, start, savings }),
 	};

@@ -1,6 +1,7 @@
 /** What a user's agent and its plugins cost, in words. Every report shows these sentences. */
 import { wholeStartNs } from "../../analysis/agent/ranking.ts";
 import { GROWTH_METRIC } from "../../analysis/metrics.ts";
+import type { ValueInterval } from "../../analysis/stats/intervals.ts";
 import { joinList } from "../../shared/text.ts";
 import type {
 	AgentCosts,
@@ -15,6 +16,8 @@ import type {
 import { describeIsolation } from "./isolation.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
+import { endText, neighboursText, repliesText } from "./replies.ts";
+import { growthText, restText } from "./soak.ts";
 import { countedText, countText, durationText, numberText, percentText, smallShareText } from "./units.ts";
 
 export const AGENT_TITLE = "What your agent and its plugins cost";
@@ -213,7 +216,7 @@ export function failureTexts({ plugins, scenarios }: AgentCosts): string[] {
 }
 
 const PHASES: Record<PluginFailure["phase"], string> = {
-	install: "could not be installed",
+	child: "left a process of its own behind",
 	import: "failed when it was imported",
 	init: "failed in its init",
 	service: "has a service that did not start",
@@ -241,21 +244,34 @@ export function isolationTexts({ isolation, changedFiles }: AgentCosts): string[
 	];
 }
 
-/** What the process keeps of its messages, and what it does when none comes. */
-export function growthTexts({ growth }: AgentCosts): string[] {
-	if (growth === null) return [];
-	const { of, messages, perMessageBytes, idleBeforeShare, idleAfterShare, quietAfterNs } = growth;
-	const memory = of === "heap" ? "heap" : "memory";
-	const idle = idleAfterShare === null ? "" : ` and ${smallShareText(idleAfterShare)} after them`;
+/** What the process keeps of its messages, and when it is at rest. */
+export function growthTexts({ growth: figures }: AgentCosts): string[] {
+	if (figures === null) return [];
+	const { growth, messages, quiescence, replies, ends, neighbours } = figures;
+	const of = growth.of === "heap" ? "heap" : "memory";
+	const sent = `over ${countedText(messages, "message")}`;
+	const kept = growth.perMessageBytes;
 	return [
-		perMessageBytes
-			? `A message leaves ${withInterval(perMessageBytes, bytesText)} of ${memory}, over ${countedText(messages, "message")}.`
-			: `What a message leaves is not known: too few readings over ${countedText(messages, "message")}.`,
-		quietAfterNs === null
-			? "The process did not come to rest after its messages while it was watched."
-			: `The process is at rest ${durationText(quietAfterNs)} after the last message.`,
-		`Without messages it takes ${smallShareText(idleBeforeShare)} of a processor before them${idle}.`,
+		kept === null
+			? `What a message leaves is not known: too few readings ${sent}.`
+			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${growthText(figures).split("\n", 1)[0]}.`,
+		...quiescence.map(
+			(found, index) =>
+				`${index === 0 ? "Young" : "After all messages"}, the process takes ` +
+				`${smallShareText(found.idleShare)} of a processor without messages, and is at rest ${oneLine(restText(found))}.`,
+		),
+		`Replies: ${repliesText(replies)}.`,
+		...ends.map(({ end }) => `The process ${endText(end)}, after ${countedText(messages, "message")}.`),
+		...(neighbours === null ? [] : [neighboursText("Beside it", neighbours)]),
 	];
+}
+
+function oneLine(text: string): string {
+	return text.replaceAll("\n", ", ").replaceAll(", of ", " of ");
+}
+
+function intervalledText({ value, low, high }: ValueInterval, write: (value: number) => string): string {
+	return withInterval({ value, interval: { low, high } }, write);
 }
 
 /** How the figures are to be read. */

@@ -11,6 +11,7 @@ import { target } from "./inputs.ts";
 import { isolationRecord } from "./isolation.ts";
 import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
 import { machine } from "./run.ts";
+import { soakFigures } from "./soak.ts";
 
 const interval = z.strictObject({ low: z.number(), high: z.number() });
 
@@ -121,20 +122,6 @@ export const startCosts = z.strictObject({
 });
 export type StartCosts = z.infer<typeof startCosts>;
 
-/** What a process keeps of its messages, and what it does before and after them. */
-export const growthCosts = z.strictObject({
-	of: z.enum(["heap", "rss"]),
-	messages: count,
-	/** Null: too few readings. */
-	perMessageBytes: costEstimate.nullable(),
-	/** Of one processor. */
-	idleBeforeShare: z.number().nonnegative(),
-	idleAfterShare: z.number().nonnegative().nullable(),
-	/** Null: it did not come to rest while it was watched. */
-	quietAfterNs: ns.nullable(),
-});
-export type GrowthCosts = z.infer<typeof growthCosts>;
-
 /** What leaving a plugin out was seen to save, in the same blocks. */
 export const pluginSavings = z.strictObject({
 	plugin: z.string(),
@@ -186,7 +173,8 @@ export const agentCosts = z.strictObject({
 	plugins: z.array(measuredPlugin),
 	scenarios: z.array(scenarioCosts),
 	start: startCosts.nullable(),
-	growth: growthCosts.nullable(),
+	/** What a process keeps of its messages, and when it is at rest. Null: it was not watched. */
+	growth: soakFigures.nullable(),
 	savings: z.array(pluginSavings),
 	/** Plugins that the user chose and that cost something, the dearest first, by the first scenario. */
 	ranking: z.array(rankedPlugin),

@@ -27,7 +27,7 @@ test("the first three lines name what costs most, how much, and what leaving it 
 	);
 	assert.match(
 		lines[2] ?? "",
-		/^3\. spins takes 2\d\dus of a message \(16%\)\. Leaving it out saves 14% of a message's time \(12% to 16%\)/,
+		/^3\. spins takes 2\d\dus of a message \(16%\)\. Leaving it out saves 20% of a message's time \(19% to 21%\)/,
 	);
 	assert.equal(lines[3]?.startsWith("Less than these: keeps, ticks, and heavy-start."), true);
 });

@@ -12,6 +12,7 @@ import {
 	type OwnerWork,
 	SCHEMA_VERSION,
 } from "../../shared/types.ts";
+import { soakProcessOf } from "./growth-files.ts";
 import { recordedChange } from "./recorded.ts";
 
 const MESSAGES = 10;
@@ -90,20 +91,11 @@ export function agentExample(seed = 1): AgentFile {
 		plugins,
 		starts: Array.from({ length: BLOCKS }, (_, block) => startOf(block, around)),
 		scenarios: [scenarioOf(around)],
-		growth: {
-			idleBefore: { ns: 2e9, cpuNs: 4e6 },
-			idleAfter: { ns: 2e9, cpuNs: 6e6 },
-			quietAfterNs: 4e8,
-			readings: Array.from({ length: 20 }, (_, index) => ({
-				messages: 100 * index,
-				rssBytes: null,
-				heapBytes: 9_000_000 + 100_000 * 100 * index + around(50_000),
-			})),
-		},
+		growth: soakProcessOf(100_000),
 		leaveOneOut: [
-			{ plugin: "spins", change: changeOf("faster", 0.86, 0) },
+			{ plugin: "spins", change: changeOf("slower", 1.25, 0) },
 			{ plugin: "keeps", change: changeOf("no change", 1.001, 50.6) },
-			{ plugin: "wordy", change: changeOf("undecided", 0.99, 0) },
+			{ plugin: "wordy", change: changeOf("undecided", 1.01, 0) },
 		],
 	};
 }
@@ -269,8 +261,8 @@ function workOf({ plugin: own, kind, name, chars = 0, calls = 0 }: Made): OwnerW
 
 /**
  * A change of one scenario and of the growth over all.
- * @param ratio how many times worse the agent is without the plugin
- * @param keptKb what a message leaves less without it; 0: no difference
+ * @param ratio how many times worse the agent is with the plugin
+ * @param keptKb what a message leaves more with it; 0: no difference
  */
 function changeOf(verdict: Change, ratio: number, keptKb: number): ChangeFile {
 	const change = recordedChange();
@@ -278,7 +270,7 @@ function changeOf(verdict: Change, ratio: number, keptKb: number): ChangeFile {
 	const row = cell?.rows.find(({ metric }) => metric === cell.deciding_metric);
 	if (!cell || !row) throw new Error("the recorded change has no latency");
 	const deciding = { ...row, ratio, interval: { low: ratio - 0.02, high: ratio + 0.02 }, change: verdict };
-	const interval = { low: -keptKb - 1, high: -keptKb + 1 };
+	const interval = { low: keptKb - 1, high: keptKb + 1 };
 	const { label, unit } = metricOf(GROWTH_METRIC);
 	return {
 		...change,
@@ -295,8 +287,8 @@ function changeOf(verdict: Change, ratio: number, keptKb: number): ChangeFile {
 					unit,
 					ratio: null,
 					interval: null,
-					difference: { value: -keptKb, interval, whole: 100 },
-					change: keptKb > 0 ? "faster" : "no change",
+					difference: { value: keptKb, interval, whole: 100 },
+					change: keptKb > 0 ? "slower" : "no change",
 				},
 			},
 		],
