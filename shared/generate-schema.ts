@@ -30,6 +30,7 @@ const FILES = {
 	"fleet-task.schema.json": types.fleetTask,
 	"fleet-status.schema.json": types.fleetStatus,
 	"agent.schema.json": types.agentFile,
+	"agent-costs.schema.json": types.agentCosts,
 	"agent-manifest.schema.json": types.agentManifest,
 } as const;
 

@@ -8,6 +8,7 @@
  * and megabytes, because its readers expect them.
  */
 export * from "./schemas/agent.ts";
+export * from "./schemas/agent-costs.ts";
 export * from "./schemas/agent-work.ts";
 export * from "./schemas/calibration.ts";
 export * from "./schemas/change.ts";

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { Command } from "commander";
 import { marked, type Token } from "marked";
 import { addFleetCommand } from "../orchestrator/cli/fleet.ts";
+import { addAgentCommand } from "../orchestrator/cli/agent.ts";
 import { addGrowthCommands } from "../orchestrator/cli/growth.ts";
 import { addMeasuringCommands } from "../orchestrator/cli/measuring.ts";
 import { withMeasureOptions } from "../orchestrator/cli/options.ts";
@@ -176,6 +177,7 @@ describe("docs/usage.md", () => {
 	const program = withMeasureOptions(new Command("run.sh").enablePositionalOptions());
 	addMeasuringCommands(program);
 	addGrowthCommands(program);
+	addAgentCommand(program);
 	addReadingCommands(program);
 	addToolCommands(program);
 	addFleetCommand(program, async () => {});

@@ -33,7 +33,7 @@ export function addAgentCommand(program: Command): void {
 		.option("--scenario-file <file>", "scenarios from this file instead of the built-in ones")
 		.option(...BESIDE)
 		.option("--output <dir>", "folder of the run (default: results/<time>)")
-		.option("--json", "print what was measured as JSON")
+		.option("--json", "print the costs as JSON (agent-costs.json)")
 		.addHelpText(
 			"after",
 			`

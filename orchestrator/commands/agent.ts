@@ -14,6 +14,7 @@ import { gatherAgent } from "../agent/gather.ts";
 import { measureAgentGrowth } from "../agent/growth.ts";
 import { leaveOneOutRuns, pluginsToLeaveOut } from "../agent/leave-one-out.ts";
 import { readMessages, withMessages } from "../agent/messages-file.ts";
+import { AGENT_FILE, agentText, writeAgentReports } from "../agent/report.ts";
 import type { FailedPlugin } from "../agent/trial.ts";
 import { type Contract, loadContract, select } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
@@ -51,7 +52,6 @@ export interface AgentFlags {
 const OBSERVED = 6;
 /** With and without each plugin: each pair of targets is known as well as `ab` would know it. */
 const EACH = { precision: 0.02, blocks: 12, secondsPerTarget: 45, confidence: 0.99 } as const;
-export const AGENT_FILE = "agent.json";
 /** Below the folder of the run. */
 const EACH_FOLDER = "without";
 
@@ -83,8 +83,9 @@ export async function agentCommand(path: string, flags: AgentFlags): Promise<voi
 		file = { ...file, leaveOneOut: await leaveEachOut(contract, list, flags, file, folder) };
 		writeJson(join(folder, AGENT_FILE), file);
 	}
-	if (flags.json) console.log(JSON.stringify(file));
-	else console.log([...problemsOf(outcome), `Results: ${folder}`].join("\n"));
+	const costs = writeAgentReports(folder, file);
+	console.log(agentText(costs, flags));
+	if (!flags.json) console.log(["", ...problemsOf(outcome), `Results: ${folder}`].join("\n"));
 	process.exitCode = interrupted ? EXIT.interrupted : outcome.failed > 0 ? EXIT.failed : EXIT.done;
 }
 

@@ -6,8 +6,9 @@ import type { Deployment } from "../../analysis/load/deployment.ts";
 import { renderDeployment } from "../../report/console/deployment.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { terminalLayout } from "../../report/console/table.ts";
-import { COMPARISON_EXPORTERS, withDeployment } from "../../report/exporters/index.ts";
-import type { BenchmarkResult } from "../../shared/types.ts";
+import { AGENT_EXPORTERS, COMPARISON_EXPORTERS, withDeployment } from "../../report/exporters/index.ts";
+import type { AgentCosts, BenchmarkResult } from "../../shared/types.ts";
+import { agentText, readAgentCosts } from "../agent/report.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { readDeployment } from "../run/deployment-files.ts";
 import { readResults } from "../run/results.ts";
@@ -21,6 +22,11 @@ export interface ReportFlags {
 
 /** @throws {UserError} with status 2 for unusable input, 3 for results that were not measured alike */
 export function reportCommand(paths: string[], flags: ReportFlags): void {
+	const costs = agentOf(paths);
+	if (costs !== null) {
+		reportAgent(costs, paths, flags);
+		return;
+	}
 	const formats = chooseFormats(COMPARISON_EXPORTERS, flags.format);
 	const results = paths.flatMap((path) => readResults(path));
 	refuseUnlike(results);
@@ -34,6 +40,19 @@ export function reportCommand(paths: string[], flags: ReportFlags): void {
 	}
 	const exporters = formats.map((exporter) => withDeployment(exporter, deployment));
 	writeExports(comparison, exporters, outputFolder(paths, flags.output));
+}
+
+/** What was measured of a user's agent is in the folder of its run. */
+function agentOf([first, ...others]: readonly string[]): AgentCosts | null {
+	if (first === undefined || others.length > 0 || !existsSync(first) || !statSync(first).isDirectory())
+		return null;
+	return readAgentCosts(first);
+}
+
+function reportAgent(costs: AgentCosts, paths: readonly string[], flags: ReportFlags): void {
+	const formats = chooseFormats(AGENT_EXPORTERS, flags.format);
+	if (flags.json || formats.length === 0) console.log(agentText(costs, flags));
+	writeExports(costs, formats, outputFolder(paths, flags.output));
 }
 
 /** What was measured of a deployment is in the folder of its run. */

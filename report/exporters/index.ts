@@ -2,7 +2,8 @@
  * This file lists the formats: the name that a user gives, the file that it is written to, and its exporter.
  */
 import type { Deployment } from "../../analysis/load/deployment.ts";
-import type { ChangeFile, ComparisonFile } from "../../shared/types.ts";
+import type { AgentCosts, ChangeFile, ComparisonFile } from "../../shared/types.ts";
+import { renderAgentPage } from "../html/agent-page.ts";
 import { renderChangePage } from "../html/change.ts";
 import { renderPage } from "../html/page.ts";
 import { bencherMetricFormat } from "./bmf.ts";
@@ -10,6 +11,7 @@ import { changeCsv, comparisonCsv } from "./csv.ts";
 import { biggerIsBetter, smallerIsBetter } from "./github-action-benchmark.ts";
 import { changeJUnit } from "./junit.ts";
 import { comparisonMarkdown } from "./markdown.ts";
+import { agentMarkdown } from "./markdown-agent.ts";
 import { changeMarkdown } from "./markdown-change.ts";
 import { deploymentMarkdown } from "./markdown-growth.ts";
 import { joinParts } from "./markdown-text.ts";
@@ -72,4 +74,10 @@ export const CHANGE_EXPORTERS: readonly Exporter<ChangeFile>[] = [
 	{ format: "csv", file: "change.csv", render: changeCsv, isEmpty: hasHeadOnly },
 	{ format: "json", file: "change.json", render: json },
 	{ format: "junit", file: "change.junit.xml", render: changeJUnit },
+];
+
+export const AGENT_EXPORTERS: readonly Exporter<AgentCosts>[] = [
+	{ format: "html", file: "agent.html", render: renderAgentPage },
+	{ format: "markdown", file: "agent.md", render: agentMarkdown },
+	{ format: "json", file: "agent-costs.json", render: json },
 ];

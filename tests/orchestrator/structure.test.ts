@@ -19,6 +19,7 @@ const ORDERS: readonly (readonly string[])[] = [
 	["analysis/stats", "analysis/tools"],
 	["analysis/stats", "analysis/cell", "analysis/load"],
 	["analysis/stats", "analysis/growth"],
+	["analysis/stats", "analysis/growth", "analysis/agent"],
 	["report/text", "report/console"],
 	["report/text", "report/html"],
 	["report/text", "report/exporters"],

@@ -11,6 +11,7 @@ import { versionHistory } from "../../analysis/change/versions.ts";
 import { compare } from "../../analysis/compare/comparison.ts";
 import { floorOf } from "../../analysis/compare/noise.ts";
 import { soakFigures } from "../../analysis/growth/soak.ts";
+import { AGENT_FILE, readAgentCosts } from "../../orchestrator/agent/report.ts";
 import { gateRules } from "../../orchestrator/commands/compare.ts";
 import { shapeFault } from "../../orchestrator/conformance/measurement-file.ts";
 import { UserError } from "../../orchestrator/errors.ts";
@@ -23,12 +24,15 @@ import { readResults } from "../../orchestrator/run/results.ts";
 import { readInterruptedRun } from "../../orchestrator/run/resume.ts";
 import { namesOf, readShards } from "../../orchestrator/run/shards.ts";
 import { RunStore } from "../../orchestrator/run/store.ts";
+import { renderAgent } from "../../report/console/agent.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { renderSoak } from "../../report/console/growth-tables.ts";
 import { renderHistory } from "../../report/console/history.ts";
 import { renderComparison } from "../../report/console/report.ts";
 import { CHANGE_EXPORTERS, COMPARISON_EXPORTERS } from "../../report/exporters/index.ts";
+import { agentMarkdown } from "../../report/exporters/markdown-agent.ts";
 import { soakMarkdown } from "../../report/exporters/markdown-growth.ts";
+import { renderAgentPage } from "../../report/html/agent-page.ts";
 import { renderSoakPage } from "../../report/html/growth-page.ts";
 import { changeSentences } from "../../report/text/change.ts";
 import {
@@ -39,6 +43,7 @@ import {
 	type Shard,
 	soakFile,
 } from "../../shared/types.ts";
+import { agentExample } from "./agent-files.ts";
 import { evidenceOf, fixtures, recordOf, scenarioOf, targets } from "./evidence.ts";
 import { fixture, furnish, PAGE_EVERY, python, type Reader, run, rust, side } from "./fuzz-reader.ts";
 import { soakExample } from "./growth-files.ts";
@@ -64,6 +69,9 @@ const FLEET: FleetFile = {
 	program: { kind: "copied", digest: "0123456789abcdef", local: "/tmp/fleet" },
 	jobs: [{ id: "17", work: "shards", shards: [1, 2, 3], submittedAt: run.startedAt }],
 };
+
+/** One plugin left out says what all would. */
+const agent = { ...agentExample(), leaveOneOut: agentExample().leaveOneOut?.slice(0, 1) };
 
 export const RESULTS: Reader[] = [
 	{
@@ -143,6 +151,18 @@ export const RESULTS: Reader[] = [
 			const again = { ...file, targets };
 			const page = seed % PAGE_EVERY === 0 ? [renderSoakPage(again)] : [];
 			return [renderSoak(file), renderSoak(again), soakMarkdown(again), ...page];
+		},
+	},
+	{
+		name: "an agent file, reported",
+		text: JSON.stringify(agent),
+		file: AGENT_FILE,
+		use: (_path, seed, folder) => {
+			const costs = readAgentCosts(folder);
+			if (costs === null) return null;
+			// Tables of a terminal take longer than all the rest.
+			const printed = seed % 5 === 0 ? [renderAgent(costs)] : [];
+			return [agentMarkdown(costs), renderAgentPage(costs), ...printed];
 		},
 	},
 	{

@@ -71,40 +71,42 @@ export function densityExample(): DensityFile {
 	};
 }
 
-export function soakExample(): SoakFile {
-	const process = (role: SoakProcess["role"], perMessage: number): SoakProcess => {
-		const points = Array.from({ length: 10 }, (_, index) => {
-			const messages = 300 * index;
-			const heapBytes = 9 * BYTES_PER_MB + Math.round(perMessage * messages + 3000 * Math.sin(99 * index));
-			const latency = { messages: 100, totalNs: 1e8, p50Ns: 1e6, p99Ns: 2e6, maxNs: 3e6 };
-			const memory = { rssBytes: 2 * heapBytes, heapBytes };
-			return { messages, atNs: 1e8 * index, memory, latency: index === 0 ? null : latency };
-		});
-		const freed = { rssBytes: 50 * BYTES_PER_MB, heapBytes: 9 * BYTES_PER_MB };
-		return {
-			role,
-			points,
-			replies: right(2700),
-			quiescence:
-				role === "second"
-					? []
-					: [
-							{
-								messages: 100,
-								idle: samples(40, 1e5),
-								samples: [...samples(5, 5e6), ...samples(30, 1e5, 5, 25e6)],
-								alone: { messages: 3, embeddings: 3 },
-								embeddings: 90,
-							},
-						],
-			emptied: role === "main" ? [] : [{ name: "states", records: 2700, memory: freed }],
-			sites: null,
-			end: DONE,
-			monitor: null,
-		};
+/** @param perMessage bytes that each message leaves */
+export function soakProcessOf(perMessage: number, role: SoakProcess["role"] = "main"): SoakProcess {
+	const points = Array.from({ length: 10 }, (_, index) => {
+		const messages = 300 * index;
+		const heapBytes = 9 * BYTES_PER_MB + Math.round(perMessage * messages + 3000 * Math.sin(99 * index));
+		const latency = { messages: 100, totalNs: 1e8, p50Ns: 1e6, p99Ns: 2e6, maxNs: 3e6 };
+		const memory = { rssBytes: 2 * heapBytes, heapBytes };
+		return { messages, atNs: 1e8 * index, memory, latency: index === 0 ? null : latency };
+	});
+	const freed = { rssBytes: 50 * BYTES_PER_MB, heapBytes: 9 * BYTES_PER_MB };
+	return {
+		role,
+		points,
+		replies: right(2700),
+		quiescence:
+			role === "second"
+				? []
+				: [
+						{
+							messages: 100,
+							idle: samples(40, 1e5),
+							samples: [...samples(5, 5e6), ...samples(30, 1e5, 5, 25e6)],
+							alone: { messages: 3, embeddings: 3 },
+							embeddings: 90,
+						},
+					],
+		emptied: role === "main" ? [] : [{ name: "states", records: 2700, memory: freed }],
+		sites: null,
+		end: DONE,
+		monitor: null,
 	};
+}
+
+export function soakExample(): SoakFile {
 	const traced: SoakProcess = {
-		...process("second", 0),
+		...soakProcessOf(0, "second"),
 		role: "sites",
 		points: [],
 		emptied: [],
@@ -120,7 +122,7 @@ export function soakExample(): SoakFile {
 		},
 	};
 	const targets = [1200, 0].map((perMessage, index) => {
-		const processes = [process("main", perMessage), process("second", perMessage)];
+		const processes = [soakProcessOf(perMessage), soakProcessOf(perMessage, "second")];
 		if (index === 0) processes.push(traced);
 		const [id, label] = [
 			["python", "Python"],

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { mean, median, outliers, quantile, standardDeviation } from "../../../analysis/stats/statistics.ts";
+import {
+	mean,
+	median,
+	middleHalf,
+	outliers,
+	quantile,
+	standardDeviation,
+} from "../../../analysis/stats/statistics.ts";
 
 interface Golden {
 	name: string;
@@ -84,5 +91,17 @@ test("a shift moves mean and median and leaves the spread", () => {
 				close(standardDeviation(shifted), standardDeviation(sample), 1e7);
 			},
 		),
+	);
+});
+
+test("the middle half lies between the quarters at both ends, which hold as many rows", () => {
+	fc.assert(
+		fc.property(sampleOf, (sample) => {
+			const kept = middleHalf(sample, (value) => value);
+			const sorted = sample.toSorted((one, other) => one - other);
+			const cut = (sample.length - kept.length) / 2;
+			assert.equal(cut, Math.floor(sample.length / 4));
+			assert.deepEqual(kept, sorted.slice(cut, sample.length - cut));
+		}),
 	);
 });

@@ -1,0 +1,300 @@
+/** What a user's agent and its plugins cost, in words. Every report shows these sentences. */
+import { wholeStartNs } from "../../analysis/agent/ranking.ts";
+import { GROWTH_METRIC } from "../../analysis/metrics.ts";
+import type { ValueInterval } from "../../analysis/stats/intervals.ts";
+import { joinList } from "../../shared/text.ts";
+import type {
+	AgentCosts,
+	CostEstimate,
+	CostKind,
+	MeasuredPlugin,
+	PluginFailure,
+	PluginSavings,
+	RankedPlugin,
+	ScenarioCosts,
+} from "../../shared/types.ts";
+import { describeIsolation } from "./isolation.ts";
+import { bytesText } from "./memory.ts";
+import { intervalText } from "./ratio.ts";
+import { endText, neighboursText, repliesText } from "./replies.ts";
+import { growthText, restText } from "./soak.ts";
+import { countedText, countText, durationText, numberText, percentText, smallShareText } from "./units.ts";
+
+export const AGENT_TITLE = "What your agent and its plugins cost";
+export const FRAMEWORK_NAME = "the framework itself";
+
+/** So many things are told first. */
+const TOLD = 3;
+
+export function agentHeading({ agent, target, plugins }: AgentCosts): string {
+	const chosen = plugins.filter(({ origin, state }) => origin !== "framework" && state === "measured");
+	return `${agent.name} with ${countedText(chosen.length, "plugin")} on ${target.framework.package} ${target.framework.version}`;
+}
+
+/** The three plugins that cost most, each with all that it costs and what leaving it out saves. */
+export function dearestLines(costs: AgentCosts): string[] {
+	const { ranking, plugins, scenarios } = costs;
+	if (!plugins.some(({ origin, state }) => origin !== "framework" && state === "measured"))
+		return ["This agent has no plugin of your choice that could be measured."];
+	if (ranking.length === 0)
+		return scenarios.some(({ processes }) => processes > 1)
+			? ["No plugin of your choice costs anything that can be told from nothing."]
+			: ["Fewer than two processes were observed: no plugin's time can be told from nothing."];
+	return ranking.slice(0, TOLD).map((ranked, index) => `${index + 1}. ${rankedText(ranked, costs)}`);
+}
+
+/** What stands below these lines, about all of them. */
+export function dearestRemarks({ ranking, savings, scenarios }: AgentCosts): string[] {
+	const others = ranking.slice(TOLD).map(({ plugin }) => plugin);
+	return [
+		...(others.length > 0 ? [`Less than these: ${joinList(others)}.`] : []),
+		...(ranking.length > 0 && savings.length === 0
+			? [
+					"What a plugin takes is its own, and goes with it (--without NAME). What the framework does " +
+						"because of it is not in it: measure the agent without each plugin for that (--each).",
+				]
+			: []),
+		...(scenarios.length > 1 && ranking.length > 0 ? [`These are the costs in ${scenarios[0]?.id}.`] : []),
+	];
+}
+
+function rankedText({ plugin, kinds }: RankedPlugin, costs: AgentCosts): string {
+	const said = withoutRepeats(kinds.flatMap((kind) => kindText(kind, plugin, costs) ?? []));
+	const scenario = costs.scenarios[0]?.id;
+	const saved = costs.savings.find((one) => one.plugin === plugin && one.scenario === scenario);
+	return [`${plugin} ${joinList(said)}.`, ...(saved ? [savingText(saved)] : [])].join(" ");
+}
+
+/** A verb that was just said is left out: `takes 2ms of a message and 90ms of a start`. */
+function withoutRepeats(texts: readonly string[]): string[] {
+	const verbOf = (text: string | undefined) => text?.split(" ", 1)[0];
+	return texts.map((text, index) => {
+		const verb = verbOf(text);
+		return verb === verbOf(texts[index - 1]) ? text.slice(`${verb} `.length) : text;
+	});
+}
+
+function kindText(kind: CostKind, name: string, costs: AgentCosts): string | null {
+	const { scenarios, start } = costs;
+	const [scenario] = scenarios;
+	const own = scenario?.plugins.find(({ plugin }) => plugin === name);
+	if (kind === "calls" && own?.modelCalls && scenario?.modelCalls)
+		return `makes ${amountText(own.modelCalls)} of ${amountText(scenario.modelCalls)} model calls a message`;
+	if (kind === "characters" && own?.promptChars && own.promptShare)
+		return `puts ${amountText(own.promptChars)} characters into the prompts of a message (${shareText(own.promptShare)} of them)`;
+	if (kind === "time" && own?.selfNs)
+		return `takes ${durationText(own.selfNs.value)} of a message (${shareText(own.timeShare ?? 0)})`;
+	if (kind === "growth") return growthKindText(name, costs.savings);
+	if (kind === "night") return nightKindText(name, scenarios);
+	if (kind !== "start" || !start) return null;
+	const total = start.plugins.find(({ plugin }) => plugin === name)?.totalNs;
+	const whole = wholeStartNs(start);
+	return total && whole
+		? `takes ${durationText(total.value)} of a start (${shareText(total.value / whole)})`
+		: null;
+}
+
+function growthKindText(name: string, savings: readonly PluginSavings[]): string | null {
+	const kept = savings
+		.filter(({ plugin }) => plugin === name)
+		.flatMap(({ others }) => others.filter(({ metric }) => metric === GROWTH_METRIC))
+		.at(0)?.amount;
+	return kept ? `keeps ${numberText(kept.value)}KB of a message` : null;
+}
+
+function nightKindText(name: string, scenarios: readonly ScenarioCosts[]): string | null {
+	const found = scenarios.flatMap(({ night }) => {
+		const rows = night?.work.filter(({ plugin }) => plugin === name) ?? [];
+		return night && rows.length > 0 ? [{ night, rows }] : [];
+	})[0];
+	if (!found) return null;
+	const total = (key: "timerRuns" | "modelCalls" | "databaseCalls") =>
+		found.rows.reduce((sum, row) => sum + row[key], 0);
+	const said = [
+		countedOrNothing(total("timerRuns"), "timer"),
+		countedOrNothing(total("modelCalls"), "model call"),
+		countedOrNothing(total("databaseCalls"), "database call"),
+	].filter((text) => text !== null);
+	return `works without messages (${joinList(said)} in ${durationText(found.night.watchedNs)})`;
+}
+
+function countedOrNothing(amount: number, one: string): string | null {
+	return amount === 0 ? null : countedText(amount, one);
+}
+
+/** Says what leaving a plugin out was seen to save. */
+export function savingText({ change, timeShare, others }: PluginSavings): string {
+	const range = timeShare?.interval ? ` (${intervalText(timeShare.interval, signedPercentText)})` : "";
+	const also = others.map((one) => ` ${otherSavingText(one)}`).join("");
+	if (change === "faster" && timeShare)
+		return `Leaving it out saves ${signedPercentText(timeShare.value)} of a message's time${range}.${also}`;
+	if (change === "slower") return `Without it a message takes longer${range}.${also}`;
+	if (change === "no change") return `Leaving it out saves no time that matters${range}.${also}`;
+	if (change === "undecided")
+		return `What leaving it out saves of a message's time is undecided${range}.${also}`;
+	return `Without it the agent could not be compared with itself.${also}`;
+}
+
+function otherSavingText({ metric, label, share, amount }: PluginSavings["others"][number]): string {
+	if (metric === GROWTH_METRIC && amount)
+		return `A message leaves ${numberText(amount.value)}KB less without it.`;
+	if (share) return `It also saves ${signedPercentText(share.value)} of "${label}".`;
+	return `It also saves ${amount ? numberText(amount.value) : "some"} of "${label}".`;
+}
+
+function signedPercentText(share: number): string {
+	return `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)}%`;
+}
+
+/** What a message is in all, and the framework's part in it. */
+export function wholeTexts({ scenarios, plugins }: AgentCosts): string[] {
+	return scenarios.flatMap((scenario) => {
+		const { id, messageNs, observerCost } = scenario;
+		const takes = messageNs
+			? `${id}: a message takes ${withInterval(messageNs, durationText)} at the median, without instruments.`
+			: `${id}: no message was measured.`;
+		const cost =
+			observerCost === null
+				? []
+				: [
+						`The instruments that divide its time make it ${observerText(observerCost)}: ` +
+							"shares of time are those of a message with them.",
+					];
+		return [[takes, ...askedTexts(scenario), ...cost].join(" "), ...frameworkTexts(scenario, plugins)];
+	});
+}
+
+/** Smaller differences are the machine's. */
+const LEAST_OBSERVER_COST = 0.01;
+
+function observerText(cost: number): string {
+	if (Math.abs(cost) < LEAST_OBSERVER_COST) return "less than 1% longer";
+	return cost < 0 ? `no longer (${signedPercentText(cost)})` : `${signedPercentText(cost)} longer`;
+}
+
+function askedTexts({ modelCalls, promptChars, answerChars }: ScenarioCosts): string[] {
+	if (modelCalls === null || promptChars === null || answerChars === null) return [];
+	const calls = modelCalls === 1 ? "1 call" : `${amountText(modelCalls)} calls`;
+	return [
+		`It asks the model in ${calls}, with ${amountText(promptChars)} characters, and gets ${amountText(answerChars)}.`,
+	];
+}
+
+/** So many parts of the framework are named. */
+const NAMED = 3;
+
+function frameworkTexts({ plugins: rows }: ScenarioCosts, plugins: AgentCosts["plugins"]): string[] {
+	const own = rows.filter(
+		({ plugin }) =>
+			plugin === null || plugins.some(({ name, origin }) => name === plugin && origin === "framework"),
+	);
+	const share = own.reduce((total, { timeShare }) => total + (timeShare ?? 0), 0);
+	if (share === 0) return [];
+	const parts = own
+		.flatMap((row) => row.parts)
+		.filter(({ timeShare }) => (timeShare ?? 0) > 0)
+		.toSorted((one, other) => (other.timeShare ?? 0) - (one.timeShare ?? 0))
+		.slice(0, NAMED)
+		.map(({ name, timeShare, promptChars }) => {
+			const characters = promptChars ? `, ${amountText(promptChars)} characters` : "";
+			return `${name} (${shareText(timeShare ?? 0)}${characters})`;
+		});
+	const named = parts.length > 0 ? `, the largest parts ${joinList(parts)}` : "";
+	return [`The framework and its own plugins take ${shareText(Math.min(share, 1))} of it${named}.`];
+}
+
+/** Says of every plugin that failed what it did, and of parts what they raised. */
+export function failureTexts({ plugins, scenarios }: AgentCosts): string[] {
+	const raised = scenarios.flatMap(({ id, plugins: rows }) =>
+		rows.flatMap(({ plugin, parts }) =>
+			parts.flatMap(({ kind, name, errors }) =>
+				errors.map((error) => `${plugin ?? FRAMEWORK_NAME}: its ${kind} ${name} raised in ${id}: ${error}`),
+			),
+		),
+	);
+	return [...plugins.flatMap(pluginFailureText), ...new Set(raised)];
+}
+
+const PHASES: Record<PluginFailure["phase"], string> = {
+	child: "left a process of its own behind",
+	import: "failed when it was imported",
+	init: "failed in its init",
+	service: "has a service that did not start",
+	message: "failed in a message",
+	exit: "ended the process",
+	rejection: "left a rejection that nobody handled",
+};
+
+function pluginFailureText({ name, version, state, failure }: MeasuredPlugin): string[] {
+	if (failure === null) return [];
+	const { phase, type, message } = failure;
+	const which = version === null ? name : `${name} ${version}`;
+	const others = state === "failed" ? " It is left out of the figures below." : "";
+	return [`${which} ${PHASES[phase]}: ${type}: ${message.replace(/[.\s]+$/, "")}.${others}`];
+}
+
+/** How far the agent was kept from what is the user's. */
+export function isolationTexts({ isolation, changedFiles }: AgentCosts): string[] {
+	const [network = "", files = ""] = describeIsolation(isolation);
+	return [
+		`The agent was ${network.replace(/[.\s]+$/, "")}. It ${files.replace(/[.\s]+$/, "")}.`,
+		...(changedFiles.length > 0
+			? [`These files of yours changed meanwhile: ${joinList(changedFiles)}.`]
+			: []),
+	];
+}
+
+/** What the process keeps of its messages, and when it is at rest. */
+export function growthTexts({ growth: figures }: AgentCosts): string[] {
+	if (figures === null) return [];
+	const { growth, messages, quiescence, replies, ends, neighbours } = figures;
+	const of = growth.of === "heap" ? "heap" : "memory";
+	const sent = `over ${countedText(messages, "message")}`;
+	const kept = growth.perMessageBytes;
+	return [
+		kept === null
+			? `What a message leaves is not known: too few readings ${sent}.`
+			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${growthText(figures).split("\n", 1)[0]}.`,
+		...quiescence.map(
+			(found, index) =>
+				`${index === 0 ? "Young" : "After all messages"}, the process takes ` +
+				`${smallShareText(found.idleShare)} of a processor without messages, and is at rest ${oneLine(restText(found))}.`,
+		),
+		`Replies: ${repliesText(replies)}.`,
+		...ends.map(({ end }) => `The process ${endText(end)}, after ${countedText(messages, "message")}.`),
+		...(neighbours === null ? [] : [neighboursText("Beside it", neighbours)]),
+	];
+}
+
+function oneLine(text: string): string {
+	return text.replaceAll("\n", ", ").replaceAll(", of ", " of ");
+}
+
+function intervalledText({ value, low, high }: ValueInterval, write: (value: number) => string): string {
+	return withInterval({ value, interval: { low, high } }, write);
+}
+
+/** How the figures are to be read. */
+export function agentReading(): string {
+	return (
+		"Time: what a plugin takes itself, with what it waits for, and without what it calls of others; with a " +
+		"95 % interval over processes. The model is a stand-in that answers at once. Characters: of its texts, " +
+		"as they were found word for word in the prompts. Order: by the largest share of a message's time, " +
+		"prompt characters or model calls. Less than 1 % of a message or 5 % of a start counts as nothing."
+	);
+}
+
+export function withInterval({ value, interval }: CostEstimate, write: (value: number) => string): string {
+	const [text, range] = [write(value), interval && intervalText(interval, write)];
+	return range === null || range === text ? text : `${text} (${range})`;
+}
+
+/** Writes an amount a message: whole where it was the same for every message. */
+export function amountText(amount: number): string {
+	return Number.isInteger(amount) ? countText(amount) : numberText(amount);
+}
+
+/** Less than a tenth of a percent is not none. */
+export function shareText(share: number): string {
+	return share > 0 && share < 0.001 ? "<0.1%" : percentText(share);
+}

@@ -1,0 +1,85 @@
+// What an agent's owner reads: the three things that cost most come first, and no foreign word is markup.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { agentCosts } from "../../analysis/agent/costs.ts";
+import { renderAgent } from "../../report/console/agent.ts";
+import { agentMarkdown } from "../../report/exporters/markdown-agent.ts";
+import { renderAgentPage } from "../../report/html/agent-page.ts";
+import { dearestLines } from "../../report/text/agent.ts";
+import { agentExample } from "../support/agent-files.ts";
+import { golden } from "../support/golden.ts";
+
+const HOSTILE = "<b>\u001b[31m|x|</b>\u202e";
+
+test("the first three lines name what costs most, how much, and what leaving it out saves", () => {
+	const lines = renderAgent(agentCosts(agentExample()))
+		.split(/\n(?=\d\. |Less than these)/)
+		.slice(0, 4)
+		.map((line) => line.replace(/\s+/g, " "));
+	assert.match(
+		lines[0] ?? "",
+		/^1\. asks-again makes 1 of 2 model calls a message and takes \d\d\.\dus of a message/,
+	);
+	assert.match(
+		lines[1] ?? "",
+		/^2\. wordy puts 3,000 characters into the prompts of a message \(24% of them\)\. .*undecided/,
+	);
+	assert.match(
+		lines[2] ?? "",
+		/^3\. spins takes 2\d\dus of a message \(16%\)\. Leaving it out saves 20% of a message's time \(19% to 21%\)/,
+	);
+	assert.equal(lines[3]?.startsWith("Less than these: keeps, ticks, and heavy-start."), true);
+});
+
+test("of a plugin that does nothing, nothing is said", () => {
+	const [text] = renderAgent(agentCosts(agentExample())).split("How it");
+	assert.doesNotMatch(text?.replace(/═[\s\S]*/, "") ?? "", /nothing[^ t]|tiny/);
+	assert.doesNotMatch(dearestLines(agentCosts(agentExample())).join("\n"), /nothing|tiny/);
+});
+
+test("an agent whose plugins cost nothing, and one without any, are told so", () => {
+	const file = agentExample();
+	file.plugins = file.plugins.filter(({ name, origin }) => origin === "framework" || name === "nothing");
+	assert.deepEqual(dearestLines(agentCosts(file)), [
+		"No plugin of your choice costs anything that can be told from nothing.",
+	]);
+	file.plugins = file.plugins.filter(({ origin }) => origin === "framework");
+	assert.deepEqual(dearestLines(agentCosts(file)), [
+		"This agent has no plugin of your choice that could be measured.",
+	]);
+});
+
+test("a plugin that failed is named with its own error, and why nothing cut the network off", () => {
+	const costs = agentCosts(agentExample());
+	const forms = [renderAgent(costs, { width: 2000 }), agentMarkdown(costs), renderAgentPage(costs)];
+	for (const text of forms) {
+		assert.match(
+			text,
+			/broken 1\.0\.0 failed when it was imported: SyntaxError: no export named (&#39;|')x(&#39;|')\./,
+		);
+		assert.match(text, /not cut off from the network, because unshare: not permitted/);
+	}
+});
+
+test("no foreign word is markup or moves a terminal", () => {
+	const file = agentExample();
+	const name = (text: string) => (text === "wordy" || text === "WORDY" ? HOSTILE : text);
+	file.agent.name = HOSTILE;
+	const hostile = JSON.parse(JSON.stringify(file), (_, value) =>
+		typeof value === "string" ? name(value) : value,
+	);
+	for (const plugin of hostile.plugins) if (plugin.failure) plugin.failure.message = HOSTILE;
+	const costs = agentCosts(hostile);
+	for (const text of [agentMarkdown(costs), renderAgentPage(costs)])
+		assert.doesNotMatch(text, /<b>\|x|\u202e/);
+	const printed = renderAgent(costs);
+	assert.ok(!printed.includes("\u001b[31m|x") && !printed.includes("\u202e"));
+});
+
+test("the terminal and the Markdown are as they were found right", () => {
+	const costs = agentCosts(agentExample());
+	for (const width of [80, 120])
+		golden(`agent-${width}.txt`, stripVTControlCharacters(renderAgent(costs, { width })));
+	golden("agent.md", agentMarkdown(costs));
+});
