@@ -29,6 +29,9 @@ export function summarizeLedger(ledger: ResultLedger): WorkItem[] {
 	return [
 		...[...calls].map(([name, total]) => item("model_calls", each(total), { of: name })),
 		item("prompt_characters", promptCharacters(ledger)),
+		...(ledger.messages_in_prompt === undefined
+			? []
+			: [item("messages_in_prompt", each(ledger.messages_in_prompt))]),
 		item("provider_runs", each(total(ledger.providers))),
 		item("providers_that_ran", Object.values(ledger.providers).filter((runs) => runs > 0).length),
 		item("action_runs", each(total(ledger.actions))),

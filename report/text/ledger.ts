@@ -8,6 +8,7 @@ type OfSomething = "model_calls" | "operations_right" | "operations_alike" | "st
 
 const LABELS: Record<Exclude<Item, OfSomething>, string> = {
 	prompt_characters: "Prompt characters",
+	messages_in_prompt: "Its own text in a prompt",
 	provider_runs: "Provider runs",
 	providers_that_ran: "Providers that ran",
 	action_runs: "Action runs",
@@ -31,6 +32,7 @@ const LABELS: Record<Exclude<Item, OfSomething>, string> = {
 
 /** A target without them has no server, or one where nobody counts, or a harness that does not look. */
 const NOT_SEEN_EVERYWHERE: ReadonlySet<Item> = new Set<Item>([
+	"messages_in_prompt",
 	"embeddings",
 	"work_after_last_message_ms",
 	"cpu_after_last_message_ms",

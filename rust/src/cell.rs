@@ -21,6 +21,7 @@ use crate::measurement::{
 use crate::messages::MessagePlan;
 use crate::mock_llm_plugin::Answers;
 use crate::observer::Observer;
+use crate::prompted_texts::PromptedTexts;
 use crate::provided_texts::ProvidedTexts;
 use crate::recipe::{Phase, Recipe};
 use crate::recorder::Recorder;
@@ -120,7 +121,8 @@ impl<'s> Cell<'s> {
         error_log::install();
         error_log::take();
         let provided = ProvidedTexts::new(&self.session.contract.fixtures, &self.scenario);
-        let recorder = Recorder::new(self.answers.clone(), provided);
+        let prompted = PromptedTexts::new(&self.scenario);
+        let recorder = Recorder::new(self.answers.clone(), provided, prompted);
         let mut iteration = self
             .open_iteration(Phase::Verify, &self.plan, &self.answers, Some(&recorder))
             .await?;

@@ -42,6 +42,7 @@ pub fn make_work_ledger(
             unknown: 0,
         },
         model_calls: seen.model_calls(),
+        messages_in_prompt: seen.prompted.found,
         call_sequence: iteration.call_sequence(),
         streamed: (scenario.config.streamed_chunks > 0)
             .then(|| make_streamed(&iteration.agent.mock)),

@@ -28,6 +28,7 @@ pub mod messages;
 pub mod mock_llm_plugin;
 pub mod observer;
 pub mod prompt_events;
+pub mod prompted_texts;
 pub mod provided_texts;
 pub mod quiescence;
 pub mod read_limits;

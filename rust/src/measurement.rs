@@ -253,6 +253,8 @@ pub struct WorkLedger {
     pub callbacks: Callbacks,
     pub did_respond: DidRespond,
     pub model_calls: Vec<ModelCalls>,
+    /// Messages whose whole text was in a prompt of a text model.
+    pub messages_in_prompt: u64,
     pub call_sequence: Vec<AskedAlike>,
     /// `None` where the scenario streams nothing.
     #[serde(skip_serializing_if = "Option::is_none")]

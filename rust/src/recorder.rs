@@ -17,6 +17,7 @@ use elizaos::{Memory, State, UUID};
 use crate::instrument::{AdapterWatch, Instrument, WatchedAdapter};
 use crate::measurement::{Counts, ModelCalls};
 use crate::mock_llm_plugin::{Answers, EMBEDDING_MODEL, read_prompt};
+use crate::prompted_texts::PromptedTexts;
 use crate::provided_texts::ProvidedTexts;
 use crate::quiescence::RestWatch;
 use crate::read_limits::ReadLimits;
@@ -33,6 +34,7 @@ pub struct Seen {
     pub memory_ids: HashSet<String>,
     pub limits: ReadLimits,
     pub provided: ProvidedTexts,
+    pub prompted: PromptedTexts,
     /// The calls and the prompt characters by model type and template.
     model_calls: BTreeMap<(String, String), (u64, u64)>,
 }
@@ -63,9 +65,10 @@ pub struct Recorder {
 
 impl Recorder {
     /// `answers` tell the template of a prompt.
-    pub fn new(answers: Arc<Answers>, provided: ProvidedTexts) -> Self {
+    pub fn new(answers: Arc<Answers>, provided: ProvidedTexts, prompted: PromptedTexts) -> Self {
         let seen = Seen {
             provided,
+            prompted,
             ..Seen::default()
         };
         Self {
@@ -127,6 +130,9 @@ impl Instrument for Recorder {
             let (calls, prompt_chars) = seen.model_calls.entry(key).or_default();
             *calls += 1;
             *prompt_chars += prompt.chars().count() as u64;
+            if model_type != EMBEDDING_MODEL {
+                seen.prompted.note(prompt);
+            }
             drop(seen);
             inner(parameters)
         })

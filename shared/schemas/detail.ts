@@ -20,6 +20,7 @@ export const workItem = z.strictObject({
 		"evaluator_runs",
 		"memories_read",
 		"memories_written",
+		"messages_in_prompt",
 		"bookkeeping_memories",
 		"database_calls",
 		"statements",

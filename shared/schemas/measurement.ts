@@ -30,6 +30,11 @@ export const workLedger = z.strictObject({
 	modelCalls: z.array(
 		z.strictObject({ modelType: z.string(), template: z.string(), calls: count, promptChars: count }),
 	),
+	/**
+	 * Messages whose whole text was in a prompt of a text model. A framework may ask its model without it.
+	 * Absent: the harness does not record it.
+	 */
+	messagesInPrompt: count.optional(),
 	/** Absent: the harness does not record it. */
 	callSequence: callSequence.optional(),
 	/** What came of the model's streams. Absent where the scenario streams nothing. */

@@ -32,6 +32,7 @@ export function summarizeWork(
 			unknown: responded.filter((flag) => flag === undefined).length,
 		},
 		modelCalls: [...recorder.modelCalls.values()],
+		messagesInPrompt: recorder.prompted.found,
 		callSequence,
 		...(streams ? { streamed: countChunks(streams, streamsAsked, replies) } : {}),
 		providers: recorder.components.provider,

@@ -16,6 +16,7 @@ import type { Contract } from "./contract.ts";
 import { hearFailedRuns } from "./frameworks/failures.ts";
 import type { Core } from "./frameworks/framework.ts";
 import type { Sender } from "./iteration.ts";
+import { PromptedTexts } from "./prompted-texts.ts";
 import { ProvidedTexts } from "./provided-texts.ts";
 import { RestWatch } from "./quiescence.ts";
 import { ReadLimits, readsMemories } from "./read-limits.ts";
@@ -48,6 +49,7 @@ export class Recorder implements Instrument {
 	readonly errors: string[] = [];
 	readonly historyReturned = new Set<string>();
 	readonly provided: ProvidedTexts;
+	readonly prompted: PromptedTexts;
 	readonly limits = new ReadLimits();
 	readonly rest = new RestWatch();
 	memoriesRead = 0;
@@ -55,6 +57,7 @@ export class Recorder implements Instrument {
 	constructor(core: Core, contract: Contract, scenario: Scenario) {
 		this.#contract = contract;
 		this.provided = new ProvidedTexts(contract.fixtures, scenario);
+		this.prompted = new PromptedTexts(scenario);
 		// What a version swallows it may print on the console instead of logging it.
 		this.#loggers = [core.logger, console] as unknown as Record<string, unknown>[];
 	}
@@ -109,6 +112,7 @@ export class Recorder implements Instrument {
 		row.calls++;
 		// A string is iterated by code points, which the other languages count too.
 		for (const _ of prompt) row.promptChars++;
+		if (modelType !== "TEXT_EMBEDDING") this.prompted.note(prompt);
 		this.modelCalls.set(key, row);
 	};
 

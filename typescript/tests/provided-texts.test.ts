@@ -50,3 +50,16 @@ test("members are counted that a text named for every message, and no name is a 
 	assert.equal(texts.result(2).provided?.members, 1);
 	assert.deepEqual(new ProvidedTexts(fixtures, base).result(1), {});
 });
+
+test("a message counts whose whole text was in a prompt, however many prompts had it", () => {
+	const messages = [{ role: "user", content: "This is message {n}.", entityId: "e", roomId: "r" }] as const;
+	const prompted = new PromptedTexts({ messages: [...messages], repeat: 12 });
+	prompted.note("nothing of this is message");
+	assert.equal(prompted.found, 0);
+	prompted.note("# Messages: This is message 1. This is message 12.");
+	prompted.note("# Again: This is message 1.");
+	assert.equal(prompted.found, 2);
+	const alike = new PromptedTexts({ messages: [messages[0], messages[0]].map((one) => ({ ...one, content: "Hi." })) });
+	alike.note("Hi.");
+	assert.equal(alike.found, 2);
+});

@@ -25,6 +25,7 @@ from eliza_bench.measurement import (
 from eliza_bench.messages import MessagePlan
 from eliza_bench.mock_llm_plugin import Answers
 from eliza_bench.observer import Observer
+from eliza_bench.prompted_texts import PromptedTexts
 from eliza_bench.provided_texts import ProvidedTexts
 from eliza_bench.recorder import Recorder
 from eliza_bench.stage_sources import describe_stage_sources
@@ -94,7 +95,9 @@ class Cell:
         """Runs one iteration with the recorder, and the control if the scenario has a decision."""
         self.end_plain_phase()
         fixtures = self._session.contract.fixtures
-        recorder = Recorder(self._answers, ProvidedTexts(fixtures, self.scenario))
+        recorder = Recorder(
+            self._answers, ProvidedTexts(fixtures, self.scenario), PromptedTexts(self.scenario)
+        )
         control = None
         with collect_errors() as logged:
             iteration = await self._open("verify", self._plan, self._answers, recorder)

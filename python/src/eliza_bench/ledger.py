@@ -36,6 +36,7 @@ def list_work_seen(
             "unknown": responded.count(None),
         },
         "modelCalls": recorder.model_calls(),
+        "messagesInPrompt": recorder.prompted.found,
         "callSequence": iteration.call_sequence(),
         "providers": dict(recorder.providers),
         "actions": dict(recorder.actions),

@@ -229,6 +229,7 @@ class WorkSeen(TypedDict):
     callbacks: Callbacks
     didRespond: DidRespond
     modelCalls: list[ModelCalls]
+    messagesInPrompt: int
     callSequence: list[AskedAlike]
     streamed: NotRequired[Streamed]
     providers: Counts

@@ -12,6 +12,7 @@ from eliza_bench.framework import IAgentRuntime
 from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import ModelCalls
 from eliza_bench.mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
+from eliza_bench.prompted_texts import PromptedTexts
 from eliza_bench.provided_texts import ProvidedTexts
 from eliza_bench.quiescence import RestWatch
 from eliza_bench.read_limits import ReadLimits, reads_memories
@@ -24,7 +25,7 @@ Method = Callable[..., Awaitable[Any]]
 class Recorder(Instrument):
     """Counts over the whole iteration, from the end of seeding."""
 
-    def __init__(self, answers: Answers, provided: ProvidedTexts) -> None:
+    def __init__(self, answers: Answers, provided: ProvidedTexts, prompted: PromptedTexts) -> None:
         self.providers: Counter[str] = Counter()
         self.actions: Counter[str] = Counter()
         self.evaluators: Counter[str] = Counter()
@@ -33,6 +34,7 @@ class Recorder(Instrument):
         self.memory_ids: set[str] = set()
         """The ids of the memories that reads returned to the framework."""
         self.provided = provided
+        self.prompted = prompted
         self.limits = ReadLimits()
         self.rest = RestWatch()
         self._answers = answers
@@ -102,6 +104,8 @@ class Recorder(Instrument):
             )
             self._model_calls[model_type, template] += 1
             self._prompt_chars[model_type, template] += len(prompt)
+            if model_type != EMBEDDING_MODEL:
+                self.prompted.note(prompt)
             self.rest.note_model(embedding=model_type == EMBEDDING_MODEL)
             return await handler(runtime, params)
 
