@@ -8,6 +8,8 @@ import { EMPTY_SHARE, rigReasons } from "./rig.ts";
 export interface Found {
 	/** The highest load that was held; null: none was. */
 	held: number | null;
+	/** So many messages were sent at that load, on a fresh agent. */
+	messages: number | null;
 	/** The lowest above it that was not; null: the search was cut before one was found. */
 	failed: number | null;
 	/** Who could not do more. Null: nobody knows, because the search was cut. */
@@ -45,10 +47,11 @@ export function searchResult(
 	const tried = phases.filter(({ purpose, empty }) => purpose === "search" && !empty);
 	if (tried.length === 0) return null;
 	const judged = tried.map((phase) => ({ phase, load: loadOf(phase.plan), held: isHeld(phase, limitNs) }));
-	const loads = judged.filter(({ held }) => held === true).map(({ load }) => load);
-	const held = loads.length === 0 ? null : Math.max(...loads);
+	const good = judged.filter(({ held }) => held === true).toSorted((a, b) => b.load - a.load);
+	const held = good[0]?.load ?? null;
+	const messages = good[0]?.phase.messages.intendedNs.length ?? null;
 	const above = judged.filter(({ load, held: own }) => own === false && load > (held ?? 0));
-	if (above.length === 0) return { held, failed: null, boundBy: null };
+	if (above.length === 0) return { held, messages, failed: null, boundBy: null };
 	const failed = Math.min(...above.map(({ load }) => load));
 	const emptyFails = empties
 		.filter(({ purpose }) => purpose === "search")
@@ -57,7 +60,7 @@ export function searchResult(
 	const byRig = above
 		.filter(({ load }) => load === failed)
 		.every(({ phase }) => rigReasons(phase).length > 0);
-	return { held, failed, boundBy: byRig || emptyFails ? "rig" : "runtime" };
+	return { held, messages, failed, boundBy: byRig || emptyFails ? "rig" : "runtime" };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { DensityFigures, EverythingPart, SoakFigures } from "../../shared/t
 import { type TextRow, withInterval } from "./density.ts";
 import { faultsText, figureText, heldText, historyText, rateText, untilText } from "./load.ts";
 import { growthText, restText } from "./soak.ts";
-import { countText, durationText, numberText } from "./units.ts";
+import { countedText, countText, durationText, numberText } from "./units.ts";
 
 export const DEPLOYMENT_TITLE = "What it means for a deployment";
 
@@ -94,11 +94,26 @@ export function deploymentTexts(deployment: Deployment): string[] {
 	return [
 		...(load === null ? [] : [`Messages a second: ${conditionsText(load)}`]),
 		...(conversations === null ? [] : [`Conversations: ${conditionsText(conversations)}`]),
+		...conversationTexts(deployment),
 		...missingTexts(deployment),
 		...(parts ?? []).flatMap((part) =>
 			endTexts(part, part.name === "main" || deployment[part.name] !== null),
 		),
 	];
+}
+
+/** A number of conversations belongs to the messages for which it was tried. */
+function conversationTexts({ conversations, load }: Deployment): string[] {
+	return (conversations?.targets ?? []).flatMap(({ id, label, capacity }) => {
+		const tried = (capacity?.processes ?? []).flatMap(({ messages }) => messages ?? []);
+		if (tried.length === 0) return [];
+		const grows = load?.targets.find((target) => target.id === id)?.storedCost?.grows === true;
+		const messages = countedText(Math.min(...tried), "message");
+		const held = `${label}: conversations were held for at least ${messages} on a fresh agent`;
+		return grows
+			? [`${held}. A message costs more, the more is stored: for how many more they are held was not tried.`]
+			: [`${held}; more were not tried.`];
+	});
 }
 
 /** Names what no part has measured, and the targets that are in some parts only. */
