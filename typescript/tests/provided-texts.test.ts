@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULT_SHARED, loadContract } from "../src/contract.ts";
 import { planControl, planMessages } from "../src/messages.ts";
+import { PromptedTexts } from "../src/prompted-texts.ts";
 import {
 	makeCharacterText,
 	makeDummyActionName,
@@ -59,7 +60,8 @@ test("a message counts whose whole text was in a prompt, however many prompts ha
 	prompted.note("# Messages: This is message 1. This is message 12.");
 	prompted.note("# Again: This is message 1.");
 	assert.equal(prompted.found, 2);
-	const alike = new PromptedTexts({ messages: [messages[0], messages[0]].map((one) => ({ ...one, content: "Hi." })) });
+	const twice = [1, 2].map(() => ({ ...messages[0], content: "Hi." }));
+	const alike = new PromptedTexts({ messages: twice });
 	alike.note("Hi.");
 	assert.equal(alike.found, 2);
 });
