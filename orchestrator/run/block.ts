@@ -5,6 +5,7 @@
 
 import { Random } from "../../shared/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
+import { MS_PER_S } from "../../shared/units.ts";
 import { CellProcess } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
 import type { RunContext } from "./worker-options.ts";
@@ -30,7 +31,18 @@ export interface BlockPlace {
 	iterations: number;
 	observe: number;
 	alternate: RunSettings["alternate"];
+	/** Where iterations turn out to take long, there are fewer, so that the turns take about this. */
+	most: Seconds;
 }
+
+/** In seconds; null: as long as it takes. */
+export interface Seconds {
+	plain: number | null;
+	observed: number | null;
+}
+
+/** A spread needs two iterations. */
+const LEAST_ITERATIONS = 2;
 
 export function participantsOf(targets: readonly Target[], aa: boolean): Participant[] {
 	return targets.flatMap((target): Participant[] => [
@@ -67,10 +79,13 @@ class Block {
 	readonly #random: Random;
 	readonly #cells = new Map<string, CellProcess>();
 	readonly #turns: string[][] = [];
-	/** Plain iterations of each process. */
-	readonly #iterations: number;
-	readonly #steps: number;
+	/** Plain iterations of each process, and pairs of an observed one and its control. */
+	#iterations: number;
+	#observe: number;
+	#steps: number;
 	#done = 0;
+	/** The time of one iteration of every process, as the last one before the turns took. */
+	#roundSeconds = 0;
 
 	constructor(
 		context: RunContext,
@@ -86,7 +101,12 @@ class Block {
 		this.#onStep = onStep;
 		this.#random = Random.of(context.seed, scenario.id, place.block, place.attempt);
 		this.#iterations = scenario.kind === "startup" ? 0 : place.iterations;
-		this.#steps = participants.length * (scenario.warmup + this.#iterations + 1 + place.observe);
+		this.#observe = place.observe;
+		this.#steps = this.#countSteps();
+	}
+
+	#countSteps(): number {
+		return this.#participants.length * (this.#scenario.warmup + this.#iterations + 1 + this.#observe);
 	}
 
 	get result(): BlockResult {
@@ -104,11 +124,26 @@ class Block {
 			const cell = await CellProcess.start(this.#context, this.#scenario, target, place);
 			this.#cells.set(name, cell);
 			await cell.ready();
+			let started = performance.now();
 			await this.#count(cell.step((worker) => worker.command({ cmd: "cold" })));
-			for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++)
+			for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++) {
+				started = performance.now();
 				await this.#count(cell.step((worker) => worker.command({ cmd: "iterate", phase: "warmup" })));
+			}
+			this.#roundSeconds += (performance.now() - started) / MS_PER_S;
 			cell.endWarmup();
 		}
+		this.#fitIntoTime();
+	}
+
+	#fitIntoTime(): void {
+		const { plain, observed } = this.#place.most;
+		const rounds = (seconds: number) => Math.floor(seconds / this.#roundSeconds);
+		if (plain !== null)
+			this.#iterations = Math.min(this.#iterations, Math.max(LEAST_ITERATIONS, rounds(plain)));
+		// Two iterations are a pair.
+		if (observed !== null) this.#observe = Math.min(this.#observe, Math.max(1, rounds(observed / 2)));
+		this.#steps = this.#countSteps();
 	}
 
 	async measure(): Promise<void> {
@@ -123,7 +158,7 @@ class Block {
 	}
 
 	async observe(): Promise<void> {
-		for (let index = 0; index < this.#place.observe && !this.#stopped; index++) {
+		for (let index = 0; index < this.#observe && !this.#stopped; index++) {
 			// An observed iteration and its control share a turn, so that both find the machine alike.
 			const pair = this.#random.shuffle(["observed", "control"] as const);
 			await this.#takeTurns((cell) =>

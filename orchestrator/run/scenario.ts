@@ -6,6 +6,7 @@
 import { contamination } from "../../analysis/cell/contamination.ts";
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { prospectOf, type ScenarioProspect } from "../../analysis/compare/prospect.ts";
+import { sum } from "../../analysis/stats/statistics.ts";
 import type { ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import {
@@ -15,6 +16,7 @@ import {
 	measureBlock,
 	type Participant,
 	participantsOf,
+	type Seconds,
 } from "./block.ts";
 import { leastBlocks, type ScheduledScenario } from "./schedule.ts";
 import type { Verification } from "./verify.ts";
@@ -78,6 +80,7 @@ export class ScenarioRun implements ScheduledScenario {
 			iterations,
 			observe: settings.observeEveryBlock ? observed : countObservedInBlock(observed, done, least),
 			alternate: settings.alternate,
+			most: mostSeconds(this.#record, done),
 		};
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
@@ -137,6 +140,17 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 	return verified
 		.filter(({ judgement }) => judgement.status === "comparable" || judgement.status === "divergent")
 		.map(({ target }) => target);
+}
+
+/**
+ * Returns how long the turns of a block may take: a block of a scenario that takes long must not have the time
+ * of all others. Only the first one is cut, because later ones have the iterations that it was found to need.
+ */
+function mostSeconds({ settings, scenarios }: RunFile, done: number): Seconds {
+	const { budgetSeconds, fixedIterations } = settings;
+	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null };
+	const share = budgetSeconds / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
+	return { plain: done === 0 ? share : null, observed: share };
 }
 
 function isDisturbed({ monitor }: ProcessRecord): boolean {
