@@ -14,6 +14,9 @@ import {
 } from "../machine/kernel.ts";
 
 const TITLE = /^postgres: /;
+/** The titles of a server's own processes (PostgreSQL's `GetBackendTypeDesc`, and `io worker` since 18). */
+const OWN_TITLE =
+	/^postgres: (archiver|autovacuum launcher|background writer|checkpointer|io worker|logical replication launcher|startup|walsummarizer|walwriter|WAL summarizer|WAL writer)\b/;
 
 /** The processes of one server. */
 export class ServerProcesses {
@@ -42,6 +45,13 @@ export class ServerProcesses {
 		// The kernel gives ids again: what has ended is forgotten.
 		this.#titles = new Map([...this.#titles].filter(([id]) => ids.includes(id)));
 		return ids.filter((id) => this.#titleOf(id).includes(` ${database} `));
+	}
+
+	/** Lists the server's own processes, which write what all databases have changed. Null as above. */
+	own(): string[] | null {
+		if (this.#postmaster === null) return [];
+		const ids = listChildren(this.#postmaster, this.#roots);
+		return ids?.filter((id) => OWN_TITLE.test(this.#titleOf(id))) ?? null;
 	}
 
 	/**

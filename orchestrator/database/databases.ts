@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { plainText } from "../../shared/text.ts";
 import type { DatabaseServer, DatabaseTraffic } from "../../shared/types.ts";
 import { EXIT, UserError } from "../errors.ts";
+import { listKernelThreads } from "../machine/kernel.ts";
 import type { Say } from "../runtimes/runtime.ts";
 import { urlOf } from "./connection.ts";
 import { examineServer, parseDatabaseUrl, reasonOf } from "./given.ts";
@@ -138,7 +139,17 @@ export class ProcessDatabase {
 		return this.#server.processes.of(this.#name);
 	}
 
-	/** The memory of these processes, in bytes; null where it cannot be read. */
+	/**
+	 * Lists who computes for it: its processes, the server's own ones, and the kernel's threads, which carry
+	 * its commits to the disk (a quarter of a processor on a machine that did nothing else).
+	 */
+	listWorking(): readonly string[] | null {
+		const { processes } = this.#server;
+		const [backends, own] = [processes.of(this.#name), processes.own()];
+		return backends === null || own === null ? null : [...backends, ...own, ...listKernelThreads()];
+	}
+
+	/** The memory of its processes, in bytes; null where it cannot be read. */
 	serverBytes(): number | null {
 		return this.#server.processes.bytesOf(this.#name);
 	}

@@ -122,6 +122,14 @@ export function listChildren(pid: number, { proc }: Roots = MACHINE): string[] |
 	return readShort(`${proc}/${pid}/task/${pid}/children`)?.trim().split(" ").filter(Boolean) ?? null;
 }
 
+const KERNEL_PARENT = 2;
+
+/** Lists the ids of the kernel's own threads. None: a container does not show them. */
+export function listKernelThreads(roots: Roots = MACHINE): string[] {
+	if (readShort(`${roots.proc}/${KERNEL_PARENT}/comm`)?.trim() !== "kthreadd") return [];
+	return listChildren(KERNEL_PARENT, roots) ?? [];
+}
+
 /** Parses the microseconds of "some" in a file of /proc/pressure (Documentation/accounting/psi.rst). */
 export function parsePressure(text: string | null): number | null {
 	return parseWholeNumber(/^some .*\btotal=(\d+)$/m.exec(text ?? "")?.[1]);

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ServerProcesses } from "../../../orchestrator/database/backends.ts";
+import { listKernelThreads } from "../../../orchestrator/machine/kernel.ts";
 import { Monitor } from "../../../orchestrator/machine/monitor.ts";
 import { newFolder, writeFiles } from "../support/folders.ts";
 
@@ -49,6 +50,30 @@ test("the processes of a database are those with its whole name in their titles"
 	assert.deepEqual(processes.of("eliza_benchmark_1_3"), []);
 	writeFileSync(join(proc, "15/cmdline"), title("postgres: me eliza_benchmark_1_3 127.0.0.1(4003) idle"));
 	assert.deepEqual(processes.of("eliza_benchmark_1_3"), ["15"]);
+});
+
+test("a server's own processes are told from those of its clients, once the server is known", () => {
+	const proc = machine();
+	assert.deepEqual(new ServerProcesses(10, rootsOf(proc)).own(), ["11"]);
+	const given = new ServerProcesses(null, rootsOf(proc));
+	assert.deepEqual(given.own(), []);
+	given.of("eliza_benchmark_1_1");
+	assert.deepEqual(given.own(), ["11"]);
+	writeFileSync(join(proc, "15/cmdline"), title("postgres: walwriterx me 127.0.0.1(4003) idle"));
+	assert.deepEqual(given.own(), ["11"]);
+	writeFileSync(join(proc, "10/task/10/children"), "11 12 16 ");
+	writeFiles(proc, { "16/cmdline": title("postgres: walwriter ") });
+	assert.deepEqual(given.own(), ["11", "16"]);
+	rmSync(join(proc, "10/task"), { recursive: true });
+	assert.equal(new ServerProcesses(10, rootsOf(proc)).own(), null);
+});
+
+test("the kernel's threads are the children of its own parent, which a container hides", () => {
+	const proc = writeFiles(newFolder(), { "2/comm": "kthreadd\n", "2/task/2/children": "3 4 90 " });
+	assert.deepEqual(listKernelThreads(rootsOf(proc)), ["3", "4", "90"]);
+	writeFileSync(join(proc, "2/comm"), "bash\n");
+	assert.deepEqual(listKernelThreads(rootsOf(proc)), []);
+	assert.deepEqual(listKernelThreads(rootsOf("/nowhere")), []);
 });
 
 test("a server that is not on this machine has no processes here; one that the kernel hides is not known", () => {
