@@ -3,8 +3,10 @@
  * their titles: `postgres: user database host(port) activity`.
  */
 import { parseMemory } from "../machine/doctor/facts.ts";
+import type { Helpers } from "../machine/helpers.ts";
 import {
 	listChildren,
+	listKernelThreads,
 	listOptional,
 	MACHINE,
 	parseParent,
@@ -23,12 +25,14 @@ export class ServerProcesses {
 	readonly #roots: Roots;
 	/** The process that starts all others. Null: it is not known yet. */
 	#postmaster: number | null;
+	readonly #isOurs: boolean;
 	/** The titles of processes that have their own. The part of a title that names the database stays. */
 	#titles = new Map<string, string>();
 
 	/** @param postmaster null for a server that this program has not started */
 	constructor(postmaster: number | null, roots: Roots = MACHINE) {
 		this.#postmaster = postmaster;
+		this.#isOurs = postmaster !== null;
 		this.#roots = roots;
 	}
 
@@ -47,8 +51,20 @@ export class ServerProcesses {
 		return ids.filter((id) => this.#titleOf(id).includes(` ${database} `));
 	}
 
-	/** Lists the server's own processes, which write what all databases have changed. Null as above. */
-	own(): string[] | null {
+	/**
+	 * Finds who computes for a database: its processes, the server's own ones, and the kernel's threads, which
+	 * carry its commits to the disk. A server that this program has started works for nobody else.
+	 * @returns null as above
+	 */
+	helpers(database: string): Helpers | null {
+		const kernel = listKernelThreads(this.#roots);
+		if (this.#isOurs) return { processes: kernel, families: [String(this.#postmaster)] };
+		const [backends, own] = [this.of(database), this.#own()];
+		if (backends === null || own === null) return null;
+		return { processes: [...backends, ...own, ...kernel], families: [] };
+	}
+
+	#own(): string[] | null {
 		if (this.#postmaster === null) return [];
 		const ids = listChildren(this.#postmaster, this.#roots);
 		return ids?.filter((id) => OWN_TITLE.test(this.#titleOf(id))) ?? null;

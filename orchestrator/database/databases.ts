@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { plainText } from "../../shared/text.ts";
 import type { DatabaseServer, DatabaseTraffic } from "../../shared/types.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { listKernelThreads } from "../machine/kernel.ts";
+import type { Helpers } from "../machine/helpers.ts";
 import type { Say } from "../runtimes/runtime.ts";
 import { urlOf } from "./connection.ts";
 import { examineServer, parseDatabaseUrl, reasonOf } from "./given.ts";
@@ -139,14 +139,9 @@ export class ProcessDatabase {
 		return this.#server.processes.of(this.#name);
 	}
 
-	/**
-	 * Lists who computes for it: its processes, the server's own ones, and the kernel's threads, which carry
-	 * its commits to the disk (a quarter of a processor on a machine that did nothing else).
-	 */
-	listWorking(): readonly string[] | null {
-		const { processes } = this.#server;
-		const [backends, own] = [processes.of(this.#name), processes.own()];
-		return backends === null || own === null ? null : [...backends, ...own, ...listKernelThreads()];
+	/** Finds who computes for it; null where they are not known. */
+	helpers(): Helpers | null {
+		return this.#server.processes.helpers(this.#name);
 	}
 
 	/** The memory of its processes, in bytes; null where it cannot be read. */

@@ -76,6 +76,8 @@ export interface ProcessTicks {
 	name: string;
 	majorFaults: number;
 	cpuTicks: number;
+	/** Of the children that have ended and been waited for, and of theirs. */
+	endedChildrenTicks: number;
 	processor: number;
 }
 
@@ -87,12 +89,16 @@ export function parseProcess(text: string | null): ProcessTicks | null {
 	// The name may hold anything, brackets and spaces included.
 	const name = /\((.*)\)/s.exec(text ?? "")?.[1];
 	const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? [];
-	const [majorFaults, user, system, processor] = [fields[9], fields[11], fields[12], fields[36]].map(
-		parseWholeNumber,
-	);
-	if (name === undefined || majorFaults == null || user == null || system == null || processor == null)
-		return null;
-	return { name, majorFaults, cpuTicks: user + system, processor };
+	const numbers = [9, 11, 12, 13, 14, 36].map((index) => parseWholeNumber(fields[index]));
+	if (name === undefined || !numbers.every((one) => one !== null)) return null;
+	const [majorFaults = 0, user = 0, system = 0, childUser = 0, childSystem = 0, processor = 0] = numbers;
+	return {
+		name,
+		majorFaults,
+		cpuTicks: user + system,
+		endedChildrenTicks: childUser + childSystem,
+		processor,
+	};
 }
 
 export interface ProcessState {

@@ -5,6 +5,7 @@
 
 import type { MonitorRecord } from "../../shared/types.ts";
 import { NS_PER_US } from "../../shared/units.ts";
+import { type HelperTimes, helperTime, type ListHelpers, NO_HELPERS, readHelpers } from "./helpers.ts";
 import {
 	groupFiles,
 	listOptional,
@@ -42,17 +43,10 @@ type ThreadCounters = Counters<(typeof THREAD_COUNTERS)[number]>;
 interface Reading {
 	wallNs: number;
 	machine: MachineCounters;
-	/** The processor time of each helper by process id; null: it is not known. */
-	helpers: ReadonlyMap<string, number> | null;
+	/** Null: they are not known. */
+	helpers: HelperTimes | null;
 	threads: Map<string, ThreadCounters>;
 }
-
-/**
- * Lists the ids of processes that work for the worker and are no descendants of it, such as those of its
- * database server. Their time is not that of others. Null: they are not known.
- */
-export type ListHelpers = () => readonly string[] | null;
-const NO_HELPERS: ListHelpers = () => [];
 
 /**
  * Sums what the machine and one worker did over the worker's turns. Call `begin` just before the worker is
@@ -148,20 +142,9 @@ export class Monitor {
 				majorFaults: worker?.majorFaults ?? null,
 				cpuQuotaThrottledNs: this.#throttled(),
 			},
-			helpers: this.#helpers(),
+			helpers: readHelpers(this.#listHelpers(), this.#roots),
 			threads: this.#threads(),
 		};
-	}
-
-	#helpers(): Reading["helpers"] {
-		const ids = this.#listHelpers();
-		if (ids === null) return null;
-		const times = new Map<string, number>();
-		for (const id of ids) {
-			const ticks = parseProcess(readShort(`${this.#roots.proc}/${id}/stat`))?.cpuTicks;
-			if (ticks !== undefined) times.set(id, ticks * NS_PER_TICK);
-		}
-		return times;
 	}
 
 	#pressure(resource: string): number | null {
@@ -205,17 +188,6 @@ export class Monitor {
 		);
 		if (khz !== null) this.#frequencies.push(khz);
 	}
-}
-
-/**
- * Sums the time of the helpers that exist at the end. One that has started meanwhile began at 0; one that has
- * ended is taken for a stranger.
- */
-function helperTime(before: Reading["helpers"], after: Reading["helpers"]): number | null {
-	if (before === null || after === null) return null;
-	let sum = 0;
-	for (const [id, time] of after) sum += time - (before.get(id) ?? 0);
-	return sum;
 }
 
 function without(all: number | null, part: number | null): number | null {

@@ -140,7 +140,7 @@ export class CellProcess {
 	/** What the server does for this process is no disturbance by others. */
 	#watch(pid: number): Monitor {
 		const database = this.#database;
-		return database === null ? new Monitor(pid) : new Monitor(pid, MACHINE, () => database.listWorking());
+		return database === null ? new Monitor(pid) : new Monitor(pid, MACHINE, () => database.helpers());
 	}
 
 	/** Notes what its database server takes, after the plain turns. */

@@ -9,8 +9,8 @@ import { Monitor } from "../../../orchestrator/machine/monitor.ts";
 import { newFolder, writeFiles } from "../support/folders.ts";
 
 /** A line of /proc/PID/stat. */
-const stat = (pid: number, parent: number, ticks: number) =>
-	`${pid} (postgres) S ${parent} ${pid} ${pid} 0 -1 4194560 1 0 0 0 ${ticks} 0 0 0 20 0 1 0 100 1 1 ${Array(13).fill(0).join(" ")} 17 1 0 0 0 0 0\n`;
+const stat = (pid: number, parent: number, ticks: number, ended = 0) =>
+	`${pid} (postgres) S ${parent} ${pid} ${pid} 0 -1 4194560 1 0 0 0 ${ticks} 0 ${ended} 0 20 0 1 0 100 1 1 ${Array(13).fill(0).join(" ")} 17 1 0 0 0 0 0\n`;
 const title = (text: string) => `${text.replaceAll(" ", " ")}\0\0\0`;
 
 function machine(): string {
@@ -52,20 +52,24 @@ test("the processes of a database are those with its whole name in their titles"
 	assert.deepEqual(processes.of("eliza_benchmark_1_3"), ["15"]);
 });
 
-test("a server's own processes are told from those of its clients, once the server is known", () => {
-	const proc = machine();
-	assert.deepEqual(new ServerProcesses(10, rootsOf(proc)).own(), ["11"]);
+test("of a user's server a database's processes and the server's own work for it, of this program's all", () => {
+	const proc = writeFiles(machine(), { "2/comm": "kthreadd\n", "2/task/2/children": "3 4 " });
+	assert.deepEqual(new ServerProcesses(10, rootsOf(proc)).helpers("eliza_benchmark_1_1"), {
+		processes: ["3", "4"],
+		families: ["10"],
+	});
 	const given = new ServerProcesses(null, rootsOf(proc));
-	assert.deepEqual(given.own(), []);
-	given.of("eliza_benchmark_1_1");
-	assert.deepEqual(given.own(), ["11"]);
-	writeFileSync(join(proc, "15/cmdline"), title("postgres: walwriterx me 127.0.0.1(4003) idle"));
-	assert.deepEqual(given.own(), ["11"]);
-	writeFileSync(join(proc, "10/task/10/children"), "11 12 16 ");
-	writeFiles(proc, { "16/cmdline": title("postgres: walwriter ") });
-	assert.deepEqual(given.own(), ["11", "16"]);
+	const helpers = () => given.helpers("eliza_benchmark_1_1") ?? assert.fail();
+	assert.deepEqual(helpers(), { processes: ["12", "14", "11", "3", "4"], families: [] });
+	writeFiles(proc, { "15/cmdline": title("postgres: walwriterx me 127.0.0.1(4003) idle") });
+	assert.equal(helpers().processes.includes("15"), false);
+	writeFiles(proc, {
+		"10/task/10/children": "11 12 16 ",
+		"16/cmdline": title("postgres: walwriter "),
+	});
+	assert.deepEqual(helpers().processes, ["12", "11", "16", "3", "4"]);
 	rmSync(join(proc, "10/task"), { recursive: true });
-	assert.equal(new ServerProcesses(10, rootsOf(proc)).own(), null);
+	assert.equal(given.helpers("eliza_benchmark_1_1"), null);
 });
 
 test("the kernel's threads are the children of its own parent, which a container hides", () => {
@@ -97,10 +101,17 @@ test("an id that the kernel has given again belongs to its new process", () => {
 
 test("the time of the worker's own backends is not that of others; what is not known makes it unknown", () => {
 	const cpu = (ticks: number) => `cpu  ${ticks} 0 0 1000 0 0 0 0 0 0\ncpu0 ${ticks} 0 0 1000 0 0 0 0 0 0\n`;
-	const foreign = (after: Record<string, string>, listHelpers: () => readonly string[] | null) => {
+	const foreign = (
+		after: Record<string, string>,
+		list: () => readonly string[] | null,
+		families: string[] = [],
+	) => {
 		const proc = machine();
 		writeFiles(proc, { stat: cpu(1000), "20/stat": stat(20, 1, 0), "20/task/20/status": "" });
-		const monitor = new Monitor(20, rootsOf(proc), listHelpers);
+		const monitor = new Monitor(20, rootsOf(proc), () => {
+			const processes = list();
+			return processes && { processes, families };
+		});
 		monitor.begin();
 		writeFiles(proc, { stat: cpu(1100), ...after });
 		monitor.end();
@@ -124,6 +135,20 @@ test("the time of the worker's own backends is not that of others; what is not k
 	near(foreign({}, first([["12"], []])), 100);
 	assert.equal(
 		foreign({}, () => null),
+		null,
+	);
+	// With the family, one that has ended is: its parent has been given its time.
+	const ended = { "10/task/10/children": "11 12 13 15 ", "10/stat": stat(10, 1, 7, 27) };
+	near(
+		foreign(ended, () => [], ["10"]),
+		80,
+	);
+	near(
+		foreign({ "12/stat": stat(12, 10, 47), ...ended }, () => [], ["10"]),
+		40,
+	);
+	assert.equal(
+		foreign({ "10/task/10/children": "", "10/stat": "" }, () => [], ["10"]),
 		null,
 	);
 });

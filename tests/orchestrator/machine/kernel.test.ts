@@ -38,8 +38,14 @@ test("files of other kernels are understood: old, big, oddly named", () => {
 		idleTicks: 340,
 		stealTicks: 7,
 	});
-	const odd = `5 (x) y) (z) S ${"1 ".repeat(8)}4 1 30 12 ${"0 ".repeat(23)}7 0\n`;
-	assert.deepEqual(parseProcess(odd), { name: "x) y) (z", majorFaults: 4, cpuTicks: 42, processor: 7 });
+	const odd = `5 (x) y) (z) S ${"1 ".repeat(8)}4 1 30 12 5 8 ${"0 ".repeat(21)}7 0\n`;
+	assert.deepEqual(parseProcess(odd), {
+		name: "x) y) (z",
+		majorFaults: 4,
+		cpuTicks: 42,
+		endedChildrenTicks: 13,
+		processor: 7,
+	});
 	assert.equal(parsePressure("some avg10=1.53 avg60=0.87 avg300=0.10 total=120345\n"), 120345);
 	assert.equal(parseWait("812345678 45678 912\n"), 45678);
 	assert.equal(parseThrottled("usage_usec 1\nnr_periods 4\nnr_throttled 2\nthrottled_usec 81200\n"), 81200);
