@@ -31,7 +31,10 @@ export interface BlockPlace {
 	iterations: number;
 	observe: number;
 	alternate: RunSettings["alternate"];
-	/** Where iterations turn out to take long, there are fewer, so that the turns take about this. */
+	/**
+	 * Where iterations turn out to take long, there are fewer. The time of the plain ones has the start of the
+	 * processes in it.
+	 */
 	most: Seconds;
 }
 
@@ -43,6 +46,12 @@ export interface Seconds {
 
 /** A spread needs two iterations. */
 const LEAST_ITERATIONS = 2;
+
+/**
+ * The warm-up of a process ends before its scenario's number of iterations where it takes this long: its code
+ * has then run for far longer than any other's.
+ */
+const LONGEST_WARMUP_SECONDS = 10;
 
 export function participantsOf(targets: readonly Target[], aa: boolean): Participant[] {
 	return targets.flatMap((target): Participant[] => [
@@ -118,6 +127,7 @@ class Block {
 
 	/** Starts the processes one after the other, each with its cold start and its warm-up. */
 	async start(): Promise<void> {
+		const begun = performance.now();
 		for (const { name, target, role } of this.#random.shuffle(this.#participants)) {
 			if (this.#stopped) return;
 			const place = { ...this.#place, role };
@@ -126,21 +136,24 @@ class Block {
 			await cell.ready();
 			let started = performance.now();
 			await this.#count(cell.step((worker) => worker.command({ cmd: "cold" })));
+			const warmFrom = started;
 			for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++) {
+				if (secondsSince(warmFrom) > LONGEST_WARMUP_SECONDS) break;
 				started = performance.now();
 				await this.#count(cell.step((worker) => worker.command({ cmd: "iterate", phase: "warmup" })));
 			}
-			this.#roundSeconds += (performance.now() - started) / MS_PER_S;
+			this.#roundSeconds += secondsSince(started);
 			cell.endWarmup();
 		}
-		this.#fitIntoTime();
+		this.#fitIntoTime(secondsSince(begun));
 	}
 
-	#fitIntoTime(): void {
+	/** @param spent seconds of the block until now */
+	#fitIntoTime(spent: number): void {
 		const { plain, observed } = this.#place.most;
 		const rounds = (seconds: number) => Math.floor(seconds / this.#roundSeconds);
 		if (plain !== null)
-			this.#iterations = Math.min(this.#iterations, Math.max(LEAST_ITERATIONS, rounds(plain)));
+			this.#iterations = Math.min(this.#iterations, Math.max(LEAST_ITERATIONS, rounds(plain - spent)));
 		// Two iterations are a pair.
 		if (observed !== null) this.#observe = Math.min(this.#observe, Math.max(1, rounds(observed / 2)));
 		this.#steps = this.#countSteps();
@@ -206,6 +219,10 @@ class Block {
 		await step;
 		this.#onStep(++this.#done, this.#steps);
 	}
+}
+
+function secondsSince(started: number): number {
+	return (performance.now() - started) / MS_PER_S;
 }
 
 /** Returns how many of a scenario's observed iterations belong to a block. All blocks share them. */

@@ -5,6 +5,7 @@ import type { CellStatus, ComparisonFile, ComparisonRow, ScenarioComparison } fr
 import { decidingRow } from "../text/metrics.ts";
 import { intervalText } from "../text/ratio.ts";
 import { reasonText } from "../text/reasons.ts";
+import { warmupText } from "../text/run.ts";
 import { numberText, ratioText, valueText } from "../text/units.ts";
 import { standingText } from "../text/verdict.ts";
 import { colours as pc } from "./colours.ts";
@@ -29,7 +30,7 @@ export function renderScenario(
 	layout: Layout = NARROW,
 ): string {
 	const { id, iterations, warmup, question, cells } = scenario;
-	const title = `Scenario: ${id} (${iterations} iterations, ${warmup} warm-up)`;
+	const title = `Scenario: ${id} (${iterations} iterations, ${warmupText(warmup)})`;
 	const present = targets.filter((target) => cells[target.id]);
 	return columnTables(present, layout, (columns, { columnWidth, last }) => [
 		[across(`${pc.bold(plainText(title))}\n${plainText(question)}`, columns.length)],

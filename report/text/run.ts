@@ -27,3 +27,8 @@ export function countStatuses(statuses: readonly CellStatus[]): { status: CellSt
 		count: statuses.filter((one) => one === status).length,
 	})).filter(({ count }) => count > 0);
 }
+
+/** Says how long a process is warmed up. It ends by the clock where iterations take long. */
+export function warmupText(iterations: number): string {
+	return iterations === 0 ? "no warm-up" : `warm-up of ${iterations} or 10 s`;
+}

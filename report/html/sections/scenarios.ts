@@ -5,6 +5,7 @@
 import type { ComparisonRow, ScenarioComparison } from "../../../shared/types.ts";
 import { decidingRow, metricLabel } from "../../text/metrics.ts";
 import { reasonText } from "../../text/reasons.ts";
+import { warmupText } from "../../text/run.ts";
 import { countedText } from "../../text/units.ts";
 import { standingText } from "../../text/verdict.ts";
 import { html, type Markup } from "../markup.ts";
@@ -54,7 +55,7 @@ function renderAbout(scenario: ScenarioComparison): Markup {
 	const decides = deciding && html` Decided by: ${metricLabel(deciding)}.`;
 	return html`<p class="about">
 		<strong>${name}.</strong>
-		${iterations} iterations, ${warmup} for warm-up in every process.${decides}
+		${iterations} iterations, ${warmupText(warmup)} in every process.${decides}
 	</p>`;
 }
 
