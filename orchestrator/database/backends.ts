@@ -16,9 +16,20 @@ import {
 } from "../machine/kernel.ts";
 
 const TITLE = /^postgres: /;
-/** The titles of a server's own processes (PostgreSQL's `GetBackendTypeDesc`, and `io worker` since 18). */
-const OWN_TITLE =
-	/^postgres: (archiver|autovacuum launcher|background writer|checkpointer|io worker|logical replication launcher|startup|walsummarizer|walwriter|WAL summarizer|WAL writer)\b/;
+/** The titles of processes that keep the server in order (PostgreSQL's `GetBackendTypeDesc`). */
+const HOUSEKEEPERS = [
+	"archiver",
+	"autovacuum launcher",
+	"autovacuum worker",
+	"background writer",
+	"checkpointer",
+	"io worker",
+	"logical replication launcher",
+	"startup",
+	"walsummarizer",
+	"walwriter",
+];
+const HOUSEKEEPER = new RegExp(`^postgres: (${HOUSEKEEPERS.join("|")})\\b`);
 
 /** The processes of one server. */
 export class ServerProcesses {
@@ -52,22 +63,25 @@ export class ServerProcesses {
 	}
 
 	/**
-	 * Finds who computes for a database: its processes, the server's own ones, and the kernel's threads, which
-	 * carry its commits to the disk. A server that this program has started works for nobody else.
+	 * Finds who computes for a database: its processes, and the kernel's threads, which carry its commits to
+	 * the disk. A server that this program has started has no other clients. Checkpoints and vacuums are a
+	 * disturbance, as by anybody else.
 	 * @returns null as above
 	 */
 	helpers(database: string): Helpers | null {
 		const kernel = listKernelThreads(this.#roots);
-		if (this.#isOurs) return { processes: kernel, families: [String(this.#postmaster)] };
-		const [backends, own] = [this.of(database), this.#own()];
-		if (backends === null || own === null) return null;
-		return { processes: [...backends, ...own, ...kernel], families: [] };
-	}
-
-	#own(): string[] | null {
-		if (this.#postmaster === null) return [];
-		const ids = listChildren(this.#postmaster, this.#roots);
-		return ids?.filter((id) => OWN_TITLE.test(this.#titleOf(id))) ?? null;
+		if (!this.#isOurs) {
+			const backends = this.of(database);
+			return backends && { processes: [...backends, ...kernel], families: [], except: [] };
+		}
+		const children = this.#postmaster === null ? null : listChildren(this.#postmaster, this.#roots);
+		return (
+			children && {
+				processes: kernel,
+				families: [String(this.#postmaster)],
+				except: children.filter((id) => HOUSEKEEPER.test(this.#titleOf(id))),
+			}
+		);
 	}
 
 	/**

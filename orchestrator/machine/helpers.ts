@@ -7,14 +7,16 @@ import { listChildren, NS_PER_TICK, parseProcess, type Roots, readShort } from "
 export interface Helpers {
 	/** Ids of processes. One that ends within a turn is taken for a stranger in it. */
 	readonly processes: readonly string[];
-	/** Ids of processes that count with all their children, also with those that have ended. */
+	/** Ids of processes that count with their children, also with those that have ended. */
 	readonly families: readonly string[];
+	/** Children of these that do not count. */
+	readonly except: readonly string[];
 }
 
 /** Null: they are not known. */
 export type ListHelpers = () => Helpers | null;
 
-export const NO_HELPERS: ListHelpers = () => ({ processes: [], families: [] });
+export const NO_HELPERS: ListHelpers = () => ({ processes: [], families: [], except: [] });
 
 /** The processor time of helpers until now, in ns. */
 export interface HelperTimes {
@@ -33,7 +35,7 @@ export function readHelpers(helpers: Helpers | null, roots: Roots): HelperTimes 
 	}
 	let families = 0;
 	for (const id of helpers.families) {
-		const ticks = familyTicks(id, roots);
+		const ticks = familyTicks(id, helpers.except, roots);
 		if (ticks === null) return null;
 		families += ticks * NS_PER_TICK;
 	}
@@ -44,12 +46,13 @@ export function readHelpers(helpers: Helpers | null, roots: Roots): HelperTimes 
  * The children are read first: one that ends between the two counts twice in this moment, which is less wrong
  * than not at all.
  */
-function familyTicks(id: string, roots: Roots): number | null {
+function familyTicks(id: string, except: readonly string[], roots: Roots): number | null {
 	const children = listChildren(Number(id), roots);
 	if (children === null) return null;
 	let ticks = 0;
 	for (const child of children)
-		ticks += parseProcess(readShort(`${roots.proc}/${child}/stat`))?.cpuTicks ?? 0;
+		if (!except.includes(child))
+			ticks += parseProcess(readShort(`${roots.proc}/${child}/stat`))?.cpuTicks ?? 0;
 	const parent = parseProcess(readShort(`${roots.proc}/${id}/stat`));
 	return parent === null ? null : ticks + parent.cpuTicks + parent.endedChildrenTicks;
 }

@@ -52,23 +52,25 @@ test("the processes of a database are those with its whole name in their titles"
 	assert.deepEqual(processes.of("eliza_benchmark_1_3"), ["15"]);
 });
 
-test("of a user's server a database's processes and the server's own work for it, of this program's all", () => {
+test("a database's processes and the kernel work for it; of this program's server all but its housekeepers", () => {
 	const proc = writeFiles(machine(), { "2/comm": "kthreadd\n", "2/task/2/children": "3 4 " });
-	assert.deepEqual(new ServerProcesses(10, rootsOf(proc)).helpers("eliza_benchmark_1_1"), {
-		processes: ["3", "4"],
-		families: ["10"],
-	});
 	const given = new ServerProcesses(null, rootsOf(proc));
-	const helpers = () => given.helpers("eliza_benchmark_1_1") ?? assert.fail();
-	assert.deepEqual(helpers(), { processes: ["12", "14", "11", "3", "4"], families: [] });
-	writeFiles(proc, { "15/cmdline": title("postgres: walwriterx me 127.0.0.1(4003) idle") });
-	assert.equal(helpers().processes.includes("15"), false);
-	writeFiles(proc, {
-		"10/task/10/children": "11 12 16 ",
-		"16/cmdline": title("postgres: walwriter "),
+	assert.deepEqual(given.helpers("eliza_benchmark_1_1"), {
+		processes: ["12", "14", "3", "4"],
+		families: [],
+		except: [],
 	});
-	assert.deepEqual(helpers().processes, ["12", "11", "16", "3", "4"]);
+	const own = new ServerProcesses(10, rootsOf(proc));
+	const helpers = () => own.helpers("eliza_benchmark_1_1");
+	assert.deepEqual(helpers(), { processes: ["3", "4"], families: ["10"], except: ["11"] });
+	writeFiles(proc, {
+		"10/task/10/children": "11 12 16 17 ",
+		"16/cmdline": title("postgres: autovacuum worker eliza_benchmark_1_1"),
+		"17/cmdline": title("postgres: walwriterx me 127.0.0.1(4003) idle"),
+	});
+	assert.deepEqual(helpers()?.except, ["11", "16"]);
 	rmSync(join(proc, "10/task"), { recursive: true });
+	assert.equal(helpers(), null);
 	assert.equal(given.helpers("eliza_benchmark_1_1"), null);
 });
 
@@ -105,12 +107,13 @@ test("the time of the worker's own backends is not that of others; what is not k
 		after: Record<string, string>,
 		list: () => readonly string[] | null,
 		families: string[] = [],
+		except: string[] = [],
 	) => {
 		const proc = machine();
 		writeFiles(proc, { stat: cpu(1000), "20/stat": stat(20, 1, 0), "20/task/20/status": "" });
 		const monitor = new Monitor(20, rootsOf(proc), () => {
 			const processes = list();
-			return processes && { processes, families };
+			return processes && { processes, families, except };
 		});
 		monitor.begin();
 		writeFiles(proc, { stat: cpu(1100), ...after });
@@ -146,6 +149,15 @@ test("the time of the worker's own backends is not that of others; what is not k
 	near(
 		foreign({ "12/stat": stat(12, 10, 47), ...ended }, () => [], ["10"]),
 		40,
+	);
+	// The checkpointer is not of the family that works for the worker.
+	near(
+		foreign({ "11/stat": stat(11, 10, 47) }, () => [], ["10"], ["11"]),
+		100,
+	);
+	near(
+		foreign({ "11/stat": stat(11, 10, 47) }, () => [], ["10"]),
+		60,
 	);
 	assert.equal(
 		foreign({ "10/task/10/children": "", "10/stat": "" }, () => [], ["10"]),
