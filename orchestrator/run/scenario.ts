@@ -142,15 +142,22 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 		.map(({ target }) => target);
 }
 
+/** Verification and the ends of blocks take the rest of a budget. */
+const TURNS_PART = 0.6;
+
+/** Of the time of a block, this part is for observed iterations and their controls. */
+const OBSERVED_PART = 3;
+
 /**
- * Returns how long the turns of a block may take: a block of a scenario that takes long must not have the time
- * of all others. Only the first one is cut, because later ones have the iterations that it was found to need.
+ * Returns how long the turns of a block may take: a scenario that takes long must not have the time of all
+ * others. Only the first one is cut, because later ones have the iterations that it was found to need.
  */
 function mostSeconds({ settings, scenarios }: RunFile, done: number): Seconds {
 	const { budgetSeconds, fixedIterations } = settings;
 	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null };
-	const share = budgetSeconds / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
-	return { plain: done === 0 ? share : null, observed: share };
+	const share =
+		(budgetSeconds * TURNS_PART) / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
+	return { plain: done === 0 ? share - share / OBSERVED_PART : null, observed: share / OBSERVED_PART };
 }
 
 function isDisturbed({ monitor }: ProcessRecord): boolean {
