@@ -32,8 +32,8 @@ export interface BlockPlace {
 	observe: number;
 	alternate: RunSettings["alternate"];
 	/**
-	 * Where iterations turn out to take long, there are fewer. The time of the plain ones has the start of the
-	 * processes in it.
+	 * Where iterations turn out to take long, there are fewer. The time of the plain ones has the start of
+	 * the processes in it.
 	 */
 	most: Seconds;
 }
