@@ -46,6 +46,8 @@ export interface Seconds {
 
 /** A spread needs two iterations. */
 const LEAST_ITERATIONS = 2;
+/** Turns may take so long in any case: fast targets do all their iterations in it. */
+const LEAST_SECONDS = 2;
 
 /**
  * The warm-up of a process ends before its scenario's number of iterations where it takes this long: its code
@@ -153,9 +155,13 @@ class Block {
 		const { plain, observed } = this.#place.most;
 		const rounds = (seconds: number) => Math.floor(seconds / this.#roundSeconds);
 		if (plain !== null)
-			this.#iterations = Math.min(this.#iterations, Math.max(LEAST_ITERATIONS, rounds(plain - spent)));
+			this.#iterations = Math.min(
+				this.#iterations,
+				Math.max(LEAST_ITERATIONS, rounds(Math.max(LEAST_SECONDS, plain - spent))),
+			);
 		// Two iterations are a pair.
-		if (observed !== null) this.#observe = Math.min(this.#observe, Math.max(1, rounds(observed / 2)));
+		if (observed !== null)
+			this.#observe = Math.min(this.#observe, Math.max(1, rounds(Math.max(LEAST_SECONDS, observed) / 2)));
 		this.#steps = this.#countSteps();
 	}
 
