@@ -34,9 +34,9 @@ export function leaveOneOutRuns(whole: Specification, names: readonly string[]):
 			plugin,
 			id: `${whole.id}-without-${slugOf(plugin)}`,
 		}));
-		const specifications = left.map(({ plugin, id }) => without(whole, plugin, id));
+		const specifications = [whole, ...left.map(({ plugin, id }) => without(whole, plugin, id))];
 		runs.push({
-			list: { specifications: [whole, ...specifications], argument: whole.text },
+			list: { specifications, argument: whole.text, words: specifications.map(({ text }) => text) },
 			whole: whole.id,
 			left,
 		});
