@@ -6,6 +6,7 @@
 import { Random } from "../../shared/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
+import { fitIntoTime, type Seconds } from "./block-time.ts";
 import { CellProcess } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
 import type { RunContext } from "./worker-options.ts";
@@ -31,23 +32,9 @@ export interface BlockPlace {
 	iterations: number;
 	observe: number;
 	alternate: RunSettings["alternate"];
-	/**
-	 * Where iterations turn out to take long, there are fewer. The time of the plain ones has the start of
-	 * the processes in it.
-	 */
+	/** How long its turns may take. */
 	most: Seconds;
 }
-
-/** In seconds; null: as long as it takes. */
-export interface Seconds {
-	plain: number | null;
-	observed: number | null;
-}
-
-/** A spread needs two iterations. */
-const LEAST_ITERATIONS = 2;
-/** Turns may take so long in any case: fast targets do all their iterations in it. */
-const LEAST_SECONDS = 2;
 
 /**
  * The warm-up of a process ends before its scenario's number of iterations where it takes this long: its code
@@ -147,21 +134,10 @@ class Block {
 			this.#roundSeconds += secondsSince(started);
 			cell.endWarmup();
 		}
-		this.#fitIntoTime(secondsSince(begun));
-	}
-
-	/** @param spent seconds of the block until now */
-	#fitIntoTime(spent: number): void {
-		const { plain, observed } = this.#place.most;
-		const rounds = (seconds: number) => Math.floor(seconds / this.#roundSeconds);
-		if (plain !== null)
-			this.#iterations = Math.min(
-				this.#iterations,
-				Math.max(LEAST_ITERATIONS, rounds(Math.max(LEAST_SECONDS, plain - spent))),
-			);
-		// Two iterations are a pair.
-		if (observed !== null)
-			this.#observe = Math.min(this.#observe, Math.max(1, rounds(Math.max(LEAST_SECONDS, observed) / 2)));
+		const planned = { iterations: this.#iterations, observe: this.#observe };
+		const fitting = fitIntoTime(planned, this.#place.most, secondsSince(begun), this.#roundSeconds);
+		this.#iterations = fitting.iterations;
+		this.#observe = fitting.observe;
 		this.#steps = this.#countSteps();
 	}
 

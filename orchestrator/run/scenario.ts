@@ -16,8 +16,8 @@ import {
 	measureBlock,
 	type Participant,
 	participantsOf,
-	type Seconds,
 } from "./block.ts";
+import { mostSeconds } from "./block-time.ts";
 import { leastBlocks, nextBlockNumber, type ScheduledScenario, wholeBlocks } from "./schedule.ts";
 import type { Verification } from "./verify.ts";
 import type { RunContext } from "./worker-options.ts";
@@ -70,7 +70,7 @@ export class ScenarioRun implements ScheduledScenario {
 
 	async measureBlock(onStep: (done: number, total: number) => void): Promise<void> {
 		const started = performance.now();
-		const { settings, observe } = this.#record;
+		const { settings, observe, scenarios } = this.#record;
 		const { done, iterations } = this.prospect;
 		const numbers = blockNumbers(this.evidence);
 		const least = leastBlocks(this.scenario, settings);
@@ -80,7 +80,7 @@ export class ScenarioRun implements ScheduledScenario {
 			iterations,
 			observe: settings.observeEveryBlock ? observed : this.#observedInBlock(observed, done),
 			alternate: settings.alternate,
-			most: mostSeconds(this.#record, done),
+			most: mostSeconds(settings, sum(scenarios.map((scenario) => leastBlocks(scenario, settings))), done),
 		};
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
@@ -147,24 +147,6 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 	return verified
 		.filter(({ judgement }) => judgement.status === "comparable" || judgement.status === "divergent")
 		.map(({ target }) => target);
-}
-
-/** Verification and the ends of blocks take the rest of a budget. */
-const TURNS_PART = 0.6;
-
-/** Of the time of a block, this part is for observed iterations and their controls. */
-const OBSERVED_PART = 3;
-
-/**
- * Returns how long the turns of a block may take: a scenario that takes long must not have the time of all
- * others. Only the first one is cut, because later ones have the iterations that it was found to need.
- */
-function mostSeconds({ settings, scenarios }: RunFile, done: number): Seconds {
-	const { budgetSeconds, fixedIterations } = settings;
-	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null };
-	const share =
-		(budgetSeconds * TURNS_PART) / sum(scenarios.map((scenario) => leastBlocks(scenario, settings)));
-	return { plain: done === 0 ? share - share / OBSERVED_PART : null, observed: share / OBSERVED_PART };
 }
 
 function isDisturbed({ monitor }: ProcessRecord): boolean {
