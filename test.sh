@@ -8,6 +8,7 @@ cd "$root"
 beside_one=(lint unit browser)
 beside_other=(integration)
 alone=(typescript python rust timed)
+on_request=(long)
 # These measure time or noise. Beside other work they would fail for the noise that it makes.
 timed=(
   tests/orchestrator/machine/monitor.test.ts
@@ -20,15 +21,18 @@ timed=(
   tests/integration/gate.test.ts
   tests/integration/ab.test.ts
   tests/ground-truth/ground-truth.test.ts
-  tests/ground-truth/growth.test.ts
   tests/orchestrator/growth/growth.test.ts
+)
+# These take minutes each, and other tests try the same code for less long.
+long=(
+  tests/ground-truth/growth.test.ts
 )
 
 usage() {
   cat <<'END'
 Usage: ./test.sh [part ...]
 
-Runs these parts, by default all of them:
+Runs these parts, by default all of them but the last:
   lint         Biome, TypeScript's compiler, Ruff, zizmor, mypy, rustfmt, Clippy
   unit         tests of shared/, analysis/, report/, orchestrator/ and the docs
   integration  whole runs with the three real frameworks, faults, kills, full disks
@@ -37,6 +41,7 @@ Runs these parts, by default all of them:
   rust         the tests of the Rust harness
   browser      the pages in Chromium (chromium on the path, or its path in CHROMIUM)
   timed        the tests of every room that measure time or noise
+  long         only when it is asked for: tests that take minutes each, and more random kills
 
 lint, unit and browser run beside integration, where both are asked for. The others run
 alone, one after the other. Each part's log, and the browser's pictures, are in results/test-artefacts.
@@ -44,6 +49,7 @@ The last line says how many checks passed and failed. Exit status 1 if any faile
 END
 }
 
+all=("${beside_one[@]}" "${beside_other[@]}" "${alone[@]}" "${on_request[@]}")
 chosen=()
 for word in "$@"; do
   case "$word" in
@@ -52,10 +58,10 @@ for word in "$@"; do
       exit 0
       ;;
   esac
-  case " ${beside_one[*]} ${beside_other[*]} ${alone[*]} " in
+  case " ${all[*]} " in
     *" $word "*) chosen+=("$word") ;;
     *)
-      echo "error: unknown part '$word': choose from ${beside_one[*]} ${beside_other[*]} ${alone[*]}" >&2
+      echo "error: unknown part '$word': choose from ${all[*]}" >&2
       exit 2
       ;;
   esac
@@ -88,7 +94,7 @@ fi
 PROTOC="$(cargo run --quiet --locked --manifest-path rust/protoc/Cargo.toml)"
 export PROTOC
 # Integration tests start programs that are built with the tests of the harness.
-if is_chosen rust || is_chosen integration || is_chosen timed; then
+if is_chosen rust || is_chosen integration || is_chosen timed || is_chosen long; then
   echo "Building the tests of the Rust harness" >&2
   cargo test --quiet --no-run "${crate[@]}"
 fi
@@ -112,8 +118,8 @@ node_tests() {
     --test-reporter=junit --test-reporter-destination="$logs/$part.junit.xml" "$@"
 }
 
-# The test files that `find` finds with these arguments, without the timed ones.
-untimed() { find "$@" -name "*.test.ts" | grep -vxF -f <(printf '%s\n' "${timed[@]}") | sort; }
+# The test files that `find` finds with these arguments, without the timed and the long ones.
+untimed() { find "$@" -name "*.test.ts" | grep -vxF -f <(printf '%s\n' "${timed[@]}" "${long[@]}") | sort; }
 
 part_lint() {
   check lint "biome" npx --no-install biome check --error-on-warnings .
@@ -158,6 +164,8 @@ part_browser() { node_tests browser "browser tests" 1 tests/browser/*.test.ts; }
 
 part_timed() { node_tests timed "timed tests" 1 "${timed[@]}"; }
 
+part_long() { BENCHMARK_KILLS=12 node_tests long "long tests" 1 "${long[@]}" tests/integration/resume.test.ts; }
+
 run_part() {
   local part="$1" from="$SECONDS"
   if [ ${#chosen[@]} -eq 1 ]; then
@@ -182,6 +190,6 @@ trap 'for pid in $(jobs -p); do kill -TERM -- "-$pid" || true; done 2>/dev/null;
 wait
 trap - INT TERM
 set +m
-run_lane "${alone[@]}"
+run_lane "${alone[@]}" "${on_request[@]}"
 
 node --import "$tsx" tests/support/test-summary.ts "$logs" "${chosen[@]}"

@@ -12,7 +12,7 @@ import { Random } from "../../shared/random.ts";
 import { benchmarkResult, comparisonFile, type RunFile, runFile } from "../../shared/types.ts";
 import { LIMIT_MS } from "../support/program.ts";
 
-const KILLS = 12;
+const KILLS = Number(process.env.BENCHMARK_KILLS ?? 4);
 const LANES = 2;
 const ARGS = [
 	"--scenarios",
