@@ -164,7 +164,11 @@ part_browser() { node_tests browser "browser tests" 1 tests/browser/*.test.ts; }
 
 part_timed() { node_tests timed "timed tests" 1 "${timed[@]}"; }
 
-part_long() { BENCHMARK_KILLS=12 node_tests long "long tests" 1 "${long[@]}" tests/integration/resume.test.ts; }
+part_long() {
+  export BENCHMARK_KILLS=12 BENCHMARK_SHARDS=200
+  node_tests long "long tests" 1 "${long[@]}" tests/integration/resume.test.ts tests/orchestrator/run/merge-size.test.ts
+  unset BENCHMARK_KILLS BENCHMARK_SHARDS
+}
 
 run_part() {
   local part="$1" from="$SECONDS"
