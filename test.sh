@@ -21,11 +21,8 @@ timed=(
   tests/integration/gate.test.ts
   tests/integration/ab.test.ts
   tests/ground-truth/ground-truth.test.ts
-  tests/orchestrator/growth/growth.test.ts
-)
-# These take minutes each, and other tests try the same code for less long.
-long=(
   tests/ground-truth/growth.test.ts
+  tests/orchestrator/growth/growth.test.ts
 )
 
 usage() {
@@ -118,8 +115,8 @@ node_tests() {
     --test-reporter=junit --test-reporter-destination="$logs/$part.junit.xml" "$@"
 }
 
-# The test files that `find` finds with these arguments, without the timed and the long ones.
-untimed() { find "$@" -name "*.test.ts" | grep -vxF -f <(printf '%s\n' "${timed[@]}" "${long[@]}") | sort; }
+# The test files that `find` finds with these arguments, without the timed ones.
+untimed() { find "$@" -name "*.test.ts" | grep -vxF -f <(printf '%s\n' "${timed[@]}") | sort; }
 
 part_lint() {
   check lint "biome" npx --no-install biome check --error-on-warnings .
@@ -165,9 +162,9 @@ part_browser() { node_tests browser "browser tests" 1 tests/browser/*.test.ts; }
 part_timed() { node_tests timed "timed tests" 1 "${timed[@]}"; }
 
 part_long() {
-  export BENCHMARK_KILLS=12 BENCHMARK_SHARDS=200
-  node_tests long "long tests" 1 "${long[@]}" tests/integration/resume.test.ts tests/orchestrator/run/merge-size.test.ts
-  unset BENCHMARK_KILLS BENCHMARK_SHARDS
+  local files
+  mapfile -t files < <(grep -rlE "/support/long" tests --include="*.test.ts" | sort)
+  BENCHMARK_LONG=1 node_tests long "long tests" 1 "${files[@]}"
 }
 
 run_part() {

@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after } from "node:test";
 import { soakDifference, soakFigures } from "../../analysis/growth/soak.ts";
 import { readJson } from "../../orchestrator/files.ts";
 import { densityFile, soakFile } from "../../shared/types.ts";
+import { longTest } from "../support/long.ts";
 import { LIMIT_MS, succeed } from "../support/program.ts";
+import { once } from "../support/small-runs.ts";
 import { freshCopy } from "./copies.ts";
 import { applyChanges, type TextChange } from "./edit.ts";
 
@@ -31,13 +33,15 @@ const CHANGES: readonly TextChange[] = [
 
 const folder = mkdtempSync(join(tmpdir(), "eliza-benchmark-growth-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const copies = { base: freshCopy("python", "base"), head: freshCopy("python", "head") };
-applyChanges(copies.head, CHANGES);
-const targets = [copies.base, copies.head].map((path) => `python=path:${path}`).join();
+const makeTargets = once(() => {
+	const copies = { base: freshCopy("python", "base"), head: freshCopy("python", "head") };
+	applyChanges(copies.head, CHANGES);
+	return [copies.base, copies.head].map((path) => `python=path:${path}`).join();
+});
 
-test("1 KB a message more is found and sized", { timeout: LIMIT_MS }, () => {
+longTest("1 KB a message more is found and sized", { timeout: LIMIT_MS }, () => {
 	const output = join(folder, "soak");
-	succeed("soak", "--targets", targets, "--messages", "2000", "--output", output);
+	succeed("soak", "--targets", makeTargets(), "--messages", "2000", "--output", output);
 	const { differences, targets: found } = readJson(join(output, "soak.json"), soakFile, "soak file");
 	const [difference] = differences;
 	console.log(JSON.stringify(difference));
@@ -57,10 +61,10 @@ test("1 KB a message more is found and sized", { timeout: LIMIT_MS }, () => {
 	assert.equal(same?.verdict, "same");
 });
 
-test("100 KB an agent more are found and sized", { timeout: LIMIT_MS }, () => {
+longTest("100 KB an agent more are found and sized", { timeout: LIMIT_MS }, () => {
 	const output = join(folder, "density");
 	const plan = ["--sizes", "1,20,80", "--processes", "2", "--idle", "0"];
-	succeed("density", "--targets", targets, ...plan, "--output", output);
+	succeed("density", "--targets", makeTargets(), ...plan, "--output", output);
 	const file = readJson(join(output, "density.json"), densityFile, "density file");
 	const [published, keeps] = file.targets.map(({ figures }) => figures.perAgentBytes);
 	assert.ok(published && keeps);

@@ -1,4 +1,5 @@
 // An interrupted run is resumed: nothing is measured twice, and nothing that was measured is lost.
+
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -10,9 +11,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { Random } from "../../shared/random.ts";
 import { benchmarkResult, comparisonFile, type RunFile, runFile } from "../../shared/types.ts";
+import { isLong } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 
-const KILLS = Number(process.env.BENCHMARK_KILLS ?? 4);
+const KILLS = isLong ? 12 : 4;
 const LANES = 2;
 const ARGS = [
 	"--scenarios",

@@ -1,5 +1,6 @@
 // Other versions and local copies of a framework are installed once and measured by the same harness. What
 // cannot be installed is reported with its own error.
+
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -19,6 +20,7 @@ import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type RunFile, runFile } from "../../shared/types.ts";
+import { longTest } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { wordsOf } from "../support/real.ts";
 
@@ -176,31 +178,35 @@ test("a tag is no version, and when no target is left nothing is measured: exit 
 	assert.match(stderr, /^error: no target is left to measure: correct --targets$/m);
 });
 
-test("eight targets, with variants and versions, are measured in one run, and the second run sets up nothing", {
-	timeout: LIMIT_MS,
-}, () => {
-	const eight =
-		"typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";
-	const first = run("eight", eight);
-	assertMeasured(first);
-	const { targets } = recordOf(first.output);
-	assert.equal(targets.length, 8);
-	const versionsOf = (id: string) =>
-		targets.find((target) => target.id === id)?.versions ?? assert.fail(`${id} has no versions`);
-	assert.equal(versionsOf("typescript-node").engine, `Node.js ${process.versions.node}`);
-	assert.match(versionsOf("python-uvloop").engine, /^CPython .*, uvloop \d/);
-	assert.match(versionsOf("rust-mimalloc").build, /allocator mimalloc/);
-	assert.doesNotMatch(versionsOf("rust").build, /mimalloc/);
-	for (const variant of ["typescript-node", "python-uvloop", "rust-mimalloc"])
-		assert.equal(
-			versionsOf(variant).framework,
-			versionsOf(variant.split("-")[0] ?? "").framework,
-			`${variant} is the locked version`,
-		);
-	const second = run("eight-again", eight);
-	assertMeasured(second);
-	assert.doesNotMatch(second.stderr, /Setting up/);
-});
+longTest(
+	"eight targets, with variants and versions, are measured in one run, and the second run sets up nothing",
+	{
+		timeout: LIMIT_MS,
+	},
+	() => {
+		const eight =
+			"typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";
+		const first = run("eight", eight);
+		assertMeasured(first);
+		const { targets } = recordOf(first.output);
+		assert.equal(targets.length, 8);
+		const versionsOf = (id: string) =>
+			targets.find((target) => target.id === id)?.versions ?? assert.fail(`${id} has no versions`);
+		assert.equal(versionsOf("typescript-node").engine, `Node.js ${process.versions.node}`);
+		assert.match(versionsOf("python-uvloop").engine, /^CPython .*, uvloop \d/);
+		assert.match(versionsOf("rust-mimalloc").build, /allocator mimalloc/);
+		assert.doesNotMatch(versionsOf("rust").build, /mimalloc/);
+		for (const variant of ["typescript-node", "python-uvloop", "rust-mimalloc"])
+			assert.equal(
+				versionsOf(variant).framework,
+				versionsOf(variant.split("-")[0] ?? "").framework,
+				`${variant} is the locked version`,
+			);
+		const second = run("eight-again", eight);
+		assertMeasured(second);
+		assert.doesNotMatch(second.stderr, /Setting up/);
+	},
+);
 
 test("another version of the Python framework, and a checkout of it, are measured beside the locked one", {
 	timeout: LIMIT_MS,

@@ -1,4 +1,5 @@
 // Published versions of one framework are installed and measured side by side.
+
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { historyFile, runFile } from "../../shared/types.ts";
+import { longTest } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder, wordsOf } from "../support/real.ts";
 
@@ -15,26 +17,30 @@ function versions(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), ["versions", ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
 }
 
-test("the versions that pip lists are measured in one run, and a page and a table say what changed", {
-	timeout: LIMIT_MS,
-}, () => {
-	const output = join(folder, "python");
-	const { status, stdout, stderr } = versions("python", "--profile", "quick", "--output", output);
-	assert.equal(status, 0, stderr);
-	const { targets, turns } = readJson(join(output, "run.json"), runFile, "run file");
-	assert.deepEqual(
-		targets.slice(0, 2).map(({ id }) => id),
-		["python-2-0-0a4", "python-2-0-0a5"],
-	);
-	assert.ok(
-		turns.every(({ order }) => new Set(order).size === targets.length),
-		"every block has every version",
-	);
-	assert.match(stdout, /single-message, Median latency: 2\.0\.0a4 to 2\.0\.0a5 /);
-	const page = readFileSync(join(output, "versions.html"), "utf8");
-	assert.match(page, /single-message, Python: Median latency/);
-	assert.match(page, /<svg/);
-});
+longTest(
+	"the versions that pip lists are measured in one run, and a page and a table say what changed",
+	{
+		timeout: LIMIT_MS,
+	},
+	() => {
+		const output = join(folder, "python");
+		const { status, stdout, stderr } = versions("python", "--profile", "quick", "--output", output);
+		assert.equal(status, 0, stderr);
+		const { targets, turns } = readJson(join(output, "run.json"), runFile, "run file");
+		assert.deepEqual(
+			targets.slice(0, 2).map(({ id }) => id),
+			["python-2-0-0a4", "python-2-0-0a5"],
+		);
+		assert.ok(
+			turns.every(({ order }) => new Set(order).size === targets.length),
+			"every block has every version",
+		);
+		assert.match(stdout, /single-message, Median latency: 2\.0\.0a4 to 2\.0\.0a5 /);
+		const page = readFileSync(join(output, "versions.html"), "utf8");
+		assert.match(page, /single-message, Python: Median latency/);
+		assert.match(page, /<svg/);
+	},
+);
 
 test("a version that is published broken is a gap with its own error, and the others are compared", {
 	timeout: LIMIT_MS,

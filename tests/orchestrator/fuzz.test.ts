@@ -1,5 +1,6 @@
 // Whatever a file holds, its reader gives a result or one line that says what is wrong: never a crash, never
 // a hang, never a figure that is none.
+
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -7,10 +8,11 @@ import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Job, Outcome } from "../support/fuzz.ts";
 import { READERS } from "../support/fuzz-readers.ts";
+import { isLong } from "../support/long.ts";
 
 /** The same files every time; another seed tries others. */
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
-const FILES = Number(process.env.FUZZ_FILES ?? 4000);
+const FILES = Number(process.env.FUZZ_FILES ?? (isLong ? 4000 : 1000));
 /** Of all files of a reader: else one of them hangs. */
 const LONGEST_MS = 180_000;
 

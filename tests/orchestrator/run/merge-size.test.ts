@@ -1,5 +1,6 @@
 // A merge of many shards streams: a tenth of 200 shards and ten million messages, in a process of its own. The long
 // tests merge them all.
+
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,16 +9,16 @@ import { test } from "node:test";
 import { mergeShards } from "../../../orchestrator/run/merge.ts";
 import { readShards } from "../../../orchestrator/run/shards.ts";
 import { RunStore } from "../../../orchestrator/run/store.ts";
+import { isLong } from "../../support/long.ts";
 import { character, makeLargeShards } from "../../support/shards.ts";
 
 /** Targets times shards times iterations of a thousand messages. */
-const SHARDS = Number(process.env.BENCHMARK_SHARDS ?? 20);
+const SHARDS = isLong ? 200 : 20;
 const ITERATIONS = 17;
-const isWhole = SHARDS >= 200;
 /** A minute for the whole, and of a part a half more for a machine that is slow. */
-const MOST_SECONDS = isWhole ? 60 : (1.5 * 60 * SHARDS) / 200;
+const MOST_SECONDS = isLong ? 60 : (1.5 * 60 * SHARDS) / 200;
 /** With the interpreter, which takes 0.1 of them however few messages there are. */
-const MOST_GIGABYTES = isWhole ? 1 : 0.5;
+const MOST_GIGABYTES = isLong ? 1 : 0.5;
 const MICROSECONDS = 1e6;
 
 test(`${(SHARDS * 0.051).toFixed(1)} million messages of ${SHARDS} shards are merged in seconds`, () => {
