@@ -1,4 +1,7 @@
-/** Finds on which version of the framework an agent runs: the one it asks for, or else the newest locked here. */
+/**
+ * Finds on which version of the framework an agent runs: the one it asks for, or else the newest locked
+ * here.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TargetAgent, TargetSource } from "../../shared/types.ts";

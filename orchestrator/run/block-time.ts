@@ -1,6 +1,6 @@
 /**
- * How long a block may take: a scenario that takes long must not have the time of all others. Where iterations
- * turn out to take long, there are fewer.
+ * How long a block may take: a scenario that takes long must not have the time of all others. Where
+ * iterations turn out to take long, there are fewer.
  */
 import type { RunSettings } from "../../shared/types.ts";
 
@@ -29,8 +29,8 @@ const LEAST_ITERATIONS = 2;
 const LEAST_SECONDS = 2;
 
 /**
- * Returns how long the turns of a block may take. Only the plain ones of the first block are cut, because later
- * ones have the iterations that it was found to need.
+ * Returns how long the turns of a block may take. Only the plain ones of the first block are cut,
+ * because later ones have the iterations that it was found to need.
  *
  * @param blocks of all scenarios that the budget is for, at the least
  * @param done blocks of this scenario

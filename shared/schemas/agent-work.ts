@@ -88,7 +88,10 @@ export const pluginImports = z.strictObject({
 	plugins: z.array(
 		z.strictObject({
 			name: z.string(),
-			/** What several plugins import counts for the first of them. Null: it was not imported by itself. */
+			/**
+			 * What several plugins import counts for the first of them. Null: it was not imported by
+			 * itself.
+			 */
 			importNs: ns.nullable(),
 			failure: pluginFailure.nullable(),
 		}),
@@ -178,7 +181,10 @@ export const ownerTime = z.strictObject({
 	...owner.shape,
 	calls: count,
 	inclusiveNs: ns,
-	/** Time of this owner and of none that it called. What it waits for counts: its model calls, its database. */
+	/**
+	 * Time of this owner and of none that it called. What it waits for counts: its model calls, its
+	 * database.
+	 */
 	selfNs: ns,
 });
 export type OwnerTime = z.infer<typeof ownerTime>;

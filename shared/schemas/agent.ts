@@ -36,7 +36,10 @@ export const measuredPlugin = z.strictObject({
 });
 export type MeasuredPlugin = z.infer<typeof measuredPlugin>;
 
-/** The start of a fresh process, without instruments but for the two readings of the clock around each start. */
+/**
+ * The start of a fresh process, without instruments but for the two readings of the clock around each
+ * start.
+ */
 export const agentStart = z.strictObject({
 	block: count,
 	/** From the start of the process until it was ready. */
@@ -99,7 +102,10 @@ export const agentFile = z.strictObject({
 	scenarios: z.array(agentScenario),
 	/** One process that was left alone, sent messages, and left alone again. Absent: it was not measured. */
 	growth: soakProcess.optional(),
-	/** What each plugin changes: the agent without it is the base. All shared blocks. Absent: not measured. */
+	/**
+	 * What each plugin changes: the agent without it is the base. All shared blocks. Absent: not
+	 * measured.
+	 */
 	leaveOneOut: z.array(z.strictObject({ plugin: z.string(), change: changeFile })).optional(),
 });
 export type AgentFile = z.infer<typeof agentFile>;

@@ -292,7 +292,10 @@ export const cellMeasurement = z.strictObject({
 		})
 		.nullable(),
 	ledger: workLedger.nullable(),
-	/** What a user's agent and its plugins did in the verification. Absent: it is the benchmark's own agent. */
+	/**
+	 * What a user's agent and its plugins did in the verification. Absent: it is the benchmark's own
+	 * agent.
+	 */
 	agent: agentLedger.optional(),
 	iterations: z.array(iterationRecord),
 	resources: z.strictObject({

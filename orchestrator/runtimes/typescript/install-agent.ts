@@ -1,4 +1,7 @@
-/** Installs a user's agent beside the framework: its plugins, or its project with the packages of its lock file. */
+/**
+ * Installs a user's agent beside the framework: its plugins, or its project with the packages of its lock
+ * file.
+ */
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type AgentManifest, type AgentPlugin, SCHEMA_VERSION } from "../../../shared/types.ts";

@@ -43,8 +43,8 @@ export function packagesIn(folder: string, bun: string, log: CommandLog, isProje
 	return {
 		lock: join(folder, "package-lock.json"),
 		installProject: () => run([existsSync(join(folder, "package-lock.json")) ? "ci" : "install"]),
-		// The packages are packed and copied. A link would be followed, and would find the dependencies of its
-		// own folder.
+		// The packages are packed and copied. A link would be followed, and would find the dependencies
+		// of its own folder.
 		add: (wanted) =>
 			log.run({
 				file: "npm",

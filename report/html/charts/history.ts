@@ -14,7 +14,10 @@ const [WIDTH, HEIGHT, LEFT] = [560, 200, 56];
 const MOST_TICKS = 8;
 /** Labels with the time of day are longer. */
 const MOST_TIMES = 5;
-/** An interval of two processes can be a hundred times as long as its value, and would hide all the others. */
+/**
+ * An interval of two processes can be a hundred times as long as its value, and would hide all the
+ * others.
+ */
 const MOST_TIMES_VALUE = 3;
 
 interface Point {
