@@ -254,7 +254,7 @@ export function growthTexts({ growth: figures }: AgentCosts): string[] {
 	return [
 		kept === null
 			? `What a message leaves is not known: too few readings ${sent}.`
-			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${growthText(figures).split("\n", 1)[0]}.`,
+			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${growthText(figures).split("\n").slice(0, 2).join(" ")}.`,
 		...quiescence.map(
 			(found, index) =>
 				`${index === 0 ? "Young" : "After all messages"}, the process takes ` +
