@@ -163,7 +163,7 @@ part_timed() { node_tests timed "timed tests" 1 "${timed[@]}"; }
 
 part_long() {
   local files
-  mapfile -t files < <(grep -rlE "/support/long" tests --include="*.test.ts" | sort)
+  mapfile -t files < <(grep -rlE "support/(long|commands/rows)" tests --include="*.test.ts" | sort)
   BENCHMARK_LONG=1 node_tests long "long tests" 1 "${files[@]}"
 }
 

@@ -76,6 +76,14 @@ export const DEPLOYMENT: Rows = {
 		assert.equal(cellOf(output, runtime).status, "comparable");
 		assert.match(readFileSync(join(output, "report.html"), "utf8"), /What it means for a deployment/);
 	},
+	fleet: (runtime) => {
+		// With a real Slurm: tests/integration/fleet.test.ts.
+		const share = ["--shards", "2", "--shard-by", "blocks", "--print"];
+		const words = ["--targets", runtime, "--scenarios", "single-message", "--blocks", "2"];
+		const printed = succeed("fleet", "slurm", ...share, "--", ...words);
+		for (const line of [/^#SBATCH --array=1-2$/m, /^# sbatch .*--dependency=afterany/m])
+			assert.match(printed, line);
+	},
 	merge: (runtime) => {
 		const merged = runMerged(runtime);
 		assert.equal(readJson(join(merged, "run.json"), runFile, "run file").status, "complete");

@@ -42,7 +42,7 @@ export const READING: Rows = {
 	},
 	conformance: (runtime) => {
 		const { file, args } = RUNTIMES[runtime].executable(ROOT, "measure", []);
-		const text = succeed("conformance", "--seed", "1234567", "--timeout", "30", "--json", file, ...args);
+		const text = succeed("conformance", "--seed", "1234567", "--timeout", "120", "--json", file, ...args);
 		const { checks, passed } = conformanceReport.parse(JSON.parse(text));
 		const named = (wanted: string) =>
 			checks.filter(({ status }) => status === wanted).map(({ name, reason }) => [name, reason]);

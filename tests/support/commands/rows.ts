@@ -2,16 +2,24 @@
 import { describe, test } from "node:test";
 import { RUNTIME_NAMES } from "../../../orchestrator/runtimes/index.ts";
 import type { RuntimeName } from "../../../shared/types.ts";
+import { longTest } from "../long.ts";
 import { LIMIT_MS } from "../program.ts";
 
 /** By the command's words. */
 export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void | Promise<void>>>;
 
+/** What compiles for minutes. */
+const LONG: readonly string[] = ["micro on rust"];
+
 export function testRows(rows: Rows): void {
 	for (const [command, check] of Object.entries(rows)) {
 		describe(command, () => {
 			for (const runtime of RUNTIME_NAMES)
-				test(`./run.sh ${command} works on ${runtime}`, { timeout: LIMIT_MS }, () => check(runtime));
+				(LONG.includes(`${command} on ${runtime}`) ? longTest : test)(
+					`./run.sh ${command} works on ${runtime}`,
+					{ timeout: LIMIT_MS },
+					() => check(runtime),
+				);
 		});
 	}
 }
