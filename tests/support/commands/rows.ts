@@ -8,8 +8,14 @@ import { LIMIT_MS } from "../program.ts";
 /** By the command's words. */
 export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void | Promise<void>>>;
 
-/** What compiles for minutes. */
-const LONG: readonly string[] = ["micro on rust"];
+/** What compiles, or measures, for minutes. */
+const LONG: readonly string[] = [
+	"micro on rust",
+	"profile on rust",
+	"versions on rust",
+	"everything on typescript",
+	"everything on python",
+];
 
 export function testRows(rows: Rows): void {
 	for (const [command, check] of Object.entries(rows)) {
