@@ -10,7 +10,7 @@ import { runProcess } from "../../../orchestrator/growth/process.ts";
 import { measureQuiescence, sendAlone } from "../../../orchestrator/growth/quiescence.ts";
 import { measureSoak, type SoakPlan } from "../../../orchestrator/growth/soak.ts";
 import { Watchdog } from "../../../orchestrator/process/watchdog.ts";
-import type { QuiescenceRecord } from "../../../shared/types.ts";
+import type { Quiescence, QuiescenceRecord } from "../../../shared/types.ts";
 import { BYTES_PER_KB, BYTES_PER_MB, NS_PER_MS } from "../../../shared/units.ts";
 import { KEEPER, keeperContext } from "../../support/growth-run.ts";
 import { newFolder } from "../support/folders.ts";
@@ -100,6 +100,22 @@ test("a wish to stop ends a soak between two messages", async () => {
 });
 
 test("work that follows the reply is seen from outside, with what was dropped of it", async () => {
+	// Neighbours let a process work later, and wake it up: they never make it settle sooner.
+	const seconds: string[] = [];
+	for (let attempt = 1; attempt <= 4; attempt++) {
+		const { settledNs, cpuNs, embeddingsAsked, embeddingsDone } = await workAfterReplies();
+		assert.equal(embeddingsAsked, 100);
+		assert.equal(embeddingsDone, 60);
+		// Ten of 1 ms in every 100 ms.
+		assert.ok(settledNs === null || settledNs > 400 * NS_PER_MS, `${settledNs}`);
+		assert.ok(cpuNs > 30 * NS_PER_MS, `${cpuNs}`);
+		if (settledNs !== null && settledNs < 1200 * NS_PER_MS && cpuNs < 120 * NS_PER_MS) return;
+		seconds.push(`${settledNs} ns, ${cpuNs} ns of processor time`);
+	}
+	assert.fail(seconds.join("; "));
+});
+
+async function workAfterReplies(): Promise<Quiescence> {
 	let record: QuiescenceRecord | null = null;
 	const { end } = await runProcess(
 		context("--work-ms", "1", "--most-queued", "60"),
@@ -115,14 +131,5 @@ test("work that follows the reply is seen from outside, with what was dropped of
 		},
 	);
 	assert.equal(end.kind, "done");
-	assert.ok(record);
-	const { settledNs, cpuNs, embeddingsAsked, embeddingsDone } = quiescenceOf(record);
-	// Ten of 1 ms in every 100 ms.
-	assert.ok(
-		settledNs !== null && settledNs > 400 * NS_PER_MS && settledNs < 1200 * NS_PER_MS,
-		`${settledNs}`,
-	);
-	assert.ok(cpuNs > 30 * NS_PER_MS && cpuNs < 120 * NS_PER_MS, `${cpuNs}`);
-	assert.equal(embeddingsAsked, 100);
-	assert.equal(embeddingsDone, 60);
-});
+	return quiescenceOf(record ?? assert.fail("nothing was recorded"));
+}
