@@ -11,8 +11,11 @@ import { mean, median } from "../stats/statistics.ts";
 export const WINDOW_NS = 100 * NS_PER_MS;
 /** A process that is at rest stays so for this many windows. */
 export const WINDOWS_AT_REST = 20;
-/** One window of them may be as busy as it likes: a collection, a timer of a minute. */
-const BUSY_AT_REST = 1;
+/**
+ * Two windows of them may be as busy as they like: a timer of a minute, a collection. V8 collects twice in the
+ * seconds after a process has become idle.
+ */
+const BUSY_AT_REST = 2;
 /** Together the others may take this much more than those of the idle process did, and a little. */
 const ALLOWANCE = 1.25;
 const LITTLE_NS = NS_PER_MS;
