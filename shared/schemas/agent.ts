@@ -101,5 +101,15 @@ export const agentFile = z.strictObject({
 	growth: soakProcess.optional(),
 	/** What each plugin changes: the agent without it is the base. All shared blocks. Absent: not measured. */
 	leaveOneOut: z.array(z.strictObject({ plugin: z.string(), change: changeFile })).optional(),
+	/**
+	 * Processes that only answer and have their memory read: twice the agent as it is, and once without each
+	 * plugin. Absent: not measured.
+	 */
+	kept: z
+		.strictObject({
+			whole: z.array(soakProcess),
+			without: z.array(z.strictObject({ plugin: z.string(), process: soakProcess })),
+		})
+		.optional(),
 });
 export type AgentFile = z.infer<typeof agentFile>;
