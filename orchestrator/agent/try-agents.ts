@@ -1,5 +1,6 @@
 /** Tries all agents of a run, so that what fails in one of them is not tried again in another one. */
 import type { Scenario, Target } from "../../shared/types.ts";
+import { rootOf } from "../targets/folder.ts";
 import { type FailedPlugin, leavesOut, tryAgent } from "./trial.ts";
 
 export async function tryAgents(
@@ -10,16 +11,20 @@ export async function tryAgents(
 	const failed = new Map<string, FailedPlugin[]>();
 	const tried: Target[] = [];
 	for (const target of targets) {
-		const known = tried.find(({ agent }) => agent && agent.digest === target.agent?.digest);
-		const outcome = await tryAgent(
-			known ? leaveOut(target, failed.get(known.id) ?? []) : target,
-			scenario,
-			means,
-		);
-		failed.set(target.id, outcome.failed);
+		const known = target.agent && tried.find((one) => one.agent && rootOf(one) === rootOf(target));
+		const before = (known && failed.get(known.id)) ?? [];
+		const own = leaveOut(target, before);
+		const outcome =
+			known && isPartOf(own, known) ? { target: own, failed: before } : await tryAgent(own, scenario, means);
+		failed.set(target.id, [...outcome.failed]);
 		tried.push(outcome.target);
 	}
 	return { targets: tried, failed };
+}
+
+/** What an agent without a plugin cannot do any more, its verification shows. */
+function isPartOf(target: Target, tried: Target): boolean {
+	return tried.agent?.without.every((name) => target.agent?.without.includes(name)) === true;
 }
 
 /** What has failed in one agent is not tried again in another one that has it too. */

@@ -72,6 +72,8 @@ export async function leaveEachOut(
 			},
 		});
 		terminal.close();
+		// Resumed, it is measured anew.
+		if (outcome.interrupted) return { leaveOneOut: rows, interrupted: true };
 		const side = readSide(outcome.folder, () => {});
 		const twin = side.results.find(({ target: { id } }) => id === run.twin);
 		const results = side.results.map((result) =>
@@ -86,7 +88,6 @@ export async function leaveEachOut(
 			});
 			rows.push({ plugin, change });
 		}
-		if (outcome.interrupted) return { leaveOneOut: rows, interrupted: true };
 	}
 	return { leaveOneOut: rows, ...(kept.whole.length > 0 ? { kept } : {}), interrupted: false };
 }

@@ -191,7 +191,8 @@ function listAgent(path: string, { on = "typescript", plugin = [], without = [] 
 	const [, variants, version] = /^typescript((?:\+[a-z-]+)*)(@.+)?$/.exec(on) ?? [];
 	if (variants === undefined)
 		throw new UserError(
-			`agents run on typescript: name a version of it with --on typescript@1.7.2, not '${on}'`,
+			`agents are measured on typescript, such as --on typescript@1.7.2, and not on '${on}' ` +
+				"(--targets measures that framework itself)",
 		);
 	if (variants.includes("+postgres"))
 		throw new UserError(
