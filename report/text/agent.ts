@@ -232,10 +232,14 @@ const PHASES: Record<PluginFailure["phase"], string> = {
 
 function pluginFailureText({ name, version, state, failure }: MeasuredPlugin): string[] {
 	if (failure === null) return [];
-	const { phase, type, message } = failure;
 	const which = version === null ? name : `${name} ${version}`;
 	const others = state === "failed" ? " It is left out of the figures below." : "";
-	return [`${which} ${PHASES[phase]}: ${type}: ${message.replace(/[.\s]+$/, "")}.${others}`];
+	return [`${failedText(which, failure)}${others}`];
+}
+
+/** Says what a plugin did, in its own words. */
+export function failedText(which: string, { phase, type, message }: PluginFailure): string {
+	return `${which} ${PHASES[phase]}: ${type}: ${message.replace(/[.\s]+$/, "")}.`;
 }
 
 /** How far the agent was kept from what is the user's. */
