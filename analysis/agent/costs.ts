@@ -1,6 +1,7 @@
 /** Computes what each plugin of an agent costs from what was measured of it. */
 import { type AgentCosts, type AgentFile, SCHEMA_VERSION } from "../../shared/types.ts";
 import { soakFigures } from "../growth/soak.ts";
+import { keptByPlugins } from "./kept.ts";
 import { scenarioCosts } from "./message.ts";
 import { rankPlugins } from "./ranking.ts";
 import { savingsOf } from "./savings.ts";
@@ -11,6 +12,7 @@ export function agentCosts(file: AgentFile): AgentCosts {
 	const scenarios = file.scenarios.map((scenario) => scenarioCosts(scenario, plugins));
 	const start = startCosts(file.starts);
 	const savings = savingsOf(file);
+	const kept = keptByPlugins(file);
 	return {
 		schemaVersion: SCHEMA_VERSION,
 		kind: "agent-costs",
@@ -26,6 +28,7 @@ export function agentCosts(file: AgentFile): AgentCosts {
 		start,
 		growth: file.growth ? soakFigures([file.growth]) : null,
 		savings,
-		ranking: rankPlugins({ plugins, scenarios, start, savings }),
+		kept,
+		ranking: rankPlugins({ plugins, scenarios, start, savings, kept }),
 	};
 }

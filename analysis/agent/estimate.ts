@@ -1,6 +1,7 @@
 /** Makes estimates of amounts that add up: a mean over processes, with its interval where there are two. */
 import type { CostEstimate } from "../../shared/types.ts";
-import type { Estimate, ValueInterval } from "../stats/intervals.ts";
+import { studentQuantile } from "../stats/distributions.ts";
+import { CONFIDENCE, type Estimate, type ValueInterval } from "../stats/intervals.ts";
 import { meanEstimate } from "../stats/means.ts";
 import { mean } from "../stats/statistics.ts";
 
@@ -19,7 +20,21 @@ export function intervalOf(estimate: ValueInterval | Estimate | null): CostEstim
 	return estimate && { value: estimate.value, interval: { low: estimate.low, high: estimate.high } };
 }
 
-/** Says whether an amount is certainly at least `least`. Without an interval nothing is certain. */
-export function isAtLeast(cost: CostEstimate | null, least: number): boolean {
-	return cost?.interval != null && cost.interval.low >= least && cost.interval.low > 0;
+/**
+ * Says whether an amount is certainly at least `least`. Without an interval nothing is certain. Where the same
+ * is asked of many plugins, the interval is as much wider as makes all of them hold together (Bonferroni's
+ * inequality).
+ * @param processes that the amount is a mean over
+ * @param asked so many plugins are asked about
+ */
+export function isAtLeast(
+	cost: CostEstimate | null,
+	least: number,
+	{ processes, asked }: { processes: number; asked: number },
+): boolean {
+	if (cost?.interval == null || processes < 2) return false;
+	const quantile = (confidence: number) => studentQuantile((1 + confidence) / 2, processes - 1);
+	const wider = quantile(1 - (1 - CONFIDENCE) / Math.max(1, asked)) / quantile(CONFIDENCE);
+	const low = cost.value - wider * (cost.value - cost.interval.low);
+	return low >= least && low > 0;
 }

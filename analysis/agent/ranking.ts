@@ -8,12 +8,12 @@ import type {
 	AgentCosts,
 	CostKind,
 	PluginCosts,
+	PluginKept,
 	PluginSavings,
 	RankedPlugin,
 	ScenarioCosts,
 	StartCosts,
 } from "../../shared/types.ts";
-import { GROWTH_METRIC } from "../metrics.ts";
 import { sum } from "../stats/statistics.ts";
 import { isAtLeast } from "./estimate.ts";
 
@@ -24,19 +24,20 @@ export const LEAST_START_SHARE = 0.05;
 /** A timer that fired once may be the end of something, and not the beginning of the next. */
 const LEAST_TIMER_RUNS = 2;
 
-type Costs = Pick<AgentCosts, "plugins" | "scenarios" | "start" | "savings">;
+type Costs = Pick<AgentCosts, "plugins" | "scenarios" | "start" | "savings" | "kept">;
 
-export function rankPlugins({ plugins, scenarios, start, savings }: Costs): RankedPlugin[] {
+export function rankPlugins({ plugins, scenarios, start, savings, kept }: Costs): RankedPlugin[] {
 	const [scenario] = scenarios;
+	const asked = plugins.filter(({ origin, state }) => origin !== "framework" && state !== "left-out").length;
 	const ranked = plugins.flatMap(({ name, origin, state }): RankedPlugin[] => {
 		if (origin === "framework" || state === "left-out") return [];
 		const own = savings.filter(({ plugin }) => plugin === name);
-		const shares = scenario === undefined ? {} : sharesOf(name, scenario, own);
+		const shares = scenario === undefined ? {} : sharesOf(name, scenario, own, asked);
 		const kinds: CostKind[] = [
 			...(["calls", "characters", "time"] as const).filter((kind) => shares[kind] !== undefined),
-			...(grows(own) ? (["growth"] as const) : []),
+			...(grows(name, kept) ? (["growth"] as const) : []),
 			...(scenarios.some(({ night }) => worksAtNight(name, night)) ? (["night"] as const) : []),
-			...(isSlowToStart(name, start) ? (["start"] as const) : []),
+			...(isSlowToStart(name, start, asked) ? (["start"] as const) : []),
 		];
 		if (kinds.length === 0) return [];
 		const known = Object.values(shares);
@@ -48,10 +49,15 @@ export function rankPlugins({ plugins, scenarios, start, savings }: Costs): Rank
 type Shares = Partial<Record<"calls" | "characters" | "time", number>>;
 
 /** The shares that can be told from nothing. */
-function sharesOf(name: string, scenario: ScenarioCosts, savings: readonly PluginSavings[]): Shares {
+function sharesOf(
+	name: string,
+	scenario: ScenarioCosts,
+	savings: readonly PluginSavings[],
+	asked: number,
+): Shares {
 	const costs = scenario.plugins.find(({ plugin }) => plugin === name);
 	const saved = savings.find((one) => one.scenario === scenario.id && one.change === "faster");
-	const times = [costs && ownTimeShare(costs, scenario), saved?.timeShare?.value].filter(
+	const times = [costs && ownTimeShare(costs, scenario, asked), saved?.timeShare?.value].filter(
 		(share) => share !== undefined && share !== null && share >= LEAST_SHARE,
 	) as number[];
 	const calls = costs?.modelCalls && scenario.modelCalls ? costs.modelCalls / scenario.modelCalls : 0;
@@ -63,13 +69,19 @@ function sharesOf(name: string, scenario: ScenarioCosts, savings: readonly Plugi
 	};
 }
 
-function ownTimeShare({ selfNs, timeShare }: PluginCosts, { observedNs }: ScenarioCosts): number | null {
-	return observedNs && isAtLeast(selfNs, LEAST_SHARE * observedNs.value) ? timeShare : null;
+function ownTimeShare(
+	{ selfNs, timeShare }: PluginCosts,
+	{ observedNs, processes }: ScenarioCosts,
+	asked: number,
+): number | null {
+	return observedNs && isAtLeast(selfNs, LEAST_SHARE * observedNs.value, { processes, asked })
+		? timeShare
+		: null;
 }
 
 /** Memory is the process's. That a plugin keeps some is known from what the agent keeps without it. */
-function grows(savings: readonly PluginSavings[]): boolean {
-	return savings.some(({ others }) => others.some(({ metric }) => metric === GROWTH_METRIC));
+function grows(name: string, kept: readonly PluginKept[]): boolean {
+	return kept.some(({ plugin, verdict }) => plugin === name && verdict === "more");
 }
 
 function worksAtNight(name: string, night: ScenarioCosts["night"]): boolean {
@@ -83,10 +95,11 @@ export function wholeStartNs({ readyNs, constructNs, initializeNs }: StartCosts)
 	return readyNs && readyNs.value + constructNs.value + initializeNs.value;
 }
 
-function isSlowToStart(name: string, start: StartCosts | null): boolean {
+function isSlowToStart(name: string, start: StartCosts | null, asked: number): boolean {
 	const whole = start && wholeStartNs(start);
 	const own = start?.plugins.find(({ plugin }) => plugin === name);
-	return whole !== null && own !== undefined && isAtLeast(own.totalNs, LEAST_START_SHARE * whole);
+	if (start === null || whole === null || own === undefined) return false;
+	return isAtLeast(own.totalNs, LEAST_START_SHARE * whole, { processes: start.processes, asked });
 }
 
 const ORDER: readonly CostKind[] = ["calls", "characters", "time", "growth", "night", "start"];

@@ -1,22 +1,21 @@
 /** Says what leaving each plugin out was seen to save: the agent without it is the base, with it the head. */
-import type {
-	AgentFile,
-	CellChange,
-	Change,
-	CostEstimate,
-	MetricChange,
-	PluginSavings,
-} from "../../shared/types.ts";
+import type { AgentFile, Change, CostEstimate, MetricChange, PluginSavings } from "../../shared/types.ts";
+import { GROWTH_METRIC } from "../metrics.ts";
+import { decidingRow, judgeAllPlugins } from "./together.ts";
 
 export function savingsOf({ leaveOneOut = [] }: Pick<AgentFile, "leaveOneOut">): PluginSavings[] {
-	return leaveOneOut.flatMap(({ plugin, change }) =>
+	if (leaveOneOut.length === 0) return [];
+	return judgeAllPlugins(leaveOneOut).flatMap(({ plugin, change }) =>
 		change.cells.map((cell) => ({
 			plugin,
 			scenario: cell.scenario,
 			change: turned(cell.change),
 			timeShare: shareOf(decidingRow(cell)),
 			others: [...cell.rows, ...change.across.map(({ row }) => row)]
-				.filter((row) => row.change === "slower" && row.metric !== cell.deciding_metric)
+				.filter(
+					(row) =>
+						row.change === "slower" && row.metric !== cell.deciding_metric && row.metric !== GROWTH_METRIC,
+				)
 				.map((row) => ({
 					metric: row.metric,
 					label: row.label,
@@ -32,10 +31,6 @@ export function savingsOf({ leaveOneOut = [] }: Pick<AgentFile, "leaveOneOut">):
 function turned(change: Change): Change {
 	if (change === "slower") return "faster";
 	return change === "faster" ? "slower" : change;
-}
-
-function decidingRow({ rows, deciding_metric }: CellChange): MetricChange | undefined {
-	return rows.find(({ metric }) => metric === deciding_metric);
 }
 
 /** An agent that is 1.25 times worse with a plugin saves a fifth without it. */

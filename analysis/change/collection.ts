@@ -178,9 +178,9 @@ export function withoutSamples(result: BenchmarkResult): BenchmarkResult {
 export function versionLines(results: readonly BenchmarkResult[]): VersionLine[] {
 	const lines = new Map<string, BenchmarkResult[]>();
 	for (const result of results) {
-		const { runtime, variants = [], engine, source } = result.target;
-		// A local copy may say any version of itself.
-		if (source?.kind === "path") continue;
+		const { runtime, variants = [], engine, source, agent } = result.target;
+		// A local copy may say any version of itself, and a user's agent is more than its framework.
+		if (source?.kind === "path" || agent !== undefined) continue;
 		const id = [runtime, engine, ...variants].join("-");
 		const line = lines.get(id) ?? [];
 		lines.set(id, line);

@@ -13,6 +13,7 @@ const PARTS: readonly [SideDifference["kind"], (result: BenchmarkResult) => stri
 	["lock-file", ({ versions }) => versions?.lock_digest],
 	["harness", ({ harness_digest }) => harness_digest],
 	["kernel", ({ machine }) => `${machine.os} ${machine.kernel}`],
+	["agent", agentOf],
 ];
 
 /**
@@ -44,6 +45,15 @@ function serverOf({ database_server: server }: BenchmarkResult): string | undefi
 		`synchronous_commit ${synchronous_commit}`,
 		`shared_buffers ${shared_buffers_bytes / BYTES_PER_MB} MB`,
 	].join(", ");
+}
+
+/** Which agent of the user's it is: where it is, what was changed of its plugins, and its content. */
+function agentOf({ target: { agent } }: BenchmarkResult): string | undefined {
+	if (agent === undefined) return undefined;
+	const words = (option: string, plugins: readonly string[]) =>
+		plugins.map((plugin) => ` --${option} ${plugin}`);
+	const { path, digest, added, without } = agent;
+	return [path, ...words("plugin", added), ...words("without", without), ` (${digest.slice(0, 8)})`].join("");
 }
 
 function databaseOf({ versions, target }: BenchmarkResult): string | undefined {

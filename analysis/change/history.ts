@@ -22,6 +22,11 @@ import { factorOf, mean } from "../stats/statistics.ts";
 /** A smaller step between two levels is not reported: over many runs any machine takes some. */
 const LEAST_STEP_LOG = Math.log(1.01);
 
+/** A user's agent changes its content over time. At another place, or with other plugins, it is another one. */
+function identityOf({ target: { agent } }: BenchmarkResult): unknown {
+	return agent === undefined ? null : [agent.path, agent.added, agent.without];
+}
+
 export interface HistoryOptions {
 	/** The default is the deciding metric of each scenario. */
 	metric?: string;
@@ -60,6 +65,7 @@ export function history(
 				cell.definition,
 				result.model_delay_ms,
 				result.alternate,
+				identityOf(result),
 			]);
 			const known = series.get(key) ?? emptySeries(result, scenario, of);
 			series.set(key, known);

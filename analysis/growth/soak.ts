@@ -22,7 +22,7 @@ const LEAST_PLACED = 200;
 /** The risk of calling a growth, or a difference, that is none. */
 const CERTAIN = 0.99;
 /** Less than this a message fills a GB after ten million messages, and counts as bounded. */
-const BOUNDED_BYTES = 100;
+export const BOUNDED_BYTES = 100;
 /** Latency that differs by less between the first and the last quarter is flat. */
 const FLAT_CHANGE = 0.1;
 
@@ -60,11 +60,11 @@ function messagesOf({ points, sites }: SoakProcess): number {
 }
 
 /** The heap after a collection is what is kept. What a process occupies rises in steps and hardly falls. */
-function memoryOf(points: readonly SoakPoint[]): SoakGrowth["of"] {
+export function memoryOf(points: readonly SoakPoint[]): SoakGrowth["of"] {
 	return points.length > 0 && points.every(({ memory }) => memory.heapBytes !== null) ? "heap" : "rss";
 }
 
-function readingsOf(points: readonly SoakPoint[], of: SoakGrowth["of"]): Reading[] {
+export function readingsOf(points: readonly SoakPoint[], of: SoakGrowth["of"]): Reading[] {
 	return points.slice(FIRST_FITTED).flatMap(({ messages, memory }) => {
 		const y = of === "heap" ? memory.heapBytes : memory.rssBytes;
 		return y === null ? [] : [{ x: messages, y }];

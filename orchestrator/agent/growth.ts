@@ -1,8 +1,8 @@
-/** Watches one process of an agent: what it does while no message comes, and what messages leave in it. */
+/** Watches processes of an agent: what they do while no message comes, and what messages leave in them. */
 import type { Scenario, SoakProcess, Target } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { defaultMemoryLimit } from "../growth/memory-guard.ts";
-import { measureSoak } from "../growth/soak.ts";
+import { measureSoak, type SoakPlan } from "../growth/soak.ts";
 import type { Launch } from "../process/launch.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
@@ -20,10 +20,25 @@ export interface GrowthMeans {
 /** Beside those of the bursts. */
 const MESSAGES = 400;
 
-export async function measureAgentGrowth(
+export function measureAgentGrowth(
+	target: Target,
+	scenario: Scenario,
+	means: GrowthMeans,
+): Promise<SoakProcess> {
+	return watch(target, scenario, means, "growth", { role: "main" });
+}
+
+/** Only answers, and has its memory read: the same with and without a plugin. */
+export function measureKept(target: Target, scenario: Scenario, means: GrowthMeans): Promise<SoakProcess> {
+	return watch(target, scenario, means, "kept", { role: "second", keepsStores: true });
+}
+
+async function watch(
 	target: Target,
 	scenario: Scenario,
 	{ launch, ...means }: GrowthMeans,
+	name: string,
+	how: Pick<SoakPlan, "role" | "keepsStores">,
 ): Promise<SoakProcess> {
 	const watchdog = new Watchdog();
 	try {
@@ -37,8 +52,8 @@ export async function measureAgentGrowth(
 			memoryLimitBytes: defaultMemoryLimit(),
 			launch: (one: Target) => launch(one, "measure"),
 		};
-		const plan = { role: "main", users: 1, messages: MESSAGES, seconds: null } as const;
-		return await measureSoak(context, target, "growth", plan, () => {});
+		const plan = { ...how, users: 1, messages: MESSAGES, seconds: null };
+		return await measureSoak(context, target, name, plan, () => {});
 	} finally {
 		await watchdog.close();
 	}

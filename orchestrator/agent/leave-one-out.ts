@@ -16,8 +16,13 @@ export interface LeaveOneOutRun {
 	list: TargetList;
 	/** The target of the whole agent. */
 	whole: string;
+	/** The same agent once more: how far does it differ from itself? */
+	twin: string;
 	left: LeftOutOne[];
 }
+
+/** The whole agent takes part twice. */
+const PLUGINS_OF_A_RUN = MOST_TARGETS - 2;
 
 /** Plugins that were measured and are not the framework's. */
 export function pluginsToLeaveOut({ plugins }: Pick<AgentFile, "plugins">): string[] {
@@ -28,19 +33,23 @@ export function pluginsToLeaveOut({ plugins }: Pick<AgentFile, "plugins">): stri
 
 /**
  * @param whole with what has failed left out
- * @returns as few runs as take them all, each with the whole agent
+ * @returns as few runs as take them all, each with the whole agent, twice
  */
 export function leaveOneOutRuns(whole: Specification, names: readonly string[]): LeaveOneOutRun[] {
 	const runs: LeaveOneOutRun[] = [];
-	for (let first = 0; first < names.length; first += MOST_TARGETS - 1) {
-		const left = names.slice(first, first + MOST_TARGETS - 1).map((plugin) => ({
+	const again = `${whole.id}-again`;
+	const twin = { ...whole, id: again, label: again };
+	for (let first = 0; first < names.length; first += PLUGINS_OF_A_RUN) {
+		// Two names may have one slug.
+		const left = names.slice(first, first + PLUGINS_OF_A_RUN).map((plugin, index) => ({
 			plugin,
-			id: `${whole.id}-without-${slugOf(plugin)}`,
+			id: `${slugOf(whole.id)}-without-${first + index + 1}-${slugOf(plugin)}`,
 		}));
-		const specifications = [whole, ...left.map(({ plugin, id }) => without(whole, plugin, id))];
+		const specifications = [whole, twin, ...left.map(({ plugin, id }) => without(whole, plugin, id))];
 		runs.push({
 			list: { specifications, argument: whole.text, words: specifications.map(({ text }) => text) },
 			whole: whole.id,
+			twin: twin.id,
 			left,
 		});
 	}

@@ -7,7 +7,10 @@ import { compareChange } from "../../analysis/change/change.ts";
 import { renderChange } from "../../report/console/change.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { CHANGE_EXPORTERS } from "../../report/exporters/index.ts";
+import { failedText } from "../../report/text/agent.ts";
 import { ageText, changeSentences } from "../../report/text/change.ts";
+import { plainText } from "../../shared/text.ts";
+import { type FailedPlugin, leavesOut } from "../agent/trial.ts";
 import { loadContract, select } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
@@ -15,7 +18,7 @@ import { readSide } from "../run/results.ts";
 import { parseTargets } from "../targets/select.ts";
 import { applyGate, exitStatus, gateRules, writeFormats } from "./compare.ts";
 import { chooseFormats } from "./formats.ts";
-import { runMeasurement, writePage } from "./run-measurement.ts";
+import { type Measurement, runMeasurement, writePage } from "./run-measurement.ts";
 import { type NewRunFlags, requestRun } from "./run-request.ts";
 
 export interface AbFlags {
@@ -48,6 +51,7 @@ const CONFIDENCE = 0.99;
  * maintainer ten seconds.
  */
 const LEAST_BLOCKS = 12;
+const LONGEST_FAILURE = 600;
 /** This format is always written. */
 const PAGE = "html";
 
@@ -86,7 +90,8 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 		...(flags.output === undefined ? {} : { output: flags.output }),
 	};
 	const request = await requestRun(contract, targets, options, "measure");
-	const { outcome, terminal } = await runMeasurement(contract, request, { prints: "nothing", needs: "all" });
+	const measured = await runMeasurement(contract, request, { prints: "nothing", needs: "all" });
+	const { outcome, terminal } = measured;
 	terminal.close();
 	const { folder, comparison, interrupted } = outcome;
 	const side = readSide(folder, () => {});
@@ -104,9 +109,26 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 	writeFormats(shown, formats, { output: folder });
 	if (flags.json) console.log(JSON.stringify(shown));
 	else {
-		const sentences = [...changeSentences(shown), ageText(Object.values(one.scenarios)) ?? []].flat();
+		const sentences = [
+			...changeSentences(shown),
+			...[one, other].flatMap(({ target: { id, label } }) =>
+				leftOutOf(measured.failed, id).map(
+					({ plugin, failure }) =>
+						`In ${label}, ${plainText(failedText(plugin, failure), LONGEST_FAILURE)} It is left out of all figures.`,
+				),
+			),
+			ageText(Object.values(one.scenarios)) ?? [],
+		].flat();
 		console.log(`${sentences.join("\n")}\n\n${renderChange(shown, terminalLayout())}`);
 		console.log(`Results: ${folder}\nWhole page: ${join(folder, "report.html")}`);
 	}
-	process.exitCode = interrupted ? EXIT.interrupted : exitStatus(shown);
+	const [before, after] = [one, other].map(({ target }) => leftOutOf(measured.failed, target.id));
+	const isNews = ({ plugin }: FailedPlugin) => before?.some((known) => known.plugin === plugin) !== true;
+	const lost = rules.length > 0 && after?.some(isNews) ? EXIT.failed : EXIT.done;
+	process.exitCode = interrupted ? EXIT.interrupted : Math.max(lost, exitStatus(shown));
+}
+
+/** A plugin of the head's that does not work costs nothing, and is no reason to pass. */
+function leftOutOf(failed: Measurement["failed"], target: string): FailedPlugin[] {
+	return failed.get(target)?.filter(leavesOut) ?? [];
 }

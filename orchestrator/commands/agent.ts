@@ -1,92 +1,150 @@
 /** `./run.sh agent` measures an agent of the user's own, and what each of its plugins costs. */
 import { join, resolve } from "node:path";
-import { compareChange } from "../../analysis/change/change.ts";
 import { reasonText } from "../../report/text/reasons.ts";
 import {
 	type AgentFile,
+	agentFile,
 	agentManifest,
 	measurementFile,
+	type RunFile,
 	runFile,
 	SCHEMA_VERSION,
 	type SoakProcess,
 } from "../../shared/types.ts";
 import { gatherAgent } from "../agent/gather.ts";
 import { measureAgentGrowth } from "../agent/growth.ts";
-import { leaveOneOutRuns, pluginsToLeaveOut } from "../agent/leave-one-out.ts";
+import { pluginsToLeaveOut } from "../agent/leave-one-out.ts";
 import { readMessages, withMessages } from "../agent/messages-file.ts";
 import { AGENT_FILE, agentText, writeAgentReports } from "../agent/report.ts";
 import type { FailedPlugin } from "../agent/trial.ts";
+import {
+	type AgentFlags,
+	type AgentManner,
+	absolutePlugin,
+	agentWords,
+	readAgentManner,
+} from "../agent/words.ts";
 import { type Contract, loadContract, select } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { readJson, writeJson } from "../files.ts";
+import { readJson, readJsonIfValid, writeJson } from "../files.ts";
 import { applyProfile, DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
-import { readSide } from "../run/results.ts";
 import type { RunOutcome } from "../run/run.ts";
 import { AGENT_MANIFEST } from "../runtimes/typescript/install-agent.ts";
 import { rootOf } from "../targets/folder.ts";
 import { parseTargets } from "../targets/select.ts";
 import type { TargetList } from "../targets/specification.ts";
+import { leaveEachOut } from "./agent-each.ts";
 import { type Measurement, runMeasurement, writePage } from "./run-measurement.ts";
-import { chooseProfile, type NewRunFlags, requestRun } from "./run-request.ts";
-
-export interface AgentFlags {
-	on?: string;
-	plugin?: string[];
-	without?: string[];
-	each?: true;
-	messages?: string;
-	/** False: what messages leave in a process is not measured. */
-	growth: boolean;
-	scenarios: string;
-	profile: string;
-	blocks?: number;
-	precision?: number;
-	budget?: number;
-	scenarioFile?: string;
-	beside?: true;
-	output?: string;
-	json?: true;
-}
+import {
+	chooseProfile,
+	type MeasureFlags,
+	type NewRunFlags,
+	type RunRequest,
+	requestResumption,
+	requestRun,
+} from "./run-request.ts";
 
 /** Observed iterations of each process. */
 const OBSERVED = 6;
-/** With and without each plugin: each pair of targets is known as well as `ab` would know it. */
-const EACH = { precision: 0.02, blocks: 12, secondsPerTarget: 45, confidence: 0.99 } as const;
-/** Below the folder of the run. */
-const EACH_FOLDER = "without";
 
 export async function agentCommand(path: string, flags: AgentFlags): Promise<void> {
 	const contract = loadContract(flags);
 	const list = listAgent(path, flags);
-	const made = makeScenarios(contract, flags);
-	const request = await requestRun(contract, list, runFlags(flags), "measure", made);
+	const scenarios = makeScenarios(contract, flags);
+	const command = agentWords(path, flags);
+	const request = await requestRun(contract, list, runFlags(flags), "measure", { scenarios, command });
+	await measureAgent(contract, request, flags, flags);
+}
+
+type ResumeFlags = Pick<MeasureFlags, "beside" | "json">;
+
+/** Measures the rest of an interrupted run. What was left out because it failed is tried again. */
+export async function resumeAgent(folder: string, flags: ResumeFlags): Promise<void> {
+	const run = readJson(join(folder, "run.json"), runFile, "run file");
+	const manner = readAgentManner(run.command);
+	if (manner === null) throw new UserError(`the run ${folder} is no agent's`);
+	const contract = loadContract({});
+	const measured = readJsonIfValid(join(folder, AGENT_FILE), agentFile, "agent file");
+	if (run.status === "complete" && measured && lacksLeaveOneOut(measured, manner)) {
+		const { file, interrupted } = await withoutEach(contract, measured, { run, manner, flags, folder });
+		show(file, folder, { flags, problems: [] });
+		process.exitCode = interrupted ? EXIT.interrupted : EXIT.done;
+		return;
+	}
+	const request = await requestResumption(folder, flags);
+	const targets = request.targets.map((target) =>
+		target.agent ? { ...target, agent: { ...target.agent, without: manner.without } } : target,
+	);
+	await measureAgent(contract, { ...request, targets }, manner, flags);
+}
+
+async function measureAgent(
+	contract: Contract,
+	request: RunRequest,
+	manner: AgentManner,
+	flags: ResumeFlags,
+): Promise<void> {
+	const { scenarios } = request.definition;
 	let growth: SoakProcess | null = null;
 	const measured = await runMeasurement(contract, request, {
 		prints: "nothing",
 		needs: "all",
 		async afterwards(targets, means) {
 			const [target] = targets;
-			const [scenario] = request.definition.scenarios;
-			if (!flags.growth || !target || !scenario) return;
+			const [scenario] = scenarios;
+			if (!manner.growth || !target || !scenario) return;
 			console.error("Watching a process at rest, and what messages leave in it");
 			growth = await measureAgentGrowth(target, scenario, means);
 		},
 	});
 	const { outcome, terminal, failed } = measured;
 	terminal.close();
-	const { folder, comparison, interrupted } = outcome;
+	const { folder, comparison } = outcome;
 	if (comparison) await writePage(folder, comparison);
 	let file = readAgentFile(folder, measured.enclosed, [...failed.values()].flat());
 	if (growth) file = { ...file, growth };
 	writeJson(join(folder, AGENT_FILE), file);
-	if (flags.each && !interrupted) {
-		file = { ...file, leaveOneOut: await leaveEachOut(contract, list, flags, file, folder) };
-		writeJson(join(folder, AGENT_FILE), file);
+	let { interrupted } = outcome;
+	if (manner.each && !interrupted) {
+		const run = request.definition;
+		({ file, interrupted } = await withoutEach(contract, file, { run, manner, flags, folder }));
 	}
-	const costs = writeAgentReports(folder, file);
-	console.log(agentText(costs, flags));
-	if (!flags.json) console.log(["", ...problemsOf(outcome), `Results: ${folder}`].join("\n"));
+	show(file, folder, { flags, problems: problemsOf(outcome) });
 	process.exitCode = interrupted ? EXIT.interrupted : outcome.failed > 0 ? EXIT.failed : EXIT.done;
+}
+
+interface EachMeans {
+	run: Pick<RunFile, "scenarios" | "command">;
+	manner: AgentManner;
+	flags: ResumeFlags;
+	folder: string;
+}
+
+async function withoutEach(
+	contract: Contract,
+	file: AgentFile,
+	{ run: { scenarios, command }, manner, flags, folder }: EachMeans,
+): Promise<{ file: AgentFile; interrupted: boolean }> {
+	const { beside } = flags;
+	const own = runFlags({ ...manner, ...(beside ? { beside } : {}), scenarios: "all" });
+	const request = { contract, flags: own, scenarios, manner, command, folder };
+	const { interrupted, ...left } = await leaveEachOut(file, request);
+	const whole = { ...file, ...left };
+	writeJson(join(folder, AGENT_FILE), whole);
+	return { file: whole, interrupted };
+}
+
+function lacksLeaveOneOut(file: AgentFile, { each }: AgentManner): boolean {
+	return each === true && (file.leaveOneOut?.length ?? 0) < pluginsToLeaveOut(file).length;
+}
+
+function show(
+	file: AgentFile,
+	folder: string,
+	{ flags, problems }: { flags: ResumeFlags; problems: readonly string[] },
+): void {
+	console.log(agentText(writeAgentReports(folder, file), flags));
+	if (!flags.json) console.log(["", ...problems, `Results: ${folder}`].join("\n"));
 }
 
 /** Says why a scenario could not be measured. */
@@ -98,7 +156,7 @@ function problemsOf({ verifications }: RunOutcome): string[] {
 	);
 }
 
-function runFlags(flags: AgentFlags): NewRunFlags {
+function runFlags(flags: Omit<AgentFlags, "growth">): NewRunFlags {
 	const { scenarios, profile, blocks, precision, budget, scenarioFile, output, beside } = flags;
 	return {
 		scenarios,
@@ -119,7 +177,7 @@ function runFlags(flags: AgentFlags): NewRunFlags {
 }
 
 /** Scenarios with the user's own messages are in no file but that of the run. */
-function makeScenarios(contract: Contract, flags: AgentFlags): ReturnType<typeof withMessages>[] | undefined {
+function makeScenarios(contract: Contract, flags: AgentFlags): RunFile["scenarios"] | undefined {
 	if (flags.messages === undefined) return undefined;
 	const texts = readMessages(resolve(flags.messages));
 	const profile = chooseProfile(flags.profile);
@@ -133,18 +191,20 @@ function listAgent(path: string, { on = "typescript", plugin = [], without = [] 
 	const [, variants, version] = /^typescript((?:\+[a-z-]+)*)(@.+)?$/.exec(on) ?? [];
 	if (variants === undefined)
 		throw new UserError(
-			`agents run on typescript: name a version of it with --on typescript@1.7.2, not '${on}'`,
+			`agents are measured on typescript, such as --on typescript@1.7.2, and not on '${on}' ` +
+				"(--targets measures that framework itself)",
 		);
 	if (variants.includes("+postgres"))
 		throw new UserError(
 			"an agent is measured without a network, and no server can be reached from there: take typescript+pglite",
 		);
 	const list = parseTargets(`agent${variants}${version ?? ""}:${resolve(path)}`);
+	const added = plugin.map(absolutePlugin);
 	return {
 		...list,
 		specifications: list.specifications.map((one) => ({
 			...one,
-			...(one.agent ? { agent: { path: one.agent.path, added: plugin, without } } : {}),
+			...(one.agent ? { agent: { path: one.agent.path, added, without } } : {}),
 		})),
 	};
 }
@@ -178,54 +238,4 @@ function readAgentFile(
 		changedFiles: enclosed.listChanged(),
 		...gatherAgent(run, processes, manifest.plugins, { without: target.agent.without, failed }),
 	};
-}
-
-/** Measures the agent with and without each plugin: base is without it, head with it. */
-async function leaveEachOut(
-	contract: Contract,
-	list: TargetList,
-	flags: AgentFlags,
-	file: AgentFile,
-	folder: string,
-): Promise<NonNullable<AgentFile["leaveOneOut"]>> {
-	const [asked] = list.specifications;
-	const { agent, source } = file.target;
-	if (!asked?.agent || !agent) return [];
-	const whole = {
-		...asked,
-		source: source?.kind === "version" ? source : asked.source,
-		agent: { ...asked.agent, without: agent.without },
-	};
-	const rows: NonNullable<AgentFile["leaveOneOut"]> = [];
-	for (const [index, run] of leaveOneOutRuns(whole, pluginsToLeaveOut(file)).entries()) {
-		const seconds = EACH.secondsPerTarget * run.list.specifications.length;
-		const request = await requestRun(
-			contract,
-			run.list,
-			{
-				...runFlags(flags),
-				observe: 0,
-				blocks: flags.blocks ?? EACH.blocks,
-				...(flags.blocks === undefined
-					? { precision: flags.precision ?? EACH.precision, budget: flags.budget ?? seconds }
-					: {}),
-				output: join(folder, `${EACH_FOLDER}-${index + 1}`),
-			},
-			"measure",
-			makeScenarios(contract, flags),
-		);
-		const { outcome, terminal } = await runMeasurement(contract, request, { prints: "nothing" });
-		terminal.close();
-		const side = readSide(outcome.folder, () => {});
-		for (const { plugin, id } of run.left) {
-			const change = compareChange(
-				{ ...side, name: `without ${plugin}` },
-				{ ...side, name: "with it" },
-				{ pairs: [[id, run.whole]], paired: true, confidence: EACH.confidence },
-			);
-			rows.push({ plugin, change });
-		}
-		if (outcome.interrupted) break;
-	}
-	return rows;
 }

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { joinList } from "../../shared/text.ts";
 import { type LeftOutTarget, needsServer, type Target } from "../../shared/types.ts";
 import { BYTES_PER_MB, MS_PER_S } from "../../shared/units.ts";
+import { type EnclosedLaunch, encloseAgents } from "../agent/enclosed-launch.ts";
+import { tryAgents } from "../agent/try-agents.ts";
 import { type Contract, loadContract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
 import { defaultMemoryLimit } from "../growth/memory-guard.ts";
@@ -75,10 +77,18 @@ export async function withGrowthSetUp<T>(
 	const say = (line: string) => console.error(line);
 	const endTurn = await takeMeasuringTurn(flags.beside === true, say);
 	const watchdog = new Watchdog();
+	let enclosed: EnclosedLaunch | null = null;
 	try {
-		const { targets, leftOut } = await installTargets(wanted, say);
+		const installed = await installTargets(wanted, say);
+		const { leftOut } = installed;
 		const [scenario] = select(contract.scenarios, flags.scenario, "scenario");
 		if (!scenario) throw new RangeError(`there is no scenario ${flags.scenario}`);
+		enclosed = await encloseAgents(installed.targets, store.folder, launchRewritten);
+		const launch = enclosed?.launch ?? launchRewritten;
+		const trial = { launch, shared: resolve(contract.shared), logs: store.makeLogs(), say };
+		const { targets } = enclosed
+			? await tryAgents(installed.targets, scenario, trial)
+			: { targets: installed.targets };
 		const context: GrowthContext = {
 			logs: store.makeLogs(),
 			watchdog,
@@ -90,12 +100,13 @@ export async function withGrowthSetUp<T>(
 			timeoutMs: DEFAULT_TIMEOUT * MS_PER_S,
 			memoryLimitBytes:
 				flags.memoryLimit === undefined ? defaultMemoryLimit() : flags.memoryLimit * BYTES_PER_MB,
-			launch: launchRewritten,
+			launch: (target, role = "measure") => launch(target, role),
 			stop: stopBetweenMessages(),
 		};
 		return await work({ context, targets, leftOut, fingerprint: fingerprintOf(targets, contract.shared) });
 	} finally {
 		await watchdog.close();
+		enclosed?.clear();
 		endTurn();
 		store.close();
 	}

@@ -63,7 +63,12 @@ export async function loadCommand(flags: LoadFlags, words: readonly string[]): P
 	const [scenario] = select(contract.scenarios, flags.scenario, "scenario");
 	if (scenario === undefined || scenario.kind !== "messages")
 		throw new UserError(`--scenario takes a scenario of messages, ${flags.scenario} is none`);
-	const wanted = await resolveTargets(parseTargets(flags.targets, { names: flags.targetFile }));
+	const list = parseTargets(flags.targets, { names: flags.targetFile });
+	if (list.specifications.some(({ agent }) => agent !== undefined))
+		throw new UserError(
+			"an agent of your own is measured without a network, and load is put on it over one: take ./run.sh agent",
+		);
+	const wanted = await resolveTargets(list);
 	const startedAt = new Date();
 	const store = RunStore.create(flags.output, startedAt, "-load");
 	const say = (line: string) => console.error(line);

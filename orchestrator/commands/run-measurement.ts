@@ -1,8 +1,9 @@
 /** Sets up, verifies and measures what is asked for, with its progress on the terminal. */
 import { join } from "node:path";
-import type { ComparisonFile, LeftOutTarget, Scenario, Target } from "../../shared/types.ts";
+import type { ComparisonFile, LeftOutTarget, Target } from "../../shared/types.ts";
 import { type EnclosedLaunch, encloseAgents } from "../agent/enclosed-launch.ts";
-import { type FailedPlugin, leavesOut, tryAgent } from "../agent/trial.ts";
+import type { FailedPlugin } from "../agent/trial.ts";
+import { tryAgents } from "../agent/try-agents.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
 import { openDatabases, refuseGivenServer } from "../database/open.ts";
@@ -94,34 +95,6 @@ export async function runMeasurement(
 		endTurn();
 		store.close();
 	}
-}
-
-async function tryAgents(
-	targets: readonly Target[],
-	scenario: Scenario,
-	means: Parameters<typeof tryAgent>[2],
-): Promise<{ targets: Target[]; failed: Measurement["failed"] }> {
-	const failed = new Map<string, FailedPlugin[]>();
-	const tried: Target[] = [];
-	for (const target of targets) {
-		const known = tried.find(({ agent }) => agent && agent.digest === target.agent?.digest);
-		const outcome = await tryAgent(
-			known ? leaveOut(target, failed.get(known.id) ?? []) : target,
-			scenario,
-			means,
-		);
-		failed.set(target.id, outcome.failed);
-		tried.push(outcome.target);
-	}
-	return { targets: tried, failed };
-}
-
-/** What has failed in one agent is not tried again in another one that has it too. */
-function leaveOut(target: Target, failed: readonly FailedPlugin[]): Target {
-	const { agent } = target;
-	if (!agent) return target;
-	const without = [...new Set([...agent.without, ...failed.filter(leavesOut).map(({ plugin }) => plugin)])];
-	return { ...target, agent: { ...agent, without } };
 }
 
 /** Loads the chart library only now: it would take a third of a second from every start. */

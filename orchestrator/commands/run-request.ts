@@ -69,16 +69,20 @@ export function chooseProfile(name: string): Profile {
 	throw new UserError(`unknown profile '${name}': choose from ${Object.keys(PROFILES).join(", ")}`);
 }
 
-/**
- * @param made scenarios that are measured as they are, instead of those of the contract that the flags name
- * @throws {UserError} for flags that name nothing, or do not go together
- */
+export interface MadeRequest {
+	/** Scenarios that are measured as they are, instead of those of the contract that the flags name. */
+	scenarios?: readonly Scenario[] | undefined;
+	/** The words that ask for it again, where these flags alone do not. */
+	command?: readonly string[];
+}
+
+/** @throws {UserError} for flags that name nothing, or do not go together */
 export async function requestRun(
 	contract: Contract,
 	list: TargetList,
 	flags: NewRunFlags,
 	mode: "measure" | "verify",
-	made?: readonly Scenario[],
+	{ scenarios: made, command }: MadeRequest = {},
 ): Promise<RunRequest> {
 	const profile = chooseProfile(flags.profile);
 	const wanted = await wantedOf(contract, list, flags, mode, made);
@@ -94,7 +98,7 @@ export async function requestRun(
 		settings,
 		startedAt: startedAt.toISOString(),
 		profile: profile.name,
-		command: commandOf({ ...flags, ...origin, targets: list.argument }),
+		command: command ? [...command] : commandOf({ ...flags, ...origin, targets: list.argument }),
 		seed,
 		modelDelayMs: flags.modelDelayMs,
 		observe: observeOf(scenarios, profile, flags),

@@ -58,7 +58,7 @@ export async function sweepCommand(name: string, flags: SweepFlags): Promise<voi
 		...(flags.beside ? { beside: true as const } : {}),
 		...(flags.output === undefined ? {} : { output: flags.output }),
 	};
-	const request = await requestRun(contract, targets, options, "measure", scenarios);
+	const request = await requestRun(contract, targets, options, "measure", { scenarios });
 	const { outcome, leftOut, terminal } = await runMeasurement(contract, request, { prints: "nothing" });
 	terminal.close();
 	const { folder, comparison, interrupted } = outcome;

@@ -24,6 +24,8 @@ export interface SoakPlan {
 	messages: number | null;
 	/** It ends after so many seconds of messages; null: after the messages only. */
 	seconds: number | null;
+	/** What the framework stores is not emptied at the end, where the role would. */
+	keepsStores?: boolean;
 }
 
 /** Hears what was measured, when something new was. */
@@ -99,6 +101,7 @@ class Soak {
 
 	async #runSecond(live: LiveProcess): Promise<"done" | "time"> {
 		const ends = await this.#sendAll(live);
+		if (this.#plan.keepsStores) return ends;
 		const { stores } = await live.worker.stores();
 		for (const { name, records } of stores) {
 			live.goOn();

@@ -16,8 +16,11 @@ export function fingerprintOf(
 	server: DatabaseServer | null = null,
 ): RunFile["fingerprint"] {
 	const runtimes = [...new Set(targets.map(({ runtime }) => runtime))];
-	const definition = ({ id, runtime, label, framework, database, engine, source, variants }: Target) =>
-		JSON.stringify([id, runtime, label, framework, database, engine, source, variants]);
+	const definition = (target: Target) => {
+		const { id, runtime, label, framework, database, engine, source, variants, agent } = target;
+		const common = [id, runtime, label, framework, database, engine, source, variants];
+		return JSON.stringify(agent === undefined ? common : [...common, agent]);
+	};
 	return {
 		...Object.fromEntries(targets.map((target) => [`the target ${target.id}`, sha256(definition(target))])),
 		...Object.fromEntries(runtimes.map((runtime) => [harnessEntry(runtime), harnessDigest(runtime)])),

@@ -30,7 +30,7 @@ export function noiseKey(
 }
 
 function workOf(
-	{ id, runtime, framework, database, engine, source, variants = [] }: Target,
+	{ id, runtime, framework, database, engine, source, variants = [], agent }: Target,
 	scenario: Scenario,
 	{ settings: { alternate }, modelDelayMs, fingerprint }: RunConditions,
 ): unknown {
@@ -52,6 +52,9 @@ function workOf(
 		database,
 		engine,
 		variants,
+		...(agent === undefined
+			? {}
+			: { agent: { digest: agent.digest, added: agent.added, without: agent.without } }),
 		packages: fingerprint[`what is installed for the target ${id}`] ?? null,
 		harness: fingerprint[`the ${runtime} harness`] ?? null,
 		contract: Object.entries(fingerprint)

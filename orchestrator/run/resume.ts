@@ -87,6 +87,8 @@ export function refuseChanged(then: readonly Target[], now: readonly Target[]): 
 		const found = now[index];
 		if (found && digest(found) !== digest(target))
 			throw refusal(`the local copy of ${target.id} has changed since it was begun`);
+		if (found && found.agent?.digest !== target.agent?.digest)
+			throw refusal(`the agent of ${target.id} or a plugin of it has changed since it was begun`);
 	}
 }
 

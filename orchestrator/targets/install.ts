@@ -126,13 +126,30 @@ async function installTarget(target: Target, say: Say): Promise<Target> {
 	const installOnce = async () =>
 		readCurrentStamp(root, toolchain) ?? (await installOrRemove(target, root, toolchain, say));
 	const { framework, database } =
-		readCurrentStamp(root, toolchain) ?? (await inTurn(basename(root), say, installOnce));
+		readCurrentStamp(root, toolchain) ??
+		(await shareUnderWay(root, () => inTurn(basename(root), say, installOnce)));
 	utimesSync(join(root, STAMP), new Date(), new Date());
 	return {
 		...target,
 		framework: { ...target.framework, version: framework },
 		database: { ...target.database, version: database },
 	};
+}
+
+/** By folder: two targets of a run may have the same, such as an agent with and without a plugin. */
+const underWay = new Map<string, Promise<Stamp>>();
+
+/** The lock of a turn is a process's, and keeps only other processes away. */
+async function shareUnderWay(root: string, install: () => Promise<Stamp>): Promise<Stamp> {
+	const known = underWay.get(root);
+	if (known) return known;
+	const begun = install();
+	underWay.set(root, begun);
+	try {
+		return await begun;
+	} finally {
+		underWay.delete(root);
+	}
 }
 
 /** Removes a set-up that failed: it takes space and is never used. */

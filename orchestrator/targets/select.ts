@@ -57,12 +57,14 @@ export async function resolveTargets({ specifications }: TargetList): Promise<Ta
 export async function resolveAgain(targets: readonly Target[]): Promise<Target[]> {
 	const locked = loadTargets();
 	const again: Target[] = [];
-	for (const { source, ...target } of targets)
-		again.push(
-			...(isLocked({ ...target, source })
-				? select(locked, target.id, "target")
-				: [await resolveSource(target, source ?? null)]),
-		);
+	for (const { source, ...target } of targets) {
+		if (isLocked({ ...target, source })) again.push(...select(locked, target.id, "target"));
+		else {
+			const { agent } = target;
+			const found = agent ? { agent: (await resolveAgent(agent, source ?? null)).agent } : {};
+			again.push(await resolveSource({ ...target, ...found }, source ?? null));
+		}
+	}
 	return again;
 }
 

@@ -15,6 +15,7 @@ import {
 import {
 	type AgentRow,
 	type AgentTable,
+	keptTable,
 	messageTable,
 	nightTable,
 	savingsTable,
@@ -31,7 +32,7 @@ const MOST_CELL = 13;
 export function renderAgent(costs: AgentCosts, layout: Layout = NARROW): string {
 	const say = (texts: readonly string[]) => texts.map((text) => wrapText(plainText(text, LONGEST), layout));
 	const tables = [...costs.scenarios.map(messageTable), startTable(costs), nightTable(costs)];
-	const savings = savingsTable(costs);
+	const [savings, kept] = [savingsTable(costs), keptTable(costs)];
 	return [
 		...say(dearestLines(costs)),
 		...say(dearestRemarks(costs)),
@@ -41,6 +42,7 @@ export function renderAgent(costs: AgentCosts, layout: Layout = NARROW): string 
 		...say(failureTexts(costs)),
 		...tables.flatMap((table) => (table && table.rows.length > 0 ? renderTable(table, layout) : [])),
 		...(savings ? ["", pc.bold(savings.title), ...say(savings.rows.map(savingLine))] : []),
+		...(kept ? ["", pc.bold(kept.title), ...say([...kept.rows.map(savingLine), ...kept.remark])] : []),
 		"",
 		...say(growthTexts(costs)),
 		...say(isolationTexts(costs)),

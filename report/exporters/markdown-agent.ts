@@ -14,6 +14,7 @@ import {
 import {
 	type AgentRow,
 	type AgentTable,
+	keptTable,
 	messageTable,
 	nightTable,
 	pluginTable,
@@ -27,7 +28,8 @@ const LONGEST = 1000;
 export function agentMarkdown(costs: AgentCosts): string {
 	const say = (text: string) => markdownText(text, LONGEST);
 	const list = (texts: readonly string[]) => texts.map((text) => `- ${say(text)}`).join("\n");
-	const [savings, start, night] = [savingsTable(costs), startTable(costs), nightTable(costs)];
+	const [savings, kept] = [savingsTable(costs), keptTable(costs)];
+	const [start, night] = [startTable(costs), nightTable(costs)];
 	return joinParts([
 		`## ${AGENT_TITLE}: ${say(agentHeading(costs))}`,
 		dearestLines(costs)
@@ -38,6 +40,7 @@ export function agentMarkdown(costs: AgentCosts): string {
 		...costs.scenarios.map((scenario) => pluginRows(messageTable(scenario))),
 		list(wholeTexts(costs)),
 		savings ? titled(savings) : "",
+		kept ? joinParts([titled(kept), ...kept.remark.map(say)]) : "",
 		list(growthTexts(costs)),
 		...costs.scenarios.map((scenario) => folded(messageTable(scenario), "and part")),
 		start ? folded(start) : "",

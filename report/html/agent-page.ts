@@ -8,6 +8,7 @@ import {
 	renderAbout,
 	renderDearest,
 	renderFailures,
+	renderKept,
 	renderMessages,
 	renderNight,
 	renderSavings,
@@ -29,6 +30,7 @@ export function renderAgentPage(costs: AgentCosts): string {
 			${renderFailures(costs)}
 			${renderMessages(costs)}
 			${renderSavings(costs)}
+			${renderKept(costs)}
 			${renderStart(costs)}
 			${renderNight(costs)}
 			${renderAbout(costs)}

@@ -1,7 +1,7 @@
 /** The tables of an agent's costs. Every report draws them its own way. */
 import { wholeStartNs } from "../../analysis/agent/ranking.ts";
 import type { AgentCosts, CostEstimate, MessageCosts, PartCosts, ScenarioCosts } from "../../shared/types.ts";
-import { amountText, FRAMEWORK_NAME, savingText, shareText } from "./agent.ts";
+import { amountText, FRAMEWORK_NAME, keptText, savingText, shareText } from "./agent.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
 import { countText, durationText, smallShareText } from "./units.ts";
@@ -194,6 +194,22 @@ export function savingsTable({ savings }: AgentCosts): AgentTable | null {
 			cells: [{ text: one.scenario }, { text: savingText(one) }],
 		})),
 		remark: [],
+	};
+}
+
+/** What a message leaves without each plugin; null where that was not measured. */
+export function keptTable({ kept }: AgentCosts): AgentTable | null {
+	const [first] = kept;
+	if (first === undefined) return null;
+	return {
+		title: "What a message leaves in the process without each plugin",
+		head: ["Plugin", "Without it, a message leaves"],
+		rows: kept.map((one) => ({ label: one.plugin, depth: 0, cells: [{ text: keptText(one) }] })),
+		remark: [
+			`${first.of === "heap" ? "The heap after a collection" : "What the process occupies"}, over ` +
+				`${countText(first.messages)} messages, in a process of its own for each. Named is only what holds ` +
+				"for all plugins together, and is more than the agent differs from itself.",
+		],
 	};
 }
 

@@ -1,6 +1,5 @@
 /** What a user's agent and its plugins cost, in words. Every report shows these sentences. */
 import { wholeStartNs } from "../../analysis/agent/ranking.ts";
-import { GROWTH_METRIC } from "../../analysis/metrics.ts";
 import type { ValueInterval } from "../../analysis/stats/intervals.ts";
 import { joinList } from "../../shared/text.ts";
 import type {
@@ -9,6 +8,7 @@ import type {
 	CostKind,
 	MeasuredPlugin,
 	PluginFailure,
+	PluginKept,
 	PluginSavings,
 	RankedPlugin,
 	ScenarioCosts,
@@ -84,7 +84,7 @@ function kindText(kind: CostKind, name: string, costs: AgentCosts): string | nul
 		return `puts ${amountText(own.promptChars)} characters into the prompts of a message (${shareText(own.promptShare)} of them)`;
 	if (kind === "time" && own?.selfNs)
 		return `takes ${durationText(own.selfNs.value)} of a message (${shareText(own.timeShare ?? 0)})`;
-	if (kind === "growth") return growthKindText(name, costs.savings);
+	if (kind === "growth") return growthKindText(name, costs.kept);
 	if (kind === "night") return nightKindText(name, scenarios);
 	if (kind !== "start" || !start) return null;
 	const total = start.plugins.find(({ plugin }) => plugin === name)?.totalNs;
@@ -94,12 +94,19 @@ function kindText(kind: CostKind, name: string, costs: AgentCosts): string | nul
 		: null;
 }
 
-function growthKindText(name: string, savings: readonly PluginSavings[]): string | null {
-	const kept = savings
-		.filter(({ plugin }) => plugin === name)
-		.flatMap(({ others }) => others.filter(({ metric }) => metric === GROWTH_METRIC))
-		.at(0)?.amount;
-	return kept ? `keeps ${numberText(kept.value)}KB of a message` : null;
+function growthKindText(name: string, kept: readonly PluginKept[]): string | null {
+	const own = kept.find(({ plugin }) => plugin === name)?.perMessageBytes;
+	return own ? `keeps ${withInterval(own, bytesText)} of a message` : null;
+}
+
+/** Says what a message leaves less without a plugin; a dash where that is not known. */
+export function keptText({ perMessageBytes, verdict }: PluginKept): string {
+	if (perMessageBytes === null) return "too few readings";
+	const { value, interval } = perMessageBytes;
+	const amount = withInterval({ value, interval }, bytesText);
+	if (verdict === "more") return `${amount} less`;
+	if (verdict === "less") return `more without it (${amount})`;
+	return verdict === "same" ? `as much (${amount})` : `undecided (${amount})`;
 }
 
 function nightKindText(name: string, scenarios: readonly ScenarioCosts[]): string | null {
@@ -135,9 +142,7 @@ export function savingText({ change, timeShare, others }: PluginSavings): string
 	return `Without it the agent could not be compared with itself.${also}`;
 }
 
-function otherSavingText({ metric, label, share, amount }: PluginSavings["others"][number]): string {
-	if (metric === GROWTH_METRIC && amount)
-		return `A message leaves ${numberText(amount.value)}KB less without it.`;
+function otherSavingText({ label, share, amount }: PluginSavings["others"][number]): string {
 	if (share) return `It also saves ${signedPercentText(share.value)} of "${label}".`;
 	return `It also saves ${amount ? numberText(amount.value) : "some"} of "${label}".`;
 }
@@ -227,10 +232,14 @@ const PHASES: Record<PluginFailure["phase"], string> = {
 
 function pluginFailureText({ name, version, state, failure }: MeasuredPlugin): string[] {
 	if (failure === null) return [];
-	const { phase, type, message } = failure;
 	const which = version === null ? name : `${name} ${version}`;
 	const others = state === "failed" ? " It is left out of the figures below." : "";
-	return [`${which} ${PHASES[phase]}: ${type}: ${message.replace(/[.\s]+$/, "")}.${others}`];
+	return [`${failedText(which, failure)}${others}`];
+}
+
+/** Says what a plugin did, in its own words. */
+export function failedText(which: string, { phase, type, message }: PluginFailure): string {
+	return `${which} ${PHASES[phase]}: ${type}: ${message.replace(/[.\s]+$/, "")}.`;
 }
 
 /** How far the agent was kept from what is the user's. */
@@ -244,6 +253,9 @@ export function isolationTexts({ isolation, changedFiles }: AgentCosts): string[
 	];
 }
 
+/** The interval of the messages per GB is that of the slope, which stands before it. */
+const GROWTH_LINES = 2;
+
 /** What the process keeps of its messages, and when it is at rest. */
 export function growthTexts({ growth: figures }: AgentCosts): string[] {
 	if (figures === null) return [];
@@ -254,7 +266,7 @@ export function growthTexts({ growth: figures }: AgentCosts): string[] {
 	return [
 		kept === null
 			? `What a message leaves is not known: too few readings ${sent}.`
-			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${growthText(figures).split("\n").slice(0, 2).join(" ")}.`,
+			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${growthText(figures).split("\n").slice(0, GROWTH_LINES).join(" ")}.`,
 		...quiescence.map(
 			(found, index) =>
 				`${index === 0 ? "Young" : "After all messages"}, the process takes ` +

@@ -15,19 +15,20 @@ const NAMES: Record<SideDifference["kind"], string> = {
 	"lock-file": "lock file",
 	harness: "harness",
 	kernel: "kernel",
+	agent: "agent",
 };
 
 /** Digests are long, and these many characters tell two apart. */
 const DIGITS = 12;
 const LONGEST = 60;
-/** The last setting of a server may be the one that differs. */
+/** The last setting of a server, or plugin of an agent, may be the one that differs. */
 const LONGEST_SETTINGS = 120;
 const DIGESTS: readonly SideDifference["kind"][] = ["lock-file", "harness"];
 
 /** Returns a line for each: `engine: CPython 3.11.7 to CPython 3.13.0 (Python)`. */
 export function differenceTexts({ differences, pairs }: Pick<ChangeFile, "differences" | "pairs">): string[] {
 	return differences.map(({ kind, base, head, pairs: of }) => {
-		const longest = kind === "database-server" ? LONGEST_SETTINGS : LONGEST;
+		const longest = kind === "database-server" || kind === "agent" ? LONGEST_SETTINGS : LONGEST;
 		const show = (text: string) =>
 			DIGESTS.includes(kind) ? text.slice(0, DIGITS) : plainText(text, longest);
 		const labels = joinList(of.map((pair) => plainText(pairs[pair]?.head.label ?? "", 40)));

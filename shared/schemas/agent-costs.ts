@@ -145,6 +145,20 @@ export const pluginSavings = z.strictObject({
 });
 export type PluginSavings = z.infer<typeof pluginSavings>;
 
+/** What a message leaves in the process because of a plugin: the agent with it less the agent without it. */
+export const pluginKept = z.strictObject({
+	plugin: z.string(),
+	/** What is compared: the heap after a collection, or all that the process occupies. */
+	of: z.enum(["heap", "rss"]),
+	/** That each process answered. */
+	messages: count,
+	/** With its 95 % interval; null where a process had too few readings. */
+	perMessageBytes: costEstimate.nullable(),
+	/** Of all plugins together, at 99 %, and by more than the agent differs from itself. */
+	verdict: z.enum(["more", "less", "same", "undecided"]),
+});
+export type PluginKept = z.infer<typeof pluginKept>;
+
 /** What of a plugin can be told from nothing. */
 export const costKind = z.enum(["calls", "characters", "time", "growth", "night", "start"]);
 export type CostKind = z.infer<typeof costKind>;
@@ -176,6 +190,8 @@ export const agentCosts = z.strictObject({
 	/** What a process keeps of its messages, and when it is at rest. Null: it was not watched. */
 	growth: soakFigures.nullable(),
 	savings: z.array(pluginSavings),
+	/** Empty: it was not measured. */
+	kept: z.array(pluginKept),
 	/** Plugins that the user chose and that cost something, the dearest first, by the first scenario. */
 	ranking: z.array(rankedPlugin),
 });

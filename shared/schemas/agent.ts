@@ -107,5 +107,15 @@ export const agentFile = z.strictObject({
 	 * measured.
 	 */
 	leaveOneOut: z.array(z.strictObject({ plugin: z.string(), change: changeFile })).optional(),
+	/**
+	 * Processes that only answer and have their memory read: twice the agent as it is, and once without each
+	 * plugin. Absent: not measured.
+	 */
+	kept: z
+		.strictObject({
+			whole: z.array(soakProcess),
+			without: z.array(z.strictObject({ plugin: z.string(), process: soakProcess })),
+		})
+		.optional(),
 });
 export type AgentFile = z.infer<typeof agentFile>;

@@ -15,7 +15,7 @@ const ROOMS = ["shared", "analysis", "report", "orchestrator"];
  */
 const ORDERS: readonly (readonly string[])[] = [
 	["shared", "analysis", "report", "orchestrator"],
-	["analysis/stats", "analysis/cell", "analysis/compare", "analysis/change"],
+	["analysis/stats", "analysis/cell", "analysis/compare", "analysis/change", "analysis/agent"],
 	["analysis/stats", "analysis/tools"],
 	["analysis/stats", "analysis/cell", "analysis/load"],
 	["analysis/stats", "analysis/growth"],

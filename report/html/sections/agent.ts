@@ -13,6 +13,7 @@ import {
 	type AgentCell,
 	type AgentRow,
 	type AgentTable,
+	keptTable,
 	messageTable,
 	nightTable,
 	pluginTable,
@@ -56,6 +57,19 @@ export function renderMessages(costs: AgentCosts): Markup {
 export function renderSavings(costs: AgentCosts): Markup | null {
 	const found = savingsTable(costs);
 	return found && section("savings", found.title, wordTable(found));
+}
+
+export function renderKept(costs: AgentCosts): Markup | null {
+	const found = keptTable(costs);
+	return (
+		found &&
+		section(
+			"kept",
+			found.title,
+			wordTable(found),
+			found.remark.map((text) => html`<p class="quiet">${text}</p>`),
+		)
+	);
 }
 
 export function renderStart(costs: AgentCosts): Markup | null {

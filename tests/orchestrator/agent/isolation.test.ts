@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { OwnScratch } from "../../../orchestrator/agent/enclosed-launch.ts";
 import { listChanges, noteFolder } from "../../../orchestrator/agent/folder-state.ts";
 import { type Enclosure, prepareIsolation } from "../../../orchestrator/agent/isolation.ts";
 import { parseMounts, readOnlyMounts } from "../../../orchestrator/agent/mounts.ts";
@@ -48,6 +49,18 @@ function enclosure(environment: Record<string, string | undefined> = process.env
 const isolation = await prepareIsolation(enclosure(), [project]);
 const isCutOff = isolation.record.networkProblem === null;
 const isLocked = isolation.record.filesProblem === null;
+
+test("no process of an agent finds what another one has written, and all share what the engine compiled", () => {
+	const root = join(folder, "own");
+	const own = new OwnScratch(root, join(root, "engine"));
+	const [one, other] = [own.make("with measure"), own.make("without measure")];
+	writeFileSync(join(one.folder, "left.txt"), "");
+	const next = own.make("with measure");
+	assert.equal(new Set([one, other, next].map((scratch) => scratch.folder)).size, 3);
+	assert.equal(new Set([one, other, next].map((scratch) => scratch.engine)).size, 1);
+	assert.equal(one.folder.length, next.folder.length);
+	assert.ok(!existsSync(one.root) && existsSync(join(other.folder, ".env")));
+});
 
 interface Outcome<T> {
 	found: T;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { costsOf, NoiseHistory } from "../../../orchestrator/run/noise-history.ts";
-import type { RunConditions } from "../../../orchestrator/run/noise-key.ts";
+import { noiseKey, type RunConditions } from "../../../orchestrator/run/noise-key.ts";
 import { type Machine, type RunFile, scenario as scenarioSchema } from "../../../shared/types.ts";
 import { evidenceOf, processOf, RUN, resultOf, scenarioOf } from "../../support/evidence.ts";
 
@@ -258,4 +258,19 @@ test("a history that cannot be read is none, and a run writes another", () => {
 	}
 	remember(MACHINE, folder);
 	assert.equal(blocksKnown(folder), 3);
+});
+
+test("agents with other plugins share no noise, nor one whose content has changed", () => {
+	const agent = { path: "/agents/ada.json", digest: "1", added: ["path:/plugins/mine"], without: [] };
+	const keyOf = (own?: typeof agent) =>
+		noiseKey({ ...target, ...(own ? { agent: own } : {}) }, versions, scenario, CONDITIONS);
+	const keys = [
+		keyOf(),
+		keyOf(agent),
+		keyOf({ ...agent, digest: "2" }),
+		keyOf({ ...agent, added: [] }),
+		keyOf({ ...agent, without: ["mine"] as never[] }),
+	];
+	assert.equal(new Set(keys).size, keys.length);
+	assert.equal(keyOf({ ...agent, path: "/moved/ada.json" }), keyOf(agent));
 });

@@ -57,13 +57,15 @@ export async function loadAgent(path: string, without: readonly string[]): Promi
 	const imports: PluginImports = { entryNs: null, plugins: [] };
 	const project = manifest.entry === null ? null : await importEntry(manifest.entry, imports);
 	const plugins: LoadedPlugin[] = [];
-	for (const { name } of manifest.plugins) {
+	const named = new Set([...manifest.plugins.map(({ name }) => name), ...namesIn(project)]);
+	refuseUnknown(without, [...named, ...objectsIn(project).map(({ name }) => name)]);
+	for (const name of named) {
 		if (without.includes(name) || BROUGHT_ALREADY.includes(name)) continue;
 		const plugin = await importPlugin(name, imports);
 		if (plugin) plugins.push({ name, plugin });
 	}
-	for (const plugin of project?.plugins ?? []) {
-		if (!isPluginLike(plugin) || without.includes(plugin.name)) continue;
+	for (const plugin of objectsIn(project)) {
+		if (without.includes(plugin.name)) continue;
 		if (BROUGHT_ALREADY.some((brought) => isNameOf(plugin.name, brought))) continue;
 		listener.begin(plugin.name);
 		listener.end(plugin.name, null);
@@ -73,6 +75,26 @@ export async function loadAgent(path: string, without: readonly string[]): Promi
 	const character = manifest.character ?? project?.character;
 	if (!character) throw new InputError(`${path} names no character, and its entry exports none`);
 	return { character: withoutSecrets(character), plugins, init: project?.init ?? null, imports, without };
+}
+
+/** A project names plugins in its character, or brings them itself. */
+function namesIn(project: ProjectAgent | null): string[] {
+	const { plugins } = project?.character ?? {};
+	return Array.isArray(plugins) ? plugins.filter((one) => typeof one === "string") : [];
+}
+
+function objectsIn(project: ProjectAgent | null): Plugin[] {
+	return (project?.plugins ?? []).filter(isPluginLike);
+}
+
+/** @throws {InputError} for a plugin that is left out and was never there: all figures would be misread */
+function refuseUnknown(without: readonly string[], known: readonly string[]): void {
+	const all = [...known, ...BROUGHT_ALREADY];
+	const unknown = without.find((name) => !all.includes(name));
+	if (unknown !== undefined)
+		throw new InputError(
+			`the agent has no plugin ${unknown} that could be left out: it has ${all.join(", ")}`,
+		);
 }
 
 /** A plugin may call itself by its package's name, or by the last part of it. */

@@ -1,0 +1,69 @@
+/**
+ * Says what a message leaves because of each plugin, from processes of the agent with and without it that do
+ * nothing but answer and have their memory read after a collection.
+ */
+import type { AgentFile, PluginKept, SoakProcess } from "../../shared/types.ts";
+import { BOUNDED_BYTES, memoryOf, readingsOf } from "../growth/soak.ts";
+import type { ValueInterval } from "../stats/intervals.ts";
+import { CONFIDENCE } from "../stats/intervals.ts";
+import { differenceOf, trendOf } from "../stats/trend.ts";
+
+/** The risk of naming any plugin of those that are asked about for what it does not keep. */
+const CERTAIN = 0.99;
+
+/** @returns a row for each plugin; none where nothing was measured */
+export function keptByPlugins({ kept }: Pick<AgentFile, "kept">): PluginKept[] {
+	if (kept === undefined) return [];
+	// Bonferroni's: each of so many intervals misses so seldom that all of them hold together.
+	const certain = 1 - (1 - CERTAIN) / Math.max(1, kept.without.length);
+	return kept.without.map(({ plugin, process }) => {
+		const of = [...kept.whole, process].every(({ points }) => memoryOf(points) === "heap") ? "heap" : "rss";
+		const slopes = (confidence: number) => {
+			const whole = kept.whole.flatMap((one) => slopeOf(one, of, confidence) ?? []);
+			const without = slopeOf(process, of, confidence);
+			return whole.length === 0 || without === null ? null : { whole, without };
+		};
+		const [shown, sure] = [slopes(CONFIDENCE), slopes(certain)];
+		if (shown === null || sure === null)
+			return { plugin, of, messages: messagesOf(process), perMessageBytes: null, verdict: "undecided" };
+		const { value, low, high } = differenceOf(shown.without, meanOf(shown.whole));
+		const bounds = differenceOf(sure.without, meanOf(sure.whole));
+		// How far the agent differs from itself: no plugin is named for less.
+		const floor = Math.max(BOUNDED_BYTES, spreadOf(shown.whole));
+		return {
+			plugin,
+			of,
+			messages: messagesOf(process),
+			perMessageBytes: { value, interval: { low, high } },
+			verdict: verdictOf(bounds, floor),
+		};
+	});
+}
+
+function slopeOf({ points }: SoakProcess, of: PluginKept["of"], confidence: number): ValueInterval | null {
+	return trendOf(readingsOf(points, of), confidence)?.slope ?? null;
+}
+
+/** Of independent estimates, with an interval from theirs: Zou and Donner, as in {@link differenceOf}. */
+function meanOf(estimates: readonly ValueInterval[]): ValueInterval {
+	const count = estimates.length;
+	const value = estimates.reduce((total, one) => total + one.value, 0) / count;
+	const below = Math.hypot(...estimates.map((one) => one.value - one.low)) / count;
+	const above = Math.hypot(...estimates.map((one) => one.high - one.value)) / count;
+	return { value, low: value - below, high: value + above };
+}
+
+function spreadOf(estimates: readonly ValueInterval[]): number {
+	const values = estimates.map(({ value }) => value);
+	return Math.max(...values) - Math.min(...values);
+}
+
+function verdictOf({ low, high }: ValueInterval, floor: number): PluginKept["verdict"] {
+	if (low > floor) return "more";
+	if (high < -floor) return "less";
+	return low <= 0 && high >= 0 ? "same" : "undecided";
+}
+
+function messagesOf({ points }: SoakProcess): number {
+	return points.at(-1)?.messages ?? 0;
+}
