@@ -256,10 +256,8 @@ export class TargetProcess {
 	}
 
 	#closedPlan(conversations: number, wantedSeconds = this.#settings.phaseSeconds): LoadPlan {
-		const { thinkMs, modelDelayMs } = this.#settings;
-		const turnSeconds = (thinkMs + modelDelayMs) / MS_PER_S;
-		const seconds = Math.max(wantedSeconds, CLOSED_TURNS * turnSeconds);
-		return { kind: "closed", conversations, thinkMs, seconds };
+		const seconds = closedSeconds({ ...this.#settings, phaseSeconds: wantedSeconds });
+		return { kind: "closed", conversations, thinkMs: this.#settings.thinkMs, seconds };
 	}
 
 	#phaseSeconds(perSecond: number): number {
@@ -270,6 +268,15 @@ export class TargetProcess {
 	#tell(words: string): void {
 		this.#context.tell(`${this.#target.id}: ${words}`);
 	}
+}
+
+/** Returns how long a phase of conversations takes. */
+export function closedSeconds({
+	thinkMs,
+	modelDelayMs,
+	phaseSeconds,
+}: Pick<LoadSettings, "thinkMs" | "modelDelayMs" | "phaseSeconds">): number {
+	return Math.max(phaseSeconds, (CLOSED_TURNS * (thinkMs + modelDelayMs)) / MS_PER_S);
 }
 
 function planWords(plan: LoadPlan): string {

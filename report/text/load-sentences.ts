@@ -53,7 +53,7 @@ function foreverText(label: string, { history, conversations }: LoadSettings): s
 	const [one, some] =
 		conversations === null
 			? ["a rate", "each rate was"]
-			: ["a number of conversations", "some numbers of conversations were"];
+			: ["a number of conversations", "messages some numbers of them were"];
 	return (
 		`So ${one} of ${label} means nothing without a number of messages: the table says for how many ${some} ` +
 		`held, on an agent of which ${historyText(history)} stored at the beginning.`
