@@ -6,10 +6,10 @@ import { type Capacity, capacityOf, loadOf } from "./capacity.ts";
 import { type Figure, figureOver, isFor, type Level, levelAt } from "./level.ts";
 import { type RigReason, rigReasons } from "./rig.ts";
 import { growthFactor, showsGrowth, storedCost } from "./stored-cost.ts";
-import { messagesUntil } from "./until.ts";
+import { messagesUntil, untilLoads } from "./until.ts";
 
 export interface StoredCostFigure {
-	/** It decides what is asked of the target: a rate, or for how many messages. */
+	/** It decides what is asked of the target: a load, or for how many messages. */
 	grows: boolean;
 	/** So many messages were handled in a row (the median of the processes). */
 	messages: number;
@@ -21,9 +21,10 @@ export interface StoredCostFigure {
 }
 
 export interface UntilFigure {
-	perSecond: number;
+	/** Messages a second, or conversations. */
+	load: number;
 	processes: number;
-	/** Processes in which the rate was no longer held in the end, and the rig was well. */
+	/** Processes in which the load was no longer held in the end, and the rig was well. */
 	ended: number;
 	/** Messages until then, over those. Null: it ended in none of them. */
 	messages: Figure | null;
@@ -51,7 +52,7 @@ export interface TargetLoad {
 	until: UntilFigure[];
 	/** At the number of conversations that was asked for. */
 	closed: Level | null;
-	/** An empty worker at the load of `half`, or at the first of the rates: what pipe and harness cost. */
+	/** An empty worker at the load of `half`, or at the first of the loads of `until`: what pipe and harness cost. */
 	pipe: Level | null;
 	/** The phases in which the rig was not well, of how many. */
 	rig: { phases: number; of: number; reasons: RigReason[] };
@@ -77,7 +78,8 @@ export function loadReport(file: LoadFile): LoadReport {
 }
 
 function targetLoad(file: LoadFile, id: string): Omit<TargetLoad, "id" | "label"> {
-	const { limitNs, rates } = file.settings;
+	const { limitNs } = file.settings;
+	const loads = untilLoads(file.settings);
 	const own = file.processes.filter(({ target }) => target === id);
 	const [loaded, empties] = [own.filter(({ empty }) => !empty), own.filter(({ empty }) => empty)];
 	const phases = loaded.flatMap((process) => process.phases);
@@ -90,11 +92,11 @@ function targetLoad(file: LoadFile, id: string): Omit<TargetLoad, "id" | "label"
 		capacity: capacityOf(mergeParts(loaded), empties, limitNs),
 		half: levelAt(loaded, empties, isFor("half")),
 		beyond: levelAt(loaded, empties, isFor("beyond")),
-		until: rates.flatMap((perSecond) => untilFigure(phases, perSecond, limitNs) ?? []),
+		until: loads.flatMap((load) => untilFigure(phases, load, limitNs) ?? []),
 		closed: levelAt(loaded, empties, isFor("closed")),
 		pipe:
 			levelAt(empties, [], isFor("half")) ??
-			levelAt(empties, [], (phase) => isFor("until")(phase) && loadOf(phase.plan) === rates[0]),
+			levelAt(empties, [], (phase) => isFor("until")(phase) && loadOf(phase.plan) === loads[0]),
 		rig: {
 			phases: judged.filter((reasons) => reasons.length > 0).length,
 			of: judged.length,
@@ -132,9 +134,9 @@ function storedCostFigure(processes: readonly LoadProcess[]): StoredCostFigure |
 	};
 }
 
-function untilFigure(phases: readonly LoadPhase[], perSecond: number, limitNs: number): UntilFigure | null {
+function untilFigure(phases: readonly LoadPhase[], load: number, limitNs: number): UntilFigure | null {
 	const found = phases
-		.filter((phase) => phase.purpose === "until" && loadOf(phase.plan) === perSecond)
+		.filter((phase) => phase.purpose === "until" && loadOf(phase.plan) === load)
 		.flatMap((phase) => {
 			const until = messagesUntil(phase, limitNs);
 			return until === null ? [] : [{ until, reasons: rigReasons(phase) }];
@@ -143,7 +145,7 @@ function untilFigure(phases: readonly LoadPhase[], perSecond: number, limitNs: n
 	const ended = found.filter(({ until, reasons }) => until.ended && reasons.length === 0);
 	const held = found.filter(({ until }) => !until.ended);
 	return {
-		perSecond,
+		load,
 		processes: found.length,
 		ended: ended.length,
 		messages: figureOver(ended.map(({ until }) => until.messages)),

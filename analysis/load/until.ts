@@ -1,6 +1,6 @@
-/** For how many messages is a rate held, where a message costs more, the more are stored? */
-import { type LoadPhase, OUTCOMES } from "../../shared/types.ts";
-import { NS_PER_S } from "../../shared/units.ts";
+/** For how many messages is a load held, where a message costs more, the more are stored? */
+import { type LoadPhase, type LoadSettings, OUTCOMES } from "../../shared/types.ts";
+import { MS_PER_S, NS_PER_S } from "../../shared/units.ts";
 import { sharesOf, TAIL } from "./phase.ts";
 
 /** A window has the messages of a second, or so many. */
@@ -17,15 +17,39 @@ export interface Until {
 const FAULTS: readonly string[] = [OUTCOMES.wrong, OUTCOMES.lost, OUTCOMES.raised, OUTCOMES.late];
 
 /**
- * A rate is no longer held where two windows in a row have more than 1 % of their messages beyond the
+ * Lists the loads of which it is asked for how many messages they are held: the rates, or in a closed loop as
+ * many conversations as would make those rates.
+ */
+export function untilLoads(settings: LoadSettings): number[] {
+	const { rates, conversations } = settings;
+	if (conversations === null) return rates;
+	return [...new Set(rates.map((rate) => conversationsAt(rate, settings)))];
+}
+
+/**
+ * Returns how many conversations make a rate, where every message waits for the model only.
+ * @param perSecond messages a second
+ */
+export function conversationsAt(
+	perSecond: number,
+	{ thinkMs, modelDelayMs }: Pick<LoadSettings, "thinkMs" | "modelDelayMs">,
+): number {
+	return Math.max(1, Math.round((perSecond * (thinkMs + modelDelayMs)) / MS_PER_S));
+}
+
+/**
+ * A load is no longer held where two windows in a row have more than 1 % of their messages beyond the
  * limit, or a fault: one alone is a collection, or a neighbour. The answer is the first such message of the
  * two.
  * @returns null where nothing is known
  */
 export function messagesUntil(phase: LoadPhase, limitNs: number): Until | null {
-	const { messages, plan, ended } = phase;
-	if (plan.kind !== "open" || messages.intendedNs.length === 0) return null;
-	const size = Math.max(LEAST_WINDOW, Math.ceil((plan.perSecond * WINDOW_NS) / NS_PER_S));
+	const { messages, plan, ended, sendingNs } = phase;
+	if (plan.kind === "serial" || messages.intendedNs.length === 0) return null;
+	// A closed loop slows down with the runtime: its rate is what it came to.
+	const perSecond =
+		plan.kind === "open" ? plan.perSecond : (messages.intendedNs.length * NS_PER_S) / sendingNs;
+	const size = Math.max(LEAST_WINDOW, Math.ceil((perSecond * WINDOW_NS) / NS_PER_S));
 	const letters = messages.outcomes;
 	const known = letters.includes(OUTCOMES.unknown) ? letters.indexOf(OUTCOMES.unknown) : letters.length;
 	const bad = sharesOf(messages).map(

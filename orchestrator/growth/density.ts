@@ -8,6 +8,8 @@ import { Tally } from "./tally.ts";
 const SETTLE_MS = MS_PER_S;
 /** So many agents, evenly spread, are asked what they store. */
 const MOST_ASKED = 20;
+/** So many are made at once: where one takes seconds, more would look like a process that hangs. */
+const MADE_AT_ONCE = 10;
 
 export interface DensityPlan {
 	/** Ascending. */
@@ -55,9 +57,7 @@ async function measureSize(
 	live: LiveProcess,
 	{ from, to, idleSeconds }: Step,
 ): Promise<DensityPoint> {
-	live.goOn();
-	const { constructNs, initializeNs, seedNs } = await live.worker.agents(to - from);
-	const createNs = constructNs.map((ns, index) => ns + (initializeNs[index] ?? 0) + (seedNs[index] ?? 0));
+	const createNs = await makeAgents(live, to - from);
 	const tally = new Tally(scenario.expect.replies);
 	const messageNs: number[] = [];
 	for (let agent = from; agent < to; agent++) {
@@ -71,6 +71,19 @@ async function measureSize(
 	const memory = await live.memory();
 	const idle = idleSeconds === 0 ? null : await watchIdle(live, idleSeconds * MS_PER_S);
 	return { agents: to, memory, createNs, messageNs, replies: tally.counts, idle };
+}
+
+/** @returns the nanoseconds that each took */
+async function makeAgents(live: LiveProcess, count: number): Promise<number[]> {
+	const createNs: number[] = [];
+	while (createNs.length < count) {
+		live.goOn();
+		const made = await live.worker.agents(Math.min(MADE_AT_ONCE, count - createNs.length));
+		made.constructNs.forEach((ns, index) => {
+			createNs.push(ns + (made.initializeNs[index] ?? 0) + (made.seedNs[index] ?? 0));
+		});
+	}
+	return createNs;
 }
 
 async function watchIdle(live: LiveProcess, milliseconds: number): Promise<DensityPoint["idle"]> {

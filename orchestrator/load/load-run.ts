@@ -7,14 +7,16 @@ import { type Known, TargetProcess } from "./target-process.ts";
 /** The name of the record in a run's folder. */
 export const LOAD_FILE = "load.json";
 
+const NOTHING_KNOWN: Known = { grows: null, held: null, inRow: null };
+
 /** Measures all targets and keeps what is measured after every process. */
 export async function runLoad(context: LoadContext, targets: readonly Target[]): Promise<void> {
 	const { file, store, stop } = context;
-	const known = new Map(targets.map(({ id }): [string, Known] => [id, { grows: null, held: null }]));
+	const known = new Map(targets.map(({ id }): [string, Known] => [id, { ...NOTHING_KNOWN }]));
 	for (let process = 0; process < file.settings.processes; process++) {
 		for (const target of Random.of(file.settings.seed, "load", process).shuffle(targets)) {
 			if (stop.requested || isLost(context, target)) continue;
-			const own = known.get(target.id) ?? { grows: null, held: null };
+			const own = known.get(target.id) ?? { ...NOTHING_KNOWN };
 			await new TargetProcess(context, target, process, own).measure();
 			store.save(LOAD_FILE, file);
 		}

@@ -1,16 +1,18 @@
 /** Runs one phase against a worker: sends, waits until everything has returned, and reads what it took. */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { NS_PER_US } from "../../shared/units.ts";
+import { NS_PER_S, NS_PER_US } from "../../shared/units.ts";
 import type { LiveWorker, MessageAnswer } from "../live/live-worker.ts";
 import { WorkerProblem } from "../process/worker.ts";
 import { readClock } from "./clock.ts";
 import { sendClosedLoop } from "./closed-loop.ts";
 import { sendOpenLoop } from "./open-loop.ts";
-import type { RunOrder, RunReport } from "./protocol.ts";
+import type { GiveUp, RunOrder, RunReport } from "./protocol.ts";
 import { Recorder } from "./recorder.ts";
 
 const LOOK_MS = 10;
+/** Sending goes on for so long, so that what the machine's counts say of it is no chance. */
+const LEAST_NS = NS_PER_S;
 
 /** What the generator knows of its worker. */
 export interface Subject {
@@ -22,7 +24,7 @@ export interface Subject {
 }
 
 export async function runPhase({ worker, listen, stop }: Subject, order: RunOrder): Promise<RunReport> {
-	const { plan, giveUpNs, timeoutNs } = order;
+	const { plan, giveUp, timeoutNs } = order;
 	const recorder = new Recorder(order);
 	let onAnswered: (index: number) => void = () => {};
 	listen((answer) => {
@@ -30,10 +32,14 @@ export async function runPhase({ worker, listen, stop }: Subject, order: RunOrde
 		if (index !== null) onAnswered(index);
 	});
 	let ended: RunReport["ended"] = null;
+	const calledAtNs = readClock();
+	const isHopeless = ({ openNs, most }: GiveUp, now: number) =>
+		recorder.waiting(now) > openNs ||
+		(most !== null && recorder.notHeld > most && now - calledAtNs > LEAST_NS);
 	const mayGoOn = () => {
 		if (worker.problem !== null) ended = "lost";
 		else if (stop.requested) ended = "interrupted";
-		else if (giveUpNs !== null && recorder.waiting(readClock()) > giveUpNs) ended = "given-up";
+		else if (giveUp !== null && isHopeless(giveUp, readClock())) ended = "given-up";
 		return ended === null;
 	};
 	const before = await readCpu(worker);

@@ -12,6 +12,14 @@ export interface StartOrder {
 	memoryBytes: number;
 }
 
+/** When sending ends early. Null where it never does. */
+export interface GiveUp {
+	/** When a message has been open for so long. */
+	openNs: number;
+	/** When more messages than this were late or not answered right: the phase's answer is known then. */
+	most: number | null;
+}
+
 export interface RunOrder {
 	plan: LoadPlan;
 	/** Messages come from so many users in turn. In a closed loop every conversation is a user. */
@@ -21,10 +29,11 @@ export interface RunOrder {
 	firstId: number;
 	/** The right reply. */
 	replies: readonly string[];
+	/** The framework's share of a message's time may be so long. */
+	limitNs: number;
 	/** A message that has not returned for so long is late, and is not waited for any longer. */
 	timeoutNs: number;
-	/** Sending ends when a message has been open for so long; null: never. */
-	giveUpNs: number | null;
+	giveUp: GiveUp | null;
 	modelDelayMs: number;
 }
 

@@ -3,8 +3,10 @@ import { type LoadMessages, OUTCOMES, type Outcome } from "../../shared/types.ts
 import type { MessageAnswer } from "../live/live-worker.ts";
 import type { RunOrder } from "./protocol.ts";
 
+type Settings = Pick<RunOrder, "firstId" | "replies" | "limitNs" | "timeoutNs">;
+
 export class Recorder {
-	readonly #order: Pick<RunOrder, "firstId" | "replies" | "timeoutNs">;
+	readonly #order: Settings;
 	readonly #wanted: string;
 	/** On the clock of all processes, in ns. */
 	readonly #intendedAt: number[] = [];
@@ -17,8 +19,9 @@ export class Recorder {
 	/** All before it have been answered. */
 	#oldest = 0;
 	#answered = 0;
+	#notHeld = 0;
 
-	constructor(order: Pick<RunOrder, "firstId" | "replies" | "timeoutNs">) {
+	constructor(order: Settings) {
 		this.#order = order;
 		this.#wanted = JSON.stringify(order.replies);
 	}
@@ -48,7 +51,19 @@ export class Recorder {
 		this.#returnedAt[index] = answer.returnedAtNs;
 		this.#modelNs[index] = answer.event === "reply" ? answer.modelNs : 0;
 		this.#outcomes[index] = this.#outcomeOf(answer);
+		if (this.#outcomes[index] !== "right" || this.#shareNs(index) > this.#order.limitNs) this.#notHeld++;
 		return index;
+	}
+
+	/** So many have returned too late, or without the right reply. */
+	get notHeld(): number {
+		return this.#notHeld;
+	}
+
+	/** A message that was heard before it is noted as sent cannot have taken long. */
+	#shareNs(index: number): number {
+		const returned = this.#returnedAt[index] ?? 0;
+		return returned - (this.#intendedAt[index] ?? returned) - (this.#modelNs[index] ?? 0);
 	}
 
 	/** So many have been sent and have not returned. */

@@ -22,6 +22,7 @@ import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, WorkerProblem } from "../process/worker.ts";
 import type { RunStore } from "../run/store.ts";
 import { Generator } from "./generator-client.ts";
+import type { GiveUp } from "./protocol.ts";
 
 /** Making an agent with ten thousand users takes a while. */
 const COMMAND_TIMEOUT_MS = 120_000;
@@ -52,8 +53,8 @@ export interface SessionPlace {
 }
 
 export interface PhaseOptions {
-	/** Sending ends when a message has been open for so long; null: never. */
-	giveUpNs: number | null;
+	/** When sending ends early; null: never. */
+	giveUp: GiveUp | null;
 	/** Whether it is looked up afterwards whose messages are stored. */
 	looksUp?: boolean;
 }
@@ -134,12 +135,12 @@ export class Session {
 	async phase(
 		purpose: LoadPurpose,
 		plan: LoadPlan,
-		{ giveUpNs, looksUp = false }: PhaseOptions,
+		{ giveUp, looksUp = false }: PhaseOptions,
 	): Promise<LoadPhase | null> {
 		if (!this.alive || this.#context.stop.requested) return null;
 		let phase: LoadPhase | null = null;
 		await this.#guard(async () => {
-			phase = await this.#run(purpose, plan, giveUpNs, looksUp);
+			phase = await this.#run(purpose, plan, giveUp, looksUp);
 		});
 		return phase;
 	}
@@ -147,15 +148,17 @@ export class Session {
 	async #run(
 		purpose: LoadPurpose,
 		plan: LoadPlan,
-		giveUpNs: number | null,
+		giveUp: GiveUp | null,
 		looksUp: boolean,
-	): Promise<LoadPhase> {
+	): Promise<LoadPhase | null> {
 		const { file, scenario, stop } = this.#context;
-		const { history, timeoutNs, seed } = file.settings;
+		const { history, limitNs, timeoutNs, seed } = file.settings;
 		const { empty, modelDelayMs, target, process } = this.record;
 		// In a closed loop every conversation is a user.
 		const users = plan.kind === "closed" ? plan.conversations : file.settings.users;
 		if (!empty) await this.#generator.agent(users, history);
+		// An agent may take a while, and a wish to stop that came meanwhile has reached nobody.
+		if (stop.requested) return null;
 		const monitor = this.#monitor();
 		stop.onRequest = () => this.#generator.stop();
 		monitor?.begin();
@@ -165,8 +168,9 @@ export class Session {
 			seed: Math.floor(Random.of(seed, target, process, this.record.phases.length).next() * 2 ** 32),
 			firstId: this.#firstId,
 			replies: scenario.expect.replies,
+			limitNs,
 			timeoutNs,
-			giveUpNs,
+			giveUp,
 			modelDelayMs,
 		});
 		monitor?.end();

@@ -1,15 +1,17 @@
 /**
  * Measures one target in one fresh process: whether its cost grows with what is stored, and then either its
- * capacity, what half of that and one and a half times that does, or for how many messages some rates are
+ * capacity, what half of that and one and a half times that does, or for how many messages some loads are
  * held.
  */
-import { isHeld } from "../../analysis/load/phase.ts";
+import { isHeld, TAIL } from "../../analysis/load/phase.ts";
 import { rigReasons } from "../../analysis/load/rig.ts";
 import { type StoredCost, showsGrowth, storedCost } from "../../analysis/load/stored-cost.ts";
+import { conversationsAt, untilLoads } from "../../analysis/load/until.ts";
 import type { LoadPhase, LoadPlan, LoadSettings, Target } from "../../shared/types.ts";
 import { MS_PER_S, NS_PER_MS, NS_PER_S } from "../../shared/units.ts";
+import type { GiveUp } from "./protocol.ts";
 import { RateSearch } from "./rate-search.ts";
-import { type LoadContext, Session } from "./session.ts";
+import { type LoadContext, type PhaseOptions, Session } from "./session.ts";
 
 const WARM_UP_MESSAGES = 300;
 /** Where a model takes its time, messages of a warm-up overlap. */
@@ -21,6 +23,8 @@ const GROWTH_SECONDS = 4;
 /** A message that is open for so long will not be within the limit, nor will those behind it. */
 const GIVE_UP_NS = NS_PER_S;
 const GIVE_UP_LIMITS = 10;
+/** A search ends a phase when so many times the messages that may be late were: there is no way back. */
+const DECIDED = 1.25;
 /** A tail needs so many messages, and a low rate takes longer to have them. */
 const LEAST_MESSAGES = 200;
 const LONGEST_FACTOR = 4;
@@ -30,7 +34,6 @@ const LONGEST_FACTOR = 4;
 const FIRST_SHARE = 0.8;
 const FIRST_STEP = 1.25;
 const LATER_STEP = 1.08;
-const FIRST_CONVERSATIONS = 200;
 /** On a machine that is never well a search would take twice its time. */
 const MOST_RETRIES = 3;
 /** A search in which the rig alone has failed so often, and nothing was held, ends. */
@@ -48,6 +51,8 @@ export interface Known {
 	grows: boolean | null;
 	/** The load that the process before held. */
 	held: number | null;
+	/** Messages a second, one after another without a model's delay; null: no process has shown it yet. */
+	inRow: number | null;
 }
 
 export class TargetProcess {
@@ -69,8 +74,10 @@ export class TargetProcess {
 	/** Measures, and adds to what is known of the target. */
 	async measure(): Promise<void> {
 		try {
-			if (this.#settings.conversations !== null) await this.#measureConversations();
-			else await this.#measureRates();
+			const { conversations } = this.#settings;
+			if (typeof conversations === "number")
+				await this.#try("closed", this.#closedPlan(conversations), { giveUp: null });
+			else await this.#measureMost();
 		} finally {
 			await this.#session?.finish();
 		}
@@ -84,69 +91,67 @@ export class TargetProcess {
 		return this.#context.stop.requested;
 	}
 
-	async #measureRates(): Promise<void> {
-		const { costs, perSecond } = await this.#measureGrowth();
-		if (perSecond === 0 || this.#stopped) return;
-		// Too few messages in a row to say anything: then it is so slow that a rate is what can be known.
-		if (costs.length > 0) this.#known.grows ??= showsGrowth(costs);
-		if (this.#known.grows) await this.#measureUntil();
-		else await this.#measureCapacity(perSecond);
+	get #isClosed(): boolean {
+		return this.#settings.conversations !== null;
 	}
 
-	/**
-	 * @returns what one phase has shown, or two where the first one shows growth that is not known yet; and
-	 *   how many messages a second there were in a row
-	 */
-	async #measureGrowth(): Promise<{ costs: StoredCost[]; perSecond: number }> {
+	/** A rate, or a number of conversations, is searched only where it would mean something. */
+	async #measureMost(): Promise<void> {
+		// In a closed loop it takes another process without the model's delay, and the first one has said it.
+		if (!this.#isClosed || this.#known.grows === null) await this.#measureGrowth();
+		const { grows, inRow } = this.#known;
+		if (inRow === null || inRow === 0 || this.#stopped) return;
+		if (grows) await this.#measureUntil();
+		else await this.#measureCapacity(FIRST_SHARE * inRow);
+	}
+
+	/** Runs one phase, or two where the first one shows growth that is not known yet. */
+	async #measureGrowth(): Promise<void> {
 		const costs: StoredCost[] = [];
-		let perSecond = 0;
 		do {
 			// The mock's delay would hide what a message costs.
 			const session = await this.#ready(0);
 			this.#tell("does a message cost more, the more is stored?");
 			const plan = { kind: "serial", messages: GROWTH_MESSAGES, seconds: GROWTH_SECONDS } as const;
-			const phase = await session.phase("growth", plan, { giveUpNs: null });
+			const phase = await session.phase("growth", plan, { giveUp: null });
 			if (phase === null) break;
-			perSecond = phase.messages.intendedNs.length / (phase.sendingNs / NS_PER_S);
+			this.#known.inRow = phase.messages.intendedNs.length / (phase.sendingNs / NS_PER_S);
 			const cost = storedCost(phase);
 			if (cost !== null) costs.push(cost);
 		} while (this.#known.grows === null && costs.length === 1 && showsGrowth(costs));
-		return { costs, perSecond };
+		// Too few messages in a row to say anything: then it is so slow that a load is what can be known.
+		if (costs.length > 0) this.#known.grows ??= showsGrowth(costs);
 	}
 
 	async #measureUntil(): Promise<void> {
-		const { rates, untilSeconds } = this.#settings;
+		const { untilSeconds } = this.#settings;
+		const planOf = (load: number, seconds: number) =>
+			this.#isClosed ? this.#closedPlan(load, seconds) : this.#openPlan(load, seconds);
 		const done: number[] = [];
-		for (const perSecond of rates.toSorted((a, b) => b - a)) {
-			const phase = await this.#try("until", this.#openPlan(perSecond, untilSeconds), true);
-			if (phase !== null) done.push(perSecond);
+		for (const load of untilLoads(this.#settings).toSorted((a, b) => b - a)) {
+			const phase = await this.#try("until", planOf(load, untilSeconds), { giveUp: this.#openTooLong(null) });
+			if (phase !== null) done.push(load);
 		}
-		await this.#measureEmpty(
-			done.map((perSecond) => ["until", this.#openPlan(perSecond, EMPTY_SECONDS)] as const),
-		);
+		// Conversations wait for the model nearly all of their time: they are no load for a pipe.
+		if (!this.#isClosed)
+			await this.#measureEmpty(done.map((load) => ["until", planOf(load, EMPTY_SECONDS)] as const));
 	}
 
+	/** @param perSecond the first rate that is tried, or the rate that the first conversations make */
 	async #measureCapacity(perSecond: number): Promise<void> {
-		const plan = (rate: number) => this.#openPlan(rate, this.#phaseSeconds(rate));
-		const held = await this.#search(perSecond * FIRST_SHARE, false, plan);
+		const plan = (load: number) =>
+			this.#isClosed ? this.#closedPlan(load) : this.#openPlan(load, this.#phaseSeconds(load));
+		const first = this.#isClosed ? conversationsAt(perSecond, this.#settings) : perSecond;
+		const held = await this.#search(first, this.#isClosed, plan);
 		if (held === null) return;
-		await this.#try("half", plan(held * HALF), false, { looksUp: true });
-		await this.#try("beyond", plan(held * BEYOND), false);
+		const half = this.#isClosed ? Math.max(1, Math.round(held * HALF)) : held * HALF;
+		await this.#try("half", plan(half), { giveUp: null, looksUp: !this.#isClosed });
+		if (this.#isClosed) return;
+		await this.#try("beyond", plan(held * BEYOND), { giveUp: null });
 		await this.#measureEmpty([
 			["half", this.#openPlan(held * HALF, EMPTY_SECONDS)],
 			["search", this.#openPlan(held, EMPTY_SECONDS)],
 		]);
-	}
-
-	async #measureConversations(): Promise<void> {
-		const { conversations } = this.#settings;
-		if (conversations !== "search") {
-			if (conversations !== null) await this.#try("closed", this.#closedPlan(conversations), false);
-			return;
-		}
-		const held = await this.#search(FIRST_CONVERSATIONS, true, (count) => this.#closedPlan(count));
-		if (held === null) return;
-		await this.#try("half", this.#closedPlan(Math.max(1, Math.round(held * HALF))), false);
 	}
 
 	/** @returns the highest load that was held; null: none was */
@@ -177,7 +182,7 @@ export class TargetProcess {
 	async #holds(plan: LoadPlan): Promise<{ held: boolean; byRig: boolean } | null> {
 		const { limitNs } = this.#settings;
 		for (let isAgain = false; ; isAgain = true) {
-			const phase = await this.#try("search", plan, true);
+			const phase = await this.#try("search", plan, { giveUp: this.#openTooLong(this.#mostNotHeld(plan)) });
 			const held = phase === null ? null : isHeld(phase, limitNs);
 			if (phase === null || held === null) return null;
 			const byRig = !held && rigReasons(phase).length > 0;
@@ -190,16 +195,28 @@ export class TargetProcess {
 	async #try(
 		purpose: LoadPhase["purpose"],
 		plan: LoadPlan,
-		givesUp: boolean,
-		{ looksUp = false } = {},
+		options: PhaseOptions,
 	): Promise<LoadPhase | null> {
 		if (this.#stopped) return null;
-		const { limitNs, modelDelayMs } = this.#settings;
-		const session = await this.#ready(modelDelayMs);
+		const session = await this.#ready(this.#settings.modelDelayMs);
 		this.#tell(planWords(plan));
+		return session.phase(purpose, plan, options);
+	}
+
+	#openTooLong(most: number | null): GiveUp {
+		const { limitNs, modelDelayMs } = this.#settings;
 		const modelNs = modelDelayMs * NS_PER_MS;
-		const giveUpNs = givesUp ? Math.max(GIVE_UP_NS, GIVE_UP_LIMITS * limitNs) + 2 * modelNs : null;
-		return session.phase(purpose, plan, { giveUpNs, looksUp });
+		return { openNs: Math.max(GIVE_UP_NS, GIVE_UP_LIMITS * limitNs) + 2 * modelNs, most };
+	}
+
+	/** With more messages than this not held, a phase is not, however many come by chance. */
+	#mostNotHeld(plan: LoadPlan): number | null {
+		if (plan.kind === "serial") return null;
+		const { thinkMs, modelDelayMs } = this.#settings;
+		const turnMs = thinkMs + modelDelayMs;
+		if (plan.kind === "closed" && turnMs === 0) return null;
+		const perSecond = plan.kind === "open" ? plan.perSecond : (plan.conversations * MS_PER_S) / turnMs;
+		return 1 + DECIDED * (1 - TAIL) * perSecond * plan.seconds;
 	}
 
 	/** @returns a warm session with this model delay */
@@ -214,7 +231,7 @@ export class TargetProcess {
 			modelDelayMs === 0
 				? { kind: "serial", messages: WARM_UP_MESSAGES, seconds: WARM_UP_SECONDS }
 				: this.#openPlan(WARM_UP_PER_SECOND, WARM_UP_MESSAGES / WARM_UP_PER_SECOND);
-		await session.phase("warm-up", plan, { giveUpNs: null });
+		await session.phase("warm-up", plan, { giveUp: null });
 		return session;
 	}
 
@@ -227,7 +244,8 @@ export class TargetProcess {
 		const place = { process: this.#process, empty: true, modelDelayMs: 0, part: 0 };
 		const session = await Session.start(this.#context, this.#target, place);
 		try {
-			for (const [purpose, plan] of plans) await session.phase(purpose, plan, { giveUpNs: GIVE_UP_NS });
+			for (const [purpose, plan] of plans)
+				await session.phase(purpose, plan, { giveUp: { openNs: GIVE_UP_NS, most: null } });
 		} finally {
 			await session.finish();
 		}
@@ -237,11 +255,9 @@ export class TargetProcess {
 		return { kind: "open", arrivals: this.#settings.arrivals, perSecond, seconds };
 	}
 
-	#closedPlan(conversations: number): LoadPlan {
-		const { thinkMs, modelDelayMs, phaseSeconds } = this.#settings;
-		const turnSeconds = (thinkMs + modelDelayMs) / MS_PER_S;
-		const seconds = Math.max(phaseSeconds, CLOSED_TURNS * turnSeconds);
-		return { kind: "closed", conversations, thinkMs, seconds };
+	#closedPlan(conversations: number, wantedSeconds = this.#settings.phaseSeconds): LoadPlan {
+		const seconds = closedSeconds({ ...this.#settings, phaseSeconds: wantedSeconds });
+		return { kind: "closed", conversations, thinkMs: this.#settings.thinkMs, seconds };
 	}
 
 	#phaseSeconds(perSecond: number): number {
@@ -252,6 +268,15 @@ export class TargetProcess {
 	#tell(words: string): void {
 		this.#context.tell(`${this.#target.id}: ${words}`);
 	}
+}
+
+/** Returns how long a phase of conversations takes. */
+export function closedSeconds({
+	thinkMs,
+	modelDelayMs,
+	phaseSeconds,
+}: Pick<LoadSettings, "thinkMs" | "modelDelayMs" | "phaseSeconds">): number {
+	return Math.max(phaseSeconds, (CLOSED_TURNS * (thinkMs + modelDelayMs)) / MS_PER_S);
 }
 
 function planWords(plan: LoadPlan): string {

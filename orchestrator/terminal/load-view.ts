@@ -2,10 +2,11 @@
 import { isDumb } from "../../report/console/colours.ts";
 import type { LoadFile } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
+import { closedSeconds } from "../load/target-process.ts";
 import { describeDuration, Progress } from "./progress.ts";
 
-/** A process tries some eight loads, or some rates for long; agents are made anew between them. */
-const PHASES = 10;
+/** A process tries some loads, or some rates for long; agents are made anew between them. */
+const PHASES = { open: 10, closed: 6, asked: 2 } as const;
 const AROUND_SECONDS = 1.5;
 
 export class LoadProgress {
@@ -16,8 +17,9 @@ export class LoadProgress {
 
 	constructor({ settings, targets }: LoadFile) {
 		const { processes, phaseSeconds, conversations } = settings;
-		const phases = typeof conversations === "number" ? 2 : PHASES;
-		this.#total = targets.length * processes * phases * (phaseSeconds + AROUND_SECONDS);
+		const kind = conversations === null ? "open" : conversations === "search" ? "closed" : "asked";
+		const seconds = kind === "open" ? phaseSeconds : closedSeconds(settings);
+		this.#total = targets.length * processes * PHASES[kind] * (seconds + AROUND_SECONDS);
 		console.error(
 			`Load on ${targets.map(({ id }) => id).join(", ")}, ${describeDuration(this.#total)}: estimated, the search decides`,
 		);

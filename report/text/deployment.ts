@@ -4,7 +4,7 @@ import type { LoadReport, TargetLoad } from "../../analysis/load/report.ts";
 import { joinList, plainText } from "../../shared/text.ts";
 import type { DensityFigures, EverythingPart, SoakFigures } from "../../shared/types.ts";
 import { type TextRow, withInterval } from "./density.ts";
-import { faultsText, figureText, heldText, historyText, rateText, untilText } from "./load.ts";
+import { faultsText, figureText, heldText, historyText, untilRows } from "./load.ts";
 import { growthText, restText } from "./soak.ts";
 import { countedText, countText, durationText, numberText } from "./units.ts";
 
@@ -47,16 +47,15 @@ export function deploymentRows(deployment: Deployment): DeploymentRow[] {
 			return found === undefined ? NOT_MEASURED : cell(found.figures);
 		}),
 	});
+	const untilOf = (report: LoadReport | null) =>
+		report === null ? [] : untilRows(report.settings).map(([label, cell]) => loadRow(label, report, cell));
 	const whole = (value: number) => countText(Math.round(value));
 	const cpu = ({ half }: TargetLoad) => half?.cpuPerMessageNs ?? null;
 	const rows: DeploymentRow[] = [
 		loadRow("Conversations held", conversations, heldText),
+		...untilOf(conversations),
 		loadRow("Messages a second held", load, heldText),
-		...(load?.settings.rates ?? []).map((rate) =>
-			loadRow(`${rateText(rate)} is held for`, load, ({ until }) =>
-				untilText(until.find(({ perSecond }) => perSecond === rate)),
-			),
-		),
+		...untilOf(load),
 		loadRow("At 1.5 times the rate held, not answered right", load, ({ beyond }) => faultsText(beyond)),
 		{
 			...loadRow("Processor hours for a million messages", load, (target) =>

@@ -49,10 +49,14 @@ function storedCostText(label: string, cost: NonNullable<TargetLoad["storedCost"
 	);
 }
 
-function foreverText(label: string, { history }: LoadSettings): string {
+function foreverText(label: string, { history, conversations }: LoadSettings): string {
+	const [one, some] =
+		conversations === null
+			? ["a rate", "each rate was"]
+			: ["a number of conversations", "messages some numbers of them were"];
 	return (
-		`So a rate of ${label} means nothing without a number of messages: the table says for how many each rate ` +
-		`was held, on an agent of which ${historyText(history)} stored at the beginning.`
+		`So ${one} of ${label} means nothing without a number of messages: the table says for how many ${some} ` +
+		`held, on an agent of which ${historyText(history)} stored at the beginning.`
 	);
 }
 

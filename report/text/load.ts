@@ -2,6 +2,8 @@
 import type { Capacity } from "../../analysis/load/capacity.ts";
 import type { Figure, Level } from "../../analysis/load/level.ts";
 import type { LoadReport, TargetLoad, UntilFigure } from "../../analysis/load/report.ts";
+import { untilLoads } from "../../analysis/load/until.ts";
+import type { LoadSettings } from "../../shared/types.ts";
 import { countedText, countText, durationText, numberText, ratioText } from "./units.ts";
 
 const NOTHING = "-";
@@ -49,7 +51,7 @@ export function loadRows({ targets, settings }: LoadReport): LoadRow[] {
 	const unit = settings.conversations === null ? "per-second" : "conversations";
 	const rows: Row[] = [
 		[unit === "per-second" ? "Held" : "Conversations held", heldText],
-		...settings.rates.map(untilRow),
+		...untilRows(settings),
 		["Last in a row to first", ({ storedCost }) => costText(storedCost)],
 		["At half of that", ({ half }) => levelText(half, unit)],
 		...levelRows(({ half }) => half),
@@ -67,9 +69,15 @@ export function loadRows({ targets, settings }: LoadReport): LoadRow[] {
 		.filter(({ cells }) => cells.some((cell) => cell !== NOTHING));
 }
 
-function untilRow(rate: number): Row {
-	const ofRate = ({ until }: TargetLoad) => until.find(({ perSecond }) => perSecond === rate);
-	return [`${rateText(rate)} is held for`, (target) => untilText(ofRate(target))];
+/** The rows of for how many messages loads are held. Every report has them. */
+export function untilRows(settings: LoadSettings): Row[] {
+	return untilLoads(settings).map((load): Row => {
+		const label =
+			settings.conversations === null
+				? `${rateText(load)} is held for`
+				: `${countedText(load, "conversation is", "conversations are")} held for`;
+		return [label, ({ until }) => untilText(until.find((figure) => figure.load === load))];
+	});
 }
 
 function levelRows(of: (target: TargetLoad) => Level | null): Row[] {

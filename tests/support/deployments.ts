@@ -47,13 +47,13 @@ function asConversations(file: LoadFile): LoadFile {
 		const conversations = Math.round(2 * phase.plan.perSecond);
 		return { ...phase, plan: { kind: "closed", conversations, thinkMs: 1000, seconds: 4 } };
 	};
-	const isSearched = (phase: LoadPhase) => phase.purpose === "search" || phase.purpose === "half";
+	const isAsked = ({ purpose }: LoadPhase) => ["growth", "search", "half", "until"].includes(purpose);
 	return {
 		...file,
-		settings: { ...settings, conversations: "search", modelDelayMs: 1000, rates: [] },
-		targets: targets.slice(0, 1),
+		settings: { ...settings, conversations: "search", modelDelayMs: 1000 },
+		targets: targets.slice(0, 2),
 		processes: processes
-			.filter(({ target, empty }) => target === "python" && !empty)
-			.map((process) => ({ ...process, phases: process.phases.filter(isSearched).map(closed) })),
+			.filter(({ target, empty }) => ["python", "rust"].includes(target) && !empty)
+			.map((process) => ({ ...process, phases: process.phases.filter(isAsked).map(closed) })),
 	};
 }

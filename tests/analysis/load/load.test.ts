@@ -9,7 +9,7 @@ import { messagesUntil } from "../../../analysis/load/until.ts";
 import { mean } from "../../../analysis/stats/statistics.ts";
 import { arrivals } from "../../../orchestrator/load/arrivals.ts";
 import { RateSearch, RESOLUTION } from "../../../orchestrator/load/rate-search.ts";
-import type { LoadPhase } from "../../../shared/types.ts";
+import type { LoadPhase, LoadPlan } from "../../../shared/types.ts";
 import { NS_PER_MS, NS_PER_S } from "../../../shared/units.ts";
 import { madeMonitor, madePhase, madeProcess, returnTimes } from "../../support/made-load.ts";
 import { Simulation } from "../../support/simulate.ts";
@@ -208,4 +208,8 @@ test("a rate is held until its messages are late for good, and a lone burst is n
 	assert.ok(fromTheStart?.ended && fromTheStart.messages < 10);
 	const short = until(() => NS_PER_MS, 900);
 	assert.deepEqual(short, { messages: 900, ended: false });
+	const conversations: LoadPlan = { kind: "closed", conversations: 400, thinkMs: 1000, seconds: 30 };
+	const change = { plan: conversations };
+	const closed = until((index) => NS_PER_MS * (1 + (4 * index) / 2000), intendedNs.length, change);
+	assert.deepEqual(closed, grows, "in a closed loop it is asked in the same way");
 });

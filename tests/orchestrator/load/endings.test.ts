@@ -48,7 +48,7 @@ test("a phase that the user stops is kept as one that was cut", () =>
 
 test("a worker that takes too much memory is ended before the machine has none left", () =>
 	withSession(["--hoard-kb", "1024"], { memoryBytes: 300 * 1024 ** 2 }, async (session) => {
-		const phase = await session.phase("half", PLAN, { giveUpNs: null });
+		const phase = await session.phase("half", PLAN, { giveUp: null });
 		assert.equal(phase, null);
 		assert.match(
 			session.record.problem ?? "",
@@ -59,7 +59,7 @@ test("a worker that takes too much memory is ended before the machine has none l
 
 test("a load that nobody could hold is given up, and its messages are waited for", () =>
 	withSession(["--service-us", "20000"], {}, async (session) => {
-		const phase = await session.phase("search", PLAN, { giveUpNs: 0.5 * NS_PER_S });
+		const phase = await session.phase("search", PLAN, { giveUp: { openNs: 0.5 * NS_PER_S, most: null } });
 		assert.equal(phase?.ended, "given-up");
 		assert.ok(phase.sendingNs < 4 * NS_PER_S && phase.drainNs !== null);
 	}));
@@ -67,7 +67,7 @@ test("a load that nobody could hold is given up, and its messages are waited for
 test("every message that is lost, wrong or raised is counted as that", () =>
 	withSession(["--lose", "10", "--wrong", "15", "--raise", "25"], {}, async (session) => {
 		const plan: LoadPlan = { ...PLAN, seconds: 0.505 };
-		const phase = await session.phase("half", plan, { giveUpNs: null });
+		const phase = await session.phase("half", plan, { giveUp: null });
 		const count = (letter: string) => phase?.messages.outcomes.split(letter).length;
 		assert.equal(phase?.messages.outcomes.length, 100);
 		// Of two that fall on one message the stub raises before it loses, and loses before it is wrong.

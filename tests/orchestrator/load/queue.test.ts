@@ -14,7 +14,7 @@ import { NS_PER_MS, NS_PER_S } from "../../../shared/units.ts";
 import { loadStubs, withSession } from "../../support/load-run.ts";
 import { returnTimes } from "../../support/made-load.ts";
 
-const NEVER = { giveUpNs: null };
+const NEVER = { giveUp: null };
 const open = (perSecond: number, seconds: number): LoadPlan => ({
 	kind: "open",
 	arrivals: "poisson",
@@ -109,9 +109,13 @@ test("busy neighbours are blamed", () =>
 	}));
 
 test("a store whose messages cost more, the more there are, gets a number of messages and no rate", async () => {
-	const words = ["--service-us", "1000", "--growth-us", "20"];
-	const file = await loadStubs({ stub: words }, { rates: [40, 100], untilSeconds: 8, limitNs: 300e6 });
-	const [target] = loadReport(file).targets;
+	const words = { stub: ["--service-us", "1000", "--growth-us", "20"] };
+	const settings = { rates: [40, 100], untilSeconds: 8, limitNs: 300e6 };
+	const [open, closed] = await Promise.all([
+		loadStubs(words, settings),
+		loadStubs(words, { ...settings, conversations: "search", thinkMs: 500 }),
+	]);
+	const [target] = loadReport(open).targets;
 	assert.equal(target?.storedCost?.grows, true);
 	assert.equal(target.capacity, null);
 	// At 100/s the server is full when a message takes 10 ms, after 450; 300 ms late some 173 later.
@@ -120,4 +124,12 @@ test("a store whose messages cost more, the more there are, gets a number of mes
 	assert.ok((slow?.atLeast ?? 0) > 250);
 	const until = fast?.messages?.value ?? fast?.atLeast ?? 0;
 	assert.ok(until > 530 && until < 720, `${until}`);
+	const [searched] = loadReport(closed).targets;
+	assert.equal(searched?.capacity, null, "a number of conversations would mean nothing either");
+	assert.deepEqual(
+		searched.until.map(({ load }) => load),
+		[20, 50],
+	);
+	// Fifty who wait for each other send less than 100/s, and so hold for longer.
+	assert.ok((searched.until[1]?.messages?.value ?? searched.until[1]?.atLeast ?? 0) > until);
 });
