@@ -21,9 +21,9 @@ export function intervalOf(estimate: ValueInterval | Estimate | null): CostEstim
 }
 
 /**
- * Says whether an amount is certainly at least `least`. Without an interval nothing is certain. Where the same
- * is asked of many plugins, the interval is as much wider as makes all of them hold together (Bonferroni's
- * inequality).
+ * Says whether an amount is certainly at least `least`. Without an interval nothing is certain. Where the
+ * same is asked of many plugins, the interval is as much wider as makes all of them hold together
+ * (Bonferroni's inequality).
  * @param processes that the amount is a mean over
  * @param asked so many plugins are asked about
  */

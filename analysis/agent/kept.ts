@@ -11,6 +11,9 @@ import { differenceOf, trendOf } from "../stats/trend.ts";
 /** The risk of naming any plugin of those that are asked about for what it does not keep. */
 const CERTAIN = 0.99;
 
+/** Less than this share of what the agent leaves is nothing that its user would care about. */
+const MATTERS = 0.05;
+
 /** @returns a row for each plugin; none where nothing was measured */
 export function keptByPlugins({ kept }: Pick<AgentFile, "kept">): PluginKept[] {
 	if (kept === undefined) return [];
@@ -35,7 +38,7 @@ export function keptByPlugins({ kept }: Pick<AgentFile, "kept">): PluginKept[] {
 			of,
 			messages: messagesOf(process),
 			perMessageBytes: { value, interval: { low, high } },
-			verdict: verdictOf(bounds, floor),
+			verdict: verdictOf(bounds, floor, Math.max(floor, MATTERS * meanOf(shown.whole).value)),
 		};
 	});
 }
@@ -58,10 +61,10 @@ function spreadOf(estimates: readonly ValueInterval[]): number {
 	return Math.max(...values) - Math.min(...values);
 }
 
-function verdictOf({ low, high }: ValueInterval, floor: number): PluginKept["verdict"] {
+function verdictOf({ low, high }: ValueInterval, floor: number, matters: number): PluginKept["verdict"] {
 	if (low > floor) return "more";
 	if (high < -floor) return "less";
-	return low <= 0 && high >= 0 ? "same" : "undecided";
+	return low >= -matters && high <= matters ? "same" : "undecided";
 }
 
 function messagesOf({ points }: SoakProcess): number {

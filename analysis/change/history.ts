@@ -22,7 +22,7 @@ import { factorOf, mean } from "../stats/statistics.ts";
 /** A smaller step between two levels is not reported: over many runs any machine takes some. */
 const LEAST_STEP_LOG = Math.log(1.01);
 
-/** A user's agent changes its content over time. At another place, or with other plugins, it is another one. */
+/** A user's agent changes its content over time. At another place, or with other plugins, it is another. */
 function identityOf({ target: { agent } }: BenchmarkResult): unknown {
 	return agent === undefined ? null : [agent.path, agent.added, agent.without];
 }

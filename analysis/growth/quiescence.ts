@@ -12,8 +12,8 @@ export const WINDOW_NS = 100 * NS_PER_MS;
 /** A process that is at rest stays so for this many windows. */
 export const WINDOWS_AT_REST = 20;
 /**
- * Two windows of them may be as busy as they like: a timer of a minute, a collection. V8 collects twice in the
- * seconds after a process has become idle.
+ * Two windows of them may be as busy as they like: a timer of a minute, a collection. V8 collects twice
+ * in the seconds after a process has become idle.
  */
 const BUSY_AT_REST = 2;
 /** Together the others may take this much more than those of the idle process did, and a little. */

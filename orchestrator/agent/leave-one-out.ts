@@ -1,7 +1,4 @@
-/**
- * Lists an agent with and without each of its plugins, as targets of one run, so that all share their
- * blocks.
- */
+/** Lists an agent with and without each of its plugins, as targets of one run that share all blocks. */
 import type { AgentFile } from "../../shared/types.ts";
 import { slugOf } from "../targets/naming.ts";
 import { MOST_TARGETS, type Specification, type TargetList } from "../targets/specification.ts";

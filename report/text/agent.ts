@@ -263,10 +263,11 @@ export function growthTexts({ growth: figures }: AgentCosts): string[] {
 	const of = growth.of === "heap" ? "heap" : "memory";
 	const sent = `over ${countedText(messages, "message")}`;
 	const kept = growth.perMessageBytes;
+	const told = growthText(figures).split("\n").slice(0, GROWTH_LINES).join(" ");
 	return [
 		kept === null
 			? `What a message leaves is not known: too few readings ${sent}.`
-			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${growthText(figures).split("\n").slice(0, GROWTH_LINES).join(" ")}.`,
+			: `A message leaves ${intervalledText(kept, bytesText)} of ${of}, ${sent}: ${told}.`,
 		...quiescence.map(
 			(found, index) =>
 				`${index === 0 ? "Young" : "After all messages"}, the process takes ` +

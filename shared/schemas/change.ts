@@ -132,7 +132,10 @@ export type Unlikeness = z.infer<typeof unlikeness>;
 
 /** Something beside the framework's version that is another in the head. It may explain a change too. */
 export const sideDifference = z.strictObject({
-	/** "lock-file" and "harness" are digests. "kernel" is that of the machine's operating system. "agent" is a user's own. */
+	/**
+	 * "lock-file" and "harness" are digests. "kernel" is that of the machine's operating system, "agent" a
+	 * user's own.
+	 */
 	kind: z.enum([
 		"engine",
 		"language",
