@@ -14,9 +14,12 @@ import { RateSearch } from "./rate-search.ts";
 import { type LoadContext, type PhaseOptions, Session } from "./session.ts";
 
 const WARM_UP_MESSAGES = 300;
-/** Where a model takes its time, messages of a warm-up overlap. */
-const WARM_UP_PER_SECOND = 100;
 const WARM_UP_SECONDS = 5;
+/**
+ * Where a model takes its time, messages of a warm-up overlap. So few wait for each other that a target of ten
+ * messages a second has answered them in time.
+ */
+const WARM_UP_CONVERSATIONS = 50;
 /** One at a time, for so long: enough to see a cost that doubles within some thousand messages. */
 const GROWTH_MESSAGES = 4000;
 const GROWTH_SECONDS = 4;
@@ -230,8 +233,17 @@ export class TargetProcess {
 		const plan: LoadPlan =
 			modelDelayMs === 0
 				? { kind: "serial", messages: WARM_UP_MESSAGES, seconds: WARM_UP_SECONDS }
-				: this.#openPlan(WARM_UP_PER_SECOND, WARM_UP_MESSAGES / WARM_UP_PER_SECOND);
-		await session.phase("warm-up", plan, { giveUp: null });
+				: {
+						kind: "closed",
+						conversations: WARM_UP_CONVERSATIONS,
+						thinkMs: 0,
+						seconds: WARM_UP_SECONDS,
+					};
+		const giveUp = { openNs: this.#settings.timeoutNs, most: null };
+		await session.phase("warm-up", plan, { giveUp });
+		// Nothing can be measured in a process that is not at rest, and a fresh one would do the same.
+		if (session.stale && !this.#stopped)
+			session.record.problem ??= "had not answered all messages of its warm-up when the time-out was over";
 		return session;
 	}
 

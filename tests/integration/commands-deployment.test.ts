@@ -1,5 +1,8 @@
 // Commands about deployments and many machines, run as small as they can be on every runtime that they take.
-import { DEPLOYMENT } from "../support/commands/deployment.ts";
+import { test } from "node:test";
+import { DATABASES, DEPLOYMENT } from "../support/commands/deployment.ts";
 import { testRows } from "../support/commands/rows.ts";
+import { LIMIT_MS } from "../support/program.ts";
 
 testRows(DEPLOYMENT);
+for (const [name, check] of Object.entries(DATABASES)) test(name, { timeout: LIMIT_MS }, check);

@@ -57,6 +57,17 @@ test("a worker that takes too much memory is ended before the machine has none l
 		assert.equal(session.record.phases[0]?.ended, "lost");
 	}));
 
+test("a process that does not get through its warm-up is named, and nothing is measured in it", async () => {
+	const words = { slow: ["--service-us", "400000"] };
+	const file = await loadStubs(words, { conversations: 5, modelDelayMs: 1, timeoutNs: 0.5 * NS_PER_S });
+	const report = loadReport(file);
+	assert.deepEqual(
+		file.processes.map(({ phases }) => phases.map(({ purpose }) => purpose)),
+		[["warm-up"]],
+	);
+	assert.match(loadSentences(report).join("\n"), /A process of slow was lost: it had not answered all/);
+});
+
 test("a load that nobody could hold is given up, and its messages are waited for", () =>
 	withSession(["--service-us", "20000"], {}, async (session) => {
 		const phase = await session.phase("search", PLAN, { giveUp: { openNs: 0.5 * NS_PER_S, most: null } });

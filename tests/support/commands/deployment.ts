@@ -13,7 +13,7 @@ import {
 	runFile,
 	soakFile,
 } from "../../../shared/types.ts";
-import { startProgramUntil, succeed } from "../program.ts";
+import { runProgram, startProgramUntil, succeed } from "../program.ts";
 import { temporaryFolder } from "../real.ts";
 import { cellOf } from "../small-runs.ts";
 import type { Rows } from "./rows.ts";
@@ -93,6 +93,43 @@ export const DEPLOYMENT: Rows = {
 		const output = folderOf("site", runtime);
 		succeed("site", output, runMerged(runtime));
 		assert.match(readFileSync(join(output, "index.html"), "utf8"), new RegExp(runtime, "i"));
+	},
+};
+
+const SERVED = ["typescript+postgres", "python+postgres", "rust+postgres"];
+const PGLITE = "typescript+pglite";
+
+/** What the commands do with databases that are not in memory. The first load takes them all at once. */
+export const DATABASES: Readonly<Record<string, () => void>> = {
+	"load works on every database": () => {
+		const output = folderOf("load", "databases");
+		const amount = ["--conversations", "5", "--think", "100", "--model-delay", "0", "--phase", "1s"];
+		const targets = [...SERVED, PGLITE].join();
+		succeed("load", "--targets", targets, ...amount, "--processes", "1", "--output", output);
+		const { processes } = readJson(join(output, "load.json"), loadFile, "load file");
+		assert.deepEqual(
+			processes.map(({ target, failure, problem }) => [target, failure, problem]).toSorted(),
+			[...SERVED, PGLITE].map((word) => [word.replace("+", "-"), null, null]).toSorted(),
+		);
+		for (const { target, phases } of processes)
+			assert.match(phases.at(-1)?.messages.outcomes ?? "", /^r{5,}$/, target);
+	},
+	"density works on PGlite": () => {
+		const density = folderOf("density", "pglite");
+		const amount = ["--sizes", "1,2,3", "--processes", "1", "--idle", "0"];
+		succeed("density", "--targets", PGLITE, ...amount, "--output", density);
+		const { targets } = readJson(join(density, "density.json"), densityFile, "density file");
+		assert.deepEqual(
+			targets[0]?.processes[0]?.points.map(({ replies }) => replies.right),
+			[1, 1, 1],
+		);
+	},
+	"density and soak refuse a database server in one line": () => {
+		for (const command of ["density", "soak"]) {
+			const { status, stderr } = runProgram(command, "--targets", SERVED.join());
+			assert.equal(status, 2);
+			assert.match(stderr, /^error: .*takes no target on a database server.*\n$/);
+		}
 	},
 };
 
