@@ -130,7 +130,7 @@ test("a store whose messages cost more, the more there are, gets a number of mes
 		searched.until.map(({ load }) => load),
 		[20, 50],
 	);
-	// Fifty make no more than 100/s. They are late by 300 ms on average when a message takes 16 ms, after 750.
+	// Fifty make no more than 100/s, and are late by 300 ms when a message takes 16 ms, after some 750.
 	const held = searched.until[1]?.messages?.value ?? searched.until[1]?.atLeast ?? 0;
 	assert.ok(held > 450 && held < 1000, `${held}`);
 });
