@@ -52,7 +52,7 @@ export interface TargetLoad {
 	until: UntilFigure[];
 	/** At the number of conversations that was asked for. */
 	closed: Level | null;
-	/** An empty worker at the load of `half`, or at the first of `until`: what pipe and harness cost. */
+	/** An empty worker at the load of `half`, or at the first one of `until`: what pipe and harness cost. */
 	pipe: Level | null;
 	/** The phases in which the rig was not well, of how many. */
 	rig: { phases: number; of: number; reasons: RigReason[] };

@@ -17,8 +17,8 @@ export interface Until {
 const FAULTS: readonly string[] = [OUTCOMES.wrong, OUTCOMES.lost, OUTCOMES.raised, OUTCOMES.late];
 
 /**
- * Lists the loads of which it is asked for how many messages they are held: the rates, or in a closed loop as
- * many conversations as would make those rates.
+ * Lists the loads of which it is asked for how many messages they are held: the rates, or in a closed loop
+ * as many conversations as would make those rates.
  */
 export function untilLoads(settings: LoadSettings): number[] {
 	const { rates, conversations } = settings;

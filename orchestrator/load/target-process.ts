@@ -16,8 +16,8 @@ import { type LoadContext, type PhaseOptions, Session } from "./session.ts";
 const WARM_UP_MESSAGES = 300;
 const WARM_UP_SECONDS = 5;
 /**
- * Where a model takes its time, messages of a warm-up overlap. So few wait for each other that a target
- * of ten messages a second has answered them in time.
+ * Where a model takes its time, messages of a warm-up overlap. So few wait for each other that a target of
+ * ten messages a second has answered them in time.
  */
 const WARM_UP_CONVERSATIONS = 50;
 /** One at a time, for so long: enough to see a cost that doubles within some thousand messages. */

@@ -109,7 +109,10 @@ export function untilText(until: UntilFigure | undefined): string {
 	if (until === undefined) return NOTHING;
 	const { messages, atLeast, rig } = until;
 	const least = atLeast === null ? NOTHING : `at least ${countedText(atLeast, "message")}`;
-	if (messages === null) return rig.length > 0 ? `${RIG}: ${least}` : least;
+	// That it was held for no message is the rig's doing, and says nothing of the target.
+	if (messages === null && rig.length > 0)
+		return atLeast === null || atLeast === 0 ? RIG : `${RIG}: ${least}`;
+	if (messages === null) return least;
 	const some = atLeast === null ? "" : `; elsewhere ${least}`;
 	return `${figureText(messages, wholeText)} messages${some}`;
 }

@@ -5,6 +5,7 @@ import { loadReport } from "../../analysis/load/report.ts";
 import { renderLoad } from "../../report/console/load.ts";
 import { toLoadMarkdown } from "../../report/exporters/markdown-load.ts";
 import { renderLoadSection } from "../../report/html/sections/load.ts";
+import { untilText } from "../../report/text/load.ts";
 import { loadFile } from "../../shared/types.ts";
 import { golden } from "../support/golden.ts";
 import { madeLoadFile } from "../support/made-load.ts";
@@ -16,6 +17,13 @@ test("a load run fits its schema, and is shown as it was reviewed", () => {
 	loadFile.parse(JSON.parse(JSON.stringify(file)));
 	golden("load-120.txt", `${stripVTControlCharacters(renderLoad(report, { width: 120 }))}\n`);
 	golden("load.md", toLoadMarkdown(report));
+});
+
+test("a rate that the rig did not let begin is not said to be held for 0 messages", () => {
+	const rig = [{ kind: "pipe-full", times: 1 }] as const;
+	const until = { load: 100, processes: 1, ended: 0, messages: null, rig: [...rig] };
+	assert.equal(untilText({ ...until, atLeast: 0 }), "the rig ran out");
+	assert.equal(untilText({ ...until, atLeast: 1 }), "the rig ran out: at least 1 message");
 });
 
 test("the page has the words of a framework as words", () => {

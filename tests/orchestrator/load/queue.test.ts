@@ -130,6 +130,7 @@ test("a store whose messages cost more, the more there are, gets a number of mes
 		searched.until.map(({ load }) => load),
 		[20, 50],
 	);
-	// Fifty who wait for each other send less than 100/s, and so hold for longer.
-	assert.ok((searched.until[1]?.messages?.value ?? searched.until[1]?.atLeast ?? 0) > until);
+	// Fifty make no more than 100/s, and are late by 300 ms when a message takes 16 ms, after some 750.
+	const held = searched.until[1]?.messages?.value ?? searched.until[1]?.atLeast ?? 0;
+	assert.ok(held > 450 && held < 1000, `${held}`);
 });
