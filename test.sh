@@ -22,6 +22,7 @@ timed=(
   tests/integration/ab.test.ts
   tests/ground-truth/ground-truth.test.ts
   tests/ground-truth/growth.test.ts
+  tests/ground-truth/agent-plugins.test.ts
   tests/orchestrator/growth/growth.test.ts
 )
 

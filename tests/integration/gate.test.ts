@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { ROOT } from "../../orchestrator/files.ts";
 import { benchmarkResult, type ComparisonFile, changeFile } from "../../shared/types.ts";
+import { longTest } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder } from "../support/real.ts";
 
@@ -122,72 +123,76 @@ test("a truncated result is one line and exit 2, and results without a common ta
 	assert.match(unlike.stderr, /no target in common \(python; rust\)/);
 });
 
-test("a copy that is 10 % slower fails the gate, which names scenario and stage, and the unchanged copy is faster", {
-	timeout: LIMIT_MS,
-}, () => {
-	const scenario = "conversation-10";
-	const alone = measure(
-		"--scenarios",
-		scenario,
-		"--targets",
-		"typescript",
-		"--blocks",
-		"3",
-		"--output",
-		join(folder, "alone"),
-	);
-	const messageMs = alone.scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")?.values
-		.typescript;
-	const calls = alone.scenarios[0]?.cells.typescript?.detail.pipeline?.stages.find(
-		({ stage }) => stage === "compose_state",
-	)?.calls;
-	assert.ok(messageMs && calls);
-	const [base, slow] = [join(folder, "base"), join(folder, "slow")];
-	for (const copy of [base, slow]) cpSync(CORE, copy, { recursive: true });
-	slowDownComposeState(slow, (0.1 * messageMs) / calls);
-	const output = join(folder, "pair");
-	const targets = `typescript=path:${base},typescript=path:${slow}`;
-	measure(
-		"--scenarios",
-		scenario,
-		"--targets",
-		targets,
-		"--precision",
-		"3%",
-		"--budget",
-		"240s",
-		"--output",
-		output,
-	);
-	const pair = (from: string, to: string) =>
-		sh(
-			"compare",
-			output,
-			"--base",
-			`typescript-${from}`,
-			"--head",
-			`typescript-${to}`,
-			"--fail-on",
-			"slower:5%",
-			"--format",
-			"junit,markdown",
+longTest(
+	"a copy that is 10 % slower fails the gate, which names scenario and stage, and the unchanged copy is faster",
+	{
+		timeout: LIMIT_MS,
+	},
+	() => {
+		const scenario = "conversation-10";
+		const alone = measure(
+			"--scenarios",
+			scenario,
+			"--targets",
+			"typescript",
+			"--blocks",
+			"3",
 			"--output",
-			join(folder, to),
+			join(folder, "alone"),
 		);
-	const found = pair("base", "slow");
-	assert.equal(found.status, 1, found.stdout + found.stderr);
-	assert.match(
-		found.stdout.replace(/[║\s]+/g, " "),
-		/1 regression conversation-10, TypeScript slow: Median latency is worse by .*compose_state/,
-	);
-	assert.match(
-		readFileSync(join(folder, "slow", "change.junit.xml"), "utf8"),
-		/<failure[^>]*conversation-10[^>]*compose_state/,
-	);
-	const back = pair("slow", "base");
-	assert.equal(back.status, 0, back.stdout);
-	assert.match(back.stdout, /faster/);
-});
+		const messageMs = alone.scenarios[0]?.rows.find(({ metric }) => metric === "message_latency_p50_ms")
+			?.values.typescript;
+		const calls = alone.scenarios[0]?.cells.typescript?.detail.pipeline?.stages.find(
+			({ stage }) => stage === "compose_state",
+		)?.calls;
+		assert.ok(messageMs && calls);
+		const [base, slow] = [join(folder, "base"), join(folder, "slow")];
+		for (const copy of [base, slow]) cpSync(CORE, copy, { recursive: true });
+		slowDownComposeState(slow, (0.1 * messageMs) / calls);
+		const output = join(folder, "pair");
+		const targets = `typescript=path:${base},typescript=path:${slow}`;
+		measure(
+			"--scenarios",
+			scenario,
+			"--targets",
+			targets,
+			"--precision",
+			"3%",
+			"--budget",
+			"240s",
+			"--output",
+			output,
+		);
+		const pair = (from: string, to: string) =>
+			sh(
+				"compare",
+				output,
+				"--base",
+				`typescript-${from}`,
+				"--head",
+				`typescript-${to}`,
+				"--fail-on",
+				"slower:5%",
+				"--format",
+				"junit,markdown",
+				"--output",
+				join(folder, to),
+			);
+		const found = pair("base", "slow");
+		assert.equal(found.status, 1, found.stdout + found.stderr);
+		assert.match(
+			found.stdout.replace(/[║\s]+/g, " "),
+			/1 regression conversation-10, TypeScript slow: Median latency is worse by .*compose_state/,
+		);
+		assert.match(
+			readFileSync(join(folder, "slow", "change.junit.xml"), "utf8"),
+			/<failure[^>]*conversation-10[^>]*compose_state/,
+		);
+		const back = pair("slow", "base");
+		assert.equal(back.status, 0, back.stdout);
+		assert.match(back.stdout, /faster/);
+	},
+);
 
 /** Adds one line to a published bundle: its `composeState` spins for so long before it begins. */
 function slowDownComposeState(copy: string, milliseconds: number): void {

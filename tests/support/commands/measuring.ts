@@ -2,17 +2,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, readJson } from "../../../orchestrator/files.ts";
-import {
-	agentCosts,
-	type CostKind,
-	changeFile,
-	comparisonFile,
-	historyFile,
-	microFile,
-	runFile,
-} from "../../../shared/types.ts";
-import { BYTES_PER_KB, NS_PER_MS } from "../../../shared/units.ts";
+import { readJson } from "../../../orchestrator/files.ts";
+import { changeFile, comparisonFile, historyFile, microFile } from "../../../shared/types.ts";
+import { CHARACTER, measureAgent } from "../agent-run.ts";
 import { runProgram, succeed } from "../program.ts";
 import { temporaryFolder } from "../real.ts";
 import { cellOf } from "../small-runs.ts";
@@ -29,14 +21,6 @@ const OPERATIONS = [
 ];
 
 const folder = temporaryFolder();
-const AGENTS = join(ROOT, "tests/fixtures/agents");
-/** What each plugin of the fixtures costs. The time of `spins` needs more blocks to be certain. */
-const FIXTURE_COSTS: Readonly<Record<string, CostKind>> = {
-	wordy: "characters",
-	"asks-again": "calls",
-	keeps: "growth",
-	ticks: "night",
-};
 
 export const MEASURING: Rows = {
 	ab: (runtime) => {
@@ -55,37 +39,28 @@ export const MEASURING: Rows = {
 		assert.equal(databases?.[0]?.scenarios[0]?.scenario, "single-message");
 	},
 	agent: (runtime) => {
-		const character = join(AGENTS, "characters/ada.json");
 		if (runtime !== "typescript") {
-			const { status, stderr } = runProgram("agent", character, "--on", runtime);
+			const { status, stderr } = runProgram("agent", CHARACTER, "--on", runtime);
 			assert.equal(status, 2, stderr);
 			assert.match(stderr, /^error: agents are measured on typescript/);
 			return;
 		}
-		const plugins = ["spins", "wordy", "asks-again", "keeps", "ticks", "nothing"];
-		const output = join(folder, "agent");
-		const added = plugins.flatMap((name) => ["--plugin", `path:${join(AGENTS, "plugins", name)}`]);
-		const amount = ["--on", "typescript@1.7.2", "--blocks", "2", "--each", "--output", output, "--json"];
-		const costs = agentCosts.parse(JSON.parse(succeed("agent", character, ...added, ...amount)));
+		const { costs, command } = measureAgent(["wordy", "nothing"], ["--blocks", "1", "--no-growth"]);
 		const [scenario] = costs.scenarios;
-		const of = (name: string) => scenario?.plugins.find(({ plugin }) => plugin === `fixture-${name}`);
-		const isAbout = (value: number | null | undefined, truth: number) =>
-			assert.ok(Math.abs((value ?? 0) / truth - 1) < 0.1, `${value} is not about ${truth}`);
-		// Its provider runs once more, because the evaluator has the state composed again.
-		isAbout(of("spins")?.selfNs?.value, 2 * 0.2 * NS_PER_MS);
-		assert.equal(of("wordy")?.promptChars, 3000);
-		assert.equal(of("asks-again")?.modelCalls, 1);
-		const kept = costs.kept.find(({ plugin }) => plugin === "fixture-keeps");
-		isAbout(kept?.perMessageBytes?.value, 50 * BYTES_PER_KB);
-		const night = scenario?.night;
-		const ticks = night?.work.find(({ plugin }) => plugin === "fixture-ticks");
-		isAbout(ticks?.timerRuns, (night?.watchedNs ?? 0) / (100 * NS_PER_MS));
-		const kinds = new Map(costs.ranking.map((ranked) => [ranked.plugin, ranked.kinds]));
-		for (const [name, kind] of Object.entries(FIXTURE_COSTS))
-			assert.ok(kinds.get(`fixture-${name}`)?.includes(kind), `${name} is not named for its ${kind}`);
-		assert.equal(kinds.has("fixture-nothing"), false);
-		const { command } = readJson(join(output, "run.json"), runFile, "run file");
-		assert.deepEqual(command.slice(0, 3), ["./run.sh", "agent", character]);
+		assert.deepEqual(
+			scenario?.plugins.flatMap(({ plugin, promptChars }) =>
+				plugin?.startsWith("fixture") ? [[plugin, promptChars]] : [],
+			),
+			[
+				["fixture-wordy", 3000],
+				["fixture-nothing", 0],
+			],
+		);
+		assert.deepEqual(
+			costs.ranking.map(({ plugin }) => plugin),
+			["fixture-wordy"],
+		);
+		assert.deepEqual(command.slice(0, 3), ["./run.sh", "agent", CHARACTER]);
 	},
 	sweep: (runtime) => {
 		const output = join(folder, `sweep-${runtime}`);

@@ -11,8 +11,12 @@ export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void | Prom
 /** What compiles, or measures, for minutes. */
 const LONG: readonly string[] = [
 	"micro on rust",
+	"micro on python",
 	"profile on rust",
 	"versions on rust",
+	"profile on python",
+	"soak on typescript",
+	"soak on python",
 	"everything on typescript",
 	"everything on python",
 ];
