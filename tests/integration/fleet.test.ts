@@ -15,6 +15,7 @@ import {
 	type ProcessRecord,
 	type RunFile,
 } from "../../shared/types.ts";
+import { isLong } from "../support/long.ts";
 import { LIMIT_MS, RUN, succeed } from "../support/program.ts";
 import { readRecord } from "../support/shards.ts";
 import { missingSlurm, Slurm } from "../support/slurm.ts";
@@ -129,18 +130,12 @@ describe("on a Slurm with two nodes", { skip, timeout: LIMIT_MS }, () => {
 			JSON.parse(comparison),
 			JSON.parse(readFileSync(join(folder, "merged/comparison.json"), "utf8")),
 		);
-		const words = [
-			"--shard",
-			"1/4",
-			"--shard-by",
-			"blocks",
-			"--blocks",
-			String(BLOCKS),
-			"--output",
-			join(root, "one"),
-		];
-		succeed(...RUN_WORDS, ...words);
-		assert.deepEqual(planOf(shard), planOf(readRecord(join(root, "one"))));
+		for (const number of isLong ? [1, 2, 3, 4] : [1]) {
+			const output = join(root, `by-hand-${number}`);
+			const share = ["--shard", `${number}/4`, "--shard-by", "blocks", "--blocks", String(BLOCKS)];
+			succeed(...RUN_WORDS, ...share, "--output", output);
+			assert.deepEqual(planOf(readRecord(join(folder, `shard-${number}`))), planOf(readRecord(output)));
+		}
 	});
 
 	test("what was cancelled is named with the command that runs only that again, and that makes it whole", async () => {
