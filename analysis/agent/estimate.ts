@@ -3,6 +3,7 @@ import type { CostEstimate } from "../../shared/types.ts";
 import { studentQuantile } from "../stats/distributions.ts";
 import { CONFIDENCE, type Estimate, type ValueInterval } from "../stats/intervals.ts";
 import { meanEstimate } from "../stats/means.ts";
+import { confidenceOfEach } from "../stats/multiple-tests.ts";
 import { mean } from "../stats/statistics.ts";
 
 /**
@@ -22,8 +23,7 @@ export function intervalOf(estimate: ValueInterval | Estimate | null): CostEstim
 
 /**
  * Says whether an amount is certainly at least `least`. Without an interval nothing is certain. Where the
- * same is asked of many plugins, the interval is as much wider as makes all of them hold together
- * (Bonferroni's inequality).
+ * same is asked of many plugins, the interval is as much wider as makes all of them hold together.
  * @param processes that the amount is a mean over
  * @param asked so many plugins are asked about
  */
@@ -34,7 +34,7 @@ export function isAtLeast(
 ): boolean {
 	if (cost?.interval == null || processes < 2) return false;
 	const quantile = (confidence: number) => studentQuantile((1 + confidence) / 2, processes - 1);
-	const wider = quantile(1 - (1 - CONFIDENCE) / Math.max(1, asked)) / quantile(CONFIDENCE);
+	const wider = quantile(confidenceOfEach(CONFIDENCE, asked)) / quantile(CONFIDENCE);
 	const low = cost.value - wider * (cost.value - cost.interval.low);
 	return low >= least && low > 0;
 }

@@ -4,8 +4,9 @@
  */
 import type { AgentFile, PluginKept, SoakProcess } from "../../shared/types.ts";
 import { BOUNDED_BYTES, memoryOf, readingsOf } from "../growth/soak.ts";
-import type { ValueInterval } from "../stats/intervals.ts";
-import { CONFIDENCE } from "../stats/intervals.ts";
+import { CONFIDENCE, type ValueInterval } from "../stats/intervals.ts";
+import { confidenceOfEach } from "../stats/multiple-tests.ts";
+import { mean } from "../stats/statistics.ts";
 import { differenceOf, trendOf } from "../stats/trend.ts";
 
 /** The risk of naming any plugin of those that are asked about for what it does not keep. */
@@ -17,8 +18,7 @@ const MATTERS = 0.05;
 /** @returns a row for each plugin; none where nothing was measured */
 export function keptByPlugins({ kept }: Pick<AgentFile, "kept">): PluginKept[] {
 	if (kept === undefined) return [];
-	// Bonferroni's: each of so many intervals misses so seldom that all of them hold together.
-	const certain = 1 - (1 - CERTAIN) / Math.max(1, kept.without.length);
+	const certain = confidenceOfEach(CERTAIN, kept.without.length);
 	return kept.without.map(({ plugin, process }) => {
 		const of = [...kept.whole, process].every(({ points }) => memoryOf(points) === "heap") ? "heap" : "rss";
 		const slopes = (confidence: number) => {
@@ -50,7 +50,7 @@ function slopeOf({ points }: SoakProcess, of: PluginKept["of"], confidence: numb
 /** Of independent estimates, with an interval from theirs: Zou and Donner, as in {@link differenceOf}. */
 function meanOf(estimates: readonly ValueInterval[]): ValueInterval {
 	const count = estimates.length;
-	const value = estimates.reduce((total, one) => total + one.value, 0) / count;
+	const value = mean(estimates.map((one) => one.value));
 	const below = Math.hypot(...estimates.map((one) => one.value - one.low)) / count;
 	const above = Math.hypot(...estimates.map((one) => one.high - one.value)) / count;
 	return { value, low: value - below, high: value + above };

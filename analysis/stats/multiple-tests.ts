@@ -1,4 +1,15 @@
-/** Many tests at once: what each p is worth when a single false alarm among all of them counts. */
+/**
+ * Many tests at once: what each p is worth when a single false alarm among all of them counts, and how
+ * certain each interval has to be for all of them to hold.
+ */
+
+/**
+ * Returns the confidence that each of so many intervals needs, for all of them to hold together with the one
+ * asked for (Bonferroni's inequality).
+ */
+export function confidenceOfEach(together: number, count: number): number {
+	return 1 - (1 - together) / Math.max(1, count);
+}
 
 /**
  * Adjusts p values so that rejecting those below a level makes any false rejection at most as likely as that

@@ -1,6 +1,5 @@
 /** What `./run.sh agent` is asked, and the words that ask the same again from any folder. */
 import { isAbsolute, resolve } from "node:path";
-import type { Target } from "../../shared/types.ts";
 
 export interface AgentFlags {
 	on?: string;
@@ -79,10 +78,4 @@ export function readAgentManner(words: readonly string[]): (AgentManner & { with
 		...(percent === null ? {} : { precision: percent / 100 }),
 		...(budget === null ? {} : { budget }),
 	};
-}
-
-/** The word of a target's agent, without what was added to it or left out. */
-export function agentTargetWord({ agent, variants = [], source }: Target): string {
-	const version = source?.kind === "version" ? `@${source.version}` : "";
-	return `${["agent", ...variants].join("+")}${version}:${agent?.path ?? ""}`;
 }

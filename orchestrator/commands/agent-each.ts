@@ -6,11 +6,12 @@ import { compareChange } from "../../analysis/change/change.ts";
 import type { AgentFile, Scenario } from "../../shared/types.ts";
 import { measureKept } from "../agent/growth.ts";
 import { leaveOneOutRuns, pluginsToLeaveOut } from "../agent/leave-one-out.ts";
-import { type AgentManner, agentTargetWord } from "../agent/words.ts";
+import type { AgentManner } from "../agent/words.ts";
 import type { Contract } from "../contract.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { readSide } from "../run/results.ts";
 import { parseTargets } from "../targets/select.ts";
+import { agentWord } from "../targets/specification.ts";
 import { runMeasurement } from "./run-measurement.ts";
 import { type NewRunFlags, requestRun } from "./run-request.ts";
 
@@ -38,9 +39,10 @@ export async function leaveEachOut(
 	{ contract, flags, scenarios, manner, command, folder }: EachRequest,
 ): Promise<LeftOut> {
 	const { target } = file;
-	const [asked] = parseTargets(agentTargetWord(target)).specifications;
-	if (!asked || !target.agent) throw new UserError("there is no agent to leave plugins out of", EXIT.failed);
+	if (!target.agent) throw new UserError("there is no agent to leave plugins out of", EXIT.failed);
 	const { path, added, without } = target.agent;
+	const [asked] = parseTargets(agentWord(path, target.variants, target.source)).specifications;
+	if (!asked) throw new RangeError(`${target.id} names no target`);
 	const whole = { ...asked, id: target.id, label: target.label, agent: { path, added, without } };
 	const rows: NonNullable<AgentFile["leaveOneOut"]> = [];
 	const kept: NonNullable<AgentFile["kept"]> = { whole: [], without: [] };
@@ -80,12 +82,10 @@ export async function leaveEachOut(
 			twin && result.target.id === run.whole ? withTwin(result, twin) : result,
 		);
 		for (const { plugin, id } of run.left) {
-			const sides = [`without ${plugin}`, "with it"].map((name) => ({ results, name }));
-			const change = compareChange(sides[0] as (typeof sides)[0], sides[1] as (typeof sides)[0], {
-				pairs: [[id, run.whole]],
-				paired: true,
-				confidence: EACH.confidence,
-			});
+			const base = { results, name: `without ${plugin}` };
+			const head = { results, name: "with it" };
+			const pairs = [[id, run.whole]] as const;
+			const change = compareChange(base, head, { pairs, paired: true, confidence: EACH.confidence });
 			rows.push({ plugin, change });
 		}
 	}

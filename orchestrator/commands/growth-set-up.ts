@@ -85,12 +85,13 @@ export async function withGrowthSetUp<T>(
 		if (!scenario) throw new RangeError(`there is no scenario ${flags.scenario}`);
 		enclosed = await encloseAgents(installed.targets, store.folder, launchRewritten);
 		const launch = enclosed?.launch ?? launchRewritten;
-		const trial = { launch, shared: resolve(contract.shared), logs: store.makeLogs(), say };
+		const logs = store.makeLogs();
+		const trial = { launch, shared: resolve(contract.shared), logs, say };
 		const { targets } = enclosed
 			? await tryAgents(installed.targets, scenario, trial)
 			: { targets: installed.targets };
 		const context: GrowthContext = {
-			logs: store.makeLogs(),
+			logs,
 			watchdog,
 			shared: resolve(contract.shared),
 			scenarioPath: contract.scenarioPath,

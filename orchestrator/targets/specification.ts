@@ -1,5 +1,6 @@
 /** Parses a list of target words into targets as they are asked for, with their ids and labels. */
 import { sep } from "node:path";
+import type { Target } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { nameTargets, type TargetName } from "./naming.ts";
 import { type ParsedWord, parseWords, type Vocabulary } from "./words.ts";
@@ -48,15 +49,20 @@ export function parseSpecifications(list: string | undefined, rules: ListRules):
 }
 
 function argumentOf({ text, name, base, variants, source, agent }: ParsedWord): string {
-	if (agent)
-		return [
-			["agent", ...variants].join("+"),
-			source?.kind === "version" ? `@${source.version}` : "",
-			`:${agent.path}`,
-		].join("");
+	if (agent) return agentWord(agent.path, variants, source);
 	if (name !== undefined) return name;
 	if (source?.kind !== "path" || source.path.includes(",")) return text;
 	// A path may end with a space, which a list does not keep.
 	const end = /\s$/.test(source.path) ? sep : "";
 	return `${[base.id, ...variants].join("+")}=path:${source.path}${end}`;
+}
+
+/** Returns the word of a target that is a user's agent, without what was added to it or left out. */
+export function agentWord(
+	path: string,
+	variants: Target["variants"],
+	source: ParsedWord["source"] | Target["source"],
+): string {
+	const version = source?.kind === "version" ? `@${source.version}` : "";
+	return `${["agent", ...(variants ?? [])].join("+")}${version}:${path}`;
 }
