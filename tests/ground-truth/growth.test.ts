@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
+import { after, test } from "node:test";
 import { soakDifference, soakFigures } from "../../analysis/growth/soak.ts";
 import { readJson } from "../../orchestrator/files.ts";
 import { densityFile, soakFile } from "../../shared/types.ts";
-import { longTest } from "../support/long.ts";
-import { LIMIT_MS, succeed } from "../support/program.ts";
+import { LONG } from "../support/long.ts";
+import { succeed } from "../support/program.ts";
 import { once } from "../support/small-runs.ts";
 import { freshCopy } from "./copies.ts";
 import { applyChanges, type TextChange } from "./edit.ts";
@@ -39,7 +39,7 @@ const makeTargets = once(() => {
 	return [copies.base, copies.head].map((path) => `python=path:${path}`).join();
 });
 
-longTest("1 KB a message more is found and sized", { timeout: LIMIT_MS }, () => {
+test("1 KB a message more is found and sized", LONG, () => {
 	const output = join(folder, "soak");
 	succeed("soak", "--targets", makeTargets(), "--messages", "2000", "--output", output);
 	const { differences, targets: found } = readJson(join(output, "soak.json"), soakFile, "soak file");
@@ -61,7 +61,7 @@ longTest("1 KB a message more is found and sized", { timeout: LIMIT_MS }, () => 
 	assert.equal(same?.verdict, "same");
 });
 
-longTest("100 KB an agent more are found and sized", { timeout: LIMIT_MS }, () => {
+test("100 KB an agent more are found and sized", LONG, () => {
 	const output = join(folder, "density");
 	const plan = ["--sizes", "1,20,80", "--processes", "2", "--idle", "0"];
 	succeed("density", "--targets", makeTargets(), ...plan, "--output", output);

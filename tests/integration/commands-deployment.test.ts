@@ -2,11 +2,9 @@
 import { test } from "node:test";
 import { DATABASES, DEPLOYMENT } from "../support/commands/deployment.ts";
 import { testRows } from "../support/commands/rows.ts";
-import { longTest } from "../support/long.ts";
+import { LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 
 testRows(DEPLOYMENT);
-for (const [name, check] of Object.entries(DATABASES)) {
-	const tried = name.startsWith("load") ? longTest : test;
-	tried(name, { timeout: LIMIT_MS }, check);
-}
+for (const [name, check] of Object.entries(DATABASES))
+	test(name, name.startsWith("load") ? LONG : { timeout: LIMIT_MS }, check);

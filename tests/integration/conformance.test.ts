@@ -12,7 +12,7 @@ import type { Launch } from "../../orchestrator/process/launch.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type ConformanceReport, conformanceReport } from "../../shared/types.ts";
 import type { WrongName } from "../support/contract-faults.ts";
-import { longTest } from "../support/long.ts";
+import { LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 
 const contract = loadContract({});
@@ -136,21 +136,15 @@ describe("conformance", () => {
 	});
 
 	for (const [index, [name, expected, scenarios = "single-message"]] of WRONG.entries()) {
-		const tried = index % 3 === 0 ? test : longTest;
+		const options = index % 3 === 0 ? { timeout: LIMIT_MS } : LONG;
 		const checks = Object.keys(expected);
-		tried(
-			`a harness with '${name}' fails at ${checks.join(" and ")}, and nowhere else`,
-			{
-				timeout: LIMIT_MS,
-			},
-			async () => {
-				const report = await conformance(wrong(name), scenarios, name === "deaf" ? 3000 : 30_000);
-				const failed = failures(report);
-				assert.deepEqual(Object.keys(failed), checks, JSON.stringify(failed));
-				for (const [check, reason] of Object.entries(expected)) assert.match(failed[check] ?? "", reason);
-				assert.equal(report.passed, false);
-			},
-		);
+		test(`a harness with '${name}' fails at ${checks.join(" and ")}, and nowhere else`, options, async () => {
+			const report = await conformance(wrong(name), scenarios, name === "deaf" ? 3000 : 30_000);
+			const failed = failures(report);
+			assert.deepEqual(Object.keys(failed), checks, JSON.stringify(failed));
+			for (const [check, reason] of Object.entries(expected)) assert.match(failed[check] ?? "", reason);
+			assert.equal(report.passed, false);
+		});
 	}
 
 	for (const [replies, expected] of [

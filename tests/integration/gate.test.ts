@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { ROOT } from "../../orchestrator/files.ts";
 import { benchmarkResult, type ComparisonFile, changeFile } from "../../shared/types.ts";
-import { longTest } from "../support/long.ts";
+import { LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder } from "../support/real.ts";
 
@@ -123,11 +123,9 @@ test("a truncated result is one line and exit 2, and results without a common ta
 	assert.match(unlike.stderr, /no target in common \(python; rust\)/);
 });
 
-longTest(
+test(
 	"a copy that is 10 % slower fails the gate, which names scenario and stage, and the unchanged copy is faster",
-	{
-		timeout: LIMIT_MS,
-	},
+	LONG,
 	() => {
 		const scenario = "conversation-10";
 		const alone = measure(

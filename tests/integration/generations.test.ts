@@ -12,7 +12,7 @@ import { installTargets } from "../../orchestrator/targets/install.ts";
 import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { parseTargets, resolveTargets } from "../../orchestrator/targets/select.ts";
 import { type LeftOutTarget, measurementFile, type Target, type WorkLedger } from "../../shared/types.ts";
-import { isLong, longTest } from "../support/long.ts";
+import { isLong, LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { changedContract, measure, temporaryFolder, wordsOf } from "../support/real.ts";
 
@@ -34,7 +34,6 @@ const WORDS = new Map([
 ]);
 /** Its bootstrap is not published. */
 const INCOMPLETE = "typescript@1.7.1";
-const LIMIT = { timeout: LIMIT_MS };
 const REPLY = "This is a fixed benchmark response.";
 
 let targets: Target[] = [];
@@ -148,7 +147,7 @@ function batch(target: string, ...args: string[]) {
 }
 
 describe("in one process", () => {
-	longTest("what an earlier iteration left in the framework's modules is not found again", LIMIT, () => {
+	test("what an earlier iteration left in the framework's modules is not found again", LONG, () => {
 		// A verification of the orchestrator is the first iteration of its process, this one comes after
 		// others.
 		const args = ["--scenarios", "single-message", "--verify", "--iterations", "1", "--warmup", "0"];

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readJson } from "../../orchestrator/files.ts";
 import { benchmarkResult, type RuntimeName, runFile, type ScenarioResult } from "../../shared/types.ts";
-import { longTest } from "../support/long.ts";
+import { LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { measure } from "../support/real.ts";
 
@@ -62,22 +62,18 @@ test("providers overlap where the framework starts them together, and not where 
 		assert.ok(Math.abs((overlap.get(runtime) ?? 0) - 1) < 0.05, String(overlap.get(runtime)));
 });
 
-longTest(
-	"a measurement of ten thousand messages stays under five megabytes",
-	{ timeout: LIMIT_MS },
-	async () => {
-		const { folder } = await measure({
-			scenarios: "burst-1000",
-			targets: "python",
-			iterations: 10,
-			observe: 1,
-		});
-		const { processes } = readJson(join(folder, "run.json"), runFile, "run file");
-		// The verification and the measurement; a disturbed block is repeated.
-		assert.equal(processes.filter(({ superseded }) => !superseded).length, 2);
-		const sizes = processes.map(
-			({ file }) => statSync(join(folder, file ?? assert.fail("a file is missing"))).size,
-		);
-		for (const size of sizes) assert.ok(size < LARGEST_FILE_BYTES, `${size} bytes`);
-	},
-);
+test("a measurement of ten thousand messages stays under five megabytes", LONG, async () => {
+	const { folder } = await measure({
+		scenarios: "burst-1000",
+		targets: "python",
+		iterations: 10,
+		observe: 1,
+	});
+	const { processes } = readJson(join(folder, "run.json"), runFile, "run file");
+	// The verification and the measurement; a disturbed block is repeated.
+	assert.equal(processes.filter(({ superseded }) => !superseded).length, 2);
+	const sizes = processes.map(
+		({ file }) => statSync(join(folder, file ?? assert.fail("a file is missing"))).size,
+	);
+	for (const size of sizes) assert.ok(size < LARGEST_FILE_BYTES, `${size} bytes`);
+});

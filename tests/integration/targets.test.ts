@@ -20,7 +20,7 @@ import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { rootOf } from "../../orchestrator/targets/folder.ts";
 import { launchIn } from "../../orchestrator/targets/launch.ts";
 import { type RunFile, runFile } from "../../shared/types.ts";
-import { longTest } from "../support/long.ts";
+import { LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { wordsOf } from "../support/real.ts";
 
@@ -178,11 +178,9 @@ test("a tag is no version, and when no target is left nothing is measured: exit 
 	assert.match(stderr, /^error: no target is left to measure: correct --targets$/m);
 });
 
-longTest(
+test(
 	"eight targets, with variants and versions, are measured in one run, and the second run sets up nothing",
-	{
-		timeout: LIMIT_MS,
-	},
+	LONG,
 	() => {
 		const eight =
 			"typescript,typescript+node,typescript@2.0.0-alpha.10,python,python+uvloop,python@2.0.0a5,rust,rust+mimalloc";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT, readJson } from "../../orchestrator/files.ts";
 import { historyFile, runFile } from "../../shared/types.ts";
-import { longTest } from "../support/long.ts";
+import { LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { temporaryFolder, wordsOf } from "../support/real.ts";
 
@@ -17,11 +17,9 @@ function versions(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), ["versions", ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
 }
 
-longTest(
+test(
 	"the versions that pip lists are measured in one run, and a page and a table say what changed",
-	{
-		timeout: LIMIT_MS,
-	},
+	LONG,
 	() => {
 		const output = join(folder, "python");
 		const { status, stdout, stderr } = versions("python", "--profile", "quick", "--output", output);

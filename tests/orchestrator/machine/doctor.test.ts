@@ -289,8 +289,8 @@ test("a real hog is named", { skip: process.platform !== "linux" && "no /proc" }
 		for (let attempt = 1; ; attempt++) {
 			const found = await watchConsumers(MACHINE, 500);
 			const mine = found?.top.find(({ pid }) => pid === hog.pid);
-			if (!mine && attempt < 20) continue;
-			assert.ok(found && mine && mine.share > 0.05 && mine.share < 1.1, JSON.stringify(found));
+			if ((mine?.share ?? 0) <= 0.2 && attempt < 20) continue;
+			assert.ok(found && mine && mine.share > 0.2 && mine.share < 1.1, JSON.stringify(found));
 			assert.equal(mine.name, "greedy");
 			assert.ok(found.processors >= mine.share);
 			break;

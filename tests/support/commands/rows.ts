@@ -2,14 +2,14 @@
 import { describe, test } from "node:test";
 import { RUNTIME_NAMES } from "../../../orchestrator/runtimes/index.ts";
 import type { RuntimeName } from "../../../shared/types.ts";
-import { longTest } from "../long.ts";
+import { LONG } from "../long.ts";
 import { LIMIT_MS } from "../program.ts";
 
 /** By the command's words. */
 export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void | Promise<void>>>;
 
 /** What compiles, or measures, for minutes. */
-const LONG: readonly string[] = [
+const SLOW: readonly string[] = [
 	"micro on rust",
 	"micro on python",
 	"profile on rust",
@@ -25,9 +25,9 @@ export function testRows(rows: Rows): void {
 	for (const [command, check] of Object.entries(rows)) {
 		describe(command, () => {
 			for (const runtime of RUNTIME_NAMES)
-				(LONG.includes(`${command} on ${runtime}`) ? longTest : test)(
+				test(
 					`./run.sh ${command} works on ${runtime}`,
-					{ timeout: LIMIT_MS },
+					SLOW.includes(`${command} on ${runtime}`) ? LONG : { timeout: LIMIT_MS },
 					() => check(runtime),
 				);
 		});
