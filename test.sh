@@ -164,7 +164,7 @@ part_timed() { node_tests timed "timed tests" 1 "${timed[@]}"; }
 
 part_long() {
   local files
-  mapfile -t files < <(grep -rlE "support/(long|commands/rows)" tests --include="*.test.ts" | sort)
+  mapfile -t files < <(grep -rlE "support/(browser|commands/rows|long)" tests --include="*.test.ts" | sort)
   BENCHMARK_LONG=1 node_tests long "long tests" 1 "${files[@]}"
 }
 
@@ -188,9 +188,9 @@ exec 3>&2
 set -m
 run_lane "${beside_one[@]}" &
 run_lane "${beside_other[@]}" &
-trap 'for pid in $(jobs -p); do kill -TERM -- "-$pid" || true; done 2>/dev/null; exit 130' INT TERM
+trap 'for pid in $(jobs -p); do kill -TERM -- "-$pid" || true; done 2>/dev/null; exit 130' INT TERM HUP
 wait
-trap - INT TERM
+trap - INT TERM HUP
 set +m
 run_lane "${alone[@]}" "${on_request[@]}"
 

@@ -96,6 +96,8 @@ bootstrap() {
     process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)'
   refuse_folder "$root"
   refuse_lost_folder
+  # Tools that are started in another folder would each make one of their own there.
+  case "${HOME:-/}" in /*) ;; *) export HOME="$PWD/$HOME" ;; esac
   choose_temporary_folder "$root"
   clean_node_environment "$root"
   if ! command -v node >/dev/null 2>&1 || ! node -e "$enough"; then

@@ -6,7 +6,14 @@ import type { Browser } from "playwright-core";
 import { agentCosts } from "../../analysis/agent/costs.ts";
 import { renderAgentPage } from "../../report/html/agent-page.ts";
 import { agentExample } from "../support/agent-files.ts";
-import { accessibilityProblems, artefacts, launchBrowser, openPage, written } from "../support/browser.ts";
+import {
+	accessibilityProblems,
+	artefacts,
+	LOOKS,
+	launchBrowser,
+	openPage,
+	written,
+} from "../support/browser.ts";
 
 const folder = artefacts();
 const url = written(folder, "agent.html", renderAgentPage(agentCosts(agentExample())));
@@ -39,12 +46,11 @@ test("a reader's own factor and prices give tokens and money, and without them t
 	assert.deepEqual(requests, [url]);
 });
 
-for (const colorScheme of ["light", "dark"] as const)
-	for (const width of [1440, 390])
-		test(`the page of an agent is accessible and fits in ${colorScheme} at ${width} pixels`, async () => {
-			const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
-			await page.fill("#token-chars", "4");
-			assert.deepEqual(await accessibilityProblems(page), []);
-			assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
-			await page.screenshot({ path: join(folder, `agent-${width}-${colorScheme}.png`), fullPage: true });
-		});
+for (const { colorScheme, width } of LOOKS)
+	test(`the page of an agent is accessible and fits in ${colorScheme} at ${width} pixels`, async () => {
+		const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
+		await page.fill("#token-chars", "4");
+		assert.deepEqual(await accessibilityProblems(page), []);
+		assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+		await page.screenshot({ path: join(folder, `agent-${width}-${colorScheme}.png`), fullPage: true });
+	});

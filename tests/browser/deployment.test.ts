@@ -6,7 +6,14 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { renderPage } from "../../report/html/page.ts";
 import { deploymentRows } from "../../report/text/deployment.ts";
-import { accessibilityProblems, artefacts, launchBrowser, openPage, written } from "../support/browser.ts";
+import {
+	accessibilityProblems,
+	artefacts,
+	LOOKS,
+	launchBrowser,
+	openPage,
+	written,
+} from "../support/browser.ts";
 import { deploymentExample } from "../support/deployments.ts";
 import { recordedComparison } from "../support/recorded.ts";
 
@@ -44,15 +51,14 @@ test("a price makes a cost of every figure that has one, and another price anoth
 	assert.deepEqual(problems, []);
 });
 
-for (const colorScheme of ["light", "dark"] as const)
-	for (const width of [1440, 390])
-		test(`the page of everything is accessible and fits in ${colorScheme} at ${width} pixels`, async () => {
-			const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
-			await page.getByLabel("A processor costs, an hour").fill("0.04");
-			assert.deepEqual(await accessibilityProblems(page), []);
-			assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
-			for (const id of ["deployment", "load", "density", "soak"])
-				await page
-					.locator(`#${id}`)
-					.screenshot({ path: join(folder, `everything-${id}-${width}-${colorScheme}.png`) });
-		});
+for (const { colorScheme, width } of LOOKS)
+	test(`the page of everything is accessible and fits in ${colorScheme} at ${width} pixels`, async () => {
+		const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
+		await page.getByLabel("A processor costs, an hour").fill("0.04");
+		assert.deepEqual(await accessibilityProblems(page), []);
+		assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+		for (const id of ["deployment", "load", "density", "soak"])
+			await page
+				.locator(`#${id}`)
+				.screenshot({ path: join(folder, `everything-${id}-${width}-${colorScheme}.png`) });
+	});

@@ -12,6 +12,7 @@ import type { HistoryFile } from "../../shared/types.ts";
 import {
 	accessibilityProblems,
 	artefacts,
+	LOOKS,
 	launchBrowser,
 	openAllDetails,
 	openPage,
@@ -64,15 +65,14 @@ for (const { name, url, charts } of PAGES) {
 			assert.ok((await one.locator("circle, path, line, rect").count()) > 2);
 	});
 
-	for (const colorScheme of ["light", "dark"] as const)
-		for (const width of [1440, 390])
-			test(`the page of a ${name} is accessible and fits in ${colorScheme} at ${width} pixels`, async () => {
-				const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
-				await openAllDetails(page);
-				assert.deepEqual(await accessibilityProblems(page), []);
-				assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
-				await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-			});
+	for (const { colorScheme, width } of LOOKS)
+		test(`the page of a ${name} is accessible and fits in ${colorScheme} at ${width} pixels`, async () => {
+			const { page } = await openPage(browser, url, { viewport: { width, height: 900 }, colorScheme });
+			await openAllDetails(page);
+			assert.deepEqual(await accessibilityProblems(page), []);
+			assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+			await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+		});
 }
 
 test("the page of a change shows the warning of different machines and the regressions", async () => {

@@ -9,6 +9,7 @@ import { turnText } from "../../report/text/units.ts";
 import {
 	accessibilityProblems,
 	artefacts,
+	LOOKS,
 	launchBrowser,
 	openAllDetails,
 	openPage,
@@ -274,14 +275,14 @@ for (const { name, width, scheme } of MODES) {
 	});
 }
 
-for (const { name, width, scheme } of MODES)
-	test(`${name}: real databases scroll in their own frames only, and axe finds nothing in them`, async () => {
+for (const { colorScheme, width } of LOOKS)
+	test(`in ${colorScheme} at ${width} pixels real databases scroll in their own frames only, and axe finds nothing in them`, async () => {
 		const databases = renderPage(compare(databaseResults()));
 		const { page } = await openPage(browser, written(folder, "databases.html", databases), {
 			viewport: { width, height: 900 },
-			colorScheme: scheme,
+			colorScheme,
 		});
-		const file = `databases-${name.replace(" ", "-")}.png`;
+		const file = `databases-${width}-${colorScheme}.png`;
 		await page.locator("#databases").screenshot({ path: join(folder, file) });
 		await openAllDetails(page);
 		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));

@@ -7,9 +7,12 @@ import { describe, test } from "node:test";
 import { readJson } from "../../orchestrator/files.ts";
 import type { Launch } from "../../orchestrator/process/launch.ts";
 import { LOG_HEAD_BYTES, LOG_TAIL_BYTES } from "../../orchestrator/process/log.ts";
+import { RUNTIME_NAMES } from "../../orchestrator/runtimes/index.ts";
 import { launchOf } from "../../orchestrator/targets/launch.ts";
 import { benchmarkResult, type RuntimeName, runFile } from "../../shared/types.ts";
+import { LONG } from "../support/long.ts";
 import { processesWith } from "../support/processes.ts";
+import { LIMIT_MS } from "../support/program.ts";
 import { type Fault, faultyLaunch, measure, wordsOf } from "../support/real.ts";
 
 const FAULTS: [Fault, RegExp][] = [
@@ -44,38 +47,44 @@ function logsOf(folder: string): { name: string; bytes: number }[] {
 
 // Many of these harnesses make a run wait.
 describe("faults", { concurrency: 2 }, () => {
-	for (const runtime of ["typescript", "python", "rust"] as const) {
+	for (const [runtimeIndex, runtime] of RUNTIME_NAMES.entries()) {
 		const other: RuntimeName = runtime === "python" ? "rust" : "python";
-		for (const [fault, reason] of FAULTS) {
-			test(`a ${runtime} harness with the fault '${fault}' fails its own cell, after one retry, and no other`, async () => {
-				const { mark, marked } = newMark();
-				const { comparison, failed, folder } = await measure({
-					scenarios: "single-message",
-					targets: `${runtime},${other}`,
-					iterations: 2,
-					warmup: 1,
-					timeoutMs: 5000,
-					launch: (target, role) =>
-						marked(target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
-				});
-				const cells = comparison?.scenarios[0]?.cells ?? {};
-				assert.equal(cells[runtime]?.status, "failed");
-				assert.match(wordsOf(cells[runtime]?.reasons), reason);
-				assert.equal(cells[other]?.status, "comparable");
-				const result = readJson(join(folder, `${other}.json`), benchmarkResult, "result file");
-				assert.equal(result.scenarios["single-message"]?.processes, 1);
-				assert.equal(failed, 1);
-				const { processes, status } = readJson(join(folder, "run.json"), runFile, "run file");
-				assert.equal(status, "complete");
-				const attempts = processes
-					.filter(({ target, role, superseded }) => target === runtime && role === "measure" && !superseded)
-					.map(({ attempt }) => attempt);
-				assert.deepEqual(attempts, [1, 2]);
-				for (const { problem } of processes) assert.ok((problem ?? "").length < 3000);
-				for (const { name, bytes } of logsOf(folder))
-					assert.ok(bytes < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100, `${name}: ${bytes}`);
-				assert.deepEqual(processesWith(mark), []);
-			});
+		for (const [index, [fault, reason]] of FAULTS.entries()) {
+			// Each fault is tried on one runtime, and by the long tests on all.
+			const options = index % RUNTIME_NAMES.length === runtimeIndex ? { timeout: LIMIT_MS } : LONG;
+			test(
+				`a ${runtime} harness with the fault '${fault}' fails its own cell, after one retry, and no other`,
+				options,
+				async () => {
+					const { mark, marked } = newMark();
+					const { comparison, failed, folder } = await measure({
+						scenarios: "single-message",
+						targets: `${runtime},${other}`,
+						iterations: 2,
+						warmup: 1,
+						timeoutMs: 5000,
+						launch: (target, role) =>
+							marked(target.runtime === runtime ? faultyLaunch(runtime, fault) : launchOf(target, role)),
+					});
+					const cells = comparison?.scenarios[0]?.cells ?? {};
+					assert.equal(cells[runtime]?.status, "failed");
+					assert.match(wordsOf(cells[runtime]?.reasons), reason);
+					assert.equal(cells[other]?.status, "comparable");
+					const result = readJson(join(folder, `${other}.json`), benchmarkResult, "result file");
+					assert.equal(result.scenarios["single-message"]?.processes, 1);
+					assert.equal(failed, 1);
+					const { processes, status } = readJson(join(folder, "run.json"), runFile, "run file");
+					assert.equal(status, "complete");
+					const attempts = processes
+						.filter(({ target, role, superseded }) => target === runtime && role === "measure" && !superseded)
+						.map(({ attempt }) => attempt);
+					assert.deepEqual(attempts, [1, 2]);
+					for (const { problem } of processes) assert.ok((problem ?? "").length < 3000);
+					for (const { name, bytes } of logsOf(folder))
+						assert.ok(bytes < LOG_HEAD_BYTES + LOG_TAIL_BYTES + 100, `${name}: ${bytes}`);
+					assert.deepEqual(processesWith(mark), []);
+				},
+			);
 		}
 	}
 

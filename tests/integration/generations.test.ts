@@ -116,9 +116,7 @@ test("reflection is asked for at the fifth and the tenth message of a room, and 
 	if (isLong) assert.deepEqual(callsIn(ledgerOf("conversation-10", WITHOUT)), { messageHandler: 10 });
 });
 
-test("versions say what was measured: the framework, the database of another version, what was changed", async () => {
-	const { verifications } = await measure({ scenarios: "single-message", targets, verifyOnly: true });
-	assert.ok(verifications.get("single-message")?.every(({ ledger }) => ledger !== null));
+test("versions say what was measured: the framework, the database of another version, what was changed", () => {
 	const seen = targets.map(({ id, framework, database }) => [id, framework.version, database.version]);
 	const wanted: [string, string, string][] = [
 		[OBJECTS, "1.5.8", "2.0.0-alpha.3"],

@@ -12,11 +12,14 @@ import { installTargets } from "../../orchestrator/targets/install.ts";
 import { parseTargets, resolveTargets } from "../../orchestrator/targets/select.ts";
 import { toSnakeCase } from "../../shared/snake-case.ts";
 import { measurementFile, workLedger } from "../../shared/types.ts";
+import { isLong } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { changedContract, measure, temporaryFolder, wordsOf } from "../support/real.ts";
 
 const contract = loadContract({});
-const SCENARIOS = ["single-message", "conversation-10", "concurrent-10", "with-actions", "multi-step"];
+const SCENARIOS = isLong
+	? ["single-message", "conversation-10", "concurrent-10", "with-actions", "multi-step"]
+	: ["single-message", "conversation-10", "with-actions"];
 const folder = join(temporaryFolder(), "run");
 
 function verified(target: string, id: string) {

@@ -4,8 +4,9 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readJson } from "../../orchestrator/files.ts";
+import { RUNTIME_NAMES } from "../../orchestrator/runtimes/index.ts";
 import { benchmarkResult, type RuntimeName, runFile, type ScenarioResult } from "../../shared/types.ts";
-import { LONG } from "../support/long.ts";
+import { isLong, LONG } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { measure } from "../support/real.ts";
 
@@ -27,12 +28,14 @@ test("self times and the rest add up to the message in every comparable cell tha
 	timeout: LIMIT_MS,
 }, async () => {
 	const scenarios = [
-		...["single-message", "conversation-10", "with-should-respond", "with-actions", "provider-scaling-50"],
-		...["history-scaling-1000", "multi-step", "minimal-bootstrap"],
-	].join();
+		...["single-message", "with-should-respond", "with-actions", "multi-step"],
+		...(isLong
+			? ["conversation-10", "provider-scaling-50", "history-scaling-1000", "minimal-bootstrap"]
+			: []),
+	];
 	let observed = 0;
 	for (const [runtime, scenario, { status, pipeline }] of await cells({
-		scenarios,
+		scenarios: scenarios.join(),
 		iterations: 1,
 		observe: 4,
 	})) {
@@ -46,7 +49,9 @@ test("self times and the rest add up to the message in every comparable cell tha
 		assert.ok((pipeline.provider_execution_avg_ms ?? 0) > 0, `${scenario} on ${runtime}: no provider ran`);
 		observed++;
 	}
-	assert.ok(observed >= 20, `${observed} cells`);
+	// One cell may be divergent, and one unsupported.
+	const least = scenarios.length * RUNTIME_NAMES.length - 4;
+	assert.ok(observed >= least, `${observed} cells`);
 });
 
 test("providers overlap where the framework starts them together, and not where it awaits each", {

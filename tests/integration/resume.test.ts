@@ -14,7 +14,7 @@ import { benchmarkResult, comparisonFile, type RunFile, runFile } from "../../sh
 import { isLong } from "../support/long.ts";
 import { LIMIT_MS } from "../support/program.ts";
 
-const KILLS = isLong ? 12 : 4;
+const KILLS = isLong ? 12 : 2;
 const LANES = 2;
 const ARGS = [
 	"--scenarios",

@@ -79,6 +79,19 @@ test("a fresh clone with other line endings works without root, a home, a tempor
 	}
 });
 
+test("a home folder that is named from where the user is means the same to every tool", () => {
+	const script = 'source "$0/orchestrator/bootstrap.sh"; bootstrap "$0" prod; echo "$HOME"';
+	const [file, args] = ["bash", ["-euo", "pipefail", "-c", script, ROOT]] as const;
+	for (const [home, meant] of [
+		["mine", join(folder, "mine")],
+		["/absolute", "/absolute"],
+		["", ""],
+	]) {
+		const options = { cwd: folder, encoding: "utf8", env: { ...process.env, HOME: home } } as const;
+		assert.equal(execFileSync(file, args, options), `${meant}\n`);
+	}
+});
+
 test("as the first process of a container it hears a signal, in a set-up and in a run", {
 	timeout: LIMIT_MS,
 	skip: NO_CONTAINERS,

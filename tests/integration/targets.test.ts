@@ -257,36 +257,39 @@ test("another version of the Python framework, and a checkout of it, are measure
 	assert.deepEqual(readdirSync(checkout), before, "nothing was written into the checkout");
 });
 
-test("a checkout of the Rust framework is built and measured beside the locked one, allocations included", {
-	timeout: LIMIT_MS,
-}, () => {
-	const metadata = [
-		"metadata",
-		"--locked",
-		"--format-version",
-		"1",
-		"--manifest-path",
-		join(ROOT, "rust/Cargo.toml"),
-	];
-	const { packages } = JSON.parse(execFileSync("cargo", metadata, { encoding: "utf8", maxBuffer: 2 ** 28 }));
-	const published = packages.find(({ name }: { name: string }) => name === "elizaos");
-	const workspace = join(folder, "work space");
-	const checkout = join(workspace, "packages/core");
-	cpSync(dirname(published.manifest_path), checkout, { recursive: true });
-	replace(join(checkout, "Cargo.toml"), 'version = "2.0.0"', 'version = "2.0.1-mine"');
-	const before = readdirSync(checkout);
-	const result = run("rust", `rust,rust=path:${workspace}`);
-	const versions = assertMeasured(result);
-	assert.deepEqual(
-		Object.entries(versions).map(([id, { framework, database }]) => [id, framework, database]),
-		[
-			["rust", "2.0.0", "2.0.0"],
-			["rust-work-space", "2.0.1-mine", "2.0.0"],
-		],
-	);
-	const { ledger } = JSON.parse(readFileSync(join(result.output, "rust-work-space.json"), "utf8")).scenarios[
-		"single-message"
-	];
-	assert.ok(ledger.allocations.count > 0);
-	assert.deepEqual(readdirSync(checkout), before, "nothing was written into the checkout");
-});
+test(
+	"a checkout of the Rust framework is built and measured beside the locked one, allocations included",
+	LONG,
+	() => {
+		const metadata = [
+			"metadata",
+			"--locked",
+			"--format-version",
+			"1",
+			"--manifest-path",
+			join(ROOT, "rust/Cargo.toml"),
+		];
+		const { packages } = JSON.parse(
+			execFileSync("cargo", metadata, { encoding: "utf8", maxBuffer: 2 ** 28 }),
+		);
+		const published = packages.find(({ name }: { name: string }) => name === "elizaos");
+		const workspace = join(folder, "work space");
+		const checkout = join(workspace, "packages/core");
+		cpSync(dirname(published.manifest_path), checkout, { recursive: true });
+		replace(join(checkout, "Cargo.toml"), 'version = "2.0.0"', 'version = "2.0.1-mine"');
+		const before = readdirSync(checkout);
+		const result = run("rust", `rust,rust=path:${workspace}`);
+		const versions = assertMeasured(result);
+		assert.deepEqual(
+			Object.entries(versions).map(([id, { framework, database }]) => [id, framework, database]),
+			[
+				["rust", "2.0.0", "2.0.0"],
+				["rust-work-space", "2.0.1-mine", "2.0.0"],
+			],
+		);
+		const { ledger } = JSON.parse(readFileSync(join(result.output, "rust-work-space.json"), "utf8"))
+			.scenarios["single-message"];
+		assert.ok(ledger.allocations.count > 0);
+		assert.deepEqual(readdirSync(checkout), before, "nothing was written into the checkout");
+	},
+);

@@ -13,7 +13,7 @@ test("every target is measured against itself, which gives a floor and the numbe
 		scenarios: "single-message,with-actions",
 		iterations: 5,
 		warmup: 2,
-		settings: { blocks: 4, aa: true },
+		settings: { blocks: 3, aa: true },
 	});
 	assert.ok(comparison);
 	comparisonFile.parse(comparison);
@@ -24,7 +24,7 @@ test("every target is measured against itself, which gives a floor and the numbe
 	for (const { noise } of comparison.scenarios) {
 		for (const { aa, floor, floor_source, floor_blocks } of Object.values(noise)) {
 			assert.equal(floor_source, "this run");
-			assert.equal(floor_blocks, 4);
+			assert.equal(floor_blocks, 3);
 			assert.ok(aa?.interval && floor !== null);
 			const { low, high } = aa.interval;
 			const differs = low > 1 || high < 1;
@@ -43,13 +43,13 @@ test("messages of one runtime take turns, are verified like those in a row, and 
 			targets: target,
 			iterations: 2,
 			warmup: 1,
-			settings: { blocks: 3, aa: true, alternate: "messages" },
+			settings: { blocks: 2, aa: true, alternate: "messages" },
 		});
 		assert.ok(comparison);
 		for (const { cells, noise } of comparison.scenarios) {
 			if (cells[target]?.status === "divergent") continue;
 			assert.equal(cells[target]?.status, "comparable", wordsOf(cells[target]?.reasons));
-			assert.equal(noise[target]?.aa?.blocks, 3);
+			assert.equal(noise[target]?.aa?.blocks, 2);
 		}
 		assert.match(renderHead(comparison), /message by message/);
 	}

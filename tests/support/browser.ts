@@ -5,6 +5,19 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { isLong } from "./long.ts";
+
+/** How a page is looked at. Both schemes and both widths are in the first two; the long tests add the rest. */
+export const LOOKS: readonly { colorScheme: "light" | "dark"; width: number }[] = [
+	{ colorScheme: "light", width: 1440 },
+	{ colorScheme: "dark", width: 390 },
+	...(isLong
+		? ([
+				{ colorScheme: "dark", width: 1440 },
+				{ colorScheme: "light", width: 390 },
+			] as const)
+		: []),
+];
 
 /** @throws with one line that says what to install */
 export async function launchBrowser(): Promise<Browser> {

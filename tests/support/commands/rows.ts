@@ -10,9 +10,17 @@ export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void | Prom
 
 /** What compiles, or measures, for minutes. */
 const SLOW: readonly string[] = [
+	"ab on python",
+	"ab on rust",
+	"density on python",
+	"load on python",
+	"merge on python",
 	"micro on rust",
 	"micro on python",
 	"profile on rust",
+	"sweep on python",
+	"sweep on rust",
+	"versions on python",
 	"versions on rust",
 	"profile on python",
 	"soak on typescript",
