@@ -166,7 +166,7 @@ function makePlace({ root, programs }: PostgresPackage): Place {
 	const isReached = user === null || isOpen(root);
 	const installed = isReached ? root : join(folder, "package");
 	if (!isReached) cpSync(root, installed, { recursive: true, verbatimSymlinks: true });
-	return { folder, programs: join(installed, programs), user, watchdog: new Watchdog() };
+	return { folder, programs: join(installed, programs), user, watchdog: new Watchdog(folder) };
 }
 
 /** @throws {UserError} with the last words of `initdb` */

@@ -4,7 +4,7 @@
  * of some hundred kilobytes waits on a pipe. When the pipe closes, however the orchestrator died, the shell
  * kills every process group still on its list, the children of its leader in whatever groups (a database
  * server's have groups of their own and write their titles over their environment), and every process that
- * carries the run's mark and has left its group.
+ * carries the run's mark and has left its group. Then it removes the folder that was theirs alone.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -26,6 +26,12 @@ done
 for file in $(grep -lsaF "$1" /proc/[0-9]*/environ); do
   pid=\${file#/proc/}
   kill -KILL "\${pid%/environ}" 2>/dev/null
+done
+# What is being killed may still write there for a moment.
+for pause in 0 0.1 1; do
+  [ -n "$2" ] && [ -e "$2" ] || exit 0
+  sleep "$pause"
+  rm -rf -- "$2" 2>/dev/null
 done`;
 
 export class Watchdog {
@@ -33,8 +39,9 @@ export class Watchdog {
 	readonly #run = randomUUID();
 	#marks = 0;
 
-	constructor() {
-		this.#shell = spawn("sh", ["-c", SCRIPT, "sh", `${MARK}=${this.#run}`], {
+	/** @param folder that nobody needs after the run; none by default */
+	constructor(folder = "") {
+		this.#shell = spawn("sh", ["-c", SCRIPT, "sh", `${MARK}=${this.#run}`, folder], {
 			stdio: ["pipe", "ignore", "ignore"],
 			detached: true,
 		});

@@ -1,14 +1,16 @@
 /**
- * How long a block may take: a scenario that takes long must not have the time of all others. Where
+ * How long a block, and the warm-up of its processes, may take: a scenario that takes long must not have the time of all others. Where
  * iterations turn out to take long, there are fewer.
  */
 import type { RunSettings } from "../../shared/types.ts";
 
-/** In seconds; null: as long as it takes. */
-export interface Seconds {
+/** How long a block may take, in seconds; null: as long as it takes. */
+export interface BlockLimits {
 	/** The start of the processes is in it too. */
 	plain: number | null;
 	observed: number | null;
+	/** Pairs of an observed iteration and its control that are done in any case. */
+	leastPairs: number;
 }
 
 /** What each process of a block does. */
@@ -25,24 +27,46 @@ const TURNS_PART = 0.6;
 const OBSERVED_PART = 3;
 /** A spread needs two iterations. */
 const LEAST_ITERATIONS = 2;
-/** Turns may take so long in any case: fast targets do all their iterations in it. */
+/**
+ * Turns may take so long in any case: fast targets do all their iterations in it. Where one of every process
+ * takes longer, one is enough: what tells most is then how blocks differ.
+ */
 const LEAST_SECONDS = 2;
+
+/** A warm-up of so many messages and seconds has warmed up; one of many more seconds has done so in any case. */
+const WARM = { messages: 30, seconds: 2 };
+const LONGEST_WARMUP_SECONDS = 10;
+
+/** Says whether a process is warmed up before it has done its scenario's number of iterations. */
+export function isWarm(seconds: number, messages: number): boolean {
+	return seconds > LONGEST_WARMUP_SECONDS || (seconds > WARM.seconds && messages >= WARM.messages);
+}
 
 /**
  * Returns how long the turns of a block may take. Only the plain ones of the first block are cut,
- * because later ones have the iterations that it was found to need.
+ * because later ones have the iterations that it was found to need. Later ones have observed iterations only
+ * as far as they fit, unless every block is to have some.
  *
  * @param blocks of all scenarios that the budget is for, at the least
  * @param done blocks of this scenario
  */
-export function mostSeconds(
-	{ budgetSeconds, fixedIterations }: Pick<RunSettings, "budgetSeconds" | "fixedIterations">,
+export function limitBlock(
+	{
+		budgetSeconds,
+		fixedIterations,
+		observeEveryBlock,
+	}: Pick<RunSettings, "budgetSeconds" | "fixedIterations" | "observeEveryBlock">,
 	blocks: number,
 	done: number,
-): Seconds {
-	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null };
+): BlockLimits {
+	const leastPairs = done === 0 || observeEveryBlock ? 1 : 0;
+	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null, leastPairs };
 	const share = (budgetSeconds * TURNS_PART) / blocks;
-	return { plain: done === 0 ? share - share / OBSERVED_PART : null, observed: share / OBSERVED_PART };
+	return {
+		plain: done === 0 ? share - share / OBSERVED_PART : null,
+		observed: share / OBSERVED_PART,
+		leastPairs,
+	};
 }
 
 /**
@@ -53,15 +77,16 @@ export function mostSeconds(
  */
 export function fitIntoTime(
 	{ iterations, observe }: BlockAmount,
-	{ plain, observed }: Seconds,
+	{ plain, observed, leastPairs }: BlockLimits,
 	spent: number,
 	roundSeconds: number,
 ): BlockAmount {
 	const rounds = (seconds: number) => Math.floor(Math.max(LEAST_SECONDS, seconds) / roundSeconds);
+	const least = roundSeconds > LEAST_SECONDS ? 1 : LEAST_ITERATIONS;
 	return {
-		iterations:
-			plain === null ? iterations : Math.min(iterations, Math.max(LEAST_ITERATIONS, rounds(plain - spent))),
+		iterations: plain === null ? iterations : Math.min(iterations, Math.max(least, rounds(plain - spent))),
 		// Two iterations are a pair.
-		observe: observed === null ? observe : Math.min(observe, Math.max(1, Math.floor(rounds(observed) / 2))),
+		observe:
+			observed === null ? observe : Math.min(observe, Math.max(leastPairs, Math.floor(rounds(observed) / 2))),
 	};
 }

@@ -6,7 +6,7 @@
 import { Random } from "../../shared/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
-import { fitIntoTime, type Seconds } from "./block-time.ts";
+import { type BlockLimits, fitIntoTime, isWarm } from "./block-time.ts";
 import { CellProcess } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
 import type { RunContext } from "./worker-options.ts";
@@ -33,14 +33,8 @@ export interface BlockPlace {
 	observe: number;
 	alternate: RunSettings["alternate"];
 	/** How long its turns may take. */
-	most: Seconds;
+	limits: BlockLimits;
 }
-
-/**
- * The warm-up of a process ends before its scenario's number of iterations where it takes this long: its code
- * has then run for far longer than any other's.
- */
-const LONGEST_WARMUP_SECONDS = 10;
 
 export function participantsOf(targets: readonly Target[], aa: boolean): Participant[] {
 	return targets.flatMap((target): Participant[] => [
@@ -126,8 +120,9 @@ class Block {
 			let started = performance.now();
 			await this.#count(cell.step((worker) => worker.command({ cmd: "cold" })));
 			const warmFrom = started;
+			const messages = messagesPerIteration(this.#scenario);
 			for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++) {
-				if (secondsSince(warmFrom) > LONGEST_WARMUP_SECONDS) break;
+				if (isWarm(secondsSince(warmFrom), index * messages)) break;
 				started = performance.now();
 				await this.#count(cell.step((worker) => worker.command({ cmd: "iterate", phase: "warmup" })));
 			}
@@ -135,7 +130,7 @@ class Block {
 			cell.endWarmup();
 		}
 		const planned = { iterations: this.#iterations, observe: this.#observe };
-		const fitting = fitIntoTime(planned, this.#place.most, secondsSince(begun), this.#roundSeconds);
+		const fitting = fitIntoTime(planned, this.#place.limits, secondsSince(begun), this.#roundSeconds);
 		this.#iterations = fitting.iterations;
 		this.#observe = fitting.observe;
 		this.#steps = this.#countSteps();

@@ -214,7 +214,7 @@ class CurrentRun {
 		const from = this.#clock.seconds;
 		const total = from + secondsToCome;
 		const { blockSeconds } = scenarioRun.prospect;
-		await scenarioRun.measureBlock((done, of) =>
+		await scenarioRun.measureBlock(this.#clock.secondsLeft, (done, of) =>
 			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
 		);
 		this.#clock.save(this.#means.store);

@@ -17,7 +17,7 @@ import {
 	type Participant,
 	participantsOf,
 } from "./block.ts";
-import { mostSeconds } from "./block-time.ts";
+import { limitBlock } from "./block-time.ts";
 import { leastBlocks, nextBlockNumber, type ScheduledScenario, wholeBlocks } from "./schedule.ts";
 import type { Verification } from "./verify.ts";
 import type { RunContext } from "./worker-options.ts";
@@ -68,7 +68,11 @@ export class ScenarioRun implements ScheduledScenario {
 		return this.#participants.length > 0;
 	}
 
-	async measureBlock(onStep: (done: number, total: number) => void): Promise<void> {
+	/** @param secondsLeft null without a budget. What it leaves decides whether a disturbed block is repeated. */
+	async measureBlock(
+		secondsLeft: number | null,
+		onStep: (done: number, total: number) => void,
+	): Promise<void> {
 		const started = performance.now();
 		const { settings, observe, scenarios } = this.#record;
 		const { done, iterations } = this.prospect;
@@ -80,11 +84,13 @@ export class ScenarioRun implements ScheduledScenario {
 			iterations,
 			observe: settings.observeEveryBlock ? observed : this.#observedInBlock(observed, done),
 			alternate: settings.alternate,
-			most: mostSeconds(settings, sum(scenarios.map((scenario) => leastBlocks(scenario, settings))), done),
+			limits: limitBlock(settings, sum(scenarios.map((scenario) => leastBlocks(scenario, settings))), done),
 		};
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
-		this.#add(place.block, results, repeated < Math.ceil(Math.max(least, done) / BLOCKS_PER_REPEAT));
+		const seconds = (performance.now() - started) / MS_PER_S;
+		const fits = secondsLeft === null || secondsLeft >= 2 * seconds;
+		this.#add(place.block, results, fits && repeated < Math.ceil(Math.max(least, done) / BLOCKS_PER_REPEAT));
 		this.#overheadSeconds = 0;
 		const explained = this.#look(iterations).blockSeconds;
 		this.#overheadSeconds = Math.max(0, (performance.now() - started) / MS_PER_S - explained);

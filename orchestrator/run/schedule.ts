@@ -80,20 +80,28 @@ export function nextBlockNumber(
 	return Math.max(first - step, ...numbers) + step;
 }
 
-/** Returns the blocks of each scenario after the rounds, as many rounds as fit into the time. */
+/**
+ * Returns the blocks of each scenario after the rounds. All have a first one. Where not all can have their
+ * least number in the time, those have it that lack least: two blocks of everything would decide nothing.
+ */
 function planRounds(
 	scenarios: readonly ScheduledScenario[],
 	settings: ScheduleSettings,
 	secondsLeft: number | null,
 ): number[] {
-	const blocks = scenarios.map(({ prospect }) => prospect.done);
-	let left = secondsLeft ?? Number.POSITIVE_INFINITY;
-	const most = Math.max(0, ...scenarios.map(({ scenario }) => leastBlocks(scenario, settings)));
-	for (let round = 1; round <= most; round++)
-		for (const [index, { scenario, prospect }] of scenarios.entries()) {
-			if ((blocks[index] as number) >= round || leastBlocks(scenario, settings) < round) continue;
-			if (round > 1 && prospect.blockSeconds > left) continue;
-			blocks[index] = round;
+	const least = scenarios.map(({ scenario }) => leastBlocks(scenario, settings));
+	const blocks = scenarios.map(({ prospect: { done } }, index) =>
+		Math.max(done, Math.min(1, least[index] as number)),
+	);
+	let left = (secondsLeft ?? Number.POSITIVE_INFINITY) - secondsOf(scenarios, blocks);
+	const lacking = scenarios.map(({ prospect }, index) => ({
+		index,
+		prospect,
+		seconds: Math.max(0, (least[index] as number) - (blocks[index] as number)) * prospect.blockSeconds,
+	}));
+	for (const { index, prospect } of lacking.toSorted((a, b) => a.seconds - b.seconds))
+		while ((blocks[index] as number) < (least[index] as number) && prospect.blockSeconds <= left) {
+			(blocks[index] as number)++;
 			left -= prospect.blockSeconds;
 		}
 	return blocks;

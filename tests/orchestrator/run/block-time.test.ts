@@ -2,52 +2,72 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { fitIntoTime, mostSeconds } from "../../../orchestrator/run/block-time.ts";
+import { fitIntoTime, isWarm, limitBlock } from "../../../orchestrator/run/block-time.ts";
 
 const PLANNED = { iterations: 40, observe: 10 };
 const budgeted = { budgetSeconds: 600 };
 
 test("a run without a budget, or with a number of iterations that was asked for, is not cut", () => {
 	for (const settings of [{ budgetSeconds: null }, { budgetSeconds: 600, fixedIterations: true as const }]) {
-		const most = mostSeconds(settings, 50, 0);
-		assert.deepEqual(most, { plain: null, observed: null });
-		assert.deepEqual(fitIntoTime(PLANNED, most, 1000, 100), PLANNED);
+		const limits = limitBlock(settings, 50, 0);
+		assert.deepEqual(limits, { plain: null, observed: null, leastPairs: 1 });
+		assert.deepEqual(fitIntoTime(PLANNED, limits, 1000, 100), PLANNED);
 	}
 });
 
 test("the first block of each of 25 scenarios has its share, later ones only a share for observed iterations", () => {
 	// Of 600 s, 360 are for turns: 7.2 s a block, two thirds of it for plain ones.
-	const first = mostSeconds(budgeted, 50, 0);
+	const first = limitBlock(budgeted, 50, 0);
 	assert.ok(Math.abs((first.plain ?? 0) - 4.8) < 1e-9 && Math.abs((first.observed ?? 0) - 2.4) < 1e-9);
-	assert.deepEqual(mostSeconds(budgeted, 50, 1), { plain: null, observed: first.observed });
+	assert.equal(first.leastPairs, 1);
+	const { observed } = first;
+	assert.deepEqual(limitBlock(budgeted, 50, 1), { plain: null, observed, leastPairs: 0 });
+	const every = limitBlock({ ...budgeted, observeEveryBlock: true }, 50, 1);
+	assert.deepEqual(every, { plain: null, observed, leastPairs: 1 });
 });
 
 test("iterations of 0.5 s fill the time that the start of the processes has left", () => {
-	assert.deepEqual(fitIntoTime(PLANNED, { plain: 12, observed: 4 }, 2, 0.5), { iterations: 20, observe: 4 });
+	const limits = { plain: 12, observed: 4, leastPairs: 1 };
+	assert.deepEqual(fitIntoTime(PLANNED, limits, 2, 0.5), { iterations: 20, observe: 4 });
 });
 
 test("turns of fast targets take two seconds in any case, so that a small budget cuts none of them", () => {
-	assert.deepEqual(fitIntoTime(PLANNED, { plain: 1, observed: 0.5 }, 3, 0.04), PLANNED);
+	assert.deepEqual(fitIntoTime(PLANNED, { plain: 1, observed: 0.5, leastPairs: 0 }, 3, 0.04), PLANNED);
 });
 
-test("the slowest scenario still does two iterations and a pair, and none does more than planned", () => {
-	assert.deepEqual(fitIntoTime(PLANNED, { plain: 10, observed: 5 }, 0, 300), { iterations: 2, observe: 1 });
+test("the slowest scenario still does an iteration and, in its first block, a pair, and none does more than planned", () => {
+	const slowest = { plain: 10, observed: 5, leastPairs: 1 };
+	assert.deepEqual(fitIntoTime(PLANNED, slowest, 0, 300), { iterations: 1, observe: 1 });
+	const later = { plain: null, observed: 5, leastPairs: 0 };
+	assert.deepEqual(fitIntoTime(PLANNED, later, 0, 300), { iterations: 40, observe: 0 });
+	assert.deepEqual(fitIntoTime(PLANNED, slowest, 100, 1.9), { iterations: 2, observe: 1 });
 	const seconds = fc.double({ min: 0, max: 1e4, noNaN: true });
-	const times = fc.record({ plain: seconds, observed: seconds, spent: seconds });
+	const leastPairs = fc.constantFrom(0, 1);
+	const times = fc.record({ plain: seconds, observed: seconds, leastPairs, spent: seconds });
 	fc.assert(
-		fc.property(times, fc.double({ min: 1e-6, max: 1e3, noNaN: true }), ({ spent, ...most }, round) => {
-			const { iterations, observe } = fitIntoTime(PLANNED, most, spent, round);
-			assert.ok(iterations >= 2 && iterations <= PLANNED.iterations);
-			assert.ok(observe >= 1 && observe <= PLANNED.observe);
+		fc.property(times, fc.double({ min: 1e-6, max: 1e3, noNaN: true }), ({ spent, ...limits }, round) => {
+			const { iterations, observe } = fitIntoTime(PLANNED, limits, spent, round);
+			const least = round > 2 ? 1 : 2;
+			assert.ok(iterations >= least && iterations <= PLANNED.iterations);
+			assert.ok(observe >= limits.leastPairs && observe <= PLANNED.observe);
 			// What is more than the least keeps to the time.
-			if (iterations > 2) assert.ok(iterations * round <= Math.max(2, most.plain - spent) + 1e-6);
-			if (observe > 1) assert.ok(2 * observe * round <= Math.max(2, most.observed) + 1e-6);
+			if (iterations > least) assert.ok(iterations * round <= Math.max(2, limits.plain - spent) + 1e-6);
+			if (observe > limits.leastPairs) assert.ok(2 * observe * round <= Math.max(2, limits.observed) + 1e-6);
 		}),
 	);
 });
 
+test("a warm-up ends early after two seconds with dozens of messages, or after ten with few", () => {
+	assert.deepEqual(
+		[isWarm(1.9, 10_000), isWarm(2.1, 30), isWarm(2.1, 29), isWarm(9.9, 3)],
+		[false, true, false, false],
+	);
+	assert.ok(isWarm(10.1, 0));
+});
+
 test("a block without observed or plain iterations gets none", () => {
-	assert.deepEqual(fitIntoTime({ iterations: 0, observe: 0 }, { plain: 9, observed: 9 }, 0, 1), {
+	const limits = { plain: 9, observed: 9, leastPairs: 1 };
+	assert.deepEqual(fitIntoTime({ iterations: 0, observe: 0 }, limits, 0, 1), {
 		iterations: 0,
 		observe: 0,
 	});

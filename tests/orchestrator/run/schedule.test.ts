@@ -83,6 +83,12 @@ test("a budget is kept but for the first round, and nothing that would still be 
 	);
 });
 
+test("where not all can have their blocks in the time, those have them that lack least", () => {
+	const found = [30, 10, 30, 10].map((blockSeconds) => ({ spread: 0.2, decides: true, blockSeconds }));
+	const { done } = follow(found, { blocks: 3, precision: 0.01 }, 80 + 45);
+	assert.deepEqual(done, [1, 3, 1, 3]);
+});
+
 test("a scenario in which nothing decides has its least number of blocks, and no more", () => {
 	const found = [
 		{ spread: 0.2, blockSeconds: 1, decides: false },
