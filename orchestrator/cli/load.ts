@@ -60,6 +60,11 @@ export function addLoadCommand(program: Command): void {
 			parseWholeNumber(1),
 			3,
 		)
+		.option(
+			"--budget <time>",
+			"begin no further process that would take longer (default: 200 s a target, in a closed loop 400)",
+			parseDuration,
+		)
 		.option("--phase <time>", "how long a load is tried", parseDuration, 3)
 		.option(
 			"--rates <a,b>",

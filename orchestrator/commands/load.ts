@@ -35,6 +35,8 @@ export interface LoadFlags {
 	arrivals: "poisson" | "constant";
 	processes: number;
 	/** Seconds. */
+	budget?: number;
+	/** Seconds. */
 	phase: number;
 	rates: number[];
 	until: number;
@@ -56,6 +58,8 @@ export interface LoadFlags {
  * A model takes about a second. In an open loop it is left out, so that what is measured is the framework.
  */
 const CLOSED_MODEL_DELAY_MS = 1000;
+/** For each target. A closed loop waits for its model and its users, so that each of its loads takes longer. */
+const BUDGET_SECONDS = { open: 200, closed: 400 } as const;
 
 export async function loadCommand(flags: LoadFlags, words: readonly string[]): Promise<void> {
 	if (flags.databaseUrl !== undefined) parseDatabaseUrl(flags.databaseUrl);
@@ -89,7 +93,7 @@ export async function loadCommand(flags: LoadFlags, words: readonly string[]): P
 			interrupted: false,
 			command: ["./run.sh", "load", ...words],
 			machine: describeMachine(),
-			settings: settingsOf(flags),
+			settings: settingsOf(flags, served.targets.length),
 			targets: served.targets,
 			leftOut: [...installed.leftOut, ...served.leftOut],
 			processes: [],
@@ -138,9 +142,10 @@ function statusOf({ processes }: LoadFile): number {
 	return processes.some(({ phases }) => phases.length > 0) ? EXIT.done : EXIT.failed;
 }
 
-function settingsOf(flags: LoadFlags): LoadSettings {
+function settingsOf(flags: LoadFlags, targets: number): LoadSettings {
 	const { conversations = null } = flags;
 	const modelDelayMs = flags.modelDelay ?? (conversations === null ? 0 : CLOSED_MODEL_DELAY_MS);
+	const budget = targets * BUDGET_SECONDS[conversations === null ? "open" : "closed"];
 	return {
 		scenario: flags.scenario,
 		users: flags.users,
@@ -149,6 +154,7 @@ function settingsOf(flags: LoadFlags): LoadSettings {
 		timeoutNs: flags.timeout * NS_PER_S + modelDelayMs * NS_PER_MS,
 		arrivals: flags.arrivals,
 		processes: flags.processes,
+		budgetSeconds: flags.budget ?? budget,
 		phaseSeconds: flags.phase,
 		rates: flags.rates,
 		untilSeconds: flags.until,

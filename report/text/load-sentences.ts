@@ -15,6 +15,7 @@ export function loadSentences({ targets, cut, leftOut, settings }: LoadReport): 
 	return [
 		...(cut ? ["The run was stopped before its end. What had been measured until then is here."] : []),
 		...leftOut.map(({ label, reason }) => `${label} could not be set up: ${reason}`),
+		...(cut ? [] : targets.flatMap((target) => fewerText(target, settings) ?? [])),
 		...targets.flatMap((target) => targetSentences(target, settings)),
 	];
 }
@@ -32,6 +33,15 @@ function targetSentences(target: TargetLoad, settings: LoadSettings): string[] {
 		rig.phases > 0 &&
 			`The rig was not well in ${rig.phases} of ${countedText(rig.of, "phase")} of ${label}: ${rigText(rig.reasons)}.`,
 	].filter((text) => typeof text === "string");
+}
+
+/** Of a target that was lost the reason stands already. */
+function fewerText(
+	{ label, failure, problems, processes }: TargetLoad,
+	{ processes: asked, budgetSeconds }: LoadSettings,
+): string | null {
+	if (failure !== null || problems.length > 0 || processes >= asked || budgetSeconds === null) return null;
+	return `The time (--budget) was over after ${processes} of ${countedText(asked, "process", "processes")} of ${label}.`;
 }
 
 function storedCostText(label: string, cost: NonNullable<TargetLoad["storedCost"]>): string {

@@ -142,6 +142,8 @@ export const loadSettings = z.strictObject({
 	timeoutNs: ns,
 	arrivals: z.enum(["poisson", "constant"]),
 	processes: z.int().min(1),
+	/** No further process is begun that would take longer than this. Null: all are. */
+	budgetSeconds: z.number().positive().nullable(),
 	phaseSeconds: z.number().positive(),
 	/** Where cost grows with what is stored: these rates, for so long. */
 	rates: z.array(z.number().positive()),

@@ -20,6 +20,7 @@ export const STUB_SETTINGS: LoadSettings = {
 	timeoutNs: 10e9,
 	arrivals: "poisson",
 	processes: 1,
+	budgetSeconds: null,
 	phaseSeconds: 2,
 	rates: [100],
 	untilSeconds: 4,

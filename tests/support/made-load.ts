@@ -192,6 +192,7 @@ export const MADE_SETTINGS: LoadSettings = {
 	timeoutNs: 10 * NS_PER_S,
 	arrivals: "poisson",
 	processes: 3,
+	budgetSeconds: null,
 	phaseSeconds: 4,
 	rates: [20, 100],
 	untilSeconds: 12,

@@ -26,6 +26,19 @@ test("a worker that dies is one line, keeps what it had measured, and the others
 	assert.match(row?.cells[1] ?? "", /^5: \d+\/s$/);
 });
 
+test("no process is begun for which the time is too short, each target has one, and the report says how many", async () => {
+	const words = { one: ["--service-us", "100"], other: ["--service-us", "100"] };
+	const settings = { phaseSeconds: 0.5, conversations: 5, thinkMs: 10, processes: 3, budgetSeconds: 1 };
+	const file = await loadStubs(words, settings);
+	assert.deepEqual(file.processes.map(({ target }) => target).toSorted(), ["one", "other"]);
+	const report = loadReport(file);
+	for (const label of ["one", "other"])
+		assert.ok(
+			loadSentences(report).includes(`The time (--budget) was over after 1 of 3 processes of ${label}.`),
+		);
+	assert.doesNotMatch(loadSentences({ ...report, cut: true }).join("\n"), /--budget/);
+});
+
 test("a phase that the user stops is kept as one that was cut", () =>
 	withLoad(
 		{ stub: ["--service-us", "100"] },
