@@ -1,7 +1,7 @@
 /** From the record of a load run to what every report of it says. */
 import type { Failure, LoadFile, LoadPhase, LoadProcess, LoadSettings } from "../../shared/types.ts";
 import type { ValueInterval } from "../stats/intervals.ts";
-import { factorOf, median } from "../stats/statistics.ts";
+import { median } from "../stats/statistics.ts";
 import { type Capacity, capacityOf, loadOf } from "./capacity.ts";
 import { type Figure, figureOver, isFor, type Level, levelAt } from "./level.ts";
 import { type RigReason, rigReasons } from "./rig.ts";
@@ -11,11 +11,11 @@ import { messagesUntil, untilLoads } from "./until.ts";
 export interface StoredCostFigure {
 	/** It decides what is asked of the target: a load, or for how many messages. */
 	grows: boolean;
-	/** So many messages were handled in a row (the median of the processes). */
+	/** So many messages were handled in a row (the median of the phases). */
 	messages: number;
 	firstNs: number;
 	lastNs: number;
-	/** Last over first. Its interval is over phases, or with one phase over parts of it. */
+	/** Last over first. Its interval is over processes, or what the lines of a single one leave possible. */
 	factor: ValueInterval;
 	processes: number;
 }
@@ -120,17 +120,18 @@ function storedCostFigure(processes: readonly LoadProcess[]): StoredCostFigure |
 		phases.filter(isFor("growth")).flatMap((phase) => storedCost(phase) ?? []);
 	const own = processes.map(costsOf).filter(({ length }) => length > 0);
 	const [first] = own;
-	const costs = own.flat();
-	if (first?.[0] === undefined) return null;
-	const { value, low, high } = first[0].log;
+	if (first === undefined) return null;
+	// The first process decides, before the others are measured. What it has decided by is what is said.
+	const grows = showsGrowth(first);
+	const said = grows ? [first] : own;
+	const costs = said.flat();
 	return {
-		// The first process decides, before the others are measured.
-		grows: showsGrowth(first),
+		grows,
 		messages: median(costs.map(({ messages }) => messages)),
 		firstNs: median(costs.map(({ firstNs }) => firstNs)),
 		lastNs: median(costs.map(({ lastNs }) => lastNs)),
-		factor: growthFactor(costs) ?? { value: factorOf(value), low: factorOf(low), high: factorOf(high) },
-		processes: own.length,
+		factor: growthFactor(said),
+		processes: said.length,
 	};
 }
 

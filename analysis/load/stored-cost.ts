@@ -3,9 +3,9 @@
  * agent; the time of each is the framework's alone.
  */
 import type { LoadMessages, LoadPhase } from "../../shared/types.ts";
-import { type Estimate, ratioEstimate } from "../stats/intervals.ts";
+import { ratioEstimate, type ValueInterval } from "../stats/intervals.ts";
 import { robustLine } from "../stats/robust-line.ts";
-import { quantile } from "../stats/statistics.ts";
+import { median, quantile } from "../stats/statistics.ts";
 
 /**
  * So many parts of the phase make the line, each with its lower quartile: that keeps collections and most
@@ -76,9 +76,21 @@ export function showsGrowth(costs: readonly StoredCost[]): boolean {
 	return costs.length > 0 && costs.every(grows);
 }
 
-/** Estimates how many times more the last message costs than the first, over processes; null with one. */
-export function growthFactor(costs: readonly StoredCost[]): Estimate | null {
-	return ratioEstimate(costs.map(({ log }) => log.value));
+/**
+ * Estimates how many times more the last message costs than the first: over processes, or, with one, from all
+ * that the lines of its phases leave possible.
+ * @param processes at least one, each with at least one phase
+ */
+export function growthFactor(processes: readonly (readonly StoredCost[])[]): ValueInterval {
+	const levels = processes.map((costs) => median(costs.map(({ log }) => log.value)));
+	const over = ratioEstimate(levels);
+	if (over !== null) return over;
+	const logs = processes.flat().map(({ log }) => log);
+	return {
+		value: Math.exp(median(levels)),
+		low: Math.exp(Math.min(...logs.map(({ low }) => low))),
+		high: Math.exp(Math.max(...logs.map(({ high }) => high))),
+	};
 }
 
 /** The framework's time for each message that it answered. */

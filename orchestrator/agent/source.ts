@@ -171,12 +171,19 @@ function namedPlugins(
 }
 
 const PATH = "path:";
+/** A word that begins otherwise would be an option, a folder or an address for a package manager. */
+const PACKAGE = /^(?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*(?:@[\w.^~<>=|*+ -]+)?$/i;
 
 function parsePlugin(word: string, origin: PluginOrigin, folder: string): PluginWord {
 	const isPath = word.startsWith(PATH);
 	const text = isPath ? word.slice(PATH.length) : word;
-	if (!isPath && !text.startsWith(".") && !isAbsolute(text))
+	if (!isPath && !text.startsWith(".") && !isAbsolute(text)) {
+		if (!PACKAGE.test(text))
+			throw new UserError(
+				`'${plainText(text)}' is no plugin: name a package (NAME or NAME@VERSION), or path:DIR for a folder`,
+			);
 		return { from: { kind: "package", spec: text }, origin };
+	}
 	const path = resolve(folder, text);
 	if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
 		throw new UserError(`there is no folder ${plainText(path)}, which is named as a plugin`);

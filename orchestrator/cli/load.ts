@@ -104,7 +104,9 @@ function wordsOf(command: Command): string[] {
 }
 
 function parseConversations(text: string): number | "search" {
-	return text === "search" ? text : parseWholeNumber(1)(text);
+	if (text === "search") return text;
+	if (/^\d+$/.test(text)) return parseWholeNumber(1)(text);
+	throw new InvalidArgumentError("It takes a number of conversations, or search.");
 }
 
 function parseRates(text: string): number[] {

@@ -67,7 +67,7 @@ export function withMeasureOptions(command: Command): Command {
 		.option("--warmup <n>", "warm-up iterations instead of the scenario's own number", parseWholeNumber(0))
 		.option(
 			"--blocks <n>",
-			"so many blocks of fresh processes per scenario; with --precision or --budget: the least of them",
+			"so many blocks of fresh processes per scenario; with --precision more may follow, with --budget as far as it reaches",
 			parseWholeNumber(1),
 		)
 		.option(

@@ -90,7 +90,13 @@ function newProgram(): Command {
 	addFleetCommand(program, run);
 	addReadingCommands(program);
 	addToolCommands(program);
+	// The program takes a word to say that it is no command. Commands take over what it takes.
+	for (const command of withSubcommands(program.commands)) command.allowExcessArguments(false);
 	return program;
+}
+
+function withSubcommands(commands: readonly Command[]): Command[] {
+	return commands.flatMap((command) => [command, ...withSubcommands(command.commands)]);
 }
 
 function reportError(error: unknown): number {

@@ -68,6 +68,8 @@ export async function abCommand(base: string, head: string, flags: AbFlags): Pro
 	const contract = loadContract(flags);
 	const targets = parseTargets(`${base},${head}`, { names: flags.targetFile });
 	const ids = targets.specifications.map(({ id }) => id);
+	if (ids.length === 1 && !`${base}${head}`.includes(","))
+		throw new UserError(`ab compares two targets, and both words name ${ids[0]}: name another one`);
 	if (ids.length !== 2)
 		throw new UserError(`ab compares two targets, these words name ${ids.length}: ${ids.join(", ")}`);
 	const scenarios = select(contract.scenarios, flags.scenarios, "scenario").length;

@@ -70,7 +70,7 @@ export async function loadCommand(flags: LoadFlags, words: readonly string[]): P
 	const list = parseTargets(flags.targets, { names: flags.targetFile });
 	if (list.specifications.some(({ agent }) => agent !== undefined))
 		throw new UserError(
-			"an agent of your own is measured without a network, and load is put on it over one: take ./run.sh agent",
+			"load takes no agent of your own, which has to be isolated: take ./run.sh agent, soak or density",
 		);
 	const wanted = await resolveTargets(list);
 	const startedAt = new Date();

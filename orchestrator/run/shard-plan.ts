@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { sum } from "../../analysis/stats/statistics.ts";
+import { countedText } from "../../report/text/units.ts";
 import type { RunFile, RunSettings, Scenario, Shard, ShardWay, Target } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { estimateSeconds } from "./estimate.ts";
@@ -102,8 +103,8 @@ export function shareScenarios(plan: Plan, of: number): Scenario[][] {
 	}
 	if (of > pieces.size)
 		throw new UserError(
-			`--shard-by scenarios: these scenarios are ${pieces.size} pieces (sizes of one series stay together), ` +
-				`for ${pieces.size} shards at most`,
+			`--shard-by scenarios: sizes of one series stay together, so that these scenarios are enough ` +
+				`for ${countedText(pieces.size, "shard")} at most`,
 		);
 	const shares = Array.from({ length: of }, () => ({ seconds: 0, scenarios: new Set<Scenario>() }));
 	const costly = [...pieces.values()]

@@ -29,7 +29,7 @@ test("a change that made a target slower exits with 1, and words that do not nam
 	for (const page of ["change.html", "report.html"])
 		assert.ok(existsSync(join(folder, "slower", page)), page);
 	for (const [one, other, reason] of [
-		["rust", "rust", /ab compares two targets, these words name 1: rust/],
+		["rust", "rust", /ab compares two targets, and both words name rust/],
 		["rust,python", "typescript", /ab compares two targets, these words name 3/],
 		["rust", "nonsense", /unknown target 'nonsense'/],
 	] as const) {

@@ -23,12 +23,36 @@ function runSh(...args: string[]) {
 
 const WRONG: [string, string[], RegExp][] = [
 	["an unknown flag", ["--bogus"], /unknown option '--bogus'/],
+	...[
+		"list",
+		"doctor",
+		"clean --dry-run",
+		"verify",
+		"load",
+		"density",
+		"soak",
+		"everything",
+		"micro",
+		"profile",
+	].map((command): [string, string[], RegExp] => [
+		`a word too many after ${command}`,
+		[...command.split(" "), "rust"],
+		/too many arguments/,
+	]),
+	["a word too many after ab", ["ab", "rust", "python", "typescript"], /too many arguments/],
+	["a word too many after agent", ["agent", "character.json", "other.json"], /too many arguments/],
+	["a word too many after sweep", ["sweep", "history", "rust"], /too many arguments/],
+	["ab of one target under two names", ["ab", "rust", "rust"], /both words name rust: name another one/],
 	[
 		"a shard beyond the last",
 		["--shard", "3/2"],
 		/'--shard <i\/n>' argument '3\/2' is invalid.*such as 2\/5/,
 	],
-	["more shards than pieces", ["--shard", "1/400"], /are \d+ pieces .*, for \d+ shards at most/],
+	[
+		"more shards than pieces",
+		["--shard", "1/400"],
+		/stay together, so that these scenarios are enough for \d+ shards at most/,
+	],
 	["a way to share without a share", ["--shard-by", "blocks"], /say which share with --shard I\/N/],
 	["shares of an open number of blocks", ["--shard", "1/2", "--shard-by", "blocks"], /name it with --blocks/],
 	["a shared sweep", ["sweep", "history", "--shard", "1/2"], /sizes of a sweep .* stay on one machine/],

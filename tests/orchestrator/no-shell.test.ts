@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readAgentSource } from "../../orchestrator/agent/source.ts";
 import { UserError } from "../../orchestrator/errors.ts";
 import { ROOT } from "../../orchestrator/files.ts";
 import { parseSpecifications } from "../../orchestrator/targets/specification.ts";
 import { targets } from "../support/evidence.ts";
 
+const CHARACTER = join(ROOT, "tests/fixtures/agents/characters/plain.json");
 const SOURCES = [
 	"orchestrator",
 	"analysis",
@@ -75,6 +77,32 @@ test("two shells are started, the watchdog's and that in a namespace, with scrip
 		// An escaped one is the shell's own.
 		assert.doesNotMatch(script, /(?<!\\)\$\{/);
 	}
+});
+
+test("a plugin that looks like an option, an address or a folder is refused before anything is started", () => {
+	for (const word of [
+		...["--ignore-scripts=false", "-g", "", " ", "a b", "@scope", "git+https://example.invalid/x.git"],
+		...[
+			"https://example.invalid/x.tgz",
+			"file:../x",
+			"a@file:../x",
+			"a@-x:y",
+			"a\n--global",
+			"user/repository",
+		],
+	])
+		assert.throws(
+			() => readAgentSource(CHARACTER, [word]),
+			(error) => error instanceof UserError && /is no plugin: name a package/.test(error.message),
+			word,
+		);
+	for (const word of ["plugin-x", "@elizaos/plugin-x@1.6.0", "@elizaos/plugin-x@^1.6", "plugin-x@latest"])
+		assert.deepEqual(
+			readAgentSource(CHARACTER, [word])
+				.plugins.map(({ from }) => from)
+				.at(-1),
+			{ kind: "package", spec: word },
+		);
 });
 
 test("a version that looks like an option is refused, and a path that looks like one becomes absolute", () => {

@@ -104,6 +104,16 @@ test("a stage that was not called takes 0.0 %; only one that could not be observ
 	assert.equal(text.match(/ - /g)?.length, unseen.length);
 });
 
+test("a whole is 100 %, and more is only said to be more", () => {
+	assert.deepEqual([0.994, 1, 1.0000000437, 1.01, 5].map(percentText), [
+		"99%",
+		"100%",
+		"100%",
+		">100%",
+		">100%",
+	]);
+});
+
 test("terminal and page give one detectable difference: to another target, or to itself where none competes", () => {
 	const comparison = recordedComparison();
 	const differences = comparison.scenarios.flatMap((scenario) =>

@@ -48,7 +48,7 @@ export function packagesIn(folder: string, bun: string, log: CommandLog, isProje
 		add: (wanted) =>
 			log.run({
 				file: "npm",
-				args: ["install", "--install-links", "--save-exact", ...flags, "--prefix", folder, ...wanted],
+				args: ["install", "--install-links", "--save-exact", ...flags, "--prefix", folder, "--", ...wanted],
 				cwd: folder,
 			}),
 	};

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { capacityOf } from "../../../analysis/load/capacity.ts";
 import { isHeld, phaseFigures } from "../../../analysis/load/phase.ts";
 import { rigReasons } from "../../../analysis/load/rig.ts";
-import { showsGrowth, storedCost } from "../../../analysis/load/stored-cost.ts";
+import { growthFactor, showsGrowth, storedCost } from "../../../analysis/load/stored-cost.ts";
 import { messagesUntil } from "../../../analysis/load/until.ts";
 import { mean } from "../../../analysis/stats/statistics.ts";
 import { arrivals } from "../../../orchestrator/load/arrivals.ts";
@@ -184,6 +184,12 @@ test("a cost that grows is found, and one that does not is not accused beside bu
 	};
 	assert.ok(found(0) <= 1, "a flat cost is called growing");
 	assert.ok(found(0.5) >= 54, "a cost that grows by half is not found");
+	// Two phases that differ by far, as on a machine with neighbours: growth is not said beside an interval
+	// that denies it.
+	for (let run = 0; run < 20; run++) {
+		const costs = [phase(1), phase(9)].flatMap((one) => storedCost(one) ?? []);
+		if (showsGrowth(costs)) assert.ok(growthFactor([costs]).low > 1);
+	}
 	const [first = null] = [storedCost(phase(1))];
 	assert.ok(first !== null && Math.abs(first.lastNs / first.firstNs / 2 - 1) < 0.15);
 });

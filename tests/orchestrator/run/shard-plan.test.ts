@@ -55,7 +55,7 @@ test("the shards of any plan are its blocks, each once", () => {
 					const most =
 						by === "blocks" ? Math.min(...own.map((one) => wholeBlocks(one, plan.settings))) : pieces;
 					if (of > most) {
-						assert.throws(() => sharePlan(plan, { index: 1, of, by }), /shards at most/);
+						assert.throws(() => sharePlan(plan, { index: 1, of, by }), /shards? at most/);
 						continue;
 					}
 					const shards = Array.from({ length: of }, (_, place) =>
@@ -104,7 +104,7 @@ test("groups of versions share the first one, and any two neighbours are in one 
 				{ length: count },
 				(_, place) => ({ ...target, id: `v-${place}` }) as Plan["targets"][number],
 			);
-			if (of > count - 1) return assert.throws(() => groupOf(all, { index: 1, of }), /shards at most/);
+			if (of > count - 1) return assert.throws(() => groupOf(all, { index: 1, of }), /shards? at most/);
 			const groups = Array.from({ length: of }, (_, place) =>
 				groupOf(all, { index: place + 1, of }).map(({ id }) => id),
 			);
