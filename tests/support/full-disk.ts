@@ -56,8 +56,9 @@ function leftBy({ message, exitCode }: UserError): FullDisk {
 	const store = RunStore.open(folder);
 	const record = readInterruptedRun(store);
 	const { processes } = takeOver(store, record);
+	// One that others disturbed is whole too.
 	const measured = processes.filter(
-		(row) => row.role === "measure" && !row.superseded && readMeasurement(store, row) !== null,
+		(row) => row.role === "measure" && readMeasurement(store, row) !== null,
 	).length;
 	store.close();
 	return {
