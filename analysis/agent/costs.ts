@@ -18,6 +18,7 @@ export function agentCosts(file: AgentFile): AgentCosts {
 		kind: "agent-costs",
 		createdAt,
 		command,
+		interrupted: file.interrupted === true,
 		machine,
 		target: { id: target.id, label: target.label, framework: target.framework },
 		agent,

@@ -179,6 +179,8 @@ export const agentCosts = z.strictObject({
 	kind: z.literal("agent-costs"),
 	createdAt: z.string(),
 	command: z.array(z.string()),
+	/** Not all was measured that the command asks for: it was interrupted. */
+	interrupted: z.boolean(),
 	machine,
 	target: z.strictObject({ id: z.string(), label: z.string(), framework: target.shape.framework }),
 	agent: z.strictObject({ name: z.string(), path: z.string() }),

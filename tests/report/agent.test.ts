@@ -62,6 +62,25 @@ test("a plugin that failed is named with its own error, and why nothing cut the 
 	}
 });
 
+test("an interrupted run says so first, and what of leaving plugins out was not measured", () => {
+	const file = { ...agentExample(), interrupted: true };
+	const forms = (one: typeof file) => {
+		const costs = agentCosts(one);
+		return [renderAgent(costs, { width: 2000 }), agentMarkdown(costs), renderAgentPage(costs)];
+	};
+	for (const text of forms(file)) {
+		const told = text.indexOf("This run was interrupted: ");
+		assert.ok(told >= 0 && told < text.indexOf("asks-again makes"));
+	}
+	for (const text of forms(agentExample() as typeof file)) assert.doesNotMatch(text, /was interrupted/);
+	const { leaveOneOut: _, ...without } = { ...file, command: [...file.command, "--each"] };
+	for (const text of forms(without)) {
+		assert.doesNotMatch(text, /for that \(--each\)/);
+		assert.match(text, /What leaving out spins, wordy, .*, and nothing saves was not measured\./);
+	}
+	assert.match(forms({ ...without, command: [] })[0] ?? "", /for that \(--each\)/);
+});
+
 test("no foreign word is markup or moves a terminal", () => {
 	const file = agentExample();
 	const name = (text: string) => (text === "wordy" || text === "WORDY" ? HOSTILE : text);
