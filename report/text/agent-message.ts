@@ -1,33 +1,46 @@
 /** What a message of an agent takes in all, in words, and the framework's part in it. */
 import { joinList } from "../../shared/text.ts";
-import type { AgentCosts, ScenarioCosts } from "../../shared/types.ts";
+import type { AgentCosts, CostEstimate, ScenarioCosts } from "../../shared/types.ts";
 import { amountText, shareText, signedPercentText, withInterval } from "./agent.ts";
+import { intervalText } from "./ratio.ts";
 import { durationText } from "./units.ts";
 
 /** What a message is in all, and the framework's part in it. */
 export function wholeTexts({ scenarios, plugins }: AgentCosts): string[] {
 	return scenarios.flatMap((scenario) => {
-		const { id, messageNs, observerCost } = scenario;
+		const { id, messageNs } = scenario;
 		const takes = messageNs
 			? `${id}: a message takes ${withInterval(messageNs, durationText)} at the median, without instruments.`
 			: `${id}: no message was measured.`;
-		const cost =
-			observerCost === null
-				? []
-				: [
-						`The instruments that divide its time make it ${observerText(observerCost)}: ` +
-							"shares of time are those of a message with them.",
-					];
-		return [[takes, ...askedTexts(scenario), ...cost].join(" "), ...frameworkTexts(scenario, plugins)];
+		return [
+			[takes, ...askedTexts(scenario), ...observedTexts(scenario)].join(" "),
+			...frameworkTexts(scenario, plugins),
+		];
 	});
+}
+
+/** The processes are older then, and a mean is no median: the two times need not be alike. */
+function observedTexts({ observedNs, observerCost }: ScenarioCosts): string[] {
+	if (observedNs === null) return [];
+	return [
+		`Later in the same processes, with instruments, it takes ${withInterval(observedNs, durationText)} on ` +
+			"average: all shares of time are of this.",
+		...(observerCost ? [observerText(observerCost)] : []),
+	];
 }
 
 /** Smaller differences are the machine's. */
 const LEAST_OBSERVER_COST = 0.01;
 
-function observerText(cost: number): string {
-	if (Math.abs(cost) < LEAST_OBSERVER_COST) return "less than 1% longer";
-	return cost < 0 ? `no longer (${signedPercentText(cost)})` : `${signedPercentText(cost)} longer`;
+function observerText({ value, interval }: CostEstimate): string {
+	const { low, high } = interval ?? { low: value, high: value };
+	if (Math.max(-low, high) < LEAST_OBSERVER_COST)
+		return "The instruments change its time by less than 1%, against messages beside it.";
+	const range = intervalText({ low, high }, signedPercentText);
+	if (low <= 0 && high >= 0)
+		return `How much longer the instruments make it is undecided, against messages beside it (${range}).`;
+	const longer = `${signedPercentText(Math.abs(value))} ${value < 0 ? "shorter" : "longer"}`;
+	return `The instruments make it ${longer} than messages beside it (${range}).`;
 }
 
 function askedTexts({ modelCalls, promptChars, answerChars }: ScenarioCosts): string[] {

@@ -78,8 +78,8 @@ export const scenarioCosts = z.strictObject({
 	messageNs: costEstimate.nullable(),
 	/** The mean of an observed message: what shares of time are shares of. */
 	observedNs: costEstimate.nullable(),
-	/** 0.05: the instruments make a message 5 % longer. */
-	observerCost: z.number().nullable(),
+	/** 0.05: with instruments a message takes 5 % longer than those beside it. Null: fewer than two processes. */
+	observerCost: costEstimate.nullable(),
 	modelCalls: amount,
 	promptChars: amount,
 	answerChars: amount,

@@ -7,6 +7,7 @@ import { renderAgent } from "../../report/console/agent.ts";
 import { agentMarkdown } from "../../report/exporters/markdown-agent.ts";
 import { renderAgentPage } from "../../report/html/agent-page.ts";
 import { dearestLines } from "../../report/text/agent.ts";
+import { wholeTexts } from "../../report/text/agent-message.ts";
 import { agentExample } from "../support/agent-files.ts";
 import { golden } from "../support/golden.ts";
 
@@ -79,6 +80,25 @@ test("an interrupted run says so first, and what of leaving plugins out was not 
 		assert.match(text, /What leaving out spins, wordy, .*, and nothing saves was not measured\./);
 	}
 	assert.match(forms({ ...without, command: [] })[0] ?? "", /for that \(--each\)/);
+});
+
+test("the mean that shares are of is shown, and no cost of instruments that may be none is stated", () => {
+	const costs = agentCosts(agentExample());
+	const [scenario] = costs.scenarios;
+	assert.ok(scenario);
+	const told = (observerCost: typeof scenario.observerCost) =>
+		wholeTexts({ ...costs, scenarios: [{ ...scenario, observerCost }] })[0] ?? "";
+	assert.match(told(null), /with instruments, it takes 1\.25ms \(.*\) on average: all shares/);
+	assert.doesNotMatch(told(null), /beside it/);
+	assert.match(
+		told({ value: 0.53, interval: { low: -0.05, high: 1.2 } }),
+		/How much longer .* undecided, .* \(-5\.0% to 120%\)/,
+	);
+	assert.match(
+		told({ value: 0.53, interval: { low: 0.4, high: 0.66 } }),
+		/make it 53% longer than messages beside it \(40% to 66%\)/,
+	);
+	assert.match(told({ value: 0.001, interval: { low: -0.002, high: 0.003 } }), /by less than 1%/);
 });
 
 test("no foreign word is markup or moves a terminal", () => {

@@ -146,3 +146,12 @@ test("a plugin's start is its import, its init and its services, and the dearest
 	assert.ok(first.importNs && first.initNs && first.servicesNs === null);
 	assert.ok(Math.abs(first.totalNs.value - first.importNs.value - first.initNs.value) < 1);
 });
+
+test("what the instruments cost has an interval over processes, and is not known from a single one", () => {
+	const file = agentExample();
+	const known = scenarioOf(file).observerCost;
+	assert.ok(known?.interval && known.interval.low <= known.value && known.value <= known.interval.high);
+	assert.ok(Math.abs(known.value) < 0.02);
+	for (const scenario of file.scenarios) scenario.observed = scenario.observed.slice(0, 1);
+	assert.equal(scenarioOf(file).observerCost, null);
+});
