@@ -13,6 +13,7 @@ import type {
 	RankedPlugin,
 	ScenarioCosts,
 } from "../../shared/types.ts";
+import { placeText } from "./databases.ts";
 import { describeIsolation } from "./isolation.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
@@ -27,8 +28,13 @@ export const FRAMEWORK_NAME = "the framework itself";
 const TOLD = 3;
 
 export function agentHeading({ agent, target, plugins }: AgentCosts): string {
-	const chosen = plugins.filter(isChosen);
-	return `${agent.name} with ${countedText(chosen.length, "plugin")} on ${target.framework.package} ${target.framework.version}`;
+	const { framework, database, engine } = target;
+	const kept = database.name === "in-memory" ? "" : ` (${database.package} ${database.version})`;
+	return [
+		`${agent.name} with ${countedText(plugins.filter(isChosen).length, "plugin")}`,
+		`on ${framework.package} ${framework.version},`,
+		`${placeText(database.name)}${kept}, by ${engine.version ?? engine.name}`,
+	].join(" ");
 }
 
 /** What stands above all: that not everything was measured. */

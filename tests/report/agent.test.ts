@@ -6,7 +6,7 @@ import { agentCosts } from "../../analysis/agent/costs.ts";
 import { renderAgent } from "../../report/console/agent.ts";
 import { agentMarkdown } from "../../report/exporters/markdown-agent.ts";
 import { renderAgentPage } from "../../report/html/agent-page.ts";
-import { dearestLines } from "../../report/text/agent.ts";
+import { agentHeading, dearestLines } from "../../report/text/agent.ts";
 import { wholeTexts } from "../../report/text/agent-message.ts";
 import { agentExample } from "../support/agent-files.ts";
 import { golden } from "../support/golden.ts";
@@ -99,6 +99,26 @@ test("the mean that shares are of is shown, and no cost of instruments that may 
 		/make it 53% longer than messages beside it \(40% to 66%\)/,
 	);
 	assert.match(told({ value: 0.001, interval: { low: -0.002, high: 0.003 } }), /by less than 1%/);
+});
+
+test("every report names the database and the engine", () => {
+	const file = agentExample();
+	const heading = (one: typeof file) => agentHeading(agentCosts(one));
+	assert.match(heading(file), /on @elizaos\/core 1\.7\.2, in memory, by bun$/);
+	const database = { package: "@elizaos/plugin-sql", version: "1.7.2" };
+	file.target = { ...file.target, database, variants: ["pglite"] };
+	const lockDigest = "0".repeat(64);
+	file.versions = {
+		framework: "1.7.2",
+		database: "1.7.2",
+		language: "5.9",
+		engine: "Bun 1.3.5",
+		build: "",
+		lockDigest,
+	};
+	const costs = agentCosts(file);
+	for (const text of [renderAgent(costs, { width: 2000 }), agentMarkdown(costs), renderAgentPage(costs)])
+		assert.match(text, /, on PGlite \(@(?:&#8203;)?elizaos\/plugin-sql 1\.7\.2\), by Bun 1\.3\.5/);
 });
 
 test("no foreign word is markup or moves a terminal", () => {
