@@ -7,13 +7,16 @@ import { confidenceOfEach } from "../stats/multiple-tests.ts";
 import { mean } from "../stats/statistics.ts";
 
 /**
- * Times of the parts of an agent add up to those of the whole, and so do their arithmetic means.
+ * Times of the parts of an agent add up to those of the whole, and so do their arithmetic means. No time is
+ * below 0, and so no end of an interval is.
  * @param values one a process
  * @returns null without values
  */
 export function costOf(values: readonly number[]): CostEstimate | null {
 	if (values.length === 0) return null;
-	return intervalOf(meanEstimate(values)) ?? { value: mean(values), interval: null };
+	const estimate = meanEstimate(values);
+	if (estimate === null) return { value: mean(values), interval: null };
+	return { value: estimate.value, interval: { low: Math.max(0, estimate.low), high: estimate.high } };
 }
 
 /** Keeps of an estimate what a report shows. */
@@ -35,6 +38,7 @@ export function isAtLeast(
 	if (cost?.interval == null || processes < 2) return false;
 	const quantile = (confidence: number) => studentQuantile((1 + confidence) / 2, processes - 1);
 	const wider = quantile(confidenceOfEach(CONFIDENCE, asked)) / quantile(CONFIDENCE);
+	// Where the end was set to 0, the wider one is not above it.
 	const low = cost.value - wider * (cost.value - cost.interval.low);
 	return low >= least && low > 0;
 }

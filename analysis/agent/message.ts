@@ -3,6 +3,7 @@ import type {
 	AgentFile,
 	AgentLedger,
 	AgentScenario,
+	CostEstimate,
 	MessageCosts,
 	Owner,
 	OwnerWork,
@@ -10,8 +11,8 @@ import type {
 	PluginCosts,
 	ScenarioCosts,
 } from "../../shared/types.ts";
-import { blockLogRatio, medianEstimate } from "../stats/intervals.ts";
-import { factorOf, mean, median, middleHalf, sum } from "../stats/statistics.ts";
+import { blockLogRatio, medianEstimate, ratioEstimate } from "../stats/intervals.ts";
+import { median, middleHalf, sum } from "../stats/statistics.ts";
 import { costOf, intervalOf } from "./estimate.ts";
 import { nightOf } from "./night.ts";
 
@@ -77,7 +78,7 @@ function medianOf(plain: AgentScenario["plain"]): ScenarioCosts["messageNs"] {
 }
 
 /** Of each process the median over pairs of iterations, of these the geometric mean; less 1. */
-function observerCost({ observed }: AgentScenario): number | null {
+function observerCost({ observed }: AgentScenario): CostEstimate | null {
 	const logs = observed.flatMap(({ iterations, controls }) => {
 		const pairs = controls
 			.slice(0, iterations.length)
@@ -86,7 +87,8 @@ function observerCost({ observed }: AgentScenario): number | null {
 		const [times, others] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
 		return pairs.length === 0 ? [] : [blockLogRatio(times, others)];
 	});
-	return logs.length === 0 ? null : factorOf(mean(logs)) - 1;
+	const ratio = ratioEstimate(logs);
+	return ratio && { value: ratio.value - 1, interval: { low: ratio.low - 1, high: ratio.high - 1 } };
 }
 
 type Whole = { modelCalls: number; promptChars: number; answerChars: number };

@@ -50,7 +50,7 @@ export function databasesOf(
 	});
 }
 
-function databaseOf({ variants }: Target): DatabaseName {
+export function databaseOf({ variants }: Pick<Target, "variants">): DatabaseName {
 	return DATABASES.find((name) => variants?.some((variant) => variant === name)) ?? IN_MEMORY;
 }
 

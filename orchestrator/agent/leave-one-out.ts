@@ -2,6 +2,7 @@
 import type { AgentFile } from "../../shared/types.ts";
 import { slugOf } from "../targets/naming.ts";
 import { MOST_TARGETS, type Specification, type TargetList } from "../targets/specification.ts";
+import type { AgentManner } from "./words.ts";
 
 export interface LeftOutOne {
 	plugin: string;
@@ -26,6 +27,16 @@ export function pluginsToLeaveOut({ plugins }: Pick<AgentFile, "plugins">): stri
 	return plugins
 		.filter(({ state, origin }) => state === "measured" && origin !== "framework")
 		.map(({ name }) => name);
+}
+
+/** Says whether `--each` asks for more than was measured. */
+export function lacksLeaveOneOut(
+	file: Pick<AgentFile, "plugins" | "leaveOneOut" | "kept">,
+	{ each, growth }: Pick<AgentManner, "each" | "growth">,
+): boolean {
+	const plugins = pluginsToLeaveOut(file).length;
+	if (!each || plugins === 0) return false;
+	return (file.leaveOneOut?.length ?? 0) < plugins || (growth && file.kept === undefined);
 }
 
 /**

@@ -5,6 +5,7 @@ import { agentCosts } from "../../analysis/agent/costs.ts";
 import { renderAgent } from "../../report/console/agent.ts";
 import { terminalLayout } from "../../report/console/table.ts";
 import { AGENT_EXPORTERS } from "../../report/exporters/index.ts";
+import { commandText } from "../../report/html/shell.ts";
 import { type AgentCosts, type AgentFile, agentFile } from "../../shared/types.ts";
 import { readJson, writeText } from "../files.ts";
 
@@ -22,6 +23,10 @@ export function writeAgentReports(folder: string, file: AgentFile): AgentCosts {
 export function readAgentCosts(folder: string): AgentCosts | null {
 	const path = join(folder, AGENT_FILE);
 	return existsSync(path) ? agentCosts(readJson(path, agentFile, "agent file")) : null;
+}
+
+export function resumeText(folder: string): string {
+	return `To resume it: ${commandText(["./run.sh", "--resume", folder])}`;
 }
 
 export function agentText(costs: AgentCosts, { json }: { json?: true }): string {

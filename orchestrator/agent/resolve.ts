@@ -9,7 +9,9 @@ import { versionsFile } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { readJson, SHARED } from "../files.ts";
 import { askForVersions } from "../runtimes/run-tool.ts";
+import { refuseUnbuilt } from "./built-plugins.ts";
 import { type AgentSource, CORE, readAgentSource } from "./source.ts";
+import { refuseUnknownWithout } from "./without.ts";
 
 const EXACT = /^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
 
@@ -25,6 +27,8 @@ export async function resolveAgent<Source>(
 	source: Source | null,
 ): Promise<{ agent: TargetAgent; source: Source | Extract<TargetSource, { kind: "version" }> }> {
 	const found = readAgentSource(path, added);
+	refuseUnbuilt(found);
+	refuseUnknownWithout(found, without);
 	const agent = { path, digest: found.digest, added: [...added], without: [...without] };
 	return { agent, source: source ?? { kind: "version", version: await chooseVersion(found) } };
 }

@@ -3,6 +3,7 @@
  * back is named with its own error and left out of the next trial.
  */
 import { join } from "node:path";
+import { plainText } from "../../shared/text.ts";
 import {
 	type PluginFailure,
 	type Scenario,
@@ -32,6 +33,7 @@ interface TrialMeans {
 }
 
 const EVENTS_FD = 3;
+const LONGEST_LINE = 1000;
 /** A process that tells nothing for so long is blocked: its event loop does not turn. */
 const SILENT_MS = 15_000;
 /** A plugin that fails in these is left out. */
@@ -82,13 +84,18 @@ export async function tryAgent(
 		for (const { plugin, failure } of news)
 			if (!failed.has(plugin)) {
 				failed.set(plugin, failure);
-				means.say(`The plugin ${plugin} fails (${failure.phase}): ${failure.type}: ${failure.message}`);
+				means.say(failureLine(plugin, failure));
 			}
 		const out = news.filter(leavesOut).map(({ plugin }) => plugin);
 		if (out.length === 0)
 			return { target: tried, failed: [...failed].map(([plugin, failure]) => ({ plugin, failure })) };
 		tried = { ...tried, agent: { ...agent, without: [...new Set([...agent.without, ...out])] } };
 	}
+}
+
+/** Names and words are a plugin's, and one line of the progress says one thing. */
+export function failureLine(plugin: string, { phase, type, message }: PluginFailure): string {
+	return plainText(`The plugin ${plugin} fails (${phase}): ${type}: ${message}`, LONGEST_LINE);
 }
 
 interface TrialOutcome {
@@ -194,6 +201,8 @@ export class TrialEvents {
 			} as const;
 			return [...failed, { plugin: last.plugin, failure }];
 		}
+		const refusal = /^error: (the agent has no plugin .*)$/m.exec(tail)?.[1];
+		if (refusal !== undefined && this.count === 0) throw new UserError(plainText(refusal));
 		const foreign = this.#failed.find(({ plugin }) => plugin === null);
 		const words = foreign ? `${foreign.failure.type}: ${foreign.failure.message}` : `the process ${end}`;
 		throw new UserError(

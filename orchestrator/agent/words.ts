@@ -7,7 +7,7 @@ export interface AgentFlags {
 	without?: string[];
 	each?: true;
 	messages?: string;
-	/** False: what messages leave in a process is not measured. */
+	/** False: what messages leave in a process, and when it is at rest, is not measured. */
 	growth: boolean;
 	scenarios: string;
 	profile: string;

@@ -58,6 +58,7 @@ export async function leaveEachOut(
 			{ scenarios, command },
 		);
 		const [scenario] = request.definition.scenarios;
+		let stopped = false;
 		const { outcome, terminal } = await runMeasurement(contract, request, {
 			prints: "nothing",
 			needs: "all",
@@ -71,6 +72,7 @@ export async function leaveEachOut(
 					if (plugin === undefined) kept.whole.push(process);
 					else kept.without.push({ plugin, process });
 				}
+				stopped = means.stop.requested;
 			},
 		});
 		terminal.close();
@@ -88,6 +90,8 @@ export async function leaveEachOut(
 			const change = compareChange(base, head, { pairs, paired: true, confidence: EACH.confidence });
 			rows.push({ plugin, change });
 		}
+		// Of some plugins alone, it would not be known how far the agent differs from itself.
+		if (stopped) return { leaveOneOut: rows, interrupted: true };
 	}
 	return { leaveOneOut: rows, ...(kept.whole.length > 0 ? { kept } : {}), interrupted: false };
 }

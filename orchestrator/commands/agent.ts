@@ -13,9 +13,9 @@ import {
 } from "../../shared/types.ts";
 import { gatherAgent } from "../agent/gather.ts";
 import { measureAgentGrowth } from "../agent/growth.ts";
-import { pluginsToLeaveOut } from "../agent/leave-one-out.ts";
+import { lacksLeaveOneOut } from "../agent/leave-one-out.ts";
 import { readMessages, withMessages } from "../agent/messages-file.ts";
-import { AGENT_FILE, agentText, writeAgentReports } from "../agent/report.ts";
+import { AGENT_FILE, agentText, resumeText, writeAgentReports } from "../agent/report.ts";
 import type { FailedPlugin } from "../agent/trial.ts";
 import {
 	type AgentFlags,
@@ -67,7 +67,7 @@ export async function resumeAgent(folder: string, flags: ResumeFlags): Promise<v
 	const measured = readJsonIfValid(join(folder, AGENT_FILE), agentFile, "agent file");
 	if (run.status === "complete" && measured && lacksLeaveOneOut(measured, manner)) {
 		const { file, interrupted } = await withoutEach(contract, measured, { run, manner, flags, folder });
-		show(file, folder, { flags, problems: [] });
+		show(file, folder, { flags, problems: [], canGoOn: lacksLeaveOneOut(file, manner) });
 		process.exitCode = interrupted ? EXIT.interrupted : EXIT.done;
 		return;
 	}
@@ -86,6 +86,7 @@ async function measureAgent(
 ): Promise<void> {
 	const { scenarios } = request.definition;
 	let growth: SoakProcess | null = null;
+	let stopped = false;
 	const measured = await runMeasurement(contract, request, {
 		prints: "nothing",
 		needs: "all",
@@ -95,6 +96,7 @@ async function measureAgent(
 			if (!manner.growth || !target || !scenario) return;
 			console.error("Watching a process at rest, and what messages leave in it");
 			growth = await measureAgentGrowth(target, scenario, means);
+			stopped = means.stop.requested;
 		},
 	});
 	const { outcome, terminal, failed } = measured;
@@ -103,13 +105,15 @@ async function measureAgent(
 	if (comparison) await writePage(folder, comparison);
 	let file = readAgentFile(folder, measured.enclosed, [...failed.values()].flat());
 	if (growth) file = { ...file, growth };
+	let interrupted = outcome.interrupted || stopped;
+	if (interrupted) file = { ...file, interrupted };
 	writeJson(join(folder, AGENT_FILE), file);
-	let { interrupted } = outcome;
 	if (manner.each && !interrupted) {
 		const run = request.definition;
 		({ file, interrupted } = await withoutEach(contract, file, { run, manner, flags, folder }));
 	}
-	show(file, folder, { flags, problems: problemsOf(outcome) });
+	const canGoOn = outcome.interrupted || lacksLeaveOneOut(file, manner);
+	show(file, folder, { flags, problems: problemsOf(outcome), canGoOn });
 	process.exitCode = interrupted ? EXIT.interrupted : outcome.failed > 0 ? EXIT.failed : EXIT.done;
 }
 
@@ -129,22 +133,24 @@ async function withoutEach(
 	const own = runFlags({ ...manner, ...(beside ? { beside } : {}), scenarios: "all" });
 	const request = { contract, flags: own, scenarios, manner, command, folder };
 	const { interrupted, ...left } = await leaveEachOut(file, request);
-	const whole = { ...file, ...left };
+	const growthStopped = file.growth?.end.kind === "interrupted";
+	const { interrupted: _, ...before } = file;
+	const whole = { ...before, ...left, ...(interrupted || growthStopped ? { interrupted: true } : {}) };
 	writeJson(join(folder, AGENT_FILE), whole);
 	return { file: whole, interrupted };
 }
 
-function lacksLeaveOneOut(file: AgentFile, { each }: AgentManner): boolean {
-	return each === true && (file.leaveOneOut?.length ?? 0) < pluginsToLeaveOut(file).length;
+interface Shown {
+	flags: ResumeFlags;
+	problems: readonly string[];
+	/** What is lacking can be measured yet. */
+	canGoOn: boolean;
 }
 
-function show(
-	file: AgentFile,
-	folder: string,
-	{ flags, problems }: { flags: ResumeFlags; problems: readonly string[] },
-): void {
+function show(file: AgentFile, folder: string, { flags, problems, canGoOn }: Shown): void {
 	console.log(agentText(writeAgentReports(folder, file), flags));
 	if (!flags.json) console.log(["", ...problems, `Results: ${folder}`].join("\n"));
+	if (file.interrupted && canGoOn) console.error(resumeText(folder));
 }
 
 /** Says why a scenario could not be measured. */

@@ -74,8 +74,14 @@ export async function installTargets(
 		if (outcome.status === "rejected") throw outcome.reason;
 	const leftOut = ready.filter(isLeftOut);
 	const left = ready.filter((target): target is Target => !isLeftOut(target));
-	if (left.length === 0) throw new UserError("no target is left to measure: correct --targets");
+	if (left.length === 0)
+		throw new UserError(`no target is left to measure: correct ${correctionFor(targets)}`);
 	return { targets: left, leftOut };
+}
+
+/** Names what the user can change. */
+export function correctionFor(targets: readonly Pick<Target, "agent">[]): string {
+	return targets.every(({ agent }) => agent) ? "--on, --plugin or the project's lock file" : "--targets";
 }
 
 function isLeftOut(target: Target | LeftOutTarget): target is LeftOutTarget {

@@ -6,7 +6,12 @@ import { ROOT } from "../files.ts";
 import { runGuarded } from "../process/guarded.ts";
 import type { Command, CommandLog } from "../runtimes/runtime.ts";
 
-const LOG_TAIL_LINES = 8;
+const MOST_LINES = 8;
+const TELLING = /\berror\b(?!-)|\w+Error: /i;
+/** How npm's command is used, which it says after some mistakes. */
+const USAGE = { begins: /^npm (?:error|ERR!) Usage:/, ends: /^npm (?:error|ERR!) Run "npm help/ } as const;
+/** Nothing, or where npm's own log is. */
+const EMPTY = /^npm (?:error|ERR!)\s*(?:A complete log of this run can be found in.*)?$/;
 
 export class SetUpLog implements CommandLog {
 	/** Relative to the repository. */
@@ -23,14 +28,14 @@ export class SetUpLog implements CommandLog {
 		writeFileSync(this.#path, "");
 	}
 
-	/** @throws {UserError} with the command's last words */
+	/** @throws {UserError} with the command's words about what was wrong */
 	async run(command: Command): Promise<void> {
 		await this.#run(command, false);
 	}
 
 	/**
 	 * @returns its standard output, which is kept out of the log
-	 * @throws {UserError} with the command's last words
+	 * @throws {UserError} with the command's words about what was wrong
 	 */
 	async outputOf(command: Command): Promise<string> {
 		return (await this.#run(command, true)).trim();
@@ -44,10 +49,8 @@ export class SetUpLog implements CommandLog {
 		if (problem !== null) {
 			const said = readFileSync(this.#path, "utf8").trimEnd().split("\n").slice(before);
 			const message = `setting up ${this.#name} failed (${problem})`;
-			throw new SetUpError(
-				`${message}; its log ends:\n${said.slice(-LOG_TAIL_LINES).join("\n")}`,
-				errorLines(said) || message,
-			);
+			const lines = errorLines(said);
+			throw new SetUpError([`${message}:`, ...lines].join("\n"), lines.join(" ") || message);
 		}
 		return stdout;
 	}
@@ -64,8 +67,16 @@ export class SetUpError extends UserError {
 	}
 }
 
-/** Chooses lines that mention an error, or the last ones where there are none. */
-function errorLines(said: readonly string[]): string {
-	const telling = said.filter((line) => /\berror\b/i.test(line));
-	return (telling.length > 0 ? telling : said.slice(-LOG_TAIL_LINES)).slice(0, LOG_TAIL_LINES).join(" ");
+/** Chooses the first lines that tell an error, or the last ones where there are none. */
+export function errorLines(said: readonly string[]): string[] {
+	const telling = withoutUsage(said.filter((line) => !EMPTY.test(line))).filter((line) => TELLING.test(line));
+	return telling.length > 0 ? telling.slice(0, MOST_LINES) : said.slice(-MOST_LINES);
+}
+
+/** The line before the usage says what the command is for. */
+function withoutUsage(lines: readonly string[]): string[] {
+	const begin = lines.findIndex((line) => USAGE.begins.test(line));
+	if (begin < 0) return [...lines];
+	const end = lines.findIndex((line, index) => index > begin && USAGE.ends.test(line));
+	return [...lines.slice(0, Math.max(0, begin - 1)), ...(end < 0 ? [] : lines.slice(end + 1))];
 }

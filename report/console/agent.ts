@@ -9,9 +9,10 @@ import {
 	dearestRemarks,
 	failureTexts,
 	growthTexts,
+	interruptedTexts,
 	isolationTexts,
-	wholeTexts,
 } from "../text/agent.ts";
+import { wholeTexts } from "../text/agent-message.ts";
 import {
 	type AgentRow,
 	type AgentTable,
@@ -34,6 +35,7 @@ export function renderAgent(costs: AgentCosts, layout: Layout = NARROW): string 
 	const tables = [...costs.scenarios.map(messageTable), startTable(costs), nightTable(costs)];
 	const [savings, kept] = [savingsTable(costs), keptTable(costs)];
 	return [
+		...say(interruptedTexts(costs)),
 		...say(dearestLines(costs)),
 		...say(dearestRemarks(costs)),
 		"",

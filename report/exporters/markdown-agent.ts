@@ -8,9 +8,10 @@ import {
 	dearestRemarks,
 	failureTexts,
 	growthTexts,
+	interruptedTexts,
 	isolationTexts,
-	wholeTexts,
 } from "../text/agent.ts";
+import { wholeTexts } from "../text/agent-message.ts";
 import {
 	type AgentRow,
 	type AgentTable,
@@ -32,6 +33,7 @@ export function agentMarkdown(costs: AgentCosts): string {
 	const [start, night] = [startTable(costs), nightTable(costs)];
 	return joinParts([
 		`## ${AGENT_TITLE}: ${say(agentHeading(costs))}`,
+		...interruptedTexts(costs).map(say),
 		dearestLines(costs)
 			.map((text) => text.replace(/^(\d+\. )?(.*)$/s, (_, place = "", words) => `${place}${say(words)}`))
 			.join("\n"),

@@ -112,8 +112,7 @@ function amountCell(amount: number | null): AgentCell {
 function timeCell(cost: CostEstimate | null): AgentCell {
 	if (cost === null) return NONE;
 	const { value, interval } = cost;
-	const range =
-		interval && intervalText({ low: Math.max(0, interval.low), high: interval.high }, durationText);
+	const range = interval && intervalText(interval, durationText);
 	return { text: durationText(value), ...(range ? { small: range } : {}) };
 }
 

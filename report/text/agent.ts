@@ -13,6 +13,7 @@ import type {
 	RankedPlugin,
 	ScenarioCosts,
 } from "../../shared/types.ts";
+import { placeText } from "./databases.ts";
 import { describeIsolation } from "./isolation.ts";
 import { bytesText } from "./memory.ts";
 import { intervalText } from "./ratio.ts";
@@ -27,15 +28,26 @@ export const FRAMEWORK_NAME = "the framework itself";
 const TOLD = 3;
 
 export function agentHeading({ agent, target, plugins }: AgentCosts): string {
-	const chosen = plugins.filter(({ origin, state }) => origin !== "framework" && state === "measured");
-	return `${agent.name} with ${countedText(chosen.length, "plugin")} on ${target.framework.package} ${target.framework.version}`;
+	const { framework, database, engine } = target;
+	const kept = database.name === "in-memory" ? "" : ` (${database.package} ${database.version})`;
+	return [
+		`${agent.name} with ${countedText(plugins.filter(isChosen).length, "plugin")}`,
+		`on ${framework.package} ${framework.version},`,
+		`${placeText(database.name)}${kept}, by ${engine.version ?? engine.name}`,
+	].join(" ");
+}
+
+/** What stands above all: that not everything was measured. */
+export function interruptedTexts({ interrupted }: AgentCosts): string[] {
+	return interrupted
+		? ["This run was interrupted: its figures are from what was measured until then, and more was asked for."]
+		: [];
 }
 
 /** The three plugins that cost most, each with all that it costs and what leaving it out saves. */
 export function dearestLines(costs: AgentCosts): string[] {
 	const { ranking, plugins, scenarios } = costs;
-	if (!plugins.some(({ origin, state }) => origin !== "framework" && state === "measured"))
-		return ["This agent has no plugin of your choice that could be measured."];
+	if (!plugins.some(isChosen)) return ["This agent has no plugin of your choice that could be measured."];
 	if (ranking.length === 0)
 		return scenarios.some(({ processes }) => processes > 1)
 			? ["No plugin of your choice costs anything that can be told from nothing."]
@@ -44,18 +56,34 @@ export function dearestLines(costs: AgentCosts): string[] {
 }
 
 /** What stands below these lines, about all of them. */
-export function dearestRemarks({ ranking, savings, scenarios }: AgentCosts): string[] {
+export function dearestRemarks(costs: AgentCosts): string[] {
+	const { ranking, scenarios } = costs;
 	const others = ranking.slice(TOLD).map(({ plugin }) => plugin);
 	return [
 		...(others.length > 0 ? [`Less than these: ${joinList(others)}.`] : []),
-		...(ranking.length > 0 && savings.length === 0
-			? [
-					"What a plugin takes is its own, and goes with it (--without NAME). What the framework does " +
-						"because of it is not in it: measure the agent without each plugin for that (--each).",
-				]
-			: []),
+		...savingRemarks(costs),
 		...(scenarios.length > 1 && ranking.length > 0 ? [`These are the costs in ${scenarios[0]?.id}.`] : []),
 	];
+}
+
+/** Says what of leaving plugins out was not measured. */
+function savingRemarks({ command, plugins, ranking, savings }: AgentCosts): string[] {
+	if (command.includes("--each")) {
+		const lacking = plugins
+			.filter((one) => isChosen(one) && !savings.some(({ plugin }) => plugin === one.name))
+			.map(({ name }) => name);
+		return lacking.length > 0 ? [`What leaving out ${joinList(lacking)} saves was not measured.`] : [];
+	}
+	return ranking.length > 0 && savings.length === 0
+		? [
+				"What a plugin takes is its own, and goes with it (--without NAME). What the framework does " +
+					"because of it is not in it: measure the agent without each plugin for that (--each).",
+			]
+		: [];
+}
+
+function isChosen({ origin, state }: Pick<MeasuredPlugin, "origin" | "state">): boolean {
+	return origin !== "framework" && state === "measured";
 }
 
 function rankedText({ plugin, kinds }: RankedPlugin, costs: AgentCosts): string {
@@ -147,65 +175,8 @@ function otherSavingText({ label, share, amount }: PluginSavings["others"][numbe
 	return `It also saves ${amount ? numberText(amount.value) : "some"} of "${label}".`;
 }
 
-function signedPercentText(share: number): string {
+export function signedPercentText(share: number): string {
 	return `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)}%`;
-}
-
-/** What a message is in all, and the framework's part in it. */
-export function wholeTexts({ scenarios, plugins }: AgentCosts): string[] {
-	return scenarios.flatMap((scenario) => {
-		const { id, messageNs, observerCost } = scenario;
-		const takes = messageNs
-			? `${id}: a message takes ${withInterval(messageNs, durationText)} at the median, without instruments.`
-			: `${id}: no message was measured.`;
-		const cost =
-			observerCost === null
-				? []
-				: [
-						`The instruments that divide its time make it ${observerText(observerCost)}: ` +
-							"shares of time are those of a message with them.",
-					];
-		return [[takes, ...askedTexts(scenario), ...cost].join(" "), ...frameworkTexts(scenario, plugins)];
-	});
-}
-
-/** Smaller differences are the machine's. */
-const LEAST_OBSERVER_COST = 0.01;
-
-function observerText(cost: number): string {
-	if (Math.abs(cost) < LEAST_OBSERVER_COST) return "less than 1% longer";
-	return cost < 0 ? `no longer (${signedPercentText(cost)})` : `${signedPercentText(cost)} longer`;
-}
-
-function askedTexts({ modelCalls, promptChars, answerChars }: ScenarioCosts): string[] {
-	if (modelCalls === null || promptChars === null || answerChars === null) return [];
-	const calls = modelCalls === 1 ? "1 call" : `${amountText(modelCalls)} calls`;
-	return [
-		`It asks the model in ${calls}, with ${amountText(promptChars)} characters, and gets ${amountText(answerChars)}.`,
-	];
-}
-
-/** So many parts of the framework are named. */
-const NAMED = 3;
-
-function frameworkTexts({ plugins: rows }: ScenarioCosts, plugins: AgentCosts["plugins"]): string[] {
-	const own = rows.filter(
-		({ plugin }) =>
-			plugin === null || plugins.some(({ name, origin }) => name === plugin && origin === "framework"),
-	);
-	const share = own.reduce((total, { timeShare }) => total + (timeShare ?? 0), 0);
-	if (share === 0) return [];
-	const parts = own
-		.flatMap((row) => row.parts)
-		.filter(({ timeShare }) => (timeShare ?? 0) > 0)
-		.toSorted((one, other) => (other.timeShare ?? 0) - (one.timeShare ?? 0))
-		.slice(0, NAMED)
-		.map(({ name, timeShare, promptChars }) => {
-			const characters = promptChars ? `, ${amountText(promptChars)} characters` : "";
-			return `${name} (${shareText(timeShare ?? 0)}${characters})`;
-		});
-	const named = parts.length > 0 ? `, the largest parts ${joinList(parts)}` : "";
-	return [`The framework and its own plugins take ${shareText(Math.min(share, 1))} of it${named}.`];
 }
 
 /** Says of every plugin that failed what it did, and of parts what they raised. */

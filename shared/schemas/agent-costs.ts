@@ -7,6 +7,7 @@ import { z } from "zod";
 import { measuredPlugin } from "./agent.ts";
 import { partKind } from "./agent-work.ts";
 import { change } from "./change.ts";
+import { databaseName } from "./comparison.ts";
 import { target } from "./inputs.ts";
 import { isolationRecord } from "./isolation.ts";
 import { bytes, count, identifier, ns, SCHEMA_VERSION } from "./primitives.ts";
@@ -78,8 +79,8 @@ export const scenarioCosts = z.strictObject({
 	messageNs: costEstimate.nullable(),
 	/** The mean of an observed message: what shares of time are shares of. */
 	observedNs: costEstimate.nullable(),
-	/** 0.05: the instruments make a message 5 % longer. */
-	observerCost: z.number().nullable(),
+	/** 0.05: with instruments it takes 5 % longer than those beside it. Null: fewer than two processes. */
+	observerCost: costEstimate.nullable(),
 	modelCalls: amount,
 	promptChars: amount,
 	answerChars: amount,
@@ -179,8 +180,18 @@ export const agentCosts = z.strictObject({
 	kind: z.literal("agent-costs"),
 	createdAt: z.string(),
 	command: z.array(z.string()),
+	/** Not all was measured that the command asks for: it was interrupted. */
+	interrupted: z.boolean(),
 	machine,
-	target: z.strictObject({ id: z.string(), label: z.string(), framework: target.shape.framework }),
+	target: z.strictObject({
+		id: z.string(),
+		label: z.string(),
+		framework: target.shape.framework,
+		/** Where it keeps its data, and the package that does. */
+		database: target.shape.database.extend({ name: databaseName }),
+		/** Its version in its own words, such as `Bun 1.3.5`. Null: not known. */
+		engine: z.strictObject({ name: target.shape.engine, version: z.string().nullable() }),
+	}),
 	agent: z.strictObject({ name: z.string(), path: z.string() }),
 	isolation: isolationRecord,
 	changedFiles: z.array(z.string()),

@@ -90,6 +90,8 @@ export const agentFile = z.strictObject({
 	kind: z.literal("agent"),
 	createdAt: z.string(),
 	command: z.array(z.string()),
+	/** True: it was interrupted before all was measured that the command asks for. Absent: it was not. */
+	interrupted: z.boolean().optional(),
 	machine,
 	target,
 	versions: measurementFile.shape.versions.nullable(),

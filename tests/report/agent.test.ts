@@ -6,7 +6,8 @@ import { agentCosts } from "../../analysis/agent/costs.ts";
 import { renderAgent } from "../../report/console/agent.ts";
 import { agentMarkdown } from "../../report/exporters/markdown-agent.ts";
 import { renderAgentPage } from "../../report/html/agent-page.ts";
-import { dearestLines } from "../../report/text/agent.ts";
+import { agentHeading, dearestLines } from "../../report/text/agent.ts";
+import { wholeTexts } from "../../report/text/agent-message.ts";
 import { agentExample } from "../support/agent-files.ts";
 import { golden } from "../support/golden.ts";
 
@@ -60,6 +61,64 @@ test("a plugin that failed is named with its own error, and why nothing cut the 
 		);
 		assert.match(text, /not cut off from the network, because unshare: not permitted/);
 	}
+});
+
+test("an interrupted run says so first, and what of leaving plugins out was not measured", () => {
+	const file = { ...agentExample(), interrupted: true };
+	const forms = (one: typeof file) => {
+		const costs = agentCosts(one);
+		return [renderAgent(costs, { width: 2000 }), agentMarkdown(costs), renderAgentPage(costs)];
+	};
+	for (const text of forms(file)) {
+		const told = text.indexOf("This run was interrupted: ");
+		assert.ok(told >= 0 && told < text.indexOf("asks-again makes"));
+	}
+	for (const text of forms(agentExample() as typeof file)) assert.doesNotMatch(text, /was interrupted/);
+	const { leaveOneOut: _, ...without } = { ...file, command: [...file.command, "--each"] };
+	for (const text of forms(without)) {
+		assert.doesNotMatch(text, /for that \(--each\)/);
+		assert.match(text, /What leaving out spins, wordy, .*, and nothing saves was not measured\./);
+	}
+	assert.match(forms({ ...without, command: [] })[0] ?? "", /for that \(--each\)/);
+});
+
+test("the mean that shares are of is shown, and no cost of instruments that may be none is stated", () => {
+	const costs = agentCosts(agentExample());
+	const [scenario] = costs.scenarios;
+	assert.ok(scenario);
+	const told = (observerCost: typeof scenario.observerCost) =>
+		wholeTexts({ ...costs, scenarios: [{ ...scenario, observerCost }] })[0] ?? "";
+	assert.match(told(null), /with instruments, it takes 1\.25ms \(.*\) on average: all shares/);
+	assert.doesNotMatch(told(null), /beside it/);
+	assert.match(
+		told({ value: 0.53, interval: { low: -0.05, high: 1.2 } }),
+		/How much longer .* undecided, .* \(-5\.0% to 120%\)/,
+	);
+	assert.match(
+		told({ value: 0.53, interval: { low: 0.4, high: 0.66 } }),
+		/make it 53% longer than messages beside it \(40% to 66%\)/,
+	);
+	assert.match(told({ value: 0.001, interval: { low: -0.002, high: 0.003 } }), /by less than 1%/);
+});
+
+test("every report names the database and the engine", () => {
+	const file = agentExample();
+	const heading = (one: typeof file) => agentHeading(agentCosts(one));
+	assert.match(heading(file), /on @elizaos\/core 1\.7\.2, in memory, by bun$/);
+	const database = { package: "@elizaos/plugin-sql", version: "1.7.2" };
+	file.target = { ...file.target, database, variants: ["pglite"] };
+	const lockDigest = "0".repeat(64);
+	file.versions = {
+		framework: "1.7.2",
+		database: "1.7.2",
+		language: "5.9",
+		engine: "Bun 1.3.5",
+		build: "",
+		lockDigest,
+	};
+	const costs = agentCosts(file);
+	for (const text of [renderAgent(costs, { width: 2000 }), agentMarkdown(costs), renderAgentPage(costs)])
+		assert.match(text, /, on PGlite \(@(?:&#8203;)?elizaos\/plugin-sql 1\.7\.2\), by Bun 1\.3\.5/);
 });
 
 test("no foreign word is markup or moves a terminal", () => {

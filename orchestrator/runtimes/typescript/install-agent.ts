@@ -16,7 +16,7 @@ export const AGENT_MANIFEST = "typescript/agent.json";
 
 const WORKSPACE_RANGE = /^workspace:/;
 /** Files with keys are never copied. */
-const KEYS = /^\.env/;
+const KEYS = /^(?:\.env|\.npmrc$)/;
 
 interface Place {
 	/** Of the harness. */

@@ -51,7 +51,7 @@ async function installProject(
 		dependencies: Record<string, string>;
 	};
 	copyProject(project, folder);
-	const packages = packagesIn(folder, bun, log, true);
+	const packages = packagesIn(folder, bun, log, project.folder);
 	await packages.installProject();
 	await packages.add([`bun@${dependencies.bun}`]);
 	await placeEngine(folder, log);
@@ -73,7 +73,7 @@ export async function install(
 	const agent = target.agent ? readAgentSource(target.agent.path, target.agent.added) : null;
 	const packages = agent?.project
 		? await installProject(agent.project, folder, lockedBun, log)
-		: packagesIn(folder, lockedBun, log, false);
+		: packagesIn(folder, lockedBun, log, null);
 	if (!agent?.project) await installLocked(folder, log);
 	const { package: name } = target.framework;
 	if (source !== null && !(agent?.project && isThere(folder, name, source)))

@@ -1,5 +1,5 @@
 /** Adds packages to a harness's folder, by the package manager whose lock file lies there. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NPM_FLAGS } from "../../environment/passed-on.mjs";
 import type { CommandLog } from "../runtime.ts";
@@ -20,6 +20,8 @@ const PROJECT_FLAGS = [
 	"--include=peer",
 ];
 const BUN_LOCK = "bun.lock";
+/** The one setting of a project's own that decides whether its lock file can be installed. */
+const LEGACY_PEERS = /^\s*legacy-peer-deps\s*=\s*["']?true["']?\s*$/m;
 
 export interface Packages {
 	/** Installs what the lock file names; without one, what `package.json` asks for. */
@@ -33,11 +35,11 @@ export interface Packages {
 /**
  * @param folder of the harness
  * @param bun the engine that the repository's own set-up has brought; it is used where bun has made the lock
- * @param isProject true where `package.json` is a user's
+ * @param project the folder of the user's project whose `package.json` it is; null: it is the harness's
  */
-export function packagesIn(folder: string, bun: string, log: CommandLog, isProject: boolean): Packages {
-	if (isProject && existsSync(join(folder, BUN_LOCK))) return bunPackages(folder, bun, log);
-	const flags = isProject ? PROJECT_FLAGS : FLAGS;
+export function packagesIn(folder: string, bun: string, log: CommandLog, project: string | null): Packages {
+	if (project !== null && existsSync(join(folder, BUN_LOCK))) return bunPackages(folder, bun, log);
+	const flags = project === null ? FLAGS : [...PROJECT_FLAGS, ...settingsOf(project)];
 	const run = (args: readonly string[]) =>
 		log.run({ file: "npm", args: [...args, ...flags, "--prefix", folder], cwd: folder });
 	return {
@@ -52,6 +54,12 @@ export function packagesIn(folder: string, bun: string, log: CommandLog, isProje
 				cwd: folder,
 			}),
 	};
+}
+
+/** Of its `.npmrc` nothing else is followed: it may name registries and hold keys. */
+export function settingsOf(project: string): string[] {
+	const path = join(project, ".npmrc");
+	return existsSync(path) && LEGACY_PEERS.test(readFileSync(path, "utf8")) ? ["--legacy-peer-deps"] : [];
 }
 
 function bunPackages(folder: string, bun: string, log: CommandLog): Packages {

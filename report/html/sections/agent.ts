@@ -6,9 +6,10 @@ import {
 	dearestRemarks,
 	failureTexts,
 	growthTexts,
+	interruptedTexts,
 	isolationTexts,
-	wholeTexts,
 } from "../../text/agent.ts";
+import { wholeTexts } from "../../text/agent-message.ts";
 import {
 	type AgentCell,
 	type AgentRow,
@@ -29,6 +30,7 @@ export function renderDearest(costs: AgentCosts): Markup {
 	return section(
 		"dearest",
 		"What costs most",
+		interruptedTexts(costs).map((text) => html`<p><strong>${text}</strong></p>`),
 		costs.ranking.length > 0
 			? html`<ol>${lines.map((text) => html`<li>${text}</li>`)}</ol>`
 			: lines.map((text) => html`<p>${text}</p>`),

@@ -146,3 +146,22 @@ test("a plugin's start is its import, its init and its services, and the dearest
 	assert.ok(first.importNs && first.initNs && first.servicesNs === null);
 	assert.ok(Math.abs(first.totalNs.value - first.importNs.value - first.initNs.value) < 1);
 });
+
+test("what the instruments cost has an interval over processes, and is not known from a single one", () => {
+	const file = agentExample();
+	const known = scenarioOf(file).observerCost;
+	assert.ok(known?.interval && known.interval.low <= known.value && known.value <= known.interval.high);
+	assert.ok(Math.abs(known.value) < 0.02);
+	for (const scenario of file.scenarios) scenario.observed = scenario.observed.slice(0, 1);
+	assert.equal(scenarioOf(file).observerCost, null);
+});
+
+test("no interval of a time begins below 0", () => {
+	const file = agentExample();
+	for (const [index, start] of file.starts.entries())
+		for (const one of start.imports.plugins) if (one.name === "nothing") one.importNs = index === 0 ? 1e8 : 0;
+	const found = agentCosts(file).start?.plugins.find(({ plugin }) => plugin === "nothing");
+	assert.equal(found?.totalNs.interval?.low, 0);
+	assert.ok((found?.totalNs.interval?.high ?? 0) > found.totalNs.value);
+	assert.ok(!agentCosts(file).ranking.some(({ plugin }) => plugin === "nothing"));
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TrialEvents } from "../../../orchestrator/agent/trial.ts";
+import { failureLine, TrialEvents } from "../../../orchestrator/agent/trial.ts";
 import { UserError } from "../../../orchestrator/errors.ts";
 import type { TrialEvent } from "../../../shared/types.ts";
 
@@ -44,4 +44,21 @@ test("a service that does not start is told, and leaves the agent at work", () =
 	const failure = { phase: "service", type: "Error", message: "no token", stack: "" } as const;
 	const trial = hear([{ event: "failed", plugin: "a", failure }, { event: "tried" }]);
 	assert.deepEqual(trial.conclude("exited with status 0", ""), [{ plugin: "a", failure }]);
+});
+
+test("a name that --without does not find in a project is told in one line, without the log", () => {
+	const tail = "some words\nerror: the agent has no plugin x, which --without names: it has greets\n";
+	assert.throws(() => hear([]).conclude("exited with status 2", tail), {
+		message: "the agent has no plugin x, which --without names: it has greets",
+	});
+	const begun = hear([doing("a", "import"), done("a", "import")]);
+	assert.throws(() => begun.conclude("exited with status 2", tail), /no plugin is to blame/);
+});
+
+test("a plugin's words are one line of the progress", () => {
+	const message = "no\nThe plugin other fails (init)\u001b[2J";
+	assert.equal(
+		failureLine("a", { phase: "init", type: "Error", message, stack: "" }),
+		"The plugin a fails (init): Error: no The plugin other fails (init)",
+	);
 });

@@ -89,12 +89,11 @@ function objectsIn(project: ProjectAgent | null): Plugin[] {
 
 /** @throws {InputError} for a plugin that is left out and was never there: all figures would be misread */
 function refuseUnknown(without: readonly string[], known: readonly string[]): void {
-	const all = [...known, ...BROUGHT_ALREADY];
-	const unknown = without.find((name) => !all.includes(name));
-	if (unknown !== undefined)
-		throw new InputError(
-			`the agent has no plugin ${unknown} that could be left out: it has ${all.join(", ")}`,
-		);
+	const unknown = without.find((name) => !known.includes(name) && !BROUGHT_ALREADY.includes(name));
+	if (unknown === undefined) return;
+	const own = known.filter((name) => !BROUGHT_ALREADY.some((brought) => isNameOf(name, brought)));
+	const has = own.length === 0 ? "no plugin of yours" : own.join(", ");
+	throw new InputError(`the agent has no plugin ${unknown}, which --without names: it has ${has}`);
 }
 
 /** A plugin may call itself by its package's name, or by the last part of it. */
