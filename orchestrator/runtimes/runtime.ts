@@ -37,6 +37,8 @@ export interface Runtime {
 	published: PublishedVersions;
 	checkout: CheckoutRules;
 	installation: InstallationRules;
+	/** Null: no agent of a user's own can be measured on it. */
+	agents: AgentRules | null;
 	tools: Tools;
 }
 
@@ -131,6 +133,13 @@ export interface InstallationRules {
 	 * @throws {UserError} with the package manager's last words
 	 */
 	install(place: InstallationPlace): Promise<Installation>;
+}
+
+export interface AgentRules {
+	/** The file that tells the harness of an agent, below the folder of a set-up. */
+	manifest: string;
+	/** Whether it can run a project that the framework's command line has built. */
+	takesProjects: boolean;
 }
 
 export interface InstallationPlace {

@@ -43,7 +43,7 @@ export function ratioText(value: number): string {
 
 /** Writes a share as a percentage: 0.0213 is 2.1%. Over 100 % the size does not matter any more. */
 export function percentText(share: number): string {
-	return share >= 1 ? ">100%" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
+	return share > 1 ? ">100%" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
 }
 
 /** Writes a share that may be tiny, with two significant digits below one percent: 0.00048 is 0.048%. */

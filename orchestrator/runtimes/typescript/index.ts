@@ -13,6 +13,7 @@ import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
 import type { Executable, Runtime, Tools } from "../runtime.ts";
 import { checkout } from "./checkout.ts";
 import { BUN_FLAGS, install, installLocked, NODE_BUNDLE } from "./install.ts";
+import { AGENT_MANIFEST } from "./install-agent.ts";
 import { LOCKED_WITH_SQL, SQL_PLUGIN } from "./sql-plugin.ts";
 
 /** The file that Bun loads, where a version has it there. */
@@ -140,6 +141,7 @@ export const typescript: Runtime = {
 		buildsOnLocked: false,
 		install: (place) => install(place, bunIn(place.root), bunIn(ROOT)),
 	},
+	agents: { manifest: AGENT_MANIFEST, takesProjects: true },
 	tools,
 };
 
