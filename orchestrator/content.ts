@@ -8,6 +8,7 @@ import {
 	cpSync,
 	existsSync,
 	lstatSync,
+	mkdirSync,
 	readdirSync,
 	readFileSync,
 	readlinkSync,
@@ -25,6 +26,9 @@ const IGNORED = ["node_modules", ".git", ".venv", "__pycache__"];
  * folder), and Python environments by any name.
  */
 const MARKS = ["CACHEDIR.TAG", "pyvenv.cfg"];
+
+/** Files with keys are never copied. */
+const KEYS = /^(?:\.env|\.npmrc$)/;
 
 export function isIgnored(path: string): boolean {
 	return IGNORED.includes(basename(path)) || MARKS.some((mark) => existsSync(join(path, mark)));
@@ -71,6 +75,16 @@ export function copyContent(from: string, to: string): void {
 		recursive: true,
 		verbatimSymlinks: true,
 		filter: (source) => source === from || !isIgnored(source),
+	});
+}
+
+/** Copies what is a user's, but for files with keys. */
+export function copyWithoutKeys(from: string, to: string): void {
+	mkdirSync(to, { recursive: true });
+	cpSync(from, to, {
+		recursive: true,
+		verbatimSymlinks: true,
+		filter: (path) => path === from || !(isIgnored(path) || KEYS.test(basename(path))),
 	});
 }
 

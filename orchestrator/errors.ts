@@ -12,6 +12,17 @@ export class UserError extends Error {
 	}
 }
 
+/** Thrown when a package manager failed. */
+export class SetUpError extends UserError {
+	/** The words of the package manager about what was wrong. */
+	readonly words: string;
+
+	constructor(message: string, words: string) {
+		super(message);
+		this.words = words;
+	}
+}
+
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

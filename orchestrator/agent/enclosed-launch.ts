@@ -31,7 +31,7 @@ export async function encloseAgents(
 	folder: string,
 	launch: LaunchTarget,
 ): Promise<EnclosedLaunch | null> {
-	const agents = targets.flatMap(({ agent }) => agent ?? []);
+	const agents = targets.filter(({ agent }) => agent !== undefined);
 	if (agents.length === 0) return null;
 	const measurements = join(folder, "measurements");
 	mkdirSync(measurements, { recursive: true });
@@ -82,9 +82,11 @@ export class OwnScratch {
 }
 
 /** The user's own folders: the agent's, and those of its plugins. */
-function foldersOf({ path, added }: NonNullable<Target["agent"]>): string[] {
+function foldersOf({ agent, framework }: Target): string[] {
+	if (!agent) return [];
+	const { path, added } = agent;
 	const own = statSync(path).isDirectory() ? path : dirname(path);
-	const plugins = readAgentSource(path, added).plugins.flatMap(({ from }) =>
+	const plugins = readAgentSource(path, added, framework.package).plugins.flatMap(({ from }) =>
 		from.kind === "folder" ? [from.path] : [],
 	);
 	return [own, ...plugins];

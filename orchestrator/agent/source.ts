@@ -11,11 +11,9 @@ import { contentDigest } from "../content.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { withoutMark } from "../files.ts";
 
-export const CORE = "@elizaos/core";
-
 /** A plugin as it is asked for. */
 export interface PluginWord {
-	/** A folder, absolute, or what npm is asked for: a name, or a name with a version. */
+	/** A folder, absolute, or what npm or pip is asked for: a name, or a name with a version. */
 	from: { kind: "folder"; path: string } | { kind: "package"; spec: string };
 	origin: PluginOrigin;
 }
@@ -66,14 +64,17 @@ type Manifest = z.infer<typeof manifest>;
 /**
  * @param path absolute
  * @param added plugins of the command line: `NAME`, `NAME@VERSION` or `path:DIR`
+ * @param frameworkName the package of the framework, whose version a `package.json` may name
  * @throws {UserError} where there is no agent
  */
-export function readAgentSource(path: string, added: readonly string[]): AgentSource {
+export function readAgentSource(path: string, added: readonly string[], frameworkName: string): AgentSource {
 	const shown = plainText(path);
 	const entry = statSync(path, { throwIfNoEntry: false });
 	if (entry === undefined)
 		throw new UserError(`there is no ${shown}: name a character's file or a project's folder`);
-	const own = entry.isDirectory() ? readFolder(realpathSync(path)) : readFile(realpathSync(path));
+	const own = entry.isDirectory()
+		? readFolder(realpathSync(path), frameworkName)
+		: readFile(realpathSync(path));
 	const plugins = [...own.plugins, ...added.map((word) => parsePlugin(word, "added", process.cwd()))];
 	const folders = plugins.flatMap(({ from }) => (from.kind === "folder" ? [from.path] : []));
 	return { ...own, plugins, digest: contentDigest([realpathSync(path), ...folders]) };
@@ -92,7 +93,7 @@ function readFile(path: string): OwnSource {
 	};
 }
 
-function readFolder(folder: string): OwnSource {
+function readFolder(folder: string, frameworkName: string): OwnSource {
 	const path = join(folder, "package.json");
 	if (!existsSync(path))
 		throw new UserError(
@@ -100,7 +101,7 @@ function readFolder(folder: string): OwnSource {
 		);
 	const read = parseJson(path, manifest, "package.json");
 	const asked = { ...read.peerDependencies, ...read.devDependencies, ...read.dependencies };
-	const framework = asked[CORE] ?? null;
+	const framework = asked[frameworkName] ?? null;
 	const own = read.agent;
 	if (typeof own === "object" && typeof own.character === "string") {
 		const file = join(folder, own.character);
@@ -172,7 +173,7 @@ function namedPlugins(
 
 const PATH = "path:";
 /** A word that begins otherwise would be an option, a folder or an address for a package manager. */
-const PACKAGE = /^(?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*(?:@[\w.^~<>=|*+ -]+)?$/i;
+const PACKAGE = /^(?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*(?:(?:@|==)[\w.^~<>=|*+ -]+)?$/i;
 
 function parsePlugin(word: string, origin: PluginOrigin, folder: string): PluginWord {
 	const isPath = word.startsWith(PATH);

@@ -38,6 +38,7 @@ const LONGEST_LINE = 1000;
 const SILENT_MS = 15_000;
 /** A plugin that fails in these is left out. */
 const LEAVES_OUT: readonly PluginFailure["phase"][] = [
+	"install",
 	"import",
 	"init",
 	"message",
@@ -72,14 +73,26 @@ export async function tryAgent(
 		const { agent } = tried;
 		if (!agent) return { target: tried, failed: [] };
 		const outcome = await runTrial(tried, scenario, means);
-		const found = [...outcome.failed];
-		// Who has started a process is not told, so each plugin is tried alone.
-		if (found.length === 0 && outcome.leftBehind)
-			for (const plugin of outcome.plugins) {
-				const others = outcome.plugins.filter((name) => name !== plugin);
-				const alone = { ...tried, agent: { ...agent, without: [...agent.without, ...others] } };
-				if ((await runTrial(alone, scenario, means)).leftBehind) found.push({ plugin, failure: LEFT_BEHIND });
+		const { failed: told, unexplained, leftBehind, plugins } = outcome;
+		const found = [...told];
+		const tryAlone = (plugin: string | null) => {
+			const others = plugins.filter((name) => name !== plugin);
+			return runTrial(
+				{ ...tried, agent: { ...agent, without: [...agent.without, ...others] } },
+				scenario,
+				means,
+			);
+		};
+		// What the framework raises because of a plugin names none, and neither does a process that stays.
+		if (unexplained && (await tryAlone(null)).unexplained) throw unexplained.error;
+		if (found.length === 0 && (unexplained || leftBehind))
+			for (const plugin of plugins) {
+				const alone = await tryAlone(plugin);
+				if (leftBehind && alone.leftBehind) found.push({ plugin, failure: LEFT_BEHIND });
+				else if (alone.unexplained) found.push({ plugin, failure: alone.unexplained.failure });
+				else found.push(...alone.failed);
 			}
+		if (unexplained && found.length === 0) throw unexplained.error;
 		const news = found.filter(({ plugin }) => !agent.without.includes(plugin));
 		for (const { plugin, failure } of news)
 			if (!failed.has(plugin)) {
@@ -100,6 +113,8 @@ export function failureLine(plugin: string, { phase, type, message }: PluginFail
 
 interface TrialOutcome {
 	failed: FailedPlugin[];
+	/** The agent does not answer, and no plugin is to blame. */
+	unexplained: { error: UserError; failure: PluginFailure } | null;
 	/** A process of its own stayed. */
 	leftBehind: boolean;
 	/** Those that were imported. */
@@ -151,10 +166,29 @@ async function runTrial(
 	await watchdog.close();
 	const end = silent ? `told nothing for ${SILENT_MS / MS_PER_S} s` : harness.describeEnd();
 	return {
-		failed: trial.conclude(end, tailOf(logPath)),
+		...explain(trial, end, tailOf(logPath)),
 		leftBehind: harness.leftBehind,
 		plugins: [...trial.plugins],
 	};
+}
+
+function explain(
+	trial: TrialEvents,
+	end: string,
+	tail: string,
+): Pick<TrialOutcome, "failed" | "unexplained"> {
+	try {
+		return { failed: trial.conclude(end, tail), unexplained: null };
+	} catch (error) {
+		if (!(error instanceof UserError)) throw error;
+		const { type, message, stack } = trial.foreign ?? {
+			type: "Process",
+			message: `the process ${end}`,
+			stack: "",
+		};
+		const words = `${message} (the framework's own error, which it does not raise without this plugin)`;
+		return { failed: [], unexplained: { error, failure: { phase: "message", type, message: words, stack } } };
+	}
 }
 
 /** What a trial has told. */
@@ -180,6 +214,11 @@ export class TrialEvents {
 		}
 	}
 
+	/** What was raised, and not by a plugin. */
+	get foreign(): PluginFailure | null {
+		return this.#failed.find(({ plugin }) => plugin === null)?.failure ?? null;
+	}
+
 	/**
 	 * @param end says how the process ended
 	 * @throws {UserError} where no plugin is to blame
@@ -203,8 +242,8 @@ export class TrialEvents {
 		}
 		const refusal = /^error: (the agent has no plugin .*)$/m.exec(tail)?.[1];
 		if (refusal !== undefined && this.count === 0) throw new UserError(plainText(refusal));
-		const foreign = this.#failed.find(({ plugin }) => plugin === null);
-		const words = foreign ? `${foreign.failure.type}: ${foreign.failure.message}` : `the process ${end}`;
+		const { foreign } = this;
+		const words = foreign ? `${foreign.type}: ${foreign.message}` : `the process ${end}`;
 		throw new UserError(
 			`the agent does not answer a message, and no plugin is to blame: ${words}${tail === "" ? "" : `; its log ends: ${tail}`}`,
 		);

@@ -13,7 +13,7 @@ export function addAgentCommand(program: Command): void {
 		)
 		.option(
 			"--on <target>",
-			"the framework: typescript@1.7.2, typescript+pglite (default: what the project asks for)",
+			"the framework: typescript@1.7.2, typescript+pglite, python (default: what the project asks for)",
 		)
 		.option("--plugin <name>", "add a plugin: NAME@VERSION or path:DIR; may be given several times", collect)
 		.option("--without <name>", "leave a plugin out; may be given several times", collect)
@@ -22,7 +22,10 @@ export function addAgentCommand(program: Command): void {
 			"measure it without each plugin as well, in the same blocks: what would leaving it out save?",
 		)
 		.option("--messages <file>", "send these messages instead of the scenario's own, one a line")
-		.option("--no-growth", "do not measure what messages leave in a process, and when it is at rest after them")
+		.option(
+			"--no-growth",
+			"do not measure what messages leave in a process, and when it is at rest after them",
+		)
 		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
 		.addOption(
 			new Option("--profile <name>", "how much to measure").choices(Object.keys(PROFILES)).default("quick"),
@@ -39,7 +42,8 @@ export function addAgentCommand(program: Command): void {
 			`
 Examples:
   ./run.sh agent character.json --plugin @elizaos/plugin-knowledge@1.6.1
-  ./run.sh agent . --on typescript+pglite@1.7.2`,
+  ./run.sh agent . --on typescript+pglite@1.7.2
+  ./run.sh agent character.json --on python --plugin path:my-plugin`,
 		)
 		.action(async (path: string, flags) => (await import("../commands/agent.ts")).agentCommand(path, flags));
 }

@@ -41,7 +41,7 @@ export async function leaveEachOut(
 	const { target } = file;
 	if (!target.agent) throw new UserError("there is no agent to leave plugins out of", EXIT.failed);
 	const { path, added, without } = target.agent;
-	const [asked] = parseTargets(agentWord(path, target.variants, target.source)).specifications;
+	const [asked] = parseTargets(agentWord(path, target.runtime, target)).specifications;
 	if (!asked) throw new RangeError(`${target.id} names no target`);
 	const whole = { ...asked, id: target.id, label: target.label, agent: { path, added, without } };
 	const rows: NonNullable<AgentFile["leaveOneOut"]> = [];

@@ -29,8 +29,8 @@ import { EXIT, UserError } from "../errors.ts";
 import { readJson, readJsonIfValid, writeJson } from "../files.ts";
 import { applyProfile, DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";
 import type { RunOutcome } from "../run/run.ts";
-import { AGENT_MANIFEST } from "../runtimes/typescript/install-agent.ts";
-import { rootOf } from "../targets/folder.ts";
+import { RUNTIME_NAMES } from "../runtimes/index.ts";
+import { agentManifestOf } from "../targets/folder.ts";
 import { parseTargets } from "../targets/select.ts";
 import type { TargetList } from "../targets/specification.ts";
 import { leaveEachOut } from "./agent-each.ts";
@@ -194,17 +194,18 @@ function makeScenarios(contract: Contract, flags: AgentFlags): RunFile["scenario
 
 /** @throws {UserError} for a framework that agents do not run on */
 function listAgent(path: string, { on = "typescript", plugin = [], without = [] }: AgentFlags): TargetList {
-	const [, variants, version] = /^typescript((?:\+[a-z-]+)*)(@.+)?$/.exec(on) ?? [];
-	if (variants === undefined)
+	const [, runtime, variants = "", version = ""] = /^([a-z]+)((?:\+[a-z-]+)*)(@.+)?$/.exec(on) ?? [];
+	if (!RUNTIME_NAMES.some((name) => name === runtime))
 		throw new UserError(
-			`agents are measured on typescript, such as --on typescript@1.7.2, and not on '${on}' ` +
+			`agents are measured on typescript or python, such as --on typescript@1.7.2, and not on '${on}' ` +
 				"(--targets measures that framework itself)",
 		);
 	if (variants.includes("+postgres"))
 		throw new UserError(
-			"an agent is measured without a network, and no server can be reached from there: take typescript+pglite",
+			"an agent is measured without a network, and no server can be reached from there: " +
+				`leave +postgres out${runtime === "typescript" ? ", or take typescript+pglite" : ""}`,
 		);
-	const list = parseTargets(`agent${variants}${version ?? ""}:${resolve(path)}`);
+	const list = parseTargets(`agent+${runtime}${variants}${version}:${resolve(path)}`);
 	const added = plugin.map(absolutePlugin);
 	return {
 		...list,
@@ -230,7 +231,7 @@ function readAgentFile(
 			? [{ record, file: readJson(join(folder, record.file), measurementFile, "measurement file") }]
 			: [],
 	);
-	const manifest = readJson(join(rootOf(target), AGENT_MANIFEST), agentManifest, "agent's manifest");
+	const manifest = readJson(agentManifestOf(target), agentManifest, "agent's manifest");
 	return {
 		schemaVersion: SCHEMA_VERSION,
 		kind: "agent",

@@ -18,14 +18,14 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { MS_PER_S } from "../../shared/units.ts";
 import { diskUsage } from "../content.ts";
-import { EXIT, UserError } from "../errors.ts";
+import { EXIT, SetUpError, UserError } from "../errors.ts";
 import { ROOT, readJsonIfValid, writeJson } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import { Pip } from "../runtimes/python/pip.ts";
 import type { Say } from "../runtimes/runtime.ts";
 import { inTurn } from "../targets/in-turn.ts";
 import { isWhole } from "../targets/set-up.ts";
-import { SetUpError, SetUpLog } from "../targets/set-up-log.ts";
+import { SetUpLog } from "../targets/set-up-log.ts";
 import { type FoundToolchain, findToolchain } from "../targets/toolchain.ts";
 
 const NAME = "postgres";

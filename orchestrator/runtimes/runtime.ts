@@ -8,6 +8,7 @@ import type {
 	TargetSource,
 	Variant,
 } from "../../shared/types.ts";
+import type { AgentSource } from "../agent/source.ts";
 import type { Launch } from "../process/launch.ts";
 
 export interface Runtime {
@@ -37,6 +38,8 @@ export interface Runtime {
 	published: PublishedVersions;
 	checkout: CheckoutRules;
 	installation: InstallationRules;
+	/** Null: no agent of a user's own can be measured on it. */
+	agents: AgentRules | null;
 	tools: Tools;
 }
 
@@ -131,6 +134,18 @@ export interface InstallationRules {
 	 * @throws {UserError} with the package manager's last words
 	 */
 	install(place: InstallationPlace): Promise<Installation>;
+}
+
+export interface AgentRules {
+	/** The file that tells the harness of an agent, below the folder of a set-up. */
+	manifest: string;
+	/** Whether it can run a project that the framework's command line has built. */
+	takesProjects: boolean;
+	/**
+	 * Refuses what is wrong before anything is set up, as far as that can be seen.
+	 * @throws {UserError} saying what to do
+	 */
+	refuseUnusable?(source: AgentSource, without: readonly string[]): void;
 }
 
 export interface InstallationPlace {

@@ -41,6 +41,11 @@ export function isLocked({
 	return source === undefined && variants === undefined && aside === undefined && agent === undefined;
 }
 
+/** The file that tells the harness of a target what its agent consists of. */
+export function agentManifestOf(target: Parameters<typeof rootOf>[0]): string {
+	return join(rootOf(target), RUNTIMES[target.runtime].agents?.manifest ?? "");
+}
+
 /** The folder below which a target's harness lies. */
 export function rootOf(
 	target: Pick<Target, "id" | "runtime" | "framework" | "source" | "variants" | "aside" | "agent">,

@@ -12,7 +12,7 @@ import { plainText } from "../../shared/text.ts";
 import { type LeftOutTarget, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { contentDigest, copyContent } from "../content.ts";
-import { UserError } from "../errors.ts";
+import { SetUpError, UserError } from "../errors.ts";
 import { ROOT, readJsonIfValid, writeJson } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import type { Say } from "../runtimes/runtime.ts";
@@ -20,7 +20,7 @@ import { inspectCheckout } from "./checkout.ts";
 import { isLocked, rootOf, TARGETS } from "./folder.ts";
 import { inTurn } from "./in-turn.ts";
 import { isCurrent, isWhole, setUpRuntimes, sizeOfLocked } from "./set-up.ts";
-import { SetUpError, SetUpLog } from "./set-up-log.ts";
+import { SetUpLog } from "./set-up-log.ts";
 import { type FoundToolchain, findToolchain } from "./toolchain.ts";
 
 const LONGEST_REASON = 600;

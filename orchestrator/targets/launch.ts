@@ -1,12 +1,10 @@
 /** Says how the harness of a target is started. */
-import { join } from "node:path";
 import type { ProcessRecord, RuntimeName, Target } from "../../shared/types.ts";
 import { rewriteFile } from "../content.ts";
 import { harnessEnvironment } from "../environment/environment.ts";
 import type { Launch } from "../process/launch.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
-import { AGENT_MANIFEST } from "../runtimes/typescript/install-agent.ts";
-import { rootOf } from "./folder.ts";
+import { agentManifestOf, rootOf } from "./folder.ts";
 
 /**
  * @param target a target that has been set up
@@ -16,11 +14,15 @@ export function launchOf(target: Target, role: ProcessRecord["role"] = "measure"
 	const { runtime, variants = [], agent } = target;
 	const root = rootOf(target);
 	const { file, args } = RUNTIMES[runtime].executable(root, role, variants);
-	return { file, args: [...args, ...(agent ? agentArguments(root, agent) : [])], env: harnessEnvironment() };
+	return {
+		file,
+		args: [...args, ...(agent ? agentArguments(target, agent) : [])],
+		env: harnessEnvironment(),
+	};
 }
 
-function agentArguments(root: string, { without }: NonNullable<Target["agent"]>): string[] {
-	const manifest = ["--agent", join(root, AGENT_MANIFEST)];
+function agentArguments(target: Target, { without }: NonNullable<Target["agent"]>): string[] {
+	const manifest = ["--agent", agentManifestOf(target)];
 	return without.length === 0 ? manifest : [...manifest, "--without", without.join(",")];
 }
 

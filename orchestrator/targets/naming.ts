@@ -3,7 +3,7 @@ import { basename, sep } from "node:path";
 import { plainText } from "../../shared/text.ts";
 import type { Target } from "../../shared/types.ts";
 import { variantsOf } from "./variants.ts";
-import type { ParsedWord } from "./words.ts";
+import { AGENT_RUNTIME, type ParsedWord } from "./words.ts";
 
 const LONGEST_ID = 60;
 const LONGEST_SLUG = 40;
@@ -21,7 +21,7 @@ export function nameTargets(words: readonly ParsedWord[], locked: readonly Targe
 	return words.map((word) => {
 		if (isAsLocked(word)) return { id: word.base.id, label: word.base.label };
 		const version = versionName(word, words);
-		const derived = word.agent ? agentWords(word.agent, word.variants) : [word.base.id, ...word.variants];
+		const derived = word.agent ? agentWords(word, word.agent) : [word.base.id, ...word.variants];
 		if (version !== null) derived.push(slugOf(version, LONGEST_ID - derived.join("-").length));
 		const wanted = word.name ?? derived.join("-");
 		const label = wanted === derived.join("-") && !word.agent ? labelOf(word, version) : wanted;
@@ -34,11 +34,12 @@ export function nameTargets(words: readonly ParsedWord[], locked: readonly Targe
 }
 
 function agentWords(
+	{ base, variants }: ParsedWord,
 	{ path, without }: NonNullable<ParsedWord["agent"]>,
-	variants: readonly string[],
 ): string[] {
 	const name = slugOf(basename(path).replace(/\.json$/, ""));
-	return ["agent", name, ...without.flatMap((plugin) => ["without", slugOf(plugin)]), ...variants];
+	const on = base.runtime === AGENT_RUNTIME ? [] : [base.runtime];
+	return ["agent", name, ...on, ...without.flatMap((plugin) => ["without", slugOf(plugin)]), ...variants];
 }
 
 function isAsLocked({ source, variants, name, agent }: ParsedWord): boolean {

@@ -37,7 +37,7 @@ export function parseTargets(
 export async function resolveTargets({ specifications }: TargetList): Promise<Target[]> {
 	const targets: Target[] = [];
 	for (const { id, label, base, variants, source: named, agent: asked } of specifications) {
-		const found = asked ? await resolveAgent(asked, named) : null;
+		const found = asked ? await resolveAgent(asked, base, named) : null;
 		const source = found ? found.source : named;
 		const agent = found ? { agent: found.agent } : {};
 		const plain: Target = { ...base, id, label, ...agent };
@@ -61,7 +61,7 @@ export async function resolveAgain(targets: readonly Target[]): Promise<Target[]
 		if (isLocked({ ...target, source })) again.push(...select(locked, target.id, "target"));
 		else {
 			const { agent } = target;
-			const found = agent ? { agent: (await resolveAgent(agent, source ?? null)).agent } : {};
+			const found = agent ? { agent: (await resolveAgent(agent, target, source ?? null)).agent } : {};
 			again.push(await resolveSource({ ...target, ...found }, source ?? null));
 		}
 	}

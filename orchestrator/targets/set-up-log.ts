@@ -1,7 +1,7 @@
 /** Runs the commands of a set-up and keeps a log of what each was and what it said. */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../errors.ts";
+import { SetUpError } from "../errors.ts";
 import { ROOT } from "../files.ts";
 import { runGuarded } from "../process/guarded.ts";
 import type { Command, CommandLog } from "../runtimes/runtime.ts";
@@ -53,17 +53,6 @@ export class SetUpLog implements CommandLog {
 			throw new SetUpError([`${message}:`, ...lines].join("\n"), lines.join(" ") || message);
 		}
 		return stdout;
-	}
-}
-
-/** Thrown when a package manager failed. */
-export class SetUpError extends UserError {
-	/** The words of the package manager about what was wrong. */
-	readonly words: string;
-
-	constructor(message: string, words: string) {
-		super(message);
-		this.words = words;
 	}
 }
 

@@ -3,7 +3,7 @@ import { sep } from "node:path";
 import type { Target } from "../../shared/types.ts";
 import { UserError } from "../errors.ts";
 import { nameTargets, type TargetName } from "./naming.ts";
-import { type ParsedWord, parseWords, type Vocabulary } from "./words.ts";
+import { AGENT_RUNTIME, type ParsedWord, parseWords, type Vocabulary } from "./words.ts";
 
 export type Specification = ParsedWord & TargetName;
 
@@ -49,7 +49,7 @@ export function parseSpecifications(list: string | undefined, rules: ListRules):
 }
 
 function argumentOf({ text, name, base, variants, source, agent }: ParsedWord): string {
-	if (agent) return agentWord(agent.path, variants, source);
+	if (agent) return agentWord(agent.path, base.runtime, { variants, source });
 	if (name !== undefined) return name;
 	if (source?.kind !== "path" || source.path.includes(",")) return text;
 	// A path may end with a space, which a list does not keep.
@@ -60,9 +60,13 @@ function argumentOf({ text, name, base, variants, source, agent }: ParsedWord): 
 /** Returns the word of a target that is a user's agent, without what was added to it or left out. */
 export function agentWord(
 	path: string,
-	variants: Target["variants"],
-	source: ParsedWord["source"] | Target["source"],
+	runtime: Target["runtime"],
+	{
+		variants = [],
+		source,
+	}: { variants?: Target["variants"]; source?: ParsedWord["source"] | Target["source"] },
 ): string {
+	const on = runtime === AGENT_RUNTIME ? [] : [runtime];
 	const version = source?.kind === "version" ? `@${source.version}` : "";
-	return `${["agent", ...(variants ?? [])].join("+")}${version}:${path}`;
+	return `${["agent", ...on, ...variants].join("+")}${version}:${path}`;
 }

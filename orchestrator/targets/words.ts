@@ -42,10 +42,10 @@ export interface Vocabulary {
 
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]*$/;
 const PATH_PREFIX = "path:";
-/** The word of an agent: `agent:PATH`, `agent+pglite:PATH`, `agent@1.7.2:PATH`. */
+/** The word of an agent: `agent:PATH`, `agent+pglite:PATH`, `agent@1.7.2:PATH`, `agent+python:PATH`. */
 const AGENT = /^agent((?:\+[a-z-]+)*)(?:@([0-9A-Za-z][0-9A-Za-z.+-]*))?:(.+)$/su;
-/** Agents run on this runtime. */
-const AGENT_RUNTIME = "typescript";
+/** Agents run on this runtime where their word names no other. */
+export const AGENT_RUNTIME = "typescript";
 
 /**
  * Parses a list in its order, without repetitions.
@@ -114,9 +114,16 @@ function parseWord(text: string, locked: readonly Target[], folder: string): Par
 
 function parseAgent(text: string, locked: readonly Target[], folder: string): ParsedWord | null {
 	const [, words = "", version, path] = AGENT.exec(text) ?? [];
-	const base = locked.find((target) => target.id === AGENT_RUNTIME);
-	if (!base || path === undefined || path.includes("\0")) return null;
-	const variants = parseVariants(words.split("+").slice(1), base);
+	if (path === undefined || path.includes("\0")) return null;
+	const [named = "", ...others] = words.split("+").slice(1);
+	const own = locked.find(({ id }) => id === named);
+	const base = own ?? locked.find(({ id }) => id === AGENT_RUNTIME);
+	if (!base) return null;
+	if (RUNTIMES[base.runtime].agents === null)
+		throw new UserError(
+			`agents are not measured on ${base.id}: their plugins are compiled into a program there, and none is loaded`,
+		);
+	const variants = parseVariants(own || named === "" ? others : [named, ...others], base);
 	const source = version === undefined ? null : ({ kind: "version", version } as const);
 	return { base, variants, source, text, agent: { path: resolve(folder, path), added: [], without: [] } };
 }

@@ -146,7 +146,7 @@ export function startTable({ start }: AgentCosts): AgentTable | null {
 			),
 		],
 		remark: [
-			"Plugins start side by side, so that their times may overlap. What several import counts for the first.",
+			"Times of plugins that start side by side overlap. What several import counts for the first.",
 			...(shown.length < start.plugins.length
 				? ["Plugins that take less than 1 % of a start have no row here."]
 				: []),

@@ -193,6 +193,7 @@ export function failureTexts({ plugins, scenarios }: AgentCosts): string[] {
 
 const PHASES: Record<PluginFailure["phase"], string> = {
 	child: "left a process of its own behind",
+	install: "could not be installed",
 	import: "failed when it was imported",
 	init: "failed in its init",
 	service: "has a service that did not start",

@@ -21,12 +21,28 @@ export const pluginOrigin = z.enum([
 ]);
 export type PluginOrigin = z.infer<typeof pluginOrigin>;
 
-/** A plugin that is installed for an agent. */
+/** Why a plugin could not be measured, in its own words. */
+export const pluginFailure = z.strictObject({
+	/**
+	 * What was done with it, or what it was doing. `exit`: it ended the process. `rejection`: it left a
+	 * rejection that nobody handled. `child`: a process of its own stayed when the agent had ended.
+	 */
+	phase: z.enum(["install", "import", "init", "service", "message", "exit", "rejection", "child"]),
+	type: z.string(),
+	message: z.string(),
+	stack: z.string(),
+});
+export type PluginFailure = z.infer<typeof pluginFailure>;
+
+/** A plugin of an agent, as its set-up left it. */
 export const agentPlugin = z.strictObject({
 	/** The name of its package, by which reports and options call it. */
 	name: z.string().min(1),
-	version: z.string(),
+	/** Null: it could not be installed. */
+	version: z.string().nullable(),
 	origin: pluginOrigin,
+	/** Why it could not be installed. Absent: it is. */
+	failure: pluginFailure.optional(),
 });
 export type AgentPlugin = z.infer<typeof agentPlugin>;
 
@@ -57,19 +73,6 @@ export const owner = z.strictObject({
 	part: z.strictObject({ kind: partKind, name: z.string() }).nullable(),
 });
 export type Owner = z.infer<typeof owner>;
-
-/** Why a plugin could not be measured, in its own words. */
-export const pluginFailure = z.strictObject({
-	/**
-	 * What it was doing. `exit`: it ended the process. `rejection`: it left a rejection that nobody handled.
-	 * `child`: a process of its own stayed when the agent had ended.
-	 */
-	phase: z.enum(["import", "init", "service", "message", "exit", "rejection", "child"]),
-	type: z.string(),
-	message: z.string(),
-	stack: z.string(),
-});
-export type PluginFailure = z.infer<typeof pluginFailure>;
 
 /** What a trial of an agent tells, one JSON object a line, before it is measured. */
 export const trialEvent = z.discriminatedUnion("event", [

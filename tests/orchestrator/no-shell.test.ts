@@ -92,13 +92,19 @@ test("a plugin that looks like an option, an address or a folder is refused befo
 		],
 	])
 		assert.throws(
-			() => readAgentSource(CHARACTER, [word]),
+			() => readAgentSource(CHARACTER, [word], "@elizaos/core"),
 			(error) => error instanceof UserError && /is no plugin: name a package/.test(error.message),
 			word,
 		);
-	for (const word of ["plugin-x", "@elizaos/plugin-x@1.6.0", "@elizaos/plugin-x@^1.6", "plugin-x@latest"])
+	for (const word of [
+		"plugin-x",
+		"elizaos-plugin-x==2.0.0a4",
+		"@elizaos/plugin-x@1.6.0",
+		"@elizaos/plugin-x@^1.6",
+		"plugin-x@latest",
+	])
 		assert.deepEqual(
-			readAgentSource(CHARACTER, [word])
+			readAgentSource(CHARACTER, [word], "@elizaos/core")
 				.plugins.map(({ from }) => from)
 				.at(-1),
 			{ kind: "package", spec: word },

@@ -3,14 +3,17 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } fro
 import { join } from "node:path";
 import { parsePyperf } from "../../../analysis/tools/micro.ts";
 import type { MicroBenchmark, Variant } from "../../../shared/types.ts";
+import { readAgentSource } from "../../agent/source.ts";
 import { copyContent, diskUsage } from "../../content.ts";
 import { harnessEnvironment } from "../../environment/environment.ts";
 import { UserError } from "../../errors.ts";
 import { ROOT } from "../../files.ts";
-import { findFolder, missingPackage, readManifest, tomlTable, tomlText } from "../local-copy.ts";
+import { findFolder, missingPackage, tomlText } from "../local-copy.ts";
 import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
 import type { CommandLog, Installation, InstallationPlace, Runtime, Tools } from "../runtime.ts";
+import { AGENT_MANIFEST, installAgent } from "./install-agent.ts";
 import { Pip } from "./pip.ts";
+import { projectName, projectTable } from "./project.ts";
 
 const FRAMEWORK = "elizaos";
 const DATABASE = "elizaos-plugin-inmemorydb";
@@ -140,6 +143,7 @@ export const python: Runtime = {
 		},
 	},
 	installation: { buildsOnLocked: false, install },
+	agents: { manifest: AGENT_MANIFEST, takesProjects: false },
 	tools,
 };
 
@@ -186,6 +190,11 @@ async function install(place: InstallationPlace): Promise<Installation> {
 	const script = `from importlib.metadata import version; print(*map(version, ${JSON.stringify(names)}))`;
 	const versions = await log.outputOf({ file: interpreter, args: ["-c", script] });
 	const [framework = "", database = ""] = versions.split(" ");
+	if (target.agent) {
+		const agent = readAgentSource(target.agent.path, target.agent.added, target.framework.package);
+		const pinned = names.map((name, index) => `${name}==${[framework, database][index]}`);
+		await installAgent(agent, { folder, staging, interpreter, pinned, pip, log });
+	}
 	// The measurement names this file as its lock file. Where it lies is no part of what is installed.
 	writeFileSync(lock, `${(await pip.list()).replaceAll(root, "")}\n`);
 	return { framework, database, lock, seeded: false };
@@ -210,17 +219,6 @@ export function findPythonProjects(
 	const framework = find(FRAMEWORK);
 	if (framework === null) throw missingPackage(path, `pyproject.toml of ${FRAMEWORK}`);
 	return [framework, ...databases.map(find).filter((folder) => folder !== null)];
-}
-
-function projectTable(folder: string): string {
-	return tomlTable(readManifest(join(folder, "pyproject.toml")), "project");
-}
-
-/** Returns the name of a project, spelled as pip compares names. */
-function projectName(folder: string): string | undefined {
-	return tomlText(projectTable(folder), "name")
-		?.toLowerCase()
-		.replaceAll(/[-_.]+/g, "-");
 }
 
 /** @throws {UserError} for a file that is none of pyperf's */

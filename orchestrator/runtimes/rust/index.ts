@@ -114,5 +114,7 @@ export const rust: Runtime = {
 			);
 		},
 	},
+	// Plugins are compiled into the program: there is no loading of one.
+	agents: null,
 	tools,
 };

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { microOutput } from "../../../shared/types.ts";
+import { refuseUnbuilt } from "../../agent/built-plugins.ts";
+import { refuseUnknownWithout } from "../../agent/without.ts";
 import { diskUsage } from "../../content.ts";
 import { harnessEnvironment } from "../../environment/environment.ts";
 import { EXIT, UserError } from "../../errors.ts";
@@ -13,6 +15,7 @@ import { askForVersions, readToolOutput, runTool } from "../run-tool.ts";
 import type { Executable, Runtime, Tools } from "../runtime.ts";
 import { checkout } from "./checkout.ts";
 import { BUN_FLAGS, install, installLocked, NODE_BUNDLE } from "./install.ts";
+import { AGENT_MANIFEST } from "./install-agent.ts";
 import { LOCKED_WITH_SQL, SQL_PLUGIN } from "./sql-plugin.ts";
 
 /** The file that Bun loads, where a version has it there. */
@@ -139,6 +142,14 @@ export const typescript: Runtime = {
 	installation: {
 		buildsOnLocked: false,
 		install: (place) => install(place, bunIn(place.root), bunIn(ROOT)),
+	},
+	agents: {
+		manifest: AGENT_MANIFEST,
+		takesProjects: true,
+		refuseUnusable(source, without) {
+			refuseUnbuilt(source);
+			refuseUnknownWithout(source, without);
+		},
 	},
 	tools,
 };

@@ -2,11 +2,11 @@
  * Installs a user's agent beside the framework: its plugins, or its project with the packages of its lock
  * file.
  */
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type AgentManifest, type AgentPlugin, SCHEMA_VERSION } from "../../../shared/types.ts";
 import type { AgentSource, Project } from "../../agent/source.ts";
-import { isIgnored } from "../../content.ts";
+import { copyWithoutKeys } from "../../content.ts";
 import { writeJson } from "../../files.ts";
 import type { Packages } from "./packages.ts";
 import { keepOneFramework } from "./sql-plugin.ts";
@@ -15,8 +15,6 @@ import { keepOneFramework } from "./sql-plugin.ts";
 export const AGENT_MANIFEST = "typescript/agent.json";
 
 const WORKSPACE_RANGE = /^workspace:/;
-/** Files with keys are never copied. */
-const KEYS = /^(?:\.env|\.npmrc$)/;
 
 interface Place {
 	/** Of the harness. */
@@ -100,13 +98,4 @@ function withoutWorkspaces(ranges: Record<string, string>): Record<string, strin
 	return Object.fromEntries(
 		Object.entries(ranges).map(([name, range]) => [name, WORKSPACE_RANGE.test(range) ? "*" : range]),
 	);
-}
-
-export function copyWithoutKeys(from: string, to: string): void {
-	mkdirSync(to, { recursive: true });
-	cpSync(from, to, {
-		recursive: true,
-		verbatimSymlinks: true,
-		filter: (path) => path === from || !(isIgnored(path) || KEYS.test(basename(path))),
-	});
 }

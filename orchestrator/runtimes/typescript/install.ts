@@ -70,7 +70,9 @@ export async function install(
 	const folder = join(root, "typescript");
 	const hasSql = target.database.package === SQL_PLUGIN.package;
 	if (hasSql && source === null) lockWithSql(root);
-	const agent = target.agent ? readAgentSource(target.agent.path, target.agent.added) : null;
+	const agent = target.agent
+		? readAgentSource(target.agent.path, target.agent.added, target.framework.package)
+		: null;
 	const packages = agent?.project
 		? await installProject(agent.project, folder, lockedBun, log)
 		: packagesIn(folder, lockedBun, log, null);

@@ -6,7 +6,9 @@ Only the model is replaced.
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from eliza_bench.agents.models import keep_models
 from eliza_bench.clocks import now_ns
 from eliza_bench.contract import Contract, Scenario
 from eliza_bench.databases.database import Adapter, Database
@@ -16,6 +18,9 @@ from eliza_bench.instrument import Instrument
 from eliza_bench.measurement import Bootstrap
 from eliza_bench.mock_llm_plugin import Mock
 from eliza_bench.provided_texts import make_character_text
+
+if TYPE_CHECKING:
+    from eliza_bench.agents.load import LoadedAgent
 
 _CHARACTER_PROVIDER = "CHARACTER"
 
@@ -41,10 +46,18 @@ class Agent:
         scenario: Scenario,
         make_mock: Callable[[], Mock],
         instrument: Instrument,
+        own: "LoadedAgent | None" = None,
     ) -> "Agent":
-        """Constructs and initializes an agent and times both steps. Raises FrameworkError."""
-        config, persona = scenario.config, contract.character
-        settings: dict[str, str | int | float | bool | None] = {**persona.settings}
+        """Constructs and initializes an agent and times both steps. Raises FrameworkError.
+
+        `own` is a user's agent. None: it is the benchmark's.
+        """
+        config = scenario.config
+        settings: dict[str, str | int | float | bool | None] = {
+            **(own.settings if own else {}),
+            # Without these the framework does not take the mock's answers.
+            **contract.character.settings,
+        }
         if config.multi_step:
             settings["USE_MULTI_STEP"] = "true"
         if config.multi_step_rounds is not None:
@@ -58,22 +71,18 @@ class Agent:
             plugin = mock.make_plugin(
                 contract, scenario, instrument.wrap_models(mock.make_handlers())
             )
-            character = Character(
-                name=persona.name,
-                username=persona.username,
-                bio=[*persona.bio, text] if text else persona.bio,
-                system=persona.system,
-                topics=persona.topics,
-                adjectives=persona.adjectives,
-            )
+            character = own.make_character() if own else _make_character(contract, text)
             runtime = AgentRuntime(
                 agent_id=contract.fixtures.agent_id,
                 character=character,
                 adapter=adapter,
-                plugins=[plugin],
+                plugins=[*(brought.plugin for brought in own.plugins), plugin] if own else [plugin],
                 settings=settings,
                 check_should_respond=config.check_should_respond,
             )
+            if own:
+                keep_models(runtime, plugin)
+                instrument.prepare(runtime, own, plugin)
         constructed = now_ns()
         with framework_calls():
             await runtime.initialize()
@@ -127,6 +136,19 @@ class Agent:
         yield
         with framework_calls():
             await self.adapter.close()
+
+
+def _make_character(contract: Contract, text: str) -> Character:
+    """Makes the benchmark's own character. A `text` makes it longer."""
+    persona = contract.character
+    return Character(
+        name=persona.name,
+        username=persona.username,
+        bio=[*persona.bio, text] if text else persona.bio,
+        system=persona.system,
+        topics=persona.topics,
+        adjectives=persona.adjectives,
+    )
 
 
 def _list_bootstrap(runtime: AgentRuntime, own: Plugin) -> Bootstrap:

@@ -1,6 +1,5 @@
 """Runs the harness: reads the command line and the contract, measures and writes the file."""
 
-import asyncio
 import importlib
 import importlib.util
 import os
@@ -13,10 +12,12 @@ from eliza_bench.clocks import now_ns, rss_bytes
 from eliza_bench.contract import Contract, Scenario
 from eliza_bench.databases.choice import CHOICES, Choice, open_database
 from eliza_bench.databases.postgres_url import read_url
+from eliza_bench.event_loop import check_loop, open_loop
 from eliza_bench.failure import FrameworkError, InputError, framework_calls
 from eliza_bench.measurement import (
     CellMeasurement,
     Failure,
+    MeasurementFile,
     Versions,
     make_empty_cell,
     mark_failed,
@@ -25,9 +26,9 @@ from eliza_bench.measurement import (
 from eliza_bench.protocol import Events, UnfinishedError, read_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     # A module that imports the framework must not be loaded before that import is timed.
+    from eliza_bench.agents.load import LoadedAgent
+    from eliza_bench.agents.trial import Trial
     from eliza_bench.databases.database import Database
     from eliza_bench.iteration import SenderFor
     from eliza_bench.live.host import Host
@@ -51,6 +52,8 @@ def main(arguments: list[str], sender_for: "SenderFor | None" = None) -> int:
         if options.live:
             return _run_live(options, contract, scenarios[0], sender_for, url)
         events = Events(options.events_fd) if options.worker else None
+        if options.trial:
+            return _run_trial(options, contract, scenarios[0], events or Events(options.events_fd))
         return _run(options, contract, scenarios, events, sender_for, url)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -72,12 +75,13 @@ def _run(
     import_ns, failure = _import_framework(choice)
     from eliza_bench.versions import read_versions
 
-    loop_factory = _find_loop_factory(options.event_loop)
+    check_loop(options.event_loop)
+    own, failure = (None, failure) if failure else _load_agent(options)
     if failure:
         measured_versions = read_versions(options.event_loop, choice.version())
         cells = _fail_all(scenarios, failure, events)
     else:
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
+        with open_loop(options.event_loop, closes=own is None) as runner:
             database = runner.run(open_database(url))
             measured_versions = read_versions(options.event_loop, database.describe())
             cells = runner.run(
@@ -90,22 +94,23 @@ def _run(
                     sender_for,
                     import_ns,
                     measured_versions,
+                    own,
                 )
             )
             runner.run(database.close())
-    write_measurement(
-        options.output,
-        {
-            "schemaVersion": 2,
-            "kind": "measurement",
-            "runtime": "python",
-            "versions": measured_versions,
-            "modelDelayMs": options.model_delay_ms,
-            "seed": options.seed,
-            "importNs": import_ns,
-            "cells": cells,
-        },
-    )
+    measurement: MeasurementFile = {
+        "schemaVersion": 2,
+        "kind": "measurement",
+        "runtime": "python",
+        "versions": measured_versions,
+        "modelDelayMs": options.model_delay_ms,
+        "seed": options.seed,
+        "importNs": import_ns,
+        "cells": cells,
+    }
+    if own:
+        measurement["agent"] = own.imports
+    write_measurement(options.output, measurement)
     if events:
         events.send_finished()
     return UNSUPPORTED if any(cell["failure"] for cell in cells) else MEASURED
@@ -129,8 +134,9 @@ def _run_live(
 
     database: Database | None = None
     host: Host = EmptyHost(contract.responses, scenario)
+    own, failure = (None, failure) if failure or options.empty else _load_agent(options)
     measured_versions = read_versions(options.event_loop, choice.version())
-    with asyncio.Runner(loop_factory=_find_loop_factory(options.event_loop)) as runner:
+    with open_loop(options.event_loop, closes=own is None) as runner:
         if not options.empty and not failure:
             from eliza_bench.iteration import framework_sender
             from eliza_bench.live.agents import LiveAgents
@@ -143,6 +149,7 @@ def _run_live(
                 database,
                 sender_for or framework_sender,
                 options.model_delay_ms,
+                own,
             )
         if failure:
             events.send_failed("start", failure)
@@ -155,19 +162,64 @@ def _run_live(
     return UNSUPPORTED if failed else MEASURED
 
 
-def _find_loop_factory(name: str) -> "Callable[[], asyncio.AbstractEventLoop] | None":
-    """Returns None for asyncio's own loop. Raises InputError if the library is not installed."""
-    if name == "asyncio":
-        return None
-    if importlib.util.find_spec(name) is None:
-        raise InputError(
-            f"the package {name} is not installed for {sys.executable}: "
-            f"the target python+{name} has it"
+def _run_trial(options: Options, contract: Contract, scenario: Scenario, events: Events) -> int:
+    choice = CHOICES[options.database]
+    _, failure = _import_framework(choice)
+    from eliza_bench.agents.models import OTHER_ANSWER
+    from eliza_bench.agents.trial import Trial
+    from eliza_bench.iteration import Iteration, framework_sender
+    from eliza_bench.messages import MessagePlan
+    from eliza_bench.mock_llm_plugin import Answers
+
+    if failure:
+        events.send_trial({"event": "failed", "plugin": None, "failure": failure})
+        return UNSUPPORTED
+    trial = Trial(events)
+    own, failure = _load_agent(options, trial)
+    if own is None:
+        events.send_trial({"event": "failed", "plugin": None, "failure": failure})
+        return UNSUPPORTED
+    answers = Answers(contract.responses, scenario.config.answers, 0, other_answer=OTHER_ANSWER)
+    send = framework_sender(scenario, "verify")
+
+    async def try_agent() -> None:
+        database = await open_database(None)
+        await trial.run(
+            lambda instrument: Iteration.open(
+                database,
+                contract,
+                scenario,
+                MessagePlan.of(scenario),
+                answers,
+                send,
+                1,
+                instrument,
+                own=own,
+            )
         )
-    loop_factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(
-        name
-    ).new_event_loop
-    return loop_factory
+
+    try:
+        with open_loop(options.event_loop, closes=False) as runner:
+            runner.run(try_agent())
+    # A plugin ends the process.
+    except SystemExit as error:
+        trial.blame(error, "exit")
+    trial.finish()
+    return MEASURED
+
+
+def _load_agent(
+    options: Options, trial: "Trial | None" = None
+) -> "tuple[LoadedAgent | None, Failure | None]":
+    """Returns a user's agent, or the error that the framework raised. Both None: there is none."""
+    if options.agent is None:
+        return None, None
+    from eliza_bench.agents.load import load_agent
+
+    try:
+        return load_agent(options.agent, options.without, trial), None
+    except FrameworkError as error:
+        return None, error.during("import")
 
 
 def _import_framework(choice: Choice) -> tuple[int, Failure | None]:
@@ -201,6 +253,7 @@ async def _measure(
     sender_for: "SenderFor | None",
     import_ns: int,
     measured_versions: Versions,
+    own: "LoadedAgent | None",
 ) -> list[CellMeasurement]:
     from eliza_bench.batch import measure_all
     from eliza_bench.cell import Cell, Session
@@ -208,7 +261,7 @@ async def _measure(
     from eliza_bench.worker import Worker
 
     session = Session(
-        contract, database, sender_for or framework_sender, options.model_delay_ms, rss_bytes()
+        contract, database, sender_for or framework_sender, options.model_delay_ms, rss_bytes(), own
     )
     cells = [Cell(session, scenario) for scenario in scenarios]
     if events is None:

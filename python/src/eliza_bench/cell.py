@@ -1,8 +1,15 @@
 """A cell: one scenario that is measured, and its measurement so far."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
+from eliza_bench.agents.combine import Combined
+from eliza_bench.agents.load import LoadedAgent
+from eliza_bench.agents.models import OTHER_ANSWER
+from eliza_bench.agents.owner_observer import OwnerObserver
+from eliza_bench.agents.owner_recorder import OwnerRecorder
+from eliza_bench.agents.start_watch import StartWatch
 from eliza_bench.clocks import heap_bytes, peak_rss_bytes, reset_peak_rss, rss_bytes
 from eliza_bench.collector import Collector
 from eliza_bench.contract import Contract, Scenario
@@ -10,7 +17,7 @@ from eliza_bench.databases.database import Database
 from eliza_bench.error_log import collect_errors
 from eliza_bench.failure import FrameworkError
 from eliza_bench.instrument import Instrument
-from eliza_bench.iteration import Iteration, SenderFor
+from eliza_bench.iteration import Iteration, Send, SenderFor
 from eliza_bench.ledger import list_work_found, list_work_seen, read_control
 from eliza_bench.measurement import (
     ColdStart,
@@ -41,6 +48,8 @@ class Session:
     sender_for: SenderFor
     model_delay_ms: float
     rss_ready_bytes: int | None
+    own: LoadedAgent | None = None
+    """A user's agent. None: the benchmark's."""
     # 0 is reserved for the cold iteration.
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -50,7 +59,8 @@ class Session:
 
     def make_answers(self, chosen: dict[str, str | list[str]], chunks: int = 0) -> Answers:
         texts = make_chunks(self.contract.fixtures, chunks)
-        return Answers(self.contract.responses, chosen, self.model_delay_ms, texts)
+        other = OTHER_ANSWER if self.own else None
+        return Answers(self.contract.responses, chosen, self.model_delay_ms, texts, other)
 
 
 class Cell:
@@ -76,7 +86,8 @@ class Cell:
         This and every method below raises FrameworkError.
         """
         self.end_plain_phase()
-        iteration = await self._open("cold", self._plan, self._answers, Instrument())
+        starts = StartWatch() if self._session.own else None
+        iteration = await self._open("cold", self._plan, self._answers, starts or Instrument())
         if iteration.unsent:
             await iteration.send_next()
         first_calls = iteration.kernel.call_first() if iteration.kernel else None
@@ -88,6 +99,8 @@ class Cell:
         }
         if first_calls is not None:
             cold["firstCalls"] = first_calls
+        if starts is not None:
+            cold["plugins"] = starts.rows
         self.measurement["cold"] = cold
         await iteration.agent.stop()
 
@@ -98,15 +111,24 @@ class Cell:
         recorder = Recorder(
             self._answers, ProvidedTexts(fixtures, self.scenario), PromptedTexts(self.scenario)
         )
+        owners = OwnerRecorder(self._answers) if self._session.own else None
         control = None
         with collect_errors() as logged:
-            iteration = await self._open("verify", self._plan, self._answers, recorder)
+            iteration = await self._open(
+                "verify",
+                self._plan,
+                self._answers,
+                Combined(owners, recorder) if owners else recorder,
+                owners.wrap_sender if owners else None,
+            )
             await iteration.run(verify=True)
             recorder.rest.begin()
             # The recorder's wrappers count what follows too.
             seen = list_work_seen(iteration, recorder, self._plan, fixtures)
             if not iteration.database:
                 seen["afterwards"] = await recorder.rest.wait()
+            if owners:
+                self.measurement["agent"] = await owners.finish(seen["messages"])
             async with iteration.agent.read_back():
                 found = await list_work_found(
                     iteration, recorder, self.scenario.config.history, self._plan, fixtures
@@ -136,7 +158,7 @@ class Cell:
                 self.measurement["resources"]["rssStartBytes"] = rss_bytes()
             self._collector.watch()
         observe = phase == "observed" and self._sends_one_at_a_time()
-        instrument = Observer(len(self._plan.messages)) if observe else Instrument()
+        instrument = self._make_observer() if observe else Instrument()
         iteration = await self._open(phase, self._plan, self._answers, instrument)
         if phase == "observed":
             self.measurement["stageSources"] = describe_stage_sources(iteration.agent.runtime)
@@ -167,7 +189,12 @@ class Cell:
         return failure
 
     async def _open(
-        self, phase: Phase, plan: MessagePlan, answers: Answers, instrument: Instrument
+        self,
+        phase: Phase,
+        plan: MessagePlan,
+        answers: Answers,
+        instrument: Instrument,
+        wrap_sender: Callable[[Send], Send] | None = None,
     ) -> Iteration:
         session, scenario = self._session, self.scenario
         send, number = session.sender_for(scenario, phase), session.take_number(phase)
@@ -177,13 +204,21 @@ class Cell:
             scenario,
             plan,
             answers,
-            send,
+            wrap_sender(send) if wrap_sender else send,
             number,
             instrument,
             self._kernel_inputs,
+            session.own,
         )
         self.measurement["bootstrap"] = self.measurement["bootstrap"] or iteration.agent.bootstrap
         return iteration
+
+    def _make_observer(self) -> Instrument:
+        messages = len(self._plan.messages)
+        if self._session.own is None:
+            return Observer(messages)
+        # Stages lie around the parts.
+        return Combined(OwnerObserver(), Observer(messages, bounded=False))
 
     async def _run_control(self, answers: Answers) -> Control:
         plan = self._plan.control(self._session.contract.fixtures.control_message)

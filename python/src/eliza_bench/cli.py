@@ -33,6 +33,9 @@ class Options(argparse.Namespace):
     events_fd: int
     event_loop: str
     database: DatabaseName
+    agent: Path | None
+    without: list[str]
+    trial: bool
 
     @property
     def scenario_ids(self) -> list[str]:
@@ -106,6 +109,15 @@ def parse_options(arguments: list[str]) -> Options:
     )
     add("--event-loop", choices=EVENT_LOOPS, default="asyncio", help="what runs the coroutines")
     add("--database", choices=CHOICES, default="in-memory", help="what the agents are stored in")
+    add("--agent", type=Path, metavar="FILE", help="the manifest of a user's own agent")
+    add(
+        "--without",
+        type=_ids,
+        default=[],
+        metavar="NAMES",
+        help="plugins of that agent that are not loaded, with commas",
+    )
+    add("--trial", action="store_true", help="try that agent, and measure nothing")
     options = parser.parse_args(arguments, namespace=Options())
     _check(options)
     return options
@@ -114,6 +126,8 @@ def parse_options(arguments: list[str]) -> Options:
 def _check(options: Options) -> None:
     if options.empty and not options.live:
         raise InputError("--empty goes with --live")
+    if options.agent is None and (options.trial or options.without):
+        raise InputError("--trial and --without go with --agent")
     if options.live:
         if options.worker or options.scenarios is not None or options.output is not None:
             raise InputError(

@@ -4,7 +4,7 @@ An error of the framework makes a cell unsupported. An error of the harness must
 """
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from eliza_bench.measurement import Failure
 _HARNESS = Path(__file__).resolve().parent
 # These wrappers only pass the framework's calls on.
 _TRANSPARENT = ("spans.py", "module_functions.py", "postgres_bridge.py")
-_FRAMEWORK = ("elizaos", "elizaos_plugin_inmemorydb", "elizaos_plugin_sql")
+_TRANSPARENT_FOLDER = _HARNESS / "agents"
+_framework = {"elizaos", "elizaos_plugin_inmemorydb", "elizaos_plugin_sql"}
 
 
 class InputError(Exception):
@@ -52,6 +53,11 @@ class FrameworkError(Exception):
         }
 
 
+def blame_framework_for(modules: Iterable[str]) -> None:
+    """Lets what these packages raise count as raised by the framework: a user's plugins."""
+    _framework.update(modules)
+
+
 @contextmanager
 def framework_calls() -> Iterator[None]:
     """Turns what the framework raises inside the block into a FrameworkError.
@@ -76,8 +82,12 @@ def _raised_by_framework(error: Exception) -> bool:
     """
     for depth, (frame, _) in enumerate(reversed(list(traceback.walk_tb(error.__traceback__)))):
         file = Path(frame.f_code.co_filename).resolve()
-        if _HARNESS in file.parents and (depth == 0 or file.name not in _TRANSPARENT):
+        if _HARNESS in file.parents and (depth == 0 or not _passes_on(file)):
             return False
-        if frame.f_globals.get("__name__", "").partition(".")[0] in _FRAMEWORK:
+        if frame.f_globals.get("__name__", "").partition(".")[0] in _framework:
             return True
     return False
+
+
+def _passes_on(file: Path) -> bool:
+    return file.name in _TRANSPARENT or _TRANSPARENT_FOLDER in file.parents

@@ -16,6 +16,7 @@ _spec = importlib.util.find_spec("elizaos")
 if _spec and _spec.origin:
     sys.path.append(str(Path(_spec.origin).parent / "types" / "generated"))
 
+from elizaos.character import parse_character  # noqa: E402
 from elizaos.runtime import AgentRuntime  # noqa: E402
 from elizaos.types import (  # noqa: E402
     Action,
@@ -46,4 +47,5 @@ __all__ = [
     "Provider",
     "ProviderResult",
     "State",
+    "parse_character",
 ]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     # The framework itself imports its message service with the first message.
     from elizaos.services.message_service import MessageProcessingResult
 
+    from eliza_bench.agents.load import LoadedAgent
+
 Send = Callable[[AgentRuntime, Memory, Callback], Awaitable["MessageProcessingResult | None"]]
 """It sends one message to the runtime. None stands for an unknown result."""
 SenderFor = Callable[[Scenario, Phase], Send]
@@ -96,14 +98,16 @@ class Iteration:
         number: int,
         instrument: Instrument,
         kernel_inputs: CalibrationInputs | None = None,
+        own: "LoadedAgent | None" = None,
     ) -> "Iteration":
         """Constructs, initializes and seeds an agent, and builds the messages.
 
         `number` counts the process's iterations. It is part of the messages' ids. Only a
-        calibration has `kernel_inputs`. Raises FrameworkError.
+        calibration has `kernel_inputs`. `own` is a user's agent. Raises FrameworkError.
         """
         await database.clear()
-        agent = await Agent.start(database, contract, scenario, partial(Mock, answers), instrument)
+        make_mock = partial(Mock, answers)
+        agent = await Agent.start(database, contract, scenario, make_mock, instrument, own)
         fixtures, load = contract.fixtures, scenario.database
         started = now_ns()
         with framework_calls():
@@ -206,6 +210,9 @@ class Iteration:
             "rssBytes": None,
             "stages": self._instrument.stages(self._sent_and_returned()),
         }
+        owners = self._instrument.owners(self._sent_and_returned())
+        if owners is not None:
+            record["owners"] = owners
         if self.streams:
             record["streams"] = [
                 watch.record(sent)

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Literal, NotRequired, TypedDict
 
+from eliza_bench.agent_records import AgentLedger, OwnerTime, PluginImports, PluginStart
+
 SchemaVersion = Literal[2]
 """The schema version of the contract's files and of the measurement file."""
 
@@ -121,6 +123,7 @@ class IterationRecord(TypedDict):
     rssBytes: int | None
     databaseServer: NotRequired[DatabaseServer]
     stages: list[Stage] | None
+    owners: NotRequired[list[OwnerTime]]
 
 
 class FirstCall(TypedDict):
@@ -134,6 +137,7 @@ class ColdStart(TypedDict):
     seedNs: int
     firstMessageNs: int | None
     firstCalls: NotRequired[list[FirstCall]]
+    plugins: NotRequired[list[PluginStart]]
 
 
 class ReplyRun(TypedDict):
@@ -284,6 +288,7 @@ class CellMeasurement(TypedDict):
     failure: Failure | None
     cold: ColdStart | None
     ledger: WorkLedger | None
+    agent: NotRequired[AgentLedger]
     iterations: list[IterationRecord]
     resources: Resources
     stageSources: list[StageSource] | None
@@ -298,6 +303,7 @@ class MeasurementFile(TypedDict):
     modelDelayMs: float
     seed: int
     importNs: int
+    agent: NotRequired[PluginImports]
     cells: list[CellMeasurement]
 
 

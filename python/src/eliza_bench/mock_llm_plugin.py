@@ -55,8 +55,12 @@ class Answers:
         chosen: dict[str, str | list[str]],
         delay_ms: float,
         chunks: list[str] | None = None,
+        other_answer: str | None = None,
     ) -> None:
-        """Raises InputError for a choice that the mock does not have."""
+        """`other_answer` is that to a prompt that matches nothing. None: such a prompt is an error.
+
+        Raises InputError for a choice that the mock does not have.
+        """
         names = [template.template for template in responses.templates]
         for name in chosen:
             if name not in names:
@@ -64,6 +68,9 @@ class Answers:
                     f"`answers` names the template {name!r}; choose from {', '.join(names)}"
                 )
         self.delay_s = delay_ms / 1000
+        self._other: list[Answer | None] | None = (
+            None if other_answer is None else [Answer(other_answer, [other_answer])]
+        )
         self.embedding = [responses.embedding.value] * responses.embedding.dimensions
         self.templates = names
         self._rules: dict[str, list[tuple[str, list[tuple[str, str]], list[Answer | None]]]] = {
@@ -93,13 +100,13 @@ class Answers:
         """Returns the template that a prompt matches, its answers and what the prompt asks.
 
         The template's calls get the answers in turn, and fail at a None. A prompt that matches
-        nothing gives `unmatched` and no answers.
+        nothing gives `unmatched`, and no answers if there is no other answer.
         """
         for template, questions, answers in self._rules[model_type]:
             for text, question in questions:
                 if text in prompt:
                     return template, answers, question
-        return UNMATCHED, None, UNMATCHED
+        return UNMATCHED, self._other, UNMATCHED
 
 
 class Mock:
@@ -173,7 +180,7 @@ class Mock:
         take_answer, delay_s = self._take_answer, self.answers.delay_s
 
         async def generate(_runtime: IAgentRuntime, params: dict[str, Any]) -> str:
-            answer = take_answer(model_type, params["prompt"])
+            answer = take_answer(model_type, params.get("prompt", ""))
             if delay_s:
                 await self.wait(delay_s)
             if answer is None:
@@ -185,7 +192,7 @@ class Mock:
     def _make_stream_handler(self, model_type: str) -> StreamHandler:
         async def stream(_runtime: IAgentRuntime, params: dict[str, Any]) -> AsyncIterator[str]:
             self.streams_asked += 1
-            answer = self._take_answer(model_type, params["prompt"])
+            answer = self._take_answer(model_type, params.get("prompt", ""))
             if self.answers.delay_s:
                 await self.wait(self.answers.delay_s)
             if answer is None:

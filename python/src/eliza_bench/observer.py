@@ -1,6 +1,5 @@
 """The observer of an observed iteration: it wraps the calls of one agent that are stages."""
 
-import copy
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from eliza_bench.agent import Agent
 from eliza_bench.collector import unnoticed
 from eliza_bench.framework_differences import find_stages
-from eliza_bench.instrument import Callback, Instrument
+from eliza_bench.instrument import Callback, Instrument, copy_with
 from eliza_bench.measurement import Stage, StageName
 from eliza_bench.module_functions import (
     Replacement,
@@ -17,7 +16,7 @@ from eliza_bench.module_functions import (
     observe_whole_values,
     replace_functions,
 )
-from eliza_bench.spans import Spans
+from eliza_bench.spans import GrowingSpans, Spans
 from eliza_bench.stages import Label, sum_stages
 
 # An action that asks the model renders its prompt by this.
@@ -42,8 +41,10 @@ _SPANS_PER_PROVIDER = 8
 class Observer(Instrument):
     """Observes one iteration whose messages follow one another."""
 
-    def __init__(self, messages: int) -> None:
+    def __init__(self, messages: int, *, bounded: bool = True) -> None:
+        """Nobody knows how much the plugins of a user's agent do: its spans are not `bounded`."""
         self._messages = messages
+        self._bounded = bounded
         self._labels: list[Label] = []
         self._replacements: list[Replacement] = []
         self._spans = Spans(0)
@@ -68,9 +69,8 @@ class Observer(Instrument):
 
     def _wrap(self, agent: Agent) -> None:
         runtime, adapter = agent.runtime, agent.adapter
-        self._spans = Spans(
-            self._messages * (_SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers))
-        )
+        room = _SPANS_PER_MESSAGE + _SPANS_PER_PROVIDER * len(runtime.providers)
+        self._spans = Spans(self._messages * room) if self._bounded else GrowingSpans()
         for name, stage in find_stages(runtime):
             self._wrap_method(runtime, name, stage)
         rendering = getattr(runtime, _RENDERING)
@@ -107,15 +107,11 @@ class Observer(Instrument):
         ]
 
     def _wrap_part(self, part: Any, method: str, stage: StageName) -> Any:
-        observed = copy.copy(part)
-        self._wrap_method(observed, method, stage, part.name)
-        return observed
+        label = self._label(stage, part.name)
+        return copy_with(part, **{method: self._spans.wrap_async(getattr(part, method), label)})
 
-    def _wrap_method(
-        self, owner: Any, method: str, stage: StageName, name: str | None = None
-    ) -> None:
-        wrapped = self._spans.wrap_async(getattr(owner, method), self._label(stage, name))
-        setattr(owner, method, wrapped)
+    def _wrap_method(self, owner: Any, method: str, stage: StageName) -> None:
+        setattr(owner, method, self._spans.wrap_async(getattr(owner, method), self._label(stage)))
 
     def _label(self, stage: StageName, name: str | None = None) -> int:
         label = (stage, name)

@@ -43,6 +43,10 @@ class Events:
     def send_finished(self) -> None:
         self._write({"event": "finished"})
 
+    def send_trial(self, event: dict[str, object]) -> None:
+        """Tells what a trial does. Its events are no worker's."""
+        self._write(event)
+
     def _write(self, event: dict[str, object]) -> None:
         rest = self.encode(event)
         while rest:

@@ -1,6 +1,5 @@
 """The recorder of a verification iteration: its wrappers count the framework's calls."""
 
-import copy
 import inspect
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -9,7 +8,7 @@ from typing import Any
 from eliza_bench.agent import Agent
 from eliza_bench.databases.records import read_field
 from eliza_bench.framework import IAgentRuntime
-from eliza_bench.instrument import Instrument
+from eliza_bench.instrument import Instrument, copy_with
 from eliza_bench.measurement import ModelCalls
 from eliza_bench.mock_llm_plugin import EMBEDDING_MODEL, Answers, ModelHandler
 from eliza_bench.prompted_texts import PromptedTexts
@@ -78,21 +77,17 @@ class Recorder(Instrument):
         adapter.get_memories = self._wrap_get_memories(adapter.get_memories)
 
     def _wrap_provider(self, part: Any) -> Any:
-        recorded = self._wrap_part(part, "get", self.providers)
-        get: Method = recorded.get
+        get = _wrap_counting(part.get, self.providers, part.name)
 
         async def note(*arguments: Any, **named: Any) -> Any:
             result = await get(*arguments, **named)
             self.provided.note(getattr(result, "text", None) or "")
             return result
 
-        recorded.get = note
-        return recorded
+        return copy_with(part, get=note)
 
     def _wrap_part(self, part: Any, method: str, counts: Counter[str]) -> Any:
-        recorded = copy.copy(part)
-        setattr(recorded, method, _wrap_counting(getattr(part, method), counts, part.name))
-        return recorded
+        return copy_with(part, **{method: _wrap_counting(getattr(part, method), counts, part.name)})
 
     def _wrap_model(self, model_type: str, handler: ModelHandler) -> ModelHandler:
         async def record(runtime: IAgentRuntime, params: dict[str, Any]) -> Any:

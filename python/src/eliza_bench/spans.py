@@ -65,3 +65,47 @@ class Spans:
                 ends[span] = now()
 
         return record
+
+
+class GrowingSpans(Spans):
+    """Spans of which nobody knows how many there will be: those of a user's plugins."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def close(self) -> int:
+        return len(self.starts)
+
+    def wrap_async(self, method: Callable[..., Awaitable[Any]], label: int) -> Method:
+        starts, ends, begin = self.starts, self.ends, self._begin
+        now = now_ns
+
+        async def record(*arguments: Any, **named: Any) -> Any:
+            span = begin(label)
+            starts[span] = now()
+            try:
+                return await method(*arguments, **named)
+            finally:
+                ends[span] = now()
+
+        return record
+
+    def wrap(self, method: Method, label: int) -> Method:
+        starts, ends, begin = self.starts, self.ends, self._begin
+        now = now_ns
+
+        def record(*arguments: Any, **named: Any) -> Any:
+            span = begin(label)
+            starts[span] = now()
+            try:
+                return method(*arguments, **named)
+            finally:
+                ends[span] = now()
+
+        return record
+
+    def _begin(self, label: int) -> int:
+        self.labels.append(label)
+        self.ends.append(0)
+        self.starts.append(0)
+        return len(self.starts) - 1

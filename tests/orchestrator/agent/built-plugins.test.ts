@@ -5,8 +5,10 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { resolveAgent } from "../../../orchestrator/agent/resolve.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
+import { targets } from "../../support/evidence.ts";
 import { temporaryFolder } from "../../support/real.ts";
 
+const TYPESCRIPT = targets.find(({ id }) => id === "typescript") ?? assert.fail();
 const ADA = join(ROOT, "tests/fixtures/agents/characters/ada.json");
 
 /** @param files with what they hold: a package.json as data */
@@ -17,7 +19,7 @@ function add(files: Record<string, unknown>): Promise<unknown> {
 		writeFileSync(join(folder, name), JSON.stringify(data));
 	}
 	const asked = { path: ADA, added: [`path:${folder}`], without: [] };
-	return resolveAgent(asked, { kind: "version", version: "1.7.2" });
+	return resolveAgent(asked, TYPESCRIPT, { kind: "version", version: "1.7.2" });
 }
 
 test("an empty folder, and a plugin that is not built, are refused", async () => {

@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { resolveAgent } from "../../../orchestrator/agent/resolve.ts";
 import { readAgentSource } from "../../../orchestrator/agent/source.ts";
+import { loadTargets } from "../../../orchestrator/contract.ts";
 import { UserError } from "../../../orchestrator/errors.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
 
 const AGENTS = join(ROOT, "tests/fixtures/agents");
-const read = (path: string) => readAgentSource(join(AGENTS, path), []);
+const read = (path: string) => readAgentSource(join(AGENTS, path), [], "@elizaos/core");
 
 test("a project of the command line is read from what its build writes, not from its `main`", () => {
 	const { project, framework, character } = read("project");
@@ -29,4 +31,14 @@ test("a folder names its character and its plugins, and a character's file its p
 	);
 	assert.ok(!JSON.stringify(named.character).includes("no-key-at-all"));
 	assert.throws(() => read("characters"), UserError);
+});
+
+test("a project of the command line is refused for Python in one line, and a folder's agent is taken", async () => {
+	const base = loadTargets().find(({ id }) => id === "python");
+	assert.ok(base);
+	const ask = (path: string) =>
+		resolveAgent({ path: join(AGENTS, path), added: [], without: [] }, base, null);
+	await assert.rejects(ask("project"), /is a project for TypeScript: for python name a character's file/);
+	const { source } = await ask("folder");
+	assert.equal(source, null, "the locked version");
 });

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { resolveAgent } from "../../../orchestrator/agent/resolve.ts";
 import { ROOT } from "../../../orchestrator/files.ts";
+import { targets } from "../../support/evidence.ts";
 
 const AGENTS = join(ROOT, "tests/fixtures/agents");
+const TYPESCRIPT = targets.find(({ id }) => id === "typescript") ?? assert.fail();
 const SOURCE = { kind: "version", version: "1.7.2" } as const;
 
 function resolveWithout(path: string, ...without: string[]) {
 	const added = [`path:${join(AGENTS, "plugins/wordy")}`, "@elizaos/plugin-mcp@1.8.2"];
-	return resolveAgent({ path: join(AGENTS, path), added, without }, SOURCE);
+	return resolveAgent({ path: join(AGENTS, path), added, without }, TYPESCRIPT, SOURCE);
 }
 
 test("a wrong name is refused, with the names of the user's own plugins", async () => {

@@ -9,10 +9,11 @@ import {
 	agentWords,
 	readAgentManner,
 } from "../../../orchestrator/agent/words.ts";
+import { parseTargets } from "../../../orchestrator/targets/select.ts";
 
 const flags = fc.record(
 	{
-		on: fc.constantFrom("typescript@1.7.2", "typescript+pglite"),
+		on: fc.constantFrom("typescript@1.7.2", "typescript+pglite", "python"),
 		plugin: fc.array(fc.constantFrom("@elizaos/plugin-openai@1.6.0", "path:plugins/mine", "./mine")),
 		without: fc.array(fc.constantFrom("spins", "@elizaos/plugin-discord")),
 		each: fc.constant(true as const),
@@ -53,4 +54,13 @@ test("a plugin in a folder is named by a path that means the same from any folde
 	assert.equal(absolutePlugin("../mine"), `path:${resolve("../mine")}`);
 	assert.equal(absolutePlugin("/plugins/mine"), "path:/plugins/mine");
 	assert.equal(absolutePlugin("@elizaos/plugin-mcp@1.8.2"), "@elizaos/plugin-mcp@1.8.2");
+});
+
+test("the word of an agent names its framework, its variants and its version, and names them again", () => {
+	for (const word of ["agent:/a.json", "agent+pglite@1.7.2:/a.json", "agent+python+uvloop@2.0.0a5:/a.json"]) {
+		const { specifications, words } = parseTargets(word);
+		assert.deepEqual(words, [word]);
+		assert.equal(specifications[0]?.base.runtime, word.includes("python") ? "python" : "typescript");
+	}
+	assert.throws(() => parseTargets("agent+rust:/a.json"), /agents are not measured on rust/);
 });

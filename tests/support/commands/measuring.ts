@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readJson } from "../../../orchestrator/files.ts";
 import { changeFile, comparisonFile, historyFile, microFile } from "../../../shared/types.ts";
-import { CHARACTER, measureAgent } from "../agent-run.ts";
+import { CHARACTERS, measureAgent } from "../agent-run.ts";
 import { runProgram, succeed } from "../program.ts";
 import { temporaryFolder } from "../real.ts";
 import { cellOf } from "../small-runs.ts";
@@ -39,28 +39,29 @@ export const MEASURING: Rows = {
 		assert.equal(databases?.[0]?.scenarios[0]?.scenario, "single-message");
 	},
 	agent: (runtime) => {
-		if (runtime !== "typescript") {
-			const { status, stderr } = runProgram("agent", CHARACTER, "--on", runtime);
+		if (runtime === "rust") {
+			const { status, stderr } = runProgram("agent", CHARACTERS.typescript, "--on", runtime);
 			assert.equal(status, 2, stderr);
-			assert.match(stderr, /^error: agents are measured on typescript/);
+			assert.match(stderr, /^error: agents are not measured on rust: their plugins are compiled into/);
 			return;
 		}
-		const { costs, command } = measureAgent(["wordy", "nothing"], ["--blocks", "1", "--no-growth"]);
+		const words = runtime === "python" ? "spins" : "wordy";
+		const { costs, command } = measureAgent([words, "nothing"], ["--blocks", "1", "--no-growth"], runtime);
 		const [scenario] = costs.scenarios;
 		assert.deepEqual(
 			scenario?.plugins.flatMap(({ plugin, promptChars }) =>
 				plugin?.startsWith("fixture") ? [[plugin, promptChars]] : [],
 			),
 			[
-				["fixture-wordy", 3000],
+				[`fixture-${words}`, 3000],
 				["fixture-nothing", 0],
 			],
 		);
 		assert.deepEqual(
 			costs.ranking.map(({ plugin }) => plugin),
-			["fixture-wordy"],
+			[`fixture-${words}`],
 		);
-		assert.deepEqual(command.slice(0, 3), ["./run.sh", "agent", CHARACTER]);
+		assert.deepEqual(command.slice(0, 3), ["./run.sh", "agent", CHARACTERS[runtime]]);
 	},
 	sweep: (runtime) => {
 		const output = join(folder, `sweep-${runtime}`);

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 from eliza_bench.agent import Agent
+from eliza_bench.agents.load import LoadedAgent
+from eliza_bench.agents.models import OTHER_ANSWER
 from eliza_bench.clocks import monotonic_ns, now_ns
 from eliza_bench.contract import Contract, Fixtures, Scenario
 from eliza_bench.database_setup import build_live_message
@@ -40,13 +42,22 @@ class LiveAgents(Host):
         database: Database,
         sender_for: SenderFor,
         model_delay_ms: float,
+        own: LoadedAgent | None = None,
     ) -> None:
-        """Raises InputError if the scenario asks for answers that the mock does not have."""
+        """`own` is a user's agent.
+
+        Raises InputError if the scenario asks for answers that the mock does not have.
+        """
         self._contract = contract
         self._scenario = scenario
         self._database = database
         self._send = sender_for(scenario, "live")
-        self._mock = LiveMock(Answers(contract.responses, scenario.config.answers, model_delay_ms))
+        self._own = own
+        other = OTHER_ANSWER if own else None
+        answers = Answers(
+            contract.responses, scenario.config.answers, model_delay_ms, other_answer=other
+        )
+        self._mock = LiveMock(answers)
         self._residents: list[_Resident] = []
         self._stores = Stores(database)
 
@@ -72,7 +83,7 @@ class LiveAgents(Host):
         for _ in range(count):
             contract = self._contract_of(len(self._residents))
             agent = await Agent.start(
-                self._database, contract, self._scenario, self._get_mock, Instrument()
+                self._database, contract, self._scenario, self._get_mock, Instrument(), self._own
             )
             self._stores.note_ready(agent.runtime)
             started = now_ns()
