@@ -186,12 +186,16 @@ test("an isolated process is the one that was started: signals stop, wake and en
 	const { found, running, event } = await runPlugin<Children>("starts-child", "children.json");
 	assert.equal(event.pid, running.pid);
 	const stateOf = (pid: number) => /^State:\t(\w)/m.exec(readOptional(`/proc/${pid}/status`) ?? "")?.[1];
+	/** A busy machine takes its time. */
+	const become = async (states: readonly string[]) => {
+		const seen = () => [event.pid, found.child].slice(0, states.length).map(stateOf);
+		for (let look = 0; look < 100 && seen().join() !== states.join(); look++) await sleep(20);
+		assert.deepEqual(seen(), states);
+	};
 	running.signal("SIGSTOP");
-	await sleep(50);
-	assert.deepEqual([stateOf(event.pid), stateOf(found.child)], ["T", "T"]);
+	await become(["T", "T"]);
 	running.signal("SIGCONT");
-	await sleep(50);
-	assert.equal(stateOf(event.pid), "S");
+	await become(["S"]);
 	running.stdin?.end();
 	await running.ended;
 	assert.deepEqual(running.exit, { code: 0, signal: null });
