@@ -6,6 +6,7 @@ import { createHash, type Hash } from "node:crypto";
 import {
 	copyFileSync,
 	cpSync,
+	type Dirent,
 	existsSync,
 	lstatSync,
 	mkdirSync,
@@ -102,13 +103,22 @@ export function rewriteFile(path: string): void {
 	}
 }
 
-/** Sums the bytes of all files below a folder. Links are not followed. */
+/** Sums the bytes of all files below a folder. Links are not followed. What goes away meanwhile has none. */
 export function diskUsage(folder: string): number {
 	let total = 0;
-	for (const entry of readdirSync(folder, { withFileTypes: true })) {
+	for (const entry of listThere(folder)) {
 		const path = join(folder, entry.name);
 		if (entry.isDirectory()) total += diskUsage(path);
-		else if (entry.isFile()) total += lstatSync(path).size;
+		else if (entry.isFile()) total += lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 	}
 	return total;
+}
+
+function listThere(folder: string): Dirent[] {
+	try {
+		return readdirSync(folder, { withFileTypes: true });
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+		throw error;
+	}
 }

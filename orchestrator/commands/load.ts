@@ -58,7 +58,7 @@ export interface LoadFlags {
  * A model takes about a second. In an open loop it is left out, so that what is measured is the framework.
  */
 const CLOSED_MODEL_DELAY_MS = 1000;
-/** For each target. A closed loop waits for its model and its users, so that each of its loads takes longer. */
+/** For each target. A closed loop waits for its model and its users, so that a load takes longer. */
 const BUDGET_SECONDS = { open: 200, closed: 400 } as const;
 
 export async function loadCommand(flags: LoadFlags, words: readonly string[]): Promise<void> {

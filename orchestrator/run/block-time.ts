@@ -1,6 +1,6 @@
 /**
- * How long a block, and the warm-up of its processes, may take: a scenario that takes long must not have the time of all others. Where
- * iterations turn out to take long, there are fewer.
+ * How long a block, and the warm-up of its processes, may take: a scenario that takes long must not have the
+ * time of all others. Where iterations turn out to take long, there are fewer.
  */
 import type { RunSettings } from "../../shared/types.ts";
 
@@ -33,7 +33,7 @@ const LEAST_ITERATIONS = 2;
  */
 const LEAST_SECONDS = 2;
 
-/** A warm-up of so many messages and seconds has warmed up; one of many more seconds has done so in any case. */
+/** A process that has done so much is warmed up; one that has taken far longer is so in any case. */
 const WARM = { messages: 30, seconds: 2 };
 const LONGEST_WARMUP_SECONDS = 10;
 

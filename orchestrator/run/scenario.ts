@@ -68,7 +68,7 @@ export class ScenarioRun implements ScheduledScenario {
 		return this.#participants.length > 0;
 	}
 
-	/** @param secondsLeft null without a budget. What it leaves decides whether a disturbed block is repeated. */
+	/** @param secondsLeft of the budget, in which a disturbed block has to fit again; null: there is none */
 	async measureBlock(
 		secondsLeft: number | null,
 		onStep: (done: number, total: number) => void,
