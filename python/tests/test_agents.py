@@ -86,6 +86,13 @@ def test_no_model_of_a_plugin_is_ever_asked(contract: Contract, installation: In
     assert {call["template"] for call in work["modelCalls"]} == {"unmatched"}
 
 
+def test_a_model_that_fails_was_asked(contract: Contract, installation: Installation) -> None:
+    own = installation.load(installation.add_fixture("nothing"))
+    ledger = verify(make_cell(contract, own, "failing-model"))
+    assert sum(call["calls"] for call in ledger["prompts"]) > 0
+    assert sum(call["promptChars"] for call in ledger["prompts"]) > 0
+
+
 def test_what_goes_on_without_messages_is_seen(
     contract: Contract, installation: Installation
 ) -> None:

@@ -167,11 +167,15 @@ class OwnerRecorder(Instrument, StartListener):
             running = running_now()
             if self._is_idle:
                 self._idle_of(running.owner)["modelCalls"] += 1
-            answer = await handler(runtime, params)
-            if running.message is not None:
-                is_text = model_type != EMBEDDING_MODEL
-                prompt = str(params.get("prompt", "")) if is_text else ""
-                self._note_call(model_type, prompt, str(answer) if is_text else "")
+            is_text = model_type != EMBEDDING_MODEL
+            answer: Any = ""
+            try:
+                answer = await handler(runtime, params)
+            # A model that fails was asked.
+            finally:
+                if running.message is not None:
+                    prompt = str(params.get("prompt", "")) if is_text else ""
+                    self._note_call(model_type, prompt, str(answer) if is_text else "")
             return answer
 
         return record
