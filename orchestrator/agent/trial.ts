@@ -205,8 +205,12 @@ export class TrialEvents {
 		if (refusal !== undefined && this.count === 0) throw new UserError(plainText(refusal));
 		const foreign = this.#failed.find(({ plugin }) => plugin === null);
 		const words = foreign ? `${foreign.failure.type}: ${foreign.failure.message}` : `the process ${end}`;
+		const log = tail === "" ? "" : `; its log ends: ${tail}`;
 		throw new UserError(
-			`the agent does not answer a message, and no plugin is to blame: ${words}${tail === "" ? "" : `; its log ends: ${tail}`}`,
+			plainText(
+				`the agent does not answer a message, and no plugin is to blame: ${words}${log}`,
+				LONGEST_LINE + tail.length,
+			),
 		);
 	}
 }
