@@ -244,8 +244,12 @@ export class TrialEvents {
 		if (refusal !== undefined && this.count === 0) throw new UserError(plainText(refusal));
 		const { foreign } = this;
 		const words = foreign ? `${foreign.type}: ${foreign.message}` : `the process ${end}`;
+		const log = tail === "" ? "" : `; its log ends: ${tail}`;
 		throw new UserError(
-			`the agent does not answer a message, and no plugin is to blame: ${words}${tail === "" ? "" : `; its log ends: ${tail}`}`,
+			plainText(
+				`the agent does not answer a message, and no plugin is to blame: ${words}${log}`,
+				LONGEST_LINE + tail.length,
+			),
 		);
 	}
 }

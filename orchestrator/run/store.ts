@@ -1,6 +1,15 @@
 /** The folder of a run: it knows where every file lies, and it alone writes there. */
 
-import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	accessSync,
+	constants,
+	existsSync,
+	readdirSync,
+	rmdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { commandText } from "../../report/html/shell.ts";
 import type { ProcessRecord, RunFile } from "../../shared/types.ts";
@@ -13,6 +22,17 @@ import { isLockFile, lock, unlock } from "../process/lock.ts";
 export const EVERYTHING_FILE = "everything.json";
 /** More than a measurement file takes. */
 const SPACE_BYTES = BYTES_PER_MB;
+
+/** Folders that this process has made. One that is still empty when it ends says nothing, and goes. */
+const made = new Set<string>();
+process.once("exit", () => {
+	for (const folder of made)
+		try {
+			rmdirSync(folder);
+		} catch {
+			// Something is in it, or it is gone.
+		}
+});
 
 export class RunStore {
 	readonly folder: string;
@@ -36,6 +56,7 @@ export class RunStore {
 			throw new UserError(
 				`the output folder ${folder} exists and is not empty: name another with --output, nothing was overwritten`,
 			);
+		if (!existsSync(folder)) made.add(folder);
 		return new RunStore(claimFolder(folder));
 	}
 

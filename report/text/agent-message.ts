@@ -20,11 +20,11 @@ export function wholeTexts({ scenarios, plugins }: AgentCosts): string[] {
 }
 
 /** The processes are older then, and a mean is no median: the two times need not be alike. */
-function observedTexts({ observedNs, observerCost }: ScenarioCosts): string[] {
+function observedTexts({ observedNs, observerCost, processes }: ScenarioCosts): string[] {
 	if (observedNs === null) return [];
 	return [
-		`Later in the same processes, with instruments, it takes ${withInterval(observedNs, durationText)} on ` +
-			"average: all shares of time are of this.",
+		`Later in the same ${processes === 1 ? "process" : "processes"}, with instruments, it takes ` +
+			`${withInterval(observedNs, durationText)} on average: all shares of time are of this.`,
 		...(observerCost ? [observerText(observerCost)] : []),
 	];
 }

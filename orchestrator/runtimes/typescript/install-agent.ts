@@ -2,12 +2,13 @@
  * Installs a user's agent beside the framework: its plugins, or its project with the packages of its lock
  * file.
  */
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type AgentManifest, type AgentPlugin, SCHEMA_VERSION } from "../../../shared/types.ts";
 import type { AgentSource, Project } from "../../agent/source.ts";
 import { copyWithoutKeys } from "../../content.ts";
-import { writeJson } from "../../files.ts";
+import { withoutMark, writeJson } from "../../files.ts";
+import { movedBunLock, movedManifest, movedNpmLock, PROJECT_FOLDER } from "./moved-project.ts";
 import type { Packages } from "./packages.ts";
 import { keepOneFramework } from "./sql-plugin.ts";
 
@@ -25,12 +26,19 @@ interface Place {
 	packages: Packages;
 }
 
-/** Puts a user's project into the folder of the harness, which gets its `package.json` and its lock file. */
+const MOVED = { "package-lock.json": movedNpmLock, "bun.lock": movedBunLock } as const;
+
+/**
+ * Puts a user's project into the folder of the harness, which gets its `package.json` and its lock file.
+ * @throws {UserError} where it needs a folder outside of its own
+ */
 export function copyProject({ folder: from, lock }: Project, folder: string): void {
-	copyWithoutKeys(from, join(folder, "project"));
+	const read = (name: string) => withoutMark(readFileSync(join(from, name), "utf8"));
+	const manifest = movedManifest(read("package.json"));
+	copyWithoutKeys(from, join(folder, PROJECT_FOLDER));
 	rmSync(join(folder, "package-lock.json"), { force: true });
-	for (const name of ["package.json", ...(lock === null ? [] : [lock])])
-		copyFileSync(join(from, name), join(folder, name));
+	writeFileSync(join(folder, "package.json"), manifest);
+	if (lock !== null) writeFileSync(join(folder, lock), MOVED[lock](read(lock)));
 }
 
 /** Installs the plugins of an agent and writes its manifest. */
@@ -58,7 +66,7 @@ function manifestOf(source: AgentSource, folder: string, wanted: readonly string
 		kind: "agent-manifest",
 		name,
 		character,
-		entry: project === null ? null : join(folder, "project", project.entry),
+		entry: project === null ? null : join(folder, PROJECT_FOLDER, project.entry),
 		plugins: once,
 	};
 }

@@ -55,6 +55,16 @@ test("a name that --without does not find in a project is told in one line, with
 	assert.throws(() => begun.conclude("exited with status 2", tail), /no plugin is to blame/);
 });
 
+test("a log's words are no lines of the terminal", () => {
+	const failure = { phase: "message", type: "Error", message: "no\nsuch", stack: "" } as const;
+	const trial = hear([{ event: "failed", plugin: null, failure }, { event: "tried" }]);
+	assert.throws(() => trial.conclude("exited with status 0", "error: a\u001b[2J\nb"), {
+		message:
+			"the agent does not answer a message, and no plugin is to blame: Error: no such; " +
+			"its log ends: error: a b",
+	});
+});
+
 test("a plugin's words are one line of the progress", () => {
 	const message = "no\nThe plugin other fails (init)\u001b[2J";
 	assert.equal(
