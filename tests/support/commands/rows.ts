@@ -12,6 +12,8 @@ export type Rows = Readonly<Record<string, (runtime: RuntimeName) => void | Prom
 const SLOW: readonly string[] = [
 	"ab on python",
 	"ab on rust",
+	// tests/integration/agent-python.test.ts has more of it.
+	"agent on python",
 	"density on python",
 	"load on python",
 	"merge on python",
