@@ -47,7 +47,7 @@ export function movedNpmLock(text: string): string {
 	);
 }
 
-/** Bun's lock file is JSON with commas too many. Paths stand in ranges, resolutions and keys of workspaces. */
+/** Bun's lock file is no strict JSON. Paths stand in ranges, resolutions and keys of workspaces. */
 export function movedBunLock(text: string): string {
 	return text
 		.replace(
