@@ -22,7 +22,10 @@ export function addAgentCommand(program: Command): void {
 			"measure it without each plugin as well, in the same blocks: what would leaving it out save?",
 		)
 		.option("--messages <file>", "send these messages instead of the scenario's own, one a line")
-		.option("--no-growth", "do not measure what messages leave in a process, and when it is at rest after them")
+		.option(
+			"--no-growth",
+			"do not measure what messages leave in a process, and when it is at rest after them",
+		)
 		.option("--scenarios <a,b>", "scenarios to measure", "single-message")
 		.addOption(
 			new Option("--profile <name>", "how much to measure").choices(Object.keys(PROFILES)).default("quick"),
