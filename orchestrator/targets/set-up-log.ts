@@ -48,8 +48,10 @@ export class SetUpLog implements CommandLog {
 		const { problem, stdout } = await runGuarded(file, args, options);
 		if (problem !== null) {
 			const said = readFileSync(this.#path, "utf8").trimEnd().split("\n").slice(before);
-			const message = `setting up ${this.#name} failed (${problem})`;
 			const lines = errorLines(said);
+			// The command itself is long, and stands in the log.
+			const how = lines.length > 0 ? problem.split(`: ${file} `)[0] : problem;
+			const message = `setting up ${this.#name} failed (${how})`;
 			throw new SetUpError([`${message}:`, ...lines].join("\n"), lines.join(" ") || message);
 		}
 		return stdout;
@@ -59,7 +61,9 @@ export class SetUpLog implements CommandLog {
 /** Chooses the first lines that tell an error, or the last ones where there are none. */
 export function errorLines(said: readonly string[]): string[] {
 	const telling = withoutUsage(said.filter((line) => !EMPTY.test(line))).filter((line) => TELLING.test(line));
-	return telling.length > 0 ? telling.slice(0, MOST_LINES) : said.slice(-MOST_LINES);
+	return telling.length > 0
+		? telling.slice(0, MOST_LINES)
+		: said.filter((line) => line.trim() !== "").slice(-MOST_LINES);
 }
 
 /** The line before the usage says what the command is for. */

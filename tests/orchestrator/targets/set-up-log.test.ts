@@ -1,8 +1,11 @@
 // What of a package manager's many words is shown when it fails.
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { ROOT } from "../../../orchestrator/files.ts";
 import { correctionFor } from "../../../orchestrator/targets/install.ts";
-import { errorLines } from "../../../orchestrator/targets/set-up-log.ts";
+import { errorLines, SetUpLog } from "../../../orchestrator/targets/set-up-log.ts";
 
 /** As npm 11 says it. */
 const OUT_OF_STEP = `npm error code EUSAGE
@@ -38,6 +41,16 @@ test("the first errors are shown, and without any the last words", () => {
 	const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
 	assert.deepEqual(errorLines(lines), lines.slice(12));
 	assert.deepEqual(errorLines(["a", "error: b", "c", "TypeError: d"]), ["error: b", "TypeError: d"]);
+});
+
+test("a failure is told by what was said, without the long command", async () => {
+	const log = new SetUpLog("test-set-up-log");
+	const script = "console.error('error: no such thing'); process.exit(3)";
+	await assert.rejects(log.run({ file: "node", args: ["-e", script] }), {
+		message: "setting up test-set-up-log failed (Command failed with exit code 3):\nerror: no such thing",
+		words: "error: no such thing",
+	});
+	rmSync(join(ROOT, log.shownPath));
 });
 
 test("the owner of an agent is told what he can correct, and named no option that he did not give", () => {
