@@ -68,7 +68,8 @@ test("after a long wait no message pays for a new connection", {
 		const between = since.filter((note) => note === "between").length;
 		assert.ok(between > 0, "the pool has closed no connection: nothing was tried");
 		// A message may need more connections than any before it, on a busy machine. It pays for no others.
-		assert.ok(between >= before, `${before} connections before, since then ${since}`);
+		const paysForMore = since.includes("message") && between < before;
+		assert.ok(!paysForMore, `${before} connections before, since then ${since}`);
 	} finally {
 		child.kill("SIGKILL");
 		await server.stop();
