@@ -5,8 +5,8 @@ root="$(CDPATH='' cd -P -- "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 cd "$root"
 
 # Two lanes run beside each other, then the rest one part after the other.
-beside_one=(lint unit browser)
-beside_other=(integration)
+beside_one=(lint unit)
+beside_other=(browser integration)
 alone=(typescript python rust timed)
 on_request=(long)
 # These measure time or noise. Beside other work they would fail for the noise that it makes.
@@ -41,7 +41,7 @@ Runs these parts, by default all of them but the last:
   timed        the tests of every room that measure time or noise
   long         only when it is asked for: tests that take minutes each, and more random kills
 
-lint, unit and browser run beside integration, where both are asked for. The others run
+lint and unit run beside browser and integration, where both are asked for. The others run
 alone, one after the other. Each part's log, and the browser's pictures, are in results/test-artefacts.
 The last line says how many checks passed and failed. Exit status 1 if any failed.
 END
