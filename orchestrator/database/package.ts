@@ -16,8 +16,8 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { MS_PER_S } from "../../shared/units.ts";
 import { diskUsage } from "../content.ts";
+import { secondsSince } from "../elapsed.ts";
 import { EXIT, SetUpError, UserError } from "../errors.ts";
 import { ROOT, readJsonIfValid, writeJson } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
@@ -126,7 +126,7 @@ async function install(folder: string, { command }: FoundToolchain, say: Say): P
 				`its log is ${log.shownPath}, or name a server of your own with --database-url`,
 		);
 	}
-	say(`PostgreSQL is ready after ${((performance.now() - started) / MS_PER_S).toFixed(0)} s`);
+	say(`PostgreSQL is ready after ${secondsSince(started).toFixed(0)} s`);
 }
 
 /** Removes what an interrupted set-up has left. It is called in turn, so nobody works there. */

@@ -1,7 +1,8 @@
 /** A load run: every target in several fresh processes, which take turns so that all see the same machine. */
+
 import { Random } from "../../shared/random.ts";
 import type { Target } from "../../shared/types.ts";
-import { MS_PER_S } from "../../shared/units.ts";
+import { secondsSince } from "../elapsed.ts";
 import type { LoadContext } from "./session.ts";
 import { type Known, TargetProcess } from "./target-process.ts";
 
@@ -36,10 +37,6 @@ export async function runLoad(context: LoadContext, targets: readonly Target[]):
 	file.interrupted = stop.requested;
 	file.finishedAt = new Date().toISOString();
 	store.save(LOAD_FILE, file);
-}
-
-function secondsSince(started: number): number {
-	return (performance.now() - started) / MS_PER_S;
 }
 
 /** The framework's own error would come again. A process that was killed may have had bad luck, once. */

@@ -5,7 +5,7 @@
 
 import { Random } from "../../shared/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
-import { MS_PER_S } from "../../shared/units.ts";
+import { secondsSince } from "../elapsed.ts";
 import { type BlockLimits, fitIntoTime, isWarm } from "./block-time.ts";
 import { CellProcess } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
@@ -196,10 +196,6 @@ class Block {
 		await step;
 		this.#onStep(++this.#done, this.#steps);
 	}
-}
-
-function secondsSince(started: number): number {
-	return (performance.now() - started) / MS_PER_S;
 }
 
 /** Returns how many of a scenario's observed iterations belong to a block. All blocks share them. */

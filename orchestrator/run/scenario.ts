@@ -8,7 +8,7 @@ import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { prospectOf, type ScenarioProspect } from "../../analysis/compare/prospect.ts";
 import { sum } from "../../analysis/stats/statistics.ts";
 import type { ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
-import { MS_PER_S } from "../../shared/units.ts";
+import { secondsSince } from "../elapsed.ts";
 import {
 	type BlockPlace,
 	type BlockResult,
@@ -88,12 +88,12 @@ export class ScenarioRun implements ScheduledScenario {
 		};
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
-		const seconds = (performance.now() - started) / MS_PER_S;
+		const seconds = secondsSince(started);
 		const fits = secondsLeft === null || secondsLeft >= 2 * seconds;
 		this.#add(place.block, results, fits && repeated < Math.ceil(Math.max(least, done) / BLOCKS_PER_REPEAT));
 		this.#overheadSeconds = 0;
 		const explained = this.#look(iterations).blockSeconds;
-		this.#overheadSeconds = Math.max(0, (performance.now() - started) / MS_PER_S - explained);
+		this.#overheadSeconds = Math.max(0, secondsSince(started) - explained);
 		this.prospect = this.#look();
 		this.isNews = true;
 	}

@@ -12,6 +12,7 @@ import { plainText } from "../../shared/text.ts";
 import { type LeftOutTarget, type Target, type TargetSize, targetSize } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { contentDigest, copyContent } from "../content.ts";
+import { secondsSince } from "../elapsed.ts";
 import { SetUpError, UserError } from "../errors.ts";
 import { ROOT, readJsonIfValid, writeJson } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
@@ -194,7 +195,7 @@ async function install(
 	const lockedIsCurrent = await isCurrent(runtime);
 	const place = { target, source, variants, root, staging, toolchain, lockedIsCurrent, log };
 	const { framework, database, lock, seeded } = await installation.install(place);
-	const seconds = (performance.now() - started) / MS_PER_S;
+	const seconds = secondsSince(started);
 	if (source?.kind === "path" && (await inspectCheckout(runtime, source.path)).digest !== source.digest)
 		throw new UserError(
 			`the local copy of ${id} has changed while it was set up: try again when it does not change any more`,

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { join } from "node:path";
 import { z } from "zod";
 import { type RuntimeName, type TargetSize, targetSize } from "../../shared/types.ts";
-import { MS_PER_S } from "../../shared/units.ts";
+import { secondsSince } from "../elapsed.ts";
 import { ROOT, readJsonIfValid, writeText } from "../files.ts";
 import { RUNTIMES } from "../runtimes/index.ts";
 import type { Recipe, Say } from "../runtimes/runtime.ts";
@@ -96,7 +96,7 @@ async function follow(name: string, recipe: Recipe, toolchain: FoundToolchain, s
 	rmSync(stampPath(name), { force: true });
 	const started = performance.now();
 	await recipe.follow(toolchain.command, log);
-	return (performance.now() - started) / MS_PER_S;
+	return secondsSince(started);
 }
 
 const stampFile = z.object({
