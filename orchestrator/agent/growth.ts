@@ -1,8 +1,8 @@
 /** Watches processes of an agent: what they do while no message comes, and what messages leave in them. */
 import type { Scenario, SoakProcess, Target } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
-import { defaultMemoryLimit } from "../growth/memory-guard.ts";
 import { measureSoak, type SoakPlan } from "../growth/soak.ts";
+import { defaultMemoryLimit } from "../live/memory-guard.ts";
 import type { Launch } from "../process/launch.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { DEFAULT_SEED, DEFAULT_TIMEOUT } from "../run/profiles.ts";

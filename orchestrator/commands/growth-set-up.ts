@@ -7,8 +7,8 @@ import { type EnclosedLaunch, encloseAgents } from "../agent/enclosed-launch.ts"
 import { tryAgents } from "../agent/try-agents.ts";
 import { type Contract, loadContract, select } from "../contract.ts";
 import { UserError } from "../errors.ts";
-import { defaultMemoryLimit } from "../growth/memory-guard.ts";
 import type { GrowthContext } from "../growth/process.ts";
+import { defaultMemoryLimit } from "../live/memory-guard.ts";
 import { takeMeasuringTurn } from "../process/measuring-turn.ts";
 import { onNextSignal } from "../process/signals.ts";
 import { Watchdog } from "../process/watchdog.ts";

@@ -12,8 +12,8 @@ import { parseDatabaseUrl } from "../database/given.ts";
 import { openDatabases, refuseGivenServer } from "../database/open.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { writeText } from "../files.ts";
+import { defaultMemoryLimit } from "../live/memory-guard.ts";
 import { runLoad } from "../load/load-run.ts";
-import { memoryLimit } from "../load/memory-guard.ts";
 import type { LoadContext } from "../load/session.ts";
 import { describeMachine } from "../machine/describe.ts";
 import { takeMeasuringTurn } from "../process/measuring-turn.ts";
@@ -161,7 +161,7 @@ function settingsOf(flags: LoadFlags, targets: number): LoadSettings {
 		conversations,
 		thinkMs: flags.think,
 		modelDelayMs,
-		memoryBytes: memoryLimit(),
+		memoryBytes: defaultMemoryLimit(),
 		seed: flags.seed,
 	};
 }

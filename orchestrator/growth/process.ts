@@ -12,12 +12,12 @@ import type {
 } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
 import { LiveWorker, liveArguments, type MessageAnswer } from "../live/live-worker.ts";
+import { MemoryGuard } from "../live/memory-guard.ts";
 import { Monitor } from "../machine/monitor.ts";
 import { readProcessCpu } from "../machine/process-cpu.ts";
 import { drawPadding, type Launch, padLaunch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, WorkerProblem } from "../process/worker.ts";
-import { MemoryGuard } from "./memory-guard.ts";
 
 const LONGEST_WORDS = 600;
 

@@ -5,9 +5,9 @@
  */
 import { EXIT, messageOf } from "../errors.ts";
 import { LiveWorker, type MessageAnswer } from "../live/live-worker.ts";
+import { MemoryGuard } from "../live/memory-guard.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, WorkerProblem } from "../process/worker.ts";
-import { MemoryGuard } from "./memory-guard.ts";
 import { runPhase } from "./phase-runner.ts";
 import type { Answer, Order, Request, StartOrder } from "./protocol.ts";
 
@@ -64,8 +64,12 @@ async function start({ commandTimeoutMs, memoryBytes, ...options }: StartOrder):
 		onAnswer: (answer) => listener(answer),
 	});
 	worker = started;
-	if (started.pid !== undefined) say({ workerPid: started.pid });
-	guard = new MemoryGuard(started, memoryBytes);
+	if (started.pid !== undefined) {
+		say({ workerPid: started.pid });
+		const watch = new MemoryGuard(started.pid, memoryBytes, () => void started.kill());
+		void started.lost.then(() => watch.close());
+		guard = watch;
+	}
 	await started.ready();
 	return started.spawnToReadyNs;
 }
@@ -76,7 +80,7 @@ function listen(next: (answer: MessageAnswer) => void): void {
 
 /** Says what went wrong, with the end of the log. */
 async function wordsOf({ message }: WorkerProblem): Promise<string> {
-	const words = guard?.words ?? message;
+	const words = guard?.reached ?? message;
 	await worker?.kill();
 	const tail = worker?.logTail() ?? "";
 	return tail === "" ? words : `${words}; its log ends: ${tail}`;

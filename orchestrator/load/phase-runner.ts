@@ -1,8 +1,8 @@
 /** Runs one phase against a worker: sends, waits until everything has returned, and reads what it took. */
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NS_PER_S, NS_PER_US } from "../../shared/units.ts";
 import type { LiveWorker, MessageAnswer } from "../live/live-worker.ts";
+import { readRss } from "../machine/memory.ts";
 import { WorkerProblem } from "../process/worker.ts";
 import { readClock } from "./clock.ts";
 import { sendClosedLoop } from "./closed-loop.ts";
@@ -76,7 +76,7 @@ export async function runPhase({ worker, listen, stop }: Subject, order: RunOrde
 		drainNs,
 		ended,
 		cpuNs: before === null || after === null ? null : Math.max(0, after.cpuNs - before.cpuNs),
-		rssBytes: after?.rssBytes ?? residentBytes(worker.pid),
+		rssBytes: after?.rssBytes ?? (worker.pid === undefined ? null : readRss(worker.pid)),
 		generatorCpuNs: Math.round((own.user + own.system) * NS_PER_US),
 		pipeFull: sending.pipeFull,
 	};
@@ -89,17 +89,5 @@ async function readCpu(worker: LiveWorker): Promise<{ cpuNs: number; rssBytes: n
 	} catch (error) {
 		if (error instanceof WorkerProblem) return null;
 		throw error;
-	}
-}
-
-const PAGE_BYTES = 4096;
-
-/** The resident memory of a process, from the kernel (man 5 proc_pid_statm); null where it does not say. */
-export function residentBytes(pid: number | undefined): number | null {
-	try {
-		const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-		return Number.isSafeInteger(pages) ? pages * PAGE_BYTES : null;
-	} catch {
-		return null;
 	}
 }

@@ -38,5 +38,6 @@ const ENDS: Record<GrowthEnd["kind"], string> = {
 
 /** Writes `was lost: exited with status 1`. */
 export function endText({ kind, words }: GrowthEnd): string {
-	return words === null ? ENDS[kind] : `${ENDS[kind]}: ${words}`;
+	if (words === null) return ENDS[kind];
+	return kind === "memory" ? `${ENDS[kind]}: it ${words}` : `${ENDS[kind]}: ${words}`;
 }

@@ -57,7 +57,7 @@ export function densityExample(): DensityFile {
 		end: DONE,
 		monitor: null,
 	});
-	const full = { kind: "memory", words: "it occupied 200 MB, more than the limit of 100 MB" } as const;
+	const full = { kind: "memory", words: "occupied 200 MB, more than the limit of 100 MB" } as const;
 	const processes = [process(1), process(100), { ...process(50), end: full }];
 	const settings = { sizes: [1, 10, 100], processes: 3, idleSeconds: 2, memoryLimitBytes: 1e8 };
 	return {
