@@ -63,6 +63,27 @@ export function estimateSeconds(
 	return estimate;
 }
 
+export interface ScenariosEstimate {
+	scenarios: number;
+	/** The first round: verification and a block of each, in seconds. */
+	first: number;
+	/** The other blocks that they have at least, in seconds. */
+	rest: number;
+}
+
+export function estimateScenarios(
+	scenarios: readonly Scenario[],
+	record: EstimatedRun,
+	history: NoiseHistory,
+): ScenariosEstimate {
+	const estimates = scenarios.map((scenario) => estimateSeconds(scenario, record, history));
+	return {
+		scenarios: estimates.length,
+		first: sum(estimates.map(({ verification, block }) => verification + block)),
+		rest: sum(estimates.map(({ rest }) => rest)),
+	};
+}
+
 type EstimatedRun = Pick<RunFile, "targets" | "settings" | "observe" | "modelDelayMs" | "fingerprint">;
 
 /**

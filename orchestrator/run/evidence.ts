@@ -8,6 +8,7 @@ import {
 	type ProcessRecord,
 	type RunFile,
 	type Scenario,
+	type Target,
 } from "../../shared/types.ts";
 import { readJson } from "../files.ts";
 import type { Evidence } from "./scenario.ts";
@@ -31,14 +32,23 @@ export function loadVerifications(
 ): Verification[] | null {
 	const verified: Verification[] = [];
 	for (const target of record.targets) {
-		const records = record.processes.filter(
-			(row) => row.role === "verify" && row.scenario === scenario.id && row.target === target.id,
-		);
+		const records = verificationsOf(record, scenario, target);
 		const last = records.at(-1);
 		if (!last) return null;
 		verified.push(conclude(scenario, target, records, readMeasurement(store, last), fixtures));
 	}
 	return verified;
+}
+
+/** Says whether an interrupted run has verified all cells of a scenario. A new run has none. */
+export function isVerified(record: RunFile, scenario: Scenario): boolean {
+	return record.targets.every((target) => verificationsOf(record, scenario, target).length > 0);
+}
+
+function verificationsOf({ processes }: RunFile, scenario: Scenario, target: Target): ProcessRecord[] {
+	return processes.filter(
+		(row) => row.role === "verify" && row.scenario === scenario.id && row.target === target.id,
+	);
 }
 
 /** Loads the blocks measured so far. A new run has none. */

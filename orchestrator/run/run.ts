@@ -5,20 +5,20 @@
  */
 import { join } from "node:path";
 import { conclude, foresee, type RunDecision } from "../../analysis/compare/run-decision.ts";
-import { sum } from "../../analysis/stats/statistics.ts";
 import { type ComparisonFile, type RunFile, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
 import { Watchdog } from "../process/watchdog.ts";
-import { estimateSeconds } from "./estimate.ts";
-import { loadEvidence, loadVerifications } from "./evidence.ts";
+import { estimateScenarios, type ScenariosEstimate } from "./estimate.ts";
+import { isVerified, loadEvidence, loadVerifications } from "./evidence.ts";
 import type { NoiseHistory } from "./noise-history.ts";
 import { RunClock } from "./record.ts";
 import { ResultFiles } from "./result-files.ts";
 import { ScenarioRun } from "./scenario.ts";
 import { leastBlocks, type Schedule, schedule } from "./schedule.ts";
 import type { RunStore } from "./store.ts";
-import { type Verification, verifyScenario } from "./verify.ts";
+import { Verifier } from "./verifier.ts";
+import { type Verification, verifyCell } from "./verify.ts";
 import type { LaunchTarget, RunContext } from "./worker-options.ts";
 
 /** A run works with these means. Its record says what it measures, and how. */
@@ -92,6 +92,7 @@ class CurrentRun {
 	readonly #context: RunContext;
 	readonly #clock: RunClock;
 	readonly #results: ResultFiles;
+	readonly #verifier: Verifier;
 	readonly #verifications = new Map<string, Verification[]>();
 	/** The scenarios that have been verified, with their blocks. */
 	readonly #begun: ScenarioRun[] = [];
@@ -115,6 +116,13 @@ class CurrentRun {
 			modelDelayMs: record.modelDelayMs,
 			timeoutMs: record.settings.timeoutMs,
 		};
+		this.#verifier = new Verifier({
+			scenarios: record.scenarios.filter((scenario) => !isVerified(record, scenario)),
+			targets: record.targets,
+			verifyCell: (scenario, target) =>
+				verifyCell(this.#context, scenario, target, contract.character.fixtures),
+			stop,
+		});
 		if (databases !== null) record.databaseServer = databases.info;
 		this.#clock = new RunClock(record);
 		this.#results = new ResultFiles(record, contract.character.fixtures, history);
@@ -194,17 +202,17 @@ class CurrentRun {
 
 	/** Returns the seconds that the rest of the run takes, as far as can be foreseen. */
 	#secondsToCome(): number {
-		const { scenarios } = this.#record;
-		const begun = new Set(this.#begun.map(({ scenario }) => scenario.id));
-		const estimates = scenarios
-			.filter(({ id }) => !begun.has(id))
-			.map((scenario) => estimateSeconds(scenario, this.#record, this.#means.history));
-		const first = sum(estimates.map(({ verification, block }) => verification + block));
-		const rest = sum(estimates.map(({ rest: later }) => later));
+		const { first, rest, scenarios } = this.#notBegun();
 		const left = this.#clock.secondsLeft;
 		// Before the scenarios are known no precision can be foreseen: the budget is used.
-		if (left !== null && estimates.length > 0) return Math.max(first, left);
+		if (left !== null && scenarios > 0) return Math.max(first, left);
 		return first + rest + this.#schedule().secondsToCome;
+	}
+
+	#notBegun(): ScenariosEstimate {
+		const begun = new Set(this.#begun.map(({ scenario }) => scenario.id));
+		const scenarios = this.#record.scenarios.filter(({ id }) => !begun.has(id));
+		return estimateScenarios(scenarios, this.#record, this.#means.history);
 	}
 
 	/** @param secondsToCome that the rest of the run takes, this block included */
@@ -214,7 +222,8 @@ class CurrentRun {
 		const from = this.#clock.seconds;
 		const total = from + secondsToCome;
 		const { blockSeconds } = scenarioRun.prospect;
-		await scenarioRun.measureBlock(this.#clock.secondsLeft, (done, of) =>
+		const left = this.#clock.secondsLeft;
+		await scenarioRun.measureBlock(left === null ? null : left - this.#notBegun().first, (done, of) =>
 			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
 		);
 		this.#clock.save(this.#means.store);
@@ -225,10 +234,10 @@ class CurrentRun {
 	async #loadOrVerify(scenario: Scenario): Promise<Verification[] | null> {
 		const { contract, store, stop } = this.#means;
 		const { fixtures } = contract.character;
-		const { targets, processes } = this.#record;
+		const { processes } = this.#record;
 		const stored = loadVerifications(store, this.#record, scenario, fixtures);
 		if (stored !== null) return stored;
-		const verified = await verifyScenario(this.#context, scenario, targets, fixtures);
+		const verified = await this.#verifier.verify(scenario);
 		if (stop.requested) return null;
 		processes.push(...verified.flatMap(({ records }) => records));
 		this.#clock.save(store);

@@ -68,7 +68,7 @@ export class ScenarioRun implements ScheduledScenario {
 		return this.#participants.length > 0;
 	}
 
-	/** @param secondsLeft of the budget, in which a disturbed block has to fit again; null: there is none */
+	/** @param secondsLeft for other than first blocks, such as this one again; null: there is no budget */
 	async measureBlock(
 		secondsLeft: number | null,
 		onStep: (done: number, total: number) => void,

@@ -1,8 +1,4 @@
-/**
- * Verifies cells: before a cell is timed, a process of its own runs it once with everything recorded.
- * Nothing is timed, so processes may run side by side.
- */
-import { availableParallelism } from "node:os";
+/** Verifies a cell: before it is timed, a process of its own runs it once with everything recorded. */
 import { type Judgement, judge, judgeOwnWork } from "../../analysis/cell/verification.ts";
 import type {
 	CharacterFile,
@@ -24,32 +20,8 @@ export interface Verification {
 	judgement: Judgement | { status: "unsupported" | "failed"; reasons: Reason[] };
 }
 
-export async function verifyScenario(
-	context: RunContext,
-	scenario: Scenario,
-	targets: readonly Target[],
-	fixtures: CharacterFile["fixtures"],
-): Promise<Verification[]> {
-	const results: Verification[] = [];
-	const waiting = [...targets];
-	const lane = async () => {
-		for (let target = waiting.shift(); target && !context.stop.requested; target = waiting.shift()) {
-			try {
-				results.push(await verifyCell(context, scenario, target, fixtures));
-			} catch (error) {
-				// The run is over, so no other target is begun.
-				waiting.length = 0;
-				throw error;
-			}
-		}
-	};
-	const lanes = Array.from({ length: Math.min(availableParallelism(), targets.length) }, lane);
-	for (const outcome of await Promise.allSettled(lanes))
-		if (outcome.status === "rejected") throw outcome.reason;
-	return targets.flatMap((target) => results.filter((result) => result.target.id === target.id));
-}
-
-async function verifyCell(
+/** A process that is lost is tried once more. */
+export async function verifyCell(
 	context: RunContext,
 	scenario: Scenario,
 	target: Target,
