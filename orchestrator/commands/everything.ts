@@ -55,9 +55,9 @@ export async function everythingCommand(flags: EverythingFlags, run: RunWords): 
 	const { folder } = store;
 	const means = { folder, asked: record.asked, inProcess, databaseUrl, beside: beside === true };
 	await runParts(record, store, (name) => run(wordsOf(name, means)));
-	writeReports(folder, true);
+	const isReported = writeReports(folder, true);
 	if (record.parts.some(isOpen)) console.log(`To resume it: ./run.sh everything --resume ${folder}`);
-	process.exitCode = statusOf(record);
+	process.exitCode = Math.max(statusOf(record), isReported ? EXIT.done : EXIT.failed);
 }
 
 /** @throws {UserError} for scenarios that are none */
@@ -172,20 +172,25 @@ function fullText(error: unknown): string {
 	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** @param isLast says where they are, too */
-function writeReports(folder: string, isLast: boolean): void {
+/**
+ * @param isLast says where they are, too
+ * @returns false where what was measured could not be read
+ */
+function writeReports(folder: string, isLast: boolean): boolean {
 	try {
 		const comparison = compare(readResults(folder));
 		const deployment = readDeployment(folder);
 		for (const exporter of COMPARISON_EXPORTERS)
 			if (["html", "markdown"].includes(exporter.format))
 				writeText(join(folder, exporter.file), withDeployment(exporter, deployment).render(comparison));
-		if (!isLast) return;
+		if (!isLast) return true;
 		const table = deployment === null ? [] : [renderDeployment(deployment, terminalLayout())];
 		console.log([...table, `Results: ${folder}`, `Page: ${join(folder, "report.html")}`].join("\n"));
+		return true;
 	} catch (error) {
 		if (!(error instanceof UserError)) throw error;
-		if (isLast) console.error(`There is no page, because the main run has no results: ${error.message}`);
+		if (isLast) console.error(`There is no page of all parts: ${error.message}`);
+		return false;
 	}
 }
 

@@ -93,7 +93,7 @@ async function watchIdle(live: LiveProcess, milliseconds: number): Promise<Densi
 	const before = live.sample(begun);
 	await live.wait(milliseconds);
 	const after = live.sample(begun);
-	return { wallNs: after.atNs - before.atNs, cpuNs: Math.max(0, after.cpuNs - before.cpuNs) };
+	return { wallNs: after.atNs - before.atNs, cpuNs: after.cpuNs - before.cpuNs };
 }
 
 /** Sends every agent a message at once. Where agents share something that they should not, this shows it. */

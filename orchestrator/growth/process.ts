@@ -14,7 +14,7 @@ import { MS_PER_S } from "../../shared/units.ts";
 import { LiveWorker, liveArguments, type MessageAnswer } from "../live/live-worker.ts";
 import { MemoryGuard } from "../live/memory-guard.ts";
 import { Monitor } from "../machine/monitor.ts";
-import { readProcessCpu } from "../machine/process-cpu.ts";
+import { ProcessCpu } from "../machine/process-cpu.ts";
 import { drawPadding, type Launch, padLaunch } from "../process/launch.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { FrameworkFailure, WorkerProblem } from "../process/worker.ts";
@@ -46,6 +46,8 @@ export class Stopped extends Error {}
 export class LiveProcess {
 	readonly worker: LiveWorker;
 	readonly #context: GrowthContext;
+	/** Null: it could not be started. */
+	readonly #cpu: ProcessCpu | null;
 	#listener: (answer: MessageAnswer) => void = () => {};
 	#nextId = 0;
 
@@ -60,6 +62,7 @@ export class LiveProcess {
 			timeoutMs: context.timeoutMs,
 			onAnswer: (answer) => this.#listener(answer),
 		});
+		this.#cpu = this.worker.pid === undefined ? null : new ProcessCpu(this.worker.pid);
 	}
 
 	/** @throws {Stopped} when the user has asked to stop */
@@ -104,7 +107,7 @@ export class LiveProcess {
 
 	/** Reads its processor time from outside. @param sinceNs where the sample's clock begins */
 	sample(sinceNs: bigint): CpuSample {
-		const cpuNs = this.worker.pid === undefined ? null : readProcessCpu(this.worker.pid);
+		const cpuNs = this.#cpu?.read() ?? null;
 		if (cpuNs === null) throw this.worker.problem ?? new WorkerProblem("has ended");
 		return { atNs: Number(process.hrtime.bigint() - sinceNs), cpuNs };
 	}

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { parseRun } from "../../../orchestrator/machine/kernel.ts";
 import { parseAvailable, parseRss, readAvailable, readRss } from "../../../orchestrator/machine/memory.ts";
-import { readProcessCpu } from "../../../orchestrator/machine/process-cpu.ts";
+import { ProcessCpu } from "../../../orchestrator/machine/process-cpu.ts";
 import { NS_PER_MS } from "../../../shared/units.ts";
 import { newFolder } from "../support/folders.ts";
 
@@ -42,11 +42,28 @@ test("texts of other kernels are unknown, never 0", () => {
 
 test("a process's own memory and processor time are read, and those of one that has ended are not", () => {
 	assert.ok((readRss(process.pid) ?? 0) > 10e6);
-	const before = readProcessCpu(process.pid) ?? 0;
+	const cpu = new ProcessCpu(process.pid);
+	const before = cpu.read() ?? 0;
 	for (const until = performance.now() + 300; performance.now() < until; );
-	const took = (readProcessCpu(process.pid) ?? 0) - before;
+	const took = (cpu.read() ?? 0) - before;
 	// Others may have the processor meanwhile.
 	assert.ok(took > 0 && took < 2000 * NS_PER_MS, `${took}`);
 	assert.equal(readRss(2 ** 30), null);
-	assert.equal(readProcessCpu(2 ** 30), null);
+	assert.equal(new ProcessCpu(2 ** 30).read(), null);
+});
+
+test("a thread that has ended does not take its processor time out of the process's", () => {
+	const folder = machine({
+		"proc/7/task/7/schedstat": "100 0 0\n",
+		"proc/7/task/8/schedstat": "5000 0 0\n",
+	});
+	const cpu = new ProcessCpu(7, folder);
+	assert.equal(cpu.read(), 5100);
+	rmSync(join(folder.proc, "7/task/8"), { recursive: true });
+	assert.equal(cpu.read(), 5100);
+	// Another thread has got its id.
+	mkdirSync(join(folder.proc, "7/task/8"));
+	writeFileSync(join(folder.proc, "7/task/8/schedstat"), "30 0 0\n");
+	writeFileSync(join(folder.proc, "7/task/7/schedstat"), "150 0 0\n");
+	assert.equal(cpu.read(), 5180);
 });
