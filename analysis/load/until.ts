@@ -6,6 +6,8 @@ import { sharesOf, TAIL } from "./phase.ts";
 /** A window has the messages of a second, or so many. */
 const LEAST_WINDOW = 100;
 const WINDOW_NS = NS_PER_S;
+/** So many windows at the end of a phase can tell that a load is no longer held. */
+const LEAST_WINDOWS = 3;
 
 export interface Until {
 	/** So many messages were held. */
@@ -38,9 +40,9 @@ export function conversationsAt(
 }
 
 /**
- * A load is no longer held where two windows in a row have more than 1 % of their messages beyond the
- * limit, or a fault: one alone is a collection, or a neighbour. The answer is the first such message of the
- * two.
+ * A load is no longer held from the first window on after which more than half of all windows have more than
+ * 1 % of their messages beyond the limit, or a fault. What passes again is a collection, or a neighbour. The
+ * answer is the first such message there.
  * @returns null where nothing is known
  */
 export function messagesUntil(phase: LoadPhase, limitNs: number): Until | null {
@@ -60,12 +62,14 @@ export function messagesUntil(phase: LoadPhase, limitNs: number): Until | null {
 		const found = window.filter((isBad) => isBad).length;
 		return window.length > 0 && found > (1 - TAIL) * window.length;
 	};
-	for (let from = 0; from < known; from += size) {
-		const next = from + size;
-		// The last window has none behind it. Sending was ended there because messages were late.
-		const isLast = next >= known;
-		if (isFailing(from) && (isLast ? ended === "given-up" : isFailing(next)))
-			return { messages: bad.indexOf(true, from), ended: true };
+	const windows = Array.from({ length: Math.ceil(known / size) }, (_, window) => isFailing(window * size));
+	for (const [window, fails] of windows.entries()) {
+		const rest = windows.slice(window);
+		const failing = rest.filter(Boolean).length;
+		// Behind the last ones too few are left that could pass again, unless sending was ended for them.
+		const isKnown = rest.length >= LEAST_WINDOWS || ended === "given-up";
+		if (fails && isKnown && failing > rest.length / 2)
+			return { messages: bad.indexOf(true, window * size), ended: true };
 	}
 	return { messages: known, ended: false };
 }

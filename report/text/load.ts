@@ -16,6 +16,9 @@ export function isBelow(label: string): boolean {
 }
 
 const RIG = "the rig ran out";
+/** An interval over two or three processes may reach over any number of orders of magnitude. */
+const WIDEST = 100;
+const TOO_WIDE = "the few processes differ too much for an interval";
 
 export interface LoadRow {
 	label: string;
@@ -114,7 +117,9 @@ export function untilText(until: UntilFigure | undefined): string {
 		return atLeast === null || atLeast === 0 ? RIG : `${RIG}: ${least}`;
 	if (messages === null) return least;
 	const some = atLeast === null ? "" : `; elsewhere ${least}`;
-	return `${figureText(messages, wholeText)} messages${some}`;
+	return isTooWide(messages)
+		? `${wholeText(messages.value)} messages (${TOO_WIDE})${some}`
+		: `${figureText(messages, wholeText)} messages${some}`;
 }
 
 function costText(cost: TargetLoad["storedCost"]): string {
@@ -140,9 +145,13 @@ function timeText(level: Level | null, name: "medianNs" | "tailNs"): string {
 export function figureText(figure: Figure | null | undefined, write: (value: number) => string): string {
 	if (figure == null) return NOTHING;
 	const { value, interval } = figure;
-	return interval === null
-		? write(value)
-		: `${write(value)} (${write(interval.low)} to ${write(interval.high)})`;
+	if (interval === null) return write(value);
+	if (isTooWide(figure)) return `${write(value)} (${TOO_WIDE})`;
+	return `${write(value)} (${write(interval.low)} to ${write(interval.high)})`;
+}
+
+function isTooWide({ interval }: Figure): boolean {
+	return interval !== null && interval.high > WIDEST * interval.low;
 }
 
 export function rateText(perSecond: number): string {

@@ -194,7 +194,7 @@ test("a cost that grows is found, and one that does not is not accused beside bu
 	assert.ok(first !== null && Math.abs(first.lastNs / first.firstNs / 2 - 1) < 0.15);
 });
 
-test("a rate is held until its messages are late for good, and a lone burst is no end", () => {
+test("a rate is held until its messages are late for good, and what passes again is no end", () => {
 	const intendedNs = poisson(200, 30);
 	const until = (
 		serviceNs: (index: number) => number,
@@ -210,6 +210,9 @@ test("a rate is held until its messages are late for good, and a lone burst is n
 	assert.ok(grows?.ended && grows.messages > 1500 && grows.messages < 2500, `${grows?.messages}`);
 	const burst = until((index) => NS_PER_MS * (index === 1000 ? 150 : 1));
 	assert.deepEqual(burst, { messages: intendedNs.length, ended: false });
+	// 1.5 s of lateness, which take two seconds more to be worked off.
+	const stall = until((index) => NS_PER_MS * (index >= 1000 && index < 1100 ? 20 : 1));
+	assert.deepEqual(stall, { messages: intendedNs.length, ended: false });
 	const fromTheStart = until(() => 20 * NS_PER_MS, 300, { ended: "given-up" });
 	assert.ok(fromTheStart?.ended && fromTheStart.messages < 10);
 	const short = until(() => NS_PER_MS, 900);
