@@ -29,17 +29,27 @@ export interface ScenarioProspect extends Prospect {
 	halfWidth: number | null;
 }
 
+/** What another block may be. */
+export interface NextBlock {
+	/** Plain iterations of a process, where they are known. */
+	iterations?: number;
+	/**
+	 * The most seconds for the plain turns of a block whose processes took so many to start and warm up;
+	 * absent: as many as they take.
+	 */
+	turnSeconds?: (setupSeconds: number) => number;
+}
+
 /**
  * Says what a scenario has shown.
- * @param settings with a precision the length of processes is chosen by variances and costs; else, and
- *   where the   user named it, it is the scenario's own
- * @param iterations of a process, where they are known
+ * @param settings with a precision the length of processes is chosen by variances and costs, as far as the
+ *   time allows; else, and where the user named it, it is the scenario's own
  */
 export function prospectOf(
 	scenario: Scenario,
 	settings: Pick<RunSettings, "precision" | "alternate" | "fixedIterations">,
 	evidence: readonly CellEvidence[],
-	iterations?: number,
+	{ iterations, turnSeconds }: NextBlock = {},
 ): ScenarioProspect {
 	const done = countBlocks(evidence);
 	const ratios = decidingRatios(scenario, evidence, settings.alternate);
@@ -49,7 +59,7 @@ export function prospectOf(
 	const chosen =
 		iterations ??
 		(isOpen
-			? nextIterations(scenario, ratios.byIteration, costsOf(firstBlock(evidence)))
+			? nextIterations(scenario, ratios.byIteration, costsOf(firstBlock(evidence)), turnSeconds)
 			: scenario.iterations);
 	const widths = ratios.byBlock.map(halfWidth).filter(Number.isFinite);
 	return {
@@ -133,10 +143,15 @@ function nextIterations(
 	{ kind, iterations }: Scenario,
 	byIteration: readonly number[][][],
 	costs: BlockCosts,
+	turnSeconds: NextBlock["turnSeconds"],
 ): number {
 	// Nothing decides a calibration, so that there is no variance to choose by.
 	if (kind === "startup" || kind === "calibration") return iterations;
-	const bounds = { least: Math.min(2, iterations), most: MOST_ITERATIONS_FACTOR * iterations };
+	const { processes, processSeconds, iterationSeconds } = costs;
+	const seconds = turnSeconds?.(processes * processSeconds) ?? Number.POSITIVE_INFINITY;
+	const least = Math.min(2, iterations);
+	const fitting = Math.floor(seconds / (processes * iterationSeconds));
+	const bounds = { least, most: Math.max(least, Math.min(MOST_ITERATIONS_FACTOR * iterations, fitting)) };
 	return Math.max(
 		bounds.least,
 		...byIteration.map((blocks) => {

@@ -27,11 +27,10 @@ const TURNS_PART = 0.6;
 const OBSERVED_PART = 3;
 /** A spread needs two iterations. */
 const LEAST_ITERATIONS = 2;
-/**
- * Turns may take so long in any case: fast targets do all their iterations in it. Where one of every process
- * takes longer, one is enough: what tells most is then how blocks differ.
- */
-const LEAST_SECONDS = 2;
+/** Turns may take so long in any case: fast targets do all their iterations in it. */
+const LEAST_SECONDS = { plain: 2, observed: 1 };
+/** Where a round takes longer, one iteration is enough: what tells most is then how blocks differ. */
+const LONG_ROUND_SECONDS = 2;
 
 /** A process that has done so much is warmed up; one that has taken far longer is so in any case. */
 const WARM = { messages: 30, seconds: 2 };
@@ -43,8 +42,8 @@ export function isWarm(seconds: number, messages: number): boolean {
 }
 
 /**
- * Returns how long the turns of a block may take. Only the plain ones of the first block are cut,
- * because later ones have the iterations that it was found to need. Later ones have observed iterations only
+ * Returns how long the turns of a block may take. Only the plain ones of the first block are cut, because
+ * the number that later ones have is chosen by {@link turnSeconds}. Later ones have observed iterations only
  * as far as they fit, unless every block is to have some.
  *
  * @param blocks of all scenarios that the budget is for, at the least
@@ -70,6 +69,14 @@ export function limitBlock(
 }
 
 /**
+ * Returns how long the plain turns of a block may take, in seconds. Without a limit there is no end to it.
+ * @param spent seconds of the block until then
+ */
+export function turnSeconds({ plain }: Pick<BlockLimits, "plain">, spent: number): number {
+	return plain === null ? Number.POSITIVE_INFINITY : Math.max(LEAST_SECONDS.plain, plain - spent);
+}
+
+/**
  * Returns what of the planned amount fits into the time.
  *
  * @param spent seconds of the block until now
@@ -77,16 +84,19 @@ export function limitBlock(
  */
 export function fitIntoTime(
 	{ iterations, observe }: BlockAmount,
-	{ plain, observed, leastPairs }: BlockLimits,
+	limits: BlockLimits,
 	spent: number,
 	roundSeconds: number,
 ): BlockAmount {
-	const rounds = (seconds: number) => Math.floor(Math.max(LEAST_SECONDS, seconds) / roundSeconds);
-	const least = roundSeconds > LEAST_SECONDS ? 1 : LEAST_ITERATIONS;
+	const { observed, leastPairs } = limits;
+	const rounds = Math.floor(turnSeconds(limits, spent) / roundSeconds);
+	const least = roundSeconds > LONG_ROUND_SECONDS ? 1 : LEAST_ITERATIONS;
+	const observedSeconds =
+		observed === null ? Number.POSITIVE_INFINITY : Math.max(LEAST_SECONDS.observed, observed);
+	// Two iterations are a pair.
+	const pairs = Math.floor(observedSeconds / roundSeconds / 2);
 	return {
-		iterations: plain === null ? iterations : Math.min(iterations, Math.max(least, rounds(plain - spent))),
-		// Two iterations are a pair.
-		observe:
-			observed === null ? observe : Math.min(observe, Math.max(leastPairs, Math.floor(rounds(observed) / 2))),
+		iterations: Math.min(iterations, Math.max(least, rounds)),
+		observe: Math.min(observe, Math.max(leastPairs, pairs)),
 	};
 }

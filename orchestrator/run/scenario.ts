@@ -17,7 +17,7 @@ import {
 	type Participant,
 	participantsOf,
 } from "./block.ts";
-import { limitBlock } from "./block-time.ts";
+import { type BlockLimits, limitBlock, turnSeconds } from "./block-time.ts";
 import { leastBlocks, nextBlockNumber, type ScheduledScenario, wholeBlocks } from "./schedule.ts";
 import type { Verification } from "./verify.ts";
 import type { RunContext } from "./worker-options.ts";
@@ -74,7 +74,7 @@ export class ScenarioRun implements ScheduledScenario {
 		onStep: (done: number, total: number) => void,
 	): Promise<void> {
 		const started = performance.now();
-		const { settings, observe, scenarios } = this.#record;
+		const { settings, observe } = this.#record;
 		const { done, iterations } = this.prospect;
 		const numbers = blockNumbers(this.evidence);
 		const least = leastBlocks(this.scenario, settings);
@@ -84,7 +84,7 @@ export class ScenarioRun implements ScheduledScenario {
 			iterations,
 			observe: settings.observeEveryBlock ? observed : this.#observedInBlock(observed, done),
 			alternate: settings.alternate,
-			limits: limitBlock(settings, sum(scenarios.map((scenario) => leastBlocks(scenario, settings))), done),
+			limits: this.#limits(done),
 		};
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
@@ -98,6 +98,11 @@ export class ScenarioRun implements ScheduledScenario {
 		this.isNews = true;
 	}
 
+	#limits(done: number): BlockLimits {
+		const { settings, scenarios } = this.#record;
+		return limitBlock(settings, sum(scenarios.map((scenario) => leastBlocks(scenario, settings))), done);
+	}
+
 	/** The blocks of all shards share the observed iterations as those of a whole run do. */
 	#observedInBlock(observed: number, done: number): number {
 		const { settings } = this.#record;
@@ -107,7 +112,11 @@ export class ScenarioRun implements ScheduledScenario {
 
 	/** @param iterations of a process, where it is not the next one that is asked for */
 	#look(iterations?: number): ScenarioProspect {
-		const found = prospectOf(this.scenario, this.#record.settings, [...this.evidence.values()], iterations);
+		const limits = this.#limits(0);
+		const found = prospectOf(this.scenario, this.#record.settings, [...this.evidence.values()], {
+			...(iterations === undefined ? {} : { iterations }),
+			turnSeconds: (setupSeconds) => turnSeconds(limits, setupSeconds),
+		});
 		return { ...found, blockSeconds: found.blockSeconds + this.#overheadSeconds };
 	}
 

@@ -61,6 +61,21 @@ test("the first block chooses the iterations of all later ones, and they do not 
 	assert.equal(look(evidence(6, 0.3), { fixedIterations: true }).iterations, scenario.iterations);
 });
 
+test("no block has more iterations than the time for its turns allows, and none has fewer than two", () => {
+	const cells = evidence(1, 0.3);
+	const iterationSeconds = 1 / scenario.iterations;
+	const within = (seconds: number) =>
+		prospectOf(scenario, settings, cells, {
+			turnSeconds: (setupSeconds) => {
+				assert.equal(setupSeconds, 1, "of two processes");
+				return seconds;
+			},
+		}).iterations;
+	assert.equal(within(Number.POSITIVE_INFINITY), look(cells).iterations);
+	assert.equal(within(10.5 * 2 * iterationSeconds), 10);
+	assert.equal(within(0), 2);
+});
+
 test("a block costs its processes' set-ups and iterations", () => {
 	const { blockSeconds, iterations } = look(evidence(3, 0.3));
 	const iterationSeconds = 1 / scenario.iterations;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { fitIntoTime, isWarm, limitBlock } from "../../../orchestrator/run/block-time.ts";
+import { fitIntoTime, isWarm, limitBlock, turnSeconds } from "../../../orchestrator/run/block-time.ts";
 
 const PLANNED = { iterations: 40, observe: 10 };
 const budgeted = { budgetSeconds: 600 };
@@ -33,6 +33,8 @@ test("iterations of 0.5 s fill the time that the start of the processes has left
 
 test("turns of fast targets take two seconds in any case, so that a small budget cuts none of them", () => {
 	assert.deepEqual(fitIntoTime(PLANNED, { plain: 1, observed: 0.5, leastPairs: 0 }, 3, 0.04), PLANNED);
+	assert.deepEqual([turnSeconds({ plain: 1 }, 3), turnSeconds({ plain: 8 }, 3)], [2, 5]);
+	assert.equal(turnSeconds({ plain: null }, 3), Number.POSITIVE_INFINITY);
 });
 
 test("the slowest scenario still does an iteration and, in its first block, a pair, and none does more than planned", () => {
@@ -52,7 +54,7 @@ test("the slowest scenario still does an iteration and, in its first block, a pa
 			assert.ok(observe >= limits.leastPairs && observe <= PLANNED.observe);
 			// What is more than the least keeps to the time.
 			if (iterations > least) assert.ok(iterations * round <= Math.max(2, limits.plain - spent) + 1e-6);
-			if (observe > limits.leastPairs) assert.ok(2 * observe * round <= Math.max(2, limits.observed) + 1e-6);
+			if (observe > limits.leastPairs) assert.ok(2 * observe * round <= Math.max(1, limits.observed) + 1e-6);
 		}),
 	);
 });
