@@ -12,7 +12,7 @@ import { Pglite } from "../src/databases/pglite.ts";
 import { type Pool, PoolWarmer } from "../src/databases/pool.ts";
 import { SavedRows } from "../src/databases/saved-rows.ts";
 import { readProcessCpuNs, startMeter } from "../src/databases/server-cpu.ts";
-import { waitUntilQuiet } from "../src/databases/settle.ts";
+import { type Look, waitUntilQuiet } from "../src/databases/settle.ts";
 import { connectionBelow, initializeAsServer } from "../src/databases/sql-plugin.ts";
 import { FrameworkError } from "../src/failure.ts";
 import { planFilling, planRooms } from "../src/filling.ts";
@@ -180,15 +180,25 @@ test("a server's time is unknown where a process cannot be read, or has ended", 
 	assert.equal(readProcessCpuNs(2 ** 30), null);
 });
 
-test("the work is over after five quiet looks in a row, and lasted until the last one that was not", async () => {
-	const looks = [true, false, true, true, false, true, true, true, true, true, false];
-	const { startedAt, lastWorkAt } = await waitUntilQuiet(async () => looks.shift() ?? false);
-	assert.deepEqual(looks, [false]);
-	assert.ok(lastWorkAt - startedAt > 20 && lastWorkAt < performance.now());
-	const idle = await waitUntilQuiet(async () => true);
-	assert.equal(idle.lastWorkAt, idle.startedAt);
+test("the work is over when nothing was done for 20 ms, and lasted until the last of it ended", async () => {
+	const looks: Look[] = [
+		{ busy: false, idleMs: 2 },
+		{ busy: true, idleMs: 0 },
+		{ busy: false, idleMs: 1 },
+		{ busy: false, idleMs: 5 },
+	];
+	const { startedAt, lastWorkAt } = await waitUntilQuiet(
+		async () => looks.shift() ?? { busy: false, idleMs: 25 },
+	);
+	assert.deepEqual(looks, []);
+	assert.ok(lastWorkAt - startedAt > 20 && lastWorkAt < performance.now() - 20);
+	for (const idleMs of [null, 1e6]) {
+		const idle = await waitUntilQuiet(async () => ({ busy: false, idleMs }));
+		assert.equal(idle.lastWorkAt, idle.startedAt);
+		assert.ok(performance.now() - idle.startedAt >= 20, "what begins just after is not missed");
+	}
 	await assert.rejects(
-		waitUntilQuiet(async () => false, 50),
+		waitUntilQuiet(async () => ({ busy: true, idleMs: null }), 50),
 		(error) => error instanceof FrameworkError && /still at work 0\.05 s after/.test(error.message),
 	);
 });

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::str::FromStr;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
@@ -10,7 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::Stop;
 use crate::contract::{Kind, Scenario};
-use crate::databases::server::{DatabaseServer, Mark};
+use crate::databases::server::{DatabaseServer, Look, Mark};
 use crate::databases::server_cpu::{CpuReading, server_process_cpu_ns};
 use crate::failure::{FrameworkError, InputError, guard};
 
@@ -170,13 +171,20 @@ impl DatabaseServer for PostgresServer {
         Ok(known.zip(new).map(|(known, new)| known + new))
     }
 
-    async fn count_busy(&self) -> Result<u64, FrameworkError> {
-        let busy: i64 = self
-            .read_one(&format!(
-                "SELECT count(*) {OTHERS} AND state IS DISTINCT FROM 'idle'"
+    /// The server notes when each connection has last begun or ended a statement.
+    async fn look(&self) -> Result<Look, FrameworkError> {
+        let rows = self
+            .read_rows(&format!(
+                "SELECT count(*) FILTER (WHERE state IS DISTINCT FROM 'idle'), \
+                 extract(epoch FROM clock_timestamp() - max(state_change))::float8 {OTHERS}"
             ))
             .await?;
-        Ok(busy.unsigned_abs())
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let (busy, idle_s): (i64, Option<f64>) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(Look {
+            busy: busy.unsigned_abs(),
+            idle: idle_s.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))),
+        })
     }
 }
 

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use tokio::time::sleep;
 
-use crate::clocks::elapsed_ns;
 use crate::databases::server_cpu::CpuReading;
 use crate::failure::FrameworkError;
 
@@ -53,8 +52,8 @@ pub trait DatabaseServer: Send + Sync {
     /// told.
     async fn cpu_ns_since(&self, reading: &CpuReading) -> Result<Option<u64>, FrameworkError>;
 
-    /// Counts the other connections that do anything.
-    async fn count_busy(&self) -> Result<u64, FrameworkError>;
+    /// Looks at what the other connections do.
+    async fn look(&self) -> Result<Look, FrameworkError>;
 }
 
 /// The server's part in the measured spans of one iteration. Without a server it does nothing.
@@ -103,46 +102,59 @@ impl ServerWatch {
     }
 }
 
-const LOOKS: u32 = 5;
+/// What one look at a server tells of the other connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Those that are at work now.
+    pub busy: u64,
+    /// How long ago the last of them has begun or ended anything; `None` without any.
+    pub idle: Option<Duration>,
+}
+
+/// It is over when nothing was done for so long.
+const QUIET: Duration = Duration::from_millis(20);
+/// While work is seen, looks are so far apart.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Waits until no other connection has done anything in five looks. Returns the nanoseconds from
-/// now to the last look that saw something, 0 if none did.
+/// Waits until no other connection does anything, or has for a while. Returns the nanoseconds from
+/// now until the last work ended, 0 if there was none.
 ///
 /// # Errors
 /// Returns a [`FrameworkError`] where the server does not come to rest in ten seconds.
 pub async fn settle(server: &dyn DatabaseServer) -> Result<u64, FrameworkError> {
-    wait_until_quiet(LONGEST_WAIT, async || server.count_busy().await).await
+    wait_until_quiet(LONGEST_WAIT, async || server.look().await).await
 }
 
 async fn wait_until_quiet(
     longest: Duration,
-    mut count_busy: impl AsyncFnMut() -> Result<u64, FrameworkError>,
+    mut look: impl AsyncFnMut() -> Result<Look, FrameworkError>,
 ) -> Result<u64, FrameworkError> {
     let stopped = Instant::now();
-    let (mut quiet_looks, mut settle_ns) = (0, 0);
+    let mut worked = Duration::ZERO;
     loop {
-        let busy = count_busy().await?;
-        if busy == 0 {
-            quiet_looks += 1;
-        } else {
-            (quiet_looks, settle_ns) = (0, elapsed_ns(stopped));
+        let Look { busy, idle } = look().await?;
+        let looked = stopped.elapsed();
+        if busy > 0 {
+            worked = looked;
+        } else if let Some(idle) = idle {
+            worked = worked.max(looked.saturating_sub(idle));
         }
-        if quiet_looks == LOOKS {
-            return Ok(settle_ns);
+        let quiet = looked.saturating_sub(worked);
+        if quiet >= QUIET {
+            return Ok(u64::try_from(worked.as_nanos()).unwrap_or(u64::MAX));
         }
-        if stopped.elapsed() >= longest {
+        if looked >= longest {
             return Err(still_busy(busy, longest));
         }
-        sleep(BETWEEN_LOOKS).await;
+        sleep(if busy > 0 { BETWEEN_LOOKS } else { QUIET - quiet }).await;
     }
 }
 
 fn still_busy(busy: u64, waited: Duration) -> FrameworkError {
     let message = format!(
         "the database has not come to rest {} s after the runtime has stopped: {busy} connections \
-         are not idle",
+         are busy",
         waited.as_secs()
     );
     FrameworkError {
@@ -156,7 +168,7 @@ fn still_busy(busy: u64, waited: Duration) -> FrameworkError {
 mod tests {
     use std::time::Duration;
 
-    use super::wait_until_quiet;
+    use super::{Look, QUIET, wait_until_quiet};
 
     fn in_a_runtime<T>(future: impl Future<Output = T>) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -165,35 +177,58 @@ mod tests {
         runtime.unwrap().block_on(future)
     }
 
-    /// Looks that see the given counts one after another, then nothing.
-    async fn wait_for(counts: &[u64]) -> (u64, usize) {
-        let mut looks = 0;
+    fn idle_for(milliseconds: u64) -> Look {
+        Look {
+            busy: 0,
+            idle: Some(Duration::from_millis(milliseconds)),
+        }
+    }
+
+    /// Sees the given looks one after another, then a server that is idle. Returns the nanoseconds
+    /// of work, and how many looks there were.
+    async fn wait_for(looks: &[Look]) -> (u64, usize) {
+        let mut count = 0;
         let settle_ns = wait_until_quiet(Duration::from_secs(10), async || {
-            looks += 1;
-            Ok(counts.get(looks - 1).copied().unwrap_or_default())
+            count += 1;
+            Ok(looks.get(count - 1).copied().unwrap_or(idle_for(30)))
         });
-        (settle_ns.await.unwrap(), looks)
+        (settle_ns.await.unwrap(), count)
     }
 
     #[test]
-    fn a_server_at_rest_takes_five_looks_and_no_time() {
-        assert_eq!(in_a_runtime(wait_for(&[])), (0, 5));
+    fn a_server_at_rest_is_watched_for_a_while_and_takes_no_time() {
+        for idle in [None, Some(Duration::from_secs(1000))] {
+            let rest = Look { busy: 0, idle };
+            let begun = std::time::Instant::now();
+            assert_eq!(in_a_runtime(wait_for(&[rest, rest])), (0, 2));
+            assert!(begun.elapsed() >= QUIET);
+        }
     }
 
     #[test]
-    fn the_time_ends_with_the_last_look_that_saw_something() {
-        let (settle_ns, looks) = in_a_runtime(wait_for(&[2, 0, 0, 1]));
-        assert_eq!(looks, 9);
+    fn the_time_ends_with_the_last_work() {
+        let busy = Look {
+            busy: 2,
+            idle: Some(Duration::ZERO),
+        };
+        let (settle_ns, looks) = in_a_runtime(wait_for(&[busy, idle_for(1), idle_for(2)]));
+        assert_eq!(looks, 4);
         assert!(
-            (30_000_000..1_000_000_000).contains(&settle_ns),
+            (20_000_000..1_000_000_000).contains(&settle_ns),
             "{settle_ns}"
         );
     }
 
     #[test]
     fn a_server_that_never_rests_is_an_error() {
-        let error = in_a_runtime(wait_until_quiet(Duration::from_millis(30), async || Ok(3)));
+        let busy = Look {
+            busy: 3,
+            idle: None,
+        };
+        let error = in_a_runtime(wait_until_quiet(Duration::from_millis(30), async || {
+            Ok(busy)
+        }));
         let message = error.unwrap_err().message;
-        assert!(message.contains("3 connections are not idle"), "{message}");
+        assert!(message.contains("3 connections are busy"), "{message}");
     }
 }

@@ -72,9 +72,9 @@ export class Pglite implements Database, LastingDatabase {
 		let last: unknown;
 		const { lastWorkAt, startedAt } = await waitUntilQuiet(async () => {
 			const [row] = await this.#ask(NEXT_WRITE);
-			const isQuiet = last === undefined || row?.next === last;
+			const busy = last !== undefined && row?.next !== last;
 			last = row?.next;
-			return isQuiet;
+			return { busy, idleMs: null };
 		});
 		return nsBetween(startedAt, lastWorkAt);
 	}

@@ -20,6 +20,11 @@ const OTHERS =
 	"FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() " +
 	"AND backend_type = 'client backend'";
 
+/** The server notes when each connection has last begun or ended a statement. */
+const WORK_OF_OTHERS =
+	"SELECT count(*) FILTER (WHERE state IS DISTINCT FROM 'idle')::int AS busy, " +
+	`(extract(epoch FROM clock_timestamp() - max(state_change)) * 1000)::float8 AS idle_ms ${OTHERS}`;
+
 interface Client extends Driver {
 	connect(): Promise<void>;
 	on(event: "error", listener: () => void): void;
@@ -113,10 +118,8 @@ export class Postgres implements Database, LastingDatabase {
 
 	async settle(): Promise<number> {
 		const { lastWorkAt, startedAt } = await waitUntilQuiet(async () => {
-			const [row] = await this.#ask(
-				`SELECT count(*)::int AS busy ${OTHERS} AND state IS DISTINCT FROM 'idle'`,
-			);
-			return row?.busy === 0;
+			const [row] = await this.#ask(WORK_OF_OTHERS);
+			return { busy: row?.busy !== 0, idleMs: row?.idle_ms == null ? null : Number(row.idle_ms) };
 		});
 		this.#settled = true;
 		return nsBetween(startedAt, lastWorkAt);

@@ -3,33 +3,41 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { now } from "../clocks.ts";
 import { FrameworkError } from "../failure.ts";
 
-/** It is over when so many looks in a row have seen nothing. */
-const QUIET_LOOKS = 5;
+/** It is over when nothing was done for so long. */
+const QUIET_MS = 20;
+/** While work is seen, looks are so far apart. */
 const BETWEEN_LOOKS_MS = 10;
 const LONGEST_MS = 10_000;
 
+/** What one look at a database tells. */
+export interface Look {
+	busy: boolean;
+	/** How long ago the last work ended; null where the database does not say. */
+	idleMs: number | null;
+}
+
 /**
- * @param isQuiet looks once
- * @returns readings of the clock: when the waiting began, and the last look that saw work, or the beginning
+ * Waits until nothing is done any more, and nothing was for a while.
+ * @param look looks once
+ * @returns readings of the clock: when the waiting began, and when the last work after that ended, or the beginning
  * @throws {FrameworkError} if there is no end to it
  */
 export async function waitUntilQuiet(
-	isQuiet: () => Promise<boolean>,
+	look: () => Promise<Look>,
 	longestMs = LONGEST_MS,
 ): Promise<{ startedAt: number; lastWorkAt: number }> {
 	const startedAt = now();
 	let lastWorkAt = startedAt;
-	for (let quiet = 0; quiet < QUIET_LOOKS; ) {
-		if (await isQuiet()) quiet++;
-		else {
-			quiet = 0;
-			lastWorkAt = now();
-			if (lastWorkAt - startedAt > longestMs)
-				throw new FrameworkError(
-					new Error(`the database is still at work ${longestMs / 1000} s after the runtime has stopped`),
-				);
-		}
-		if (quiet < QUIET_LOOKS) await sleep(BETWEEN_LOOKS_MS);
+	for (;;) {
+		const { busy, idleMs } = await look();
+		const lookedAt = now();
+		lastWorkAt = Math.max(lastWorkAt, lookedAt - (busy ? 0 : (idleMs ?? Number.POSITIVE_INFINITY)));
+		const quietMs = lookedAt - lastWorkAt;
+		if (quietMs >= QUIET_MS) return { startedAt, lastWorkAt };
+		if (lookedAt - startedAt > longestMs)
+			throw new FrameworkError(
+				new Error(`the database is still at work ${longestMs / 1000} s after the runtime has stopped`),
+			);
+		await sleep(busy ? BETWEEN_LOOKS_MS : Math.ceil(QUIET_MS - quietMs));
 	}
-	return { startedAt, lastWorkAt };
 }

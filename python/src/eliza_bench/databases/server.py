@@ -17,16 +17,22 @@ _CONNECT_S = 10
 # No statement of the harness's waits for anything, unless the server or the database is broken.
 _STATEMENT_S = 60
 
-_IDLE_LOOKS = 5
-_LOOK_EVERY_S = 0.01
-_SETTLE_NS = 10_000_000_000
+_NS_PER_S = 1_000_000_000
+# It is over when nothing was done for so long. While work is seen, looks are so far apart.
+_QUIET_NS = 20_000_000
+_LOOK_EVERY_NS = 10_000_000
+_SETTLE_NS = 10 * _NS_PER_S
 
 _OTHERS = (
     "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND backend_type = 'client backend'"
 )
 _BACKENDS = f"SELECT pid, backend_start {_OTHERS}"
-_BUSY = f"SELECT count(*) {_OTHERS} AND state IS DISTINCT FROM 'idle'"  # noqa: S608
+# The server notes when each connection has last begun or ended a statement.
+_WORK = (
+    "SELECT count(*) FILTER (WHERE state IS DISTINCT FROM 'idle') AS busy, "
+    f"extract(epoch FROM clock_timestamp() - max(state_change))::float8 AS idle_s {_OTHERS}"
+)
 _SESSIONS = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
 # The server counts sessions from this version on.
 _COUNTS_SESSIONS = 14
@@ -87,27 +93,30 @@ class Server:
         return read_backends([(row["pid"], row["backend_start"]) for row in rows], sessions)
 
     async def settle(self) -> int:
-        """Waits until every other connection of the database is idle.
+        """Waits until no other connection of the database does anything, or has for a while.
 
-        Returns the nanoseconds until it was last seen busy, 0 if it never was.
+        Returns the nanoseconds until the last work ended, 0 if there was none.
         """
-        started, busy_ns, looks = now_ns(), 0, 0
-        while looks < _IDLE_LOOKS:
-            if looks or busy_ns:
-                await asyncio.sleep(_LOOK_EVERY_S)
+        started, worked_ns = now_ns(), 0
+        while True:
             with _server_calls():
-                busy = await self._connection.fetchval(_BUSY)
-            looks = 0 if busy else looks + 1
+                busy, idle_s = await self._connection.fetchrow(_WORK)
+            looked_ns = now_ns() - started
             if busy:
-                busy_ns = now_ns() - started
-            if busy_ns > _SETTLE_NS:
+                worked_ns = looked_ns
+            elif idle_s is not None:
+                worked_ns = max(worked_ns, looked_ns - round(idle_s * _NS_PER_S))
+            quiet_ns = looked_ns - worked_ns
+            if quiet_ns >= _QUIET_NS:
+                return worked_ns
+            if looked_ns > _SETTLE_NS:
                 raise FrameworkError(
                     UnsettledError(
-                        f"{busy} connections were still at work "
-                        f"{_SETTLE_NS // 1_000_000_000} s after the runtime had stopped"
+                        f"the database was still at work {_SETTLE_NS // _NS_PER_S} s "
+                        f"after the runtime had stopped ({busy} busy connections)"
                     )
                 )
-        return busy_ns
+            await asyncio.sleep((_LOOK_EVERY_NS if busy else _QUIET_NS - quiet_ns) / _NS_PER_S)
 
     async def holds(self, snapshot: Snapshot) -> bool:
         with _server_calls():
