@@ -108,13 +108,20 @@ async function measureAgent(
 	let interrupted = outcome.interrupted || stopped;
 	if (interrupted) file = { ...file, interrupted };
 	writeJson(join(folder, AGENT_FILE), file);
+	if (stopped) noteInterrupted(folder);
 	if (manner.each && !interrupted) {
 		const run = request.definition;
 		({ file, interrupted } = await withoutEach(contract, file, { run, manner, flags, folder }));
 	}
-	const canGoOn = outcome.interrupted || lacksLeaveOneOut(file, manner);
+	const canGoOn = outcome.interrupted || stopped || lacksLeaveOneOut(file, manner);
 	show(file, folder, { flags, problems: problemsOf(outcome), canGoOn });
 	process.exitCode = interrupted ? EXIT.interrupted : outcome.failed > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** All its blocks are measured, and what followed is not: resumed, only that is measured. */
+function noteInterrupted(folder: string): void {
+	const path = join(folder, "run.json");
+	writeJson(path, { ...readJson(path, runFile, "run file"), status: "interrupted" });
 }
 
 interface EachMeans {
