@@ -1,7 +1,24 @@
 /** Says what leaving each plugin out was seen to save: the agent without it is the base, with it the head. */
-import type { AgentFile, Change, CostEstimate, MetricChange, PluginSavings } from "../../shared/types.ts";
+import type {
+	AgentFile,
+	Change,
+	ChangeFile,
+	CostEstimate,
+	MetricChange,
+	PluginSavings,
+} from "../../shared/types.ts";
 import { GROWTH_METRIC } from "../metrics.ts";
 import { decidingRow, judgeAllPlugins } from "./together.ts";
+
+/** They say again what a message takes. */
+const TIMES_OF_A_MESSAGE: readonly string[] = [
+	"message_latency_p50_ms",
+	"message_latency_avg_ms",
+	"process_latency_p95_ms",
+	"process_latency_p99_ms",
+	"messages_per_second",
+	"concurrent_throughput",
+];
 
 export function savingsOf({ leaveOneOut = [] }: Pick<AgentFile, "leaveOneOut">): PluginSavings[] {
 	if (leaveOneOut.length === 0) return [];
@@ -11,20 +28,30 @@ export function savingsOf({ leaveOneOut = [] }: Pick<AgentFile, "leaveOneOut">):
 			scenario: cell.scenario,
 			change: turned(cell.change),
 			timeShare: shareOf(decidingRow(cell)),
-			others: [...cell.rows, ...change.across.map(({ row }) => row)]
-				.filter(
-					(row) =>
-						row.change === "slower" && row.metric !== cell.deciding_metric && row.metric !== GROWTH_METRIC,
-				)
-				.map((row) => ({
-					metric: row.metric,
-					label: row.label,
-					unit: row.unit,
-					share: shareOf(row),
-					amount: amountOf(row),
-				})),
+			others: otherRows(cell, change).map((row) => ({
+				metric: row.metric,
+				label: row.label,
+				unit: row.unit,
+				share: shareOf(row),
+				amount: amountOf(row),
+			})),
 		})),
 	);
+}
+
+/** Lists what else is less without the plugin, each metric once, and a message's time not again. */
+function otherRows(
+	{ rows, deciding_metric }: ChangeFile["cells"][number],
+	{ across }: ChangeFile,
+): MetricChange[] {
+	const worse = [...rows, ...across.map(({ row }) => row)].filter(
+		({ change, metric }) =>
+			change === "slower" &&
+			metric !== deciding_metric &&
+			metric !== GROWTH_METRIC &&
+			!TIMES_OF_A_MESSAGE.includes(metric),
+	);
+	return worse.filter((row, index) => worse.findIndex(({ metric }) => metric === row.metric) === index);
 }
 
 /** What the agent is without the plugin, against itself with it. */

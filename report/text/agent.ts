@@ -160,7 +160,7 @@ function countedOrNothing(amount: number, one: string): string | null {
 /** Says what leaving a plugin out was seen to save. */
 export function savingText({ change, timeShare, others }: PluginSavings): string {
 	const range = timeShare?.interval ? ` (${intervalText(timeShare.interval, signedPercentText)})` : "";
-	const also = others.map((one) => ` ${otherSavingText(one)}`).join("");
+	const also = others.length > 0 ? ` It also saves ${joinList(others.map(otherSavingText))}.` : "";
 	if (change === "faster" && timeShare)
 		return `Leaving it out saves ${signedPercentText(timeShare.value)} of a message's time${range}.${also}`;
 	if (change === "slower") return `Without it a message takes longer${range}.${also}`;
@@ -171,8 +171,8 @@ export function savingText({ change, timeShare, others }: PluginSavings): string
 }
 
 function otherSavingText({ label, share, amount }: PluginSavings["others"][number]): string {
-	if (share) return `It also saves ${signedPercentText(share.value)} of "${label}".`;
-	return `It also saves ${amount ? numberText(amount.value) : "some"} of "${label}".`;
+	if (share) return `${signedPercentText(share.value)} of "${label}"`;
+	return `${amount ? numberText(amount.value) : "some"} of "${label}"`;
 }
 
 export function signedPercentText(share: number): string {
