@@ -30,7 +30,7 @@ _OTHERS = (
 _BACKENDS = f"SELECT pid, backend_start {_OTHERS}"
 # The server notes when each connection has last begun or ended a statement.
 _WORK = (
-    "SELECT count(*) FILTER (WHERE state IS DISTINCT FROM 'idle') AS busy, "
+    "SELECT count(*) FILTER (WHERE state IS DISTINCT FROM 'idle') AS busy, "  # noqa: S608
     f"extract(epoch FROM clock_timestamp() - max(state_change))::float8 AS idle_s {_OTHERS}"
 )
 _SESSIONS = "SELECT sessions FROM pg_stat_database WHERE datname = current_database()"
