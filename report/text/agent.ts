@@ -215,9 +215,14 @@ export function failedText(which: string, { phase, type, message }: PluginFailur
 }
 
 /** How far the agent was kept from what is the user's. */
-export function isolationTexts({ isolation, changedFiles }: AgentCosts): string[] {
+export function isolationTexts({ isolation, changedFiles, target }: AgentCosts): string[] {
 	const [network = "", files = ""] = describeIsolation(isolation);
+	const isInMemory = target.framework.package === "@elizaos/core" && target.database.name === "in-memory";
 	return [
+		// A project of the elizaOS command line names it among its plugins.
+		...(isInMemory
+			? ["Its database was in memory: @elizaos/plugin-sql is loaded with --on typescript+pglite only."]
+			: []),
 		`The agent was ${network.replace(/[.\s]+$/, "")}. It ${files.replace(/[.\s]+$/, "")}.`,
 		...(changedFiles.length > 0
 			? [`These files of yours changed meanwhile: ${joinList(changedFiles)}.`]
