@@ -147,7 +147,12 @@ async fn wait_until_quiet(
         if looked >= longest {
             return Err(still_busy(busy, longest));
         }
-        sleep(if busy > 0 { BETWEEN_LOOKS } else { QUIET - quiet }).await;
+        sleep(if busy > 0 {
+            BETWEEN_LOOKS
+        } else {
+            QUIET - quiet
+        })
+        .await;
     }
 }
 
