@@ -149,8 +149,9 @@ function nextIterations(
 	if (kind === "startup" || kind === "calibration") return iterations;
 	const { processes, processSeconds, iterationSeconds } = costs;
 	const seconds = turnSeconds?.(processes * processSeconds) ?? Number.POSITIVE_INFINITY;
-	const least = Math.min(2, iterations);
 	const fitting = Math.floor(seconds / (processes * iterationSeconds));
+	// Where not one fits, one is enough, as in the first block.
+	const least = Math.min(fitting < 1 ? 1 : 2, iterations);
 	const bounds = { least, most: Math.max(least, Math.min(MOST_ITERATIONS_FACTOR * iterations, fitting)) };
 	return Math.max(
 		bounds.least,

@@ -209,6 +209,16 @@ class CurrentRun {
 		return first + rest + this.#schedule().secondsToCome;
 	}
 
+	/** Returns what is left of the budget beside the first blocks of others; null: there is no budget. */
+	#secondsToSpare(): number | null {
+		const left = this.#clock.secondsLeft;
+		if (left === null) return null;
+		const { first, scenarios } = this.#notBegun();
+		// An estimate does not know that first blocks are cut.
+		const asBefore = (scenarios * this.#clock.seconds) / Math.max(1, this.#begun.length);
+		return left - Math.min(first, asBefore);
+	}
+
 	#notBegun(): ScenariosEstimate {
 		const begun = new Set(this.#begun.map(({ scenario }) => scenario.id));
 		const scenarios = this.#record.scenarios.filter(({ id }) => !begun.has(id));
@@ -222,8 +232,7 @@ class CurrentRun {
 		const from = this.#clock.seconds;
 		const total = from + secondsToCome;
 		const { blockSeconds } = scenarioRun.prospect;
-		const left = this.#clock.secondsLeft;
-		await scenarioRun.measureBlock(left === null ? null : left - this.#notBegun().first, (done, of) =>
+		await scenarioRun.measureBlock(this.#secondsToSpare(), (done, of) =>
 			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
 		);
 		this.#clock.save(this.#means.store);
@@ -238,10 +247,10 @@ class CurrentRun {
 		const stored = loadVerifications(store, this.#record, scenario, fixtures);
 		if (stored !== null) return stored;
 		const verified = await this.#verifier.verify(scenario);
-		if (stop.requested) return null;
-		processes.push(...verified.flatMap(({ records }) => records));
+		// What was verified ahead is loaded when its scenario begins.
+		processes.push(...[...verified.values()].flat().flatMap(({ records }) => records));
 		this.#clock.save(store);
-		return verified;
+		return stop.requested ? null : (verified.get(scenario) ?? null);
 	}
 
 	/** Brings the result files up to date. */

@@ -6,9 +6,6 @@ import { availableParallelism } from "node:os";
 import type { Scenario, Target } from "../../shared/types.ts";
 import type { Verification } from "./verify.ts";
 
-/** A target that is alone has cells of two scenarios side by side. */
-const LEAST_LANES = 2;
-
 interface Cell {
 	scenario: Scenario;
 	target: Target;
@@ -28,12 +25,12 @@ export class Verifier {
 	readonly #width: number;
 	/** Cells that nobody has begun. */
 	#waiting: readonly Cell[];
-	/** How many cells of a scenario are under way. */
-	readonly #underWay = new Map<Scenario, number>();
+	readonly #underWay = new Set<Cell>();
+	/** Of scenarios that lack some yet. */
 	readonly #verified = new Map<Scenario, Verification[]>();
 
 	/** @param width the most processes at a time */
-	constructor(means: VerifierMeans, width = widthFor(means.targets.length)) {
+	constructor(means: VerifierMeans, width = Math.min(means.targets.length, availableParallelism())) {
 		const { scenarios, targets } = means;
 		this.#means = means;
 		this.#width = width;
@@ -41,21 +38,29 @@ export class Verifier {
 	}
 
 	/**
-	 * Returns when every cell of the scenario is verified and none of any is under way. After a stop was
-	 * requested some are missing.
+	 * Verifies a scenario, and perhaps others. Then no cell is under way.
+	 * @returns every scenario that is complete now and was not before, with targets in order; after a stop
+	 *   was requested the asked one may be missing
 	 */
-	async verify(scenario: Scenario): Promise<Verification[]> {
+	async verify(scenario: Scenario): Promise<Map<Scenario, Verification[]>> {
 		const lanes = Array.from({ length: this.#width }, () => this.#work(scenario));
 		for (const outcome of await Promise.allSettled(lanes))
 			if (outcome.status === "rejected") throw outcome.reason;
-		const verified = this.#verified.get(scenario) ?? [];
-		return this.#means.targets.flatMap((target) => verified.filter((one) => one.target.id === target.id));
+		const { targets } = this.#means;
+		const complete = new Map<Scenario, Verification[]>();
+		for (const [one, verified] of this.#verified) {
+			if (verified.length < targets.length) continue;
+			const inOrder = targets.flatMap(({ id }) => verified.filter(({ target }) => target.id === id));
+			complete.set(one, inOrder);
+			this.#verified.delete(one);
+		}
+		return complete;
 	}
 
 	async #work(asked: Scenario): Promise<void> {
 		for (let cell = this.#take(asked); cell; cell = this.#take(asked)) {
 			const { scenario, target } = cell;
-			this.#count(scenario, 1);
+			this.#underWay.add(cell);
 			try {
 				const verification = await this.#means.verifyCell(scenario, target);
 				this.#verified.set(scenario, [...(this.#verified.get(scenario) ?? []), verification]);
@@ -64,25 +69,25 @@ export class Verifier {
 				this.#waiting = [];
 				throw error;
 			} finally {
-				this.#count(scenario, -1);
+				this.#underWay.delete(cell);
 			}
 		}
 	}
 
-	/** Takes a cell of the asked scenario; while the last of them are under way, one of the next scenario. */
+	/**
+	 * Takes a cell of the asked scenario; while the last of them are under way, one of a later scenario; then
+	 * one of a scenario that is under way already. A target has one process at a time, because the next may
+	 * have the same folders.
+	 */
 	#take(asked: Scenario): Cell | undefined {
 		if (this.#means.stop.requested) return undefined;
-		const own = this.#waiting.find(({ scenario }) => scenario === asked);
-		const cell = own ?? (this.#underWay.get(asked) ? this.#waiting[0] : undefined);
+		const underWay = [...this.#underWay];
+		const free = this.#waiting.filter(({ target }) => underWay.every((other) => other.target !== target));
+		const begun = new Set(underWay.map(({ scenario }) => scenario));
+		const cell =
+			free.find(({ scenario }) => scenario === asked) ??
+			(begun.has(asked) ? free[0] : free.find(({ scenario }) => begun.has(scenario)));
 		this.#waiting = this.#waiting.filter((one) => one !== cell);
 		return cell;
 	}
-
-	#count(scenario: Scenario, change: number): void {
-		this.#underWay.set(scenario, (this.#underWay.get(scenario) ?? 0) + change);
-	}
-}
-
-function widthFor(targets: number): number {
-	return Math.min(availableParallelism(), Math.max(LEAST_LANES, targets));
 }

@@ -17,16 +17,19 @@ function verifierOf(
 	{ width = 2, targets: measured = [first, second] as Target[], stop = { requested: false } } = {},
 ) {
 	const log: string[] = [];
-	let [underWay, most] = [0, 0];
+	const underWay = new Set<Target>();
+	let most = 0;
 	const verifyCell = async (scenario: Scenario, target: Target) => {
 		log.push(`${scenario.id} ${target.id}`);
-		most = Math.max(most, ++underWay);
+		assert.ok(!underWay.has(target), "two processes of a target may have the same folders");
+		underWay.add(target);
+		most = Math.max(most, underWay.size);
 		await sleep(msOf(scenario, target));
-		underWay--;
+		underWay.delete(target);
 		return { target, records: [], ledger: null, judgement: { status: "failed" as const, reasons: [] } };
 	};
 	const verifier = new Verifier({ scenarios, targets: measured, verifyCell, stop }, width);
-	return { verifier, log, underWay: () => underWay, most: () => most };
+	return { verifier, log, underWay: () => underWay.size, most: () => most };
 }
 
 test("every cell is verified once, in order, and nothing is under way when a scenario is done", async () => {
@@ -37,12 +40,18 @@ test("every cell is verified once, in order, and nothing is under way when a sce
 			async (times, width) => {
 				const ms = [...times];
 				const { verifier, log, underWay, most } = verifierOf(() => ms.pop() ?? 0, { width });
+				const complete = new Set<Scenario>();
 				for (const scenario of scenarios) {
-					const verified = await verifier.verify(scenario);
-					assert.deepEqual(
-						verified.map(({ target }) => target.id),
-						targets.slice(0, 2).map(({ id }) => id),
-					);
+					if (complete.has(scenario)) continue;
+					for (const [one, verified] of await verifier.verify(scenario)) {
+						assert.ok(!complete.has(one));
+						complete.add(one);
+						assert.deepEqual(
+							verified.map(({ target }) => target.id),
+							targets.slice(0, 2).map(({ id }) => id),
+						);
+					}
+					assert.ok(complete.has(scenario));
 					assert.equal(underWay(), 0);
 				}
 				assert.equal(new Set(log).size, 6);
@@ -54,26 +63,46 @@ test("every cell is verified once, in order, and nothing is under way when a sce
 	);
 });
 
-test("while one cell takes long, the idle processor verifies those of the next scenario", async () => {
+test("while one cell takes long, the idle processor verifies other targets in later scenarios", async () => {
 	const { verifier, log } = verifierOf((scenario, target) =>
 		scenario === scenarios[0] && target === first ? 100 : 1,
 	);
+	const complete = await verifier.verify(scenarios[0] as Scenario);
+	assert.deepEqual([...complete.keys()], [scenarios[0]]);
+	const later = scenarios.slice(1).map(({ id }) => `${id} ${second.id}`);
+	assert.deepEqual(log, [`${scenarios[0]?.id} ${first.id}`, `${scenarios[0]?.id} ${second.id}`, ...later]);
+	assert.deepEqual([...(await verifier.verify(scenarios[1] as Scenario)).keys()], [scenarios[1]]);
+	assert.equal(log.length, 5);
+});
+
+test("a scenario that was begun ahead and takes long has all idle processors", async () => {
+	const third = { ...second, id: "third" };
+	const { verifier, log } = verifierOf((scenario) => (scenario === scenarios[0] ? 20 : 60), {
+		targets: [first, second, third],
+		width: 2,
+	});
+	// When the last cell of the first is done, one of the second is under way: others of it begin, and no third.
 	await verifier.verify(scenarios[0] as Scenario);
-	assert.equal(log.length, 6);
-	await verifier.verify(scenarios[1] as Scenario);
+	assert.deepEqual([...new Set(log.map((cell) => cell.split(" ")[0]))], [scenarios[0]?.id, scenarios[1]?.id]);
 	assert.equal(log.length, 6);
 });
 
-test("no cell is begun when the user has asked to stop, or after an error", async () => {
+test("no cell is begun when the user has asked to stop, or after an error; what is whole is returned", async () => {
 	const stop = { requested: false };
+	let begun = 0;
 	const stopped = verifierOf(
 		() => {
-			stop.requested = true;
+			stop.requested = ++begun === 2;
 			return 1;
 		},
 		{ width: 1, stop },
 	);
-	assert.equal((await stopped.verifier.verify(scenarios[0] as Scenario)).length, 1);
+	assert.equal(
+		(await stopped.verifier.verify(scenarios[0] as Scenario)).get(scenarios[0] as Scenario)?.length,
+		2,
+	);
+	assert.equal((await stopped.verifier.verify(scenarios[1] as Scenario)).size, 0);
+	assert.equal(stopped.log.length, 2);
 	const broken = verifierOf(
 		() => {
 			throw new Error("the disk is full");
