@@ -133,18 +133,19 @@ async fn wait_until_quiet(
     let stopped = Instant::now();
     let mut worked = Duration::ZERO;
     loop {
+        // An answer may come late, behind work: it tells of the moment of the question, or later.
+        let asked = stopped.elapsed();
         let Look { busy, idle } = look().await?;
-        let looked = stopped.elapsed();
         if busy > 0 {
-            worked = looked;
+            worked = stopped.elapsed();
         } else if let Some(idle) = idle {
-            worked = worked.max(looked.saturating_sub(idle));
+            worked = worked.max(asked.saturating_sub(idle));
         }
-        let quiet = looked.saturating_sub(worked);
+        let quiet = asked.saturating_sub(worked);
         if quiet >= QUIET {
             return Ok(u64::try_from(worked.as_nanos()).unwrap_or(u64::MAX));
         }
-        if looked >= longest {
+        if asked >= longest {
             return Err(still_busy(busy, longest));
         }
         sleep(if busy > 0 {

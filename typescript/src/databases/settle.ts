@@ -29,12 +29,13 @@ export async function waitUntilQuiet(
 	const startedAt = now();
 	let lastWorkAt = startedAt;
 	for (;;) {
+		// An answer may come late, behind work. What it tells is of the moment of the question, or later.
+		const askedAt = now();
 		const { busy, idleMs } = await look();
-		const lookedAt = now();
-		lastWorkAt = Math.max(lastWorkAt, lookedAt - (busy ? 0 : (idleMs ?? Number.POSITIVE_INFINITY)));
-		const quietMs = lookedAt - lastWorkAt;
+		lastWorkAt = Math.max(lastWorkAt, busy ? now() : askedAt - (idleMs ?? Number.POSITIVE_INFINITY));
+		const quietMs = askedAt - lastWorkAt;
 		if (quietMs >= QUIET_MS) return { startedAt, lastWorkAt };
-		if (lookedAt - startedAt > longestMs)
+		if (now() - startedAt > longestMs)
 			throw new FrameworkError(
 				new Error(`the database is still at work ${longestMs / 1000} s after the runtime has stopped`),
 			);
