@@ -6,7 +6,7 @@ import { sharesOf, TAIL } from "./phase.ts";
 /** A window has the messages of a second, or so many. */
 const LEAST_WINDOW = 100;
 const WINDOW_NS = NS_PER_S;
-/** So many windows at the end of a phase can tell that a load is no longer held. */
+/** So many windows tell that a load is no longer held; in a short phase all that there are. */
 const LEAST_WINDOWS = 3;
 
 export interface Until {
@@ -65,11 +65,10 @@ export function messagesUntil(phase: LoadPhase, limitNs: number): Until | null {
 	const windows = Array.from({ length: Math.ceil(known / size) }, (_, window) => isFailing(window * size));
 	for (const [window, fails] of windows.entries()) {
 		const rest = windows.slice(window);
-		const failing = rest.filter(Boolean).length;
-		// Behind the last ones too few are left that could pass again, unless sending was ended for them.
-		const isKnown = rest.length >= LEAST_WINDOWS || ended === "given-up";
-		if (fails && isKnown && failing > rest.length / 2)
-			return { messages: bad.indexOf(true, window * size), ended: true };
+		if (!fails || 2 * rest.filter(Boolean).length <= rest.length) continue;
+		// Too few windows follow to say whether it passes again, unless sending was ended because of them.
+		const isKnown = rest.length >= Math.min(LEAST_WINDOWS, windows.length) || ended === "given-up";
+		return { messages: bad.indexOf(true, window * size), ended: isKnown };
 	}
 	return { messages: known, ended: false };
 }

@@ -213,6 +213,11 @@ test("a rate is held until its messages are late for good, and what passes again
 	// 1.5 s of lateness, which take two seconds more to be worked off.
 	const stall = until((index) => NS_PER_MS * (index >= 1000 && index < 1100 ? 20 : 1));
 	assert.deepEqual(stall, { messages: intendedNs.length, ended: false });
+	// Late in the last second alone: whether that passes again nobody has seen.
+	const last = until((index) => NS_PER_MS * (index >= intendedNs.length - 100 ? 20 : 1));
+	assert.ok(last && !last.ended && last.messages < intendedNs.length);
+	const shortest = until(() => 60 * NS_PER_MS, 150);
+	assert.deepEqual(shortest, { messages: 0, ended: true });
 	const fromTheStart = until(() => 20 * NS_PER_MS, 300, { ended: "given-up" });
 	assert.ok(fromTheStart?.ended && fromTheStart.messages < 10);
 	const short = until(() => NS_PER_MS, 900);
