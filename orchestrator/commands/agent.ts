@@ -71,6 +71,8 @@ export async function resumeAgent(folder: string, flags: ResumeFlags): Promise<v
 		process.exitCode = interrupted ? EXIT.interrupted : EXIT.done;
 		return;
 	}
+	// It was ended between its last block and its file.
+	if (run.status === "complete" && measured === null) noteInterrupted(folder);
 	const request = await requestResumption(folder, flags);
 	const targets = request.targets.map((target) =>
 		target.agent ? { ...target, agent: { ...target.agent, without: manner.without } } : target,

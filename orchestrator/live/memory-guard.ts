@@ -15,8 +15,9 @@ const FIRST_TO_GO = "1000";
 
 /** @returns the most that a process may occupy by default, in bytes */
 export function defaultMemoryLimit(): number {
-	const available = readAvailable();
-	return available === null ? DEFAULT_BYTES : Math.floor(SHARE * available);
+	const available = readAvailable() ?? DEFAULT_BYTES / SHARE;
+	// It knows the limits of older cgroups too.
+	return Math.floor(SHARE * Math.min(available, process.constrainedMemory() || Number.POSITIVE_INFINITY));
 }
 
 export class MemoryGuard {

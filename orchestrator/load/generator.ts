@@ -80,7 +80,7 @@ function listen(next: (answer: MessageAnswer) => void): void {
 
 /** Says what went wrong, with the end of the log. */
 async function wordsOf({ message }: WorkerProblem): Promise<string> {
-	const words = guard?.reached ?? message;
+	const words = guard?.reached ? `${guard.reached}, and was ended` : message;
 	await worker?.kill();
 	const tail = worker?.logTail() ?? "";
 	return tail === "" ? words : `${words}; its log ends: ${tail}`;

@@ -28,7 +28,7 @@ export class ProcessCpu {
 	 * Reads /proc/PID/task/TID/schedstat. A thread that has ended takes its time out of there: it counts with
 	 * what it had taken when it was last seen. Where the kernel does not give it, the time is that of
 	 * /proc/PID/stat, in steps of 10 ms.
-	 * @returns nanoseconds, never less than before; null when the process has ended
+	 * @returns nanoseconds; null when the process has ended
 	 */
 	read(): number | null {
 		let alive = 0;

@@ -221,7 +221,9 @@ export function isolationTexts({ isolation, changedFiles, target }: AgentCosts):
 	return [
 		// A project of the elizaOS command line names it among its plugins.
 		...(isInMemory
-			? ["Its database was in memory: @elizaos/plugin-sql is loaded with --on typescript+pglite only."]
+			? [
+					"Its database was in memory. On typescript+pglite it is that of @elizaos/plugin-sql, which is loaded there only.",
+				]
 			: []),
 		`The agent was ${network.replace(/[.\s]+$/, "")}. It ${files.replace(/[.\s]+$/, "")}.`,
 		...(changedFiles.length > 0
