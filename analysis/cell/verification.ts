@@ -8,6 +8,7 @@ import type {
 	Difference,
 	ExactOrRange,
 	IterationDifference,
+	IterationRecord,
 	Scenario,
 	WorkLedger,
 } from "../../shared/types.ts";
@@ -79,6 +80,7 @@ export function iterationDifference(
 ): IterationDifference | null {
 	const actions = ledger.actions[fixtures.benchmarkAction.name] ?? 0;
 	for (const iteration of cell.iterations) {
+		if (endedEarly(iteration, ledger)) continue;
 		const differenceIn = (what: IterationDifference["what"]): IterationDifference => ({
 			kind: "iteration",
 			phase: iteration.phase,
@@ -95,6 +97,11 @@ export function iterationDifference(
 		if (chunks !== verified) return differenceIn({ kind: "chunks", seen: chunks, verified });
 	}
 	return null;
+}
+
+/** The messages of a warm-up that were sent are not timed, and the others cannot have been answered. */
+function endedEarly({ phase, messageNs }: IterationRecord, { messages }: WorkLedger): boolean {
+	return phase === "warmup" && messageNs.length < messages;
 }
 
 function inputDifferences(ledger: WorkLedger, input: InputMessage[]): Difference[] {

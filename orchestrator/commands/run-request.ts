@@ -2,7 +2,14 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { RunFile, RunSettings, Scenario, ShardWay, Target } from "../../shared/types.ts";
+import {
+	goesInSteps,
+	type RunFile,
+	type RunSettings,
+	type Scenario,
+	type ShardWay,
+	type Target,
+} from "../../shared/types.ts";
 import { type Contract, select } from "../contract.ts";
 import { parseDatabaseUrl, withoutPassword } from "../database/given.ts";
 import { UserError } from "../errors.ts";
@@ -277,7 +284,7 @@ function refuseMessageTurns(
 			"--alternate messages compares targets of one runtime only: name them with --targets",
 		);
 	const unfit = scenarios
-		.filter(({ kind, config }) => kind !== "messages" || config.delivery !== "sequential")
+		.filter((scenario) => scenario.kind !== "messages" || !goesInSteps(scenario))
 		.map(({ id }) => id);
 	if (unfit.length > 0)
 		throw new UserError(

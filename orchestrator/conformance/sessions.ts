@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { Random } from "../../shared/random.ts";
 import {
 	type CellMeasurement,
+	goesInSteps,
 	type MeasurementFile,
 	SCHEMA_VERSION,
 	type Scenario,
-	sendsMessages,
 	type WorkLedger,
 } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
@@ -141,21 +141,26 @@ export class Sessions {
 		return sessions;
 	}
 
-	/** Holds a session of one iteration, a message at a time. */
+	/** Holds a session of a warm-up that ends early and a whole iteration, a message at a time. */
 	holdStepping(): Promise<SessionRecord> {
 		const messages = Array.from(
 			{ length: messagesPerIteration(this.stepwise) },
 			(): Action => ({ cmd: "message" }),
 		);
-		const script: Action[] = [{ cmd: "begin", phase: "plain" }, ...messages, { cmd: "end" }];
+		const script: Action[] = [
+			{ cmd: "begin", phase: "warmup" },
+			...messages.slice(1),
+			{ cmd: "end" },
+			{ cmd: "begin", phase: "plain" },
+			...messages,
+			{ cmd: "end" },
+		];
 		return this.hold("stepping", { scenario: this.stepwise, script });
 	}
 
 	/** A scenario that goes in steps, with more than one message if there is any. */
 	get stepwise(): Scenario {
-		const sequential = this.scenarios.filter(
-			(scenario) => scenario.config.delivery === "sequential" && sendsMessages(scenario),
-		);
+		const sequential = this.scenarios.filter(goesInSteps);
 		return sequential.find((scenario) => messagesPerIteration(scenario) > 1) ?? this.simplest;
 	}
 

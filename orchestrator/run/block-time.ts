@@ -9,16 +9,18 @@ export interface BlockLimits {
 	/** The start of the processes is in it too. */
 	plain: number | null;
 	observed: number | null;
-	/** Pairs of an observed iteration and its control that are done in any case. */
-	leastPairs: number;
+	/** Observed iterations that are done in any case. */
+	leastObserved: number;
 }
 
 /** What each process of a block does. */
 export interface BlockAmount {
 	/** Plain iterations. */
 	iterations: number;
-	/** Pairs of an observed iteration and its control. */
+	/** Observed iterations. */
 	observe: number;
+	/** Whether each of them has a control beside it. */
+	controls: boolean;
 }
 
 /** Verification and the ends of blocks take the rest of a budget. */
@@ -29,7 +31,10 @@ const OBSERVED_PART = 3;
 const LEAST_ITERATIONS = 2;
 /** Turns may take so long in any case: fast targets do all their iterations in it. */
 const LEAST_SECONDS = { plain: 2, observed: 1 };
-/** Where a round takes longer, one iteration is enough: what tells most is then how blocks differ. */
+/**
+ * Where a round takes longer, one iteration is enough: what tells most is then how blocks differ. And an
+ * observed one has no control, which would tell of the observer only.
+ */
 const LONG_ROUND_SECONDS = 2;
 
 /** A process that has done so much is warmed up; one that has taken far longer is so in any case. */
@@ -58,13 +63,13 @@ export function limitBlock(
 	blocks: number,
 	done: number,
 ): BlockLimits {
-	const leastPairs = done === 0 || observeEveryBlock ? 1 : 0;
-	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null, leastPairs };
+	const leastObserved = done === 0 || observeEveryBlock ? 1 : 0;
+	if (budgetSeconds === null || fixedIterations) return { plain: null, observed: null, leastObserved };
 	const share = (budgetSeconds * TURNS_PART) / blocks;
 	return {
 		plain: done === 0 ? share - share / OBSERVED_PART : null,
 		observed: share / OBSERVED_PART,
-		leastPairs,
+		leastObserved,
 	};
 }
 
@@ -83,20 +88,21 @@ export function turnSeconds({ plain }: Pick<BlockLimits, "plain">, spent: number
  * @param roundSeconds the time of one iteration of every process
  */
 export function fitIntoTime(
-	{ iterations, observe }: BlockAmount,
+	{ iterations, observe }: Pick<BlockAmount, "iterations" | "observe">,
 	limits: BlockLimits,
 	spent: number,
 	roundSeconds: number,
 ): BlockAmount {
-	const { observed, leastPairs } = limits;
+	const { observed, leastObserved } = limits;
 	const rounds = Math.floor(turnSeconds(limits, spent) / roundSeconds);
-	const least = roundSeconds > LONG_ROUND_SECONDS ? 1 : LEAST_ITERATIONS;
+	const isLong = roundSeconds > LONG_ROUND_SECONDS;
 	const observedSeconds =
 		observed === null ? Number.POSITIVE_INFINITY : Math.max(LEAST_SECONDS.observed, observed);
-	// Two iterations are a pair.
-	const pairs = Math.floor(observedSeconds / roundSeconds / 2);
+	const controls = observed === null || !isLong;
+	const fitting = Math.floor(observedSeconds / roundSeconds / (controls ? 2 : 1));
 	return {
-		iterations: Math.min(iterations, Math.max(least, rounds)),
-		observe: Math.min(observe, Math.max(leastPairs, pairs)),
+		iterations: Math.min(iterations, Math.max(isLong ? 1 : LEAST_ITERATIONS, rounds)),
+		observe: Math.min(observe, Math.max(leastObserved, fitting)),
+		controls,
 	};
 }

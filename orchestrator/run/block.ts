@@ -4,12 +4,23 @@
  */
 
 import { Random } from "../../shared/random.ts";
-import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
+import {
+	goesInSteps,
+	type MeasurementFile,
+	type ProcessRecord,
+	type RunSettings,
+	type Scenario,
+	type Target,
+} from "../../shared/types.ts";
 import { secondsSince } from "../elapsed.ts";
-import { type BlockLimits, fitIntoTime, isWarm } from "./block-time.ts";
+import type { Worker } from "../process/worker.ts";
+import { type BlockAmount, type BlockLimits, fitIntoTime, isWarm } from "./block-time.ts";
 import { CellProcess } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
 import type { RunContext } from "./worker-options.ts";
+
+/** An iteration of so many messages may be longer than a warm-up has to be. */
+const LONG_ITERATION = 100;
 
 export interface BlockResult {
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];
@@ -71,9 +82,7 @@ class Block {
 	readonly #random: Random;
 	readonly #cells = new Map<string, CellProcess>();
 	readonly #turns: string[][] = [];
-	/** Plain iterations of each process, and pairs of an observed one and its control. */
-	#iterations: number;
-	#observe: number;
+	#amount: BlockAmount;
 	#steps: number;
 	#done = 0;
 	/** The time of one iteration of every process, as the last one before the turns took. */
@@ -92,13 +101,14 @@ class Block {
 		this.#place = place;
 		this.#onStep = onStep;
 		this.#random = Random.of(context.seed, scenario.id, place.block, place.attempt);
-		this.#iterations = scenario.kind === "startup" ? 0 : place.iterations;
-		this.#observe = place.observe;
+		const iterations = scenario.kind === "startup" ? 0 : place.iterations;
+		this.#amount = { iterations, observe: place.observe, controls: true };
 		this.#steps = this.#countSteps();
 	}
 
 	#countSteps(): number {
-		return this.#participants.length * (this.#scenario.warmup + this.#iterations + 1 + this.#observe);
+		const { iterations, observe } = this.#amount;
+		return this.#participants.length * (this.#scenario.warmup + iterations + 1 + observe);
 	}
 
 	get result(): BlockResult {
@@ -117,27 +127,36 @@ class Block {
 			const cell = await CellProcess.start(this.#context, this.#scenario, target, place);
 			this.#cells.set(name, cell);
 			await cell.ready();
-			let started = performance.now();
-			await this.#count(cell.step((worker) => worker.command({ cmd: "cold" })));
-			const warmFrom = started;
-			const messages = messagesPerIteration(this.#scenario);
-			for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++) {
-				if (isWarm(secondsSince(warmFrom), index * messages)) break;
-				started = performance.now();
-				await this.#count(cell.step((worker) => worker.command({ cmd: "iterate", phase: "warmup" })));
-			}
-			this.#roundSeconds += secondsSince(started);
+			this.#roundSeconds += await this.#warmUp(cell);
 			cell.endWarmup();
 		}
-		const planned = { iterations: this.#iterations, observe: this.#observe };
-		const fitting = fitIntoTime(planned, this.#place.limits, secondsSince(begun), this.#roundSeconds);
-		this.#iterations = fitting.iterations;
-		this.#observe = fitting.observe;
+		this.#amount = fitIntoTime(this.#amount, this.#place.limits, secondsSince(begun), this.#roundSeconds);
 		this.#steps = this.#countSteps();
 	}
 
+	/** @returns the seconds of an iteration, as far as it is known then */
+	async #warmUp(cell: CellProcess): Promise<number> {
+		const begun = performance.now();
+		await this.#count(cell.step((worker) => worker.command({ cmd: "cold" })));
+		let seconds = secondsSince(begun);
+		const messages = messagesPerIteration(this.#scenario);
+		for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++) {
+			const warm = (sent: number) => isWarm(secondsSince(begun), index * messages + sent);
+			if (warm(0)) break;
+			const started = performance.now();
+			let share = 1;
+			await this.#count(
+				cell.step(async (worker) => {
+					share = await iterateUntil(worker, this.#scenario, (sent) => this.#stopped || warm(sent));
+				}),
+			);
+			seconds = secondsSince(started) / share;
+		}
+		return seconds;
+	}
+
 	async measure(): Promise<void> {
-		for (let index = 0; index < this.#iterations && !this.#stopped; index++) {
+		for (let index = 0; index < this.#amount.iterations && !this.#stopped; index++) {
 			if (this.#place.alternate === "messages") await this.#alternateMessages();
 			else
 				await this.#takeTurns((cell) =>
@@ -148,13 +167,14 @@ class Block {
 	}
 
 	async observe(): Promise<void> {
-		for (let index = 0; index < this.#observe && !this.#stopped; index++) {
+		const { observe, controls } = this.#amount;
+		for (let index = 0; index < observe && !this.#stopped; index++) {
 			// An observed iteration and its control share a turn, so that both find the machine alike.
-			const pair = this.#random.shuffle(["observed", "control"] as const);
+			const phases = this.#random.shuffle(["observed", ...(controls ? (["control"] as const) : [])] as const);
 			await this.#takeTurns((cell) =>
 				this.#count(
 					cell.step(async (worker) => {
-						for (const phase of pair) await worker.command({ cmd: "iterate", phase });
+						for (const phase of phases) await worker.command({ cmd: "iterate", phase });
 					}),
 				),
 			);
@@ -163,7 +183,7 @@ class Block {
 
 	/** Has every process write its file, after a stop too: the iterations that are done are kept. */
 	async finish(): Promise<void> {
-		for (const cell of this.#cells.values()) await cell.finish();
+		await Promise.all([...this.#cells.values()].map((cell) => cell.finish()));
 	}
 
 	async kill(): Promise<void> {
@@ -196,6 +216,32 @@ class Block {
 		await step;
 		this.#onStep(++this.#done, this.#steps);
 	}
+}
+
+/**
+ * Does an iteration of warm-up. Where the messages of a scenario go in steps it ends as soon as the process
+ * is warm.
+ * @param isEnough is given the number of messages sent
+ * @returns the share of its messages that were sent
+ */
+async function iterateUntil(
+	worker: Worker,
+	scenario: Scenario,
+	isEnough: (sent: number) => boolean,
+): Promise<number> {
+	const messages = messagesPerIteration(scenario);
+	if (messages < LONG_ITERATION || !goesInSteps(scenario)) {
+		await worker.command({ cmd: "iterate", phase: "warmup" });
+		return 1;
+	}
+	await worker.command({ cmd: "begin", phase: "warmup" });
+	let sent = 0;
+	while (sent < messages && !(sent > 0 && isEnough(sent))) {
+		await worker.command({ cmd: "message" });
+		sent++;
+	}
+	await worker.command({ cmd: "end" });
+	return sent / messages;
 }
 
 /** Returns how many of a scenario's observed iterations belong to a block. All blocks share them. */

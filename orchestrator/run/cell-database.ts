@@ -1,7 +1,7 @@
 /** Gives a process of a target on a database server a database of its own, as its harness needs it. */
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Failure, needsServer, type Scenario, type Target } from "../../shared/types.ts";
+import { type Failure, goesInSteps, needsServer, type Scenario, type Target } from "../../shared/types.ts";
 import { environmentOf, type ProcessDatabase } from "../database/databases.ts";
 import { ServerProblem } from "../database/managed-server.ts";
 import { FrameworkFailure, Worker, WorkerProblem } from "../process/worker.ts";
@@ -48,6 +48,16 @@ function contentKey({ config, database }: Scenario, { id }: Target): string {
 	return JSON.stringify([id, config.history, records, rooms]);
 }
 
+/** No message is needed for it, and some take long. */
+async function fillDatabase(worker: Worker, scenario: Scenario): Promise<void> {
+	if (!goesInSteps(scenario)) {
+		await worker.command({ cmd: "cold" });
+		return;
+	}
+	await worker.command({ cmd: "begin", phase: "warmup" });
+	await worker.command({ cmd: "end" });
+}
+
 /**
  * Has the harness make its tables in an empty database and store what the scenario begins with. It runs once,
  * as a process that is measured begins, and its figures are thrown away.
@@ -67,7 +77,7 @@ async function seed(context: RunContext, scenario: Scenario, target: Target, url
 	});
 	try {
 		await worker.ready();
-		await worker.command({ cmd: "cold" });
+		await fillDatabase(worker, scenario);
 		await worker.finish();
 	} catch (error) {
 		if (!(error instanceof WorkerProblem)) throw error;

@@ -42,7 +42,7 @@ export function countStatuses(statuses: readonly CellStatus[]): { status: CellSt
 	})).filter(({ count }) => count > 0);
 }
 
-/** Says how long a process is warmed up. It ends by the clock where iterations take long. */
+/** Says how long a process is warmed up. It ends earlier where iterations take long. */
 export function warmupText(iterations: number): string {
-	return iterations === 0 ? "no warm-up" : `warm-up of ${iterations} or 10 s`;
+	return iterations === 0 ? "no warm-up" : `warm-up of at most ${iterations}`;
 }

@@ -149,6 +149,7 @@ impl Worker<'_> {
     /// Refuses a command that makes no sense now.
     fn check(&self, command: Command) -> Result<(), InputError> {
         let unsent = self.open.as_ref().map(|(iteration, _)| iteration.unsent());
+        let warms_up = matches!(self.open, Some((_, IterationPhase::Warmup)));
         let wrong = match (command, unsent) {
             (Command::Finish, None) => None,
             (Command::Finish, Some(_)) if self.failed => None,
@@ -158,7 +159,9 @@ impl Worker<'_> {
                 Some("every message of the open iteration was sent: `end` it")
             }
             (Command::End, None) => Some("no iteration is open: `begin` one"),
-            (Command::End, Some(1..)) => Some("the open iteration has messages left: send them"),
+            (Command::End, Some(1..)) if !warms_up => {
+                Some("the open iteration has messages left: send them")
+            }
             (Command::Message | Command::End, Some(_)) => None,
             (_, Some(_)) => Some("an iteration is open: `end` it"),
             (Command::Begin { .. }, None) if !goes_in_steps(self.cell.scenario()) => {

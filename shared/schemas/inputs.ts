@@ -161,6 +161,10 @@ export function sendsMessages({
 }: Pick<Scenario, "database" | "calibration">): boolean {
 	return database === undefined && calibration === undefined;
 }
+/** Says whether a harness takes its messages one by one. */
+export function goesInSteps(scenario: Scenario): boolean {
+	return sendsMessages(scenario) && scenario.config.delivery === "sequential";
+}
 
 export const scenarioFile = z.strictObject({
 	schemaVersion: z.literal(SCHEMA_VERSION),

@@ -129,8 +129,11 @@ export class Iteration {
 		return iteration;
 	}
 
+	/** The times of the messages sent so far. */
 	get messageNs(): number[] {
-		return this.sentAt.map((sent, index) => nsBetween(sent, this.returnedAt[index] as number));
+		return this.sentAt
+			.slice(0, this.#next)
+			.map((sent, index) => nsBetween(sent, this.returnedAt[index] as number));
 	}
 
 	/** How often the model was asked for a stream. */
@@ -191,7 +194,11 @@ export class Iteration {
 			teardownNs,
 			messageNs: this.messageNs,
 			...(streams
-				? { streams: streams.map((watch, sent) => watch.record(this.sentAt[sent] as number)) }
+				? {
+						streams: streams
+							.slice(0, this.#next)
+							.map((watch, index) => watch.record(this.sentAt[index] as number)),
+					}
 				: {}),
 			operations: (this.database ?? this.kernel)?.timings ?? [],
 			replyDigest: digestReplies(this.replies),

@@ -108,8 +108,8 @@ class OpenIteration {
 	}
 
 	async end(): Promise<void> {
-		if (!this.#open || this.#open.iteration.unsent > 0)
-			throw new InputError("'end' needs an open iteration without unsent messages");
+		if (!this.#open || (this.#open.iteration.unsent > 0 && this.#open.phase !== "warmup"))
+			throw new InputError("'end' needs an open iteration without unsent messages, or one of warm-up");
 		const { iteration, phase } = this.#open;
 		this.#open = null;
 		await this.#cell.end(iteration, phase);

@@ -58,7 +58,7 @@ export const PROTOCOL: Check[] = [
 	},
 	{
 		name: "steps",
-		about: "begin, message, ..., end make one iteration, message by message",
+		about: "begin, message, ..., end make an iteration, message by message; a warm-up may end early",
 		needs: ["exit"],
 		async run(sessions) {
 			const scenario = sessions.stepwise;

@@ -12,6 +12,7 @@ import {
 	sendsMessages,
 } from "../../../shared/types.ts";
 import { NS_PER_MS, NS_PER_US } from "../../../shared/units.ts";
+import { messagesPerIteration } from "../../run/profiles.ts";
 import { type Check, fail, pass, unless } from "../check.ts";
 import { cellOf, msText, parseMeasurement, shapeFault } from "../measurement-file.ts";
 import type { SessionRecord } from "../session.ts";
@@ -147,14 +148,19 @@ function outsideFault(
 
 async function stepFault(sessions: Sessions): Promise<string | null> {
 	const session = await sessions.holdStepping();
-	const [iteration, another] = cellOf(parseMeasurement(session.file)).iterations;
-	if (!iteration || another) return "begin, message, ..., end left other than one iteration";
+	const [warmup, iteration, another] = cellOf(parseMeasurement(session.file)).iterations;
+	if (!warmup || !iteration || another)
+		return "begin, message, ..., end, a warm-up and once more, left other than two iterations";
 	const seen = seenOf(session, "message");
-	if (iteration.messageNs.length !== seen.length)
-		return `${seen.length} messages were sent, ${iteration.messageNs.length} have a time`;
-	const late = iteration.messageNs.findIndex((ns, index) => ns > (seen[index] ?? 0) * CLOCK_SHARE);
+	const times = [...warmup.messageNs, ...iteration.messageNs];
+	const whole = messagesPerIteration(sessions.stepwise);
+	if (iteration.messageNs.length !== whole || times.length !== seen.length) {
+		const timed = `${warmup.messageNs.length} and ${iteration.messageNs.length}`;
+		return `${seen.length - whole} messages and ${whole} were sent, ${timed} have a time`;
+	}
+	const late = times.findIndex((ns, index) => ns > (seen[index] ?? 0) * CLOCK_SHARE);
 	if (late < 0) return null;
-	const [said, took] = [msText(iteration.messageNs[late] ?? 0), msText(seen[late] ?? 0)];
+	const [said, took] = [msText(times[late] ?? 0), msText(seen[late] ?? 0)];
 	return `message ${late} says ${said}, its command took ${took}`;
 }
 

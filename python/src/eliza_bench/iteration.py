@@ -216,7 +216,9 @@ class Iteration:
         if self.streams:
             record["streams"] = [
                 watch.record(sent)
-                for watch, sent in zip(self.streams, self._started_ns, strict=True)
+                for watch, sent in zip(
+                    self.streams[: self._sent], self._started_ns[: self._sent], strict=True
+                )
             ]
         if self.agent.settle_ns is not None:
             record["databaseServer"] = {

@@ -71,9 +71,9 @@ class Worker:
             if command == "message":
                 return None if unsent else "every message of the open iteration was sent: `end` it"
             if command == "end":
-                return (
-                    f"the open iteration has {unsent} messages left: send them" if unsent else None
-                )
+                if unsent == 0 or self._open[1] == "warmup":
+                    return None
+                return f"the open iteration has {unsent} messages left: send them"
             return "an iteration is open: `end` it"
         if command in {"message", "end"}:
             return "no iteration is open: `begin` one"

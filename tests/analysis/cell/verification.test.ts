@@ -334,6 +334,25 @@ test("prompts for embeddings are background: they make no cell divergent and voi
 	);
 });
 
+test("a warm-up that ended early voids no process, and one that sent every message is checked as any other", () => {
+	const scenario = scenarioOf("burst-100");
+	const ledger = faithfulLedger(scenario, fixtures);
+	const warmup = faithfulIteration(ledger, { phase: "warmup", replyDigest: "of fewer replies" });
+	const difference = (messages: number) => {
+		const iteration = { ...warmup, messageNs: warmup.messageNs.slice(0, messages) };
+		return iterationDifference(faithfulCell(scenario, ledger, [iteration]), fixtures, ledger);
+	};
+	assert.equal(difference(30), null);
+	assert.deepEqual(difference(100), {
+		kind: "iteration",
+		phase: "warmup",
+		number: 1,
+		what: { kind: "replies" },
+	});
+	const plain = { ...warmup, phase: "plain" as const, messageNs: warmup.messageNs.slice(0, 30) };
+	assert.ok(iterationDifference(faithfulCell(scenario, ledger, [plain]), fixtures, ledger));
+});
+
 test("timed iterations that repeat the verification count", () => {
 	const scenario = scenarioOf("with-actions");
 	const ledger = faithfulLedger(scenario, fixtures);
