@@ -19,7 +19,9 @@ export interface Knowledge {
 export type RunDecision = Knowledge &
 	(
 		| { kind: "more"; blocks: number; seconds: number }
-		| { kind: "precise" | "budget-spent" | "most-blocks"; blocks: number }
+		| { kind: "precise" | "most-blocks"; blocks: number }
+		/** The seconds that the blocks take which scenarios lack of their least number. */
+		| { kind: "budget-spent"; blocks: number; lackingSeconds: number }
 	);
 
 interface Measured {
@@ -50,20 +52,29 @@ export function foresee(
 	return { kind: "more", ...knowledgeOf(widths, precision), blocks, seconds };
 }
 
-/** Says why no more blocks follow; null where nothing decides. */
-export function conclude(scenarios: readonly Measured[], precision: number): RunDecision | null {
+/**
+ * Says why no more blocks follow; null where nothing decides.
+ * @param least the number of blocks that each scenario has at least, if there is time
+ */
+export function conclude(
+	scenarios: readonly Measured[],
+	precision: number,
+	least: readonly number[],
+): RunDecision | null {
 	const deciding = scenarios.filter(({ prospect }) => prospect.decides);
 	if (deciding.length === 0) return null;
 	const open = deciding.filter(({ prospect }) => !isPrecise(prospect, precision));
-	const kind =
-		open.length === 0
-			? "precise"
-			: open.every(({ prospect }) => prospect.done >= MOST_BLOCKS)
-				? "most-blocks"
-				: "budget-spent";
 	const blocks = sum(scenarios.map(({ prospect }) => prospect.done));
 	const widths = deciding.map(({ prospect }) => prospect.halfWidth);
-	return { kind, ...knowledgeOf(widths, precision), blocks };
+	const reached = { ...knowledgeOf(widths, precision), blocks };
+	if (open.length === 0) return { kind: "precise", ...reached };
+	if (open.every(({ prospect }) => prospect.done >= MOST_BLOCKS)) return { kind: "most-blocks", ...reached };
+	const lackingSeconds = sum(
+		scenarios.map(
+			({ prospect }, index) => Math.max(0, (least[index] ?? 0) - prospect.done) * prospect.blockSeconds,
+		),
+	);
+	return { kind: "budget-spent", ...reached, lackingSeconds };
 }
 
 /**

@@ -2,9 +2,10 @@
 import { sum } from "../../analysis/stats/statistics.ts";
 import type { RunFile, Scenario } from "../../shared/types.ts";
 import { MS_PER_S } from "../../shared/units.ts";
+import { fitIntoTime } from "./block-time.ts";
 import type { NoiseHistory } from "./noise-history.ts";
 import { messagesPerIteration } from "./profiles.ts";
-import { leastBlocks } from "./schedule.ts";
+import { leastBlocks, nextBlockLimits } from "./schedule.ts";
 
 /**
  * Guesses for a cell that was never measured: the start of a process, an iteration, a message, a record of
@@ -37,7 +38,7 @@ export function estimateSeconds(
 	record: EstimatedRun,
 	history: NoiseHistory,
 ): ScenarioEstimate {
-	const { targets, settings, observe } = record;
+	const { targets, settings } = record;
 	const delay = modelSeconds(scenario, record.modelDelayMs);
 	const guess =
 		ITERATION_SECONDS +
@@ -46,21 +47,21 @@ export function estimateSeconds(
 		((scenario.database?.boxMs ?? 0) / MS_PER_S) * BOXES;
 	const blocks = leastBlocks(scenario, settings);
 	const rounds = scenario.kind === "startup" ? 0 : scenario.iterations;
-	const observed = observe[scenario.id] ?? 0;
+	const observed = record.observe[scenario.id] ?? 0;
 	const processes = settings.aa ? 2 : 1;
-	const estimate = { verification: 0, block: 0, rest: 0 };
+	let [verification, setups, round] = [0, 0, 0];
 	for (const target of targets) {
 		const known = history.costs(target, scenario, record);
 		const iteration = known?.iterationSeconds ?? guess + delay;
-		const setup = known?.setupSeconds ?? START_SECONDS + (scenario.warmup + 1) * iteration;
-		estimate.verification += (START_SECONDS + iteration) / VERIFICATION_LANES;
-		if (settings.verifyOnly) continue;
-		const block = processes * (setup + rounds * iteration);
-		const pairs = 2 * processes * observed * iteration;
-		estimate.block += block + pairs / blocks;
-		estimate.rest += (blocks - 1) * (block + pairs / blocks);
+		verification += (START_SECONDS + iteration) / VERIFICATION_LANES;
+		round += processes * iteration;
+		setups += processes * (known?.setupSeconds ?? START_SECONDS + (scenario.warmup + 1) * iteration);
 	}
-	return estimate;
+	if (settings.verifyOnly) return { verification, block: 0, rest: 0 };
+	const asked = { iterations: rounds, observe: observed / blocks };
+	const { iterations, observe, controls } = fitIntoTime(asked, nextBlockLimits(record, 0), setups, round);
+	const block = setups + round * (iterations + observe * (controls ? 2 : 1));
+	return { verification, block, rest: (blocks - 1) * block };
 }
 
 export interface ScenariosEstimate {
@@ -84,7 +85,10 @@ export function estimateScenarios(
 	};
 }
 
-type EstimatedRun = Pick<RunFile, "targets" | "settings" | "observe" | "modelDelayMs" | "fingerprint">;
+type EstimatedRun = Pick<
+	RunFile,
+	"targets" | "settings" | "scenarios" | "observe" | "modelDelayMs" | "fingerprint"
+>;
 
 /**
  * Returns the time that an iteration waits for the model, in seconds. Messages sent at once wait

@@ -178,18 +178,20 @@ class CurrentRun {
 			await this.#measureBlock(chosen, secondsToCome);
 		}
 		if (!this.#means.stop.requested && settings.precision !== null)
-			this.#announce(conclude(this.#measurable, settings.precision));
+			this.#announce(conclude(this.#measurable, settings.precision, this.#leastBlocks));
 	}
 
 	get #measurable(): ScenarioRun[] {
 		return this.#begun.filter(({ measurable }) => measurable);
 	}
 
+	get #leastBlocks(): number[] {
+		return this.#measurable.map(({ scenario }) => leastBlocks(scenario, this.#record.settings));
+	}
+
 	get #roundsAreOver(): boolean {
-		const { settings } = this.#record;
-		return this.#measurable.every(
-			({ scenario, prospect }) => prospect.done >= leastBlocks(scenario, settings),
-		);
+		const least = this.#leastBlocks;
+		return this.#measurable.every(({ prospect }, index) => prospect.done >= (least[index] as number));
 	}
 
 	#announce(decision: RunDecision | null): void {
@@ -214,7 +216,7 @@ class CurrentRun {
 		const left = this.#clock.secondsLeft;
 		if (left === null) return null;
 		const { first, scenarios } = this.#notBegun();
-		// An estimate does not know that first blocks are cut.
+		// A guess may be far too long where nothing was measured before.
 		const asBefore = (scenarios * this.#clock.seconds) / Math.max(1, this.#begun.length);
 		return left - Math.min(first, asBefore);
 	}

@@ -6,7 +6,6 @@
 import { contamination } from "../../analysis/cell/contamination.ts";
 import type { CellEvidence } from "../../analysis/cell/result.ts";
 import { prospectOf, type ScenarioProspect } from "../../analysis/compare/prospect.ts";
-import { sum } from "../../analysis/stats/statistics.ts";
 import type { ProcessRecord, RunFile, Scenario, Target } from "../../shared/types.ts";
 import { secondsSince } from "../elapsed.ts";
 import {
@@ -17,8 +16,14 @@ import {
 	type Participant,
 	participantsOf,
 } from "./block.ts";
-import { type BlockLimits, limitBlock, turnSeconds } from "./block-time.ts";
-import { leastBlocks, nextBlockNumber, type ScheduledScenario, wholeBlocks } from "./schedule.ts";
+import { turnSeconds } from "./block-time.ts";
+import {
+	leastBlocks,
+	nextBlockLimits,
+	nextBlockNumber,
+	type ScheduledScenario,
+	wholeBlocks,
+} from "./schedule.ts";
 import type { Verification } from "./verify.ts";
 import type { RunContext } from "./worker-options.ts";
 
@@ -84,7 +89,7 @@ export class ScenarioRun implements ScheduledScenario {
 			iterations,
 			observe: settings.observeEveryBlock ? observed : this.#observedInBlock(observed, done),
 			alternate: settings.alternate,
-			limits: this.#limits(done),
+			limits: nextBlockLimits(this.#record, done),
 		};
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
@@ -98,11 +103,6 @@ export class ScenarioRun implements ScheduledScenario {
 		this.isNews = true;
 	}
 
-	#limits(done: number): BlockLimits {
-		const { settings, scenarios } = this.#record;
-		return limitBlock(settings, sum(scenarios.map((scenario) => leastBlocks(scenario, settings))), done);
-	}
-
 	/** The blocks of all shards share the observed iterations as those of a whole run do. */
 	#observedInBlock(observed: number, done: number): number {
 		const { settings } = this.#record;
@@ -112,7 +112,7 @@ export class ScenarioRun implements ScheduledScenario {
 
 	/** @param iterations of a process, where it is not the next one that is asked for */
 	#look(iterations?: number): ScenarioProspect {
-		const limits = this.#limits(0);
+		const limits = nextBlockLimits(this.#record, 0);
 		const found = prospectOf(this.scenario, this.#record.settings, [...this.evidence.values()], {
 			...(iterations === undefined ? {} : { iterations }),
 			turnSeconds: (setupSeconds) => turnSeconds(limits, setupSeconds),

@@ -6,7 +6,8 @@ import { isPrecise, type ScenarioProspect } from "../../analysis/compare/prospec
 import { LEAST_PILOT, MOST_BLOCKS } from "../../analysis/stats/allocation.ts";
 import { furthestBehind, planBlocks } from "../../analysis/stats/plan-blocks.ts";
 import { sum } from "../../analysis/stats/statistics.ts";
-import type { RunSettings, Scenario } from "../../shared/types.ts";
+import type { RunFile, RunSettings, Scenario } from "../../shared/types.ts";
+import { type BlockLimits, limitBlock } from "./block-time.ts";
 
 /** A scenario that can be measured, and what is known of it. */
 export interface ScheduledScenario {
@@ -64,6 +65,14 @@ export function leastBlocks(scenario: Scenario, settings: ScheduleSettings): num
 	const whole = wholeBlocks(scenario, settings);
 	const { first, step } = settings.blockNumbers ?? { first: 0, step: 1 };
 	return Math.max(0, Math.ceil((whole - first) / step));
+}
+
+/** Returns how long the turns of a scenario's next block may take, after so many. */
+export function nextBlockLimits(
+	{ settings, scenarios }: Pick<RunFile, "settings" | "scenarios">,
+	done: number,
+): BlockLimits {
+	return limitBlock(settings, sum(scenarios.map((scenario) => leastBlocks(scenario, settings))), done);
 }
 
 /** Returns the least number of blocks over all shards. */

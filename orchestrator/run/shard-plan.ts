@@ -120,18 +120,21 @@ export function shareScenarios(plan: Plan, of: number): Scenario[][] {
 }
 
 /** What a time is guessed from. */
-type Timed = Pick<Plan, "targets" | "settings" | "observe" | "modelDelayMs">;
+type Timed = Pick<Plan, "targets" | "settings" | "scenarios" | "observe" | "modelDelayMs">;
 
 /** Guesses for how many seconds a share is measured, after its targets are set up. */
-export function shareSeconds({ scenarios, ...timed }: Timed & Pick<Plan, "scenarios">): number {
-	const { precision, budgetSeconds } = timed.settings;
+export function shareSeconds(share: Timed): number {
+	const { precision, budgetSeconds } = share.settings;
 	if (precision !== null && budgetSeconds !== null) return budgetSeconds;
-	return sum(scenarios.map((scenario) => secondsOf(scenario, timed)));
+	return sum(share.scenarios.map((scenario) => secondsOf(scenario, share)));
 }
 
-function secondsOf(scenario: Scenario, { targets, settings, observe, modelDelayMs }: Timed): number {
+function secondsOf(
+	scenario: Scenario,
+	{ targets, settings, scenarios, observe, modelDelayMs }: Timed,
+): number {
 	const record = { targets: targets.map((target) => ({ ...target, versions: null, size: null })) };
-	const conditions = { ...record, settings, observe, modelDelayMs, fingerprint: {} };
+	const conditions = { ...record, settings, scenarios, observe, modelDelayMs, fingerprint: {} };
 	const { verification, block, rest } = estimateSeconds(scenario, conditions, NoiseHistory.none());
 	return verification + block + rest;
 }

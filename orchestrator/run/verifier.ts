@@ -3,13 +3,15 @@
  * scenarios are begun where a processor would be idle.
  */
 import { availableParallelism } from "node:os";
-import type { Scenario, Target } from "../../shared/types.ts";
+import { needsServer, type Scenario, type Target } from "../../shared/types.ts";
 import type { Verification } from "./verify.ts";
 
 interface Cell {
 	scenario: Scenario;
 	target: Target;
 }
+
+const PROCESSES_PER_PROCESSOR = 2;
 
 export interface VerifierMeans {
 	/** In the order in which they will be asked for. */
@@ -29,12 +31,17 @@ export class Verifier {
 	/** Of scenarios that lack some yet. */
 	readonly #verified = new Map<Scenario, Verification[]>();
 
-	/** @param width the most processes at a time */
-	constructor(means: VerifierMeans, width = Math.min(means.targets.length, availableParallelism())) {
+	/**
+	 * @param width the most processes at a time. Each often waits: for its database, for the end of what a
+	 *   framework does in the background.
+	 */
+	constructor(means: VerifierMeans, width = PROCESSES_PER_PROCESSOR * availableParallelism()) {
 		const { scenarios, targets } = means;
 		this.#means = means;
 		this.#width = width;
-		this.#waiting = scenarios.flatMap((scenario) => targets.map((target) => ({ scenario, target })));
+		// Those on a server take longest, so that they begin first.
+		const inOrder = targets.toSorted((a, b) => Number(needsServer(b)) - Number(needsServer(a)));
+		this.#waiting = scenarios.flatMap((scenario) => inOrder.map((target) => ({ scenario, target })));
 	}
 
 	/**

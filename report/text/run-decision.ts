@@ -2,6 +2,8 @@
 import type { RunDecision } from "../../analysis/compare/run-decision.ts";
 import { countedText } from "./units.ts";
 
+const S_PER_MIN = 60;
+
 export function runDecisionText(decision: RunDecision): string {
 	const done = countedText(decision.blocks, "block");
 	const known = knownText(decision);
@@ -13,10 +15,17 @@ export function runDecisionText(decision: RunDecision): string {
 		case "precise":
 			return `every ratio is known to ${percentOf(decision.precision)} after ${done}`;
 		case "budget-spent":
-			return `the time is over after ${done}: ${known}`;
+			return `the time is over after ${done}: ${known}${lackingText(decision.lackingSeconds)}`;
 		case "most-blocks":
 			return `no scenario has more than these ${done}: ${known}`;
 	}
+}
+
+/** Says what the scenarios lack that have fewer blocks than they should at least. */
+function lackingText(seconds: number): string {
+	if (seconds === 0) return "";
+	const more = Math.ceil(seconds / S_PER_MIN);
+	return ` (about ${more} min more would be enough for the least number of blocks of all)`;
 }
 
 /** Says how well the least known ratio of a scenario is known: `within 4.1 % in the median, 12 % at most`. */

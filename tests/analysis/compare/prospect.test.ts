@@ -110,10 +110,10 @@ test("a run says what the rest can reach, and what it has reached", () => {
 	const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 	const middle = (shareOf(known) + shareOf(open)) / 2;
 	assert.equal(
-		words(conclude([known, open], 0.03)),
+		words(conclude([known, open], 0.03, [3, 3])),
 		`the time is over after 16 blocks: ratios are known to ${percent(middle)} in the median, ${percent(shareOf(open))} at most`,
 	);
-	assert.equal(words(conclude([known], 0.03)), "every ratio is known to 3.0 % after 8 blocks");
+	assert.equal(words(conclude([known], 0.03, [3])), "every ratio is known to 3.0 % after 8 blocks");
 	assert.match(
 		words(foresee([known, open], [8, 10], 0.03)),
 		/^planned: 2 more blocks, about \d+ s. Then ratios are known to [\d.]+ % in the median, [\d.]+ % at most, as far/,
@@ -121,15 +121,17 @@ test("a run says what the rest can reach, and what it has reached", () => {
 	assert.match(words(foresee([open], [150], 0.03)), /Then ratios are known to \d(\.\d)? %, as far/);
 	const single = { prospect: look(evidence(1, 0.3)) };
 	assert.equal(
-		words(conclude([single, known], 0.03)),
+		words(conclude([single, known], 0.03, [1, 3])),
 		`the time is over after 9 blocks: ratios are known to ${percent(shareOf(known))}, 1 scenario has no interval yet`,
 	);
+	const slow = { prospect: { ...single.prospect, blockSeconds: 50 } };
 	assert.equal(
-		words(conclude([single], 0.03)),
-		"the time is over after 1 block: 1 scenario has no interval yet",
+		words(conclude([slow], 0.03, [3])),
+		"the time is over after 1 block: 1 scenario has no interval yet " +
+			"(about 2 min more would be enough for the least number of blocks of all)",
 	);
 	assert.equal(foresee([known], [8], 0.03), null);
-	assert.equal(conclude([], 0.03), null);
+	assert.equal(conclude([], 0.03, []), null);
 });
 
 test("costs are those of the iterations that a process really did, which may be more than its own", () => {
