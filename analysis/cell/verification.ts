@@ -99,7 +99,7 @@ export function iterationDifference(
 	return null;
 }
 
-/** The messages of a warm-up that were sent are not timed, and the others cannot have been answered. */
+/** The messages of a warm-up that were sent count for nothing, and the others cannot have been answered. */
 function endedEarly({ phase, messageNs }: IterationRecord, { messages }: WorkLedger): boolean {
 	return phase === "warmup" && messageNs.length < messages;
 }

@@ -141,13 +141,18 @@ export class Sessions {
 		return sessions;
 	}
 
-	/** Holds a session of a warm-up that ends early and a whole iteration, a message at a time. */
+	/**
+	 * Holds a session of two warm-ups that end early, one before its first message, and a whole iteration, a
+	 * message at a time.
+	 */
 	holdStepping(): Promise<SessionRecord> {
 		const messages = Array.from(
 			{ length: messagesPerIteration(this.stepwise) },
 			(): Action => ({ cmd: "message" }),
 		);
 		const script: Action[] = [
+			{ cmd: "begin", phase: "warmup" },
+			{ cmd: "end" },
 			{ cmd: "begin", phase: "warmup" },
 			...messages.slice(1),
 			{ cmd: "end" },

@@ -143,16 +143,14 @@ class Block {
 		for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++) {
 			const warm = (sent: number) => isWarm(secondsSince(begun), index * messages + sent);
 			if (warm(0)) break;
-			const started = performance.now();
-			let share = 1;
 			await this.#count(
 				cell.step(async (worker) => {
-					share = await iterateUntil(worker, this.#scenario, (sent) => this.#stopped || warm(sent));
+					seconds = await iterateUntil(worker, this.#scenario, (sent) => this.#stopped || warm(sent));
 				}),
 			);
-			seconds = secondsSince(started) / share;
 		}
-		return seconds;
+		// Who is lost takes no part in a round.
+		return cell.alive ? seconds : 0;
 	}
 
 	async measure(): Promise<void> {
@@ -222,26 +220,29 @@ class Block {
  * Does an iteration of warm-up. Where the messages of a scenario go in steps it ends as soon as the process
  * is warm.
  * @param isEnough is given the number of messages sent
- * @returns the share of its messages that were sent
+ * @returns the seconds that the whole iteration takes, as far as it was done
  */
 async function iterateUntil(
 	worker: Worker,
 	scenario: Scenario,
 	isEnough: (sent: number) => boolean,
 ): Promise<number> {
+	const started = performance.now();
 	const messages = messagesPerIteration(scenario);
 	if (messages < LONG_ITERATION || !goesInSteps(scenario)) {
 		await worker.command({ cmd: "iterate", phase: "warmup" });
-		return 1;
+		return secondsSince(started);
 	}
 	await worker.command({ cmd: "begin", phase: "warmup" });
+	const sending = performance.now();
 	let sent = 0;
 	while (sent < messages && !(sent > 0 && isEnough(sent))) {
 		await worker.command({ cmd: "message" });
 		sent++;
 	}
+	const sendingSeconds = secondsSince(sending);
 	await worker.command({ cmd: "end" });
-	return sent / messages;
+	return secondsSince(started) + sendingSeconds * (messages / sent - 1);
 }
 
 /** Returns how many of a scenario's observed iterations belong to a block. All blocks share them. */

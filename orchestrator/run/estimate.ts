@@ -23,7 +23,7 @@ const VERIFICATION_LANES = 2;
 /** In seconds. */
 export interface ScenarioEstimate {
 	verification: number;
-	/** One block with the scenario's own iterations. */
+	/** One block, with the scenario's own iterations or as many as fit. */
 	block: number;
 	/** The other blocks that the scenario has at least. */
 	rest: number;

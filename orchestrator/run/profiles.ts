@@ -25,8 +25,8 @@ export interface Profile {
 	maxWarmupMessages: number;
 	maxBoxMs: number;
 	/**
-	 * Observed iterations, each with a control: `observeHeavy` of them where an iteration has a thousand
-	 * messages.
+	 * Observed iterations, with a control if there is time: `observeHeavy` of them where an iteration has a
+	 * thousand messages.
 	 */
 	observe: number;
 	observeHeavy: number;

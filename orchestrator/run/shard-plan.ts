@@ -134,7 +134,9 @@ function secondsOf(
 	{ targets, settings, scenarios, observe, modelDelayMs }: Timed,
 ): number {
 	const record = { targets: targets.map((target) => ({ ...target, versions: null, size: null })) };
-	const conditions = { ...record, settings, scenarios, observe, modelDelayMs, fingerprint: {} };
+	// A budget is each machine's own, and no scenario is cut to a share of it before it has one.
+	const open = { ...settings, budgetSeconds: null };
+	const conditions = { ...record, settings: open, scenarios, observe, modelDelayMs, fingerprint: {} };
 	const { verification, block, rest } = estimateSeconds(scenario, conditions, NoiseHistory.none());
 	return verification + block + rest;
 }

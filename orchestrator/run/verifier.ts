@@ -1,6 +1,6 @@
 /**
- * Verifies scenarios one after another. Nothing is timed, so processes run side by side, and cells of later
- * scenarios are begun where a processor would be idle.
+ * Verifies scenarios one after another. No figure of a message comes of it, so processes run side by side,
+ * and cells of later scenarios are begun where a processor would be idle.
  */
 import { availableParallelism } from "node:os";
 import { needsServer, type Scenario, type Target } from "../../shared/types.ts";
@@ -10,8 +10,6 @@ interface Cell {
 	scenario: Scenario;
 	target: Target;
 }
-
-const PROCESSES_PER_PROCESSOR = 2;
 
 export interface VerifierMeans {
 	/** In the order in which they will be asked for. */
@@ -24,7 +22,7 @@ export interface VerifierMeans {
 
 export class Verifier {
 	readonly #means: VerifierMeans;
-	readonly #width: number;
+	readonly #processors: number;
 	/** Cells that nobody has begun. */
 	#waiting: readonly Cell[];
 	readonly #underWay = new Set<Cell>();
@@ -32,13 +30,13 @@ export class Verifier {
 	readonly #verified = new Map<Scenario, Verification[]>();
 
 	/**
-	 * @param width the most processes at a time. Each often waits: for its database, for the end of what a
-	 *   framework does in the background.
+	 * @param processors so many cells are verified at a time, and as many on a server: those often wait for
+	 *   it, while a processor would be idle
 	 */
-	constructor(means: VerifierMeans, width = PROCESSES_PER_PROCESSOR * availableParallelism()) {
+	constructor(means: VerifierMeans, processors = availableParallelism()) {
 		const { scenarios, targets } = means;
 		this.#means = means;
-		this.#width = width;
+		this.#processors = processors;
 		// Those on a server take longest, so that they begin first.
 		const inOrder = targets.toSorted((a, b) => Number(needsServer(b)) - Number(needsServer(a)));
 		this.#waiting = scenarios.flatMap((scenario) => inOrder.map((target) => ({ scenario, target })));
@@ -50,7 +48,7 @@ export class Verifier {
 	 *   was requested the asked one may be missing
 	 */
 	async verify(scenario: Scenario): Promise<Map<Scenario, Verification[]>> {
-		const lanes = Array.from({ length: this.#width }, () => this.#work(scenario));
+		const lanes = Array.from({ length: 2 * this.#processors }, () => this.#work(scenario));
 		for (const outcome of await Promise.allSettled(lanes))
 			if (outcome.status === "rejected") throw outcome.reason;
 		const { targets } = this.#means;
@@ -89,12 +87,21 @@ export class Verifier {
 	#take(asked: Scenario): Cell | undefined {
 		if (this.#means.stop.requested) return undefined;
 		const underWay = [...this.#underWay];
-		const free = this.#waiting.filter(({ target }) => underWay.every((other) => other.target !== target));
+		const full = [true, false].filter((served) => this.#count(underWay, served) >= this.#processors);
+		const free = this.#waiting.filter(
+			({ target }) =>
+				!full.includes(needsServer(target)) && underWay.every((other) => other.target !== target),
+		);
 		const begun = new Set(underWay.map(({ scenario }) => scenario));
 		const cell =
 			free.find(({ scenario }) => scenario === asked) ??
 			(begun.has(asked) ? free[0] : free.find(({ scenario }) => begun.has(scenario)));
 		this.#waiting = this.#waiting.filter((one) => one !== cell);
 		return cell;
+	}
+
+	/** @param served whether those on a server are counted, or the others */
+	#count(cells: readonly Cell[], served: boolean): number {
+		return cells.filter(({ target }) => needsServer(target) === served).length;
 	}
 }

@@ -261,8 +261,8 @@ function cellSentence(cell: CellChange): string {
 }
 
 /**
- * Says in which state of a process messages were measured: `Measured in young processes: 4 messages of
- * warm-up, then about 10 that count. An old process may differ.` Null where no messages were.
+ * Says in which state of a process messages were measured: `Measured in young processes: at most 4 messages
+ * of warm-up, then about 10 that count. An old process may differ.` Null where no messages were.
  */
 export function ageText(cells: readonly MeasuredMessages[]): string | null {
 	const ages = cells.flatMap(({ warmup, iterations, samples }) => {
@@ -278,7 +278,7 @@ export function ageText(cells: readonly MeasuredMessages[]): string | null {
 	const before = rangeText(ages.map((age) => age.before));
 	const timed = rangeText(ages.map((age) => age.timed));
 	return (
-		`Measured in young processes: ${before} of warm-up, then about ${timed} that count. ` +
+		`Measured in young processes: at most ${before} of warm-up, then about ${timed} that count. ` +
 		"In an old process a change may weigh more or less."
 	);
 }

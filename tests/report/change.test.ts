@@ -14,14 +14,17 @@ test("a report says how old the processes are: by messages before those that cou
 	const single = { warmup: 3, iterations: 30, samples: [process(10), process(10), process(10)] };
 	assert.match(
 		ageText([single]) ?? "",
-		/^Measured in young processes: 4 messages of warm-up, then about 10 messages that count\./,
+		/^Measured in young processes: at most 4 messages of warm-up, then about 10 messages that count\./,
 	);
 	// An iteration of a conversation is several messages.
 	const conversation = { warmup: 2, iterations: 8, samples: [process(40), process(40)] };
-	assert.match(ageText([conversation]) ?? "", /: 21 messages of warm-up, then about 40 messages that count/);
+	assert.match(
+		ageText([conversation]) ?? "",
+		/: at most 21 messages of warm-up, then about 40 messages that count/,
+	);
 	assert.match(
 		ageText([single, conversation]) ?? "",
-		/: 4 to 21 messages of warm-up, then about 10 to 40 messages that count/,
+		/: at most 4 to 21 messages of warm-up, then about 10 to 40 messages that count/,
 	);
 });
 

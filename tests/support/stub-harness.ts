@@ -112,8 +112,11 @@ async function obey(cmd: string, phase: IterationRecord["phase"] = "plain"): Pro
 		cell.cold = { constructNs, initializeNs, seedNs, firstMessageNs: await message() };
 	} else if (cmd === "begin") open = await opened(phase);
 	else if (cmd === "message") open?.messageNs.push(await message());
-	else if (cmd === "end" && open) cell.iterations.push(closed(open));
-	else if (cmd === "iterate") {
+	else if (cmd === "end" && open) {
+		const unsent = messagesPerIteration(scenario) - open.messageNs.length;
+		if (unsent > 0 && open.phase !== "warmup") refuse(`end: ${unsent} messages were not sent`);
+		cell.iterations.push(closed(open));
+	} else if (cmd === "iterate") {
 		const iteration = await opened(phase);
 		for (let sent = 0; sent < messagesPerIteration(scenario); sent++)
 			iteration.messageNs.push(await message());

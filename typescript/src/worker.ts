@@ -41,7 +41,7 @@ export async function runWorker(
 			return cell.measurement.status === "unsupported" ? EXIT_UNSUPPORTED : 0;
 		}
 		if (cell.measurement.failure) refuseAfterFailure(command);
-		const phase = "phase" in command ? command.phase : command.cmd;
+		const phase = "phase" in command ? command.phase : (open.phase ?? command.cmd);
 		let started = now();
 		try {
 			await cell.prepare();
@@ -91,6 +91,11 @@ class OpenIteration {
 
 	constructor(cell: Cell) {
 		this.#cell = cell;
+	}
+
+	/** Null: no iteration is open. */
+	get phase(): IterationPhase | null {
+		return this.#open?.phase ?? null;
 	}
 
 	async begin(phase: IterationPhase): Promise<void> {

@@ -148,9 +148,15 @@ function outsideFault(
 
 async function stepFault(sessions: Sessions): Promise<string | null> {
 	const session = await sessions.holdStepping();
-	const [warmup, iteration, another] = cellOf(parseMeasurement(session.file)).iterations;
-	if (!warmup || !iteration || another)
-		return "begin, message, ..., end, a warm-up and once more, left other than two iterations";
+	const [empty, warmup, iteration, another] = cellOf(parseMeasurement(session.file)).iterations;
+	if (!empty || !warmup || !iteration || another)
+		return "begin, message, ..., end, two warm-ups and once more, left other than three iterations";
+	for (const { messageNs, callSequence = [], streams = messageNs } of [empty, warmup]) {
+		const asked = sum(callSequence.map(({ messages }) => messages));
+		if (asked !== messageNs.length || streams.length !== messageNs.length)
+			return `a warm-up of ${messageNs.length} messages has model calls of ${asked}, chunks of ${streams.length}`;
+	}
+	if (empty.messageNs.length > 0) return "a warm-up in which no message was sent has times of some";
 	const seen = seenOf(session, "message");
 	const times = [...warmup.messageNs, ...iteration.messageNs];
 	const whole = messagesPerIteration(sessions.stepwise);

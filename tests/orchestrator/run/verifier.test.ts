@@ -14,7 +14,7 @@ const scenarios = ["single-message", "conversation-10", "burst-100"].map(scenari
 /** @param msOf how long a cell takes */
 function verifierOf(
 	msOf: (scenario: Scenario, target: Target) => number,
-	{ width = 2, targets: measured = [first, second] as Target[], stop = { requested: false } } = {},
+	{ processors = 2, targets: measured = [first, second] as Target[], stop = { requested: false } } = {},
 ) {
 	const log: string[] = [];
 	const underWay = new Set<Target>();
@@ -28,7 +28,7 @@ function verifierOf(
 		underWay.delete(target);
 		return { target, records: [], ledger: null, judgement: { status: "failed" as const, reasons: [] } };
 	};
-	const verifier = new Verifier({ scenarios, targets: measured, verifyCell, stop }, width);
+	const verifier = new Verifier({ scenarios, targets: measured, verifyCell, stop }, processors);
 	return { verifier, log, underWay: () => underWay.size, most: () => most };
 }
 
@@ -37,9 +37,9 @@ test("every cell is verified once, in order, and nothing is under way when a sce
 		fc.asyncProperty(
 			fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 6, maxLength: 6 }),
 			fc.integer({ min: 1, max: 4 }),
-			async (times, width) => {
+			async (times, processors) => {
 				const ms = [...times];
-				const { verifier, log, underWay, most } = verifierOf(() => ms.pop() ?? 0, { width });
+				const { verifier, log, underWay, most } = verifierOf(() => ms.pop() ?? 0, { processors });
 				const complete = new Set<Scenario>();
 				for (const scenario of scenarios) {
 					if (complete.has(scenario)) continue;
@@ -56,7 +56,7 @@ test("every cell is verified once, in order, and nothing is under way when a sce
 				}
 				assert.equal(new Set(log).size, 6);
 				assert.equal(log.length, 6);
-				assert.ok(most() <= width);
+				assert.ok(most() <= processors);
 			},
 		),
 		{ numRuns: 30 },
@@ -79,7 +79,7 @@ test("a scenario that was begun ahead and takes long has all idle processors", a
 	const third = { ...second, id: "third" };
 	const { verifier, log } = verifierOf((scenario) => (scenario === scenarios[0] ? 20 : 60), {
 		targets: [first, second, third],
-		width: 2,
+		processors: 2,
 	});
 	// When the last cell of the first is done, one of the second is under way: others of it begin, and no third.
 	await verifier.verify(scenarios[0] as Scenario);
@@ -95,7 +95,7 @@ test("no cell is begun when the user has asked to stop, or after an error; what 
 			stop.requested = ++begun === 2;
 			return 1;
 		},
-		{ width: 1, stop },
+		{ processors: 1, stop },
 	);
 	assert.equal(
 		(await stopped.verifier.verify(scenarios[0] as Scenario)).get(scenarios[0] as Scenario)?.length,
@@ -107,8 +107,21 @@ test("no cell is begun when the user has asked to stop, or after an error; what 
 		() => {
 			throw new Error("the disk is full");
 		},
-		{ width: 1 },
+		{ processors: 1 },
 	);
 	await assert.rejects(broken.verifier.verify(scenarios[0] as Scenario), /the disk is full/);
 	assert.equal(broken.log.length, 1);
+});
+
+test("beside a cell for each processor, as many that wait for a server are verified, and they come first", async () => {
+	const served = [first, second].map((target) => ({
+		...target,
+		id: `${target.id}-postgres`,
+		variants: ["postgres" as const],
+	}));
+	const { verifier, log, most } = verifierOf(() => 5, { processors: 1, targets: [first, second, ...served] });
+	await verifier.verify(scenarios[0] as Scenario);
+	assert.equal(most(), 2);
+	assert.equal(log[0], `${scenarios[0]?.id} ${served[0]?.id}`);
+	assert.equal(log[1], `${scenarios[0]?.id} ${first.id}`);
 });
