@@ -12,7 +12,7 @@ import { isLong } from "../support/long.ts";
 
 /** The same files every time; another seed tries others. */
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
-const FILES = Number(process.env.FUZZ_FILES ?? (isLong ? 4000 : 300));
+const FILES = Number(process.env.FUZZ_FILES ?? (isLong ? 4000 : 150));
 /** Of all files of a reader: else one of them hangs. */
 const LONGEST_MS = 180_000;
 

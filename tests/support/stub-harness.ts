@@ -159,6 +159,15 @@ async function opened(phase: IterationRecord["phase"]): Promise<IterationRecord>
 
 function closed(iteration: IterationRecord): IterationRecord {
 	const wallNs = iteration.messageNs.reduce((sum, ns) => sum + ns, 0);
+	if (iteration.phase === "warmup") {
+		let left = iteration.messageNs.length;
+		const callSequence = (iteration.callSequence ?? []).flatMap((row) => {
+			const messages = Math.min(row.messages, left);
+			left -= messages;
+			return messages > 0 ? [{ ...row, messages }] : [];
+		});
+		return { ...iteration, wallNs, callSequence };
+	}
 	if (iteration.phase !== "observed") return { ...iteration, wallNs };
 	cell.stageSources = stageName.options.map((stage) => ({ stage, observable: true, how: "made up" }));
 	const root = {
