@@ -141,11 +141,12 @@ class Block {
 		let seconds = secondsSince(begun);
 		const messages = messagesPerIteration(this.#scenario);
 		for (let index = 0; index < this.#scenario.warmup && !this.#stopped; index++) {
-			const warm = (sent: number) => isWarm(secondsSince(begun), index * messages + sent);
-			if (warm(0)) break;
+			if (isWarm(secondsSince(begun), index * messages)) break;
+			// Where an iteration does not take very long all of it is done, so that processes are alike.
+			const isEnough = () => this.#stopped || isWarm(secondsSince(begun), 0);
 			await this.#count(
 				cell.step(async (worker) => {
-					seconds = await iterateUntil(worker, this.#scenario, (sent) => this.#stopped || warm(sent));
+					seconds = await iterateUntil(worker, this.#scenario, isEnough);
 				}),
 			);
 		}
@@ -217,16 +218,11 @@ class Block {
 }
 
 /**
- * Does an iteration of warm-up. Where the messages of a scenario go in steps it ends as soon as the process
- * is warm.
- * @param isEnough is given the number of messages sent
+ * Does an iteration of warm-up. Where the messages of a scenario go in steps it ends as soon as it has taken
+ * long enough.
  * @returns the seconds that the whole iteration takes, as far as it was done
  */
-async function iterateUntil(
-	worker: Worker,
-	scenario: Scenario,
-	isEnough: (sent: number) => boolean,
-): Promise<number> {
+async function iterateUntil(worker: Worker, scenario: Scenario, isEnough: () => boolean): Promise<number> {
 	const started = performance.now();
 	const messages = messagesPerIteration(scenario);
 	if (messages < LONG_ITERATION || !goesInSteps(scenario)) {
@@ -236,7 +232,7 @@ async function iterateUntil(
 	await worker.command({ cmd: "begin", phase: "warmup" });
 	const sending = performance.now();
 	let sent = 0;
-	while (sent < messages && !(sent > 0 && isEnough(sent))) {
+	while (sent < messages && !(sent > 0 && isEnough())) {
 		await worker.command({ cmd: "message" });
 		sent++;
 	}
