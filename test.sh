@@ -4,10 +4,13 @@ set -euo pipefail
 root="$(CDPATH='' cd -P -- "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 cd "$root"
 
-# Two lanes run beside each other, then the rest one part after the other.
+# Two lanes run beside each other, then the harnesses' tests, some of which wait for a time, in two lanes that
+# have a processor each, then the rest one part after the other.
 beside_one=(lint unit)
 beside_other=(browser integration)
-alone=(typescript python rust timed)
+harness_one=(python)
+harness_other=(typescript rust)
+alone=(timed)
 on_request=(long)
 # These measure time or noise. Beside other work they would fail for the noise that it makes.
 timed=(
@@ -41,13 +44,15 @@ Runs these parts, by default all of them but the last:
   timed        the tests of every room that measure time or noise
   long         only when it is asked for: tests that take minutes each, and more random kills
 
-lint and unit run beside browser and integration, where both are asked for. The others run
-alone, one after the other. Each part's log, and the browser's pictures, are in results/test-artefacts.
+lint and unit run beside browser and integration, then python beside typescript and rust. The
+others run alone, one after the other. Each part's log, and the browser's pictures, are in
+results/test-artefacts.
 The last line says how many checks passed and failed. Exit status 1 if any failed.
 END
 }
 
-all=("${beside_one[@]}" "${beside_other[@]}" "${alone[@]}" "${on_request[@]}")
+by_default=("${beside_one[@]}" "${beside_other[@]}" "${harness_one[@]}" "${harness_other[@]}" "${alone[@]}")
+all=("${by_default[@]}" "${on_request[@]}")
 chosen=()
 for word in "$@"; do
   case "$word" in
@@ -64,7 +69,7 @@ for word in "$@"; do
       ;;
   esac
 done
-[ $# -gt 0 ] || chosen=("${beside_one[@]}" "${beside_other[@]}" "${alone[@]}")
+[ $# -gt 0 ] || chosen=("${by_default[@]}")
 is_chosen() { case " ${chosen[*]} " in *" $1 "*) ;; *) return 1 ;; esac }
 
 # Tests run side by side, whatever else measures. What they build lies where the program looks for it.
@@ -91,11 +96,6 @@ if [ ! -f "$dev_stamp" ]; then
 fi
 PROTOC="$(cargo run --quiet --locked --manifest-path rust/protoc/Cargo.toml)"
 export PROTOC
-# Integration tests start programs that are built with the tests of the harness.
-if is_chosen rust || is_chosen integration || is_chosen timed || is_chosen long; then
-  echo "Building the tests of the Rust harness" >&2
-  cargo test --quiet --no-run "${crate[@]}"
-fi
 
 # check PART NAME COMMAND...
 check() {
@@ -106,6 +106,11 @@ check() {
   echo "$outcome  $name" >>"$logs/$part.checks"
   echo "$outcome  $name ($((SECONDS - from)) s)" >&3
 }
+
+# These tests start programs that are built with the tests of the Rust harness. Where another part is building
+# them, cargo waits for it.
+# build_programs PART
+build_programs() { check "$1" "build of the Rust harness's tests" cargo test --quiet --no-run "${crate[@]}"; }
 
 # node_tests PART NAME CONCURRENCY FILE...
 node_tests() {
@@ -120,6 +125,8 @@ node_tests() {
 untimed() { find "$@" -name "*.test.ts" | grep -vxF -f <(printf '%s\n' "${timed[@]}") | sort; }
 
 part_lint() {
+  # Before the others, whose turn comes later.
+  ! is_chosen integration || build_programs lint
   check lint "biome" npx --no-install biome check --error-on-warnings .
   check lint "tsc (orchestrator, analysis, report, tests)" npx --no-install tsc
   check lint "tsc (typescript harness)" npx --no-install tsc -p typescript
@@ -141,6 +148,7 @@ part_unit() {
 
 part_integration() {
   local files
+  build_programs integration
   mapfile -t files < <(untimed tests/integration)
   node_tests integration "integration tests" 3 "${files[@]}"
 }
@@ -160,10 +168,14 @@ part_rust() { check rust "Rust harness tests" cargo test "${crate[@]}"; }
 
 part_browser() { node_tests browser "browser tests" 1 tests/browser/*.test.ts; }
 
-part_timed() { node_tests timed "timed tests" 1 "${timed[@]}"; }
+part_timed() {
+  build_programs timed
+  node_tests timed "timed tests" 1 "${timed[@]}"
+}
 
 part_long() {
   local files
+  build_programs long
   mapfile -t files < <(grep -rlE "support/(browser|commands/rows|long)" tests --include="*.test.ts" | sort)
   BENCHMARK_LONG=1 node_tests long "long tests" 1 "${files[@]}"
 }
@@ -186,9 +198,12 @@ run_lane() {
 exec 3>&2
 # With job control each lane is a process group: Ctrl-C ends it with all that it has started.
 set -m
+trap 'for pid in $(jobs -p); do kill -TERM -- "-$pid" || true; done 2>/dev/null; exit 130' INT TERM HUP
 run_lane "${beside_one[@]}" &
 run_lane "${beside_other[@]}" &
-trap 'for pid in $(jobs -p); do kill -TERM -- "-$pid" || true; done 2>/dev/null; exit 130' INT TERM HUP
+wait
+run_lane "${harness_one[@]}" &
+run_lane "${harness_other[@]}" &
 wait
 trap - INT TERM HUP
 set +m

@@ -96,37 +96,21 @@ test("a .env and a bunfig.toml in the user's folder reach no measured process", 
 	writeFileSync(join(cwd, "bunfig.toml"), 'preload = ["./preload.ts"]\n');
 	writeFileSync(join(cwd, "preload.ts"), "process.exit(77);\n");
 	writeFileSync(join(cwd, ".env"), "LOG_LEVEL=trace\n");
-	const args = [
-		"--scenarios",
-		"single-message",
-		"--targets",
-		"typescript",
-		"--iterations",
-		"1",
-		"--warmup",
-		"0",
-		"--observe",
-		"0",
-		"--output",
-		folder,
-	];
-	assert.equal(spawnSync(join(ROOT, "run.sh"), args, { cwd }).status, 0);
+	const what = ["--scenarios", "single-message", "--targets", "typescript", "--output", folder];
+	const amount = ["--blocks", "1", "--iterations", "1", "--warmup", "0", "--observe", "0"];
+	assert.equal(spawnSync(join(ROOT, "run.sh"), [...what, ...amount], { cwd }).status, 0);
+	const { scenarios } = readJson(join(folder, "typescript.json"), benchmarkResult, "result file");
+	assert.equal(scenarios["single-message"]?.status, "comparable");
 });
 
 test("results of unlike settings are not compared: exit 3", { timeout: LIMIT_MS }, () => {
 	const [plain, delayed] = [newFolder(), newFolder()];
-	const small = ["--scenarios", "single-message", "--targets", "rust", "--iterations", "1"];
-	spawnSync(join(ROOT, "run.sh"), [...small, "--output", plain]);
-	spawnSync(join(ROOT, "run.sh"), [
-		"--scenarios",
-		"single-message",
-		"--targets",
-		"python",
-		"--model-delay-ms",
-		"1",
-		"--output",
-		delayed,
-	]);
+	const small = ["--scenarios", "single-message", "--blocks", "1", "--iterations", "1"];
+	for (const options of [
+		["--targets", "rust", "--output", plain],
+		["--targets", "python", "--model-delay-ms", "1", "--output", delayed],
+	])
+		spawnSync(join(ROOT, "run.sh"), [...small, ...options]);
 	const { status, stderr } = spawnSync(
 		join(ROOT, "run.sh"),
 		["report", join(plain, "rust.json"), join(delayed, "python.json")],

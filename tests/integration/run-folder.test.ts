@@ -203,23 +203,25 @@ test("words of the command line reach no shell, wherever they stand", { timeout:
 		"'\"; touch pwned; \"'",
 		"\n touch pwned | touch pwned",
 	];
-	for (const word of words) {
-		for (const args of [
-			["--targets", word],
-			["--targets", `typescript@${word}`],
-			["--targets", `rust=path:${word}`],
-			["--scenarios", word],
-			["--scenario-file", word],
-			["--target-file", word],
-			["ab", "rust", `python=path:${word}`],
-			["report", word],
-			["compare", word, word],
-			["conformance", word],
-		]) {
+	const commands = [
+		(word: string) => ["--targets", word],
+		(word: string) => ["--targets", `typescript@${word}`],
+		(word: string) => ["--targets", `rust=path:${word}`],
+		(word: string) => ["--scenarios", word],
+		(word: string) => ["--scenario-file", word],
+		(word: string) => ["--target-file", word],
+		(word: string) => ["ab", "rust", `python=path:${word}`],
+		(word: string) => ["report", word],
+		(word: string) => ["compare", word, word],
+		(word: string) => ["conformance", word],
+	];
+	// Each command gets two of them, and each of them goes to half the commands.
+	for (const [index, command] of commands.entries())
+		for (const word of [0, 1].map((next) => words[(index + next) % words.length] ?? "")) {
+			const args = command(word);
 			const { status, stderr } = spawnSync(RUN, args, { cwd: inside, encoding: "utf8" });
 			assert.equal(status, 2, `${args.join(" ")}: ${stderr}`);
 		}
-	}
 	const odd = join(inside, "a $(touch pwned) `touch pwned`; touch pwned");
 	const { status, stderr } = spawnSync(RUN, [...QUICK, "--output", odd], { cwd: inside, encoding: "utf8" });
 	assert.equal(status, 0, stderr);

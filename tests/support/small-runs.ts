@@ -40,14 +40,19 @@ export function smallRuns(folder: string): SmallRuns {
 	const first = once(() => measureInto("first"));
 	const resumed = once(() => {
 		const output = measureInto("resumed");
-		const record = readJson(join(output, "run.json"), runFile, "run file");
-		const settings = { ...record.settings, blocks: BLOCKS + 1 };
-		const interrupted = { ...record, settings, status: "interrupted", finishedScenarios: [] };
-		writeFileSync(join(output, "run.json"), JSON.stringify(interrupted));
-		succeed("--resume", output);
+		resumeForOneMore(output);
 		return output;
 	});
 	return { folder, first, resumed };
+}
+
+/** Resumes a run as if it had been interrupted before its last block. */
+export function resumeForOneMore(output: string): void {
+	const record = readJson(join(output, "run.json"), runFile, "run file");
+	const settings = { ...record.settings, blocks: record.settings.blocks + 1 };
+	const interrupted = { ...record, settings, status: "interrupted", finishedScenarios: [] };
+	writeFileSync(join(output, "run.json"), JSON.stringify(interrupted));
+	succeed("--resume", output);
 }
 
 /** What a small run has measured of a target. */

@@ -15,7 +15,7 @@ import {
 } from "../../../shared/types.ts";
 import { runProgram, startProgramUntil, succeed } from "../program.ts";
 import { temporaryFolder } from "../real.ts";
-import { cellOf } from "../small-runs.ts";
+import { cellOf, resumeForOneMore } from "../small-runs.ts";
 import type { Rows } from "./rows.ts";
 
 const folder = temporaryFolder();
@@ -101,6 +101,17 @@ const PGLITE = "typescript+pglite";
 
 /** What the commands do with databases that are not in memory. The first load takes them all at once. */
 export const DATABASES: Readonly<Record<string, () => void>> = {
+	"a run whose messages take turns works on every database, and is resumed there": () => {
+		const output = folderOf("run", "databases");
+		const targets = ["--targets", [...SERVED, PGLITE].join(), "--scenarios", "single-message"];
+		const amount = ["--blocks", "1", "--iterations", "2", "--warmup", "1", "--observe", "1"];
+		succeed(...targets, ...amount, "--alternate", "messages", "--output", output);
+		resumeForOneMore(output);
+		for (const word of [...SERVED, PGLITE]) {
+			const { status, processes } = cellOf(output, word.replace("+", "-"));
+			assert.deepEqual([status, processes], ["comparable", 2], word);
+		}
+	},
 	"load works on every database": () => {
 		const output = folderOf("load", "databases");
 		const amount = ["--conversations", "5", "--think", "100", "--model-delay", "0", "--phase", "1s"];

@@ -16,12 +16,17 @@ const SLOW: readonly string[] = [
 	"agent on python",
 	"density on python",
 	"load on python",
+	"load on typescript",
 	"merge on python",
 	"micro on rust",
 	"micro on python",
 	"profile on rust",
+	// tests/integration/sweep.test.ts has more of it.
+	"sweep on typescript",
 	"sweep on python",
 	"sweep on rust",
+	// tests/integration/versions.test.ts has more of it.
+	"versions on typescript",
 	"versions on python",
 	"versions on rust",
 	"profile on python",
