@@ -16,8 +16,7 @@ function matrix(...args: string[]) {
 	return spawnSync(join(ROOT, "run.sh"), ["support-matrix", ...args], { cwd: folder, encoding: "utf8" });
 }
 
-const TARGETS =
-	"typescript@2.0.0-alpha.3,typescript@2.0.0-alpha.54,typescript@0.0.0-none,python@2.0.0a5";
+const TARGETS = "typescript@2.0.0-alpha.3,typescript@2.0.0-alpha.54,typescript@0.0.0-none,python@2.0.0a5";
 
 test("versions that work, that are broken and that do not exist are in one table, which is the same the next time", {
 	timeout: LIMIT_MS,

@@ -102,14 +102,16 @@ const PGLITE = "typescript+pglite";
 /** What the commands do with databases that are not in memory. The first load takes them all at once. */
 export const DATABASES: Readonly<Record<string, () => void>> = {
 	"a run whose messages take turns works on every database, and is resumed there": () => {
-		const output = folderOf("run", "databases");
-		const targets = ["--targets", [...SERVED, PGLITE].join(), "--scenarios", "single-message"];
-		const amount = ["--blocks", "1", "--iterations", "2", "--warmup", "1", "--observe", "1"];
-		succeed(...targets, ...amount, "--alternate", "messages", "--output", output);
-		resumeForOneMore(output);
-		for (const word of [...SERVED, PGLITE]) {
-			const { status, processes } = cellOf(output, word.replace("+", "-"));
-			assert.deepEqual([status, processes], ["comparable", 2], word);
+		for (const targets of [["typescript+postgres", PGLITE], ["python+postgres"], ["rust+postgres"]]) {
+			const output = folderOf("run", targets[0] ?? "");
+			const what = ["--targets", targets.join(), "--scenarios", "single-message", "--output", output];
+			const amount = ["--blocks", "1", "--iterations", "2", "--warmup", "1", "--observe", "1"];
+			succeed(...what, ...amount, "--alternate", "messages");
+			resumeForOneMore(output);
+			for (const word of targets) {
+				const { status, processes } = cellOf(output, word.replace("+", "-"));
+				assert.deepEqual([status, processes], ["comparable", 2], word);
+			}
 		}
 	},
 	"load works on every database": () => {
