@@ -59,7 +59,11 @@ export class ServerProcesses {
 		if (ids === null) return null;
 		// The kernel gives ids again: what has ended is forgotten.
 		this.#titles = new Map([...this.#titles].filter(([id]) => ids.includes(id)));
-		return ids.filter((id) => this.#titleOf(id).includes(` ${database} `));
+		// A vacuum names the database that it works on.
+		return ids.filter((id) => {
+			const title = this.#titleOf(id);
+			return title.includes(` ${database} `) && !HOUSEKEEPER.test(title);
+		});
 	}
 
 	/**

@@ -169,10 +169,13 @@ export class ManagedServer {
 	/** Called when the connection was lost, though the server may be there. */
 	async #dropAgain(): Promise<void> {
 		await withConnection(this.address, this.address.database, async (client) => {
-			for (const name of [...this.#names]) {
-				await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-				this.#names.delete(name);
-			}
+			for (const name of [...this.#names])
+				try {
+					await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+					this.#names.delete(name);
+				} catch {
+					// It stays among those that are named as left. The others may go.
+				}
 		});
 	}
 }

@@ -4,23 +4,13 @@
  */
 
 import { Random } from "../../shared/random.ts";
-import {
-	goesInSteps,
-	type MeasurementFile,
-	type ProcessRecord,
-	type RunSettings,
-	type Scenario,
-	type Target,
-} from "../../shared/types.ts";
+import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
 import { secondsSince } from "../elapsed.ts";
-import type { Worker } from "../process/worker.ts";
 import { type BlockAmount, type BlockLimits, fitIntoTime, isWarm } from "./block-time.ts";
 import { CellProcess } from "./cell.ts";
 import { messagesPerIteration } from "./profiles.ts";
+import { iterateUntil } from "./warm-up.ts";
 import type { RunContext } from "./worker-options.ts";
-
-/** An iteration of so many messages may be longer than a warm-up has to be. */
-const LONG_ITERATION = 100;
 
 export interface BlockResult {
 	processes: { record: ProcessRecord; measurement: MeasurementFile | null }[];
@@ -146,7 +136,8 @@ class Block {
 			const isEnough = () => this.#stopped || isWarm(secondsSince(begun), 0);
 			await this.#count(
 				cell.step(async (worker) => {
-					seconds = await iterateUntil(worker, this.#scenario, isEnough);
+					const look = cell.isServed ? () => cell.noteServerMemory() : null;
+					seconds = await iterateUntil(worker, this.#scenario, isEnough, look);
 				}),
 			);
 		}
@@ -162,7 +153,6 @@ class Block {
 					this.#count(cell.timeStep((worker) => worker.command({ cmd: "iterate", phase: "plain" }))),
 				);
 		}
-		for (const cell of this.#cells.values()) cell.noteServerMemory();
 	}
 
 	async observe(): Promise<void> {
@@ -215,30 +205,6 @@ class Block {
 		await step;
 		this.#onStep(++this.#done, this.#steps);
 	}
-}
-
-/**
- * Does an iteration of warm-up. Where the messages of a scenario go in steps it ends as soon as it has taken
- * long enough.
- * @returns the seconds that the whole iteration takes, as far as it was done
- */
-async function iterateUntil(worker: Worker, scenario: Scenario, isEnough: () => boolean): Promise<number> {
-	const started = performance.now();
-	const messages = messagesPerIteration(scenario);
-	if (messages < LONG_ITERATION || !goesInSteps(scenario)) {
-		await worker.command({ cmd: "iterate", phase: "warmup" });
-		return secondsSince(started);
-	}
-	await worker.command({ cmd: "begin", phase: "warmup" });
-	const sending = performance.now();
-	let sent = 0;
-	while (sent < messages && !(sent > 0 && isEnough())) {
-		await worker.command({ cmd: "message" });
-		sent++;
-	}
-	const sendingSeconds = secondsSince(sending);
-	await worker.command({ cmd: "end" });
-	return secondsSince(started) + sendingSeconds * (messages / sent - 1);
 }
 
 /** Returns how many of a scenario's observed iterations belong to a block. All blocks share them. */

@@ -68,6 +68,7 @@ export class CellProcess {
 			monitor: null,
 			superseded: false,
 			cut: false,
+			...(database !== null && role !== "verify" ? { databaseServerBytes: null } : {}),
 		};
 		if (failure !== null || problem !== null) {
 			this.#worker = null;
@@ -143,9 +144,16 @@ export class CellProcess {
 		return database === null ? new Monitor(pid) : new Monitor(pid, MACHINE, () => database.helpers());
 	}
 
-	/** Notes what its database server takes, after the plain turns. */
+	/** Says whether its database is on a server. */
+	get isServed(): boolean {
+		return this.#database !== null;
+	}
+
+	/** Notes what its database server takes, if that is the most until now. Without an agent it is little. */
 	noteServerMemory(): void {
-		if (this.#database !== null && this.alive) this.record.databaseServerBytes = this.#database.serverBytes();
+		const bytes = this.#database?.serverBytes() ?? null;
+		if (bytes !== null)
+			this.record.databaseServerBytes = Math.max(bytes, this.record.databaseServerBytes ?? 0);
 	}
 
 	/** Does a step and adds its time to the process's turns. */

@@ -145,6 +145,8 @@ function removeUnnamed(store: RunStore, processes: readonly ProcessRecord[]): vo
 		if (!existsSync(root)) continue;
 		for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
 			const path = join(entry.parentPath, entry.name);
+			// Logs of no process are those of a whole run, such as its database server's, which writes again.
+			if (folder === "logs" && entry.parentPath === root) continue;
 			if (entry.isFile() && !named.has(store.relative(path))) rmSync(path);
 		}
 	}

@@ -25,7 +25,7 @@ export function runDecisionText(decision: RunDecision): string {
 function lackingText(seconds: number): string {
 	if (seconds === 0) return "";
 	const more = Math.ceil(seconds / S_PER_MIN);
-	return ` (the least number of blocks of all needs at least ${more} min more: --budget)`;
+	return ` (the least number of blocks of all needs about ${more} min more: --budget)`;
 }
 
 /** Says how well the least known ratio of a scenario is known: `within 4.1 % in the median, 12 % at most`. */

@@ -137,9 +137,9 @@ export const processRecord = z.strictObject({
 	 */
 	databaseTraffic: databaseTraffic.optional(),
 	/**
-	 * The memory of the server's processes for its database after the plain turns, each page that several
-	 * processes share divided among them; null where it cannot be read. Absent: its database is no server, or
-	 * nothing was timed.
+	 * The most memory that the server's processes for its database had in the warm-up, while an agent lived,
+	 * each page that several processes share divided among them; null where it was not seen: there was no
+	 * warm-up, or it cannot be read. Absent: its database is no server, or nothing was timed.
 	 */
 	databaseServerBytes: bytes.nullable().optional(),
 	/** Its machine, as a place in the run's `machines`. Absent: the first, or the run has one machine. */

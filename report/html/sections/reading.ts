@@ -36,7 +36,8 @@ function realDatabases(): Markup {
 		</dd>
 		<dt>Server memory</dt>
 		<dd>
-			Memory of the server's processes for this target at the end. RSS peak is the process's and has none of it.
+			The most memory that the server's processes for this target had in the warm-up of a process, while an
+			agent lived; "-" without a warm-up. RSS peak is the process's and has none of it.
 		</dd>
 		<dt>Statements, rows read</dt>
 		<dd>

@@ -128,7 +128,7 @@ test("a run says what the rest can reach, and what it has reached", () => {
 	assert.equal(
 		words(conclude([slow], 0.03, [3])),
 		"the time is over after 1 block: 1 scenario has no interval yet " +
-			"(the least number of blocks of all needs at least 2 min more: --budget)",
+			"(the least number of blocks of all needs about 2 min more: --budget)",
 	);
 	assert.equal(foresee([known], [8], 0.03), null);
 	assert.equal(conclude([], 0.03, []), null);

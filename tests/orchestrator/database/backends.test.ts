@@ -69,6 +69,7 @@ test("a database's processes and the kernel work for it; of this program's serve
 		"17/cmdline": title("postgres: walwriterx me 127.0.0.1(4003) idle"),
 	});
 	assert.deepEqual(helpers()?.except, ["11", "16"]);
+	assert.ok(!own.of("eliza_benchmark_1_1")?.includes("16"), "a vacuum works for nobody");
 	rmSync(join(proc, "10/task"), { recursive: true });
 	assert.equal(helpers(), null);
 	assert.equal(given.helpers("eliza_benchmark_1_1"), null);

@@ -1,10 +1,9 @@
 // A real PostgreSQL server: what it is, the databases on it, what is refused, and that nothing of it is left.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -31,8 +30,6 @@ before(async () => {
 });
 after(() => own.stop());
 
-const foldersOfServers = () =>
-	readdirSync(tmpdir()).filter((name) => name.startsWith("eliza-benchmark-postgres-"));
 const ask = (database: string, sql: string) =>
 	withConnection(own.address, database, async (client) => (await client.query(sql)).rows);
 const ourDatabases = async () =>
@@ -320,16 +317,17 @@ function parentOf(database: ProcessDatabase): string {
 }
 
 test("when a server is stopped, no process and no folder of it is left", async () => {
-	const before = foldersOfServers();
-	const databases = await Databases.open({ logs: newFolder, say: SILENT });
-	const database = await databases.make("a", async () => {}, false);
-	const pid = Number(parentOf(database));
-	const children = readOptional(`/proc/${pid}/task/${pid}/children`)?.trim().split(" ") ?? [];
+	const { pid, children, folder } = await alone(async (databases) => {
+		const database = await databases.make("a", async () => {}, false);
+		const parent = Number(parentOf(database));
+		const words = readFileSync(`/proc/${parent}/cmdline`, "utf8").split("\0");
+		const list = readOptional(`/proc/${parent}/task/${parent}/children`)?.trim().split(" ") ?? [];
+		return { pid: parent, children: list, folder: dirname(words[words.indexOf("-D") + 1] ?? "") };
+	});
 	assert.ok(children.length >= 5, children.join());
-	assert.equal(foldersOfServers().length, before.length + 1);
-	await databases.close();
 	for (const id of [String(pid), ...children])
 		assert.ok(parseState(readOptional(`/proc/${id}/stat`))?.ended !== false, `${id} is alive`);
-	assert.deepEqual(foldersOfServers(), before);
+	assert.match(folder, /eliza-benchmark-postgres-/);
+	assert.ok(!existsSync(folder), folder);
 	assert.deepEqual(new ServerProcesses(pid).of("anything"), null);
 });

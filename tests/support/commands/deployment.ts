@@ -108,6 +108,7 @@ export const DATABASES: Readonly<Record<string, () => void>> = {
 			const amount = ["--blocks", "1", "--iterations", "2", "--warmup", "1", "--observe", "1"];
 			succeed(...what, ...amount, "--alternate", "messages");
 			resumeForOneMore(output);
+			assert.ok(existsSync(join(output, "logs/postgres.log")), "the server's log is not kept");
 			for (const word of targets) {
 				const { status, processes } = cellOf(output, word.replace("+", "-"));
 				assert.deepEqual([status, processes], ["comparable", 2], word);
