@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { conclude, foresee, type RunDecision } from "../../analysis/compare/run-decision.ts";
+import { sum } from "../../analysis/stats/statistics.ts";
 import { type ComparisonFile, type RunFile, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
@@ -211,14 +212,18 @@ class CurrentRun {
 		return first + rest + this.#schedule().secondsToCome;
 	}
 
-	/** Returns what is left of the budget beside the first blocks of others; null: there is no budget. */
-	#secondsToSpare(): number | null {
+	/**
+	 * Returns what is left of the budget beside the first blocks of others, also of those whose only block was
+	 * disturbed and will be repeated; null: there is no budget.
+	 */
+	#secondsToSpare(measured: ScenarioRun): number | null {
 		const left = this.#clock.secondsLeft;
 		if (left === null) return null;
 		const { first, scenarios } = this.#notBegun();
 		// A guess may be far too long where nothing was measured before.
 		const asBefore = (scenarios * this.#clock.seconds) / Math.max(1, this.#begun.length);
-		return left - Math.min(first, asBefore);
+		const repeats = this.#measurable.filter((other) => other !== measured && other.prospect.done === 0);
+		return left - Math.min(first, asBefore) - sum(repeats.map(({ prospect }) => prospect.blockSeconds));
 	}
 
 	#notBegun(): ScenariosEstimate {
@@ -234,7 +239,7 @@ class CurrentRun {
 		const from = this.#clock.seconds;
 		const total = from + secondsToCome;
 		const { blockSeconds } = scenarioRun.prospect;
-		await scenarioRun.measureBlock(this.#secondsToSpare(), (done, of) =>
+		await scenarioRun.measureBlock(this.#secondsToSpare(scenarioRun), (done, of) =>
 			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
 		);
 		this.#clock.save(this.#means.store);
