@@ -131,6 +131,7 @@ export function scenarioResult(
 		phases: sent > 0 ? phaseFigures(main) : null,
 		cpu_per_message_ms: sent > 0 ? sum(plain.map(({ cpuNs }) => cpuNs)) / sent / NS_PER_MS : null,
 		bridge_per_message_ms: sent > 0 ? bridgePerMessage(plain, sent) : null,
+		...(sent > 0 ? { warmup_messages: Math.min(...main.map(countWarmupMessages)) } : {}),
 		...(server === undefined ? {} : { server }),
 		...(streaming === undefined ? {} : { streaming }),
 		operations: operationFigures(scenario, main),
@@ -138,6 +139,12 @@ export function scenarioResult(
 		precision: new Set(main.map(({ record }) => record.block)).size > LEAST_PILOT ? settings.precision : null,
 	};
 	return { ...cell, estimates: { ...estimatesOf(cell, main, scenario), ...observerEstimate(main) } };
+}
+
+function countWarmupMessages({ cell }: ValidProcess): number {
+	return sum(
+		cell.iterations.map(({ phase, messageNs }) => (phase === "warmup" ? messageNs.length : 0)),
+	);
 }
 
 /** Targets do not compete in what observing them costs, but a reader asks how well it is known. */

@@ -84,7 +84,14 @@ function fitOf(dimension: Dimension, result: BenchmarkResult): Fit | null {
 	};
 }
 
-function warmupMessages({ throughput, iterations, warmup }: SizePoint["cell"]): number | null {
+/** A result that does not say how many there were has as many as were planned. */
+function warmupMessages({
+	warmup_messages,
+	throughput,
+	iterations,
+	warmup,
+}: SizePoint["cell"]): number | null {
+	if (warmup_messages !== undefined) return warmup_messages;
 	return throughput && iterations > 0 ? Math.round((warmup * throughput.total_messages) / iterations) : null;
 }
 

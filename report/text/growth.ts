@@ -141,7 +141,7 @@ export function growthRemarks(growth: readonly GrowthFit[]): string[] {
 			...(warmups.length > 0 && largest > EQUALLY_WARM * least
 				? [
 						`${name}: the sizes are not equally warm (${countText(least)} to ${countText(largest)} ` +
-							"messages before a process is timed, fewer where they take long), which the growth includes.",
+							"messages before a process is timed), which the growth includes.",
 					]
 				: []),
 		];

@@ -121,6 +121,11 @@ const cellOfOneMachine = z.strictObject({
 	reasons: z.array(reason),
 	iterations: count,
 	warmup: count,
+	/**
+	 * The fewest messages that a process was warmed up with: time may end a warm-up. Absent: no messages were
+	 * timed, or an earlier version wrote the result.
+	 */
+	warmup_messages: count.optional(),
 	processes: count,
 	/** The time per message, from plain iterations only. Null where the scenario sends none (database). */
 	latency: distribution.nullable(),

@@ -8,7 +8,7 @@ const SIZES = [10, 50, 100];
 const MESSAGES_PER_ITERATION = 10;
 
 /** Makes results of the built-in series of providers: each target has a base and a cost per provider. */
-function providerResults(blocks: number): BenchmarkResult[] {
+function providerResults(blocks: number, warmups: readonly number[] = []): BenchmarkResult[] {
 	return targets.map((target, place) =>
 		resultOf(
 			target,
@@ -17,7 +17,12 @@ function providerResults(blocks: number): BenchmarkResult[] {
 				const processes = Array.from({ length: blocks }, (_, block) => {
 					const noise = 1 + 0.001 * ((block * 7 + size + place) % 5);
 					const time = Math.round((1e6 + (place + 1) * 1e4 * size) * noise);
-					return processOf(target, scenario, Array(10).fill(time), { block });
+					const process = processOf(target, scenario, Array(10).fill(time), { block });
+					const iterations = process.measurement?.cells[0]?.iterations ?? [];
+					const [first] = iterations;
+					for (let count = warmups[block % warmups.length] ?? 0; first && count > 0; count--)
+						iterations.push({ ...first, phase: "warmup" });
+					return process;
 				});
 				return evidenceOf(scenario, processes);
 			}),
@@ -25,8 +30,8 @@ function providerResults(blocks: number): BenchmarkResult[] {
 	);
 }
 
-test("the points of a growth have their intervals, and the messages that warmed them up", () => {
-	const { growth } = compare(providerResults(5));
+test("the points of a growth have their intervals, and the fewest messages that warmed a process up", () => {
+	const { growth } = compare(providerResults(5, [3, 2, 4]));
 	assert.deepEqual(
 		growth.map(({ dimension, points }) => [dimension, points.map(({ size }) => size)]),
 		targets.map(() => ["providers", SIZES]),
@@ -34,9 +39,17 @@ test("the points of a growth have their intervals, and the messages that warmed 
 	for (const { points } of growth)
 		for (const { size, value_ms, interval, warmup_messages } of points) {
 			assert.ok(interval && interval.low <= value_ms && value_ms <= interval.high);
-			const { warmup } = scenarioOf(`provider-scaling-${size}`);
-			assert.equal(warmup_messages, warmup * MESSAGES_PER_ITERATION);
+			assert.equal(warmup_messages, 2 * MESSAGES_PER_ITERATION);
 		}
+});
+
+test("an earlier result, which does not count them, has as many of these messages as were planned", () => {
+	const results = providerResults(2, [1]);
+	for (const { scenarios } of results)
+		for (const cell of Object.values(scenarios)) delete cell.warmup_messages;
+	for (const { points } of compare(results).growth)
+		for (const { size, warmup_messages } of points)
+			assert.equal(warmup_messages, scenarioOf(`provider-scaling-${size}`).warmup * MESSAGES_PER_ITERATION);
 });
 
 test("nobody is called the fastest at the largest size before there are two blocks", () => {
