@@ -142,9 +142,7 @@ export function scenarioResult(
 }
 
 function countWarmupMessages({ cell }: ValidProcess): number {
-	return sum(
-		cell.iterations.map(({ phase, messageNs }) => (phase === "warmup" ? messageNs.length : 0)),
-	);
+	return sum(cell.iterations.map(({ phase, messageNs }) => (phase === "warmup" ? messageNs.length : 0)));
 }
 
 /** Targets do not compete in what observing them costs, but a reader asks how well it is known. */

@@ -213,7 +213,7 @@ class CurrentRun {
 	}
 
 	/**
-	 * Returns what is left of the budget beside the first blocks of others, also of those whose only block was
+	 * Returns what is left of the budget beside the first blocks of others, also of those whose only one was
 	 * disturbed and will be repeated; null: there is no budget.
 	 */
 	#secondsToSpare(measured: ScenarioRun): number | null {

@@ -154,7 +154,8 @@ test("the raw measurements that version 1 recorded give the results of version 1
 			);
 			const stored = recorded.scenarios[scenario.id];
 			assert.ok(stored);
-			const { samples, estimates, ...rest } = made;
+			// Version 1 did not count the messages of a warm-up either.
+			const { samples, estimates, warmup_messages: _messages, ...rest } = made;
 			const { samples: oldSamples, estimates: oldEstimates, ...oldRest } = stored;
 			assert.deepEqual(round(rest), round(oldRest), `${target} ${scenario.id}`);
 			// Version 1 kept neither the growth of each process nor the stages of single iterations.

@@ -37,7 +37,7 @@ test("the points of a growth have their intervals, and the fewest messages that 
 		targets.map(() => ["providers", SIZES]),
 	);
 	for (const { points } of growth)
-		for (const { size, value_ms, interval, warmup_messages } of points) {
+		for (const { value_ms, interval, warmup_messages } of points) {
 			assert.ok(interval && interval.low <= value_ms && value_ms <= interval.high);
 			assert.equal(warmup_messages, 2 * MESSAGES_PER_ITERATION);
 		}
