@@ -48,7 +48,7 @@ test("Ctrl-C, and twice Ctrl-C, end the command and give the cursor back", { tim
 		{ after: "Stopping after", send: CTRL_C },
 	]);
 	assert.equal(twice.status, 130, twice.output);
-	assert.ok(twice.seconds < 5, `${twice.seconds} s`);
+	assert.ok(twice.seconds < 2, `${twice.seconds} s`);
 	assert.ok(isScreenRestored(twice.output));
 });
 
