@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from eliza_bench.contract import CONTRACT_FOLDER, Contract
 from eliza_bench.database_setup import list_participants, make_members, make_world
-from eliza_bench.messages import MessagePlan, member_name
+from eliza_bench.messages import MessagePlan, insert_number, member_name
+from eliza_bench.prompted_texts import PromptedTexts
 from eliza_bench.provided_texts import ProvidedTexts, dummy_action_name, make_character_text
 
 CONTRACT = Contract.read(CONTRACT_FOLDER)
@@ -52,3 +56,24 @@ def test_members_are_counted_that_a_text_named_for_every_message() -> None:
     members = [(texts.result(messages) or {}).get("members") for messages in (1, 2)]
     assert members == [2, 1]
     assert ProvidedTexts(FIXTURES, base).result(1) is None
+
+
+@given(
+    content=st.text("{}n1a", max_size=8),
+    repeat=st.integers(1, 120),
+    prompts=st.lists(st.text("n12a\u0661", max_size=30), max_size=4),
+)
+@example("{n}", 12, ["", "1", "12", "99999999999999999999"])
+@example("aa{n}", 12, ["aaa3", "aa"])
+@example("{n}: {n}.", 12, ["7: 7. 8: 9.", "10: 10.", "12: 12"])
+@example("1{n}1", 12, ["111", "1121"])
+def test_numbered_texts_are_found_where_a_search_for_each_of_them_finds_it(
+    content: str, repeat: int, prompts: list[str]
+) -> None:
+    (base,) = CONTRACT.select(["single-message"])
+    messages = [replace(base.messages[0], content=content)]
+    prompted = PromptedTexts(replace(base, messages=messages, repeat=repeat))
+    for prompt in prompts:
+        prompted.note(prompt)
+    texts = [insert_number(content, index + 1) for index in range(repeat)]
+    assert prompted.found == sum(any(text in prompt for prompt in prompts) for text in texts)

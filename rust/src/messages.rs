@@ -10,6 +10,8 @@ use crate::contract::{Fixtures, Scenario};
 
 /// Separates the reply texts of one message in a reply digest.
 const UNIT_SEPARATOR: &str = "\u{1f}";
+/// A scenario's texts have the number of their message here.
+pub const NUMBER_PLACE: &str = "{n}";
 
 /// A message to send. `room` and `entity` are the numbers of their names.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,9 +93,9 @@ impl MessagePlan {
     }
 }
 
-/// Replaces every `{n}` of `template` by `number`.
+/// Replaces every place for a number in `template` by `number`.
 pub fn insert_number(template: &str, number: usize) -> String {
-    template.replace("{n}", &number.to_string())
+    template.replace(NUMBER_PLACE, &number.to_string())
 }
 
 /// Returns the SHA-256 over one line per message: its reply texts joined by U+001F.

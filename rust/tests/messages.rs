@@ -3,6 +3,7 @@
 use eliza_bench::contract::{Contract, repository_folder};
 use eliza_bench::database_setup::{build_live_message, list_members, make_members};
 use eliza_bench::messages::{MessagePlan, insert_number, message_id, reply_digest, vary_id};
+use eliza_bench::prompted_texts::PromptedTexts;
 use eliza_bench::provided_texts::{ProvidedTexts, dummy_action_name, make_character_text};
 use elizaos::UUID;
 
@@ -189,4 +190,52 @@ fn members_are_counted_that_a_text_named_for_every_message() {
     texts.note(&fixtures.member_name(11));
     let members = |messages| texts.result(messages).and_then(|found| found.members);
     assert_eq!((members(1), members(2)), (Some(2), Some(1)));
+}
+
+#[test]
+fn numbered_texts_are_found_where_a_search_for_each_of_them_finds_it() {
+    let contract = contract();
+    let mut scenario = contract
+        .select(&["single-message".to_owned()])
+        .expect("the scenario is there")[0]
+        .clone();
+    scenario.repeat = Some(12);
+    let templates = [
+        "{n}",
+        "aa{n}",
+        "is {n}",
+        "{n}: {n}.",
+        "1{n}1",
+        "is plain",
+        "ä {n}",
+        "",
+    ];
+    let prompts = [
+        "",
+        "1",
+        "12",
+        "aaa3",
+        "is 1 is 12",
+        "7: 7. 8: 9.",
+        "111",
+        "1121",
+        "is plain is 3",
+        "ä 4 ä 44",
+        "99999999999999999999",
+        "is 0012",
+        "aa",
+        "10: 10.",
+        "is ",
+        "12: 12",
+    ];
+    for template in templates {
+        template.clone_into(&mut scenario.messages[0].content);
+        for prompt in prompts {
+            let mut prompted = PromptedTexts::new(&scenario);
+            prompted.note(prompt);
+            let texts = (1..=12).map(|number| insert_number(template, number));
+            let expected = texts.filter(|text| prompt.contains(text)).count() as u64;
+            assert_eq!(prompted.found, expected, "{template:?} in {prompt:?}");
+        }
+    }
 }

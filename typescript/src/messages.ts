@@ -47,9 +47,12 @@ export function planMessages(scenario: Scenario, fixtures: Fixtures): MessagePla
 	return { messages, rooms: [...rooms.values()], entities: [...entities.values()], members };
 }
 
-/** Puts a number into the `{n}` of a text. */
+/** A scenario's texts have the number of their message here. */
+export const NUMBER_PLACE = "{n}";
+
+/** Puts a number into its places in a text. */
 export function insertNumber(text: string, number: number): string {
-	return text.replaceAll("{n}", String(number));
+	return text.replaceAll(NUMBER_PLACE, String(number));
 }
 
 /** The control of a decision sends one message by the first user to the first room. */

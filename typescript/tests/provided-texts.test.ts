@@ -65,3 +65,20 @@ test("a message counts whose whole text was in a prompt, however many prompts ha
 	alike.note("Hi.");
 	assert.equal(alike.found, 2);
 });
+
+test("numbered texts are found exactly where a search for each of them finds it", () => {
+	const message = { role: "user", entityId: "e", roomId: "r" } as const;
+	const templates = ["{n}", "aa{n}", "is {n}", "{n}: {n}.", "1{n}1", "is plain", "ä {n}"];
+	const prompts = [
+		...["", "1", "12", "aaa3", "is 1 is 12", "7: 7. 8: 9.", "111", "1121", "is plain is 3", "ä 4 ä 44"],
+		...["99999999999999999999", "is 0012", "aa", "10: 10.", "is ", "12: 12"],
+	];
+	for (const content of templates)
+		for (const prompt of prompts) {
+			const prompted = new PromptedTexts({ messages: [{ ...message, content }], repeat: 12 });
+			prompted.note(prompt);
+			const texts = Array.from({ length: 12 }, (_, index) => content.replaceAll("{n}", String(index + 1)));
+			const expected = texts.filter((text) => prompt.includes(text)).length;
+			assert.equal(prompted.found, expected, JSON.stringify([content, prompt]));
+		}
+});

@@ -8,6 +8,9 @@ from eliza_bench.contract import Fixtures, Scenario
 
 _TEXT_SEPARATOR = "\x1f"
 
+NUMBER_PLACE = "{n}"
+"""A scenario's texts have the number of their message here."""
+
 
 @dataclass(frozen=True)
 class PlannedMessage:
@@ -77,7 +80,7 @@ def reply_digest(replies: Iterable[Sequence[str]]) -> str:
 
 
 def insert_number(text: str, number: int) -> str:
-    return text.replace("{n}", str(number))
+    return text.replace(NUMBER_PLACE, str(number))
 
 
 def message_id(iteration: int, index: int) -> str:
