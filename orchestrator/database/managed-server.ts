@@ -109,6 +109,8 @@ export class ManagedServer {
 	async #makeTemplate(fill: (url: string) => Promise<void>): Promise<string> {
 		const name = await this.create("template0");
 		try {
+			// Nothing of this is timed, and copies do not have the setting.
+			await this.#query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
 			await fill(urlOf(this.address, name));
 			// Otherwise every copy would do this in the middle of its measurement, at some moment or other.
 			await withConnection(this.address, name, (client) => client.query("VACUUM (ANALYZE)"));

@@ -20,6 +20,9 @@ import { parseState, readOptional } from "../../../orchestrator/machine/kernel.t
 import { newFolder } from "../support/folders.ts";
 
 const SILENT = () => {};
+const COMMITS = "SHOW synchronous_commit";
+const END_OUR_CONNECTION = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	WHERE application_name = 'eliza-benchmark-orchestrator' AND pid <> pg_backend_pid()`;
 let own: OwnServer;
 /** The same server, as a user would name it. */
 let url: string;
@@ -184,14 +187,28 @@ test("on a user's server the run makes and drops its own databases, whatever hap
 		assert.equal(database.listBackends()?.length, 1);
 	});
 	assert.equal((await ourDatabases()).length, 2);
-	await ask(
-		"postgres",
-		`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-			WHERE application_name = 'eliza-benchmark-orchestrator' AND pid <> pg_backend_pid()`,
-	);
+	await ask("postgres", END_OUR_CONNECTION);
 	assert.match((await database.serverProblem()) ?? "", /^the database server 127\.0\.0\.1:\d+ is lost: /);
 	await databases.close();
 	assert.deepEqual(await ourDatabases(), []);
+});
+
+test("a database that cannot be dropped is named, and keeps no other", async () => {
+	const said: string[] = [];
+	const databases = await Databases.open({ url, logs: newFolder, say: (line) => said.push(line) });
+	await databases.make("a", async () => {}, false);
+	const [kept = "", ...others] = (await ourDatabases()).toSorted();
+	assert.equal(others.length, 1);
+	await ask("postgres", `ALTER DATABASE ${kept} IS_TEMPLATE true`);
+	try {
+		await ask("postgres", END_OUR_CONNECTION);
+		await databases.close();
+		assert.deepEqual(await ourDatabases(), [kept]);
+		assert.deepEqual(said, [`These databases could not be dropped: ${kept}`]);
+	} finally {
+		await ask("postgres", `ALTER DATABASE ${kept} IS_TEMPLATE false`);
+		await ask("postgres", `DROP DATABASE ${kept}`);
+	}
 });
 
 test("databases are copies of one that was filled once; a failed filling is tried again", async () => {
@@ -202,6 +219,7 @@ test("databases are copies of one that was filled once; a failed filling is trie
 		if (filled === 1) throw new Error("not yet");
 		const client = new pg.Client({ connectionString: to });
 		await client.connect();
+		assert.deepEqual((await client.query(COMMITS)).rows, [{ synchronous_commit: "off" }]);
 		await client.query("CREATE TABLE memories AS SELECT generate_series(1, 5) AS id");
 		await client.end();
 	};
@@ -211,6 +229,7 @@ test("databases are copies of one that was filled once; a failed filling is trie
 	assert.equal(template, same);
 	assert.equal(filled, 2);
 	const [one, other] = await Promise.all([server.create(template), server.create(template)]);
+	assert.deepEqual(await ask(one, COMMITS), [{ synchronous_commit: "on" }]);
 	await ask(one, "DELETE FROM memories");
 	assert.deepEqual(await ask(other, "SELECT count(*)::int AS count FROM memories"), [{ count: 5 }]);
 	// Whoever is connected does not keep it from being dropped.
