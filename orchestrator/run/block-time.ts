@@ -39,7 +39,7 @@ const LONG_ROUND_SECONDS = 2;
 
 /** A process that has done so much is warmed up; one that has taken far longer is so in any case. */
 const WARM = { messages: 30, seconds: 2 };
-const LONGEST_WARMUP_SECONDS = 10;
+const LONGEST_WARMUP_SECONDS = 5;
 
 /** Says whether a process is warmed up before it has done its scenario's number of iterations. */
 export function isWarm(seconds: number, messages: number): boolean {

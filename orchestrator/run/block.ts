@@ -72,11 +72,13 @@ class Block {
 	readonly #random: Random;
 	readonly #cells = new Map<string, CellProcess>();
 	readonly #turns: string[][] = [];
+	readonly #planned: Pick<BlockAmount, "iterations" | "observe">;
 	#amount: BlockAmount;
 	#steps: number;
 	#done = 0;
 	/** The time of one iteration of every process, as the last one before the turns took. */
 	#roundSeconds = 0;
+	#setupSeconds = 0;
 
 	constructor(
 		context: RunContext,
@@ -91,8 +93,11 @@ class Block {
 		this.#place = place;
 		this.#onStep = onStep;
 		this.#random = Random.of(context.seed, scenario.id, place.block, place.attempt);
-		const iterations = scenario.kind === "startup" ? 0 : place.iterations;
-		this.#amount = { iterations, observe: place.observe, controls: true };
+		this.#planned = {
+			iterations: scenario.kind === "startup" ? 0 : place.iterations,
+			observe: place.observe,
+		};
+		this.#amount = { ...this.#planned, controls: true };
 		this.#steps = this.#countSteps();
 	}
 
@@ -120,7 +125,13 @@ class Block {
 			this.#roundSeconds += await this.#warmUp(cell);
 			cell.endWarmup();
 		}
-		this.#amount = fitIntoTime(this.#amount, this.#place.limits, secondsSince(begun), this.#roundSeconds);
+		this.#setupSeconds = secondsSince(begun);
+		this.#fitIntoTime();
+	}
+
+	#fitIntoTime(): void {
+		const { limits } = this.#place;
+		this.#amount = fitIntoTime(this.#planned, limits, this.#setupSeconds, this.#roundSeconds);
 		this.#steps = this.#countSteps();
 	}
 
@@ -147,11 +158,16 @@ class Block {
 
 	async measure(): Promise<void> {
 		for (let index = 0; index < this.#amount.iterations && !this.#stopped; index++) {
+			const begun = performance.now();
 			if (this.#place.alternate === "messages") await this.#alternateMessages();
 			else
 				await this.#takeTurns((cell) =>
 					this.#count(cell.timeStep((worker) => worker.command({ cmd: "iterate", phase: "plain" }))),
 				);
+			if (index > 0 || this.#scenario.warmup > 0) continue;
+			// Before it there was the cold start only, which tells little of an iteration.
+			this.#roundSeconds = secondsSince(begun);
+			this.#fitIntoTime();
 		}
 	}
 

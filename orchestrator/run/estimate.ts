@@ -17,8 +17,11 @@ const MESSAGE_SECONDS = 0.005;
 const RECORD_SECONDS = 1e-5;
 /** An iteration of a database scenario fills about so many time boxes. */
 const BOXES = 4;
-/** Cells are verified side by side. */
-const VERIFICATION_LANES = 2;
+/**
+ * A verification takes this and so many times an iteration: everything is recorded, cells share the
+ * processors, and it waits until the framework is at rest. Cells are verified side by side.
+ */
+const VERIFICATION = { seconds: 1.5, iterations: 2.5, lanes: 2 };
 
 /** In seconds. */
 export interface ScenarioEstimate {
@@ -53,7 +56,7 @@ export function estimateSeconds(
 	for (const target of targets) {
 		const known = history.costs(target, scenario, record);
 		const iteration = known?.iterationSeconds ?? guess + delay;
-		verification += (START_SECONDS + iteration) / VERIFICATION_LANES;
+		verification += (VERIFICATION.seconds + VERIFICATION.iterations * iteration) / VERIFICATION.lanes;
 		round += processes * iteration;
 		setups += processes * (known?.setupSeconds ?? START_SECONDS + (scenario.warmup + 1) * iteration);
 	}

@@ -5,7 +5,6 @@
  */
 import { join } from "node:path";
 import { conclude, foresee, type RunDecision } from "../../analysis/compare/run-decision.ts";
-import { sum } from "../../analysis/stats/statistics.ts";
 import { type ComparisonFile, type RunFile, SCHEMA_VERSION, type Scenario } from "../../shared/types.ts";
 import type { Contract } from "../contract.ts";
 import type { Databases } from "../database/databases.ts";
@@ -15,7 +14,7 @@ import { isVerified, loadEvidence, loadVerifications } from "./evidence.ts";
 import type { NoiseHistory } from "./noise-history.ts";
 import { RunClock } from "./record.ts";
 import { ResultFiles } from "./result-files.ts";
-import { ScenarioRun } from "./scenario.ts";
+import { ScenarioRun, SPARE_FACTOR } from "./scenario.ts";
 import { leastBlocks, type Schedule, schedule } from "./schedule.ts";
 import type { RunStore } from "./store.ts";
 import { Verifier } from "./verifier.ts";
@@ -167,6 +166,7 @@ class CurrentRun {
 	async measureRest(): Promise<void> {
 		const { settings } = this.#record;
 		if (settings.verifyOnly) return;
+		await this.#repeatFirstBlocks();
 		let announced = settings.precision === null;
 		while (!this.#means.stop.requested) {
 			const { next, planned, secondsToCome } = this.#schedule();
@@ -213,17 +213,20 @@ class CurrentRun {
 	}
 
 	/**
-	 * Returns what is left of the budget beside the first blocks of others, also of those whose only one was
-	 * disturbed and will be repeated; null: there is no budget.
+	 * Measures first blocks again that were disturbed, those that take least first, as far as the first round
+	 * has left time for it.
 	 */
-	#secondsToSpare(measured: ScenarioRun): number | null {
-		const left = this.#clock.secondsLeft;
-		if (left === null) return null;
-		const { first, scenarios } = this.#notBegun();
-		// A guess may be far too long where nothing was measured before.
-		const asBefore = (scenarios * this.#clock.seconds) / Math.max(1, this.#begun.length);
-		const repeats = this.#measurable.filter((other) => other !== measured && other.prospect.done === 0);
-		return left - Math.min(first, asBefore) - sum(repeats.map(({ prospect }) => prospect.blockSeconds));
+	async #repeatFirstBlocks(): Promise<void> {
+		const disturbed = this.#measurable.filter((begun) => begun.isDisturbed);
+		for (const begun of disturbed.toSorted((a, b) => a.prospect.blockSeconds - b.prospect.blockSeconds)) {
+			const { secondsLeft } = this.#clock;
+			if (this.#means.stop.requested || secondsLeft === null) return;
+			if (secondsLeft < SPARE_FACTOR * begun.prospect.blockSeconds) return;
+			begun.supersede(true);
+			await this.#measureBlock(begun, this.#schedule().secondsToCome);
+			// A block that was cut does not take its place.
+			if (this.#means.stop.requested) begun.supersede(false);
+		}
 	}
 
 	#notBegun(): ScenariosEstimate {
@@ -239,7 +242,10 @@ class CurrentRun {
 		const from = this.#clock.seconds;
 		const total = from + secondsToCome;
 		const { blockSeconds } = scenarioRun.prospect;
-		await scenarioRun.measureBlock(this.#secondsToSpare(scenarioRun), (done, of) =>
+		const { secondsLeft } = this.#clock;
+		// How long the first round takes is not known before its end.
+		const secondsToSpare = secondsLeft === null || scenarioRun.isBegun ? secondsLeft : 0;
+		await scenarioRun.measureBlock(secondsToSpare, (done, of) =>
 			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
 		);
 		this.#clock.save(this.#means.store);

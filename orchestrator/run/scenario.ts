@@ -29,6 +29,8 @@ import type { RunContext } from "./worker-options.ts";
 
 export type Evidence = Map<string, CellEvidence>;
 
+/** A block is repeated only where so many like it would fit into the time. */
+export const SPARE_FACTOR = 2;
 /** One block of so many may be repeated because something disturbed it. */
 const BLOCKS_PER_REPEAT = 3;
 
@@ -73,7 +75,33 @@ export class ScenarioRun implements ScheduledScenario {
 		return this.#participants.length > 0;
 	}
 
-	/** @param secondsLeft for other than first blocks, such as this one again; null: there is no budget */
+	/** Says whether it has a block, be it one that will be repeated. */
+	get isBegun(): boolean {
+		return this.#processes.length > 0;
+	}
+
+	/** Says whether the one block that it has was disturbed and counts. */
+	get isDisturbed(): boolean {
+		const processes = this.#processes;
+		return (
+			new Set(processes.map(({ block }) => block)).size === 1 &&
+			processes.some((record) => isDisturbed(record) && !record.superseded)
+		);
+	}
+
+	/** @param superseded whether the block that it has is measured again, so that it does not count */
+	supersede(superseded: boolean): void {
+		for (const record of this.#processes) record.superseded = superseded;
+		this.prospect = this.#look();
+		this.isNews = true;
+	}
+
+	/** The records of its blocks, repeated ones too. */
+	get #processes(): ProcessRecord[] {
+		return [...this.evidence.values()].flatMap(({ processes }) => processes.map(({ record }) => record));
+	}
+
+	/** @param secondsLeft for repeating this block if it is disturbed; null: there is no budget */
 	async measureBlock(
 		secondsLeft: number | null,
 		onStep: (done: number, total: number) => void,
@@ -81,7 +109,7 @@ export class ScenarioRun implements ScheduledScenario {
 		const started = performance.now();
 		const { settings, observe } = this.#record;
 		const { done, iterations } = this.prospect;
-		const numbers = blockNumbers(this.evidence);
+		const numbers = [...new Set(this.#processes.map(({ block }) => block))];
 		const least = leastBlocks(this.scenario, settings);
 		const observed = observe[this.scenario.id] ?? 0;
 		const place = {
@@ -94,7 +122,7 @@ export class ScenarioRun implements ScheduledScenario {
 		const results = await this.#measureWithRetry(place, onStep);
 		const repeated = numbers.length - done;
 		const seconds = secondsSince(started);
-		const fits = secondsLeft === null || secondsLeft >= 2 * seconds;
+		const fits = secondsLeft === null || secondsLeft >= SPARE_FACTOR * seconds;
 		this.#add(place.block, results, fits && repeated < Math.ceil(Math.max(least, done) / BLOCKS_PER_REPEAT));
 		this.#overheadSeconds = 0;
 		const explained = this.#look(iterations).blockSeconds;
@@ -166,10 +194,4 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 
 function isDisturbed({ monitor }: ProcessRecord): boolean {
 	return monitor !== null && contamination(monitor).length > 0;
-}
-
-/** Returns the numbers of all blocks, repeated ones too. */
-function blockNumbers(evidence: Evidence): number[] {
-	const records = [...evidence.values()].flatMap(({ processes }) => processes.map(({ record }) => record));
-	return [...new Set(records.map(({ block }) => block))];
 }

@@ -22,7 +22,8 @@ export interface VerifierMeans {
 
 export class Verifier {
 	readonly #means: VerifierMeans;
-	readonly #processors: number;
+	/** So many cells may be under way, of those on a server or not. */
+	readonly #most: (served: boolean) => number;
 	/** Cells that nobody has begun. */
 	#waiting: readonly Cell[];
 	readonly #underWay = new Set<Cell>();
@@ -30,13 +31,13 @@ export class Verifier {
 	readonly #verified = new Map<Scenario, Verification[]>();
 
 	/**
-	 * @param processors so many cells are verified at a time, and as many on a server: those often wait for
-	 *   it, while a processor would be idle
+	 * @param processors so many cells are verified at a time, and as many and one more on a server: those
+	 *   often wait for it, while a processor would be idle
 	 */
 	constructor(means: VerifierMeans, processors = availableParallelism()) {
 		const { scenarios, targets } = means;
 		this.#means = means;
-		this.#processors = processors;
+		this.#most = (served) => processors + (served ? 1 : 0);
 		// Those on a server take longest, so that they begin first.
 		const inOrder = targets.toSorted((a, b) => Number(needsServer(b)) - Number(needsServer(a)));
 		this.#waiting = scenarios.flatMap((scenario) => inOrder.map((target) => ({ scenario, target })));
@@ -48,7 +49,7 @@ export class Verifier {
 	 *   was requested the asked one may be missing
 	 */
 	async verify(scenario: Scenario): Promise<Map<Scenario, Verification[]>> {
-		const lanes = Array.from({ length: 2 * this.#processors }, () => this.#work(scenario));
+		const lanes = Array.from({ length: this.#most(true) + this.#most(false) }, () => this.#work(scenario));
 		for (const outcome of await Promise.allSettled(lanes))
 			if (outcome.status === "rejected") throw outcome.reason;
 		const { targets } = this.#means;
@@ -87,7 +88,7 @@ export class Verifier {
 	#take(asked: Scenario): Cell | undefined {
 		if (this.#means.stop.requested) return undefined;
 		const underWay = [...this.#underWay];
-		const full = [true, false].filter((served) => this.#count(underWay, served) >= this.#processors);
+		const full = [true, false].filter((served) => this.#count(underWay, served) >= this.#most(served));
 		const free = this.#waiting.filter(
 			({ target }) =>
 				!full.includes(needsServer(target)) && underWay.every((other) => other.target !== target),

@@ -102,7 +102,7 @@ test("the action builds both checkouts, measures them in the same blocks, and fa
 	const given = {
 		package: "core",
 		build: SLOW,
-		budget: "40s",
+		budget: "90s",
 		precision: "25%",
 		"fail-on": "slower:20%\n",
 		options: `--scenario-file ${shortScenario()}\n`,
