@@ -223,9 +223,14 @@ class CurrentRun {
 			if (this.#means.stop.requested || secondsLeft === null) return;
 			if (secondsLeft < SPARE_FACTOR * begun.prospect.blockSeconds) return;
 			begun.supersede(true);
-			await this.#measureBlock(begun, this.#schedule().secondsToCome);
-			// A block that was cut does not take its place.
-			if (this.#means.stop.requested) begun.supersede(false);
+			let isRepeated = false;
+			try {
+				await this.#measureBlock(begun, this.#schedule().secondsToCome);
+				isRepeated = !this.#means.stop.requested;
+			} finally {
+				// What was cut short does not take its place.
+				if (!isRepeated) begun.supersede(false);
+			}
 		}
 	}
 

@@ -29,9 +29,9 @@ async function measureBeside(
 ): Promise<ProcessRecord[]> {
 	const { folder } = await measure({
 		scenarios: SCENARIOS.join(),
-		targets: "typescript",
+		targets: "rust",
 		settings: { budgetSeconds },
-		iterations: 5,
+		iterations: 8,
 		warmup: 1,
 		...options,
 	});
