@@ -195,7 +195,7 @@ function gateBox({ gate, cells: all, pairs }: ChangeFile, layout: Layout): strin
 	})).filter(({ count }) => count > 0);
 	const parts = joinList(counts.map(({ word, count }) => `${count} ${word}`));
 	const lines = [`${countedText(all.length, "cell")}: ${parts}`];
-	if (gate?.regressions.length === 0) lines.push(pc.green("No regression."));
+	if (gate?.regressions.length === 0) lines.push(pc.green("No significant regression."));
 	if (gate) lines.push(gatePowerText(gate));
 	if (gate && gate.regressions.length > 0) {
 		lines.push(pc.bold(pc.red(countedText(gate.regressions.length, "regression"))));

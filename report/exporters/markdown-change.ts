@@ -39,7 +39,7 @@ function verdict({ gate, cells }: ChangeFile): string {
 	if (gate && gate.regressions.length > 0) return countedText(gate.regressions.length, "regression");
 	const faster = cells.filter(({ change }) => change === "faster").length;
 	const improved = faster > 0 ? `, ${faster} of ${cells.length} cells faster` : "";
-	return gate ? `No regression${improved}` : `What changed${improved}`;
+	return gate ? `No significant regression${improved}` : `What changed${improved}`;
 }
 
 function unlike({ unlike: all }: ChangeFile): string {

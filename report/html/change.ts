@@ -69,7 +69,7 @@ function renderHead(change: ChangeFile): Markup {
 function gateSentence({ gate }: ChangeFile): string {
 	if (gate === null) return "";
 	const failed = gate.regressions.length;
-	const found = failed === 0 ? "No regression" : countedText(failed, "regression");
+	const found = failed === 0 ? "No significant regression" : countedText(failed, "regression");
 	return `${found}. ${gatePowerText(gate)}`;
 }
 
