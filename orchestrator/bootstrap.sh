@@ -91,7 +91,7 @@ clean_node_environment() {
 
 # bootstrap ROOT prod|dev
 bootstrap() {
-  local root="$1" mode="$2" stamp="$1/.cache/bootstrap" wanted have="" look child
+  local root="$1" mode="$2" stamp="$1/.cache/bootstrap" wanted have="" look
   local enough='const [a, b] = process.versions.node.split(".").map(Number);
     process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)'
   refuse_folder "$root"
@@ -114,13 +114,13 @@ bootstrap() {
   for installed in dev "$mode"; do
     if [ "$have" = "$wanted $installed $look" ]; then return 0; fi
   done
+  # First of all, because the first process of a container loses a signal that nothing waits for.
+  trap '{ kill -TERM "${!:-}"; wait "${!:-}"; } 2>/dev/null || true; exit 130' INT TERM HUP
   say "Setting up the orchestrator (once)"
   rm -f "$stamp" 2>/dev/null || true
   # In the background, because a shell that waits in the foreground hears no signal.
   node "$root/orchestrator/environment/install-packages.mjs" "$root" "$mode" </dev/null &
-  child=$!
-  trap 'kill -TERM "$child" 2>/dev/null; wait "$child" || true; exit 130' INT TERM HUP
-  wait "$child" || exit $?
+  wait "$!" || exit $?
   trap - INT TERM HUP
   echo "$wanted $mode $(packages_look "$root")" >"$stamp"
 }
