@@ -112,6 +112,8 @@ export class ManagedServer {
 			// Nothing of this is timed, and copies do not have the setting.
 			await this.#query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
 			await fill(urlOf(this.address, name));
+			// This commit reaches the disk, and all before it: of others VACUUM leaves a part to the copies.
+			await this.#query(`ALTER DATABASE ${name} RESET synchronous_commit`);
 			// Otherwise every copy would do this in the middle of its measurement, at some moment or other.
 			await withConnection(this.address, name, (client) => client.query("VACUUM (ANALYZE)"));
 			return name;

@@ -75,7 +75,7 @@ export function limitBlock(
 
 /**
  * Returns how long the plain turns of a block may take, in seconds. Without a limit there is no end to it.
- * @param spent seconds of the block until then
+ * @param spent seconds of the block before its turns
  */
 export function turnSeconds({ plain }: Pick<BlockLimits, "plain">, spent: number): number {
 	return plain === null ? Number.POSITIVE_INFINITY : Math.max(LEAST_SECONDS.plain, plain - spent);
@@ -84,7 +84,7 @@ export function turnSeconds({ plain }: Pick<BlockLimits, "plain">, spent: number
 /**
  * Returns what of the planned amount fits into the time.
  *
- * @param spent seconds of the block until now
+ * @param spent seconds of the block before its turns
  * @param roundSeconds the time of one iteration of every process
  */
 export function fitIntoTime(

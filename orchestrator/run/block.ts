@@ -3,8 +3,10 @@
  * shuffled order, and exactly one works at any moment.
  */
 
+import { sum } from "../../analysis/stats/statistics.ts";
 import { Random } from "../../shared/random.ts";
 import type { MeasurementFile, ProcessRecord, RunSettings, Scenario, Target } from "../../shared/types.ts";
+import { NS_PER_S } from "../../shared/units.ts";
 import { secondsSince } from "../elapsed.ts";
 import { type BlockAmount, type BlockLimits, fitIntoTime, isWarm } from "./block-time.ts";
 import { CellProcess } from "./cell.ts";
@@ -76,7 +78,7 @@ class Block {
 	#amount: BlockAmount;
 	#steps: number;
 	#done = 0;
-	/** The time of one iteration of every process, as the last one before the turns took. */
+	/** The time of one iteration of every process: of the last warm-up or, without one, of the first turn. */
 	#roundSeconds = 0;
 	#setupSeconds = 0;
 
@@ -158,7 +160,6 @@ class Block {
 
 	async measure(): Promise<void> {
 		for (let index = 0; index < this.#amount.iterations && !this.#stopped; index++) {
-			const begun = performance.now();
 			if (this.#place.alternate === "messages") await this.#alternateMessages();
 			else
 				await this.#takeTurns((cell) =>
@@ -166,7 +167,8 @@ class Block {
 				);
 			if (index > 0 || this.#scenario.warmup > 0) continue;
 			// Before it there was the cold start only, which tells little of an iteration.
-			this.#roundSeconds = secondsSince(begun);
+			const alive = [...this.#cells.values()].filter((cell) => cell.alive);
+			this.#roundSeconds = sum(alive.map(({ record }) => record.turnsNs ?? 0)) / NS_PER_S;
 			this.#fitIntoTime();
 		}
 	}

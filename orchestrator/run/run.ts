@@ -214,23 +214,15 @@ class CurrentRun {
 
 	/**
 	 * Measures first blocks again that were disturbed, those that take least first, as far as the first round
-	 * has left time for it.
+	 * has left time for it: how long that takes is not known before its end.
 	 */
 	async #repeatFirstBlocks(): Promise<void> {
-		const disturbed = this.#measurable.filter((begun) => begun.isDisturbed);
+		const disturbed = this.#measurable.filter((begun) => begun.hasOnlyDisturbedBlock);
 		for (const begun of disturbed.toSorted((a, b) => a.prospect.blockSeconds - b.prospect.blockSeconds)) {
-			const { secondsLeft } = this.#clock;
-			if (this.#means.stop.requested || secondsLeft === null) return;
-			if (secondsLeft < SPARE_FACTOR * begun.prospect.blockSeconds) return;
-			begun.supersede(true);
-			let isRepeated = false;
-			try {
-				await this.#measureBlock(begun, this.#schedule().secondsToCome);
-				isRepeated = !this.#means.stop.requested;
-			} finally {
-				// What was cut short does not take its place.
-				if (!isRepeated) begun.supersede(false);
-			}
+			const left = this.#clock.secondsLeft ?? Number.POSITIVE_INFINITY;
+			const { blockSeconds } = begun.prospect;
+			if (this.#means.stop.requested || left < SPARE_FACTOR * blockSeconds) return;
+			await this.#measureBlock(begun, blockSeconds + this.#schedule().secondsToCome, true);
 		}
 	}
 
@@ -240,19 +232,19 @@ class CurrentRun {
 		return estimateScenarios(scenarios, this.#record, this.#means.history);
 	}
 
-	/** @param secondsToCome that the rest of the run takes, this block included */
-	async #measureBlock(scenarioRun: ScenarioRun, secondsToCome: number): Promise<void> {
-		const { id } = scenarioRun.scenario;
-		const detail = `${id}, block ${scenarioRun.prospect.done + 1}`;
+	/**
+	 * @param secondsToCome that the rest of the run takes, this block included
+	 * @param isRepeat whether it takes the place of the only one
+	 */
+	async #measureBlock(scenarioRun: ScenarioRun, secondsToCome: number, isRepeat = false): Promise<void> {
+		const { scenario, prospect } = scenarioRun;
+		const detail = `${scenario.id}, block ${prospect.done + (isRepeat ? 0 : 1)}`;
 		const from = this.#clock.seconds;
-		const total = from + secondsToCome;
-		const { blockSeconds } = scenarioRun.prospect;
-		const { secondsLeft } = this.#clock;
-		// How long the first round takes is not known before its end.
-		const secondsToSpare = secondsLeft === null || scenarioRun.isBegun ? secondsLeft : 0;
-		await scenarioRun.measureBlock(secondsToSpare, (done, of) =>
-			this.#listener.advance(from + (blockSeconds * done) / of, total, detail),
-		);
+		const report = (done: number, of: number) =>
+			this.#listener.advance(from + (prospect.blockSeconds * done) / of, from + secondsToCome, detail);
+		// The only block of a scenario counts in any case, until there is another one.
+		if (isRepeat) await scenarioRun.repeatBlock(report);
+		else await scenarioRun.measureBlock(prospect.done === 0 ? 0 : this.#clock.secondsLeft, report);
 		this.#clock.save(this.#means.store);
 		if (this.#clock.seconds > this.#publishAfter) this.#publish();
 	}

@@ -75,13 +75,8 @@ export class ScenarioRun implements ScheduledScenario {
 		return this.#participants.length > 0;
 	}
 
-	/** Says whether it has a block, be it one that will be repeated. */
-	get isBegun(): boolean {
-		return this.#processes.length > 0;
-	}
-
 	/** Says whether the one block that it has was disturbed and counts. */
-	get isDisturbed(): boolean {
+	get hasOnlyDisturbedBlock(): boolean {
 		const processes = this.#processes;
 		return (
 			new Set(processes.map(({ block }) => block)).size === 1 &&
@@ -89,9 +84,20 @@ export class ScenarioRun implements ScheduledScenario {
 		);
 	}
 
-	/** @param superseded whether the block that it has is measured again, so that it does not count */
-	supersede(superseded: boolean): void {
-		for (const record of this.#processes) record.superseded = superseded;
+	/** Measures its one block again. Unless the new one lacks a process, the first counts no more. */
+	async repeatBlock(onStep: (done: number, total: number) => void): Promise<void> {
+		const first = this.#processes;
+		this.#supersede(first, true);
+		try {
+			await this.measureBlock(0, onStep);
+		} finally {
+			const again = listWhole(this.#processes.filter((record) => !first.includes(record)));
+			if (!listWhole(first).every((name) => again.includes(name))) this.#supersede(first, false);
+		}
+	}
+
+	#supersede(records: readonly ProcessRecord[], superseded: boolean): void {
+		for (const record of records) record.superseded = superseded;
 		this.prospect = this.#look();
 		this.isNews = true;
 	}
@@ -101,7 +107,7 @@ export class ScenarioRun implements ScheduledScenario {
 		return [...this.evidence.values()].flatMap(({ processes }) => processes.map(({ record }) => record));
 	}
 
-	/** @param secondsLeft for repeating this block if it is disturbed; null: there is no budget */
+	/** @param secondsLeft for measuring this block again if it is disturbed; null: there is no budget */
 	async measureBlock(
 		secondsLeft: number | null,
 		onStep: (done: number, total: number) => void,
@@ -190,6 +196,13 @@ function measurableTargets(verified: readonly Verification[]): Target[] {
 	return verified
 		.filter(({ judgement }) => judgement.status === "comparable" || judgement.status === "divergent")
 		.map(({ target }) => target);
+}
+
+/** Names the processes that were measured to their end. */
+function listWhole(records: readonly ProcessRecord[]): string[] {
+	return records.flatMap(({ target, role, problem, failure, cut }) =>
+		problem === null && failure === null && !cut ? [`${target} ${role}`] : [],
+	);
 }
 
 function isDisturbed({ monitor }: ProcessRecord): boolean {

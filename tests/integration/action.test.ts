@@ -103,7 +103,7 @@ test("the action builds both checkouts, measures them in the same blocks, and fa
 		package: "core",
 		build: SLOW,
 		budget: "90s",
-		precision: "25%",
+		precision: "40%",
 		"fail-on": "slower:20%\n",
 		options: `--scenario-file ${shortScenario()}\n`,
 	};
