@@ -1,10 +1,13 @@
 // Runs in which targets are measured against themselves, and in which single messages take turns.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
+import { readJson } from "../../orchestrator/files.ts";
 import { renderHead } from "../../report/console/head.ts";
-import { comparisonFile } from "../../shared/types.ts";
+import { comparisonFile, measurementFile, runFile } from "../../shared/types.ts";
 import { LIMIT_MS } from "../support/program.ts";
 import { measure, wordsOf } from "../support/real.ts";
+import { stubLaunch, stubTarget } from "../support/stub-target.ts";
 
 test("every target is measured against itself, which gives a floor and the number of false alarms", {
 	timeout: LIMIT_MS,
@@ -53,4 +56,26 @@ test("messages of one runtime take turns, are verified like those in a row, and 
 		}
 		assert.match(renderHead(comparison), /message by message/);
 	}
+});
+
+test("a scenario without warm-up is fitted to the time by its first round, and not by its cold start", {
+	timeout: LIMIT_MS,
+}, async () => {
+	const { folder } = await measure({
+		scenarios: "single-message",
+		targets: [stubTarget("slow-start", false)],
+		// Turns take two seconds in any case: one cold start would fit, and many iterations.
+		settings: { budgetSeconds: 1 },
+		iterations: 100,
+		warmup: 0,
+		launch: (target) => {
+			const launch = stubLaunch(target);
+			return { ...launch, args: [...launch.args, "--cold-ms", "1500"] };
+		},
+	});
+	const { processes } = readJson(join(folder, "run.json"), runFile, "run file");
+	const { file } = processes.find(({ role }) => role === "measure") ?? assert.fail();
+	const { cells } = readJson(join(folder, file ?? ""), measurementFile, "measurement file");
+	const done = cells[0]?.iterations.filter(({ phase }) => phase === "plain").length ?? 0;
+	assert.ok(done > 5, `${done} iterations`);
 });

@@ -107,6 +107,7 @@ async function obey(cmd: string, phase: IterationRecord["phase"] = "plain"): Pro
 			replies: repliesOf(),
 		};
 	} else if (cmd === "cold") {
+		await sleep(Number(optionOf("--cold-ms") ?? 0));
 		await database?.begin();
 		const [constructNs, initializeNs, seedNs] = [await work(), await work(), await work()];
 		cell.cold = { constructNs, initializeNs, seedNs, firstMessageNs: await message() };
