@@ -77,10 +77,9 @@ export class ScenarioRun implements ScheduledScenario {
 
 	/** Says whether the one block that it has was disturbed and counts. */
 	get hasOnlyDisturbedBlock(): boolean {
-		const processes = this.#processes;
 		return (
-			new Set(processes.map(({ block }) => block)).size === 1 &&
-			processes.some((record) => isDisturbed(record) && !record.superseded)
+			this.#blockNumbers.length === 1 &&
+			this.#processes.some((record) => isDisturbed(record) && !record.superseded)
 		);
 	}
 
@@ -107,6 +106,11 @@ export class ScenarioRun implements ScheduledScenario {
 		return [...this.evidence.values()].flatMap(({ processes }) => processes.map(({ record }) => record));
 	}
 
+	/** The numbers of its blocks, repeated ones too. */
+	get #blockNumbers(): number[] {
+		return [...new Set(this.#processes.map(({ block }) => block))];
+	}
+
 	/** @param secondsLeft for measuring this block again if it is disturbed; null: there is no budget */
 	async measureBlock(
 		secondsLeft: number | null,
@@ -115,7 +119,7 @@ export class ScenarioRun implements ScheduledScenario {
 		const started = performance.now();
 		const { settings, observe } = this.#record;
 		const { done, iterations } = this.prospect;
-		const numbers = [...new Set(this.#processes.map(({ block }) => block))];
+		const numbers = this.#blockNumbers;
 		const least = leastBlocks(this.scenario, settings);
 		const observed = observe[this.scenario.id] ?? 0;
 		const place = {
